@@ -1,0 +1,190 @@
+# What every lab needs. A lab's CMakeLists.txt is four statements:
+#
+#   cmake_minimum_required(VERSION 3.25)
+#   include(../../cmake/Workshop.cmake)
+#   project(lab08_identity_deduplication LANGUAGES CXX)
+#   workshop_add_lab(SOURCES src/payments_handler.cpp TESTS tests/payments_test.cpp)
+#
+# The include stands before project(), because project() settles the compiler and this file chooses it. The rest, common
+# and its dependencies, waits for workshop_add_lab(), which is the first moment when a compiler is known; from the root
+# they are there already. An include after project() works too: then the compiler that CMake took is probed.
+
+include_guard(GLOBAL)
+
+get_filename_component(workshop_root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
+# Functions see the variables of their caller, which is not always a folder below this one.
+set_property(GLOBAL PROPERTY workshop_root "${workshop_root}")
+
+include("${CMAKE_CURRENT_LIST_DIR}/Compiler.cmake")
+workshop_choose_compiler()
+
+set(WORKSHOP_LAB_OPTIMIZATION "-O0" CACHE STRING "How labs are compiled; -O0 steps best in a debugger")
+mark_as_advanced(WORKSHOP_LAB_OPTIMIZATION)
+option(WORKSHOP_WARNINGS_AS_ERRORS "A warning is an error" OFF)
+set(WORKSHOP_SANITIZE "" CACHE STRING "Empty, address (with undefined behaviour) or thread")
+set_property(CACHE WORKSHOP_SANITIZE PROPERTY STRINGS "" address thread)
+
+# Settings of the folder that calls it and of those below: standard, build type, sanitizer, linker. After project().
+macro(workshop_settings)
+  set(CMAKE_CXX_STANDARD 20)
+  set(CMAKE_CXX_STANDARD_REQUIRED ON)
+  set(CMAKE_CXX_EXTENSIONS OFF)
+  set(CMAKE_CXX_SCAN_FOR_MODULES OFF)
+  set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+  if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+    set(CMAKE_BUILD_TYPE Debug)  # common is optimised in every build type
+  endif()
+
+  if(WORKSHOP_SANITIZE STREQUAL "address")
+    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=address,undefined)
+  elseif(WORKSHOP_SANITIZE STREQUAL "thread")
+    add_compile_options(-fsanitize=thread -fno-omit-frame-pointer)
+    add_link_options(-fsanitize=thread)
+  elseif(NOT WORKSHOP_SANITIZE STREQUAL "")
+    message(FATAL_ERROR "WORKSHOP_SANITIZE is \"${WORKSHOP_SANITIZE}\"; it may be empty, address or thread.")
+  endif()
+
+  # mold links a lab several times faster than the usual linkers, and linking is part of every edit.
+  if(NOT APPLE)
+    include(CheckLinkerFlag)
+    check_linker_flag(CXX -fuse-ld=mold WORKSHOP_HAVE_MOLD)
+    if(WORKSHOP_HAVE_MOLD)
+      string(APPEND CMAKE_EXE_LINKER_FLAGS " -fuse-ld=mold")
+    endif()
+  endif()
+endmacro()
+
+# Warnings for `target`. Labs get the common ones; the library and its tests, which attendees do not write, get more.
+function(workshop_warnings target)
+  target_compile_options(${target} PRIVATE
+    -Wall -Wextra -Wpedantic
+    -Wno-missing-field-initializers  # Bounds{.faults_max = 1} leaves the rest at its default: that is the idea
+    -Wno-deprecated-declarations  # libstdc++ 12 uses its own deprecated get_temporary_buffer in std::stable_sort
+    $<$<BOOL:${WORKSHOP_WARNINGS_AS_ERRORS}>:-Werror>)
+  if(NOT "LAB" IN_LIST ARGN)
+    target_compile_options(${target} PRIVATE
+      -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual)
+  endif()
+endfunction()
+
+# A lab that opens alone brings the library in itself.
+macro(workshop_need_library)
+  if(NOT TARGET workshop_common)
+    workshop_settings()
+    enable_testing()
+    include("${workshop_root}/cmake/Dependencies.cmake")
+    add_subdirectory("${workshop_root}/common" "${CMAKE_BINARY_DIR}/common" EXCLUDE_FROM_ALL)
+  endif()
+endmacro()
+
+# Adds the lab of the current folder, labs/NN-name, and its solution from solutions/NN-name if that is there.
+#
+#   workshop_add_lab(SOURCES <what the attendee edits first, then the rest> TESTS <test files>)
+#
+# The tests are compiled once and linked with the skeleton (labNN), the solution (labNN_solution) and each mistake
+# (labNN_mistake_<name>).
+macro(workshop_add_lab)
+  workshop_need_library()
+  _workshop_add_lab(${ARGN})
+endmacro()
+
+function(_workshop_add_lab)
+  cmake_parse_arguments(PARSE_ARGV 0 lab "" "" "SOURCES;TESTS")
+  if(lab_UNPARSED_ARGUMENTS OR NOT lab_SOURCES OR NOT lab_TESTS)
+    message(FATAL_ERROR "workshop_add_lab(SOURCES <files> TESTS <files>) in ${CMAKE_CURRENT_SOURCE_DIR}")
+  endif()
+  get_property(root GLOBAL PROPERTY workshop_root)
+  cmake_path(GET CMAKE_CURRENT_SOURCE_DIR FILENAME lab_name)
+  if(NOT lab_name MATCHES "^([0-9][0-9])-[a-z0-9-]+$")
+    message(FATAL_ERROR "A lab's folder is named NN-name, such as 08-identity-deduplication, not ${lab_name}.")
+  endif()
+  set(lab_number "${CMAKE_MATCH_1}")
+  set(lab "lab${lab_number}")
+  set(lab_dir "${CMAKE_CURRENT_SOURCE_DIR}")
+  list(TRANSFORM lab_SOURCES PREPEND "${lab_dir}/")
+
+  add_library(${lab}_tests OBJECT ${lab_TESTS})
+  _workshop_lab_target(${lab}_tests)
+  _workshop_lab_program(${lab} ${lab_SOURCES})
+
+  if(EXISTS "${root}/solutions/${lab_name}/CMakeLists.txt")
+    add_subdirectory("${root}/solutions/${lab_name}" "${CMAKE_CURRENT_BINARY_DIR}/solution")
+  else()
+    _workshop_add_check(lab.${lab_number} "lab" COMMAND ${lab})
+  endif()
+endfunction()
+
+# Adds the solution of the current folder, solutions/NN-name; called from its CMakeLists.txt only.
+#
+#   workshop_add_solution(SOURCES <src/ files that differ: each replaces the lab's file of that name>
+#     [MISTAKES <mistakes/ files: each replaces the first of the lab's SOURCES>]
+#     [RED <"name of a skeleton's test" "how it fails when not by its TODO">...])
+function(workshop_add_solution)
+  cmake_parse_arguments(PARSE_ARGV 0 solution "" "" "SOURCES;MISTAKES;RED")
+  if(solution_UNPARSED_ARGUMENTS OR NOT solution_SOURCES)
+    message(FATAL_ERROR "workshop_add_solution(SOURCES <files> [MISTAKES <files>] [RED <test> <reason>...]) in "
+      "${CMAKE_CURRENT_SOURCE_DIR}")
+  endif()
+
+  set(sources "${lab_SOURCES}")
+  foreach(file IN LISTS solution_SOURCES)
+    cmake_path(GET file FILENAME name)
+    set(replaced "${sources}")
+    list(TRANSFORM replaced REPLACE "^.*/${name}$" "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+    if(replaced STREQUAL sources)
+      message(FATAL_ERROR "${file} replaces none of the sources of ${lab_name}.")
+    endif()
+    set(sources "${replaced}")
+  endforeach()
+  _workshop_lab_program(${lab}_solution ${sources})
+
+  if(NOT TARGET workshop_runner)  # a lab that opened alone: plain tests
+    _workshop_add_check(lab.${lab_number} "lab" COMMAND ${lab})
+    _workshop_add_check(solution.${lab_number} "solution" COMMAND ${lab}_solution)
+  else()
+    set(reds "")
+    while(solution_RED)
+      list(POP_FRONT solution_RED test reason)
+      if("${reason}" STREQUAL "")
+        message(FATAL_ERROR "RED of ${lab_name} takes pairs: the test \"${test}\" has no reason.")
+      endif()
+      list(APPEND reds --red "${test}=${reason}")
+    endwhile()
+    _workshop_add_check(lab.${lab_number}.skeleton "lab;kit"
+      COMMAND workshop_runner expect skeleton --program $<TARGET_FILE:${lab}> ${reds})
+    _workshop_add_check(solution.${lab_number} "solution"
+      COMMAND workshop_runner expect solution --program $<TARGET_FILE:${lab}_solution>)
+  endif()
+
+  list(POP_FRONT sources first)
+  foreach(file IN LISTS solution_MISTAKES)
+    cmake_path(GET file STEM mistake)
+    _workshop_lab_program(${lab}_mistake_${mistake} "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${sources})
+    if(TARGET workshop_runner)
+      _workshop_add_check(mistake.${lab_number}.${mistake} "mistake"
+        COMMAND workshop_runner expect mistake --program $<TARGET_FILE:${lab}_mistake_${mistake}>
+          --source "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
+    endif()
+  endforeach()
+endfunction()
+
+# A program of the current lab: its tests linked with one set of sources.
+function(_workshop_lab_program target)
+  add_executable(${target} ${ARGN})
+  _workshop_lab_target(${target})
+  target_link_libraries(${target} PRIVATE ${lab}_tests)
+endfunction()
+
+# All lab code is compiled with the very same options, so that it can share one precompiled header.
+function(_workshop_lab_target target)
+  target_include_directories(${target} PRIVATE "${lab_dir}/src" "${lab_dir}/tests")
+  target_link_libraries(${target} PRIVATE workshop::testing workshop_lab_options)
+  workshop_warnings(${target} LAB)
+  target_precompile_headers(${target} REUSE_FROM workshop_pch)
+endfunction()
+
+function(_workshop_add_check name labels)
+  add_test(NAME ${name} ${ARGN})
+  set_tests_properties(${name} PROPERTIES LABELS "${labels}" TIMEOUT 120)
+endfunction()

@@ -1,0 +1,1 @@
+#include "workshop/store/store.hpp"  // planted: up

@@ -1,0 +1,1 @@
+#include "workshop/core/upward.hpp"  // planted: a folder with no place

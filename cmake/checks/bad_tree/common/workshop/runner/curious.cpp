@@ -1,0 +1,1 @@
+#include "workshop/core/upward.hpp"  // planted: the runner stands apart

@@ -1,0 +1,1 @@
+#include "workshop/runner/text.hpp"  // planted: the runner stands apart

@@ -1,0 +1,1 @@
+#include "../../08-b/src/handler.hpp"  // planted: another lab

@@ -1,0 +1,3 @@
+#include "handler.hpp"  // right
+
+#include "workshop/shop/curious.hpp"

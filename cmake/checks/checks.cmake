@@ -1,0 +1,35 @@
+# Checks on the kit itself, and for each of them a check that it finds what it looks for.
+
+function(workshop_add_kit_check name)
+  add_test(NAME kit.${name} ${ARGN})
+  set_tests_properties(kit.${name} PROPERTIES LABELS kit TIMEOUT 300)
+endfunction()
+
+# Passes when the check fails on something planted, with these words.
+function(workshop_add_planted_check name words)
+  workshop_add_kit_check(${name}.finds_planted ${ARGN})
+  set_tests_properties(kit.${name}.finds_planted PROPERTIES PASS_REGULAR_EXPRESSION "${words}")
+endfunction()
+
+set(checks_dir "${CMAKE_CURRENT_LIST_DIR}")
+
+workshop_add_kit_check(include_directions
+  COMMAND ${CMAKE_COMMAND} -D ROOT=${CMAKE_SOURCE_DIR} -P "${checks_dir}/include_directions.cmake")
+workshop_add_planted_check(include_directions "8 includes go the wrong way"
+  COMMAND ${CMAKE_COMMAND} -D ROOT=${checks_dir}/bad_tree -P "${checks_dir}/include_directions.cmake")
+
+workshop_add_kit_check(file_lengths
+  COMMAND ${CMAKE_COMMAND} -D ROOT=${CMAKE_SOURCE_DIR} -D LINES_MAX=500 -P "${checks_dir}/file_lengths.cmake")
+workshop_add_planted_check(file_lengths "2 files have more than 2 lines"
+  COMMAND ${CMAKE_COMMAND} -D ROOT=${checks_dir}/bad_tree -D LINES_MAX=2 -P "${checks_dir}/file_lengths.cmake")
+
+workshop_add_planted_check(compiler_probe "forgets to destroy an object in an aggregate temporary"
+  COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} -D WORKSHOP_PROBE_DIR=${WORKSHOP_PROBE_DIR}
+    -P "${checks_dir}/planted_probe.cmake")
+
+# Builds nothing when the build preset has just done so.
+if(CMAKE_VERIFY_INTERFACE_HEADER_SETS)
+  workshop_add_kit_check(headers_compile_alone
+    COMMAND ${CMAKE_COMMAND} --build "${CMAKE_BINARY_DIR}" --target all_verify_interface_header_sets)
+  set_tests_properties(kit.headers_compile_alone PROPERTIES RUN_SERIAL ON)
+endif()

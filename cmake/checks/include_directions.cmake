@@ -1,0 +1,84 @@
+# Checks who includes whom:  cmake -D ROOT=<a tree like this repository> -P include_directions.cmake
+#
+#   core ← broker, store, http ← endpoint ← explore, runtime ← shop, testing ← labs
+#
+# A folder includes itself and folders of lower levels, never a neighbour of its own level. The runner stands apart: it
+# includes only itself and nobody includes it. A lab includes the library and its own files, never another lab.
+# sqlite3.h is seen by store/sqlite_* and broker/journal*.cpp only. Prints every violation.
+
+cmake_minimum_required(VERSION 3.25)
+
+set(level_core 0)
+set(level_broker 1)
+set(level_store 1)
+set(level_http 1)
+set(level_endpoint 2)
+set(level_explore 3)
+set(level_runtime 3)
+set(level_shop 4)
+set(level_testing 4)
+
+set(violations 0)
+set(includes_count 0)
+
+function(violation text)
+  math(EXPR violations "${violations} + 1")
+  set(violations ${violations} PARENT_SCOPE)
+  message(NOTICE "${text}")
+endfunction()
+
+# One include of `file`, a path relative to ROOT.
+macro(check_include file header)
+  string(REGEX MATCH "^workshop/([a-z_]+)/" ignored "${header}")
+  set(target "${CMAKE_MATCH_1}")
+  if(NOT "${ignored}" STREQUAL "")
+    if("${file}" MATCHES "^common/workshop/([a-z_]+)/")
+      check_layers("${file}" "${CMAKE_MATCH_1}" "${target}" "${header}")
+    elseif("${target}" STREQUAL "runner" AND NOT "${file}" MATCHES "^common/tests/runner/")
+      violation("${file}: includes ${header}, but nobody includes the runner")
+    elseif(NOT DEFINED level_${target} AND NOT "${target}" STREQUAL "runner")
+      violation("${file}: includes ${header}, a folder with no place in the order")
+    endif()
+  elseif("${header}" MATCHES "\\.\\./|^(labs|solutions)/")
+    violation("${file}: includes ${header}, a path out of its own folder")
+  endif()
+  if("${header}" STREQUAL "sqlite3.h" AND NOT "${file}" MATCHES
+      "^common/(workshop/(store/sqlite_[a-z_]+\\.[ch]pp|broker/journal[a-z_]*\\.cpp)$|tests/|benchmarks/)")
+    violation("${file}: includes sqlite3.h, which only store/sqlite_* and broker/journal*.cpp see")
+  endif()
+endmacro()
+
+function(check_layers where from to header)
+  if(from STREQUAL to)
+    return()
+  endif()
+  if(from STREQUAL "runner" OR to STREQUAL "runner")
+    violation("${file}: includes ${header}, but the runner stands apart")
+  elseif(NOT DEFINED level_${from} OR NOT DEFINED level_${to})
+    violation("${file}: includes ${header}, and one of these folders has no place in the order")
+  elseif(NOT level_${to} LESS level_${from})
+    violation("${file}: includes ${header}, but ${from} does not stand above ${to}")
+  endif()
+  set(violations ${violations} PARENT_SCOPE)
+endfunction()
+
+file(GLOB_RECURSE files RELATIVE "${ROOT}"
+  "${ROOT}/common/*.[ch]pp" "${ROOT}/labs/*.[ch]pp" "${ROOT}/solutions/*.[ch]pp")
+list(FILTER files EXCLUDE REGEX "/build/")
+foreach(file IN LISTS files)
+  file(STRINGS "${ROOT}/${file}" lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]")
+  foreach(line IN LISTS lines)
+    string(REGEX REPLACE "^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]+).*$" "\\1" header "${line}")
+    check_include("${file}" "${header}")
+    math(EXPR includes_count "${includes_count} + 1")
+  endforeach()
+endforeach()
+
+list(LENGTH files files_count)
+if(includes_count EQUAL 0)
+  message(FATAL_ERROR "No include was found under ${ROOT}: nothing was checked.")
+endif()
+if(violations GREATER 0)
+  message(FATAL_ERROR "${violations} includes go the wrong way.")
+endif()
+message(STATUS "${includes_count} includes in ${files_count} files go the right way.")

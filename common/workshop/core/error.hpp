@@ -1,0 +1,67 @@
+#pragma once
+
+#include <stdexcept>
+#include <string>
+
+namespace workshop {
+
+/// What is known of an operation that failed.
+enum class Outcome {
+  definite,  ///< nothing happened: it may be tried again without harm
+  unknown,   ///< it may have happened: only an idempotent operation may be tried again
+};
+
+/// The base of every failure an operation of this library reports. A simulated crash is not one:
+/// it destroys the handler's frame and cannot be caught.
+class Error : public std::runtime_error {
+ public:
+  Error(Outcome outcome, const std::string& what) : std::runtime_error(what), outcome_(outcome) {}
+  Outcome outcome() const noexcept { return outcome_; }
+
+ private:
+  Outcome outcome_;
+};
+
+/// The document was changed, created or erased since the caller read it. Definite.
+class VersionConflict : public Error {
+ public:
+  explicit VersionConflict(const std::string& what) : Error(Outcome::definite, what) {}
+};
+
+/// The document would be larger than the store's profile allows. Definite.
+class EntityTooLarge : public Error {
+ public:
+  explicit EntityTooLarge(const std::string& what) : Error(Outcome::definite, what) {}
+};
+
+/// A batch touched more than one partition, or had more operations than the profile allows. Definite.
+class CrossPartition : public Error {
+ public:
+  explicit CrossPartition(const std::string& what) : Error(Outcome::definite, what) {}
+};
+
+/// The store, broker or service refused the operation for now. Definite.
+class Unavailable : public Error {
+ public:
+  explicit Unavailable(const std::string& what) : Error(Outcome::definite, what) {}
+};
+
+/// The answer was lost: the operation may have been applied. Unknown.
+class OutcomeUnknown : public Error {
+ public:
+  explicit OutcomeUnknown(const std::string& what) : Error(Outcome::unknown, what) {}
+};
+
+/// The lease of a delivery has expired or was settled before: the tag is stale. Definite.
+class LeaseLost : public Error {
+ public:
+  explicit LeaseLost(const std::string& what) : Error(Outcome::definite, what) {}
+};
+
+/// The caller's mistake: an unknown queue, a negative delay, a body that is no JSON. Definite.
+class InvalidRequest : public Error {
+ public:
+  explicit InvalidRequest(const std::string& what) : Error(Outcome::definite, what) {}
+};
+
+}  // namespace workshop

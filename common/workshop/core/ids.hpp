@@ -1,0 +1,51 @@
+#pragma once
+
+#include <compare>
+#include <string>
+#include <string_view>
+
+namespace workshop {
+
+/// A source of identifiers that nobody else has. Implementations say whether they are thread-safe.
+class Ids {
+ public:
+  Ids() = default;
+  Ids(const Ids&) = delete;
+  Ids& operator=(const Ids&) = delete;
+  virtual ~Ids() = default;
+
+  /// A new identifier: printable ASCII, at most 36 characters.
+  virtual std::string next() = 0;
+
+  /// The source of the running process: the explorer's while it runs a handler (so that every run of
+  /// one schedule draws the same identifiers), else real ones: UUID version 7, which are ordered by
+  /// time, because random keys scatter over a B-tree. Per thread.
+  static Ids& current() noexcept;
+};
+
+/// Makes `source` the calling thread's `Ids::current()` for as long as this object lives.
+class ScopedIds {
+ public:
+  explicit ScopedIds(Ids& source) noexcept;
+  ~ScopedIds();
+  ScopedIds(const ScopedIds&) = delete;
+  ScopedIds& operator=(const ScopedIds&) = delete;
+
+ private:
+  Ids* previous_;
+};
+
+/// The identity of one logical message. Two deliveries with one id are the same message.
+struct MessageId {
+  std::string value;
+
+  /// A fresh id: a retry draws another one.
+  static MessageId random();
+  /// The id that every retry computes again: the name-based UUID (version 5, RFC 9562) of `name`.
+  /// The caller frames the parts of a name, or two names run together.
+  static MessageId from_name(std::string_view name);
+
+  friend auto operator<=>(const MessageId&, const MessageId&) = default;
+};
+
+}  // namespace workshop

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+
+#include "workshop/core/ids.hpp"
+#include "workshop/core/json.hpp"
+#include "workshop/core/type_name.hpp"
+
+namespace workshop {
+
+/// Names of the headers that the library itself reads and writes.
+namespace header {
+inline constexpr std::string_view kCorrelationId = "correlation-id";  ///< the conversation's first id
+inline constexpr std::string_view kCausationId = "causation-id";  ///< the message that caused this one
+inline constexpr std::string_view kAttempt = "attempt";  ///< the handler attempt that created it
+inline constexpr std::string_view kDeadLetterReason = "dead-letter-reason";
+}  // namespace header
+
+/// One message: an identity, a type, a JSON body, and headers. A value; copy it freely.
+struct Message {
+  MessageId id;
+  std::string type;
+  std::string body;
+  std::map<std::string, std::string, std::less<>> headers;
+
+  /// The header's value, or "" when it is not set.
+  std::string_view header(std::string_view name) const {
+    const auto found = headers.find(name);
+    return found == headers.end() ? std::string_view{} : std::string_view{found->second};
+  }
+
+  friend bool operator==(const Message&, const Message&) = default;
+};
+
+BOOST_DESCRIBE_STRUCT(MessageId, (), (value))
+BOOST_DESCRIBE_STRUCT(Message, (), (id, type, body, headers))
+
+/// `payload` as a message with this id: its type is the struct's name, its body the struct's JSON.
+template <class Payload>
+Message make_message(const Payload& payload, MessageId id = MessageId::random()) {
+  return Message{std::move(id), std::string(type_name<Payload>()), to_json(payload), {}};
+}
+
+/// The message's body as a `Payload`. Throws InvalidRequest when the type or the body does not fit.
+template <class Payload>
+Payload payload_of(const Message& message) {
+  if (message.type != type_name<Payload>()) {
+    throw InvalidRequest("message " + message.id.value + " is a " + message.type + ", not a " +
+                         std::string(type_name<Payload>()));
+  }
+  return from_json<Payload>(message.body);
+}
+
+}  // namespace workshop

@@ -1,0 +1,184 @@
+#pragma once
+
+#include <coroutine>
+#include <exception>
+#include <optional>
+#include <semaphore>
+#include <stdexcept>
+#include <type_traits>
+#include <utility>
+
+namespace workshop {
+
+template <class T = void>
+class Task;
+
+namespace detail {
+
+/// What all promises share: who awaits this task, and the failure it ended with.
+struct TaskPromiseBase {
+  std::coroutine_handle<> continuation = std::noop_coroutine();
+  std::exception_ptr failure;
+
+  struct FinalAwaiter {
+    bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    std::coroutine_handle<> await_suspend(std::coroutine_handle<Promise> self) const noexcept {
+      return self.promise().continuation;
+    }
+    void await_resume() const noexcept {}
+  };
+
+  std::suspend_always initial_suspend() const noexcept { return {}; }
+  FinalAwaiter final_suspend() const noexcept { return {}; }
+  void unhandled_exception() noexcept { failure = std::current_exception(); }
+};
+
+template <class T>
+struct TaskPromise : TaskPromiseBase {
+  std::optional<T> value;
+
+  Task<T> get_return_object() noexcept;
+  template <class U = T>
+  void return_value(U&& result) {
+    value.emplace(std::forward<U>(result));
+  }
+  T take() {
+    if (failure) std::rethrow_exception(failure);
+    return std::move(*value);
+  }
+};
+
+template <>
+struct TaskPromise<void> : TaskPromiseBase {
+  Task<void> get_return_object() noexcept;
+  void return_void() const noexcept {}
+  void take() const {
+    if (failure) std::rethrow_exception(failure);
+  }
+};
+
+}  // namespace detail
+
+/// A lazy coroutine: it does nothing until it is awaited (or started with `resume`).
+///
+/// A task owns its frame: destroying a suspended task destroys the frames of everything it awaits,
+/// from the inside out, and runs their destructors. That is how the explorer simulates a crash.
+/// A task is awaited at most once, and never by two coroutines. Not thread-safe.
+///
+/// Awaiting transfers control symmetrically, so that long chains of tasks use no stack.
+template <class T>
+class [[nodiscard("a task that is never awaited never runs")]] Task {
+ public:
+  using promise_type = detail::TaskPromise<T>;
+  using Handle = std::coroutine_handle<promise_type>;
+
+  Task() noexcept = default;
+  Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  Task& operator=(Task&& other) noexcept {
+    if (this != &other) {
+      if (handle_) handle_.destroy();
+      handle_ = std::exchange(other.handle_, {});
+    }
+    return *this;
+  }
+  Task(const Task&) = delete;
+  Task& operator=(const Task&) = delete;
+  ~Task() {
+    if (handle_) handle_.destroy();
+  }
+
+  /// True when the task holds a coroutine (it was not moved from).
+  explicit operator bool() const noexcept { return static_cast<bool>(handle_); }
+  /// True when the coroutine ran to its end, well or with an exception.
+  bool done() const noexcept { return handle_ && handle_.done(); }
+  /// Runs a task that nobody awaits until it first suspends or ends. For drivers only.
+  void resume() { handle_.resume(); }
+  /// The result of a task that is done; rethrows what it threw. Call once.
+  T take() { return handle_.promise().take(); }
+
+  auto operator co_await() && noexcept {
+    struct Awaiter {
+      Handle task;
+      bool await_ready() const noexcept { return false; }
+      std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) const noexcept {
+        task.promise().continuation = awaiting;
+        return task;
+      }
+      T await_resume() const { return task.promise().take(); }
+    };
+    return Awaiter{handle_};
+  }
+
+ private:
+  friend promise_type;
+  explicit Task(Handle handle) noexcept : handle_(handle) {}
+
+  Handle handle_;
+};
+
+namespace detail {
+
+template <class T>
+Task<T> TaskPromise<T>::get_return_object() noexcept {
+  return Task<T>{std::coroutine_handle<TaskPromise>::from_promise(*this)};
+}
+
+inline Task<void> TaskPromise<void>::get_return_object() noexcept {
+  return Task<void>{std::coroutine_handle<TaskPromise>::from_promise(*this)};
+}
+
+template <class T>
+Task<void> signal_when_done(Task<T>& task, std::optional<T>& result, std::exception_ptr& failure,
+                            std::binary_semaphore& done) {
+  try {
+    result.emplace(co_await std::move(task));
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  done.release();
+}
+
+inline Task<void> signal_when_done(Task<void>& task, std::exception_ptr& failure,
+                                   std::binary_semaphore& done) {
+  try {
+    co_await std::move(task);
+  } catch (...) {
+    failure = std::current_exception();
+  }
+  done.release();
+}
+
+}  // namespace detail
+
+/// Runs a task that never suspends (an operation of an in-process store or broker) and returns its
+/// result, or rethrows what it threw. Throws std::logic_error when it suspends all the same.
+template <class T>
+T run_inline(Task<T> task) {
+  task.resume();
+  if (!task.done()) throw std::logic_error("run_inline: the task suspended");
+  return task.take();
+}
+
+/// Runs a task to its end and returns its result, or rethrows what it threw. Blocks the calling
+/// thread until then; the task may finish on another thread. Never call it inside a coroutine.
+template <class T>
+T sync_wait(Task<T> task) {
+  std::exception_ptr failure;
+  std::binary_semaphore done{0};
+  if constexpr (std::is_void_v<T>) {
+    auto runner = detail::signal_when_done(task, failure, done);
+    runner.resume();
+    done.acquire();
+    if (failure) std::rethrow_exception(failure);
+  } else {
+    std::optional<T> result;
+    auto runner = detail::signal_when_done(task, result, failure, done);
+    runner.resume();
+    done.acquire();
+    if (failure) std::rethrow_exception(failure);
+    return std::move(*result);
+  }
+}
+
+}  // namespace workshop

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+
+namespace workshop {
+
+/// What a skeleton throws where the attendee's code belongs. It is deliberately no
+/// `std::exception`: no handler, and no test that expects a failure, mistakes it for one.
+class Todo {
+ public:
+  Todo(int step, std::string what) : step_(step), what_(std::move(what)) {}
+  int step() const noexcept { return step_; }
+  const std::string& what() const noexcept { return what_; }
+
+ private:
+  int step_;
+  std::string what_;
+};
+
+/// Marks code that the attendee writes in `step`; `what` says in one line what it shall do.
+[[noreturn]] inline void todo(int step, std::string what) { throw Todo(step, std::move(what)); }
+
+}  // namespace workshop

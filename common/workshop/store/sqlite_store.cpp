@@ -1,0 +1,410 @@
+#include "workshop/store/sqlite_store.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
+
+#include "workshop/core/hash.hpp"
+#include "workshop/store/sqlite_checkpoints.hpp"
+#include "workshop/store/sqlite_connection.hpp"
+
+namespace workshop {
+
+namespace {
+
+using detail::SqlitePhase;
+using detail::SqliteReset;
+using detail::SqliteStatement;
+
+/// Versions are taken from the database in blocks, so that a write costs no second write. What is
+/// left of a block when the store closes is never used: there are 2^63.
+constexpr std::int64_t kVersionsBlock = 1'024;
+
+std::uint64_t digest_of(const Key& key, std::string_view version, std::string_view body) {
+  return Digest{}.add(key.partition).add(key.id).add(version).add(body).value();
+}
+
+void check_key(const Key& key) {
+  if (key.partition.empty()) throw InvalidRequest("the partition of a key must not be empty");
+  if (key.id.empty()) throw InvalidRequest("the id of a key must not be empty");
+}
+
+void check_put(const Profile& profile, const Key& key, std::string_view body) {
+  check_key(key);
+  const std::size_t bytes = key.partition.size() + key.id.size() + body.size();
+  if (bytes > profile.document_bytes_max) {
+    throw EntityTooLarge(key.partition + "/" + key.id + " has " + std::to_string(bytes) +
+                         " bytes; " + profile.name + " allows " +
+                         std::to_string(profile.document_bytes_max));
+  }
+}
+
+void check_erase(const Key& key, const Expected& expected) {
+  check_key(key);
+  if (expected.is_absent()) {
+    throw InvalidRequest("erase " + key.partition + "/" + key.id +
+                         ": what is expected to be absent cannot be erased");
+  }
+}
+
+void check_batch(const Profile& profile, const std::string& partition,
+                 const std::vector<StoreOperation>& operations) {
+  if (partition.empty()) throw InvalidRequest("the partition of a batch must not be empty");
+  for (const auto& operation : operations) {
+    if (operation.kind == StoreOperation::Kind::put) {
+      check_put(profile, operation.key, operation.body);
+    } else {
+      check_erase(operation.key, operation.expected);
+    }
+    if (profile.partitioned && operation.key.partition != partition) {
+      throw CrossPartition("a batch in partition " + partition + " cannot write " +
+                           operation.key.partition + "/" + operation.key.id + ": " +
+                           profile.name + " has no transaction across partitions");
+    }
+  }
+  if (operations.size() > profile.batch_operations_max) {
+    throw CrossPartition("a batch of " + std::to_string(operations.size()) + " operations; " +
+                         profile.name + " allows " + std::to_string(profile.batch_operations_max));
+  }
+}
+
+[[noreturn]] void throw_conflict(const char* verb, const Key& key, const Expected& expected) {
+  const auto* version = expected.as_version();
+  throw VersionConflict(std::string(verb) + " " + key.partition + "/" + key.id + ": " +
+                        (version == nullptr ? "it exists already"
+                                            : "it is not, or no longer, in version " +
+                                                  version->tag));
+}
+
+}  // namespace
+
+/// What the store does under its lock.
+class SqliteStore::Impl {
+ public:
+  explicit Impl(SqliteStoreOptions options)
+      : options_(std::move(options)), connection_(options_.path, options_.busy_timeout_ms) {}
+
+  const Profile& profile() const noexcept { return options_.profile; }
+
+  std::optional<Document> find(Key key) {
+    check_key(key);
+    const std::lock_guard lock(mutex_);
+    get_.bind(1, key.partition).bind(2, key.id);
+    const SqliteReset reset(get_);
+    if (!get_.step()) return std::nullopt;
+    return Document{std::move(key), std::string(get_.text(1)), Version{std::string(get_.text(0))}};
+  }
+
+  Version put(const Key& key, const std::string& body, const Expected& expected) {
+    check_put(options_.profile, key, body);
+    const std::lock_guard lock(mutex_);
+    return put_locked(key, body, expected);
+  }
+
+  void erase(const Key& key, const Expected& expected) {
+    check_erase(key, expected);
+    const std::lock_guard lock(mutex_);
+    erase_locked(key, expected);
+  }
+
+  std::vector<Version> batch(const std::string& partition,
+                             const std::vector<StoreOperation>& operations) {
+    check_batch(options_.profile, partition, operations);
+    std::vector<Version> versions;
+    if (operations.empty()) return versions;
+    versions.reserve(operations.size());
+    const std::lock_guard lock(mutex_);
+    if (operations.size() == 1) {  // a statement is atomic by itself
+      versions.push_back(apply_locked(operations.front()));
+      return versions;
+    }
+    reserve_versions(operations.size());  // before the transaction: a rollback would return them
+    Transaction transaction(*this);
+    for (const auto& operation : operations) versions.push_back(apply_locked(operation));
+    transaction.commit();
+    return versions;
+  }
+
+  std::vector<Document> documents(const std::string_view* partition) {
+    const std::lock_guard lock(mutex_);
+    auto& scan = partition == nullptr ? scan_ : scan_partition_;
+    if (partition != nullptr) scan.bind(1, *partition);
+    const SqliteReset reset(scan);
+    std::vector<Document> result;
+    while (scan.step()) {
+      result.push_back({Key{std::string(scan.text(0)), std::string(scan.text(1))},
+                        std::string(scan.text(3)), Version{std::string(scan.text(2))}});
+    }
+    return result;
+  }
+
+  std::uint64_t digest() {
+    const std::lock_guard lock(mutex_);
+    return exploring_ ? digest_ : digest_of_all();
+  }
+
+  void begin_exploration() {
+    const std::lock_guard lock(mutex_);
+    if (exploring_) throw InvalidRequest("an exploration of this store is running already");
+    begin_exploration_locked();
+  }
+
+  void end_exploration() {
+    const std::lock_guard lock(mutex_);
+    if (!exploring_) return;
+    exploring_ = false;
+    checkpoints_.clear();
+    // What was taken from the counter within the transaction goes back with it: another process may
+    // get it now. `versions_high_` stays, for this object's own sake.
+    versions_end_ = versions_next_;
+    if (connection_.in_transaction()) rollback_.run();
+  }
+
+  bool exploring() {
+    const std::lock_guard lock(mutex_);
+    return exploring_;
+  }
+
+  std::size_t checkpoint() {
+    const std::lock_guard lock(mutex_);
+    if (!exploring_) begin_exploration_locked();
+    return checkpoints_.push(digest_);
+  }
+
+  void rollback_to(std::size_t depth) {
+    const std::lock_guard lock(mutex_);
+    if (depth >= checkpoints_.count()) {
+      throw InvalidRequest("there is no checkpoint " + std::to_string(depth) + " of this store: " +
+                           std::to_string(checkpoints_.count()) + " were taken");
+    }
+    digest_ = checkpoints_.rollback_to(depth);
+  }
+
+  std::size_t checkpoints_count() {
+    const std::lock_guard lock(mutex_);
+    return checkpoints_.count();
+  }
+
+ private:
+  /// A transaction, or a savepoint when one is open; undone unless it was committed.
+  class Transaction {
+   public:
+    explicit Transaction(Impl& store) : store_(store), digest_(store.digest_) {
+      if (store_.exploring_) {
+        store_.check_exploration();
+        store_.checkpoints_.before_write();
+      }
+      // IMMEDIATE takes the write lock now: a transaction that reads first and upgrades later is
+      // refused when another one wrote in between, however long it would wait.
+      (store_.exploring_ ? store_.savepoint_ : store_.begin_).run();
+    }
+    Transaction(const Transaction&) = delete;
+    Transaction& operator=(const Transaction&) = delete;
+    ~Transaction() {
+      if (committed_) return;
+      store_.digest_ = digest_;
+      // SQLite has rolled back by itself after some failures (a full disk, an I/O error).
+      if (!store_.connection_.in_transaction()) return;
+      try {
+        if (store_.exploring_) {
+          store_.rollback_savepoint_.run();
+          store_.release_savepoint_.run();
+        } else {
+          store_.rollback_.run();
+        }
+      } catch (const Error&) {  // the failure that brought us here says more
+      }
+    }
+    void commit() {
+      if (store_.exploring_) {
+        store_.release_savepoint_.run();
+      } else {
+        store_.commit_.run(SqlitePhase::committing);
+      }
+      committed_ = true;
+    }
+
+   private:
+    Impl& store_;
+    std::uint64_t digest_;
+    bool committed_ = false;
+  };
+
+  void begin_exploration_locked() {
+    begin_.run();
+    exploring_ = true;
+    digest_ = digest_of_all();
+  }
+
+  Version apply_locked(const StoreOperation& operation) {
+    if (operation.kind == StoreOperation::Kind::put) {
+      return put_locked(operation.key, operation.body, operation.expected);
+    }
+    erase_locked(operation.key, operation.expected);
+    return Version{};
+  }
+
+  Version put_locked(const Key& key, const std::string& body, const Expected& expected) {
+    const std::uint64_t digest_before = exploring_ ? prepare_tracked("put", key, expected) : 0;
+    Version version = next_version(key);
+    auto& put = expected.is_absent() ? insert_ : expected.is_any() ? upsert_ : update_;
+    put.bind(1, key.partition).bind(2, key.id).bind(3, version.tag).bind(4, body);
+    if (const auto* expected_version = expected.as_version()) put.bind(5, expected_version->tag);
+    put.run(write_phase());
+    if (connection_.changes() == 0) throw_conflict("put", key, expected);
+    if (exploring_) digest_ += digest_of(key, version.tag, body) - digest_before;
+    return version;
+  }
+
+  void erase_locked(const Key& key, const Expected& expected) {
+    const std::uint64_t digest_before = exploring_ ? prepare_tracked("erase", key, expected) : 0;
+    auto& erase = expected.is_any() ? erase_ : erase_version_;
+    erase.bind(1, key.partition).bind(2, key.id);
+    if (const auto* expected_version = expected.as_version()) erase.bind(3, expected_version->tag);
+    erase.run(write_phase());
+    if (connection_.changes() == 0 && !expected.is_any()) throw_conflict("erase", key, expected);
+    digest_ -= digest_before;
+  }
+
+  /// One statement is its own transaction, unless one is open: then nothing is committed by it. (It
+  /// needs no BEGIN IMMEDIATE: SQLite takes its read and write lock at once, with the busy timeout.)
+  SqlitePhase write_phase() const noexcept {
+    return connection_.in_transaction() ? SqlitePhase::before_commit : SqlitePhase::committing;
+  }
+
+  /// Before a write while exploring: checks its condition, so that a refused write takes neither a
+  /// version nor a savepoint, and returns what the old document adds to the digest (0: no document).
+  std::uint64_t prepare_tracked(const char* verb, const Key& key, const Expected& expected) {
+    check_exploration();
+    std::uint64_t digest = 0;
+    {
+      get_.bind(1, key.partition).bind(2, key.id);
+      const SqliteReset reset(get_);
+      const bool exists = get_.step();
+      const auto* version = expected.as_version();
+      if ((expected.is_absent() && exists) ||
+          (version != nullptr && (!exists || get_.text(0) != version->tag))) {
+        throw_conflict(verb, key, expected);
+      }
+      if (exists) digest = digest_of(key, get_.text(0), get_.text(1));
+    }
+    checkpoints_.before_write();
+    return digest;
+  }
+
+  /// SQLite ends a transaction by itself after some failures. A write would then be committed.
+  void check_exploration() const {
+    if (!connection_.in_transaction()) {
+      throw Unavailable("the exploration of this store was lost when SQLite failed; end it");
+    }
+  }
+
+  std::uint64_t digest_of_all() {
+    const SqliteReset reset(scan_);
+    std::uint64_t digest = 0;
+    while (scan_.step()) {
+      const Key key{std::string(scan_.text(0)), std::string(scan_.text(1))};
+      digest += digest_of(key, scan_.text(2), scan_.text(3));
+    }
+    return digest;
+  }
+
+  Version next_version(const Key& key) {
+    if (options_.next_version) return options_.next_version(key);
+    reserve_versions(1);
+    return Version{std::to_string(versions_next_++)};
+  }
+
+  /// Makes sure that the next `count` versions need no write. What is left of the block is dropped.
+  ///
+  /// The counter is committed before any of its block is used, so no failure gives one twice. In an
+  /// exploration a rollback may turn it back: the highest block this object had goes in as well.
+  void reserve_versions(std::size_t count) {
+    const auto needed = static_cast<std::int64_t>(count);
+    if (options_.next_version || versions_end_ - versions_next_ >= needed) return;
+    const std::int64_t size = std::max(kVersionsBlock, needed);
+    // No document is written here: whatever becomes of the block, the failure is definite.
+    const SqliteReset reset(reserve_);
+    reserve_.bind(1, versions_high_).bind(2, size);
+    reserve_.step(SqlitePhase::before_commit);
+    const std::int64_t end = reserve_.integer(0);
+    reserve_.run(SqlitePhase::before_commit);  // the commit comes with the last step
+    versions_high_ = versions_end_ = end;
+    versions_next_ = end - size;
+  }
+
+  SqliteStoreOptions options_;
+  std::mutex mutex_;
+  detail::SqliteConnection connection_;
+
+  SqliteStatement get_ =
+      connection_.prepare("SELECT version, body FROM documents WHERE partition=?1 AND id=?2");
+  SqliteStatement insert_ =
+      connection_.prepare("INSERT INTO documents VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING");
+  SqliteStatement update_ = connection_.prepare(
+      "UPDATE documents SET version=?3, body=?4 WHERE partition=?1 AND id=?2 AND version=?5");
+  SqliteStatement upsert_ = connection_.prepare(
+      "INSERT INTO documents VALUES (?1, ?2, ?3, ?4) ON CONFLICT (partition, id) "
+      "DO UPDATE SET version=excluded.version, body=excluded.body");
+  SqliteStatement erase_ =
+      connection_.prepare("DELETE FROM documents WHERE partition=?1 AND id=?2");
+  SqliteStatement erase_version_ =
+      connection_.prepare("DELETE FROM documents WHERE partition=?1 AND id=?2 AND version=?3");
+  SqliteStatement scan_ = connection_.prepare(
+      "SELECT partition, id, version, body FROM documents ORDER BY partition, id");
+  SqliteStatement scan_partition_ = connection_.prepare(
+      "SELECT partition, id, version, body FROM documents WHERE partition=?1 ORDER BY id");
+  SqliteStatement reserve_ =
+      connection_.prepare("UPDATE versions SET next = max(next, ?1) + ?2 RETURNING next");
+  SqliteStatement begin_ = connection_.prepare("BEGIN IMMEDIATE");
+  SqliteStatement commit_ = connection_.prepare("COMMIT");
+  SqliteStatement rollback_ = connection_.prepare("ROLLBACK");
+  SqliteStatement savepoint_ = connection_.prepare("SAVEPOINT batch");
+  SqliteStatement rollback_savepoint_ = connection_.prepare("ROLLBACK TO batch");
+  SqliteStatement release_savepoint_ = connection_.prepare("RELEASE batch");
+
+  std::int64_t versions_next_ = 0;  ///< the next of the block, which ends before
+  std::int64_t versions_end_ = 0;   ///< this one
+  std::int64_t versions_high_ = 0;  ///< the highest end of a block that this object had
+
+  bool exploring_ = false;
+  std::uint64_t digest_ = 0;  ///< of all documents; kept only while exploring
+  detail::SqliteCheckpoints checkpoints_{connection_};
+};
+
+SqliteStore::SqliteStore(SqliteStoreOptions options)
+    : impl_(std::make_unique<Impl>(std::move(options))) {}
+SqliteStore::~SqliteStore() = default;
+
+Task<std::optional<Document>> SqliteStore::get(Key key) { co_return impl_->find(std::move(key)); }
+
+Task<Version> SqliteStore::put(Key key, std::string body, Expected expected) {
+  co_return impl_->put(key, body, expected);
+}
+
+Task<void> SqliteStore::erase(Key key, Expected expected) {
+  impl_->erase(key, expected);
+  co_return;
+}
+
+Task<std::vector<Version>> SqliteStore::batch(std::string partition,
+                                              std::vector<StoreOperation> operations) {
+  co_return impl_->batch(partition, operations);
+}
+
+const Profile& SqliteStore::profile() const noexcept { return impl_->profile(); }
+
+std::optional<Document> SqliteStore::find(Key key) const { return impl_->find(std::move(key)); }
+std::vector<Document> SqliteStore::documents() const { return impl_->documents(nullptr); }
+std::vector<Document> SqliteStore::documents(std::string_view partition) const {
+  return impl_->documents(&partition);
+}
+std::uint64_t SqliteStore::digest() const { return impl_->digest(); }
+void SqliteStore::begin_exploration() { impl_->begin_exploration(); }
+void SqliteStore::end_exploration() { impl_->end_exploration(); }
+bool SqliteStore::exploring() const noexcept { return impl_->exploring(); }
+std::size_t SqliteStore::checkpoint() { return impl_->checkpoint(); }
+void SqliteStore::rollback_to(std::size_t depth) { impl_->rollback_to(depth); }
+std::size_t SqliteStore::checkpoints_count() const noexcept { return impl_->checkpoints_count(); }
+
+}  // namespace workshop

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workshop/store/store.hpp"
+
+namespace workshop {
+
+/// How a SqliteStore is opened.
+struct SqliteStoreOptions {
+  /// A file, created when it does not exist; or ":memory:": a database that nobody else sees.
+  std::string path = ":memory:";
+  /// The limits of the database that this one plays.
+  Profile profile = Profile::relational();
+  /// Where the version of the next write of a key comes from: tags that are not empty, and never
+  /// the same twice for one key. The store calls it under its lock. None: a counter in the database,
+  /// which never gives a version twice, also after a reopening or when several processes write.
+  std::function<Version(const Key&)> next_version = {};
+  /// How long a write waits for another writer of the same file before it is Unavailable.
+  std::chrono::milliseconds busy_timeout_ms{5'000};
+};
+
+/// A Store in an SQLite database.
+///
+/// A file is durable: a write that returned is on the disk, also after a power cut. Several
+/// SqliteStore objects, in several processes, may open one file; a write that waits longer than
+/// `busy_timeout_ms` for another one is Unavailable.
+///
+/// Outcomes: OutcomeUnknown is thrown only when the disk failed while the transaction was committed
+/// (an I/O error, or no memory); a full disk is Unavailable. See sqlite_connection.cpp for the
+/// reasons.
+///
+/// Thread-safety: calls from any thread, one after the other; each blocks its thread while SQLite
+/// works. The coroutines never suspend: they are done when `resume` returns.
+class SqliteStore final : public Store {
+ public:
+  /// Throws Unavailable when the file cannot be opened or written, and InvalidRequest when it is not
+  /// a store's file or its schema is not this program's. The message names the path and the mend.
+  explicit SqliteStore(SqliteStoreOptions options = {});
+  ~SqliteStore() override;
+
+  Task<std::optional<Document>> get(Key key) override;
+  Task<Version> put(Key key, std::string body, Expected expected) override;
+  Task<void> erase(Key key, Expected expected) override;
+  Task<std::vector<Version>> batch(std::string partition,
+                                   std::vector<StoreOperation> operations) override;
+  const Profile& profile() const noexcept override;
+
+  /// `get`, outside of coroutines.
+  std::optional<Document> find(Key key) const;
+  /// All documents, or those of one partition, in the order of their keys.
+  std::vector<Document> documents() const;
+  std::vector<Document> documents(std::string_view partition) const;
+
+  /// A digest of all documents (key, body, version), whatever the order in which they were written.
+  /// While exploring it is kept up to date by every write and every rollback, and costs nothing;
+  /// otherwise all documents are read.
+  std::uint64_t digest() const;
+
+  // For the explorer. An exploration is one transaction that is never committed: what is written in
+  // it never reaches the file, and other writers of a file wait (and fail) until it ends.
+
+  /// Starts an exploration from the state that is there. InvalidRequest while one runs.
+  ///
+  /// While exploring, a write whose condition does not hold takes no version from `next_version`.
+  void begin_exploration();
+  /// Undoes all that was written since `begin_exploration`, and ends the exploration. Without one it
+  /// does nothing.
+  void end_exploration();
+  bool exploring() const noexcept;
+
+  /// Takes a checkpoint and returns its depth: how many there were before. Starts an exploration
+  /// when none runs. Costs nothing until something is written.
+  std::size_t checkpoint();
+  /// Undoes everything since checkpoint `depth` was taken, and removes it and all deeper ones: there
+  /// are `depth` checkpoints afterwards. InvalidRequest when there is no such checkpoint. It does
+  /// not rewind `next_version`: that is its owner's.
+  void rollback_to(std::size_t depth);
+  std::size_t checkpoints_count() const noexcept;
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace workshop

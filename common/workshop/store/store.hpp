@@ -1,0 +1,131 @@
+#pragma once
+
+#include <compare>
+#include <cstddef>
+#include <limits>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workshop/core/error.hpp"
+#include "workshop/core/task.hpp"
+
+namespace workshop {
+
+/// Where a document lives: one logical partition, and an id that is unique within it.
+struct Key {
+  std::string partition;
+  std::string id;
+
+  friend auto operator<=>(const Key&, const Key&) = default;
+};
+
+/// An opaque version (an ETag). A store never gives one document, erased and created again or not,
+/// the same version twice.
+struct Version {
+  std::string tag;
+
+  friend auto operator<=>(const Version&, const Version&) = default;
+};
+
+/// One document as it was read: its body is JSON text.
+struct Document {
+  Key key;
+  std::string body;
+  Version version;
+
+  friend bool operator==(const Document&, const Document&) = default;
+};
+
+/// What must hold of a document for a write to happen: the condition of a compare-and-swap.
+class Expected {
+ public:
+  /// The document does not exist: insert-if-absent.
+  static Expected absent() { return Expected(Kind::absent, {}); }
+  /// The document exists in exactly this version: compare-and-swap.
+  static Expected version(Version version) { return Expected(Kind::version, std::move(version)); }
+  /// Anything: a blind write. It loses what others wrote; labs show how.
+  static Expected any() { return Expected(Kind::any, {}); }
+
+  bool is_absent() const noexcept { return kind_ == Kind::absent; }
+  bool is_any() const noexcept { return kind_ == Kind::any; }
+  /// The version to match, or nullptr when the condition is another one.
+  const Version* as_version() const noexcept {
+    return kind_ == Kind::version ? &version_ : nullptr;
+  }
+
+ private:
+  enum class Kind { absent, version, any };
+  Expected(Kind kind, Version version) : kind_(kind), version_(std::move(version)) {}
+
+  Kind kind_;
+  Version version_;
+};
+
+/// One write of a batch.
+struct StoreOperation {
+  enum class Kind { put, erase };
+  Kind kind = Kind::put;
+  Key key;
+  std::string body;  ///< of a put
+  Expected expected = Expected::any();
+
+  static StoreOperation put(Key key, std::string body, Expected expected) {
+    return {Kind::put, std::move(key), std::move(body), std::move(expected)};
+  }
+  static StoreOperation erase(Key key, Expected expected) {
+    return {Kind::erase, std::move(key), {}, std::move(expected)};
+  }
+};
+
+/// What a kind of database allows.
+struct Profile {
+  std::string name;
+  std::size_t document_bytes_max = std::numeric_limits<std::size_t>::max();  ///< key and body
+  std::size_t batch_operations_max = std::numeric_limits<std::size_t>::max();
+  bool partitioned = false;  ///< a batch across partitions is refused
+
+  /// One partition, no limits: a relational database.
+  static Profile relational();
+  /// 400 KiB an item, conditional writes on one item. (TransactWriteItems is left out on purpose.)
+  static Profile dynamodb();
+  /// 2 MiB a document, batches of up to 100 operations within one logical partition.
+  static Profile cosmos();
+};
+
+/// A document store with optimistic concurrency.
+///
+/// Every write is conditional on an `Expected`. Operations are linearizable: a write is visible to
+/// every later read. Arguments are taken by value, so that a caller may be destroyed while it waits.
+///
+/// Errors. Definite, nothing was written: VersionConflict, EntityTooLarge, CrossPartition,
+/// Unavailable, InvalidRequest (an empty partition or id). Unknown, it may have been written:
+/// OutcomeUnknown.
+/// Thread-safety: an implementation says; SqliteStore serialises calls from any thread.
+class Store {
+ public:
+  Store() = default;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  virtual ~Store() = default;
+
+  /// The document, or nothing when there is none.
+  virtual Task<std::optional<Document>> get(Key key) = 0;
+
+  /// Writes the document when `expected` holds, and returns its new version; else VersionConflict.
+  virtual Task<Version> put(Key key, std::string body, Expected expected) = 0;
+
+  /// Erases the document when `expected` holds; else VersionConflict. With `Expected::any()` erasing
+  /// what is not there succeeds, so that it can be repeated. `Expected::absent()` is InvalidRequest.
+  virtual Task<void> erase(Key key, Expected expected) = 0;
+
+  /// Applies all operations or none, in order. All keys must lie in `partition` unless the profile
+  /// is not partitioned: else CrossPartition. Returns the new version of each operation in its place
+  /// (an empty tag for an erase). The first condition that does not hold is a VersionConflict.
+  virtual Task<std::vector<Version>> batch(std::string partition,
+                                           std::vector<StoreOperation> operations) = 0;
+
+  virtual const Profile& profile() const noexcept = 0;
+};
+
+}  // namespace workshop

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "workshop/core/error.hpp"
+#include "workshop/core/message.hpp"
+#include "workshop/core/task.hpp"
+
+namespace workshop {
+
+/// Names one delivery of one message: a message delivered again gets a new tag, and the old one is
+/// stale. Opaque.
+struct LeaseTag {
+  std::string value;
+
+  friend auto operator<=>(const LeaseTag&, const LeaseTag&) = default;
+};
+
+/// One delivery of a message to one receiver, leased to it for a while.
+struct Delivery {
+  std::string queue;
+  Message message;
+  LeaseTag tag;
+  std::uint32_t delivery_count = 1;  ///< how often this message was delivered, this time included
+};
+
+/// What a queue does with messages that are not settled.
+struct QueueOptions {
+  std::chrono::milliseconds lease_ms{30'000};  ///< how long a delivery belongs to its receiver
+  std::uint32_t deliveries_max = 10;  ///< after so many deliveries a message is dead-lettered
+};
+
+/// A message broker: queues with leases, topics with subscriptions.
+///
+/// Delivery is at-least-once and in no promised order. A received message is invisible to others
+/// while its lease runs. It leaves the queue when the delivery is acknowledged; it becomes visible
+/// again when the delivery is abandoned or the lease expires (also when the receiver crashed). When
+/// a message has been delivered `deliveries_max` times and is not acknowledged, it moves to the
+/// queue's dead-letter queue, with its id, body and headers kept and `dead-letter-reason` set.
+///
+/// Errors. Definite: LeaseLost (a stale tag), InvalidRequest (an unknown queue), Unavailable.
+/// Unknown: OutcomeUnknown; after a send it may have been sent.
+/// Thread-safety: an implementation says; InProcessBroker serialises calls from any thread.
+class Broker {
+ public:
+  Broker() = default;
+  Broker(const Broker&) = delete;
+  Broker& operator=(const Broker&) = delete;
+  virtual ~Broker() = default;
+
+  /// Adds a message to a queue; it becomes visible after `delay`. The broker does not deduplicate.
+  virtual Task<void> send(std::string queue, Message message,
+                          std::chrono::milliseconds delay = std::chrono::milliseconds{0}) = 0;
+
+  /// Sends the message to every queue that subscribes to the topic, to all or to none. A topic
+  /// without subscriptions swallows it: that is no error.
+  virtual Task<void> publish(std::string topic, Message message) = 0;
+
+  /// Leases the next visible message, or nothing when there is none at this moment.
+  virtual Task<std::optional<Delivery>> receive(std::string queue) = 0;
+
+  /// Settles a delivery: the message leaves the queue.
+  virtual Task<void> acknowledge(LeaseTag tag) = 0;
+
+  /// Gives a delivery back: the message becomes visible again at once.
+  virtual Task<void> abandon(LeaseTag tag) = 0;
+
+  /// Extends a running lease by the queue's `lease_ms` from now. An expired lease is LeaseLost.
+  virtual Task<void> renew(LeaseTag tag) = 0;
+
+  /// Moves every message of the queue's dead-letter queue back to the queue, its delivery count at
+  /// zero and its id kept. Returns how many were moved.
+  virtual Task<std::size_t> redrive(std::string queue) = 0;
+};
+
+/// The name of a queue's dead-letter queue: it can be received from like any other.
+inline std::string dead_letter_queue_of(const std::string& queue) { return queue + "/dead-letter"; }
+
+}  // namespace workshop

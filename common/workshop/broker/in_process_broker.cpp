@@ -1,0 +1,373 @@
+#include "workshop/broker/in_process_broker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "workshop/broker/journal.hpp"
+#include "workshop/broker/lease_tag.hpp"
+
+namespace workshop {
+namespace {
+
+constexpr std::string_view kDeadLetterSuffix = "/dead-letter";
+
+bool is_dead_letter_queue(std::uint32_t number) noexcept { return number % 2 == 1; }
+std::uint32_t dead_letter_queue_number(std::uint32_t number) noexcept { return number + 1; }
+
+bool equal(const QueueOptions& a, const QueueOptions& b) {
+  return a.lease_ms == b.lease_ms && a.deliveries_max == b.deliveries_max;
+}
+
+void check_options(const std::string& name, const QueueOptions& options) {
+  if (name.empty()) throw InvalidRequest("a queue needs a name");
+  if (std::string_view(name).ends_with(kDeadLetterSuffix)) {
+    throw InvalidRequest(fmt::format(
+        "'{}' is the name of a dead-letter queue: it comes with its queue, declare that", name));
+  }
+  if (options.lease_ms.count() <= 0 || options.deliveries_max == 0) {
+    throw InvalidRequest(
+        fmt::format("queue '{}' needs lease_ms > 0 and deliveries_max > 0, not {} and {}", name,
+                    options.lease_ms.count(), options.deliveries_max));
+  }
+}
+
+}  // namespace
+
+InProcessBroker::InProcessBroker(const Clock& clock) : InProcessBroker(clock, Options{}) {}
+
+InProcessBroker::InProcessBroker(const Clock& clock, Options options) : clock_(clock) {
+  if (options.journal_path.empty()) return;
+  journal_ = std::make_unique<Journal>(std::move(options.journal_path), options.journal_bytes_max);
+  load_journal();
+}
+
+InProcessBroker::~InProcessBroker() = default;
+
+void InProcessBroker::load_journal() {
+  auto contents = journal_->load();
+  for (const auto& queue : contents.queues) add_queue(queue.name, queue.options, true);
+  for (const auto& [topic, queue] : contents.subscriptions) topics_[topic].push_back(queue);
+  state_.next_sequence = contents.next_sequence;
+  for (auto& stored : contents.messages) {
+    QueueEntry entry{std::make_shared<const QueuedMessage>(std::move(stored.message)),
+                     stored.sequence, stored.due, stored.delivery_count, false};
+    wait_until(entry.due);
+    state_.queues[stored.queue].push_back(std::move(entry));
+  }
+  for (std::uint32_t queue = 0; queue < infos_.size(); queue += 2) dead_letter_exhausted(queue);
+}
+
+void InProcessBroker::add_queue(const std::string& name, QueueOptions options, bool from_journal) {
+  const auto number = static_cast<std::uint32_t>(infos_.size());
+  infos_.push_back({name, options, from_journal});
+  infos_.push_back({dead_letter_queue_of(name), options, from_journal});
+  numbers_[name] = number;
+  numbers_[infos_.back().name] = dead_letter_queue_number(number);
+  state_.queues.resize(infos_.size());
+}
+
+void InProcessBroker::declare_queue(const std::string& name, QueueOptions options) {
+  check_options(name, options);
+  const std::lock_guard lock(mutex_);
+  const auto found = numbers_.find(name);
+  if (found == numbers_.end()) {
+    if (journal_) {
+      journal_->put_queue({static_cast<std::uint32_t>(infos_.size()), name, options});
+    }
+    add_queue(name, options, false);
+    return;
+  }
+  const auto number = found->second;
+  auto& info = infos_[number];
+  if (!equal(info.options, options)) {
+    if (!info.from_journal) {
+      throw InvalidRequest(fmt::format(
+          "queue '{}' is declared already, with lease_ms {} and deliveries_max {}, not {} and {}; "
+          "declare it once",
+          name, info.options.lease_ms.count(), info.options.deliveries_max,
+          options.lease_ms.count(), options.deliveries_max));
+    }
+    journal_->put_queue({number, name, options});
+    info.options = options;
+    infos_[dead_letter_queue_number(number)].options = options;
+    dead_letter_exhausted(number);
+  }
+  info.from_journal = false;
+}
+
+void InProcessBroker::subscribe(const std::string& topic, const std::string& queue) {
+  const std::lock_guard lock(mutex_);
+  const auto number = queue_number(queue);
+  auto& subscribers = topics_[topic];
+  if (std::find(subscribers.begin(), subscribers.end(), number) != subscribers.end()) return;
+  subscribers.reserve(subscribers.size() + 1);
+  if (journal_) journal_->add_subscription({topic, number});
+  subscribers.push_back(number);
+}
+
+std::uint32_t InProcessBroker::queue_number(const std::string& name) const {
+  if (const auto found = numbers_.find(name); found != numbers_.end()) return found->second;
+  std::vector<std::string_view> known;
+  for (std::size_t number = 0; number < infos_.size(); number += 2) {
+    known.push_back(infos_[number].name);
+  }
+  throw InvalidRequest(
+      fmt::format("no queue '{}'; declare_queue it first; known: {}", name,
+                  known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
+}
+
+void InProcessBroker::wait_until(Timestamp due) const noexcept {
+  if (due != QueueEntry::kNow) state_.next_due = std::min(state_.next_due, due);
+}
+
+bool InProcessBroker::exhausted(std::uint32_t queue, const QueueEntry& entry) const noexcept {
+  return !is_dead_letter_queue(queue) &&
+         entry.delivery_count >= infos_[queue].options.deliveries_max;
+}
+
+InProcessBroker::Move InProcessBroker::dead_letter_move(std::uint32_t queue,
+                                                        std::size_t index) const {
+  const auto& entry = state_.queues[queue][index];
+  Message message = entry.message->message;
+  message.headers.insert_or_assign(
+      std::string(header::kDeadLetterReason),
+      fmt::format("delivered {} times and never acknowledged", entry.delivery_count));
+  return {{queue, index},
+          dead_letter_queue_number(queue),
+          std::make_shared<const QueuedMessage>(std::move(message))};
+}
+
+/// Carries out the moves: all or, when it throws, none. They come by queue and rising index.
+void InProcessBroker::apply(std::vector<Move>& moves) const {
+  if (moves.empty()) return;
+  for (const auto& move : moves) state_.queues[move.to].reserve_more(moves.size());
+  if (journal_) {
+    std::vector<Journal::Relocation> relocations;
+    auto sequence = state_.next_sequence;
+    for (const auto& move : moves) {
+      relocations.push_back({state_.queues[move.from.queue][move.from.index].sequence, sequence++,
+                             move.to, &move.message->message});
+    }
+    journal_->relocate(relocations);
+  }
+  for (auto move = moves.rbegin(); move != moves.rend(); ++move) {  // the later indices stay right
+    state_.queues[move->from.queue].erase(move->from.index);
+  }
+  for (auto& move : moves) {
+    state_.queues[move.to].push_back(
+        {std::move(move.message), state_.next_sequence++, QueueEntry::kNow, 0, false});
+  }
+}
+
+void InProcessBroker::dead_letter_exhausted(std::uint32_t queue) {
+  std::vector<Move> moves;
+  const auto& entries = state_.queues[queue];
+  for (std::size_t index = 0; index < entries.size(); ++index) {
+    if (!entries[index].leased && exhausted(queue, entries[index])) {
+      moves.push_back(dead_letter_move(queue, index));
+    }
+  }
+  apply(moves);
+}
+
+/// Lets happen what time has brought: leases expire, delays end. Returns the time.
+Timestamp InProcessBroker::sweep() const {
+  const auto now = clock_.now();
+  if (now < state_.next_due) return now;
+  std::vector<Move> moves;
+  for (std::uint32_t queue = 0; queue < state_.queues.size(); ++queue) {
+    const auto& entries = state_.queues[queue];
+    for (std::size_t index = 0; index < entries.size(); ++index) {
+      const auto& entry = entries[index];
+      if (entry.leased && entry.due <= now && exhausted(queue, entry)) {
+        moves.push_back(dead_letter_move(queue, index));
+      }
+    }
+  }
+  apply(moves);
+  state_.next_due = Timestamp::max();
+  for (auto& entries : state_.queues) {
+    for (auto& entry : entries) {
+      if (entry.due <= now) {
+        entry.leased = false;
+        entry.due = QueueEntry::kNow;
+      }
+      wait_until(entry.due);
+    }
+  }
+  return now;
+}
+
+std::optional<InProcessBroker::Place> InProcessBroker::find_lease(const LeaseTag& tag) const {
+  const auto parts = parse_lease_tag(tag);
+  if (!parts || parts->queue >= state_.queues.size()) return std::nullopt;
+  const auto& entries = state_.queues[parts->queue];
+  for (std::size_t index = 0; index < entries.size(); ++index) {
+    const auto& entry = entries[index];
+    if (entry.sequence != parts->sequence) continue;
+    if (!entry.leased || entry.delivery_count != parts->delivery_count) return std::nullopt;
+    return Place{parts->queue, index};
+  }
+  return std::nullopt;
+}
+
+InProcessBroker::Place InProcessBroker::leased(const LeaseTag& tag) const {
+  if (const auto place = find_lease(tag)) return *place;
+  throw LeaseLost(fmt::format(
+      "the lease '{}' has expired or was settled before; the message may be delivered again",
+      tag.value));
+}
+
+void InProcessBroker::give_back(Place place) {
+  auto& entry = state_.queues[place.queue][place.index];
+  if (exhausted(place.queue, entry)) {
+    std::vector<Move> moves{dead_letter_move(place.queue, place.index)};
+    apply(moves);
+    return;
+  }
+  entry.leased = false;  // the journal has the count and knows no leases: nothing to write
+  entry.due = QueueEntry::kNow;
+}
+
+void InProcessBroker::send_now(const std::string& queue, Message message,
+                               std::chrono::milliseconds delay) {
+  if (delay.count() < 0) {
+    throw InvalidRequest(
+        fmt::format("a message for queue '{}' has a negative delay, {} ms", queue, delay.count()));
+  }
+  auto queued = std::make_shared<const QueuedMessage>(std::move(message));
+  const std::lock_guard lock(mutex_);
+  const auto number = queue_number(queue);
+  QueueEntry entry{std::move(queued), state_.next_sequence, QueueEntry::kNow, 0, false};
+  if (delay.count() > 0) entry.due = clock_.now() + delay;
+  auto& entries = state_.queues[number];
+  entries.reserve_more(1);
+  if (journal_) {
+    journal_->insert({{entry.sequence, number, entry.due, &entry.message->message}});
+  }
+  wait_until(entry.due);
+  entries.push_back(std::move(entry));
+  ++state_.next_sequence;
+}
+
+void InProcessBroker::publish_now(const std::string& topic, Message message) {
+  const auto queued = std::make_shared<const QueuedMessage>(std::move(message));
+  const std::lock_guard lock(mutex_);
+  const auto found = topics_.find(topic);
+  if (found == topics_.end()) return;
+  for (const auto number : found->second) state_.queues[number].reserve_more(1);
+  if (journal_) {
+    std::vector<Journal::Insertion> insertions;
+    auto sequence = state_.next_sequence;
+    for (const auto number : found->second) {
+      insertions.push_back({sequence++, number, QueueEntry::kNow, &queued->message});
+    }
+    journal_->insert(insertions);
+  }
+  for (const auto number : found->second) {
+    state_.queues[number].push_back({queued, state_.next_sequence++, QueueEntry::kNow, 0, false});
+  }
+}
+
+std::optional<Delivery> InProcessBroker::receive_at(const std::string& queue, std::size_t index) {
+  std::shared_ptr<const QueuedMessage> message;
+  LeaseTagParts tag;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto number = queue_number(queue);
+    const auto now = sweep();
+    auto& entries = state_.queues[number];
+    const auto position = entries.visible_position(index);
+    if (position == entries.size()) return std::nullopt;
+    auto& entry = entries[position];
+    if (journal_) journal_->set_delivery_count(entry.sequence, entry.delivery_count + 1);
+    ++entry.delivery_count;
+    entry.leased = true;
+    entry.due = now + infos_[number].options.lease_ms;
+    wait_until(entry.due);
+    message = entry.message;
+    tag = {number, entry.sequence, entry.delivery_count};
+  }
+  return Delivery{queue, message->message, make_lease_tag(tag), tag.delivery_count};
+}
+
+void InProcessBroker::acknowledge_now(const LeaseTag& tag) {
+  const std::lock_guard lock(mutex_);
+  sweep();
+  const auto [queue, index] = leased(tag);
+  auto& entries = state_.queues[queue];
+  if (journal_) journal_->erase(entries[index].sequence);
+  entries.erase(index);
+}
+
+void InProcessBroker::abandon_now(const LeaseTag& tag) {
+  const std::lock_guard lock(mutex_);
+  sweep();
+  give_back(leased(tag));
+}
+
+void InProcessBroker::renew_now(const LeaseTag& tag) {
+  const std::lock_guard lock(mutex_);
+  const auto now = sweep();
+  const auto [queue, index] = leased(tag);
+  auto& entry = state_.queues[queue][index];
+  entry.due = now + infos_[queue].options.lease_ms;
+}
+
+std::size_t InProcessBroker::redrive_now(const std::string& queue) {
+  const std::lock_guard lock(mutex_);
+  const auto number = queue_number(queue);
+  if (is_dead_letter_queue(number)) {
+    throw InvalidRequest(fmt::format("'{}' is a dead-letter queue; redrive its queue", queue));
+  }
+  sweep();
+  const auto dead = dead_letter_queue_number(number);
+  const auto& entries = state_.queues[dead];
+  std::vector<Move> moves;
+  for (std::size_t index = 0; index < entries.size(); ++index) {
+    if (entries[index].leased) continue;
+    Message message = entries[index].message->message;
+    message.headers.erase(std::string(header::kDeadLetterReason));
+    moves.push_back(
+        {{dead, index}, number, std::make_shared<const QueuedMessage>(std::move(message))});
+  }
+  apply(moves);
+  return moves.size();
+}
+
+Task<void> InProcessBroker::send(std::string queue, Message message,
+                                 std::chrono::milliseconds delay) {
+  send_now(queue, std::move(message), delay);
+  co_return;
+}
+
+Task<void> InProcessBroker::publish(std::string topic, Message message) {
+  publish_now(topic, std::move(message));
+  co_return;
+}
+
+Task<std::optional<Delivery>> InProcessBroker::receive(std::string queue) {
+  co_return receive_at(queue, 0);
+}
+
+Task<void> InProcessBroker::acknowledge(LeaseTag tag) {
+  acknowledge_now(tag);
+  co_return;
+}
+
+Task<void> InProcessBroker::abandon(LeaseTag tag) {
+  abandon_now(tag);
+  co_return;
+}
+
+Task<void> InProcessBroker::renew(LeaseTag tag) {
+  renew_now(tag);
+  co_return;
+}
+
+Task<std::size_t> InProcessBroker::redrive(std::string queue) { co_return redrive_now(queue); }
+
+}  // namespace workshop

@@ -1,0 +1,170 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "workshop/broker/broker.hpp"
+#include "workshop/broker/broker_state.hpp"
+#include "workshop/core/clock.hpp"
+
+namespace workshop {
+
+class Journal;
+
+/// A broker in this process: in memory, or with a journal that survives a kill.
+///
+/// Beyond what Broker promises: messages are received in the order in which they were sent, and a
+/// message that returns has its old position. A dead-letter queue never dead-letters, and a dead
+/// letter that is leased stays with its receiver when `redrive` moves the others. A lease has
+/// expired when the clock says its end or later. The delivery count rises at `receive`, so a
+/// receiver that crashes has used up a delivery.
+///
+/// With a journal every change is on disk before the operation returns. A broker that opens the
+/// journal again continues with its queues, subscriptions, messages and delivery counts; the leases
+/// of the dead process have expired. When the journal refuses a write, the operation throws
+/// Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both cases
+/// the broker goes on as if the operation had not happened, and memory is never ahead of the disk.
+///
+/// Thread-safety: any thread may call anything; one mutex serialises the calls. The clock is read
+/// under it.
+class InProcessBroker final : public Broker {
+ public:
+  /// How a broker is built.
+  struct Options {
+    std::filesystem::path journal_path = {};  ///< empty: no journal
+    std::uint64_t journal_bytes_max = 0;  ///< the journal refuses to grow beyond it; 0: no limit
+  };
+
+  /// One message of a queue, as `messages` shows it.
+  struct MessageView {
+    std::shared_ptr<const Message> message;
+    std::uint32_t delivery_count = 0;
+    bool leased = false;
+    std::optional<Timestamp> due;  ///< end of the lease or of the delay; nothing when it is visible
+  };
+
+  /// One delivery that is not settled yet.
+  struct OutstandingLease {
+    LeaseTag tag;
+    std::string queue;
+    std::shared_ptr<const Message> message;
+    std::uint32_t delivery_count = 0;
+    Timestamp expires;
+  };
+
+  /// A broker in memory. `clock` must outlive it.
+  explicit InProcessBroker(const Clock& clock);
+  /// Opens the journal of the options, if any. Throws Unavailable when the journal is in use by
+  /// another broker or cannot be opened, InvalidRequest when the file is no journal.
+  InProcessBroker(const Clock& clock, Options options);
+  ~InProcessBroker() override;
+
+  /// Creates a queue and its dead-letter queue. Idempotent with equal options; with other ones
+  /// InvalidRequest, except for a queue that came from the journal and is declared for the first
+  /// time since: that one takes the new options.
+  void declare_queue(const std::string& name, QueueOptions options = {});
+
+  /// Delivers what is published to `topic` into `queue` as well. Idempotent.
+  void subscribe(const std::string& topic, const std::string& queue);
+
+  Task<void> send(std::string queue, Message message,
+                  std::chrono::milliseconds delay = std::chrono::milliseconds{0}) override;
+  Task<void> publish(std::string topic, Message message) override;
+  Task<std::optional<Delivery>> receive(std::string queue) override;
+  Task<void> acknowledge(LeaseTag tag) override;
+  Task<void> abandon(LeaseTag tag) override;
+  Task<void> renew(LeaseTag tag) override;
+  Task<std::size_t> redrive(std::string queue) override;
+
+  /// The messages of a queue in order. For tests and the explorer.
+  std::vector<MessageView> messages(const std::string& queue) const;
+  /// How many messages could be received now. For tests and the explorer.
+  std::size_t visible_count(const std::string& queue) const;
+  /// All deliveries that are not settled, by queue and position. For tests and the explorer.
+  std::vector<OutstandingLease> outstanding_leases() const;
+  /// The earliest time at which a lease expires or a delay ends, or nothing. For the explorer.
+  std::optional<Timestamp> next_due() const;
+
+  /// For the explorer: leases the index-th visible message; 0 is the one that `receive` takes.
+  /// Nothing when there are not so many.
+  std::optional<Delivery> receive_at(const std::string& queue, std::size_t index);
+
+  /// For the explorer: one lease expires, as if time had passed for it alone; the message becomes
+  /// visible or is dead-lettered. LeaseLost when the tag is stale.
+  void expire_lease(const LeaseTag& tag);
+
+  /// For the explorer: puts a second copy of the index-th visible message right behind it, with the
+  /// same id and a delivery count of its own (zero). InvalidRequest when there are not so many, and
+  /// with a journal.
+  void duplicate(const std::string& queue, std::size_t index);
+
+  /// For the explorer: all messages, counts, leases and delays.
+  BrokerState snapshot() const;
+  /// The same into `state`, whose memory is used again.
+  void snapshot_into(BrokerState& state) const;
+
+  /// For the explorer: the broker is again as it was at the snapshot, and the tags of that time
+  /// hold again. Queues declared since are empty. InvalidRequest with a journal, and when the
+  /// snapshot has queues that this broker has not.
+  void restore(const BrokerState& state);
+
+  /// For the explorer: a digest of all that decides what this broker will do. Equal digests mean:
+  /// per queue the same messages (id, type, body, headers) in the same order, with the same
+  /// delivery counts, leased or visible or delayed, and the same times left. Lease tags, sequence
+  /// numbers and the absolute time do not count, nor do queues and subscriptions, which are
+  /// declared before.
+  std::uint64_t digest() const;
+
+ private:
+  struct QueueInfo {
+    std::string name;
+    QueueOptions options;
+    bool from_journal = false;  // and not declared by this process yet
+  };
+  struct Place {  // where an entry lies
+    std::uint32_t queue;
+    std::size_t index;
+  };
+  struct Move {  // an entry that goes to the end of another queue
+    Place from;
+    std::uint32_t to;
+    std::shared_ptr<const QueuedMessage> message;
+  };
+
+  std::uint32_t queue_number(const std::string& name) const;
+  std::optional<Place> find_lease(const LeaseTag& tag) const;
+  Place leased(const LeaseTag& tag) const;
+  bool exhausted(std::uint32_t queue, const QueueEntry& entry) const noexcept;
+  Timestamp sweep() const;
+  void give_back(Place place);
+  void dead_letter_exhausted(std::uint32_t queue);
+  Move dead_letter_move(std::uint32_t queue, std::size_t index) const;
+  void apply(std::vector<Move>& moves) const;
+  void add_queue(const std::string& name, QueueOptions options, bool from_journal);
+  void load_journal();
+  void wait_until(Timestamp due) const noexcept;
+  void send_now(const std::string& queue, Message message, std::chrono::milliseconds delay);
+  void publish_now(const std::string& topic, Message message);
+  void acknowledge_now(const LeaseTag& tag);
+  void abandon_now(const LeaseTag& tag);
+  void renew_now(const LeaseTag& tag);
+  std::size_t redrive_now(const std::string& queue);
+
+  const Clock& clock_;
+  mutable std::mutex mutex_;
+  std::vector<QueueInfo> infos_;  // by queue number
+  std::unordered_map<std::string, std::uint32_t> numbers_;
+  std::unordered_map<std::string, std::vector<std::uint32_t>> topics_;
+  // Mutable, because leases expire by time alone: who looks must see what time has done.
+  mutable BrokerState state_;
+  std::unique_ptr<Journal> journal_;
+};
+
+}  // namespace workshop

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "workshop/broker/broker.hpp"
+
+namespace workshop {
+
+/// What a lease tag of an InProcessBroker says. An entry's sequence is never used again and its
+/// count only rises, so no two deliveries have one tag, not even those before and after a restart
+/// from the journal. A short tag needs no allocation.
+struct LeaseTagParts {
+  std::uint32_t queue = 0;
+  std::uint64_t sequence = 0;
+  std::uint32_t delivery_count = 0;
+};
+
+LeaseTag make_lease_tag(const LeaseTagParts& parts);
+
+/// The parts of a tag, or nothing when no InProcessBroker made it.
+std::optional<LeaseTagParts> parse_lease_tag(const LeaseTag& tag);
+
+}  // namespace workshop

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "workshop/endpoint/handler_context.hpp"
+
+namespace workshop {
+
+/// Handles the message of a context.
+using Handler = std::function<Task<void>(HandlerContext&)>;
+
+/// One stage around the handlers of an endpoint: what it does before `next`, after it, or instead.
+/// An endpoint's behaviours are shared by all its deliveries and so keep no state between them.
+class Behaviour {
+ public:
+  Behaviour() = default;
+  Behaviour(const Behaviour&) = delete;
+  Behaviour& operator=(const Behaviour&) = delete;
+  virtual ~Behaviour() = default;
+
+  /// `next` runs the stages within this one and at last the handler; it outlives the task.
+  virtual Task<void> invoke(HandlerContext& context, const Handler& next) = 0;
+};
+
+/// A queue, and what is done with its messages: queue → behaviours → handler → acknowledge.
+///
+/// Build it before use; then it is immutable and may be shared by threads.
+class Endpoint {
+ public:
+  explicit Endpoint(std::string name) : name_(name), queue_(std::move(name)) {}
+
+  const std::string& name() const noexcept { return name_; }
+  /// The queue it receives from; it has the endpoint's name.
+  const std::string& queue() const noexcept { return queue_; }
+
+  /// Messages of the type `Payload` go to `handle`, a function that keeps no state of its own.
+  template <class Payload>
+  Endpoint& on(Task<void> (*handle)(const Payload&, HandlerContext&)) {
+    handlers_[std::string(type_name<Payload>())] = [handle](HandlerContext& context) {
+      return decode_and_handle(handle, context);
+    };
+    return *this;
+  }
+
+  /// Adds a stage inside those added before.
+  Endpoint& with(std::shared_ptr<Behaviour> behaviour) {
+    behaviours_.push_back(std::move(behaviour));
+    return *this;
+  }
+
+  /// Runs behaviours and handler for one delivery; settles nothing. A message of a type without a
+  /// handler is InvalidRequest.
+  Task<void> handle(HandlerContext& context) const;
+
+  /// One round of the endpoint: receives a message, handles it, then acknowledges it, or abandons it
+  /// when the handler threw. Returns false when there was no message. A lease lost meanwhile is not
+  /// an error: the message is, or was, delivered again. So is a failed settlement: the lease expires.
+  Task<bool> receive_and_handle(Store& store, Broker& broker) const;
+
+ private:
+  template <class Payload>
+  static Task<void> decode_and_handle(Task<void> (*handle)(const Payload&, HandlerContext&),
+                                      HandlerContext& context) {
+    const auto payload = payload_of<Payload>(context.message());
+    co_await handle(payload, context);
+  }
+
+  Task<void> run_stage(std::size_t stage, HandlerContext& context) const;
+
+  std::string name_;
+  std::string queue_;
+  std::map<std::string, Handler, std::less<>> handlers_;
+  std::vector<std::shared_ptr<Behaviour>> behaviours_;
+};
+
+}  // namespace workshop

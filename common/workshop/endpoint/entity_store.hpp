@@ -1,0 +1,84 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "workshop/core/json.hpp"
+#include "workshop/core/task.hpp"
+#include "workshop/core/type_name.hpp"
+#include "workshop/store/store.hpp"
+
+namespace workshop {
+
+/// One entity as it was loaded: its value, and the version that a save compares with.
+template <class T>
+struct Entity {
+  Key key;
+  T value{};
+  std::optional<Version> version;  ///< nothing: the entity did not exist when it was loaded
+
+  bool exists() const noexcept { return version.has_value(); }
+};
+
+/// A `Store` seen as entities: described structs, each one JSON document. The entity `id` of type
+/// `Order` is the document `Order` in the partition `id`; so all that belongs to one business id lies
+/// in one partition.
+///
+/// Errors and thread-safety are those of the store beneath.
+class EntityStore {
+ public:
+  explicit EntityStore(Store& store) noexcept : store_(&store) {}
+
+  /// The key of an entity.
+  template <class T>
+  static Key key_of(std::string id) {
+    return Key{std::move(id), std::string(type_name<T>())};
+  }
+
+  /// Loads an entity; one that does not exist comes back as a default value without a version.
+  template <class T>
+  Task<Entity<T>> load(std::string id) {
+    return load_from<T>(store_, key_of<T>(std::move(id)));
+  }
+
+  /// Saves the entity if nobody saved it since it was loaded (compare-and-swap, or insert-if-absent
+  /// when it did not exist), and gives it its new version; else throws VersionConflict. The value is
+  /// serialised at the call; `entity` must live until the task ends.
+  template <class T>
+  Task<void> save(Entity<T>& entity) {
+    return save_to(store_, &entity.version, entity.key, to_json(entity.value));
+  }
+
+  /// Erases the entity if nobody saved it since it was loaded; else throws VersionConflict.
+  template <class T>
+  Task<void> erase(const Entity<T>& entity) {
+    return store_->erase(entity.key, Expected::version(*entity.version));
+  }
+
+  /// The store beneath, for operations that are not about one entity.
+  Store& documents() noexcept { return *store_; }
+
+ private:
+  template <class T>
+  static Task<Entity<T>> load_from(Store* store, Key key) {
+    const auto document = co_await store->get(key);
+    Entity<T> entity{std::move(key), {}, std::nullopt};
+    if (document) {
+      entity.value = from_json<T>(document->body);
+      entity.version = document->version;
+    }
+    co_return entity;
+  }
+
+  static Task<void> save_to(Store* store, std::optional<Version>* version, Key key,
+                            std::string body) {
+    auto expected = *version ? Expected::version(**version) : Expected::absent();
+    *version = co_await store->put(std::move(key), std::move(body), std::move(expected));
+  }
+
+  Store* store_;
+};
+
+}  // namespace workshop

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "workshop/broker/broker.hpp"
+#include "workshop/core/ids.hpp"
+#include "workshop/core/message.hpp"
+#include "workshop/endpoint/entity_store.hpp"
+
+namespace workshop {
+
+/// What a handler sees of the world while it handles one delivery of one message.
+///
+/// Every operation is awaited, and every `co_await` is a place where the process may crash, another
+/// handler may run, or an answer may be lost. Lives as long as the delivery is handled; used by one
+/// coroutine only.
+class HandlerContext {
+ public:
+  /// `delivery` and `endpoint` are kept by value, `store` and `broker` must outlive the context.
+  HandlerContext(std::string endpoint, Delivery delivery, Store& store, Broker& broker)
+      : endpoint_(std::move(endpoint)),
+        delivery_(std::move(delivery)),
+        attempt_(Ids::current().next()),
+        store_(store),
+        broker_(&broker) {}
+
+  /// The endpoint that handles the message, such as "payments".
+  const std::string& endpoint() const noexcept { return endpoint_; }
+  /// The message being handled.
+  const Message& message() const noexcept { return delivery_.message; }
+  /// Its delivery: the lease tag, how often it was delivered.
+  const Delivery& delivery() const noexcept { return delivery_; }
+  /// The identity of this attempt to handle the message: another delivery is another attempt.
+  const std::string& attempt() const noexcept { return attempt_; }
+
+  /// The endpoint's entities.
+  EntityStore& store() noexcept { return store_; }
+  /// The broker itself, for what `publish` and `send` do not cover.
+  Broker& broker() noexcept { return *broker_; }
+
+  /// `payload` as a message caused by the one being handled; it is not sent. Headers: the
+  /// correlation id goes on, the causation id is the handled message's, the attempt is this one.
+  template <class Payload>
+  Message make(const Payload& payload, MessageId id) const {
+    auto message = make_message(payload, std::move(id));
+    const auto correlation = delivery_.message.header(header::kCorrelationId);
+    message.headers.emplace(header::kCorrelationId, correlation.empty()
+                                                        ? delivery_.message.id.value
+                                                        : std::string(correlation));
+    message.headers.emplace(header::kCausationId, delivery_.message.id.value);
+    message.headers.emplace(header::kAttempt, attempt_);
+    return message;
+  }
+
+  /// Publishes an event, now, to the topic of its type's name.
+  template <class Event>
+  Task<void> publish(const Event& event, MessageId id) {
+    return publish(make(event, std::move(id)));
+  }
+  /// Publishes a message that was made before, now, to the topic of its type's name.
+  Task<void> publish(Message message) {
+    auto topic = message.type;
+    return broker_->publish(std::move(topic), std::move(message));
+  }
+
+  /// Sends a command, now, to another endpoint's queue.
+  template <class Command>
+  Task<void> send(std::string queue, const Command& command, MessageId id) {
+    return broker_->send(std::move(queue), make(command, std::move(id)));
+  }
+
+ private:
+  std::string endpoint_;
+  Delivery delivery_;
+  std::string attempt_;
+  EntityStore store_;
+  Broker* broker_;
+};
+
+}  // namespace workshop

@@ -1,0 +1,89 @@
+#include "workshop/explore/schedule.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "planted.hpp"
+#include "workshop/explore/explorer.hpp"
+
+using namespace workshop;
+using namespace workshop::explore;
+using namespace workshop::explore::reference;
+
+TEST_CASE("a schedule reads as it was written") {
+  const auto text = GENERATE(as<std::string>{}, "3f9a:2@ArlcB+rl!cArlcpaB~lxcn", "0000:1@", "a:1@A^2r@r");
+  CHECK(Schedule::parse(text).to_string() == text);
+}
+
+TEST_CASE("a corrupt schedule is refused with the position of what is wrong") {
+  const auto [text, position] = GENERATE(
+      std::pair{"", "position 1"}, std::pair{"3f9a", "position 5"}, std::pair{"3f9a:x@Ar", "position 6"},
+      std::pair{"3f9a:2Ar", "position 7"}, std::pair{"3f9a:2@rl", "position 8"},
+      std::pair{"3f9a:2@Ar!", "position 11"}, std::pair{"3f9a:2@ArQ", "position 11"},
+      std::pair{"3f9a:2@Ar#", "position 10"}, std::pair{"3f9a:2@A^r", "position 10"});
+  CAPTURE(text);
+  CHECK_THROWS_WITH(Schedule::parse(text), Catch::Matchers::ContainsSubstring(position));
+}
+
+TEST_CASE("a failure's schedule replays the failure, step by step") {
+  const auto& planted =
+      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  if (planted.found_as.empty()) return;
+  CAPTURE(planted.name);
+  auto scenario = planted_scenario(planted, 2, true);
+  const auto verdict = explore::explore(scenario, "beef");
+  REQUIRE(verdict.failure);
+  const auto replayed = follow(scenario, Schedule::parse(verdict.failure->schedule));
+  CHECK(replayed.left_schedule.empty());
+  CHECK(replayed.violation == verdict.failure->violation);
+  CHECK(replayed.schedule == verdict.failure->schedule);
+  REQUIRE(replayed.steps.size() == verdict.failure->steps.size());
+  for (std::size_t i = 0; i < replayed.steps.size(); ++i) {
+    CHECK(replayed.steps[i].text == verdict.failure->steps[i].text);
+  }
+}
+
+TEST_CASE("a schedule from before an edit is followed as far as it matches, and says where it left") {
+  // Recorded with the handler that publishes first; this one loads and saves first.
+  auto scenario = outbox(1, true);
+  const auto trace = follow(scenario, Schedule::parse("beef:1@Arlpc"));
+  CHECK_THAT(trace.left_schedule, Catch::Matchers::ContainsSubstring("step 3 of 4"));
+  CHECK_THAT(trace.left_schedule, Catch::Matchers::ContainsSubstring("accounts-1 to publish"));
+  CHECK_FALSE(trace.violation);
+  CHECK(trace.steps.size() == 6);  // it went on to the end: receive, load, save, publish, save, ack
+}
+
+TEST_CASE("a schedule of a right handler is told as well, without a broken invariant") {
+  auto scenario = outbox(1, true);
+  const auto trace = follow(scenario, Schedule::parse("beef:1@Arlc!prlpca"));
+  CHECK(trace.left_schedule.empty());
+  CHECK_FALSE(trace.violation);
+}
+
+TEST_CASE("a schedule with more messages than the scenario is refused") {
+  CHECK_THROWS_AS(follow(outbox(1, true), Schedule::parse("beef:2@Ar")), InvalidRequest);
+}
+
+TEST_CASE("in a test, the second exploration has a tag of its own") {
+  auto& now = session();
+  const auto before = now;
+  now = {};
+  now.test_name = "some test";
+  auto scenario = outbox(1, true, planted_handlers()[1].handle);
+  const auto first = explore_in_test(scenario);
+  const auto second = explore_in_test(scenario);
+  REQUIRE(first.failure);
+  CHECK(first.failure->schedule != second.failure->schedule);
+
+  now.explorations_count = 0;
+  now.replay = second.failure->schedule;
+  CHECK(explore_in_test(scenario).skipped);
+  const auto replayed = explore_in_test(scenario);
+  CHECK(replayed.replayed);
+  CHECK_FALSE(replayed.holds());
+  CHECK(now.replay_matched);
+  now = before;
+}

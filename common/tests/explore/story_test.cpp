@@ -1,0 +1,116 @@
+#include "workshop/explore/story.hpp"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <sstream>
+
+#include "planted.hpp"
+#include "workshop/explore/explorer.hpp"
+
+using namespace workshop;
+using namespace workshop::explore;
+using namespace workshop::explore::reference;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+std::size_t columns_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(
+      text.begin(), text.end(), [](char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }));
+}
+
+}  // namespace
+
+TEST_CASE("a story has at most 15 lines, none wider than the terminal but the replay command") {
+  const auto& planted =
+      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  if (planted.found_as.empty()) return;
+  const auto width = GENERATE(std::size_t{60}, std::size_t{80}, std::size_t{160});
+  const auto verdict = explore::explore(planted_scenario(planted, 2, true));
+  REQUIRE(verdict.failure);
+  StoryOptions options;
+  options.width = width;
+  const auto story = story_of(*verdict.failure, options);
+  INFO(story);
+  auto lines = lines_of(story);
+  CHECK(lines.size() <= 15);
+  CHECK(lines.front() == planted.found_as);
+  CHECK_THAT(lines.back(), ContainsSubstring(verdict.failure->schedule));
+  lines.pop_back();
+  for (const auto& line : lines) CHECK(columns_of(line) <= width);
+  CHECK(std::count_if(lines.begin(), lines.end(), [](const auto& line) {
+          return line.find("►") != std::string::npos;
+        }) == 1);
+}
+
+TEST_CASE("a story tells what was read and written, who crashed, and how to replay it") {
+  const auto verdict = explore::explore(outbox(1, true, planted_handlers()[1].handle), "beef");
+  REQUIRE(verdict.failure);
+  StoryOptions options;
+  options.width = 120;
+  options.replay_command = "scripts/workshop replay 8";
+  CHECK(story_of(*verdict.failure, options) ==
+        R"(duplicate effect
+  expected: Deposit m1 is deposited once
+  got:      deposited 2 times
+     accounts-1
+ 1   receive Deposit m1
+ 2   load Account account-1 → none
+ 3   save Account account-1 {balance: 1, processed: [m1], outbox: {}} if absent → v1
+ 4   CRASH before publish
+ 5   receive Deposit m1 (delivery 2)
+ 6   load Account account-1 → v1 {balance: 1, processed: [m1], outbox: {}}
+ 7 ► save Account account-1 {balance: 2, processed: [m1], outbox: {}} if v1 → v2
+replay: scripts/workshop replay 8 'beef:1@Arlc!prlc')");
+}
+
+TEST_CASE("a long story keeps what decides and says how much it leaves out") {
+  Trace trace;
+  trace.processes = {"a", "b"};
+  trace.violation = Violation{"lost message", "one", "none"};
+  for (std::uint32_t i = 0; i < 40; ++i) {
+    trace.steps.push_back({i % 2, i == 20 ? OperationKind::save : OperationKind::load,
+                           i == 30 ? Decision::crash : Decision::proceed, "", "step", i == 35});
+  }
+  trace.schedule = "beef:1@Ar";
+  const auto story = story_of(trace, {});
+  INFO(story);
+  CHECK(lines_of(story).size() <= 15);
+  CHECK_THAT(story, ContainsSubstring("36 ►"));
+  CHECK_THAT(story, ContainsSubstring("31  "));
+  CHECK_THAT(story, ContainsSubstring("21  "));
+  CHECK_THAT(story, ContainsSubstring(" more"));
+}
+
+TEST_CASE("an ASCII story has no character beyond ASCII") {
+  const auto verdict = explore::explore(outbox(2, true, planted_handlers()[2].handle));
+  REQUIRE(verdict.failure);
+  StoryOptions options;
+  options.ascii = true;
+  options.width = 60;
+  const auto story = story_of(*verdict.failure, options);
+  INFO(story);
+  CHECK(std::all_of(story.begin(), story.end(),
+                    [](char c) { return static_cast<unsigned char>(c) < 0x80; }));
+  for (const auto& line : lines_of(story)) {
+    if (!line.starts_with("replay")) CHECK(line.size() <= 60);
+  }
+}
+
+TEST_CASE("a text is cut in its middle, at whole characters") {
+  CHECK(cut_middle("short", 10, false) == "short");
+  CHECK(cut_middle("abcdefghijklmnop", 10, false) == "abcdef…nop");
+  CHECK(cut_middle("abcdefghijklmnop", 10, true) == "abcde...op");
+  CHECK(cut_middle("ääääääääää", 5, false) == "äää…ä");
+}

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <initializer_list>
+
+namespace workshop::explore {
+
+/// What may go wrong in an execution. Each occurrence costs one fault of the bound.
+enum class Fault : std::uint8_t {
+  crash,      ///< the process dies before an operation: its frames are destroyed, its leases expire
+  duplicate,  ///< a received message is left in the queue as well: it comes twice
+  reorder,    ///< a message is received although an earlier one was visible
+  lease_expiry,  ///< the lease ends although the handler still runs: the message comes again meanwhile
+  refused,       ///< an operation is refused (Unavailable): definite, nothing happened
+  unknown,       ///< an operation is applied but reported as failed (OutcomeUnknown)
+};
+inline constexpr int kFaultsCount = 6;
+
+/// A set of faults.
+class Faults {
+ public:
+  constexpr Faults() = default;
+  constexpr Faults(std::initializer_list<Fault> faults) {
+    for (const auto fault : faults) bits_ |= bit(fault);
+  }
+  static constexpr Faults all() {
+    Faults faults;
+    faults.bits_ = (1U << kFaultsCount) - 1;
+    return faults;
+  }
+  constexpr bool contains(Fault fault) const noexcept { return (bits_ & bit(fault)) != 0; }
+  constexpr bool empty() const noexcept { return bits_ == 0; }
+
+ private:
+  static constexpr unsigned bit(Fault fault) { return 1U << static_cast<unsigned>(fault); }
+  unsigned bits_ = 0;
+};
+
+/// Bounds of one exploration; the first one reached ends it.
+struct Bounds {
+  std::uint32_t faults_max = 2;       ///< faults in one execution; at most 7
+  std::uint32_t preemptions_max = 2;  ///< switches away from a handler that could go on; at most 7
+  Faults faults = {Fault::crash, Fault::duplicate};  ///< which faults are tried
+  std::uint32_t steps_max = 200;                     ///< operations in one execution
+  std::uint64_t executions_max = 10'000'000;         ///< executions in the whole exploration
+  std::chrono::milliseconds time_max{20'000};        ///< wall clock, whole exploration
+};
+
+/// Bounds that hold every interleaving: preemptions cost nothing.
+inline constexpr std::uint32_t kUnlimitedPreemptions = 0xffffffff;
+
+/// How a search goes about it. The defaults are what labs use; tests compare them with the others.
+struct SearchOptions {
+  bool prune_by_digest = true;  ///< cut an execution that reaches a state seen with as much budget
+  bool shortest = true;  ///< after a failure, look for a shorter one within the same bounds
+};
+
+}  // namespace workshop::explore

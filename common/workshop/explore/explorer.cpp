@@ -1,0 +1,219 @@
+#include "workshop/explore/explorer.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace workshop::explore {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+std::string grouped(std::uint64_t number) {
+  auto text = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) {
+    text.insert(static_cast<std::size_t>(at), ",");
+  }
+  return text;
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
+}
+
+std::string within(std::size_t messages, const Bounds& bounds) {
+  const auto preemptions = bounds.preemptions_max == kUnlimitedPreemptions
+                               ? std::string("any preemptions")
+                               : counted(bounds.preemptions_max, "preemption");
+  return fmt::format("{}{}, {}", messages == 0 ? "" : counted(messages, "message") + ", ",
+                     counted(bounds.faults_max, "fault"), preemptions);
+}
+
+void refuse_bad(const Scenario& scenario) {
+  const auto& bounds = scenario.bounds;
+  if (bounds.faults_max > 7 ||
+      (bounds.preemptions_max > 7 && bounds.preemptions_max != kUnlimitedPreemptions)) {
+    throw InvalidRequest(
+        fmt::format("bounds of at most 7 faults and 7 preemptions (or kUnlimitedPreemptions) can be "
+                    "explored, not {} and {}",
+                    bounds.faults_max, bounds.preemptions_max));
+  }
+  if (scenario.processes.empty()) {
+    throw InvalidRequest("a scenario without processes has nothing to explore");
+  }
+  if (scenario.processes.size() > 26) {
+    throw InvalidRequest("a scenario has at most 26 processes, one for each letter of a schedule");
+  }
+  const bool needs_messages =
+      std::all_of(scenario.processes.begin(), scenario.processes.end(),
+                  [](const ProcessSpec& process) { return !process.queue.empty(); });
+  if (needs_messages && scenario.messages.empty()) {
+    throw InvalidRequest("nothing would happen: no process starts by itself and no message waits");
+  }
+}
+
+// The first schedule runs twice in two worlds; every step must be the same.
+void check_determinism(const Scenario& scenario) {
+  World first(scenario, scenario.messages.size());
+  World second(scenario, scenario.messages.size());
+  std::vector<Choice> choices;
+  std::vector<Choice> again;
+  for (std::uint32_t i = 0; i < scenario.bounds.steps_max; ++i) {
+    first.choices({}, true, choices);
+    second.choices({}, true, again);
+    if (choices.empty() || first.oracle().violation()) return;
+    first.take(choices.front());
+    second.take(choices.front());
+    const auto& one = first.step(i);
+    const auto& two = second.step(i);
+    if (one.kind == two.kind && one.arguments == two.arguments && one.outcome == two.outcome &&
+        first.digest() == second.digest()) {
+      continue;
+    }
+    throw NonDeterministic(fmt::format(
+        "process '{}' did not do the same in two runs of one schedule: step {}, {}, differed; time, "
+        "ids and randomness must come from the context",
+        scenario.processes[one.process].name, i + 1, name_of(one.kind)));
+  }
+}
+
+// Budgets from the smallest to the largest; of equal sums the one with fewer faults first.
+std::vector<Budget> budgets_of(const Bounds& bounds) {
+  const auto preemptions_max =
+      bounds.preemptions_max == kUnlimitedPreemptions ? 0 : bounds.preemptions_max;
+  const auto faults_max = bounds.faults.empty() ? 0 : bounds.faults_max;
+  std::vector<Budget> budgets;
+  for (std::uint32_t f = 0; f <= faults_max; ++f) {
+    for (std::uint32_t p = 0; p <= preemptions_max; ++p) budgets.push_back({f, p});
+  }
+  std::sort(budgets.begin(), budgets.end(), [](const Budget& a, const Budget& b) {
+    return std::pair(a.faults + a.preemptions, a.faults) <
+           std::pair(b.faults + b.preemptions, b.faults);
+  });
+  return budgets;
+}
+
+class Exploration {
+ public:
+  Exploration(const Scenario& scenario, const std::string& tag) : scenario_(&scenario), tag_(tag) {
+    verdict_.report.bounds = scenario.bounds;
+    limits_.free_preemptions = scenario.bounds.preemptions_max == kUnlimitedPreemptions;
+    limits_.prune = scenario.search.prune_by_digest;
+    limits_.steps_max = scenario.bounds.steps_max;
+    limits_.deadline = SteadyClock::now() + scenario.bounds.time_max;
+  }
+
+  Verdict run() {
+    const auto started = SteadyClock::now();
+    check_determinism(*scenario_);
+    const auto most = scenario_->messages.size();
+    for (auto count = std::min(most, scenario_->messages_min); count <= most; ++count) {
+      if (!run_with(count)) break;
+    }
+    verdict_.report.duration =
+        std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - started);
+    return std::move(verdict_);
+  }
+
+ private:
+  // Returns whether larger scenarios are worth exploring.
+  bool run_with(std::size_t messages_count) {
+    auto& report = verdict_.report;
+    report.messages_count = messages_count;
+    World world(*scenario_, messages_count);
+    Search search(world);
+    bool cut = false;
+    for (const auto& budget : budgets_of(scenario_->bounds)) {
+      limits_.budget = budget;
+      limits_.executions_max =
+          scenario_->bounds.executions_max - before_.executions_count;
+      const auto ended = search.run(limits_);
+      add(search.counts());
+      if (ended == Ended::failure) {
+        report.bounds.faults_max = budget.faults;
+        if (!limits_.free_preemptions) report.bounds.preemptions_max = budget.preemptions;
+        fail(search, messages_count);
+        return false;
+      }
+      if (ended == Ended::steps_max) cut = true;
+      if (ended == Ended::executions_max || ended == Ended::time_max) {
+        report.ended = ended;
+        return false;
+      }
+    }
+    before_ = report.counts;
+    if (cut) report.ended = Ended::steps_max;
+    return true;
+  }
+
+  void add(const SearchCounts& counts) {
+    auto& sum = verdict_.report.counts;
+    sum.executions_count = before_.executions_count + counts.executions_count;
+    sum.pruned_count = before_.pruned_count + counts.pruned_count;
+    sum.states_count = before_.states_count + counts.states_count;
+    sum.steps_count = before_.steps_count + counts.steps_count;
+  }
+
+  void fail(Search& search, std::size_t messages_count) {
+    verdict_.report.ended = Ended::failure;
+    if (scenario_->search.shortest) {
+      limits_.executions_max = scenario_->bounds.executions_max;
+      verdict_.shortest = search.shorten(limits_);
+    }
+    verdict_.failure = trace_of(*scenario_, messages_count, search.failing_choices(), tag_);
+  }
+
+  const Scenario* scenario_;
+  std::string tag_;
+  Search::Limits limits_;
+  SearchCounts before_;
+  Verdict verdict_;
+};
+
+}  // namespace
+
+std::string Report::to_string() const {
+  const auto executions = counted(counts.executions_count, "execution");
+  switch (ended) {
+    case Ended::exhausted:
+      return fmt::format("holds up to {} ({}, complete)", within(messages_count, bounds),
+                         executions);
+    case Ended::failure:
+      return fmt::format("fails with {} (found in {})", within(messages_count, bounds), executions);
+    case Ended::executions_max: return fmt::format("no failure in {} (bound: executions)", executions);
+    case Ended::time_max: return fmt::format("no failure in {} (bound: time)", executions);
+    case Ended::steps_max: return fmt::format("no failure in {} (bound: steps)", executions);
+  }
+  return {};
+}
+
+Verdict explore(const Scenario& scenario, const std::string& tag) {
+  refuse_bad(scenario);
+  return Exploration(scenario, tag).run();
+}
+
+Session& session() noexcept {
+  static Session the_session;
+  return the_session;
+}
+
+Verdict explore_in_test(const Scenario& scenario) {
+  auto& now = session();
+  const auto tag =
+      schedule_tag(fmt::format("{}/{}", now.test_name, now.explorations_count++));
+  if (!now.replay) return explore(scenario, tag);
+
+  Verdict verdict;
+  const auto schedule = Schedule::parse(*now.replay);
+  if (schedule.tag != tag) {
+    verdict.skipped = true;
+    return verdict;
+  }
+  now.replay_matched = true;
+  refuse_bad(scenario);
+  verdict.replayed = true;
+  verdict.failure = follow(scenario, schedule);
+  return verdict;
+}
+
+}  // namespace workshop::explore

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "workshop/explore/scenario.hpp"
+#include "workshop/explore/search.hpp"
+#include "workshop/explore/trace.hpp"
+
+namespace workshop::explore {
+
+/// What an exploration has covered. It never claims more.
+struct Report {
+  SearchCounts counts;
+  std::size_t messages_count = 0;
+  Bounds bounds;
+  Ended ended = Ended::exhausted;
+  std::chrono::microseconds duration{0};
+
+  /// "holds up to 2 messages, 2 faults, 2 preemptions (32,472 executions, complete)", or "no failure
+  /// in 1,000,000 executions (bound: time)", or, after a failure, where it was found.
+  std::string to_string() const;
+};
+
+/// The outcome of an exploration: the smallest failure, or the bound up to which there is none.
+struct Verdict {
+  std::optional<Trace> failure;
+  bool shortest = false;  ///< no shorter execution within the failure's bounds fails
+  Report report;
+  /// A replay of one schedule instead of an exploration; `failure` is what it shows, broken or not.
+  bool replayed = false;
+  /// A replay was asked for, of another exploration than this one.
+  bool skipped = false;
+
+  bool holds() const noexcept { return !failure || !failure->violation; }
+};
+
+/// Explores a scenario within its bounds, the smallest first: fewer messages before more, then fewer
+/// faults and preemptions together; so the first failure is the smallest. Before that, the first
+/// schedule runs twice and must do the same.
+///
+/// Throws NonDeterministic when a handler does not do the same twice; whatever a TODO throws passes
+/// through. InvalidRequest for bounds out of range or a scenario without messages and processes.
+Verdict explore(const Scenario& scenario, const std::string& tag = "0000");
+
+/// The tests' side of `explore`: what the running test is called, and which schedule to replay. Set
+/// by the test program; read by `explore_in_test`. One thread.
+struct Session {
+  std::string test_name;
+  std::uint32_t explorations_count = 0;  ///< of this test so far: the second has another tag
+  std::optional<std::string> replay;     ///< WORKSHOP_REPLAY
+  bool replay_matched = false;           ///< some exploration had the schedule's tag
+};
+Session& session() noexcept;
+
+/// Explores under the tag of the running test, or replays when the session asks for it.
+Verdict explore_in_test(const Scenario& scenario);
+
+}  // namespace workshop::explore

@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace workshop::explore {
+
+/// What kind of operation a process is about to do. The letter stands for it in a schedule.
+enum class OperationKind : char {
+  receive = 'r',
+  acknowledge = 'a',
+  abandon = 'n',
+  renew = 'w',
+  redrive = 'v',
+  send = 's',
+  publish = 'p',
+  load = 'l',
+  save = 'c',  // "commit"
+  erase = 'e',
+  batch = 'b',
+  point = 'y',  // a bare scheduling point ("yield")
+};
+
+constexpr std::string_view name_of(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::receive: return "receive";
+    case OperationKind::acknowledge: return "acknowledge";
+    case OperationKind::abandon: return "abandon";
+    case OperationKind::renew: return "renew";
+    case OperationKind::redrive: return "redrive";
+    case OperationKind::send: return "send";
+    case OperationKind::publish: return "publish";
+    case OperationKind::load: return "load";
+    case OperationKind::save: return "save";
+    case OperationKind::erase: return "erase";
+    case OperationKind::batch: return "batch";
+    case OperationKind::point: return "point";
+  }
+  return "?";
+}
+
+/// What the scheduler lets happen at a scheduling point of a process.
+enum class Decision : char {
+  proceed = '.',
+  crash = '!',
+  duplicate = '+',
+  reorder = '^',
+  lease_expiry = '~',
+  refuse = 'x',
+  unknown = '?',
+  advance_time = '@',  // of no process: nobody can go on before the clock moves
+};
+
+}  // namespace workshop::explore

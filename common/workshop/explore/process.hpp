@@ -1,0 +1,171 @@
+#pragma once
+
+#include <any>
+#include <coroutine>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "workshop/broker/broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/core/error.hpp"
+#include "workshop/core/hash.hpp"
+#include "workshop/core/ids.hpp"
+#include "workshop/core/task.hpp"
+#include "workshop/explore/operation.hpp"
+#include "workshop/store/store.hpp"
+
+namespace workshop::explore {
+
+class Process;
+class World;
+
+/// One step of an execution as it was taken: what the scheduler decided, what the operation
+/// returned. To take a handler back to an earlier point the explorer runs it again from its start and
+/// feeds it these results; stores and brokers are not asked twice.
+struct Step {
+  std::uint32_t process = 0;
+  OperationKind kind = OperationKind::point;
+  Decision decision = Decision::proceed;
+  std::uint32_t index = 0;      ///< of a reordered receive: which visible message
+  std::uint64_t arguments = 0;  ///< digest of the operation's arguments
+  std::uint64_t outcome = 0;    ///< digest of what it returned or threw
+  bool replayed = false;        ///< the result below is fed instead of running the operation
+  bool narrated = false;        ///< `text` is wanted
+  std::any result;
+  std::exception_ptr failure;
+  std::string text;  ///< what happened, for the story; only when narrated
+  std::string label;          ///< of a receive: the attempt that it began
+  std::uint64_t message = 0;  ///< of a receive: digest of the message's id
+
+  /// Runs the operation, or feeds its recorded outcome. `apply` returns a value whose digest `digest`
+  /// computes; an Error it throws is recorded too. Refusals and lost answers are injected here.
+  template <class Result, class Apply, class DigestOf>
+  Result run(Apply&& apply, DigestOf&& digest) {
+    if (replayed) {
+      if (failure) std::rethrow_exception(failure);
+      return *std::any_cast<Result>(&result);
+    }
+    try {
+      if (decision == Decision::refuse) {
+        throw Unavailable(std::string(name_of(kind)) + " was refused");
+      }
+      Result value = apply();
+      if (decision == Decision::unknown) {
+        throw OutcomeUnknown("the answer to " + std::string(name_of(kind)) + " was lost");
+      }
+      outcome = digest(value);
+      result = value;
+      return value;
+    } catch (const Error& error) {
+      failure = std::current_exception();
+      outcome = Digest().add(error.what()).value();
+      throw;
+    }
+  }
+};
+
+/// The operation that a process will do next.
+struct PendingOperation {
+  OperationKind kind = OperationKind::point;
+  std::uint64_t arguments = 0;
+  std::string_view queue;  ///< of a receive; points into the waiting frame
+  std::coroutine_handle<> waiting;
+};
+
+/// What a process of the explored world can reach. All operations are scheduling points.
+class ProcessContext {
+ public:
+  ProcessContext(Process& process, Broker& broker, std::vector<Store*> stores, const Clock& clock)
+      : process_(&process), broker_(&broker), stores_(std::move(stores)), clock_(&clock) {}
+
+  Broker& broker() const noexcept { return *broker_; }
+  /// The world's `index`-th store.
+  Store& store(std::size_t index = 0) const { return *stores_.at(index); }
+  const Clock& clock() const noexcept { return *clock_; }
+  /// A bare scheduling point: others may run here, the process may crash here.
+  Task<void> point() const;
+
+ private:
+  Process* process_;
+  Broker* broker_;
+  std::vector<Store*> stores_;
+  const Clock* clock_;
+};
+
+/// What a process runs: one round. Called anew for each round; must keep no state outside the
+/// coroutine, or the explorer's pruning would be wrong (the double run finds what changes a result).
+using Round = std::function<Task<void>(ProcessContext&)>;
+
+/// One process to be part of a world.
+struct ProcessSpec {
+  std::string name;   ///< "payments-1"
+  std::string group;  ///< processes of one group are interchangeable
+  std::string queue;  ///< its rounds begin with a receive from here; "": it runs once, from the start
+  Round round;
+  bool restarts = true;  ///< after a crash; one that has a queue always does
+};
+
+/// A process while a world runs: its coroutine, and the operation it waits before.
+class Process final : public Ids {
+ public:
+  enum class State : std::uint8_t {
+    idle,     ///< between rounds: waits for a message
+    running,  ///< in a round, before an operation
+    ended,    ///< ran once, and is done
+  };
+
+  Process(std::uint32_t index, ProcessSpec spec) : index_(index), spec_(std::move(spec)) {}
+
+  /// What suspends an operation until the scheduler chooses it.
+  struct Point {
+    Process* process;
+    PendingOperation operation;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> waiting) noexcept {
+      operation.waiting = waiting;
+      process->pending_ = operation;
+    }
+    Step& await_resume() const noexcept { return *process->step_; }
+  };
+  Point point(OperationKind kind, std::uint64_t arguments, std::string_view queue = {}) noexcept {
+    return Point{this, {kind, arguments, queue, {}}};
+  }
+
+  /// Identifiers that depend on the attempt alone: every run of a schedule draws the same ones, and
+  /// executions that only order independent attempts differently draw the same ones too.
+  std::string next() override { return label_ + "." + std::to_string(++ids_drawn_); }
+
+  std::uint32_t index() const noexcept { return index_; }
+  const ProcessSpec& spec() const noexcept { return spec_; }
+  State state() const noexcept { return state_; }
+  const PendingOperation& pending() const noexcept { return pending_; }
+  /// The attempt this process is at, such as "m1#2": the second delivery of message 1.
+  const std::string& label() const noexcept { return label_; }
+  /// The lease it holds, if any.
+  const std::optional<LeaseTag>& lease() const noexcept { return lease_; }
+  /// Everything its round has been told so far, as a digest.
+  std::uint64_t history() const noexcept { return history_; }
+
+ private:
+  friend class World;
+  friend class ScheduledBroker;
+
+  std::uint32_t index_;
+  ProcessSpec spec_;
+  State state_ = State::idle;
+  PendingOperation pending_;
+  Step* step_ = nullptr;
+  std::optional<Task<void>> round_;
+  std::string label_;
+  std::uint64_t ids_drawn_ = 0;
+  std::optional<LeaseTag> lease_;
+  std::uint64_t history_ = 0;
+  std::vector<std::uint32_t> steps_;  ///< path positions of this round's steps
+};
+
+}  // namespace workshop::explore

@@ -1,0 +1,168 @@
+#include "workshop/explore/search.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/unordered/unordered_flat_map.hpp>
+
+namespace workshop::explore {
+namespace {
+
+constexpr std::uint32_t kBudgets = 8;  // 0 to 7 of each kind
+
+std::uint32_t place_of(const Budget& budget) {
+  return budget.faults * kBudgets + std::min(budget.preemptions, kBudgets - 1);
+}
+
+// For each budget the set of all budgets that it covers: those that are nowhere larger.
+constexpr auto kCovered = [] {
+  std::array<std::uint64_t, kBudgets * kBudgets> covered{};
+  for (std::uint32_t f = 0; f < kBudgets; ++f) {
+    for (std::uint32_t p = 0; p < kBudgets; ++p) {
+      for (std::uint32_t i = 0; i <= f; ++i) {
+        for (std::uint32_t j = 0; j <= p; ++j) {
+          covered[f * kBudgets + p] |= std::uint64_t{1} << (i * kBudgets + j);
+        }
+      }
+    }
+  }
+  return covered;
+}();
+
+}  // namespace
+
+// A state seen with a budget need not be explored with a smaller one: all that could happen then has
+// been tried. States are told apart by 64-bit digests (hash compaction, Wolper and Leroy 1993): of a
+// million states two collide with a probability of 3e-8, which could hide a failure.
+class Search::SeenStates {
+ public:
+  /// True when the state was seen with this budget or a larger one; else remembers it.
+  bool seen(std::uint64_t state, const Budget& budget) {
+    auto& budgets = states_[state];
+    const auto place = place_of(budget);
+    if ((budgets >> place & 1U) != 0) return true;
+    budgets |= kCovered[place];
+    return false;
+  }
+
+  /// The same for a search that looks for short executions: seen no later than now.
+  bool seen_by(std::uint64_t state, const Budget& budget, std::uint32_t depth) {
+    auto& earliest = depths_[mix(state + place_of(budget))];
+    if (earliest != 0 && earliest <= depth + 1) return true;
+    earliest = depth + 1;
+    return false;
+  }
+
+  void forget_depths() { depths_.clear(); }
+  std::uint64_t size() const noexcept { return states_.size(); }
+
+ private:
+  boost::unordered_flat_map<std::uint64_t, std::uint64_t> states_;
+  boost::unordered_flat_map<std::uint64_t, std::uint32_t> depths_;
+};
+
+Search::Search(World& world, SearchObserver observer)
+    : world_(&world), observer_(std::move(observer)), seen_(std::make_unique<SeenStates>()) {}
+
+Search::~Search() = default;
+
+void Search::record_failure() {
+  if (observer_.failed) observer_.failed(*world_);
+  violation_ = world_->oracle().violation();
+  failing_.clear();
+  for (std::size_t i = 0; i < world_->depth(); ++i) {
+    const auto& step = world_->step(i);
+    failing_.push_back({step.decision, step.process, step.index, step.kind, 0, 0});
+  }
+}
+
+// The world stands at a state that it has not been left from: is there anything to explore from it?
+bool Search::arrive(const Limits& limits, const Budget& budget, bool shortening) {
+  const auto depth = world_->depth();
+  if (limits.prune) {
+    const auto state = world_->digest();
+    const bool seen = shortening ? seen_->seen_by(state, budget, static_cast<std::uint32_t>(depth))
+                                 : seen_->seen(state, budget);
+    if (seen) {
+      ++counts_.pruned_count;
+      return false;
+    }
+  }
+  if (frames_.size() <= depth) frames_.emplace_back();
+  auto& frame = frames_[depth];
+  world_->choices(budget, limits.free_preemptions, frame.choices);
+  frame.next = 0;
+  frame.budget = budget;
+  if (frame.choices.empty()) {
+    world_->judge_rest();
+    if (observer_.at_rest) observer_.at_rest(*world_);
+    return false;
+  }
+  if (shortening && depth + 1 >= failing_.size()) return false;
+  if (depth < limits.steps_max) return true;
+
+  // Too long. It is no failure yet: from here on without faults, everyone in turn.
+  cut_ = true;
+  const auto fair_steps = fair_steps_of(limits.steps_max);
+  if (world_->run_fairly(fair_steps)) {
+    if (!world_->oracle().violation()) world_->judge_rest();
+  } else {
+    world_->judge_livelock(fair_steps);
+  }
+  return false;
+}
+
+Ended Search::explore(const Limits& limits, bool shortening) {
+  world_->return_to(0);
+  bool failed = false;
+  cut_ = false;
+  bool open = arrive(limits, limits.budget, shortening);
+  std::size_t top = 0;
+  for (;;) {
+    if (!open) {  // an execution ends here
+      ++counts_.executions_count;
+      if (world_->oracle().violation() &&
+          (!shortening || world_->depth() < failing_.size())) {
+        record_failure();
+        failed = true;
+        if (!shortening && observer_.stop_at_failure) return Ended::failure;
+      }
+      if (counts_.executions_count >= limits.executions_max) return Ended::executions_max;
+      if (counts_.executions_count % 64 == 0 &&
+          std::chrono::steady_clock::now() >= limits.deadline) {
+        return Ended::time_max;
+      }
+      if (world_->depth() == 0) break;
+      top = std::min(top, world_->depth() - 1);
+    }
+    while (frames_[top].next == frames_[top].choices.size()) {
+      if (top == 0) break;
+      --top;
+    }
+    auto& frame = frames_[top];
+    if (frame.next == frame.choices.size()) break;
+    world_->return_to(top);
+    const auto choice = frame.choices[frame.next++];
+    const Budget left{frame.budget.faults - choice.faults,
+                      frame.budget.preemptions - choice.preemptions};
+    world_->take(choice);
+    ++counts_.steps_count;
+    open = !world_->oracle().violation() && arrive(limits, left, shortening);
+    if (open) ++top;
+  }
+  world_->return_to(0);
+  counts_.states_count = seen_->size();
+  if (failed) return Ended::failure;
+  return cut_ ? Ended::steps_max : Ended::exhausted;
+}
+
+Ended Search::run(const Limits& limits) { return explore(limits, false); }
+
+bool Search::shorten(const Limits& limits) {
+  seen_->forget_depths();
+  const auto counts = counts_;
+  const auto ended = explore(limits, true);
+  counts_ = counts;  // of the search, not of its tidying up
+  return ended != Ended::time_max && ended != Ended::executions_max;
+}
+
+}  // namespace workshop::explore

@@ -1,0 +1,91 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workshop/explore/world.hpp"
+
+namespace workshop::explore {
+
+/// What ended a search.
+enum class Ended : std::uint8_t {
+  exhausted,       ///< everything within the bounds was explored
+  failure,         ///< a violation was found
+  executions_max,  ///< the bound of this name
+  time_max,
+  steps_max,  ///< an execution was cut, so that not everything was explored
+};
+
+/// Figures of one search.
+struct SearchCounts {
+  std::uint64_t executions_count = 0;  ///< ended at rest, at a violation, or cut by a seen state
+  std::uint64_t pruned_count = 0;      ///< of these: cut by a seen state
+  std::uint64_t states_count = 0;      ///< distinct states, when states are remembered
+  std::uint64_t steps_count = 0;       ///< operations run; those fed from the record not counted
+};
+
+/// What a search hands to whom it may interest; for tests that compare searches.
+struct SearchObserver {
+  std::function<void(const World&)> at_rest;  ///< every execution that came to rest and was judged
+  std::function<void(const World&)> failed;   ///< every execution that broke an invariant
+  bool stop_at_failure = true;
+};
+
+/// Depth-first search over one world within one budget. The world returns to its start afterwards.
+class Search {
+ public:
+  struct Limits {
+    Budget budget;
+    bool free_preemptions = false;
+    bool prune = true;
+    std::uint32_t steps_max = 200;
+    std::uint64_t executions_max = 0;
+    std::chrono::steady_clock::time_point deadline;
+  };
+
+  /// Remembers seen states across calls of `run` for one world: raise the budget, call again.
+  explicit Search(World& world, SearchObserver observer = {});
+  ~Search();
+  Search(const Search&) = delete;
+  Search& operator=(const Search&) = delete;
+
+  /// Explores. On `Ended::failure`, `failure()` is the execution.
+  Ended run(const Limits& limits);
+
+  /// After a failure: looks for a shorter one within the same budget, until there is none or the
+  /// limits end it. Returns true when the shortest is proven.
+  bool shorten(const Limits& limits);
+
+  const SearchCounts& counts() const noexcept { return counts_; }
+  /// The choices of the failing execution, and what it violates.
+  const std::vector<Choice>& failing_choices() const noexcept { return failing_; }
+  const std::optional<Violation>& violation() const noexcept { return violation_; }
+
+ private:
+  struct Frame {
+    std::vector<Choice> choices;
+    std::size_t next = 0;
+    Budget budget;
+  };
+  class SeenStates;
+
+  Ended explore(const Limits& limits, bool shortening);
+  bool arrive(const Limits& limits, const Budget& budget, bool shortening);
+  void record_failure();
+
+  World* world_;
+  SearchObserver observer_;
+  std::unique_ptr<SeenStates> seen_;
+  SearchCounts counts_;
+  std::vector<Frame> frames_;
+  std::vector<Choice> failing_;
+  std::optional<Violation> violation_;
+  bool cut_ = false;
+};
+
+}  // namespace workshop::explore

@@ -1,0 +1,87 @@
+#include "workshop/explore/words.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+namespace workshop::explore {
+namespace {
+
+void append(std::string& text, const boost::json::value& value);
+
+// A Message or a MessageId as a document keeps them; false when the object is neither.
+bool append_known(std::string& text, const boost::json::object& object) {
+  const auto* value = object.if_contains("value");
+  if (object.size() == 1 && value != nullptr) {
+    append(text, *value);
+    return true;
+  }
+  const auto* id = object.if_contains("id");
+  const auto* type = object.if_contains("type");
+  if (id == nullptr || type == nullptr || !object.contains("body") || !object.contains("headers")) {
+    return false;
+  }
+  append(text, *type);
+  text += ' ';
+  append(text, *id);
+  return true;
+}
+
+void append(std::string& text, const boost::json::value& value) {
+  if (const auto* object = value.if_object()) {
+    if (append_known(text, *object)) return;
+    std::string_view separator;
+    text += '{';
+    for (const auto& [name, member] : *object) {
+      text.append(separator).append(std::string_view(name)).append(": ");
+      append(text, member);
+      separator = ", ";
+    }
+    text += '}';
+  } else if (const auto* array = value.if_array()) {
+    std::string_view separator;
+    text += '[';
+    for (const auto& element : *array) {
+      text += separator;
+      append(text, element);
+      separator = ", ";
+    }
+    text += ']';
+  } else if (const auto* string = value.if_string()) {
+    text += std::string_view(*string);
+  } else {
+    text += boost::json::serialize(value);
+  }
+}
+
+}  // namespace
+
+std::string Words::of(const Key& key) { return fmt::format("{} {}", key.id, key.partition); }
+
+std::string Words::of(const Message& message) {
+  return fmt::format("{} {}", message.type, message.id.value);
+}
+
+std::string Words::of_json(std::string_view body) {
+  boost::system::error_code error;
+  const auto value = boost::json::parse(body, error);
+  if (error) return std::string(body);
+  std::string text;
+  append(text, value);
+  return text;
+}
+
+std::string Words::of(const Key& key, const Version& version) {
+  auto& known = versions_[key];
+  auto found = std::find(known.begin(), known.end(), version.tag);
+  if (found == known.end()) found = known.insert(known.end(), version.tag);
+  return fmt::format("v{}", found - known.begin() + 1);
+}
+
+std::string Words::of(const Key& key, const Expected& expected) {
+  if (const auto* version = expected.as_version()) return "if " + of(key, *version);
+  return expected.is_absent() ? "if absent" : "blindly";
+}
+
+}  // namespace workshop::explore

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workshop/core/message.hpp"
+#include "workshop/store/store.hpp"
+
+namespace workshop::explore {
+
+/// The words that a story tells operations in.
+///
+/// Versions are opaque; a story calls the first one of a document that it mentions v1, the next v2.
+/// One per narrated world.
+class Words {
+ public:
+  /// "Order order-1": an entity's type and id.
+  static std::string of(const Key& key);
+  /// "PaymentBooked m1/paid".
+  static std::string of(const Message& message);
+  /// A JSON text for people: no quotes, a message within it by its type and id.
+  static std::string of_json(std::string_view body);
+
+  /// "v2" of this document.
+  std::string of(const Key& key, const Version& version);
+  /// "if v2", "if absent" or "blindly".
+  std::string of(const Key& key, const Expected& expected);
+
+ private:
+  std::map<Key, std::vector<std::string>> versions_;
+};
+
+}  // namespace workshop::explore

@@ -1,0 +1,153 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/explore/oracle.hpp"
+#include "workshop/explore/process.hpp"
+#include "workshop/explore/scenario.hpp"
+#include "workshop/explore/scheduled.hpp"
+#include "workshop/store/sqlite_store.hpp"
+
+namespace workshop::explore {
+
+/// What may still be spent in one execution.
+struct Budget {
+  std::uint32_t faults = 0;
+  std::uint32_t preemptions = 0;
+
+  friend bool operator==(const Budget&, const Budget&) = default;
+};
+
+/// One thing that may happen next.
+struct Choice {
+  Decision decision = Decision::proceed;
+  std::uint32_t process = 0;
+  std::uint32_t index = 0;
+  OperationKind kind = OperationKind::point;  ///< what the process is about to do
+  std::uint8_t faults = 0;                    ///< what it costs
+  std::uint8_t preemptions = 0;
+
+  friend bool operator==(const Choice&, const Choice&) = default;
+};
+
+/// How many steps a world without further faults has to come to rest, before that is a livelock.
+constexpr std::uint32_t fair_steps_of(std::uint32_t steps_max) { return 10 * steps_max + 100; }
+
+/// A handler that behaved differently when it was run again with the same results.
+class NonDeterministic : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A scenario while it runs: a real SQLite store, the real in-process broker, processes that stand
+/// before their next operation.
+///
+/// It goes forward by `take` and back by `return_to`. Stores and broker go back by savepoints and
+/// snapshots, handlers by running again from their start with the recorded results. One thread.
+class World {
+ public:
+  /// Builds the scenario's world with its first `messages_count` messages. `scenario` must outlive it.
+  World(const Scenario& scenario, std::size_t messages_count);
+  ~World();
+  World(const World&) = delete;
+  World& operator=(const World&) = delete;
+
+  /// All that may happen now within `budget`, the cheapest first; nothing when the world is at rest.
+  /// The budget says what is left.
+  void choices(const Budget& budget, bool free_preemptions, std::vector<Choice>& out) const;
+
+  /// Takes one step. Throws what a skeleton's TODO throws.
+  void take(const Choice& choice);
+
+  /// Undoes all steps but the first `depth`.
+  void return_to(std::size_t depth);
+
+  /// Judges a world at rest.
+  void judge_rest();
+
+  /// Judges a world that `run_fairly` could not bring to rest.
+  void judge_livelock(std::uint32_t steps_count) { oracle_->livelock(steps_count); }
+
+  /// Runs without faults, everyone in turn, for at most `steps_max` steps. Returns whether the world
+  /// came to rest.
+  bool run_fairly(std::uint32_t steps_max);
+
+  std::size_t depth() const noexcept { return path_.size(); }
+  const Step& step(std::size_t position) const { return path_[position]; }
+  /// The process that the last step belongs to, if it could go on.
+  std::optional<std::uint32_t> running() const noexcept { return last_; }
+  const std::vector<std::unique_ptr<Process>>& processes() const noexcept { return processes_; }
+  const Oracle& oracle() const noexcept { return *oracle_; }
+  /// Of everything that decides what can happen from here and how it is judged, budgets apart.
+  std::uint64_t digest() const;
+  /// Of stores and broker alone.
+  std::uint64_t data_digest() const;
+  /// From now on steps are described in words.
+  void narrate() noexcept { narrated_ = true; }
+  StoreView view() const;
+
+ private:
+  friend class ScheduledStore;
+  friend class ScheduledBroker;
+
+  // What a step changes of its process, to be put back.
+  struct ProcessMark {
+    Process::State state = Process::State::idle;
+    std::string label;
+    std::optional<LeaseTag> lease;
+    std::uint64_t history = 0;
+    std::uint64_t ids_drawn = 0;
+    std::vector<std::uint32_t> steps;
+  };
+  struct Saved {
+    std::uint32_t process = 0;
+    ProcessMark mark;
+    BrokerState broker;
+    Oracle::State oracle;
+    std::vector<std::size_t> store_depths;
+    std::optional<std::uint32_t> last;
+    Timestamp now;
+  };
+
+  void build(std::size_t messages_count);
+  void save(std::uint32_t process);
+  bool enabled(const Process& process) const;
+  bool first_idle_of_group(std::uint32_t index) const;
+  void add_choices(const Process& process, const Budget& budget, std::uint8_t preemptions,
+                   std::vector<Choice>& out) const;
+  void start_round(Process& process);
+  void resume(Process& process);
+  void perform(Process& process, Step& step);
+  void settle_step(Process& process, Step& step);
+  void end_round(Process& process, bool crashed);
+  void release_lease(Process& process);
+  void rebuild(Process& process);
+  std::string label_of(const Message& message) const;
+  void before_write(std::size_t store);
+  Version next_version();
+  void refuse_difference(const Step& recorded, const Process& process) const;
+
+  const Scenario* scenario_;
+  SimulatedClock clock_;
+  std::unique_ptr<InProcessBroker> broker_;
+  std::vector<std::unique_ptr<SqliteStore>> stores_;
+  std::vector<std::unique_ptr<Process>> processes_;
+  std::vector<std::unique_ptr<ScheduledBroker>> scheduled_brokers_;
+  std::vector<std::unique_ptr<ScheduledStore>> scheduled_stores_;
+  std::vector<std::unique_ptr<ProcessContext>> contexts_;
+  std::unique_ptr<Oracle> oracle_;
+  std::deque<Step> path_;
+  std::vector<Saved> saved_;  // saved_[i] is the state before path_[i]; never shrinks, to reuse memory
+  std::optional<std::uint32_t> last_;
+  std::uint64_t versions_drawn_ = 0;  // in this step
+  bool narrated_ = false;
+  Words words_;
+};
+
+}  // namespace workshop::explore

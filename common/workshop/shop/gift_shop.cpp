@@ -1,0 +1,141 @@
+#include "workshop/shop/gift_shop.hpp"
+
+#include <algorithm>
+
+namespace workshop::shop {
+namespace {
+
+Task<void> receive_and_handle(std::shared_ptr<const Endpoint> endpoint, Store& store,
+                              Broker& broker) {
+  co_await endpoint->receive_and_handle(store, broker);
+}
+
+Task<void> run_program(const std::function<Task<void>(EntityStore&, Broker&)>& program,
+                       Store& store, Broker& broker) {
+  EntityStore entities(store);
+  co_await program(entities, broker);
+}
+
+}  // namespace
+
+GiftShop::GiftShop(std::string endpoint) { and_endpoint(std::move(endpoint)); }
+
+GiftShop& GiftShop::and_endpoint(std::string endpoint) {
+  endpoint_ = std::make_shared<Endpoint>(endpoint);
+  scenario_.queues.push_back({std::move(endpoint), {}, {}});
+  return *this;
+}
+
+GiftShop& GiftShop::with_behaviour(std::shared_ptr<Behaviour> behaviour) {
+  endpoint_->with(std::move(behaviour));
+  return *this;
+}
+
+GiftShop& GiftShop::subscribe(std::string topic) {
+  scenario_.queues.back().topics.push_back(std::move(topic));
+  return *this;
+}
+
+GiftShop& GiftShop::with_document(Key key, std::string body) {
+  scenario_.documents.push_back({std::move(key), std::move(body), 0});
+  return *this;
+}
+
+GiftShop& GiftShop::on_store(Profile profile) {
+  scenario_.stores = {std::move(profile)};
+  return *this;
+}
+
+MessageId GiftShop::next_id() const {
+  return MessageId{"m" + std::to_string(scenario_.messages.size() + 1)};
+}
+
+GiftShop& GiftShop::deliver_message(Message message, ToHandlers handlers, Copies copies) {
+  const auto& name = endpoint_->name();
+  scenario_.messages.push_back({endpoint_->queue(), std::move(message), copies.count});
+  auto& processes = scenario_.processes;
+  auto running = std::count_if(processes.begin(), processes.end(),
+                               [&](const auto& process) { return process.group == name; });
+  while (running < handlers.count) {
+    ++running;
+    processes.push_back({name + "-" + std::to_string(running), name, endpoint_->queue(),
+                         [endpoint = endpoint_](explore::ProcessContext& context) {
+                           return receive_and_handle(endpoint, context.store(), context.broker());
+                         },
+                         true});
+  }
+  return *this;
+}
+
+GiftShop& GiftShop::with_process(std::string name,
+                                 std::function<Task<void>(EntityStore&, Broker&)> program) {
+  scenario_.processes.push_back({name, name, "",
+                                 [program](explore::ProcessContext& context) {
+                                   return run_program(program, context.store(), context.broker());
+                                 },
+                                 true});
+  return *this;
+}
+
+GiftShop& GiftShop::expect_output(std::string type, std::string cause, std::uint32_t count) {
+  scenario_.expectations.outputs.push_back({std::move(type), std::move(cause), count});
+  return *this;
+}
+
+GiftShop& GiftShop::count_effects(std::string name,
+                                  std::function<int(const StoreView&, const Message&)> count,
+                                  std::string type) {
+  auto& expectations = scenario_.expectations;
+  expectations.effect_name = std::move(name);
+  effects_[std::move(type)] = std::move(count);
+  // A message of a type without a counter counts as one effect: nothing is known of it.
+  expectations.effects = [effects = effects_](const StoreView& view, const Message& message) {
+    const auto found = effects.find(message.type);
+    return found == effects.end() ? 1 : found->second(view, message);
+  };
+  return *this;
+}
+
+GiftShop& GiftShop::find_garbage(
+    std::function<std::optional<std::string>(const Document&)> find) {
+  auto& garbage = scenario_.expectations.garbage;
+  if (!garbage) {
+    garbage = std::move(find);
+    return *this;
+  }
+  garbage = [before = garbage, find = std::move(find)](const Document& document) {
+    auto what = before(document);
+    return what ? what : find(document);
+  };
+  return *this;
+}
+
+GiftShop& GiftShop::ghosts_by_attempt() {
+  scenario_.expectations.ghost_by_attempt = true;
+  return *this;
+}
+
+GiftShop& GiftShop::at_rest(std::function<std::optional<Violation>(const StoreView&)> check) {
+  scenario_.expectations.at_quiescence = std::move(check);
+  return *this;
+}
+
+GiftShop& GiftShop::up_to(std::uint32_t faults_max, std::uint32_t preemptions_max) {
+  scenario_.bounds.faults_max = faults_max;
+  scenario_.bounds.preemptions_max = preemptions_max;
+  return *this;
+}
+
+GiftShop& GiftShop::with_faults(Faults faults) {
+  scenario_.bounds.faults = faults;
+  return *this;
+}
+
+GiftShop& GiftShop::all_messages_at_once() {
+  scenario_.messages_min = std::max<std::size_t>(1, scenario_.messages.size());
+  return *this;
+}
+
+Verdict GiftShop::run() { return explore::explore_in_test(scenario_); }
+
+}  // namespace workshop::shop

@@ -1,0 +1,167 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "workshop/endpoint/endpoint.hpp"
+#include "workshop/explore/explorer.hpp"
+#include "workshop/explore/scenario.hpp"
+
+namespace workshop::shop {
+
+using enum explore::Invariant;
+using explore::Bounds;
+using explore::Fault;
+using explore::Faults;
+using explore::StoreView;
+using explore::Verdict;
+using explore::Violation;
+
+/// How many handlers wait for a queue's messages: so many processes compete for them.
+struct ToHandlers {
+  int count;
+};
+inline ToHandlers to_handlers(int count) { return {count}; }
+
+/// How often a delivered message stands in the queue at the start, faults apart.
+struct Copies {
+  std::uint32_t count;
+};
+inline Copies once() { return {1}; }
+inline Copies duplicated() { return {2}; }
+
+/// A scenario of the gift shop, told as a sentence; `holds` explores it.
+///
+///     auto scenario = gift_shop("payments")
+///         .handles<BookPayment>(&handle)
+///         .with("order-1", Order{})
+///         .deliver(BookPayment{"order-1", 1}, to_handlers(2), duplicated());
+///     REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_ghost_message));
+///
+/// Each function returns the scenario with something added. Not thread-safe.
+class GiftShop {
+ public:
+  /// A shop whose one endpoint has this name; more can be added with `and_endpoint`.
+  explicit GiftShop(std::string endpoint);
+
+  /// The endpoint handles messages of the type `Payload` with this function.
+  template <class Payload>
+  GiftShop& handles(Task<void> (*handle)(const Payload&, HandlerContext&)) {
+    endpoint_->on<Payload>(handle);
+    return *this;
+  }
+
+  /// Adds a pipeline behaviour to the endpoint, inside those added before.
+  GiftShop& with_behaviour(std::shared_ptr<Behaviour> behaviour);
+
+  /// What follows is about another endpoint with a queue of its own.
+  GiftShop& and_endpoint(std::string endpoint);
+
+  /// The endpoint's queue also gets the events of this type.
+  template <class Event>
+  GiftShop& subscribed_to() {
+    return subscribe(std::string(type_name<Event>()));
+  }
+
+  /// An entity that is there from the start.
+  template <class T>
+  GiftShop& with(const std::string& id, const T& value) {
+    return with_document(EntityStore::key_of<T>(id), to_json(value));
+  }
+  /// A document that is there from the start.
+  GiftShop& with_document(Key key, std::string body);
+
+  /// The store's profile; `relational` when it is not called.
+  GiftShop& on_store(Profile profile);
+
+  /// A message that stands in the endpoint's queue at the start; ids are m1, m2, … in this order.
+  template <class Payload>
+  GiftShop& deliver(const Payload& payload, ToHandlers handlers = {1}, Copies copies = {1}) {
+    return deliver_message(make_message(payload, next_id()), handlers, copies);
+  }
+  GiftShop& deliver_message(Message message, ToHandlers handlers, Copies copies);
+
+  /// A process that runs once, from the start, beside the handlers; after a crash it starts again.
+  GiftShop& with_process(std::string name,
+                         std::function<Task<void>(EntityStore&, Broker&)> program);
+
+  /// How often the state shows the effect of a message of the type `Payload`, such as "paid". O1
+  /// wants it once.
+  template <class Payload>
+  GiftShop& effect(std::string name, std::function<int(const StoreView&, const Payload&)> count) {
+    return count_effects(std::move(name), [count](const StoreView& view, const Message& message) {
+      return count(view, payload_of<Payload>(message));
+    }, std::string(type_name<Payload>()));
+  }
+
+  /// Each message of the type `Cause` shall cause `count` events (or commands) of the type `Event`.
+  template <class Event, class Cause>
+  GiftShop& emits(std::uint32_t count = 1) {
+    return expect_output(std::string(type_name<Event>()), std::string(type_name<Cause>()), count);
+  }
+  /// All messages together shall cause `count` of the type `Event`.
+  template <class Event>
+  GiftShop& emits_in_all(std::uint32_t count) {
+    return expect_output(std::string(type_name<Event>()), "", count);
+  }
+
+  /// Only writes to entities of the type `T` commit an attempt.
+  template <class T>
+  GiftShop& commits_by_saving() {
+    scenario_.expectations.commits = [](const Key& key) { return key.id == type_name<T>(); };
+    return *this;
+  }
+
+  /// What is left over in an entity of the type `T` at rest, or nothing.
+  template <class T>
+  GiftShop& leftover(std::function<std::optional<std::string>(const T&)> find) {
+    return find_garbage([find](const Document& document) -> std::optional<std::string> {
+      if (document.key.id != type_name<T>()) return std::nullopt;
+      return find(from_json<T>(document.body));
+    });
+  }
+
+  /// O2 by attempts: the very attempt that made a message must have committed.
+  GiftShop& ghosts_by_attempt();
+
+  /// Anything else that must hold at rest.
+  GiftShop& at_rest(std::function<std::optional<Violation>(const StoreView&)> check);
+
+  /// The bounds of the exploration; 2 faults (crashes, duplicates) and 2 preemptions if not called.
+  GiftShop& up_to(std::uint32_t faults_max, std::uint32_t preemptions_max);
+  /// Which faults are tried.
+  GiftShop& with_faults(Faults faults);
+  /// All messages are there from the start; otherwise the search begins with the first one alone.
+  GiftShop& all_messages_at_once();
+
+  /// Explores the scenario for these invariants, and that it comes to rest (O7).
+  template <class... I>
+  Verdict holds(I... invariants) {
+    (scenario_.expectations.invariants.add(invariants), ...);
+    return run();
+  }
+
+  /// The scenario itself, for what has no word of its own here.
+  explore::Scenario& scenario() noexcept { return scenario_; }
+
+ private:
+  GiftShop& subscribe(std::string topic);
+  GiftShop& expect_output(std::string type, std::string cause, std::uint32_t count);
+  GiftShop& count_effects(std::string name,
+                          std::function<int(const StoreView&, const Message&)> count,
+                          std::string type);
+  GiftShop& find_garbage(std::function<std::optional<std::string>(const Document&)> find);
+  MessageId next_id() const;
+  Verdict run();
+
+  explore::Scenario scenario_;
+  std::shared_ptr<Endpoint> endpoint_;
+  std::map<std::string, std::function<int(const StoreView&, const Message&)>> effects_;
+};
+
+inline GiftShop gift_shop(std::string endpoint) { return GiftShop(std::move(endpoint)); }
+
+}  // namespace workshop::shop

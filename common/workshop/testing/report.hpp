@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+
+namespace workshop::testing {
+
+// What a check tells about the test that is running, beyond pass and fail. The result listener
+// writes it into the result file, where the `workshop` program finds it. Outside a test, or without
+// a result file, nothing happens. Thread-safety: call these from the thread that runs the test.
+
+/// Tells why the running test is about to fail: the invariant broken ("duplicate effect"), the
+/// story to print (at most 15 lines, no newline at its end) and the schedule that replays it. Call
+/// it right before the assertion that fails. It counts only if the test fails, and the first one of
+/// a test is kept.
+void report_violation(std::string invariant, std::string story, std::string schedule);
+
+/// Tells what an exploration without a failure has shown, in the words of its report:
+/// "holds up to 2 messages, 2 faults, 2 preemptions (32,472 executions, complete)".
+void report_exploration(std::string summary);
+
+/// Tells that the running test followed the schedule in WORKSHOP_REPLAY to its end. `story` is what
+/// happened, whether or not an invariant broke. Without this report of any test, the schedule
+/// belongs to none.
+void report_replay(std::string story);
+
+}  // namespace workshop::testing

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <catch2/catch_test_case_info.hpp>
+#include <catch2/reporters/catch_reporter_event_listener.hpp>
+#include <chrono>
+#include <string_view>
+
+namespace workshop::testing {
+
+/// Writes what a test program does into the file named by the environment variable
+/// WORKSHOP_RESULT_FILE, one JSON object a line:
+///
+///     {"event":"run_started","program":…}
+///     {"event":"test_started","name":…,"tags":[…],"file":…,"line":…}
+///     {"event":"test_ended","name":…,"passed":…,"skipped":…,"skip_reason":…,"todo":{"step":…,"what":…},
+///      "invariant":…,"story":…,"schedule":…,"exception":…,"failures":[…],"failed_at":{"file":…,"line":…},
+///      "explorations":[…],"replay":…,"duration_ms":…}
+///     {"event":"fatal","what":…}
+///     {"event":"run_ended","passed":…,"failed":…,"skipped":…}
+///
+/// What there is nothing to say about is null. Each line is handed to the system when it is
+/// complete, so whatever kills the program loses none: a test that was started and has not ended is
+/// the one it died in. Lines are appended. A `Todo` fails a test as its "todo", and only if it
+/// makes an assertion fail: swallowed or expected, it is none. Every program that links
+/// workshop_testing has this listener; without the variable it does nothing.
+class ResultListener : public Catch::EventListenerBase {
+ public:
+  explicit ResultListener(const Catch::IConfig* config);
+  ~ResultListener() override;
+  ResultListener(const ResultListener&) = delete;
+  ResultListener& operator=(const ResultListener&) = delete;
+
+  static std::string getDescription();
+
+  void testRunStarting(const Catch::TestRunInfo& run) override;
+  void testCaseStarting(const Catch::TestCaseInfo& test) override;
+  void assertionEnded(const Catch::AssertionStats& stats) override;
+  void testCaseEnded(const Catch::TestCaseStats& stats) override;
+  void testRunEnded(const Catch::TestRunStats& stats) override;
+  void fatalErrorEncountered(Catch::StringRef error) override;
+
+ private:
+  void write(std::string_view line);
+
+  int file_ = -1;
+  bool dying_ = false;  ///< a signal came: what Catch2 reports from now on is only its farewell
+  std::chrono::steady_clock::time_point started_;
+};
+
+}  // namespace workshop::testing

@@ -1,0 +1,99 @@
+#include "workshop/runner/catalog.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <fstream>
+
+#include "workshop/runner/lab_program.hpp"
+
+using namespace workshop::runner;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+}
+
+/// Two labs under a folder whose name has a space.
+class Checkout {
+ public:
+  Checkout() : root_(fs::temp_directory_path() / "workshop catalog test") {
+    fs::remove_all(root_);
+    write(root_ / "labs/06-partial-failure/CMakeLists.txt", "");
+    write(root_ / "labs/08-identity-deduplication/CMakeLists.txt", "");
+    write(root_ / "labs/08-identity-deduplication/README.md",
+          "---\ntitle: \"Identity-based deduplication\"\nminutes: 20\n---\ntitle: not this\n");
+    write(root_ / "labs/08-identity-deduplication/src/payments_handler.cpp",
+          "int x;\n// TODO(step 2): b\n// TODO(step 1): a\n");
+    write(root_ / "labs/09-not-yet/README.md", "");
+    write(root_ / "solutions/08-identity-deduplication/mistakes/random_ids.cpp", "");
+  }
+  ~Checkout() { fs::remove_all(root_); }
+  Checkout(const Checkout&) = delete;
+  Checkout& operator=(const Checkout&) = delete;
+  Project project() const { return Project(root_); }
+
+ private:
+  fs::path root_;
+};
+
+std::string refusal(const auto& action) {
+  try {
+    action();
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("a lab is found by number, padded number, full name and beginning of its name") {
+  const Checkout checkout;
+  const auto project = checkout.project();
+  for (const char* name : {"8", "08", "08-identity-deduplication", "identity", "08-id"}) {
+    CAPTURE(name);
+    CHECK(project.lab(name).number == 8);
+  }
+  const auto lab = project.lab("8");
+  CHECK(lab.title == "Identity-based deduplication");
+  CHECK(lab.minutes == 20);
+  CHECK(lab.mistakes() == std::vector<std::string>{"random_ids"});
+  CHECK(project.lab("6").title == "partial failure");
+}
+
+TEST_CASE("an unknown lab is answered with the labs there are") {
+  const Checkout checkout;
+  const auto project = checkout.project();
+  CHECK(refusal([&] { project.lab("18"); }) == "there is no lab 18; labs: 06, 08");
+  CHECK(refusal([&] { project.lab("9"); }) == "there is no lab 9; labs: 06, 08");
+  CHECK(refusal([&] { project.lab("0"); }) == "there is no lab 0; labs: 06, 08");
+  CHECK(refusal([&] { project.lab(""); }) == "there is no lab ; labs: 06, 08");
+  CHECK(refusal([&] { project.lab("8x"); }) == "there is no lab 8x; labs: 06, 08");
+}
+
+TEST_CASE("the programs of a lab are where the build puts them, and unknown ones are refused") {
+  const Checkout checkout;
+  const auto lab = checkout.project().lab("8");
+  const auto folder = fs::path("b/labs/08-identity-deduplication");
+  CHECK(lab_program(lab, {}, "b").file == folder / "lab08");
+  CHECK(lab_program(lab, {.solution = true, .mistake = {}}, "b").file ==
+        folder / "solution/lab08_solution");
+  CHECK(lab_program(lab, {.solution = false, .mistake = "random_ids"}, "b").target ==
+        "lab08_mistake_random_ids");
+  CHECK(refusal([&] { lab_program(lab, {.solution = false, .mistake = "x"}, "b"); }) ==
+        "lab 08 has no mistake \"x\"; mistakes: random_ids");
+  const auto bare = checkout.project().lab("6");
+  CHECK(refusal([&] { lab_program(bare, {.solution = true, .mistake = {}}, "b"); }) ==
+        "lab 06 has no solution in this checkout");
+}
+
+TEST_CASE("the TODO of a step is found in the source") {
+  const Checkout checkout;
+  const auto source = checkout.project().lab("8").sources.at(0);
+  CHECK(find_todo(source, 1) == 3);
+  CHECK(find_todo(source, 2) == 2);
+  CHECK_FALSE(find_todo(source, 3).has_value());
+}

@@ -1,0 +1,94 @@
+#include <catch2/catch_test_macros.hpp>
+#include <filesystem>
+#include <optional>
+
+#include "workshop/runner/lab_program.hpp"
+#include "workshop/runner/verdict.hpp"
+
+// The result listener and the reader of its file, together, on the program of listened_program.cpp.
+
+using namespace workshop::runner;
+
+namespace {
+
+ProgramRun run_listened(std::vector<std::string> arguments, const std::string& name) {
+  ProgramRunOptions options;
+  options.arguments = std::move(arguments);
+  const auto folder = std::filesystem::path(RUNNER_LISTENED).parent_path() / "runs";
+  return run_lab_program(RUNNER_LISTENED, folder, name, options);
+}
+
+const TestResult& test_called(const RunResult& run, const std::string& name) {
+  for (const auto& test : run.tests) {
+    if (test.name == name) return test;
+  }
+  FAIL("no test \"" << name << "\"");
+  std::abort();
+}
+
+}  // namespace
+
+TEST_CASE("the listener tells how each test ended") {
+  const auto run = run_listened({}, "all").results;
+  CHECK(run.started);
+  CHECK(run.ended);
+  CHECK(run.unreadable_lines == 0);
+
+  const auto& passes = test_called(run, "passes");
+  CHECK(passes.passed);
+  CHECK(passes.given());
+  CHECK(passes.step() == 1);
+  CHECK(passes.file.ends_with("listened_program.cpp"));
+  CHECK(passes.line > 0);
+
+  const auto& todo = test_called(run, "fails by its todo");
+  CHECK(todo.reason() == "todo");
+  CHECK(todo.todo == "write it");
+  CHECK(todo.todo_step == 2);
+  CHECK(todo.failed_line >= todo.line);
+  REQUIRE(todo.failures.size() == 1);
+  CHECK(todo.failures[0].find("TODO (step 2): write it") != std::string::npos);
+  CHECK(test_called(run, "goes on after its todo").reason() == "todo");
+
+  CHECK(test_called(run, "throws").reason() == "exception");
+  CHECK(test_called(run, "throws").exception == "out of gifts");
+  CHECK(test_called(run, "is skipped").skipped);
+  CHECK(test_called(run, "is skipped").skip_reason == "no network");
+  CHECK(test_called(run, "prints odd bytes").failures.at(0) == "quote \" newline \n byte \xff end");
+}
+
+TEST_CASE("a TODO that is swallowed or expected is not why a test is red") {
+  const auto run = run_listened({}, "all").results;
+  CHECK(test_called(run, "swallows a todo and passes").passed);
+  CHECK(test_called(run, "swallows a todo and fails for another reason").reason() == "assertion");
+  CHECK(test_called(run, "expects a todo and fails for another reason").reason() == "assertion");
+  CHECK(test_called(run, "expects a todo and throws something else").reason() == "exception");
+}
+
+TEST_CASE("a violation counts if its test fails, and the first one is kept") {
+  const auto run = run_listened({}, "all").results;
+  const auto& violated = test_called(run, "fails by a violation");
+  CHECK(violated.reason() == "duplicate effect");
+  CHECK(violated.story == "a story");
+  CHECK(violated.schedule == "3f9a@A");
+  CHECK(test_called(run, "expects a violation and passes").invariant.empty());
+  const auto& explores = test_called(run, "explores");
+  CHECK(explores.explorations == std::vector<std::string>{"holds up to 2 messages"});
+  CHECK(explores.replay == "what happened");
+}
+
+TEST_CASE("a crash and an exit within a test are told with the test, and its output is kept") {
+  const auto crash = run_listened({"passes,crashes"}, "crash");
+  CHECK(judge("lab 08", crash.process, crash.results).problem ==
+        R"(lab 08 crashed (SIGSEGV) in test "crashes")");
+  CHECK(test_called(crash.results, "passes").passed);
+  CHECK(std::filesystem::file_size(crash.output_file) > 0);
+  const auto exit = run_listened({"exits"}, "exit");
+  CHECK(judge("lab 08", exit.process, exit.results).problem ==
+        R"(lab 08 ended (exit code 0) in test "exits")");
+}
+
+TEST_CASE("a run that finds no test is no verdict") {
+  const auto run = run_listened({"no such test"}, "none");
+  CHECK(judge("lab 08", run.process, run.results).judgement == Judgement::unjudged);
+}

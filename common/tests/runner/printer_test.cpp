@@ -1,0 +1,91 @@
+#include "workshop/runner/printer.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <sstream>
+
+#include "workshop/runner/text.hpp"
+
+using namespace workshop::runner;
+
+namespace {
+
+TestResult failing(const std::string& name, int step) {
+  TestResult test;
+  test.name = name;
+  test.tags = {"step" + std::to_string(step)};
+  test.ended = true;
+  test.file = test.failed_file = "tests/t.cpp";
+  test.line = step;
+  test.failed_line = step + 100;
+  test.invariant = "duplicate effect";
+  test.story = "story of " + name + " →";
+  return test;
+}
+
+std::string print(std::vector<TestResult> tests, bool verbose, ConsoleStyle style = {}) {
+  std::ostringstream out;
+  Console console(out, style);
+  const Project project("/nowhere");
+  Lab lab;
+  lab.number = 8;
+  lab.title = "Identity";
+  lab.sources = {"labs/08/src/handler.cpp"};
+  lab.hints = "labs/08/hints.md";
+  ProgramRun run;
+  run.results.started = run.results.ended = true;
+  run.results.tests = std::move(tests);
+  run.output_file = "build/runs/lab08.log";
+  const auto verdict = judge("lab 08", run.process, run.results);
+  Printer(project, console)
+      .verdict(lab, {}, {.target = "lab08", .label = "lab 08", .file = {}}, run, verdict, verbose);
+  return out.str();
+}
+
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("a red verdict tells the first story, its place and what to do, in this order") {
+  const auto text = print({failing("later", 2), failing("first", 1)}, false);
+  CHECK(has(text, "Lab 08, Identity: 0 of 2 tests pass"));
+  CHECK(has(text, "story of first"));
+  CHECK_FALSE(has(text, "story of later"));
+  CHECK(text.find("Step 1") < text.find("Step 2"));
+  CHECK(text.find("tests/t.cpp:101") < text.find("story of first"));
+  CHECK(has(text, "Next:  edit labs/08/src/handler.cpp"));
+  CHECK(text.ends_with("Hints: labs/08/hints.md\n"));
+  CHECK(has(print({failing("later", 2), failing("first", 1)}, true), "story of later"));
+}
+
+TEST_CASE(
+    "ASCII style prints nothing else, and no line of the runner's own is wider than its columns") {
+  const std::string name =
+      "a payment is booked once however often and by whomever it is delivered at all";
+  const auto text = print({failing(name, 1)}, true, {.ascii = true, .color = false, .width = 60});
+  for (const char byte : text) CHECK(static_cast<unsigned char>(byte) < 0x80U);
+  for (const auto& line : lines_of(text)) {
+    if (!has(line, "story of")) CHECK(line.size() <= 60);
+  }
+  CHECK(has(text, "  x a payment"));
+  CHECK(has(text, "->"));
+}
+
+TEST_CASE("a test that did not end leads to the output, not to a story") {
+  auto unfinished = failing("b", 1);
+  unfinished.ended = false;
+  std::ostringstream out;
+  Console console(out);
+  const Project project("/nowhere");
+  ProgramRun run;
+  run.results.started = true;
+  run.results.tests = {unfinished};
+  run.process.signal = 11;
+  run.output_file = "build/runs/lab08.log";
+  Printer(project, console)
+      .verdict({}, {}, {.target = "lab08", .label = "lab 08", .file = {}}, run,
+               judge("lab 08", run.process, run.results), false);
+  CHECK(has(out.str(), "lab 08 crashed (SIGSEGV) in test \"b\"."));
+  CHECK(out.str().ends_with("Output: build/runs/lab08.log\n"));
+}

@@ -1,0 +1,129 @@
+#include "workshop/runner/verdict.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <csignal>
+
+using namespace workshop::runner;
+
+namespace {
+
+const std::string kStarted = R"({"event":"run_started","program":"lab08"})"
+                             "\n";
+const std::string kEnded = R"({"event":"run_ended","passed":1,"failed":0})"
+                           "\n";
+
+std::string test_started(const std::string& name, const std::string& tags, int line = 1) {
+  return R"({"event":"test_started","name":")" + name + R"(","tags":[)" + tags +
+         R"(],"file":"t.cpp","line":)" + std::to_string(line) + "}\n";
+}
+
+std::string test_ended(const std::string& name, bool passed) {
+  return R"({"event":"test_ended","name":")" + name + R"(","passed":)" +
+         (passed ? "true" : "false") +
+         R"(,"skipped":false,"todo":null,"failures":["REQUIRE x"]})"
+         "\n";
+}
+
+ProcessResult exited(int code) {
+  ProcessResult process;
+  process.exit_code = code;
+  return process;
+}
+
+ProcessResult killed(int signal) {
+  ProcessResult process;
+  process.signal = signal;
+  return process;
+}
+
+std::string problem(const ProcessResult& process, const std::string& results) {
+  const auto verdict = judge("lab 08", process, read_results(results));
+  CHECK(verdict.judgement == Judgement::unjudged);
+  return verdict.problem;
+}
+
+}  // namespace
+
+TEST_CASE("a run with a red test is red, one with none is green") {
+  const auto green = kStarted + test_started("a", "") + test_ended("a", true) + kEnded;
+  const auto red = kStarted + test_started("a", "") + test_ended("a", false) + kEnded;
+  CHECK(judge("lab 08", exited(0), read_results(green)).judgement == Judgement::green);
+  CHECK(judge("lab 08", exited(1), read_results(red)).judgement == Judgement::red);
+}
+
+TEST_CASE("all fields of an ended test are read") {
+  const auto run = read_results(
+      kStarted + test_started("a", R"("step2","given")") +
+      R"({"event":"test_ended","name":"a","passed":false,"skipped":false,"skip_reason":null,)"
+      R"("todo":{"step":2,"what":"do it"},"invariant":"ghost message","story":"s","schedule":"1@A",)"
+      R"("exception":"e","failures":["f"],"failed_at":{"file":"u.cpp","line":7},)"
+      R"("explorations":["holds"],"replay":"r","duration_ms":12})"
+      "\n");
+  REQUIRE(run.tests.size() == 1);
+  const auto& test = run.tests[0];
+  CHECK(test.step() == 2);
+  CHECK(test.given());
+  CHECK(test.todo == "do it");
+  CHECK(test.todo_step == 2);
+  CHECK(test.invariant == "ghost message");
+  CHECK(test.story == "s");
+  CHECK(test.schedule == "1@A");
+  CHECK(test.exception == "e");
+  CHECK(test.failures == std::vector<std::string>{"f"});
+  CHECK(test.failed_file == "u.cpp");
+  CHECK(test.failed_line == 7);
+  CHECK(test.explorations == std::vector<std::string>{"holds"});
+  CHECK(test.replay == "r");
+  CHECK(test.duration_ms == 12);
+  CHECK(test.reason() == "todo");
+}
+
+TEST_CASE("a crash names its signal and the test it happened in") {
+  const auto results =
+      kStarted + test_started("a", "") + test_ended("a", true) + test_started("b", "");
+  CHECK(problem(killed(SIGSEGV), results) == R"(lab 08 crashed (SIGSEGV) in test "b")");
+  CHECK(problem(killed(SIGKILL), kStarted) == "lab 08 crashed (SIGKILL) before its first test");
+  CHECK(problem(exited(7), results) == R"(lab 08 ended (exit code 7) in test "b")");
+  const auto fatal = results +
+                     R"({"event":"fatal","what":"SIGSEGV - Segmentation violation signal"})"
+                     "\n";
+  CHECK(problem(exited(1), fatal) == R"(lab 08 crashed (SIGSEGV) in test "b")");
+}
+
+TEST_CASE("a crash that tears the last line apart loses only that line") {
+  const auto whole = kStarted + test_started("a", "") + test_ended("a", true) +
+                     test_started("b", "") + test_ended("b", true);
+  const auto torn = whole.substr(0, whole.size() - 20);
+  const auto run = read_results(torn);
+  CHECK(run.unreadable_lines == 1);
+  REQUIRE(run.tests.size() == 2);
+  CHECK(run.tests[0].passed);
+  CHECK(problem(killed(SIGKILL), torn) == R"(lab 08 crashed (SIGKILL) in test "b")");
+}
+
+TEST_CASE("a hang names the time and the test") {
+  auto process = killed(SIGTERM);
+  process.timed_out = true;
+  process.duration = std::chrono::milliseconds(60'004);
+  CHECK(problem(process, kStarted + test_started("a", "")) ==
+        R"(lab 08 hangs in test "a" (stopped after 60 s))");
+}
+
+TEST_CASE("silence, no tests and a bad end after good tests are no verdict") {
+  CHECK(problem(exited(0), "") == "lab 08 reported no results (exit code 0)");
+  CHECK(problem(exited(0), kStarted + kEnded) == "lab 08 has no tests");
+  CHECK(problem(exited(23), kStarted + test_started("a", "") + test_ended("a", true) + kEnded) ==
+        "lab 08 passed its tests and then failed (exit code 23)");
+  ProcessResult never;
+  never.start_error = "Permission denied";
+  CHECK(problem(never, "") == "lab 08 could not be started: Permission denied");
+}
+
+TEST_CASE("the first failure is of the lowest step, and there the first in the file") {
+  const auto run =
+      read_results(kStarted + test_started("c", R"("step2")", 5) + test_ended("c", false) +
+                   test_started("b", R"("step1")", 30) + test_ended("b", false) +
+                   test_started("a", R"("step1")", 20) + test_ended("a", false) + kEnded);
+  REQUIRE(first_failure(run) != nullptr);
+  CHECK(first_failure(run)->name == "a");
+}

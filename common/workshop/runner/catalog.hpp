@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace workshop::runner {
+
+/// Something that the person at the keyboard can mend; `what()` says how. The program prints it and
+/// exits with 2.
+class UserError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// One lab, as its folder tells. Paths are absolute.
+struct Lab {
+  int number = 0;
+  std::string name;  ///< "identity-deduplication"
+  std::filesystem::path folder;
+  std::string title;            ///< from the front matter of its README.md, else the name in words
+  std::optional<int> minutes;   ///< from the front matter
+  std::filesystem::path hints;  ///< hints.md, or empty if there is none
+  std::filesystem::path solution;  ///< its folder in solutions/, or empty if there is none
+  std::vector<std::filesystem::path> sources;  ///< src/*.cpp, in the order of their names
+
+  std::string padded_number() const;          ///< "08"
+  std::string target() const;                 ///< "lab08"
+  std::vector<std::string> mistakes() const;  ///< the names of its mistakes, sorted
+};
+
+/// The checkout: where the labs are and where they are built.
+class Project {
+ public:
+  explicit Project(std::filesystem::path root) : root_(std::move(root)) {}
+
+  /// The project of the environment variable WORKSHOP_ROOT, else the one that holds the current
+  /// folder. Throws UserError if there is none.
+  static Project find();
+
+  const std::filesystem::path& root() const { return root_; }
+  std::filesystem::path build_folder(std::string_view preset) const;
+
+  /// The labs, by number.
+  std::vector<Lab> labs() const;
+  /// The lab that a person calls `name`: "8", "08", "08-identity-deduplication", or the beginning
+  /// of its name if only one begins so. Throws UserError that lists the labs.
+  Lab lab(std::string_view name) const;
+
+  /// How to print `path`: relative to the current folder if that is in the project, so that it can
+  /// be clicked.
+  std::string shown(const std::filesystem::path& path) const;
+
+ private:
+  std::filesystem::path root_;
+};
+
+/// The line (from 1) of `file` that says "TODO(step N)", if one does. `step` 0 means any step.
+std::optional<std::size_t> find_todo(const std::filesystem::path& file, int step);
+
+}  // namespace workshop::runner

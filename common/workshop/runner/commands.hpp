@@ -1,0 +1,43 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "workshop/runner/catalog.hpp"
+#include "workshop/runner/console.hpp"
+#include "workshop/runner/lab_program.hpp"
+
+namespace workshop::runner {
+
+// The subcommands. Each returns the exit code of the program and throws UserError for what the
+// person can mend.
+
+struct CheckOptions {
+  std::string lab;  ///< as the person wrote it
+  Variant variant;
+  std::string preset = "dev";
+  std::chrono::milliseconds time_max{60'000};  ///< for the program's run
+  bool verbose = false;
+  bool times = false;
+};
+
+/// Builds a lab, runs it and prints the verdict. 0 all green, 1 red, 2 it could not be judged.
+int check(const Project& project, Console& console, const CheckOptions& options);
+
+/// Builds a lab and lets it follow `schedule`. 0 it holds, 1 the failure is still there, 2 it could
+/// not be judged.
+int replay(const Project& project, Console& console, const CheckOptions& options,
+           const std::string& schedule);
+
+/// Prints the labs. 0, or 2 if there are none.
+int list(const Project& project, Console& console);
+
+/// Configures, builds and tests everything under `preset`, on the terminal. The exit code of what
+/// failed, or 0.
+int verify(const Project& project, Console& console, const std::string& preset);
+
+/// Tries what the labs need on this machine. 0 if all of it is there, 1 if not.
+int doctor(const Project& project, Console& console, const std::string& preset);
+
+}  // namespace workshop::runner

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace workshop::runner {
+
+/// What a failed build printed, reduced to what helps.
+struct CompilerErrors {
+  bool linking = false;            ///< it compiled; the first error is the linker's
+  std::size_t errors_count = 0;    ///< how many errors there were, as far as they can be told apart
+  std::string first_place;         ///< "labs/08-…/src/payments_handler.cpp:12", or empty
+  std::vector<std::string> lines;  ///< the first errors, with their places
+};
+
+/// Reads the output of Ninja or Make with Clang or GCC and a linker. `shown` turns a path into how
+/// it is printed. At most `errors_max` errors are kept. Output that it does not understand is kept
+/// from its end.
+CompilerErrors read_compiler_output(std::string_view output,
+                                    const std::function<std::string(const std::string&)>& shown,
+                                    std::size_t errors_max = 3);
+
+}  // namespace workshop::runner

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <string_view>
+
+namespace workshop::runner {
+
+/// What the terminal can show.
+struct ConsoleStyle {
+  bool ascii = false;      ///< only ASCII is printed
+  bool color = false;      ///< escape sequences are understood
+  std::size_t width = 80;  ///< columns
+
+  /// What standard output can show: UTF-8 as the locale says, colour if it is a terminal and
+  /// NO_COLOR is not set.
+  static ConsoleStyle of_standard_output();
+};
+
+/// Prints lines in a style. Not thread-safe.
+class Console {
+ public:
+  explicit Console(std::ostream& out, ConsoleStyle style = {}) : out_(out), style_(style) {}
+
+  /// Prints `text` and a newline, and flushes: what is printed is on the screen before the next
+  /// thing takes its time.
+  void line(std::string_view text = {});
+  /// Prints `text` broken at spaces so that it fits, each line after `indent` spaces.
+  void paragraph(std::string_view text, std::size_t indent = 0);
+
+  std::string green(std::string_view text) const { return painted(text, "32"); }
+  std::string red(std::string_view text) const { return painted(text, "31"); }
+  std::string yellow(std::string_view text) const { return painted(text, "33"); }
+  std::string bold(std::string_view text) const { return painted(text, "1"); }
+  std::string dim(std::string_view text) const { return painted(text, "2"); }
+
+  const ConsoleStyle& style() const { return style_; }
+
+ private:
+  std::string painted(std::string_view text, std::string_view code) const;
+
+  std::ostream& out_;
+  ConsoleStyle style_;
+};
+
+}  // namespace workshop::runner

@@ -1,0 +1,117 @@
+#include <CLI/CLI.hpp>
+#include <exception>
+#include <iostream>
+#include <string>
+
+#include "workshop/runner/commands.hpp"
+#include "workshop/runner/expect.hpp"
+
+// The command line of the `workshop` program. Exit codes: 0 good, 1 red, 2 it could not be told;
+// `verify` has ctest's.
+
+namespace workshop::runner {
+namespace {
+
+constexpr int kUnjudged = 2;
+
+struct CommandLine {
+  bool ascii = false;
+  int timeout_s = 60;
+  int expect_timeout_s = 110;
+  std::string verify_preset = "kit";
+  std::string schedule;
+  CheckOptions check;
+  ExpectOptions expect;
+};
+
+void add_lab_options(CLI::App& command, CommandLine& line) {
+  command.add_option("lab", line.check.lab, "The lab: 8, 08 or 08-identity-deduplication")
+      ->required();
+  auto* solution = command.add_flag("--solution", line.check.variant.solution,
+                                    "Its solution instead of your code");
+  command
+      .add_option("--mistake", line.check.variant.mistake, "One of its typical mistakes instead")
+      ->excludes(solution);
+  command.add_option("--timeout", line.timeout_s, "Seconds that the tests may take (60)")
+      ->check(CLI::PositiveNumber);
+  command.add_option("--preset", line.check.preset, "The preset to build with (dev)");
+}
+
+CLI::App* add_expectation(CLI::App& parent, CommandLine& line, const std::string& name,
+                          Expectation expectation) {
+  auto* command = parent.add_subcommand(name);
+  command->add_option("--program", line.expect.program)->required();
+  command->add_option("--repeat", line.expect.runs_count)->check(CLI::PositiveNumber);
+  command->add_option("--timeout", line.expect_timeout_s)->check(CLI::PositiveNumber);
+  command->parse_complete_callback([&line, expectation] { line.expect.expectation = expectation; });
+  return command;
+}
+
+int run(int argc, char** argv) {
+  CommandLine line;
+  CLI::App app("The workshop: labs on building reliable event-driven microservices.", "workshop");
+  app.require_subcommand(1);
+  app.fallthrough();
+  app.add_flag("--ascii", line.ascii, "Print ASCII only");
+
+  auto* check_command =
+      app.add_subcommand("check", "Build a lab, run its tests, tell what is wrong");
+  add_lab_options(*check_command, line);
+  check_command->add_flag("--verbose", line.check.verbose, "The story of every failing test");
+  check_command->add_flag("--times", line.check.times, "How long the parts took");
+
+  auto* replay_command = app.add_subcommand("replay", "Run a lab along the schedule of a failure");
+  add_lab_options(*replay_command, line);
+  replay_command->add_option("schedule", line.schedule, "As check printed it")->required();
+
+  auto* list_command = app.add_subcommand("list", "List the labs");
+  auto* doctor_command = app.add_subcommand("doctor", "Try what the labs need on this machine");
+  auto* verify_command =
+      app.add_subcommand("verify", "Prove the whole kit: build and test everything");
+  verify_command->add_option("--preset", line.verify_preset, "kit, asan, tsan or release");
+
+  auto* expect_command = app.add_subcommand("expect", "")->group("");  // for ctest
+  expect_command->require_subcommand(1);
+  auto* skeleton = add_expectation(*expect_command, line, "skeleton", Expectation::skeleton);
+  skeleton->add_option("--red", line.expect.reds)->allow_extra_args(false);
+  add_expectation(*expect_command, line, "solution", Expectation::solution);
+  auto* mistake = add_expectation(*expect_command, line, "mistake", Expectation::mistake);
+  mistake->add_option("--source", line.expect.source)->required();
+
+  if (argc == 1) {
+    std::cout << app.help();
+    return kUnjudged;
+  }
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kUnjudged;
+  }
+
+  auto style = ConsoleStyle::of_standard_output();
+  style.ascii = style.ascii || line.ascii;
+  Console console(std::cout, style);
+  line.check.time_max = std::chrono::seconds(line.timeout_s);
+  line.expect.time_max = std::chrono::seconds(line.expect_timeout_s);
+  if (expect_command->parsed()) return expect(console, line.expect);
+
+  const auto project = Project::find();
+  if (check_command->parsed()) return check(project, console, line.check);
+  if (replay_command->parsed()) return replay(project, console, line.check, line.schedule);
+  if (list_command->parsed()) return list(project, console);
+  if (doctor_command->parsed()) return doctor(project, console, "dev");
+  if (verify_command->parsed()) return verify(project, console, line.verify_preset);
+  return kUnjudged;
+}
+
+}  // namespace
+}  // namespace workshop::runner
+
+int main(int argc, char** argv) {
+  try {
+    return workshop::runner::run(argc, argv);
+  } catch (const std::exception& error) {
+    std::cerr << "workshop: " << error.what() << '\n';
+    return workshop::runner::kUnjudged;
+  }
+}

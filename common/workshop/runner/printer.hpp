@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+
+#include "workshop/runner/builder.hpp"
+#include "workshop/runner/catalog.hpp"
+#include "workshop/runner/console.hpp"
+#include "workshop/runner/lab_program.hpp"
+#include "workshop/runner/verdict.hpp"
+
+namespace workshop::runner {
+
+/// Says to the person at the terminal what came of a lab. What to do next always stands last, above
+/// the prompt.
+class Printer {
+ public:
+  Printer(const Project& project, Console& console) : project_(project), console_(console) {}
+
+  /// The verdict on one run: every test, then the story of the first failure (of all of them if
+  /// `verbose`), then what to do next.
+  void verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
+               const ProgramRun& run, const Verdict& verdict, bool verbose);
+
+  /// A build that failed: the first errors and one sentence.
+  void build_failure(const LabProgram& program, const BuildResult& build);
+
+  /// The story of one failed or replayed test.
+  void story(const TestResult& test);
+
+  void times(const BuildResult& build, const ProcessResult& run,
+             std::chrono::milliseconds altogether);
+
+ private:
+  void test_list(const RunResult& run);
+  void test_line(const TestResult& test);
+  void failure_text(const TestResult& test);
+  void next_steps(const Lab& lab, const TestResult& failure);
+  void unjudged(const ProgramRun& run, const Verdict& verdict);
+
+  const Project& project_;
+  Console& console_;
+};
+
+}  // namespace workshop::runner

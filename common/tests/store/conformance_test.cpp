@@ -109,7 +109,8 @@ TEST_CASE("the conformance suite names the property that a wrong store lacks") {
       {Bug::version_stays_for_same_body, "a put of an equal body changes the version"},
       {Bug::version_restarts_after_erase, "no version of a key is given twice"},
       {Bug::version_of_body, "a version from before an erase is stale after a re-creation"},
-      {Bug::get_returns_newer_version, "what was put is read, with the version that the put returned"},
+      {Bug::get_returns_newer_version,
+       "what was put is read, with the version that the put returned"},
       {Bug::erase_ignores_version, "a stale version is a conflict"},
       {Bug::erase_of_absent_fails, "a blind erase can be repeated"},
       {Bug::erase_with_version_of_absent_succeeds, "a version of an absent document is a conflict"},
@@ -120,8 +121,10 @@ TEST_CASE("the conformance suite names the property that a wrong store lacks") {
       {Bug::body_ends_at_nul, "bodies come back byte by byte"},
       {Bug::body_is_trimmed, "bodies come back byte by byte"},
       {Bug::empty_keys_are_taken, "an empty partition or id is an invalid request"},
-      {Bug::size_limit_is_missing, "a document of the largest size fits and one byte more does not"},
-      {Bug::size_limit_is_one_less, "a document of the largest size fits and one byte more does not"},
+      {Bug::size_limit_is_missing,
+       "a document of the largest size fits and one byte more does not"},
+      {Bug::size_limit_is_one_less,
+       "a document of the largest size fits and one byte more does not"},
       {Bug::size_limit_is_of_the_body,
        "a document of the largest size fits and one byte more does not"},
       {Bug::size_limit_not_in_batches,
@@ -133,9 +136,12 @@ TEST_CASE("the conformance suite names the property that a wrong store lacks") {
       {Bug::batch_versions_for_erase, "a batch applies all operations"},
       {Bug::batch_across_partitions,
        "a batch across partitions is refused when the profile is partitioned"},
-      {Bug::batch_limit_is_missing, "a batch of the largest size is taken and a larger one refused"},
-      {Bug::batch_limit_is_one_less, "a batch of the largest size is taken and a larger one refused"},
-      {Bug::batch_validates_late, "an invalid operation anywhere in a batch leaves nothing written"},
+      {Bug::batch_limit_is_missing,
+       "a batch of the largest size is taken and a larger one refused"},
+      {Bug::batch_limit_is_one_less,
+       "a batch of the largest size is taken and a larger one refused"},
+      {Bug::batch_validates_late,
+       "an invalid operation anywhere in a batch leaves nothing written"},
       {Bug::empty_batch_fails, "an empty batch succeeds"},
       {Bug::check_and_write_are_apart, "threads that count together lose nothing"},
       {Bug::check_and_write_are_apart, "of threads that insert one key exactly one succeeds"},
@@ -167,8 +173,8 @@ TEST_CASE("every property of the conformance suite can fail") {
 TEST_CASE("a store that is not empty at first is refused") {
   const auto disk = std::make_shared<MapDisk>();
   disk->documents[{"shop", "order-1"}] = {"{}", "1"};
-  const auto failure = check_store_property(
-      "a document that was never put is absent", [&](const std::string&) {
+  const auto failure =
+      check_store_property("a document that was never put is absent", [&](const std::string&) {
         return std::make_unique<MapStore>(disk, Profile::relational(), Bug::none);
       });
   REQUIRE(failure);

@@ -89,8 +89,7 @@ TEST_CASE("what the operations of an SQLite store cost", "[.][costs]") {
   SqliteStore file({.path = folder.file("costs")});
   fill(file);
   measure("file: get", 50'000, [&](int i) { sync_wait(file.get(key_of(i))); });
-  measure("file: put", 500,
-          [&](int i) { sync_wait(file.put(key_of(i), kBody, Expected::any())); });
+  measure("file: put", 500, [&](int i) { sync_wait(file.put(key_of(i), kBody, Expected::any())); });
 }
 
 }  // namespace workshop::tests

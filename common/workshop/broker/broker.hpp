@@ -39,7 +39,8 @@ struct QueueOptions {
 /// while its lease runs. It leaves the queue when the delivery is acknowledged; it becomes visible
 /// again when the delivery is abandoned or the lease expires (also when the receiver crashed). When
 /// a message has been delivered `deliveries_max` times and is not acknowledged, it moves to the
-/// queue's dead-letter queue, with its id, body and headers kept and `dead-letter-reason` set.
+/// queue's dead-letter queue, with its id, body and headers kept and `dead-letter-reason` set. There
+/// its delivery count starts anew, and a dead-letter queue gives up nothing.
 ///
 /// Errors. Definite: LeaseLost (a stale tag), InvalidRequest (an unknown queue), Unavailable.
 /// Unknown: OutcomeUnknown; after a send it may have been sent.
@@ -51,7 +52,8 @@ class Broker {
   Broker& operator=(const Broker&) = delete;
   virtual ~Broker() = default;
 
-  /// Adds a message to a queue; it becomes visible after `delay`. The broker does not deduplicate.
+  /// Adds a message to a queue; it becomes visible after `delay`, which is not negative. The broker
+  /// does not deduplicate.
   virtual Task<void> send(std::string queue, Message message,
                           std::chrono::milliseconds delay = std::chrono::milliseconds{0}) = 0;
 
@@ -71,8 +73,9 @@ class Broker {
   /// Extends a running lease by the queue's `lease_ms` from now. An expired lease is LeaseLost.
   virtual Task<void> renew(LeaseTag tag) = 0;
 
-  /// Moves every message of the queue's dead-letter queue back to the queue, its delivery count at
-  /// zero and its id kept. Returns how many were moved.
+  /// Moves every message of the queue's dead-letter queue that is not leased back to the queue, its
+  /// delivery count at zero, its id kept and `dead-letter-reason` removed. Returns how many were
+  /// moved. The name of a dead-letter queue is InvalidRequest.
   virtual Task<std::size_t> redrive(std::string queue) = 0;
 };
 

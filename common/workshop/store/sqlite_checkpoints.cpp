@@ -25,7 +25,8 @@ void SqliteCheckpoints::before_write() {
 
 std::uint64_t SqliteCheckpoints::rollback_to(std::size_t depth) {
   const std::uint64_t digest = digests_.at(depth);
-  // The outermost savepoint that was opened at or after the checkpoint: nothing was written between.
+  // The outermost savepoint that was opened at or after the checkpoint: nothing was written
+  // between.
   const auto first = std::lower_bound(owners_.begin(), owners_.end(), depth);
   if (first != owners_.end()) {
     const bool has_nested = first + 1 != owners_.end() || has_spare_;

@@ -12,9 +12,8 @@ namespace workshop::detail {
 ///
 /// A savepoint is opened only when something is written after a checkpoint: most steps of an
 /// exploration do not touch the store. So one savepoint stands for a run of checkpoints whose state
-/// is the same. A savepoint with none inside stays open after its rollback, empty, as a spare for the
-/// next checkpoint: depth-first search tries one leaf after another.
-/// Not thread-safe.
+/// is the same. A savepoint with none inside stays open after its rollback, empty, as a spare for
+/// the next checkpoint: depth-first search tries one leaf after another. Not thread-safe.
 class SqliteCheckpoints {
  public:
   explicit SqliteCheckpoints(SqliteConnection& connection) : connection_(connection) {}
@@ -41,9 +40,9 @@ class SqliteCheckpoints {
   Savepoint& savepoint(std::size_t nesting);
 
   SqliteConnection& connection_;
-  std::vector<std::uint64_t> digests_;   ///< of each checkpoint
-  std::vector<std::size_t> owners_;      ///< of each savepoint: the depth of its checkpoint, rising
-  bool has_spare_ = false;               ///< an empty savepoint is open inside the last one
+  std::vector<std::uint64_t> digests_;  ///< of each checkpoint
+  std::vector<std::size_t> owners_;     ///< of each savepoint: the depth of its checkpoint, rising
+  bool has_spare_ = false;              ///< an empty savepoint is open inside the last one
   std::vector<Savepoint> statements_;
 };
 

@@ -21,10 +21,12 @@ constexpr std::int64_t kSchemaVersion = 1;           // PRAGMA user_version
 /// write-ahead log; after that comes the sync, after that the index in shared memory.
 /// - BUSY, LOCKED, READONLY: the write lock was not obtained, so no frame was written.
 /// - CONSTRAINT, TOOBIG: the statement failed before its commit.
-/// - FULL: there was no room for the commit frame or for one before it; without a whole commit frame
+/// - FULL: there was no room for the commit frame or for one before it; without a whole commit
+/// frame
 ///   the recovery drops the transaction. (A disk that is found to be full only at the sync, as
 ///   network file systems do, reports IOERR.)
-/// - IOERR is unknown: the sync may have failed after the commit frame had reached the disk. Readers
+/// - IOERR is unknown: the sync may have failed after the commit frame had reached the disk.
+/// Readers
 ///   do not see it now, yet the recovery after a crash would find it.
 /// - All others are unknown too: NOMEM, for one, can come after the sync, when the index grows.
 bool is_definite_at_commit(int code) {
@@ -42,8 +44,8 @@ bool is_definite_at_commit(int code) {
 }
 
 [[noreturn]] void throw_sqlite_error(sqlite3* database, int code, SqlitePhase phase) {
-  const std::string what = std::string("SQLite: ") + sqlite3_errmsg(database) + " (code " +
-                           std::to_string(code) + ")";
+  const std::string what =
+      std::string("SQLite: ") + sqlite3_errmsg(database) + " (code " + std::to_string(code) + ")";
   if ((code & 0xff) == SQLITE_TOOBIG) throw EntityTooLarge(what);
   if (phase == SqlitePhase::committing && !is_definite_at_commit(code)) throw OutcomeUnknown(what);
   throw Unavailable(what);
@@ -118,7 +120,6 @@ SqliteConnection::SqliteConnection(std::string path, std::chrono::milliseconds b
     // Looked at before anything is written: a file that is not ours stays as it is.
     const bool create = is_new();
     if (path_ != ":memory:") use_write_ahead_log(busy_timeout_ms);
-    if (const char* ps = getenv("PS")) execute(std::string("PRAGMA page_size=") + ps);
     if (create) create_schema();
   } catch (...) {
     sqlite3_close_v2(database_);
@@ -182,8 +183,8 @@ bool SqliteConnection::is_new() {
 ///
 /// synchronous=FULL syncs the log at every commit. With NORMAL, a power cut takes back the last
 /// transactions that were reported as committed: the message would be acknowledged and the payment
-/// gone. People trust this file with money. fullfsync: on macOS a plain fsync leaves the data in the
-/// drive's cache; elsewhere it changes nothing.
+/// gone. People trust this file with money. fullfsync: on macOS a plain fsync leaves the data in
+/// the drive's cache; elsewhere it changes nothing.
 void SqliteConnection::use_write_ahead_log(std::chrono::milliseconds busy_timeout_ms) {
   const auto deadline = std::chrono::steady_clock::now() + busy_timeout_ms;
   std::string mode;
@@ -201,7 +202,8 @@ void SqliteConnection::use_write_ahead_log(std::chrono::milliseconds busy_timeou
     }
   }
   if (mode != "wal") {
-    throw Unavailable("the store " + path_ + " cannot keep a write-ahead log (journal mode " + mode +
+    throw Unavailable("the store " + path_ + " cannot keep a write-ahead log (journal mode " +
+                      mode +
                       "). Put it on a local disk: network file systems lack the shared memory");
   }
   execute("PRAGMA synchronous=FULL");

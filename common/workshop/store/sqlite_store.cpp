@@ -58,8 +58,8 @@ void check_batch(const Profile& profile, const std::string& partition,
     }
     if (profile.partitioned && operation.key.partition != partition) {
       throw CrossPartition("a batch in partition " + partition + " cannot write " +
-                           operation.key.partition + "/" + operation.key.id + ": " +
-                           profile.name + " has no transaction across partitions");
+                           operation.key.partition + "/" + operation.key.id + ": " + profile.name +
+                           " has no transaction across partitions");
     }
   }
   if (operations.size() > profile.batch_operations_max) {
@@ -71,9 +71,9 @@ void check_batch(const Profile& profile, const std::string& partition,
 [[noreturn]] void throw_conflict(const char* verb, const Key& key, const Expected& expected) {
   const auto* version = expected.as_version();
   throw VersionConflict(std::string(verb) + " " + key.partition + "/" + key.id + ": " +
-                        (version == nullptr ? "it exists already"
-                                            : "it is not, or no longer, in version " +
-                                                  version->tag));
+                        (version == nullptr
+                             ? "it exists already"
+                             : "it is not, or no longer, in version " + version->tag));
 }
 
 }  // namespace
@@ -267,13 +267,15 @@ class SqliteStore::Impl {
   }
 
   /// One statement is its own transaction, unless one is open: then nothing is committed by it. (It
-  /// needs no BEGIN IMMEDIATE: SQLite takes its read and write lock at once, with the busy timeout.)
+  /// needs no BEGIN IMMEDIATE: SQLite takes its read and write lock at once, with the busy
+  /// timeout.)
   SqlitePhase write_phase() const noexcept {
     return connection_.in_transaction() ? SqlitePhase::before_commit : SqlitePhase::committing;
   }
 
   /// Before a write while exploring: checks its condition, so that a refused write takes neither a
-  /// version nor a savepoint, and returns what the old document adds to the digest (0: no document).
+  /// version nor a savepoint, and returns what the old document adds to the digest (0: no
+  /// document).
   std::uint64_t prepare_tracked(const char* verb, const Key& key, const Expected& expected) {
     check_exploration();
     std::uint64_t digest = 0;

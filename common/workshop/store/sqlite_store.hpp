@@ -21,8 +21,9 @@ struct SqliteStoreOptions {
   /// The limits of the database that this one plays.
   Profile profile = Profile::relational();
   /// Where the version of the next write of a key comes from: tags that are not empty, and never
-  /// the same twice for one key. The store calls it under its lock. None: a counter in the database,
-  /// which never gives a version twice, also after a reopening or when several processes write.
+  /// the same twice for one key. The store calls it under its lock. None: a counter in the
+  /// database, which never gives a version twice, also after a reopening or when several processes
+  /// write.
   std::function<Version(const Key&)> next_version = {};
   /// How long a write waits for another writer of the same file before it is Unavailable.
   std::chrono::milliseconds busy_timeout_ms{5'000};
@@ -42,8 +43,9 @@ struct SqliteStoreOptions {
 /// works. The coroutines never suspend: they are done when `resume` returns.
 class SqliteStore final : public Store {
  public:
-  /// Throws Unavailable when the file cannot be opened or written, and InvalidRequest when it is not
-  /// a store's file or its schema is not this program's. The message names the path and the mend.
+  /// Throws Unavailable when the file cannot be opened or written, and InvalidRequest when it is
+  /// not a store's file or its schema is not this program's. The message names the path and the
+  /// mend.
   explicit SqliteStore(SqliteStoreOptions options = {});
   ~SqliteStore() override;
 
@@ -72,17 +74,17 @@ class SqliteStore final : public Store {
   ///
   /// While exploring, a write whose condition does not hold takes no version from `next_version`.
   void begin_exploration();
-  /// Undoes all that was written since `begin_exploration`, and ends the exploration. Without one it
-  /// does nothing.
+  /// Undoes all that was written since `begin_exploration`, and ends the exploration. Without one
+  /// it does nothing.
   void end_exploration();
   bool exploring() const noexcept;
 
   /// Takes a checkpoint and returns its depth: how many there were before. Starts an exploration
   /// when none runs. Costs nothing until something is written.
   std::size_t checkpoint();
-  /// Undoes everything since checkpoint `depth` was taken, and removes it and all deeper ones: there
-  /// are `depth` checkpoints afterwards. InvalidRequest when there is no such checkpoint. It does
-  /// not rewind `next_version`: that is its owner's.
+  /// Undoes everything since checkpoint `depth` was taken, and removes it and all deeper ones:
+  /// there are `depth` checkpoints afterwards. InvalidRequest when there is no such checkpoint. It
+  /// does not rewind `next_version`: that is its owner's.
   void rollback_to(std::size_t depth);
   std::size_t checkpoints_count() const noexcept;
 

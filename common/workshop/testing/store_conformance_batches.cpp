@@ -24,11 +24,10 @@ void batch_applies(StoreTrial& trial) {
   if (!takes_batch_of(trial, 4)) return;
   const auto first = trial.put(kOrder, kBody, Expected::absent());
   trial.put(kThird, kBody, Expected::absent());
-  const auto versions =
-      trial.batch({StoreOperation::put(kOrder, kBooked, Expected::version(first)),
-                   StoreOperation::erase(kThird, Expected::any()),
-                   StoreOperation::put(kOther, kBody, Expected::absent()),
-                   StoreOperation::erase({"shop", "nothing"}, Expected::any())});
+  const auto versions = trial.batch({StoreOperation::put(kOrder, kBooked, Expected::version(first)),
+                                     StoreOperation::erase(kThird, Expected::any()),
+                                     StoreOperation::put(kOther, kBody, Expected::absent()),
+                                     StoreOperation::erase({"shop", "nothing"}, Expected::any())});
   expect(versions.size() == 4, "a batch must return a version for each operation");
   expect(versions[1].tag.empty() && versions[3].tag.empty(), "an erase has an empty version");
   expect(!versions[0].tag.empty() && versions[0] != first, "a put in a batch has a new version");
@@ -45,8 +44,7 @@ void batch_of_one(StoreTrial& trial) {
     trial.batch({StoreOperation::put(kOrder, kBooked, Expected::absent())});
   });
   trial.expect_document(kOrder, kBody, versions[0]);
-  const auto erased =
-      trial.batch({StoreOperation::erase(kOrder, Expected::version(versions[0]))});
+  const auto erased = trial.batch({StoreOperation::erase(kOrder, Expected::version(versions[0]))});
   expect(erased.size() == 1 && erased[0].tag.empty(), "an erase has an empty version");
   trial.expect_absent(kOrder);
 }
@@ -104,9 +102,8 @@ void batch_in_order(StoreTrial& trial) {
                  StoreOperation::put(kThird, kBooked, Expected::absent())});
   });
   trial.expect_absent(kThird);
-  const auto recreated =
-      trial.batch({StoreOperation::erase(kOrder, Expected::version(versions[1])),
-                   StoreOperation::put(kOrder, kBody, Expected::absent())});
+  const auto recreated = trial.batch({StoreOperation::erase(kOrder, Expected::version(versions[1])),
+                                      StoreOperation::put(kOrder, kBody, Expected::absent())});
   trial.expect_document(kOrder, kBody, recreated.at(1));
 }
 

@@ -127,7 +127,8 @@ std::vector<StoreProperty> concurrency_properties() {
       {"of threads that insert one key exactly one succeeds", threads_insert,
        &StoreFeatures::threads},
       {"documents and versions survive a reopening", reopened, &StoreFeatures::durable},
-      {"objects that share a store see each other's writes", shared_objects, &StoreFeatures::shared},
+      {"objects that share a store see each other's writes", shared_objects,
+       &StoreFeatures::shared},
       {"objects that count together lose nothing", shared_count, &StoreFeatures::shared},
   };
 }

@@ -23,9 +23,8 @@ void tasks_are_lazy(StoreTrial& trial) {
 
 void insert_if_absent(StoreTrial& trial) {
   const auto version = trial.put(kOrder, kBody, Expected::absent());
-  expect_failure<VersionConflict>("a put that expects absence of what is there", [&] {
-    trial.put(kOrder, kBooked, Expected::absent());
-  });
+  expect_failure<VersionConflict>("a put that expects absence of what is there",
+                                  [&] { trial.put(kOrder, kBooked, Expected::absent()); });
   trial.expect_document(kOrder, kBody, version);
 }
 
@@ -122,10 +121,10 @@ void aba(StoreTrial& trial) {
 
 void keys_are_apart(StoreTrial& trial) {
   // Run together, folded or trimmed, some of these would be the same.
-  const std::vector<Key> keys{{"ab", "c"},   {"a", "bc"},   {"a", "b"},        {"b", "a"},
-                              {"A", "b"},    {"a", "B"},    {"a", "b "},       {"a", "b/c"},
-                              {"a/b", "c"},  {"a", "1"},    {"a", "01"},       {"a", "b%"},
-                              {"a", "g\xc3\xbc"}, {"a", "gu"}, {"a", std::string("b\0c", 3)}};
+  const std::vector<Key> keys{
+      {"ab", "c"}, {"a", "bc"}, {"a", "b"},         {"b", "a"},   {"A", "b"},
+      {"a", "B"},  {"a", "b "}, {"a", "b/c"},       {"a/b", "c"}, {"a", "1"},
+      {"a", "01"}, {"a", "b%"}, {"a", "g\xc3\xbc"}, {"a", "gu"},  {"a", std::string("b\0c", 3)}};
   std::vector<Version> versions;
   for (std::size_t i = 0; i < keys.size(); ++i) {
     versions.push_back(trial.put(keys[i], std::to_string(i), Expected::absent()));
@@ -139,7 +138,8 @@ void bodies_come_back(StoreTrial& trial) {
   const std::vector<std::string> bodies{
       "",
       R"({"gift":"it's a \"Porsche\"; DROP TABLE documents; --"})",
-      "{\"gift\":\"Stra\xc3\x9f" "e \xf0\x9f\x8e\x81\"}",
+      "{\"gift\":\"Stra\xc3\x9f"
+      "e \xf0\x9f\x8e\x81\"}",
       std::string("{\"a\":\"\0\",\"b\":1}\0", 16),
       "{\r\n\t\"spaces\" : 1 }\n  ",
       std::string(100'000, 'x')};

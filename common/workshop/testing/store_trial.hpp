@@ -21,12 +21,13 @@ inline void expect(bool holds, const std::string& what) {
   if (!holds) throw Violation{what};
 }
 
-inline void expect_equal(const std::string& actual, const std::string& expected, const std::string& what) {
+inline void expect_equal(const std::string& actual, const std::string& expected,
+                         const std::string& what) {
   // Bodies can be megabytes long.
   const auto shown = [](const std::string& text) {
-    return text.size() <= 60 ? "'" + text + "'"
-                             : "'" + text.substr(0, 57) + "...' (" + std::to_string(text.size()) +
-                                   " bytes)";
+    return text.size() <= 60
+               ? "'" + text + "'"
+               : "'" + text.substr(0, 57) + "...' (" + std::to_string(text.size()) + " bytes)";
   };
   if (actual != expected) {
     throw Violation{what + ": expected " + shown(expected) + ", got " + shown(actual)};

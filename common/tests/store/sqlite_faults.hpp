@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+
+namespace workshop::tests {
+
+/// A disk under SQLite that fails when it is told to, and counts syncs. While an object of this
+/// class lives, databases that are opened use it. For one thread; one at a time.
+class FaultyDisk {
+ public:
+  enum class Fault { none, full_at_write, error_at_write, error_at_sync };
+
+  FaultyDisk();
+  FaultyDisk(const FaultyDisk&) = delete;
+  FaultyDisk& operator=(const FaultyDisk&) = delete;
+  ~FaultyDisk();
+
+  /// From now on writes or syncs of the write-ahead log fail. `after` of them succeed before.
+  void set(Fault fault, int after = 0);
+  /// Completed syncs of the write-ahead log.
+  std::uint64_t log_syncs_count() const;
+  /// How often the fault has struck.
+  std::uint64_t faults_count() const;
+};
+
+/// Bytes that SQLite has allocated in this process.
+std::int64_t sqlite_memory_bytes();
+
+/// Runs SQL on a file, as another program would. Throws std::runtime_error.
+void execute_sql(const char* path, const char* sql);
+
+}  // namespace workshop::tests

@@ -152,9 +152,9 @@ function(workshop_add_solution)
       list(APPEND reds --red "${test}=${reason}")
     endwhile()
     _workshop_add_check(lab.${lab_number}.skeleton "lab;kit"
-      COMMAND workshop_runner expect skeleton --program $<TARGET_FILE:${lab}> ${reds})
+      COMMAND workshop_runner expect skeleton --repeat 2 --program $<TARGET_FILE:${lab}> ${reds})
     _workshop_add_check(solution.${lab_number} "solution"
-      COMMAND workshop_runner expect solution --program $<TARGET_FILE:${lab}_solution>)
+      COMMAND workshop_runner expect solution --repeat 2 --program $<TARGET_FILE:${lab}_solution>)
   endif()
 
   list(POP_FRONT sources first)
@@ -163,7 +163,7 @@ function(workshop_add_solution)
     _workshop_lab_program(${lab}_mistake_${mistake} "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${sources})
     if(TARGET workshop_runner)
       _workshop_add_check(mistake.${lab_number}.${mistake} "mistake"
-        COMMAND workshop_runner expect mistake --program $<TARGET_FILE:${lab}_mistake_${mistake}>
+        COMMAND workshop_runner expect mistake --repeat 2 --program $<TARGET_FILE:${lab}_mistake_${mistake}>
           --source "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
     endif()
   endforeach()

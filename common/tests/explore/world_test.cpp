@@ -216,3 +216,21 @@ TEST_CASE("messages that handlers publish are received by the queues that subscr
           return step.kind == OperationKind::receive;
         }) == 2);
 }
+
+TEST_CASE("a process that starts again after a crash draws other ids than before") {
+  auto scenario = with_process(
+      "importer",
+      [](ProcessContext& context) -> Task<void> {
+        return [](ProcessContext& inner) -> Task<void> {
+          const auto id = MessageId::random().value;
+          co_await inner.store().put(Key{"ids", id}, "1", Expected::absent());
+          co_await inner.point();
+        }(context);
+      },
+      true);
+  const auto trace = follow(scenario, Schedule::parse("beef:0@Ac!ycy"));
+  CHECK(trace.left_schedule.empty());
+  CHECK_FALSE(trace.violation);
+  REQUIRE(trace.steps.size() == 4);
+  CHECK(trace.steps[0].text != trace.steps[2].text);
+}

@@ -17,12 +17,14 @@ TEST_CASE("a mistake's comment is read, lines that go on included") {
       "// why: two writes\n"
       "//   note: they read better\n"
       "//\n"
+      "// ask: what if it dies in between?\n"
       "// caught by: a payment is booked once: always\n"
       "// as: duplicate effect\n"
       "#include <x>\n"
       "// as: another\n");
   CHECK(header.mistake == "the id is saved apart");
   CHECK(header.why == "two writes note: they read better");
+  CHECK(header.ask == "what if it dies in between?");
   CHECK(header.caught_by == "a payment is booked once: always");
   CHECK(header.as == "duplicate effect");
 }
@@ -32,8 +34,9 @@ TEST_CASE("a comment with a missing, unknown, empty or repeated line is refused 
     CHECK_THROWS_MATCHES(read_mistake_header(source), UserError,
                          MessageMatches(ContainsSubstring(part)));
   };
-  refuses("// mistake: m\n// why: w\n// caught by: c\n", "lacks \"// as: ");
-  refuses("// mistake: m\n// why:\n// caught by: c\n// as: a\n", "lacks \"// why: ");
+  refuses("// mistake: m\n// why: w\n// ask: q\n// caught by: c\n", "lacks \"// as: ");
+  refuses("// mistake: m\n// why:\n// ask: q\n// caught by: c\n// as: a\n", "lacks \"// why: ");
+  refuses("// mistake: m\n// why: w\n// caught by: c\n// as: a\n", "lacks \"// ask: ");
   refuses("// mistake: m\n// because: w\n", "unknown line \"// because:\"");
   refuses("// mistake: m\n// why: w\n// why: v\n", "two lines \"// why:\"");
   refuses("// A handler.\n// mistake: m\n", "does not begin with");

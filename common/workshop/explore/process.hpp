@@ -140,6 +140,11 @@ class Process final : public Ids {
   /// executions that only order independent attempts differently draw the same ones too.
   std::string next() override { return label_ + "." + std::to_string(++ids_drawn_); }
 
+  /// The label of a round before it has received anything: each start of a process is another one.
+  std::string first_label() const {
+    return restarts_count_ == 0 ? spec_.name : spec_.name + "#" + std::to_string(restarts_count_ + 1);
+  }
+
   std::uint32_t index() const noexcept { return index_; }
   const ProcessSpec& spec() const noexcept { return spec_; }
   State state() const noexcept { return state_; }
@@ -163,6 +168,7 @@ class Process final : public Ids {
   std::optional<Task<void>> round_;
   std::string label_;
   std::uint64_t ids_drawn_ = 0;
+  std::uint32_t restarts_count_ = 0;  ///< after crashes, of a process without a queue
   std::optional<LeaseTag> lease_;
   std::uint64_t history_ = 0;
   std::vector<std::uint32_t> steps_;  ///< path positions of this round's steps

@@ -173,6 +173,7 @@ void World::save(std::uint32_t index) {
   saved.mark.lease = process.lease_;
   saved.mark.history = process.history_;
   saved.mark.ids_drawn = process.ids_drawn_;
+  saved.mark.restarts_count = process.restarts_count_;
   saved.mark.steps = process.steps_;
   broker_->snapshot_into(saved.broker);
   saved.oracle = oracle_->state();
@@ -186,7 +187,7 @@ void World::before_write(std::size_t store) { stores_[store]->checkpoint(); }
 
 void World::start_round(Process& process) {
   process.state_ = Process::State::running;
-  process.label_ = process.spec_.name;
+  process.label_ = process.first_label();
   process.ids_drawn_ = 0;
   process.history_ = 0;
   process.steps_.clear();
@@ -277,7 +278,9 @@ void World::end_round(Process& process, bool crashed) {
   last_.reset();
   if (!process.spec_.queue.empty()) return;
   process.state_ = Process::State::ended;
-  if (crashed && process.spec_.restarts) start_round(process);
+  if (!crashed || !process.spec_.restarts) return;
+  ++process.restarts_count_;
+  start_round(process);
 }
 
 void World::release_lease(Process& process) {
@@ -345,6 +348,7 @@ void World::return_to(std::size_t depth) {
     process.lease_ = saved.mark.lease;
     process.history_ = saved.mark.history;
     process.ids_drawn_ = saved.mark.ids_drawn;
+    process.restarts_count_ = saved.mark.restarts_count;
     process.steps_ = saved.mark.steps;
     touched |= std::uint64_t{1} << saved.process;
   }
@@ -359,7 +363,7 @@ void World::rebuild(Process& process) {
   if (process.state_ != Process::State::running) return;
   const auto label = process.label_;
   const auto ids_drawn = process.ids_drawn_;
-  process.label_ = process.spec_.name;
+  process.label_ = process.first_label();
   process.ids_drawn_ = 0;
   process.round_.emplace(process.spec_.round(*contexts_[process.index_]));
   resume(process);

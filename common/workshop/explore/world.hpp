@@ -103,6 +103,7 @@ class World {
     std::optional<LeaseTag> lease;
     std::uint64_t history = 0;
     std::uint64_t ids_drawn = 0;
+    std::uint32_t restarts_count = 0;
     std::vector<std::uint32_t> steps;
   };
   struct Saved {

@@ -1,6 +1,6 @@
 #include "workshop/runner/builder.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <thread>

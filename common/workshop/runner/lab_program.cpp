@@ -1,6 +1,6 @@
 #include "workshop/runner/lab_program.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <fstream>

@@ -1,6 +1,6 @@
 #include "workshop/runner/mistake_header.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@
 namespace workshop::runner {
 namespace {
 
-constexpr std::string_view kWanted = "// mistake: …, // why: …, // caught by: …, // as: …";
+constexpr std::string_view kWanted = "// mistake: …, // why: …, // ask: …, // caught by: …, // as: …";
 
 /// The key of "caught by: a test", or empty if the line has none: a key is one or two lowercase
 /// words.
@@ -28,9 +28,10 @@ std::string_view key_of(std::string_view line) {
 
 MistakeHeader read_mistake_header(std::string_view source) {
   MistakeHeader header;
-  const std::array<std::pair<std::string_view, std::string*>, 4> fields = {{
+  const std::array<std::pair<std::string_view, std::string*>, 5> fields = {{
       {"mistake", &header.mistake},
       {"why", &header.why},
+      {"ask", &header.ask},
       {"caught by", &header.caught_by},
       {"as", &header.as},
   }};

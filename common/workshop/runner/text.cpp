@@ -1,6 +1,6 @@
 #include "workshop/runner/text.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include <array>
 #include <fstream>

@@ -1,6 +1,6 @@
 #include "workshop/runner/verdict.hpp"
 
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 namespace workshop::runner {
 namespace {

@@ -1,4 +1,4 @@
-#include <fmt/format.h>
+#include <fmt/core.h>
 
 #include "workshop/runner/builder.hpp"
 #include "workshop/runner/commands.hpp"

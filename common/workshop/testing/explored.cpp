@@ -3,8 +3,10 @@
 #include <catch2/catch_test_case_info.hpp>
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
+#include <algorithm>
 #include <cstdlib>
 #include <string>
+#include <string_view>
 
 #include "workshop/explore/story.hpp"
 #include "workshop/testing/report.hpp"
@@ -12,7 +14,23 @@
 namespace workshop::testing {
 namespace {
 
-std::string lab_of_program;  // "8" of "lab08_solution"; empty when the program is no lab
+// How `workshop replay` names what this program is: "8 --solution" of lab08_solution; empty when it is no lab's.
+std::string replay_of_program;
+
+std::string replay_of(std::string_view program) {
+  constexpr std::string_view kMistake = "_mistake_";
+  if (!program.starts_with("lab")) return {};
+  program.remove_prefix(3);
+  const auto digits = std::min(program.find_first_not_of("0123456789"), program.size());
+  auto words = std::string(program.substr(0, digits));
+  words.erase(0, words.find_first_not_of('0'));
+  program.remove_prefix(digits);
+  if (program == "_solution") words += " --solution";
+  if (program.starts_with(kMistake)) {
+    words += " --mistake " + std::string(program.substr(kMistake.size()));
+  }
+  return words;
+}
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -24,7 +42,9 @@ explore::StoryOptions story_options() {
   const auto columns = std::atoi(environment("COLUMNS").c_str());
   if (columns >= 60) options.width = static_cast<std::size_t>(columns);
   options.ascii = !environment("WORKSHOP_ASCII").empty();
-  if (!lab_of_program.empty()) options.replay_command = "scripts/workshop replay " + lab_of_program;
+  if (!replay_of_program.empty()) {
+    options.replay_command = "scripts/workshop replay " + replay_of_program;
+  }
   return options;
 }
 
@@ -34,11 +54,7 @@ class SessionListener final : public Catch::EventListenerBase {
   using EventListenerBase::EventListenerBase;
 
   void testRunStarting(const Catch::TestRunInfo& info) override {
-    const std::string name(info.name);
-    if (name.starts_with("lab")) {
-      lab_of_program = name.substr(3, name.find_first_not_of("0123456789", 3) - 3);
-      lab_of_program.erase(0, lab_of_program.find_first_not_of('0'));
-    }
+    replay_of_program = replay_of(std::string_view(info.name.data(), info.name.size()));
     auto& session = explore::session();
     if (auto schedule = environment("WORKSHOP_REPLAY"); !schedule.empty()) {
       session.replay = std::move(schedule);

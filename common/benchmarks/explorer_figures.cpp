@@ -1,0 +1,62 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string_view>
+#include <vector>
+
+#include "reference_space.hpp"
+#include "workshop/explore/explorer.hpp"
+
+using namespace workshop::explore;
+using namespace workshop::explore::reference;
+
+namespace {
+
+constexpr int kRuns = 5;
+
+// Explores `scenario` some times and prints counts and the median time. Returns false when it was
+// not explored completely, or does not hold.
+bool print_figures(std::string_view name, const Scenario& scenario) {
+  std::vector<double> milliseconds;
+  Verdict verdict;
+  for (int run = 0; run < kRuns; ++run) {
+    verdict = explore(scenario);
+    milliseconds.push_back(static_cast<double>(verdict.report.duration.count()) / 1000.0);
+  }
+  std::sort(milliseconds.begin(), milliseconds.end());
+  const auto& counts = verdict.report.counts;
+  fmt::print("{:<46} {:>9} {:>9} {:>9} {:>9} {:>9.1f}\n", name, counts.executions_count,
+             counts.states_count, counts.pruned_count, counts.steps_count, milliseconds[kRuns / 2]);
+  return verdict.holds() && verdict.report.ended == Ended::exhausted;
+}
+
+Scenario without_reduction(Scenario scenario) {
+  scenario.search.prune_by_digest = false;
+  scenario.bounds.preemptions_max = kUnlimitedPreemptions;
+  scenario.bounds.faults_max = 0;
+  return scenario;
+}
+
+Scenario with_all_faults(Scenario scenario) {
+  scenario.bounds.faults = Faults::all();
+  return scenario;
+}
+
+}  // namespace
+
+int main() {
+  fmt::print("{:<46} {:>9} {:>9} {:>9} {:>9} {:>9}\n", "space (median of 5)", "executions", "states",
+             "pruned", "steps", "ms");
+  bool complete = true;
+  complete &= print_figures("two coroutines of 7 points, no reduction", pure(2, 7));
+  complete &= print_figures("two coroutines of 6 points, no reduction", pure(2, 6));
+  complete &= print_figures("outbox, 2 messages, 2 accounts, no reduction",
+                            without_reduction(outbox(2, false)));
+  complete &= print_figures("outbox, 2 messages, 1 account, no reduction",
+                            without_reduction(outbox(2, true)));
+  complete &= print_figures("outbox, 2 messages, faults 2, preemptions 2", outbox(2, true));
+  complete &= print_figures("the same, every kind of fault", with_all_faults(outbox(2, true)));
+  complete &= print_figures("outbox, 3 messages, faults 2, preemptions 2", outbox(3, true));
+  return complete ? EXIT_SUCCESS : EXIT_FAILURE;
+}

@@ -69,7 +69,7 @@ TEST_CASE("a story tells what was read and written, who crashed, and how to repl
  2   load Account account-1 → none
  3   save Account account-1 {balance: 1, processed: [m1], outbox: {}} if absent → v1
  4   CRASH before publish
- 5   receive Deposit m1 (delivery 2)
+ 5   receive Deposit m1 again
  6   load Account account-1 → v1 {balance: 1, processed: [m1], outbox: {}}
  7 ► save Account account-1 {balance: 2, processed: [m1], outbox: {}} if v1 → v2
 replay: scripts/workshop replay 8 'beef:1@Arlc!prlc')");

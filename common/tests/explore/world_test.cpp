@@ -184,7 +184,7 @@ TEST_CASE("each kind of fault is tried, and does what it says") {
     return text;
   };
   CHECK_THAT(told("beef:1@Arl!c"), ContainsSubstring("CRASH before save") &&
-                                       ContainsSubstring("receive Deposit m1 (delivery 2)"));
+                                       ContainsSubstring("receive Deposit m1 again"));
   CHECK_THAT(told("beef:1@A+r"), ContainsSubstring("receive Deposit m1 (DUPLICATED)"));
   CHECK_THAT(told("beef:2@A^1r"), ContainsSubstring("receive Deposit m2 (OUT OF ORDER)"));
   CHECK_THAT(told("beef:1@Ar~l"), ContainsSubstring("the lease expires") &&

@@ -89,6 +89,7 @@ TEST_CASE("a writer that waits too long is Unavailable, and a reader does not wa
   SqliteStore other({.path = path, .busy_timeout_ms = std::chrono::milliseconds{20}});
   const auto version = sync_wait(other.put(kOrder, "{}", Expected::absent()));
   holder.begin_exploration();  // holds the write lock
+  CHECK_THROWS_AS(sync_wait(other.put(kOrder, "{}", Expected::any())), Unavailable);
   sync_wait(holder.put(kOrder, "[]", Expected::any()));
   CHECK_THROWS_AS(sync_wait(other.put(kOrder, "{}", Expected::any())), Unavailable);
   CHECK_THROWS_AS(sync_wait(other.erase(kOrder, Expected::any())), Unavailable);

@@ -230,10 +230,7 @@ Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
         auto text = " " + Words::of(received->message);
         if (step.decision == Decision::duplicate) return text + " (DUPLICATED)";
         if (step.decision == Decision::reorder) return text + " (OUT OF ORDER)";
-        if (received->delivery_count > 1) {
-          return fmt::format("{} (delivery {})", text, received->delivery_count);
-        }
-        return text;
+        return step.label.ends_with("#1") ? text : text + " again";
       });
   if (!step.label.empty()) process_->label_ = step.label;
   co_return delivery;

@@ -73,29 +73,19 @@ CATCH_REGISTER_LISTENER(SessionListener)
 
 }  // namespace
 
-void require_explored(const explore::Verdict& verdict) {
+std::optional<std::string> judge(const explore::Verdict& verdict) {
   if (verdict.skipped) SKIP("another exploration's schedule is replayed");
-  if (verdict.replayed) {
-    const auto story = explore::story_of(*verdict.failure, story_options());
-    report_replay(story);
-    if (verdict.holds()) {
-      SUCCEED(story);
-      return;
-    }
-    report_violation(verdict.failure->violation->name, story, verdict.failure->schedule);
-    FAIL(story);
-  }
-  if (!verdict.holds()) {
+  if (verdict.failure) {
     auto story = explore::story_of(*verdict.failure, story_options());
+    if (verdict.replayed) report_replay(story);
+    if (verdict.holds()) return std::nullopt;
     report_violation(verdict.failure->violation->name, story, verdict.failure->schedule);
-    FAIL(story);
+    return story;
   }
-  const auto summary = verdict.report.to_string();
+  auto summary = verdict.report.to_string();
   report_exploration(summary);
-  if (verdict.report.ended != explore::Ended::exhausted) {
-    FAIL(summary << ": the search is not complete, so this is no proof");
-  }
-  SUCCEED(summary);
+  if (verdict.report.ended == explore::Ended::exhausted) return std::nullopt;
+  return summary + ": the search is not complete, so this is no proof";
 }
 
 }  // namespace workshop::testing

@@ -71,7 +71,7 @@ TEST_CASE("a story tells what was read and written, who crashed, and how to repl
  4   CRASH before publish
  5   receive Deposit m1 again
  6   load Account account-1 → v1 {balance: 1, processed: [m1], outbox: {}}
- 7 ► save Account account-1 {balance: 2, processed: [m1], outbox: {}} if v1 → v2
+ 7 ► save Account account-1 {balance: 1→2} if v1 → v2
 replay: scripts/workshop replay 8 'beef:1@Arlc!prlc')");
 }
 

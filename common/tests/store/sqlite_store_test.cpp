@@ -104,9 +104,9 @@ TEST_CASE("a writer that waits too long is Unavailable, and a reader does not wa
 
 TEST_CASE("a new file that many open at once becomes one store") {
   const TemporaryFolder folder;
-  for (int round = 0; round < 10; ++round) {
+  for (int round = 0; round < 15; ++round) {
     const auto path = folder.file("store-" + std::to_string(round));
-    std::vector<std::string> failures(6);
+    std::vector<std::string> failures(8);
     std::vector<std::thread> threads;
     for (std::size_t i = 0; i < failures.size(); ++i) {
       threads.emplace_back([&, i] {

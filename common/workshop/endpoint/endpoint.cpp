@@ -20,14 +20,14 @@ Task<void> Endpoint::run_stage(std::size_t stage, HandlerContext& context) const
 
 Task<void> Endpoint::handle(HandlerContext& context) const { return run_stage(0, context); }
 
-Task<bool> Endpoint::receive_and_handle(Store& store, Broker& broker) const {
+Task<bool> Endpoint::receive_and_handle(Store& store, Broker& broker, HttpClient* http) const {
   auto delivery = co_await broker.receive(queue_);
   if (!delivery) co_return false;
   const auto tag = delivery->tag;
 
   bool handled = true;
   {
-    HandlerContext context(name_, std::move(*delivery), store, broker);
+    HandlerContext context(name_, std::move(*delivery), store, broker, http);
     try {
       co_await handle(context);
     } catch (const std::exception&) {

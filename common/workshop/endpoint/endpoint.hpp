@@ -59,7 +59,8 @@ class Endpoint {
   /// One round of the endpoint: receives a message, handles it, then acknowledges it, or abandons it
   /// when the handler threw. Returns false when there was no message. A lease lost meanwhile is not
   /// an error: the message is, or was, delivered again. So is a failed settlement: the lease expires.
-  Task<bool> receive_and_handle(Store& store, Broker& broker) const;
+  /// `http` is what the handler's context gives as `http()`.
+  Task<bool> receive_and_handle(Store& store, Broker& broker, HttpClient* http = nullptr) const;
 
  private:
   template <class Payload>

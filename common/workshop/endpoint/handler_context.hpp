@@ -8,6 +8,7 @@
 #include "workshop/core/ids.hpp"
 #include "workshop/core/message.hpp"
 #include "workshop/endpoint/entity_store.hpp"
+#include "workshop/http/http.hpp"
 
 namespace workshop {
 
@@ -18,13 +19,16 @@ namespace workshop {
 /// coroutine only.
 class HandlerContext {
  public:
-  /// `delivery` and `endpoint` are kept by value, `store` and `broker` must outlive the context.
-  HandlerContext(std::string endpoint, Delivery delivery, Store& store, Broker& broker)
+  /// `delivery` and `endpoint` are kept by value; `store`, `broker` and `http` must outlive the
+  /// context.
+  HandlerContext(std::string endpoint, Delivery delivery, Store& store, Broker& broker,
+                 HttpClient* http = nullptr)
       : endpoint_(std::move(endpoint)),
         delivery_(std::move(delivery)),
         attempt_(Ids::current().next()),
         store_(store),
-        broker_(&broker) {}
+        broker_(&broker),
+        http_(http) {}
 
   /// The endpoint that handles the message, such as "payments".
   const std::string& endpoint() const noexcept { return endpoint_; }
@@ -39,6 +43,12 @@ class HandlerContext {
   EntityStore& store() noexcept { return store_; }
   /// The broker itself, for what `publish` and `send` do not cover.
   Broker& broker() noexcept { return *broker_; }
+
+  /// Calls other services. InvalidRequest when the endpoint was started without a client.
+  HttpClient& http() const {
+    if (http_ == nullptr) throw InvalidRequest("endpoint '" + endpoint_ + "' has no HTTP client");
+    return *http_;
+  }
 
   /// `payload` as a message caused by the one being handled; it is not sent. Headers: the
   /// correlation id goes on, the causation id is the handled message's, the attempt is this one.
@@ -77,6 +87,7 @@ class HandlerContext {
   std::string attempt_;
   EntityStore store_;
   Broker* broker_;
+  HttpClient* http_;
 };
 
 }  // namespace workshop

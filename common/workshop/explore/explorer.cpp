@@ -46,7 +46,7 @@ void refuse_bad(const Scenario& scenario) {
   }
   const bool needs_messages =
       std::all_of(scenario.processes.begin(), scenario.processes.end(),
-                  [](const ProcessSpec& process) { return !process.queue.empty(); });
+                  [](const ProcessSpec& process) { return process.serves(); });
   if (needs_messages && scenario.messages.empty()) {
     throw InvalidRequest("nothing would happen: no process starts by itself and no message waits");
   }
@@ -70,10 +70,14 @@ void check_determinism(const Scenario& scenario) {
         first.digest() == second.digest()) {
       continue;
     }
+    const auto* what = one.kind != two.kind || one.arguments != two.arguments ? "what it asks for"
+                       : one.outcome != two.outcome                            ? "what it got"
+                                                                               : "what followed";
     throw NonDeterministic(fmt::format(
-        "process '{}' did not do the same in two runs of one schedule: step {}, {}, differed; time, "
-        "ids and randomness must come from the context",
-        scenario.processes[one.process].name, i + 1, name_of(one.kind)));
+        "process '{}' did not do the same in two runs of one schedule: step {}, {}, differed in {}; "
+        "time, ids and randomness must come from the context, and nothing may be kept in memory "
+        "from one delivery to the next",
+        scenario.processes[one.process].name, i + 1, name_of(one.kind), what));
   }
 }
 

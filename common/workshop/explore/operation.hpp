@@ -18,6 +18,10 @@ enum class OperationKind : char {
   save = 'c',  // "commit"
   erase = 'e',
   batch = 'b',
+  request = 'h',
+  reply = 'i',
+  accept = 'j',
+  respond = 'k',
   point = 'y',  // a bare scheduling point ("yield")
 };
 
@@ -34,6 +38,10 @@ constexpr std::string_view name_of(OperationKind kind) {
     case OperationKind::save: return "save";
     case OperationKind::erase: return "erase";
     case OperationKind::batch: return "batch";
+    case OperationKind::request: return "request";
+    case OperationKind::reply: return "reply";
+    case OperationKind::accept: return "accept";
+    case OperationKind::respond: return "respond";
     case OperationKind::point: return "point";
   }
   return "?";

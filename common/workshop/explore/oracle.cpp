@@ -138,10 +138,12 @@ void Oracle::check_effects(bool at_rest) {
   for (const auto& scenario : messages_) {
     const int count = expectations_->effects(view_, scenario.message);
     if (count <= 1 && !(at_rest && count != 1)) continue;
+    const auto name = expectations_->effect_names.find(scenario.message.type);
+    const auto& effect = name == expectations_->effect_names.end() ? expectations_->effect_name
+                                                                   : name->second;
     violate(count > 1 ? failure::kDuplicateEffect : failure::kLostEffect,
-            fmt::format("{} {} is {} once", scenario.message.type, scenario.message.id.value,
-                        expectations_->effect_name),
-            fmt::format("{} {}", expectations_->effect_name, times(count)));
+            fmt::format("{} {} is {} once", scenario.message.type, scenario.message.id.value, effect),
+            fmt::format("{} {}", effect, times(count)));
   }
 }
 
@@ -164,7 +166,7 @@ void Oracle::check_output(const ExpectedOutput& expected, const ScenarioMessage*
   }
   if (at_rest && ids.size() < expected.count && on(Invariant::no_lost_message)) {
     violate(failure::kLostMessage, fmt::format("{} {}{}", expected.count, expected.type, about),
-            ids.empty() ? "never sent" : fmt::format("only {} sent", ids.size()));
+            ids.empty() ? "never sent" : fmt::format("sent under only {} different ids", ids.size()));
   }
 }
 

@@ -17,6 +17,7 @@
 #include "workshop/core/ids.hpp"
 #include "workshop/core/task.hpp"
 #include "workshop/explore/operation.hpp"
+#include "workshop/http/http.hpp"
 #include "workshop/store/store.hpp"
 
 namespace workshop::explore {
@@ -73,20 +74,34 @@ struct Step {
 struct PendingOperation {
   OperationKind kind = OperationKind::point;
   std::uint64_t arguments = 0;
-  std::string_view queue;  ///< of a receive; points into the waiting frame
+  std::string_view source;  ///< a receive's queue, an accept's authority, a reply's exchange
   std::coroutine_handle<> waiting;
 };
+
+class ScheduledHttpServer;
 
 /// What a process of the explored world can reach. All operations are scheduling points.
 class ProcessContext {
  public:
-  ProcessContext(Process& process, Broker& broker, std::vector<Store*> stores, const Clock& clock)
-      : process_(&process), broker_(&broker), stores_(std::move(stores)), clock_(&clock) {}
+  ProcessContext(Process& process, Broker& broker, std::vector<Store*> stores, HttpClient& http,
+                 ScheduledHttpServer& http_server, const Clock& clock)
+      : process_(&process),
+        broker_(&broker),
+        stores_(std::move(stores)),
+        http_(&http),
+        http_server_(&http_server),
+        clock_(&clock) {}
 
   Broker& broker() const noexcept { return *broker_; }
   /// The world's `index`-th store.
   Store& store(std::size_t index = 0) const { return *stores_.at(index); }
+  HttpClient& http() const noexcept { return *http_; }
+  ScheduledHttpServer& http_server() const noexcept { return *http_server_; }
   const Clock& clock() const noexcept { return *clock_; }
+  /// The simulated time `after` from now, as a deadline of a request.
+  Deadline deadline(std::chrono::milliseconds after) const {
+    return Deadline(clock_->now().time_since_epoch() + after);
+  }
   /// A bare scheduling point: others may run here, the process may crash here.
   Task<void> point() const;
 
@@ -94,6 +109,8 @@ class ProcessContext {
   Process* process_;
   Broker* broker_;
   std::vector<Store*> stores_;
+  HttpClient* http_;
+  ScheduledHttpServer* http_server_;
   const Clock* clock_;
 };
 
@@ -105,9 +122,14 @@ using Round = std::function<Task<void>(ProcessContext&)>;
 struct ProcessSpec {
   std::string name;   ///< "payments-1"
   std::string group;  ///< processes of one group are interchangeable
-  std::string queue;  ///< its rounds begin with a receive from here; "": it runs once, from the start
+  std::string queue;  ///< its rounds begin with a receive from here
+  /// What it runs; without a queue and an authority once, from the start.
   Round round;
-  bool restarts = true;  ///< after a crash; one that has a queue always does
+  bool restarts = true;  ///< after a crash; one that serves always does
+  std::string authority = {};  ///< or: its rounds begin with accepting a request to this server
+
+  /// Whether its rounds begin when something arrives.
+  bool serves() const noexcept { return !queue.empty() || !authority.empty(); }
 };
 
 /// A process while a world runs: its coroutine, and the operation it waits before.
@@ -132,8 +154,8 @@ class Process final : public Ids {
     }
     Step& await_resume() const noexcept { return *process->step_; }
   };
-  Point point(OperationKind kind, std::uint64_t arguments, std::string_view queue = {}) noexcept {
-    return Point{this, {kind, arguments, queue, {}}};
+  Point point(OperationKind kind, std::uint64_t arguments, std::string_view source = {}) noexcept {
+    return Point{this, {kind, arguments, source, {}}};
   }
 
   /// Identifiers that depend on the attempt alone: every run of a schedule draws the same ones, and
@@ -155,10 +177,14 @@ class Process final : public Ids {
   const std::optional<LeaseTag>& lease() const noexcept { return lease_; }
   /// Everything its round has been told so far, as a digest.
   std::uint64_t history() const noexcept { return history_; }
+  /// How many operations its round has done.
+  std::size_t steps_count() const noexcept { return steps_.size(); }
 
  private:
   friend class World;
   friend class ScheduledBroker;
+  friend class ScheduledHttpClient;
+  friend class ScheduledHttpServer;
 
   std::uint32_t index_;
   ProcessSpec spec_;
@@ -170,6 +196,8 @@ class Process final : public Ids {
   std::uint64_t ids_drawn_ = 0;
   std::uint32_t restarts_count_ = 0;  ///< after crashes, of a process without a queue
   std::optional<LeaseTag> lease_;
+  std::string exchange_;  ///< the request it is serving
+  std::string request_;   ///< the request whose answer it awaits
   std::uint64_t history_ = 0;
   std::vector<std::uint32_t> steps_;  ///< path positions of this round's steps
 };

@@ -64,6 +64,7 @@ struct Expectations {
   std::function<int(const StoreView&, const Message&)> effects;
   /// "paid": what the effect is called in a failure.
   std::string effect_name = "applied";
+  std::map<std::string, std::string, std::less<>> effect_names;  ///< by type of message, if it differs
   std::vector<ExpectedOutput> outputs;
   /// Whether a write to this document commits an attempt; all writes do when it is not set.
   std::function<bool(const Key&)> commits;

@@ -2,14 +2,11 @@
 
 #include <fmt/format.h>
 
+#include "workshop/explore/performed.hpp"
 #include "workshop/explore/world.hpp"
 
 namespace workshop::explore {
 namespace {
-
-// What an operation that returns nothing is recorded as.
-struct Done {};
-std::uint64_t digest_of_done(const Done&) { return 0; }
 
 std::uint64_t digest_of(const Expected& expected) {
   if (const auto* version = expected.as_version()) return Digest().add(version->tag).value();
@@ -33,35 +30,6 @@ std::uint64_t digest_of(const Message& message) {
   return digest.value();
 }
 
-// Runs the operation and, when the story is wanted, describes it with its failure or its result.
-template <class Result, class Apply, class DigestOf, class Tell, class TellResult>
-Result perform(Step& step, Apply&& apply, DigestOf&& digest, Tell&& tell,
-               TellResult&& tell_result) {
-  if (!step.narrated) return step.run<Result>(apply, digest);
-  try {
-    Result result = step.run<Result>(apply, digest);
-    step.text = tell() + tell_result(result);
-    return result;
-  } catch (const VersionConflict&) {
-    step.text = tell() + ": VersionConflict";
-    throw;
-  } catch (const LeaseLost&) {
-    step.text = tell() + ": LeaseLost";
-    throw;
-  } catch (const OutcomeUnknown&) {
-    step.text = tell() + ": done, ANSWER LOST";
-    throw;
-  } catch (const Unavailable&) {
-    step.text = tell() + ": REFUSED";
-    throw;
-  } catch (const Error& error) {
-    step.text = tell() + ": " + error.what();
-    throw;
-  }
-}
-
-const auto tell_nothing = [](const auto&) { return std::string(); };
-
 }  // namespace
 
 // ---- store -----------------------------------------------------------------------------------
@@ -84,6 +52,7 @@ Task<std::optional<Document>> ScheduledStore::get(Key key) {
       [&] { return "load " + Words::of(key); },
       [&](const std::optional<Document>& document) {
         if (!document) return std::string(" → none");
+        words().learn(document->version, document->body);
         return fmt::format(" → {} {}", words().of(key, document->version),
                            Words::of_json(document->body));
       });
@@ -108,10 +77,13 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
       },
       [](const Version& version) { return Digest().add(version.tag).value(); },
       [&] {
-        return fmt::format("save {} {} {}", Words::of(key), Words::of_json(body),
+        return fmt::format("save {} {} {}", Words::of(key), words().of_change(expected, body),
                            words().of(key, expected));
       },
-      [&](const Version& version) { return " → " + words().of(key, version); });
+      [&](const Version& version) {
+        words().learn(version, body);
+        return " → " + words().of(key, version);
+      });
 }
 
 Task<void> ScheduledStore::erase(Key key, Expected expected) {

@@ -52,10 +52,13 @@ int weight_of(const TraceStep& step) {
     case OperationKind::save:
     case OperationKind::batch:
     case OperationKind::erase: return 80;
+    case OperationKind::load: return 70;  // what the handler decided from
     case OperationKind::publish:
-    case OperationKind::send: return 70;
-    case OperationKind::receive: return 60;
-    case OperationKind::load: return 50;
+    case OperationKind::send:
+    case OperationKind::request:
+    case OperationKind::reply: return 60;
+    case OperationKind::receive:
+    case OperationKind::accept: return 50;
     default: return 10;
   }
 }

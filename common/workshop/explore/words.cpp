@@ -72,6 +72,26 @@ std::string Words::of_json(std::string_view body) {
   return text;
 }
 
+std::string Words::of_change(const Expected& expected, const std::string& body) const {
+  const auto* version = expected.as_version();
+  const auto known = version == nullptr ? bodies_.end() : bodies_.find(version->tag);
+  if (known == bodies_.end()) return of_json(body);
+  boost::system::error_code error;
+  const auto before = boost::json::parse(known->second, error);
+  const auto after = boost::json::parse(body, error);
+  if (error || !before.is_object() || !after.is_object()) return of_json(body);
+  std::string text;
+  for (const auto& [name, member] : after.get_object()) {
+    const auto* old = before.get_object().if_contains(name);
+    if (old != nullptr && *old == member) continue;
+    text.append(text.empty() ? "{" : ", ").append(std::string_view(name)).append(": ");
+    if (old != nullptr) append(text, *old);
+    text += "→";
+    append(text, member);
+  }
+  return text.empty() ? "unchanged" : text + "}";
+}
+
 std::string Words::of(const Key& key, const Version& version) {
   auto& known = versions_[key];
   auto found = std::find(known.begin(), known.end(), version.tag);

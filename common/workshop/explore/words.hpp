@@ -25,11 +25,18 @@ class Words {
 
   /// "v2" of this document.
   std::string of(const Key& key, const Version& version);
+  /// What a write changes: `{paid: 0→1}` when the version it compares with was told of before, else
+  /// the whole body.
+  std::string of_change(const Expected& expected, const std::string& body) const;
+  /// Remembers a document's body, for the changes that follow.
+  void learn(const Version& version, const std::string& body) { bodies_[version.tag] = body; }
+
   /// "if v2", "if absent" or "blindly".
   std::string of(const Key& key, const Expected& expected);
 
  private:
   std::map<Key, std::vector<std::string>> versions_;
+  std::map<std::string, std::string> bodies_;  // by version
 };
 
 }  // namespace workshop::explore

@@ -7,13 +7,17 @@
 namespace workshop::explore {
 namespace {
 
-bool can_be_refused(OperationKind kind) { return kind != OperationKind::point; }
+bool can_be_refused(OperationKind kind) {
+  return kind != OperationKind::point && kind != OperationKind::reply &&
+         kind != OperationKind::accept && kind != OperationKind::respond;
+}
 
 // Of a read, a lost answer and a refusal look the same; a receive whose answer is lost is a message
 // whose lease expires, which `crash` and `lease_expiry` cover.
 bool can_be_unknown(OperationKind kind) {
   return kind != OperationKind::point && kind != OperationKind::load &&
-         kind != OperationKind::receive;
+         kind != OperationKind::receive && kind != OperationKind::accept &&
+         kind != OperationKind::respond;
 }
 
 }  // namespace
@@ -75,9 +79,13 @@ void World::build(std::size_t messages_count) {
                            .emplace_back(std::make_unique<ScheduledStore>(*this, process, i))
                            .get());
     }
-    contexts_.push_back(
-        std::make_unique<ProcessContext>(process, broker, std::move(stores), clock_));
-    if (spec.queue.empty()) start_round(process);
+    auto& client =
+        *http_clients_.emplace_back(std::make_unique<ScheduledHttpClient>(*this, process));
+    auto& server =
+        *http_servers_.emplace_back(std::make_unique<ScheduledHttpServer>(*this, process));
+    contexts_.push_back(std::make_unique<ProcessContext>(process, broker, std::move(stores), client,
+                                                         server, clock_));
+    if (!spec.serves()) start_round(process);
   }
 }
 
@@ -98,14 +106,37 @@ StoreView World::view() const {
 
 // ---- what may happen -------------------------------------------------------------------------
 
+bool World::arrived(const ProcessSpec& spec) const {
+  if (!spec.authority.empty()) return network_.waiting_count(spec.authority) > 0;
+  return broker_->visible_count(spec.queue) > 0;
+}
+
 bool World::enabled(const Process& process) const {
   switch (process.state_) {
     case Process::State::ended: return false;
-    case Process::State::idle: return broker_->visible_count(process.spec_.queue) > 0;
+    case Process::State::idle: return arrived(process.spec_);
     case Process::State::running: break;
   }
-  if (process.pending_.kind != OperationKind::receive) return true;
-  return broker_->visible_count(std::string(process.pending_.queue)) > 0;
+  const auto& pending = process.pending_;
+  switch (pending.kind) {
+    case OperationKind::receive: return broker_->visible_count(std::string(pending.source)) > 0;
+    case OperationKind::accept: return network_.waiting_count(pending.source) > 0;
+    case OperationKind::reply: return network_.has_news(pending.source, clock_.now());
+    default: return true;
+  }
+}
+
+std::optional<Timestamp> World::next_due() const {
+  const auto message = broker_->next_due();
+  const auto deadline = network_.next_deadline();
+  if (message && deadline) return std::min(*message, *deadline);
+  return message ? message : deadline;
+}
+
+// A client that waits for an answer can do nothing, but faults can happen to it.
+bool World::may_act(const Process& process) const {
+  return enabled(process) || (process.state_ == Process::State::running &&
+                              process.pending_.kind == OperationKind::reply);
 }
 
 // Idle processes of one group are the same; one of them stands for all.
@@ -124,22 +155,30 @@ bool World::first_idle_of_group(std::uint32_t index) const {
 void World::add_choices(const Process& process, const Budget& budget, std::uint8_t preemptions,
                         std::vector<Choice>& out) const {
   const bool idle = process.state_ == Process::State::idle;
-  const auto kind = idle ? OperationKind::receive : process.pending_.kind;
+  const auto first =
+      process.spec_.authority.empty() ? OperationKind::receive : OperationKind::accept;
+  const auto kind = idle ? first : process.pending_.kind;
   const auto add = [&](Decision decision, std::uint8_t faults, std::uint32_t index = 0) {
     out.push_back({decision, process.index_, index, kind, faults, preemptions});
   };
-  add(Decision::proceed, 0);
+  const bool ready = enabled(process);
+  if (ready) add(Decision::proceed, 0);
   if (budget.faults == 0) return;
   const auto& faults = scenario_->bounds.faults;
   if (kind == OperationKind::receive) {
     if (faults.contains(Fault::duplicate)) add(Decision::duplicate, 1);
     if (faults.contains(Fault::reorder)) {
-      const auto queue = idle ? process.spec_.queue : std::string(process.pending_.queue);
+      const auto queue = idle ? process.spec_.queue : std::string(process.pending_.source);
       const auto count = static_cast<std::uint32_t>(broker_->visible_count(queue));
       for (std::uint32_t i = 1; i < count; ++i) add(Decision::reorder, 1, i);
     }
   }
   if (idle) return;
+  if (!ready) {  // it waits for an answer; it may not get it, or die meanwhile
+    if (faults.contains(Fault::crash)) add(Decision::crash, 1);
+    if (faults.contains(Fault::unknown)) add(Decision::unknown, 1);
+    return;
+  }
   if (faults.contains(Fault::crash)) add(Decision::crash, 1);
   if (faults.contains(Fault::lease_expiry) && process.lease_) add(Decision::lease_expiry, 1);
   if (faults.contains(Fault::refused) && can_be_refused(kind)) add(Decision::refuse, 1);
@@ -154,11 +193,15 @@ void World::choices(const Budget& budget, bool free_preemptions, std::vector<Cho
   if (cost <= budget.preemptions) {
     for (const auto& process : processes_) {
       if (last_can_go_on && process->index_ == *last_) continue;
-      if (!enabled(*process) || !first_idle_of_group(process->index_)) continue;
+      if (!may_act(*process) || !first_idle_of_group(process->index_)) continue;
       add_choices(*process, budget, cost, out);
     }
   }
-  if (out.empty() && broker_->next_due()) out.push_back({Decision::advance_time, 0, 0, {}, 0, 0});
+  // Faults aside, nobody can go on: then time passes.
+  const bool stuck = std::none_of(out.begin(), out.end(), [](const Choice& choice) {
+    return choice.decision == Decision::proceed;
+  });
+  if (stuck && next_due()) out.push_back({Decision::advance_time, 0, 0, {}, 0, 0});
 }
 
 // ---- forward ---------------------------------------------------------------------------------
@@ -171,11 +214,14 @@ void World::save(std::uint32_t index) {
   saved.mark.state = process.state_;
   saved.mark.label = process.label_;
   saved.mark.lease = process.lease_;
+  saved.mark.exchange = process.exchange_;
+  saved.mark.request = process.request_;
   saved.mark.history = process.history_;
   saved.mark.ids_drawn = process.ids_drawn_;
   saved.mark.restarts_count = process.restarts_count_;
   saved.mark.steps = process.steps_;
   broker_->snapshot_into(saved.broker);
+  saved.network = network_;
   saved.oracle = oracle_->state();
   saved.store_depths.clear();
   for (const auto& store : stores_) saved.store_depths.push_back(store->checkpoints_count());
@@ -194,11 +240,14 @@ void World::start_round(Process& process) {
   process.pending_ = {};
   process.round_.emplace(process.spec_.round(*contexts_[process.index_]));
   resume(process);
-  if (!process.spec_.queue.empty() && (process.pending_.kind != OperationKind::receive ||
-                                       process.pending_.queue != process.spec_.queue)) {
-    throw std::logic_error("a round of process '" + process.spec_.name +
-                           "' must begin with a receive from '" + process.spec_.queue + "'");
-  }
+  const auto& spec = process.spec_;
+  if (!spec.serves()) return;
+  const bool by_message = spec.authority.empty();
+  const auto first = by_message ? OperationKind::receive : OperationKind::accept;
+  const auto& source = by_message ? spec.queue : spec.authority;
+  if (process.pending_.kind == first && process.pending_.source == source) return;
+  throw std::logic_error(fmt::format("a round of process '{}' must begin with '{}' from '{}'",
+                                     spec.name, name_of(first), source));
 }
 
 void World::resume(Process& process) {
@@ -221,7 +270,7 @@ void World::take(const Choice& choice) {
   step.index = choice.index;
   step.narrated = narrated_;
   if (choice.decision == Decision::advance_time) {
-    const auto due = broker_->next_due();
+    const auto due = next_due();
     if (narrated_) step.text = fmt::format("time passes: {} ms", (*due - clock_.now()).count());
     clock_.set(std::max(*due, clock_.now()));
     last_.reset();
@@ -271,12 +320,13 @@ void World::end_round(Process& process, bool crashed) {
   process.round_.reset();
   process.pending_ = {};
   release_lease(process);
+  break_connections(process);
   oracle_->attempt_ended(process.index_);
   process.steps_.clear();
   process.history_ = 0;
   process.state_ = Process::State::idle;
   last_.reset();
-  if (!process.spec_.queue.empty()) return;
+  if (process.spec_.serves()) return;
   process.state_ = Process::State::ended;
   if (!crashed || !process.spec_.restarts) return;
   ++process.restarts_count_;
@@ -291,6 +341,13 @@ void World::release_lease(Process& process) {
   } catch (const LeaseLost&) {
     // It was settled, or has expired before.
   }
+}
+
+void World::break_connections(Process& process) {
+  if (!process.exchange_.empty()) network_.break_off(process.exchange_);
+  if (!process.request_.empty()) network_.give_up(process.request_);
+  process.exchange_.clear();
+  process.request_.clear();
 }
 
 bool World::run_fairly(std::uint32_t steps_max) {
@@ -328,6 +385,7 @@ void World::return_to(std::size_t depth) {
   if (depth >= path_.size()) return;
   const auto& target = saved_[depth];
   broker_->restore(target.broker);
+  network_ = target.network;
   oracle_->restore(target.oracle);
   for (std::size_t i = 0; i < stores_.size(); ++i) {
     const auto checkpoints = target.store_depths[i];
@@ -346,6 +404,8 @@ void World::return_to(std::size_t depth) {
     process.state_ = saved.mark.state;
     process.label_ = saved.mark.label;
     process.lease_ = saved.mark.lease;
+    process.exchange_ = saved.mark.exchange;
+    process.request_ = saved.mark.request;
     process.history_ = saved.mark.history;
     process.ids_drawn_ = saved.mark.ids_drawn;
     process.restarts_count_ = saved.mark.restarts_count;
@@ -399,7 +459,9 @@ void World::refuse_difference(const Step& recorded, const Process& process) cons
 std::uint64_t World::data_digest() const {
   Digest digest;
   for (const auto& store : stores_) digest.add(store->digest());
-  return digest.add(broker_->digest()).value();
+  digest.add(broker_->digest());
+  if (!network_.empty()) digest.add(network_.digest());
+  return digest.value();
 }
 
 std::uint64_t World::digest() const {

@@ -8,10 +8,12 @@
 
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/explore/network.hpp"
 #include "workshop/explore/oracle.hpp"
 #include "workshop/explore/process.hpp"
 #include "workshop/explore/scenario.hpp"
 #include "workshop/explore/scheduled.hpp"
+#include "workshop/explore/scheduled_http.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
 namespace workshop::explore {
@@ -95,12 +97,16 @@ class World {
  private:
   friend class ScheduledStore;
   friend class ScheduledBroker;
+  friend class ScheduledHttpClient;
+  friend class ScheduledHttpServer;
 
   // What a step changes of its process, to be put back.
   struct ProcessMark {
     Process::State state = Process::State::idle;
     std::string label;
     std::optional<LeaseTag> lease;
+    std::string exchange;
+    std::string request;
     std::uint64_t history = 0;
     std::uint64_t ids_drawn = 0;
     std::uint32_t restarts_count = 0;
@@ -110,6 +116,7 @@ class World {
     std::uint32_t process = 0;
     ProcessMark mark;
     BrokerState broker;
+    Network network;
     Oracle::State oracle;
     std::vector<std::size_t> store_depths;
     std::optional<std::uint32_t> last;
@@ -119,6 +126,9 @@ class World {
   void build(std::size_t messages_count);
   void save(std::uint32_t process);
   bool enabled(const Process& process) const;
+  bool may_act(const Process& process) const;
+  bool arrived(const ProcessSpec& spec) const;
+  std::optional<Timestamp> next_due() const;
   bool first_idle_of_group(std::uint32_t index) const;
   void add_choices(const Process& process, const Budget& budget, std::uint8_t preemptions,
                    std::vector<Choice>& out) const;
@@ -128,6 +138,7 @@ class World {
   void settle_step(Process& process, Step& step);
   void end_round(Process& process, bool crashed);
   void release_lease(Process& process);
+  void break_connections(Process& process);
   void rebuild(Process& process);
   std::string label_of(const Message& message) const;
   void before_write(std::size_t store);
@@ -137,10 +148,13 @@ class World {
   const Scenario* scenario_;
   SimulatedClock clock_;
   std::unique_ptr<InProcessBroker> broker_;
+  Network network_;
   std::vector<std::unique_ptr<SqliteStore>> stores_;
   std::vector<std::unique_ptr<Process>> processes_;
   std::vector<std::unique_ptr<ScheduledBroker>> scheduled_brokers_;
   std::vector<std::unique_ptr<ScheduledStore>> scheduled_stores_;
+  std::vector<std::unique_ptr<ScheduledHttpClient>> http_clients_;
+  std::vector<std::unique_ptr<ScheduledHttpServer>> http_servers_;
   std::vector<std::unique_ptr<ProcessContext>> contexts_;
   std::unique_ptr<Oracle> oracle_;
   std::deque<Step> path_;

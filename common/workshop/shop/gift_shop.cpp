@@ -6,8 +6,8 @@ namespace workshop::shop {
 namespace {
 
 Task<void> receive_and_handle(std::shared_ptr<const Endpoint> endpoint, Store& store,
-                              Broker& broker) {
-  co_await endpoint->receive_and_handle(store, broker);
+                              Broker& broker, HttpClient& http) {
+  co_await endpoint->receive_and_handle(store, broker, &http);
 }
 
 Task<void> run_program(const std::function<Task<void>(EntityStore&, Broker&)>& program,
@@ -36,8 +36,8 @@ GiftShop& GiftShop::subscribe(std::string topic) {
   return *this;
 }
 
-GiftShop& GiftShop::with_document(Key key, std::string body) {
-  scenario_.documents.push_back({std::move(key), std::move(body), 0});
+GiftShop& GiftShop::with_document(Key key, std::string body, std::size_t store) {
+  scenario_.documents.push_back({std::move(key), std::move(body), store});
   return *this;
 }
 
@@ -60,7 +60,8 @@ GiftShop& GiftShop::deliver_message(Message message, ToHandlers handlers, Copies
     ++running;
     processes.push_back({name + "-" + std::to_string(running), name, endpoint_->queue(),
                          [endpoint = endpoint_](explore::ProcessContext& context) {
-                           return receive_and_handle(endpoint, context.store(), context.broker());
+                           return receive_and_handle(endpoint, context.store(), context.broker(),
+                                                   context.http());
                          },
                          true});
   }
@@ -77,6 +78,25 @@ GiftShop& GiftShop::with_process(std::string name,
   return *this;
 }
 
+GiftShop& GiftShop::with_server(std::string authority, int processes_count,
+                                explore::ServerHandler handler) {
+  for (int i = 1; i <= processes_count; ++i) {
+    scenario_.processes.push_back(
+        explore::server_process(authority + "-" + std::to_string(i), authority, handler));
+  }
+  return *this;
+}
+
+GiftShop& GiftShop::with_client(std::string name, explore::Round program, bool restarts) {
+  scenario_.processes.push_back({name, name, "", std::move(program), restarts});
+  return *this;
+}
+
+GiftShop& GiftShop::on_stores(std::vector<Profile> profiles) {
+  scenario_.stores = std::move(profiles);
+  return *this;
+}
+
 GiftShop& GiftShop::expect_output(std::string type, std::string cause, std::uint32_t count) {
   scenario_.expectations.outputs.push_back({std::move(type), std::move(cause), count});
   return *this;
@@ -86,7 +106,7 @@ GiftShop& GiftShop::count_effects(std::string name,
                                   std::function<int(const StoreView&, const Message&)> count,
                                   std::string type) {
   auto& expectations = scenario_.expectations;
-  expectations.effect_name = std::move(name);
+  expectations.effect_names[type] = std::move(name);
   effects_[std::move(type)] = std::move(count);
   // A message of a type without a counter counts as one effect: nothing is known of it.
   expectations.effects = [effects = effects_](const StoreView& view, const Message& message) {

@@ -9,6 +9,7 @@
 #include "workshop/endpoint/endpoint.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/scenario.hpp"
+#include "workshop/explore/scheduled_http.hpp"
 
 namespace workshop::shop {
 
@@ -71,11 +72,14 @@ class GiftShop {
   GiftShop& with(const std::string& id, const T& value) {
     return with_document(EntityStore::key_of<T>(id), to_json(value));
   }
-  /// A document that is there from the start.
-  GiftShop& with_document(Key key, std::string body);
+  /// A document that is there from the start, in the `store`-th store.
+  GiftShop& with_document(Key key, std::string body, std::size_t store = 0);
 
   /// The store's profile; `relational` when it is not called.
   GiftShop& on_store(Profile profile);
+
+  /// Several stores; `ProcessContext::store(i)` is the i-th. Endpoints have the first one.
+  GiftShop& on_stores(std::vector<Profile> profiles);
 
   /// A message that stands in the endpoint's queue at the start; ids are m1, m2, … in this order.
   template <class Payload>
@@ -87,6 +91,13 @@ class GiftShop {
   /// A process that runs once, from the start, beside the handlers; after a crash it starts again.
   GiftShop& with_process(std::string name,
                          std::function<Task<void>(EntityStore&, Broker&)> program);
+
+  /// A server on the simulated network, with so many processes to execute requests.
+  GiftShop& with_server(std::string authority, int processes_count,
+                        explore::ServerHandler handler);
+
+  /// A process that runs once, from the start, with everything in reach: stores, broker, network.
+  GiftShop& with_client(std::string name, explore::Round program, bool restarts = false);
 
   /// How often the state shows the effect of a message of the type `Payload`, such as "paid". O1
   /// wants it once.

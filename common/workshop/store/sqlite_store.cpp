@@ -212,7 +212,7 @@ class SqliteStore::Impl {
         } else {
           store_.rollback_.run();
         }
-      } catch (const Error&) {  // the failure that brought us here says more
+      } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the failure before this one is thrown
       }
     }
     void commit() {

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workshop/core/clock.hpp"
+#include "workshop/http/http.hpp"
+
+namespace workshop::explore {
+
+/// One request on its way, and its answer on the way back.
+struct Exchange {
+  enum class Phase : std::uint8_t {
+    waiting,   ///< sent, not accepted
+    accepted,  ///< a server is at it
+    answered,  ///< the answer waits for the client
+    broken,    ///< the server died: there will be no answer
+  };
+  std::string id;
+  std::string authority;
+  HttpRequest request;
+  HttpResponse response;
+  Timestamp deadline;  ///< when the client gives up; Timestamp::max(): never
+  Phase phase = Phase::waiting;
+  bool abandoned = false;  ///< the client no longer waits; the server may still execute the request
+};
+
+/// The simulated network of an explored world: requests and answers, in the order they were sent. A
+/// plain value, which the explorer copies and puts back.
+class Network {
+ public:
+  void send(Exchange exchange) { exchanges_.push_back(std::move(exchange)); }
+  /// How many requests wait to be accepted by a server.
+  std::size_t waiting_count(std::string_view authority) const noexcept;
+  /// The oldest waiting request; it is being served from now on.
+  Exchange accept(std::string_view authority);
+  /// The server's answer; it is dropped when the client does not wait any more.
+  void answer(std::string_view id, HttpResponse response);
+  /// The server died.
+  void break_off(std::string_view id);
+  /// The client has its answer, or waits no longer.
+  void give_up(std::string_view id);
+
+  const Exchange* find(std::string_view id) const noexcept;
+  /// Whether the client has something to learn: an answer, a broken connection, its deadline.
+  bool has_news(std::string_view id, Timestamp now) const noexcept;
+  /// The earliest deadline of a client that still waits, or nothing.
+  std::optional<Timestamp> next_deadline() const noexcept;
+
+  std::uint64_t digest() const noexcept;
+  bool empty() const noexcept { return exchanges_.empty(); }
+
+ private:
+  std::vector<Exchange>::iterator position_of(std::string_view id) noexcept;
+
+  std::vector<Exchange> exchanges_;
+};
+
+std::uint64_t digest_of(const HttpRequest& request) noexcept;
+std::uint64_t digest_of(const HttpResponse& response) noexcept;
+
+}  // namespace workshop::explore

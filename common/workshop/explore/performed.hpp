@@ -1,0 +1,46 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "workshop/explore/process.hpp"
+
+namespace workshop::explore {
+
+/// What an operation that returns nothing is recorded as.
+struct Done {};
+inline std::uint64_t digest_of_done(const Done&) { return 0; }
+
+inline constexpr auto tell_nothing = [](const auto&) { return std::string(); };
+
+/// Runs a step's operation and, when the story is wanted, describes it: `tell` says what it does,
+/// `tell_result` what came of it; a failure is told by its type.
+template <class Result, class Apply, class DigestOf, class Tell, class TellResult>
+Result perform(Step& step, Apply&& apply, DigestOf&& digest, Tell&& tell,
+               TellResult&& tell_result) {
+  if (!step.narrated) return step.run<Result>(apply, digest);
+  try {
+    Result result = step.run<Result>(apply, digest);
+    step.text = tell() + tell_result(result);
+    return result;
+  } catch (const VersionConflict&) {
+    step.text = tell() + ": VersionConflict";
+    throw;
+  } catch (const LeaseLost&) {
+    step.text = tell() + ": LeaseLost";
+    throw;
+  } catch (const OutcomeUnknown& error) {
+    const bool injected = step.decision == Decision::unknown;
+    const auto* lost = step.kind == OperationKind::reply ? ": LOST" : ": done, ANSWER LOST";
+    step.text = tell() + (injected ? std::string(lost) : ": " + std::string(error.what()));
+    throw;
+  } catch (const Unavailable&) {
+    step.text = tell() + ": REFUSED";
+    throw;
+  } catch (const Error& error) {
+    step.text = tell() + ": " + error.what();
+    throw;
+  }
+}
+
+}  // namespace workshop::explore

@@ -1,0 +1,122 @@
+#include "workshop/explore/scheduled_http.hpp"
+
+#include <fmt/format.h>
+
+#include "workshop/explore/performed.hpp"
+#include "workshop/explore/world.hpp"
+
+namespace workshop::explore {
+namespace {
+
+std::string words_for(const HttpRequest& request, const std::string& authority) {
+  return fmt::format("{} {}{}{}{}", name_of(request.method), authority, request.target,
+                     request.body.empty() ? "" : " ", Words::of_json(request.body));
+}
+
+std::string words_for(const HttpResponse& response) {
+  return fmt::format(" → {}{}{}", response.status, response.body.empty() ? "" : " ",
+                     Words::of_json(response.body));
+}
+
+// The simulated clock's time, as a deadline counts it.
+Timestamp time_of(Deadline deadline) {
+  if (deadline == Deadline::max()) return Timestamp::max();
+  return Timestamp(std::chrono::duration_cast<std::chrono::milliseconds>(deadline.time_since_epoch()));
+}
+
+Task<void> serve_one(const std::string& authority, const ServerHandler& handler,
+                     ProcessContext& context) {
+  auto exchange = co_await context.http_server().accept(authority);
+  HttpResponse response;
+  try {
+    response = co_await handler(std::move(exchange.request), context);
+  } catch (const std::exception&) {
+    response = HttpResponse{500, "", {}};
+  }
+  co_await context.http_server().respond(std::move(exchange.id), std::move(response));
+}
+
+}  // namespace
+
+Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpRequest request,
+                                                Deadline deadline) {
+  const auto arguments = Digest().add(authority).add(digest_of(request)).value();
+  Step& sending = co_await process_->point(OperationKind::request, arguments);
+  const auto id = perform<std::string>(
+      sending,
+      [&] {
+        auto name = fmt::format("{}h{}", process_->label(), process_->steps_count());
+        world_->network_.send({name, authority, request, {}, time_of(deadline),
+                               Exchange::Phase::waiting,
+                               sending.decision == Decision::unknown});
+        if (sending.decision != Decision::unknown) process_->request_ = name;
+        return name;
+      },
+      [](const std::string& name) { return Digest().add(name).value(); },
+      [&] { return words_for(request, authority); }, tell_nothing);
+
+  Step& waiting = co_await process_->point(OperationKind::reply, Digest().add(id).value(), id);
+  co_return perform<HttpResponse>(
+      waiting,
+      [&]() -> HttpResponse {
+        auto& network = world_->network_;
+        const auto* exchange = network.find(id);
+        const auto phase = exchange == nullptr ? Exchange::Phase::broken : exchange->phase;
+        auto response = exchange == nullptr ? HttpResponse{} : exchange->response;
+        network.give_up(id);
+        process_->request_.clear();
+        if (phase == Exchange::Phase::answered) return response;
+        if (waiting.decision == Decision::unknown) return response;  // reported as lost
+        throw OutcomeUnknown(phase == Exchange::Phase::broken ? "the connection broke"
+                                                              : "the deadline passed");
+      },
+      [](const HttpResponse& response) { return digest_of(response); },
+      [&] { return fmt::format("answer to {}", name_of(request.method)); },
+      [](const HttpResponse& response) { return words_for(response); });
+}
+
+Task<Exchange> ScheduledHttpServer::accept(std::string authority) {
+  Step& step = co_await process_->point(OperationKind::accept, Digest().add(authority).value(),
+                                        authority);
+  auto exchange = perform<Exchange>(
+      step,
+      [&] {
+        auto accepted = world_->network_.accept(authority);
+        process_->exchange_ = accepted.id;
+        step.label = accepted.id + "@" + authority;
+        return accepted;
+      },
+      [](const Exchange& accepted) {
+        return Digest().add(accepted.id).add(digest_of(accepted.request)).value();
+      },
+      [&] { return std::string("accept "); },
+      [&](const Exchange& accepted) { return words_for(accepted.request, authority); });
+  process_->label_ = step.label;
+  co_return exchange;
+}
+
+Task<void> ScheduledHttpServer::respond(std::string exchange_id, HttpResponse response) {
+  const auto arguments = Digest().add(exchange_id).add(digest_of(response)).value();
+  Step& step = co_await process_->point(OperationKind::respond, arguments);
+  perform<Done>(
+      step,
+      [&] {
+        world_->network_.answer(exchange_id, response);
+        process_->exchange_.clear();
+        return Done{};
+      },
+      digest_of_done, [&] { return "respond" + words_for(response); }, tell_nothing);
+}
+
+ProcessSpec server_process(std::string name, std::string authority, ServerHandler handler) {
+  ProcessSpec spec;
+  spec.name = std::move(name);
+  spec.group = authority;
+  spec.authority = authority;
+  spec.round = [authority, handler](ProcessContext& context) {
+    return serve_one(authority, handler, context);
+  };
+  return spec;
+}
+
+}  // namespace workshop::explore

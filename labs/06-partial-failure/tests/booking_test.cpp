@@ -1,0 +1,87 @@
+#include <catch2/catch_test_macros.hpp>
+
+#include "payments.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+// How often the order's state shows this payment.
+int times_booked(const StoreView& view, const BookPayment& payment) {
+  const auto order = view.entity<Order>(payment.order_id);
+  return order ? order->paid / payment.amount : 0;
+}
+
+// How many answers the order's state has for this payment: it is booked, or it is cancelled.
+int answers(const StoreView& view, const BookPayment& payment) {
+  const auto order = view.entity<Order>(payment.order_id);
+  return order ? order->booked() + order->cancelled : 0;
+}
+
+int times_wrapped(const StoreView& view, const WrapGifts& command) {
+  const auto order = view.entity<Order>(command.order_id);
+  return order && order->wrapped ? 1 : 0;
+}
+
+// One order, and the endpoint that may change it.
+GiftShop one_order() {
+  return gift_shop("payments")
+      .handles<BookPayment>(&handle)
+      .handles<CancelOrder>(&cancel)
+      .handles<WrapGifts>(&wrap)
+      .with("order-1", Order{});
+}
+
+}  // namespace
+
+TEST_CASE("no event tells of a booking that lost to a cancellation", "[step1]") {
+  auto scenario = one_order()
+                      .effect<BookPayment>("answered", answers)
+                      .deliver(BookPayment{"order-1", 30}, to_handlers(2))
+                      .deliver(CancelOrder{"order-1"}, to_handlers(2))
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_ghost_message));
+}
+
+TEST_CASE("no event tells of a booking that a crash prevented", "[step1]") {
+  auto scenario = one_order().deliver(BookPayment{"order-1", 30}).with_faults({Fault::crash});
+
+  REQUIRE_EXPLORED(scenario.holds(no_ghost_message));
+}
+
+TEST_CASE("a payment is booked and told of, whatever fails", "[step1]") {
+  auto scenario =
+      one_order()
+          .effect<BookPayment>("booked", times_booked)
+          .emits<PaymentBooked, BookPayment>()
+          .deliver(BookPayment{"order-1", 30}, to_handlers(2))
+          .with_faults({Fault::crash, Fault::duplicate, Fault::refused, Fault::unknown});
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message));
+}
+
+// Green from the start: keep it so.
+TEST_CASE("a payment is booked once, however often it is delivered", "[step1][given]") {
+  auto scenario = one_order()
+                      .effect<BookPayment>("booked", times_booked)
+                      .deliver(BookPayment{"order-1", 30}, to_handlers(2), duplicated());
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+// Green from the start: keep it so.
+TEST_CASE("a payment is booked although others write to the order", "[step1][given]") {
+  auto scenario = one_order()
+                      .effect<BookPayment>("applied", times_booked)
+                      .effect<WrapGifts>("applied", times_wrapped)
+                      .emits<PaymentBooked, BookPayment>()
+                      .deliver(BookPayment{"order-1", 30}, to_handlers(2))
+                      .deliver(WrapGifts{"order-1"}, to_handlers(2))
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}

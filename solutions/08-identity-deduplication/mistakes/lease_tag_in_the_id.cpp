@@ -1,0 +1,48 @@
+// mistake: the ids depend on the lease tag
+// why: the tag names what is being handled, does it not
+// ask: What does the tag name: the message, or its delivery?
+// caught by: a retry publishes the events again under the same ids
+// as: duplicate effect
+
+#include <fmt/format.h>
+
+#include "payments_handler.hpp"
+
+namespace workshop::shop {
+namespace {
+
+template <class Event>
+MessageId id_of(const HandlerContext& context, int ordinal) {
+  return outgoing_id({context.delivery().tag.value}, context.endpoint(), type_name<Event>(),
+                     ordinal);
+}
+
+std::string framed(std::string_view part) { return fmt::format("{}:{}", part.size(), part); }
+
+}  // namespace
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  if (order.value.processed.insert(context.message().id.value).second) {
+    order.value.paid += command.amount;
+    co_await context.store().save(order);
+  }
+
+  co_await context.publish(PaymentBooked{command.order_id, command.amount},
+                           id_of<PaymentBooked>(context, 0));
+  if (command.amount >= kReceiptsFrom) {
+    co_await context.publish(ReceiptIssued{command.order_id, command.amount, "buyer"},
+                             id_of<ReceiptIssued>(context, 0));
+    co_await context.publish(ReceiptIssued{command.order_id, command.amount, "bookkeeper"},
+                             id_of<ReceiptIssued>(context, 1));
+  }
+}
+
+MessageId outgoing_id(const MessageId& incoming, std::string_view endpoint, std::string_view type,
+                      int ordinal) {
+  return MessageId::from_name(framed(incoming.value) + framed(endpoint) + framed(type) +
+                              framed(std::to_string(ordinal)));
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,47 @@
+// mistake: each part stands after its length, but nothing ends the length
+// why: "length-framed", read in a hurry
+// ask: A name begins with 118. Is the first part 1, 11 or 118 long?
+// caught by: the parts of an id do not run together
+// as: assertion
+
+#include <fmt/format.h>
+
+#include "payments_handler.hpp"
+
+namespace workshop::shop {
+namespace {
+
+template <class Event>
+MessageId id_of(const HandlerContext& context, int ordinal) {
+  return outgoing_id(context.message().id, context.endpoint(), type_name<Event>(), ordinal);
+}
+
+std::string framed(std::string_view part) { return fmt::format("{}{}", part.size(), part); }
+
+}  // namespace
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  if (order.value.processed.insert(context.message().id.value).second) {
+    order.value.paid += command.amount;
+    co_await context.store().save(order);
+  }
+
+  co_await context.publish(PaymentBooked{command.order_id, command.amount},
+                           id_of<PaymentBooked>(context, 0));
+  if (command.amount >= kReceiptsFrom) {
+    co_await context.publish(ReceiptIssued{command.order_id, command.amount, "buyer"},
+                             id_of<ReceiptIssued>(context, 0));
+    co_await context.publish(ReceiptIssued{command.order_id, command.amount, "bookkeeper"},
+                             id_of<ReceiptIssued>(context, 1));
+  }
+}
+
+MessageId outgoing_id(const MessageId& incoming, std::string_view endpoint, std::string_view type,
+                      int ordinal) {
+  return MessageId::from_name(framed(incoming.value) + framed(endpoint) + framed(type) +
+                              framed(std::to_string(ordinal)));
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,48 @@
+// mistake: the receipts are published only by the attempt that books the payment
+// why: nobody wants two receipts
+// ask: The attempt that booked the payment died after it. Who makes out the receipts?
+// caught by: a retry publishes the events again under the same ids
+// as: lost message
+
+#include <fmt/format.h>
+
+#include "payments_handler.hpp"
+
+namespace workshop::shop {
+namespace {
+
+template <class Event>
+MessageId id_of(const HandlerContext& context, int ordinal) {
+  return outgoing_id(context.message().id, context.endpoint(), type_name<Event>(), ordinal);
+}
+
+std::string framed(std::string_view part) { return fmt::format("{}:{}", part.size(), part); }
+
+}  // namespace
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  const bool first = order.value.processed.insert(context.message().id.value).second;
+  if (first) {
+    order.value.paid += command.amount;
+    co_await context.store().save(order);
+  }
+
+  co_await context.publish(PaymentBooked{command.order_id, command.amount},
+                           id_of<PaymentBooked>(context, 0));
+  if (first && command.amount >= kReceiptsFrom) {
+    co_await context.publish(ReceiptIssued{command.order_id, command.amount, "buyer"},
+                             id_of<ReceiptIssued>(context, 0));
+    co_await context.publish(ReceiptIssued{command.order_id, command.amount, "bookkeeper"},
+                             id_of<ReceiptIssued>(context, 1));
+  }
+}
+
+MessageId outgoing_id(const MessageId& incoming, std::string_view endpoint, std::string_view type,
+                      int ordinal) {
+  return MessageId::from_name(framed(incoming.value) + framed(endpoint) + framed(type) +
+                              framed(std::to_string(ordinal)));
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,44 @@
+// mistake: processed ids are kept in the memory of the process
+// why: it is fast, and needs no change of the document
+// ask: What is in the set after a restart? What is in the set of the handler next door?
+// caught by: a payment is booked once however often it is delivered
+// as: exception
+
+#include "payments_handler.hpp"
+
+namespace workshop::shop {
+namespace {
+
+template <class Event>
+MessageId id_of(const HandlerContext& context, int ordinal) {
+  return outgoing_id(context.message().id, context.endpoint(), type_name<Event>(), ordinal);
+}
+
+std::set<std::string> processed_ids;
+
+}  // namespace
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  if (processed_ids.insert(context.message().id.value).second) {
+    order.value.paid += command.amount;
+    co_await context.store().save(order);
+  }
+
+  co_await context.publish(PaymentBooked{command.order_id, command.amount},
+                           id_of<PaymentBooked>(context, 0));
+  if (command.amount >= kReceiptsFrom) {
+    co_await context.publish(ReceiptIssued{command.order_id, command.amount, "buyer"},
+                             id_of<ReceiptIssued>(context, 0));
+    co_await context.publish(ReceiptIssued{command.order_id, command.amount, "bookkeeper"},
+                             id_of<ReceiptIssued>(context, 1));
+  }
+}
+
+MessageId outgoing_id(const MessageId& /*incoming*/, std::string_view /*endpoint*/,
+                      std::string_view /*type*/, int /*ordinal*/) {
+  return MessageId::random();
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,46 @@
+// mistake: a failed publish is ignored
+// why: the payment is safe, and an event is "only" a notification
+// ask: Who is going to publish the event now?
+// caught by: every payment is announced after it is booked whatever happens
+// as: lost message
+
+#include "payments_handler.hpp"
+
+namespace workshop::shop {
+namespace {
+
+template <class Event>
+MessageId id_of(const HandlerContext& context, int ordinal) {
+  return outgoing_id(context.message().id, context.endpoint(), type_name<Event>(), ordinal);
+}
+
+}  // namespace
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  if (order.value.processed.insert(context.message().id.value).second) {
+    order.value.paid += command.amount;
+    co_await context.store().save(order);
+  }
+
+  try {
+    co_await context.publish(PaymentBooked{command.order_id, command.amount},
+                             id_of<PaymentBooked>(context, 0));
+    if (command.amount >= kReceiptsFrom) {
+      co_await context.publish(ReceiptIssued{command.order_id, command.amount, "buyer"},
+                               id_of<ReceiptIssued>(context, 0));
+      co_await context.publish(ReceiptIssued{command.order_id, command.amount, "bookkeeper"},
+                               id_of<ReceiptIssued>(context, 1));
+    }
+  } catch (const Error&) {
+    // The payment itself is booked.
+  }
+}
+
+MessageId outgoing_id(const MessageId& /*incoming*/, std::string_view /*endpoint*/,
+                      std::string_view /*type*/, int /*ordinal*/) {
+  return MessageId::random();
+}
+
+}  // namespace workshop::shop

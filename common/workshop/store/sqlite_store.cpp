@@ -212,7 +212,7 @@ class SqliteStore::Impl {
         } else {
           store_.rollback_.run();
         }
-      } catch (const Error&) {  // NOLINT(bugprone-empty-catch): the failure before this one is thrown
+      } catch (const Error&) {  // NOLINT: the failure before this one is thrown
       }
     }
     void commit() {

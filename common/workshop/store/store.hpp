@@ -81,7 +81,8 @@ struct StoreOperation {
 /// What a kind of database allows.
 struct Profile {
   std::string name;
-  std::size_t document_bytes_max = std::numeric_limits<std::size_t>::max();  ///< key and body
+  /// Of partition, id and body together.
+  std::size_t document_bytes_max = std::numeric_limits<std::size_t>::max();
   std::size_t batch_operations_max = std::numeric_limits<std::size_t>::max();
   bool partitioned = false;  ///< a batch across partitions is refused
 
@@ -120,8 +121,11 @@ class Store {
   virtual Task<void> erase(Key key, Expected expected) = 0;
 
   /// Applies all operations or none, in order. All keys must lie in `partition` unless the profile
-  /// is not partitioned: else CrossPartition. Returns the new version of each operation in its place
-  /// (an empty tag for an erase). The first condition that does not hold is a VersionConflict.
+  /// is not partitioned: else CrossPartition, as are more operations than the profile allows. Returns
+  /// the new version of each operation in its place (an empty tag for an erase). The first condition
+  /// that does not hold is a VersionConflict. One key may occur twice: each operation sees what those
+  /// before it did. An empty batch succeeds. What is wrong with the request itself is reported before
+  /// any condition is checked.
   virtual Task<std::vector<Version>> batch(std::string partition,
                                            std::vector<StoreOperation> operations) = 0;
 

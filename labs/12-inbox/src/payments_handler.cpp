@@ -1,0 +1,29 @@
+#include "payments_handler.hpp"
+
+#include "business.hpp"
+#include "inbox.hpp"
+
+namespace workshop::shop {
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  const auto id = context.message().id;
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  // TODO(step 1): the order shall forget a message that is done with; the inbox remembers it.
+  if (!order.value.outbox.contains(id.value)) {
+    order.value.outbox[id.value] = book(command, order.value, context);
+    co_await context.store().save(order);
+  }
+  auto& outgoing = order.value.outbox.at(id.value);
+  if (outgoing.empty()) co_return;
+
+  for (const auto& message : outgoing) co_await context.publish(message);
+
+  // The empty entry stays: the next delivery sees by it that this message is done with.
+  outgoing.clear();
+  co_await context.store().save(order);
+
+  // TODO(step 2): two handlers may be here at the same time, with one order and even one message.
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,152 @@
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <string>
+
+#include "inbox.hpp"
+#include "payments_handler.hpp"
+#include "subscriber.hpp"
+#include "tokens.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/endpoint/endpoint.hpp"
+#include "workshop/store/sqlite_store.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+constexpr std::chrono::days kInboxEntryLives{7};
+
+/// The shop without the explorer: nothing fails, but time passes.
+class Shop {
+ public:
+  Shop()
+      : store_({.profile = Profile::cosmos()}),
+        broker_(clock_),
+        payments_("payments"),
+        loyalty_("loyalty"),
+        warehouse_("warehouse") {
+    broker_.declare_queue("payments", {.deliveries_max = 1});
+    payments_.on<BookPayment>(&handle);
+    for (auto* subscriber : {&loyalty_, &warehouse_}) {
+      subscriber->on<PaymentBooked>(&take);
+      broker_.declare_queue(subscriber->queue());
+      broker_.subscribe("PaymentBooked", subscriber->queue());
+    }
+    EntityStore entities(store_);
+    Entity<Order> order{EntityStore::key_of<Order>("order-1"), {}, std::nullopt};
+    run_inline(entities.save(order));
+  }
+
+  /// A payment of one coin with its token, as whoever sends it makes them.
+  Message new_payment() {
+    const auto token = tokens::fresh_id();
+    auto message = make_message(BookPayment{"order-1", 1});
+    message.headers.emplace(tokens::header_for("payments"), token);
+    run_inline(store_.put(EntityStore::key_of<Token>(token),
+                          to_json(Token{message.id.value, "payments"}), Expected::absent()));
+    return message;
+  }
+  void send(const Message& message) { run_inline(broker_.send("payments", message)); }
+
+  void handle_payments() { handle_all(payments_); }
+  void handle_events() {
+    handle_all(loyalty_);
+    handle_all(warehouse_);
+  }
+  /// A handler receives a payment, and the machine it runs on is never seen again.
+  void lose_a_handler() { REQUIRE(run_inline(broker_.receive("payments"))); }
+  std::size_t redrive() { return run_inline(broker_.redrive("payments")); }
+
+  /// Time passes; the database erases what is older than `kInboxEntryLives`.
+  void wait(std::chrono::days days) {
+    clock_.advance(days);
+    if (days < kInboxEntryLives) return;
+    for (const auto& document : store_.documents()) {
+      if (document.key.id != type_name<InboxEntry>()) continue;
+      run_inline(store_.erase(document.key, Expected::any()));
+    }
+  }
+
+  int paid() const {
+    return from_json<Order>(store_.find(EntityStore::key_of<Order>("order-1"))->body).paid;
+  }
+  std::size_t tokens_count() const {
+    std::size_t count = 0;
+    for (const auto& document : store_.documents()) count += document.key.id == type_name<Token>();
+    return count;
+  }
+
+ private:
+  void handle_all(const Endpoint& endpoint) {
+    while (run_inline(endpoint.receive_and_handle(store_, broker_))) {
+    }
+  }
+
+  SimulatedClock clock_;
+  SqliteStore store_;
+  InProcessBroker broker_;
+  Endpoint payments_;
+  Endpoint loyalty_;
+  Endpoint warehouse_;
+};
+
+}  // namespace
+
+TEST_CASE("a payment that is redriven after a month as a dead letter is not booked again",
+          "[step1]") {
+  Shop shop;
+  const auto payment = shop.new_payment();
+  shop.send(payment);
+  shop.send(payment);  // it comes twice, as messages do
+  shop.lose_a_handler();
+  shop.handle_payments();
+  REQUIRE(shop.paid() == 1);
+
+  shop.wait(std::chrono::days{30});
+  REQUIRE(shop.redrive() == 1);  // an operator presses the button
+  shop.handle_payments();
+
+  INFO("coins paid, of a payment of 1 coin");
+  REQUIRE(shop.paid() == 1);
+}
+
+TEST_CASE("a payment that comes again after ten years is not booked again", "[step1]") {
+  Shop shop;
+  const auto payment = shop.new_payment();
+  shop.send(payment);
+  shop.handle_payments();
+  REQUIRE(shop.paid() == 1);
+
+  shop.wait(std::chrono::days{3653});
+  shop.send(payment);
+  shop.handle_payments();
+
+  INFO("coins paid, of a payment of 1 coin");
+  REQUIRE(shop.paid() == 1);
+}
+
+TEST_CASE("there are as many tokens as messages in flight", "[step1]") {
+  constexpr std::size_t kPaymentsCount = 50;
+  Shop shop;
+  for (std::size_t i = 0; i < kPaymentsCount; ++i) shop.send(shop.new_payment());
+  REQUIRE(shop.tokens_count() == kPaymentsCount);
+
+  shop.handle_payments();
+  REQUIRE(shop.paid() == kPaymentsCount);
+  INFO("now the events are in flight, each of them to " << kSubscribers.size() << " subscribers");
+  REQUIRE(shop.tokens_count() == kPaymentsCount * kSubscribers.size());
+
+  shop.handle_events();
+  INFO("now nothing is in flight");
+  REQUIRE(shop.tokens_count() == 0);
+}
+
+TEST_CASE("a payment without a token is refused, not taken for a duplicate", "[step1]") {
+  Shop shop;
+  shop.send(make_message(BookPayment{"order-1", 1}));
+  shop.handle_payments();
+
+  REQUIRE(shop.paid() == 0);
+  REQUIRE(shop.redrive() == 1);  // it waits in the dead-letter queue for somebody who knows
+}

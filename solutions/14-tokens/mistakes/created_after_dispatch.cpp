@@ -1,0 +1,69 @@
+// mistake: the tokens are created after the messages are sent
+// why: then no token is created for a message that was never sent, and there is no garbage
+// ask: The subscriber is faster than you. What does it make of a message whose token does not
+//   exist?
+// caught by: every subscriber hears of a payment once, whatever happens to anyone
+// as: lost effect
+#include "business.hpp"
+#include "payments_handler.hpp"
+#include "tokens.hpp"
+
+namespace workshop::shop {
+namespace {
+
+bool have_tokens(const std::vector<Message>& messages) {
+  return messages.empty() || messages[0].headers.contains(tokens::header_for(kSubscribers[0]));
+}
+
+void add_fresh_tokens(std::vector<Message>& messages) {
+  for (auto& message : messages) {
+    for (const auto endpoint : kSubscribers) {
+      message.headers[tokens::header_for(endpoint)] = tokens::fresh_id();
+    }
+  }
+}
+
+Task<void> ensure_tokens(std::vector<Message> messages, HandlerContext& context) {
+  for (const auto& message : messages) {
+    for (const auto endpoint : kSubscribers) {
+      try {
+        co_await tokens::create(context, message.headers.at(tokens::header_for(endpoint)),
+                                Token{message.id.value, std::string(endpoint)});
+      } catch (const VersionConflict&) {
+        // It is there already.
+      }
+    }
+  }
+}
+
+}  // namespace
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  const auto id = context.message().id;
+  auto order = co_await context.store().load<Order>(command.order_id);
+  const auto token = co_await context.store().load<Token>(tokens::id_of_incoming(context));
+  if (!token.exists()) {
+    order = co_await context.store().load<Order>(command.order_id);
+    if (order.value.outbox.erase(id.value) > 0) co_await context.store().save(order);
+    co_return;
+  }
+
+  if (!order.value.outbox.contains(id.value)) {
+    order.value.outbox[id.value] = book(command, order.value, context);
+    co_await context.store().save(order);
+  }
+  if (!have_tokens(order.value.outbox.at(id.value))) {
+    add_fresh_tokens(order.value.outbox.at(id.value));
+    co_await context.store().save(order);
+  }
+
+  const auto messages = order.value.outbox.at(id.value);
+  for (const auto& message : messages) co_await context.publish(message);
+  co_await ensure_tokens(messages, context);
+
+  co_await context.store().erase(token);
+  order.value.outbox.erase(id.value);
+  co_await context.store().save(order);
+}
+
+}  // namespace workshop::shop

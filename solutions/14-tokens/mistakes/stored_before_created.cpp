@@ -1,0 +1,67 @@
+// mistake: the ids of the tokens are stored first, and the tokens created afterwards
+// why: an outbox is written first and acted upon later: tokens look like one more thing to act
+//   upon
+// ask: The process dies between your save and the first token. What does the next attempt see,
+//   and what does it do?
+// caught by: every subscriber hears of a payment once, whatever happens to anyone
+// as: lost effect
+#include "business.hpp"
+#include "payments_handler.hpp"
+#include "tokens.hpp"
+
+namespace workshop::shop {
+namespace {
+
+bool have_tokens(const std::vector<Message>& messages) {
+  return messages.empty() || messages[0].headers.contains(tokens::header_for(kSubscribers[0]));
+}
+
+void add_fresh_tokens(std::vector<Message>& messages) {
+  for (auto& message : messages) {
+    for (const auto endpoint : kSubscribers) {
+      message.headers[tokens::header_for(endpoint)] = tokens::fresh_id();
+    }
+  }
+}
+
+Task<void> create_tokens(const std::vector<Message>& messages, HandlerContext& context) {
+  for (const auto& message : messages) {
+    for (const auto endpoint : kSubscribers) {
+      co_await tokens::create(context, message.headers.at(tokens::header_for(endpoint)),
+                              Token{message.id.value, std::string(endpoint)});
+    }
+  }
+}
+
+Task<void> give_tokens(Entity<Order>& order, std::string id, HandlerContext& context) {
+  auto& messages = order.value.outbox.at(id);
+  add_fresh_tokens(messages);
+  co_await context.store().save(order);
+  co_await create_tokens(messages, context);
+}
+
+}  // namespace
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  const auto id = context.message().id;
+  auto order = co_await context.store().load<Order>(command.order_id);
+  const auto token = co_await context.store().load<Token>(tokens::id_of_incoming(context));
+  if (!token.exists()) {
+    order = co_await context.store().load<Order>(command.order_id);
+    if (order.value.outbox.erase(id.value) > 0) co_await context.store().save(order);
+    co_return;
+  }
+
+  if (!order.value.outbox.contains(id.value)) {
+    order.value.outbox[id.value] = book(command, order.value, context);
+    co_await context.store().save(order);
+  }
+  if (!have_tokens(order.value.outbox.at(id.value))) co_await give_tokens(order, id.value, context);
+
+  for (const auto& message : order.value.outbox.at(id.value)) co_await context.publish(message);
+  co_await context.store().erase(token);
+  order.value.outbox.erase(id.value);
+  co_await context.store().save(order);
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,116 @@
+#include <algorithm>
+#include <optional>
+#include <string>
+
+#include "payments_handler.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+/// Whatever can happen to a handler between its delivery and its acknowledgement.
+constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused,
+                                Fault::unknown};
+
+/// How many orders this submission has become. Each customer of these tests has one cart.
+int orders_count(const StoreView& shop, const SubmitOrder& submission) {
+  const auto documents = shop.documents();
+  return static_cast<int>(
+      std::count_if(documents.begin(), documents.end(), [&](const Document& document) {
+        return document.key.id == type_name<Order>() &&
+               from_json<Order>(document.body).customer == submission.customer;
+      }));
+}
+
+/// How often the gift is on the order: all its lines together, measured in what was wanted.
+int times_on_order(const StoreView& shop, const AddGift& wanted) {
+  const auto order = shop.entity<Order>(wanted.order_id);
+  int count = 0;
+  for (const auto& [key, line] : order->lines) {
+    if (line.gift == wanted.gift) count += line.count;
+  }
+  return count / wanted.count;
+}
+
+/// Tells that the customer has written the card.
+struct CardWritten {
+  bool written = false;
+};
+BOOST_DESCRIBE_STRUCT(CardWritten, (), (written))
+
+/// As soon as the shop shows the order, the customer writes a card for it.
+Task<void> write_card(EntityStore& shop, Broker&) {
+  try {
+    auto order = co_await shop.load<Order>("cart-1");
+    if (!order.exists()) co_return;
+    order.value.card = "Merry Christmas!";
+    co_await shop.save(order);
+    Entity<CardWritten> done{EntityStore::key_of<CardWritten>("customer"), {true}, std::nullopt};
+    co_await shop.save(done);
+  } catch (const Error&) {  // the shop says "please try again"; this customer does not
+  }
+}
+
+std::optional<Violation> card_is_gone(const StoreView& shop) {
+  if (!shop.entity<CardWritten>("customer")) return std::nullopt;
+  const auto order = shop.entity<Order>("cart-1");
+  if (order && !order->card.empty()) return std::nullopt;
+  return Violation{"lost effect", "the order has the card that the customer wrote",
+                   "the card is empty"};
+}
+
+GiftShop submissions() {
+  return gift_shop("payments")
+      .handles<SubmitOrder>(&submit)
+      .effect<SubmitOrder>("turned into an order", orders_count);
+}
+
+GiftShop gifts() {
+  return gift_shop("payments")
+      .handles<AddGift>(&add_gift)
+      .effect<AddGift>("put on the order", times_on_order)
+      .with("cart-1", Order{.customer = "Ann"});
+}
+
+}  // namespace
+
+TEST_CASE("a cart becomes one order however often it is submitted", "[step1]") {
+  auto scenario = submissions()
+                      .deliver(SubmitOrder{"cart-1", "Ann"}, to_handlers(2), duplicated())
+                      .deliver(SubmitOrder{"cart-2", "Bob"}, to_handlers(2))
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("a submission that comes again leaves the order as it is", "[step1]") {
+  auto scenario = submissions()
+                      .deliver(SubmitOrder{"cart-1", "Ann"}, to_handlers(2), duplicated())
+                      .with_process("customer", &write_card)
+                      .at_rest(card_is_gone)
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("a gift is on the order once however often it is added", "[step1]") {
+  auto scenario = gifts()
+                      .deliver(AddGift{"cart-1", "Porsche", 1}, to_handlers(2), duplicated())
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("two gifts that are added at once are both on the order", "[step1]") {
+  auto scenario = gifts()
+                      .deliver(AddGift{"cart-1", "Porsche", 1}, to_handlers(2))
+                      .deliver(AddGift{"cart-1", "teddy bear", 2}, to_handlers(2))
+                      .up_to(1, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}

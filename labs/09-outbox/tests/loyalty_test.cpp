@@ -1,0 +1,154 @@
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dropping_shop.hpp"
+#include "loyalty_handler.hpp"
+#include "rewards.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+/// Whatever can happen to one handler between a delivery and its acknowledgement.
+constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused,
+                                Fault::unknown};
+
+/// So much did the customer spend last Christmas: five coins less than a coupon needs.
+constexpr int kSpentBefore = 95;
+
+/// Payments of 10 and of 1000 coins: each has its own digit, which counts it.
+int times_added(const StoreView& shop, const CustomerPaid& payment) {
+  const auto customer = shop.entity<Customer>(payment.customer_id);
+  return (customer->spent - kSpentBefore) / payment.amount % 10;
+}
+
+std::optional<std::string> left_in_outbox(const Customer& customer) {
+  if (customer.outbox.empty()) return std::nullopt;
+  const auto& [id, messages] = *customer.outbox.begin();
+  return "the customer's outbox still has an entry for " + id + ", with " +
+         std::to_string(messages.size()) + " messages";
+}
+
+GiftShop loyalty(const Customer& customer = {.spent = kSpentBefore}) {
+  return gift_shop("loyalty")
+      .handles<CustomerPaid>(&handle)
+      .with("customer-1", customer)
+      .commits_by_saving<Customer>()
+      .leftover<Customer>(left_in_outbox);
+}
+
+/// Two payments at once. Whichever is added first earns the coupon, the one of 1000 coins earns the
+/// gold card.
+GiftShop two_payments(ToHandlers handlers) {
+  return loyalty()
+      .effect<CustomerPaid>("added", times_added)
+      .emits_in_all<GrantCoupon>(1)
+      .emits_in_all<SendGoldCard>(1)
+      .deliver(CustomerPaid{"customer-1", 10}, handlers)
+      .deliver(CustomerPaid{"customer-1", 1000}, handlers)
+      .all_messages_at_once();
+}
+
+/// Everything that was ever promised of a reward. Its attempt must have saved: an attempt that only
+/// decides again what another one has saved is a ghost's.
+Verdict holds_all(GiftShop& scenario) {
+  return scenario.ghosts_by_attempt().holds(exactly_one_effect, no_ghost_message, no_lost_message,
+                                            consistent_output, no_garbage);
+}
+
+}  // namespace
+
+TEST_CASE("the coupon survives a dropped send and what is bought before the retry", "[step1]") {
+  DroppingShop shop(60);
+  shop.submit("order-1", 50);
+  shop.drop_the_next_send();
+  shop.book("order-1");
+  shop.submit("order-2", 60);
+  shop.book("order-2");
+  shop.book("order-1");
+
+  INFO("60 coins were spent before, then 50 and 60: the first order earned a coupon");
+  INFO("GrantCoupon was sent under " << shop.coupons_count() << " ids");
+  REQUIRE(shop.coupons_count() == 1);
+}
+
+TEST_CASE("a coupon that is sent again is the coupon that was sent before", "[step1]") {
+  DroppingShop shop(60);
+  shop.submit("order-1", 50);
+  shop.lose_the_next_answer();
+  shop.book("order-1");
+  shop.submit("order-2", 60);
+  shop.book("order-2");
+  shop.book("order-1");
+
+  INFO("the coupon was sent, but the handler did not get to know: it has to be sent again");
+  const std::vector<int> the_same_twice = {110, 110};
+  REQUIRE(shop.printed_on_coupons() == the_same_twice);
+}
+
+TEST_CASE("rewards are earned once whatever is bought meanwhile", "[step1]") {
+  auto scenario = two_payments(to_handlers(1))
+                      .with_faults({Fault::crash, Fault::duplicate, Fault::reorder})
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
+
+TEST_CASE("a payment that comes again earns no second coupon", "[step1]") {
+  // The second payment earns the coupon; 100 coins are not yet more than 100.
+  auto scenario = loyalty(Customer{})
+                      .deliver(CustomerPaid{"customer-1", 100})
+                      .deliver(CustomerPaid{"customer-1", 10})
+                      .all_messages_at_once()
+                      .emits_in_all<GrantCoupon>(1)
+                      .with_faults({Fault::duplicate, Fault::reorder})
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
+
+TEST_CASE("a coupon is the same to the last byte however often it is sent", "[step1]") {
+  auto scenario = two_payments(to_handlers(1))
+                      .with_faults({Fault::crash, Fault::reorder, Fault::unknown})
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(consistent_output));
+}
+
+TEST_CASE("no reward leaves before its payment is saved", "[step1][given]") {
+  auto scenario =
+      loyalty().deliver(CustomerPaid{"customer-1", 10}, to_handlers(2), duplicated()).up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(no_premature_message));
+}
+
+TEST_CASE("a payment is added once however often it is delivered", "[step1][given]") {
+  auto scenario = loyalty()
+                      .effect<CustomerPaid>("added", times_added)
+                      .deliver(CustomerPaid{"customer-1", 10}, to_handlers(2), duplicated())
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("nothing is left in the outbox and no coupon is lost by clearing it", "[step2]") {
+  auto scenario = loyalty()
+                      .effect<CustomerPaid>("added", times_added)
+                      .emits_in_all<GrantCoupon>(1)
+                      .deliver(CustomerPaid{"customer-1", 10}, to_handlers(2))
+                      .with_faults(kAnyTrouble)
+                      .up_to(2, 1);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("clearing the outbox spoils nothing for another payment", "[step2]") {
+  auto scenario = two_payments(to_handlers(2)).up_to(1, 2);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}

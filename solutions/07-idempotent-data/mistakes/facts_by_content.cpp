@@ -1,0 +1,55 @@
+// mistake: facts are kept under what they say instead of the id of their message
+// why: the same fact twice is one fact
+// ask: Two payments of one coin each: how much is paid?
+// caught by: payments are booked once in whichever order they come
+// as: assertion
+
+#include <set>
+
+#include "payments_handler.hpp"
+
+namespace workshop::shop {
+
+Task<void> submit(const SubmitOrder& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.cart_id);
+  if (order.exists()) co_return;
+
+  order.value.customer = command.customer;
+  co_await context.store().save(order);
+}
+
+Task<void> add_gift(const AddGift& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  order.value.lines[command.gift] = Line{command.gift, command.count};
+  co_await context.store().save(order);
+}
+
+Task<void> book(const BookPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  order.value.facts[to_json(command)] = Fact{.amount = command.amount};
+  co_await context.store().save(order);
+}
+
+Task<void> cancel(const CancelPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+  const auto& message = context.message();
+
+  order.value.facts[message.id.value] =
+      Fact{.cancels = command.booking_id, .sent_at = std::string(message.header(kSentAt))};
+  co_await context.store().save(order);
+}
+
+int paid(const Order& order) {
+  std::set<std::string> cancelled;
+  for (const auto& [id, fact] : order.facts) cancelled.insert(fact.cancels);
+
+  int sum = 0;
+  for (const auto& [id, fact] : order.facts) {
+    if (!cancelled.contains(id)) sum += fact.amount;
+  }
+  return sum;
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,50 @@
+// mistake: a gift is skipped when the last line has it
+// why: a duplicate comes right after its original
+// ask: What may come between the two?
+// caught by: two gifts that are added at once are both on the order
+// as: duplicate effect
+
+#include "payments_handler.hpp"
+
+namespace workshop::shop {
+
+Task<void> submit(const SubmitOrder& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.cart_id);
+  if (order.exists()) co_return;
+
+  order.value.customer = command.customer;
+  co_await context.store().save(order);
+}
+
+Task<void> add_gift(const AddGift& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  auto& lines = order.value.lines;
+  if (!lines.empty() && lines.rbegin()->second.gift == command.gift) co_return;
+  lines[std::to_string(lines.size() + 1)] = Line{command.gift, command.count};
+  co_await context.store().save(order);
+}
+
+Task<void> book(const BookPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+  const auto& message = context.message();
+
+  order.value.facts[message.id.value] =
+      Fact{.amount = command.amount, .sent_at = std::string(message.header(kSentAt))};
+  co_await context.store().save(order);
+}
+
+Task<void> cancel(const CancelPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  order.value.facts.erase(command.booking_id);
+  co_await context.store().save(order);
+}
+
+int paid(const Order& order) {
+  int sum = 0;
+  for (const auto& [id, fact] : order.facts) sum += fact.amount;
+  return sum;
+}
+
+}  // namespace workshop::shop

@@ -92,7 +92,7 @@ void Oracle::sent(std::uint32_t process, const Message& message) {
               fmt::format("{} with id {} always carries the same bytes, from one attempt",
                           message.type, message.id.value),
               before.content != sent.content ? "other bytes under the same id: " + message.body
-                                             : "the same bytes made by another attempt");
+                                             : "made again by another attempt, instead of sent as it was stored");
     }
   }
   if (std::find(state_.sent.begin(), state_.sent.end(), sent) == state_.sent.end()) {
@@ -107,7 +107,9 @@ void Oracle::check_justified(Attempt& attempt, const Message& message, std::uint
                              : attempt.committed || is_committed(attempt.message) ||
                                    contains(state_.committed_attempts, origin);
   if (committed || attempt.message == 0) return;
-  if (on(Invariant::no_premature_message)) {
+  // State that another attempt has committed is visible: then the message is not early, but false.
+  const bool visible = attempt.committed || is_committed(attempt.message);
+  if (!visible && on(Invariant::no_premature_message)) {
     violate(failure::kPrematureMessage, "state is committed before the message that tells of it",
             fmt::format("{} was sent before its state was committed", message.type));
   }

@@ -44,27 +44,32 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-// How much a step matters to a tired reader: those with the least go first when there is no room.
-int weight_of(const TraceStep& step) {
+// How much a step matters to a tired reader: those with the least go first when there is no room. What
+// the deciding process has read explains most of what it did.
+int weight_of(const TraceStep& step, std::uint32_t deciding_process) {
   if (step.deciding) return 100;
+  if (step.kind == OperationKind::load && step.process == deciding_process) return 75;
   if (step.decision != Decision::proceed) return 90;
   switch (step.kind) {
     case OperationKind::save:
     case OperationKind::batch:
     case OperationKind::erase: return 80;
-    case OperationKind::load: return 70;  // what the handler decided from
     case OperationKind::publish:
     case OperationKind::send:
     case OperationKind::request:
     case OperationKind::reply: return 60;
     case OperationKind::receive:
-    case OperationKind::accept: return 50;
+    case OperationKind::accept:
+    case OperationKind::load: return 50;
     default: return 10;
   }
 }
 
 // Which steps to print, at most `lines_max` lines with one "… n more" line for each gap.
 std::vector<bool> kept_steps(const Trace& trace, std::size_t lines_max) {
+  const auto deciding = std::find_if(trace.steps.begin(), trace.steps.end(),
+                                     [](const TraceStep& step) { return step.deciding; });
+  const auto process = deciding == trace.steps.end() ? 0 : deciding->process;
   std::vector<bool> kept(trace.steps.size(), true);
   const auto lines = [&] {
     std::size_t count = 0;
@@ -79,7 +84,7 @@ std::vector<bool> kept_steps(const Trace& trace, std::size_t lines_max) {
     std::size_t least = kept.size();
     for (std::size_t i = 0; i < kept.size(); ++i) {
       if (kept[i] &&
-          (least == kept.size() || weight_of(trace.steps[i]) < weight_of(trace.steps[least]))) {
+          (least == kept.size() || weight_of(trace.steps[i], process) < weight_of(trace.steps[least], process))) {
         least = i;
       }
     }

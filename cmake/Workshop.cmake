@@ -62,7 +62,9 @@ function(workshop_warnings target)
     -Wno-missing-field-initializers  # Bounds{.faults_max = 1} leaves the rest at its default: that is the idea
     -Wno-deprecated-declarations  # libstdc++ 12 uses its own deprecated get_temporary_buffer in std::stable_sort
     $<$<BOOL:${WORKSHOP_WARNINGS_AS_ERRORS}>:-Werror>)
-  if(NOT "LAB" IN_LIST ARGN)
+  if("LAB" IN_LIST ARGN)
+    target_compile_options(${target} PRIVATE -Werror=unused-result)  # a task that is not awaited never runs
+  else()
     target_compile_options(${target} PRIVATE
       -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Woverloaded-virtual)
   endif()

@@ -144,7 +144,7 @@ TEST_CASE("a client gets an answer in time although the server hangs: its deadli
   for (const auto& step : trace.steps) text += step.text + "\n";
   CHECK_THAT(text, ContainsSubstring("time passes: 100 ms") &&
                        ContainsSubstring("the deadline passed") &&
-                       ContainsSubstring("save outcome client unknown"));
+                       ContainsSubstring("save outcome client blindly unknown"));
 }
 
 TEST_CASE("a server that dies breaks the connection: the client knows nothing of the outcome") {
@@ -154,7 +154,7 @@ TEST_CASE("a server that dies breaks the connection: the client knows nothing of
   std::string text;
   for (const auto& step : trace.steps) text += step.text + "\n";
   CHECK_THAT(text, ContainsSubstring("the connection broke") &&
-                       ContainsSubstring("save outcome client unknown"));
+                       ContainsSubstring("save outcome client blindly unknown"));
 }
 
 TEST_CASE("a lost answer leaves the effect, a refused request leaves none") {

@@ -67,11 +67,11 @@ TEST_CASE("a story tells what was read and written, who crashed, and how to repl
      accounts-1
  1   receive Deposit m1
  2   load Account account-1 → none
- 3   save Account account-1 {balance: 1, processed: [m1], outbox: {}} if absent → v1
+ 3   save Account account-1 if absent {balance: 1, processed: [m1], outbox: {}} → v1
  4   CRASH before publish
  5   receive Deposit m1 again
  6   load Account account-1 → v1 {balance: 1, processed: [m1], outbox: {}}
- 7 ► save Account account-1 {balance: 1→2} if v1 → v2
+ 7 ► save Account account-1 if v1 {balance: 1→2} → v2
 replay: scripts/workshop replay 8 'beef:1@Arlc!prlc')");
 }
 
@@ -81,7 +81,7 @@ TEST_CASE("a long story keeps what decides and says how much it leaves out") {
   trace.violation = Violation{"lost message", "one", "none"};
   for (std::uint32_t i = 0; i < 40; ++i) {
     trace.steps.push_back({i % 2, i == 20 ? OperationKind::save : OperationKind::load,
-                           i == 30 ? Decision::crash : Decision::proceed, "", "step", i == 35});
+                           i == 30 ? Decision::crash : Decision::proceed, "", "step", 0, i == 35});
   }
   trace.schedule = "beef:1@Ar";
   const auto story = story_of(trace, {});

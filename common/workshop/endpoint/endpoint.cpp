@@ -1,6 +1,13 @@
 #include "workshop/endpoint/endpoint.hpp"
 
 namespace workshop {
+namespace {
+
+thread_local std::string handler_failure;
+
+}  // namespace
+
+const std::string& last_handler_failure() noexcept { return handler_failure; }
 
 Task<void> Endpoint::run_stage(std::size_t stage, HandlerContext& context) const {
   if (stage < behaviours_.size()) {
@@ -26,18 +33,23 @@ Task<bool> Endpoint::receive_and_handle(Store& store, Broker& broker, HttpClient
   const auto tag = delivery->tag;
 
   bool handled = true;
+  std::string failure;
   {
     HandlerContext context(name_, std::move(*delivery), store, broker, http);
     try {
       co_await handle(context);
-    } catch (const std::exception&) {
+    } catch (const Error&) {
+      handled = false;
+    } catch (const std::exception& error) {
       handled = false;  // whatever it was: the message comes again, or ends in the dead-letter queue
+      failure = error.what();
     }
   }
   try {
     if (handled) {
       co_await broker.acknowledge(tag);
     } else {
+      handler_failure = failure;
       co_await broker.abandon(tag);
     }
   } catch (const Error&) {

@@ -13,6 +13,10 @@ namespace workshop {
 /// Handles the message of a context.
 using Handler = std::function<Task<void>(HandlerContext&)>;
 
+/// What the handler that last failed on this thread threw, when that was no Error of the library; ""
+/// otherwise. Set right before the delivery is abandoned, for whoever tells why.
+const std::string& last_handler_failure() noexcept;
+
 /// One stage around the handlers of an endpoint: what it does before `next`, after it, or instead.
 /// An endpoint's behaviours are shared by all its deliveries and so keep no state between them.
 class Behaviour {

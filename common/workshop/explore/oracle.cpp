@@ -59,7 +59,10 @@ void Oracle::attempt_started(std::uint32_t process, const Message& message,
 void Oracle::attempt_ended(std::uint32_t process) {
   auto& attempt = state_.attempts[process];
   if (!attempt.unjustified.empty() && on(Invariant::no_ghost_message)) {
-    violate(failure::kGhostMessage, "a message is sent only by an attempt that commits",
+    violate(failure::kGhostMessage,
+            expectations_->ghost_by_attempt
+                ? "a message is sent only by an attempt that commits"
+                : "a message is sent only if this attempt or an earlier one commits its state",
             attempt.unjustified + " was sent, and its attempt committed nothing");
   }
   attempt = {};
@@ -168,7 +171,7 @@ void Oracle::check_output(const ExpectedOutput& expected, const ScenarioMessage*
   }
   if (at_rest && ids.size() < expected.count && on(Invariant::no_lost_message)) {
     violate(failure::kLostMessage, fmt::format("{} {}{}", expected.count, expected.type, about),
-            ids.empty() ? "never sent" : fmt::format("sent under only {} different ids", ids.size()));
+            ids.empty() ? "never sent" : fmt::format("only {} of {} under an id of its own", ids.size(), expected.count));
   }
 }
 

@@ -21,24 +21,30 @@ Result perform(Step& step, Apply&& apply, DigestOf&& digest, Tell&& tell,
   if (!step.narrated) return step.run<Result>(apply, digest);
   try {
     Result result = step.run<Result>(apply, digest);
-    step.text = tell() + tell_result(result);
+    step.text = tell();
+    step.told = tell_result(result);
     return result;
   } catch (const VersionConflict&) {
-    step.text = tell() + ": VersionConflict";
+    step.text = tell();
+    step.told = ": VersionConflict";
     throw;
   } catch (const LeaseLost&) {
-    step.text = tell() + ": LeaseLost";
+    step.text = tell();
+    step.told = ": LeaseLost";
     throw;
   } catch (const OutcomeUnknown& error) {
     const bool injected = step.decision == Decision::unknown;
     const auto* lost = step.kind == OperationKind::reply ? ": LOST" : ": done, ANSWER LOST";
-    step.text = tell() + (injected ? std::string(lost) : ": " + std::string(error.what()));
+    step.text = tell();
+    step.told = injected ? std::string(lost) : ": " + std::string(error.what());
     throw;
   } catch (const Unavailable&) {
-    step.text = tell() + ": REFUSED";
+    step.text = tell();
+    step.told = ": REFUSED";
     throw;
   } catch (const Error& error) {
-    step.text = tell() + ": " + error.what();
+    step.text = tell();
+    step.told = std::string(": ") + error.what();
     throw;
   }
 }

@@ -40,6 +40,7 @@ struct Step {
   std::any result;
   std::exception_ptr failure;
   std::string text;  ///< what happened, for the story; only when narrated
+  std::string told;  ///< what came of it: " → v2", ": VersionConflict"
   std::string label;          ///< of a receive: the attempt that it began
   std::uint64_t message = 0;  ///< of a receive: digest of the message's id
 

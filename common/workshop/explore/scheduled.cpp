@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "workshop/endpoint/endpoint.hpp"
 #include "workshop/explore/performed.hpp"
 #include "workshop/explore/world.hpp"
 
@@ -77,8 +78,8 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
       },
       [](const Version& version) { return Digest().add(version.tag).value(); },
       [&] {
-        return fmt::format("save {} {} {}", Words::of(key), words().of_change(expected, body),
-                           words().of(key, expected));
+        return fmt::format("save {} {} {}", Words::of(key), words().of(key, expected),
+                           words().of_change(expected, body));
       },
       [&](const Version& version) {
         words().learn(version, body);
@@ -209,6 +210,7 @@ Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
 }
 
 Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag) {
+  const auto why = kind == OperationKind::abandon ? last_handler_failure() : std::string();
   // The tag itself does not count: it names a delivery, and which one the handler's history tells.
   Step& step = co_await process_->point(kind, 0);
   perform<Done>(
@@ -221,7 +223,11 @@ Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag) {
         if (kind != OperationKind::renew && process_->lease_ == tag) process_->lease_.reset();
         return Done{};
       },
-      digest_of_done, [&] { return std::string(name_of(kind)); }, tell_nothing);
+      digest_of_done,
+      [&] {
+        return std::string(name_of(kind)) + (why.empty() ? "" : ", the handler threw: " + why);
+      },
+      tell_nothing);
 }
 
 Task<void> ScheduledBroker::acknowledge(LeaseTag tag) {

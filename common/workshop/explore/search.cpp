@@ -69,7 +69,9 @@ void Search::record_failure() {
   if (observer_.failed) observer_.failed(*world_);
   violation_ = world_->oracle().violation();
   failing_.clear();
-  for (std::size_t i = 0; i < world_->depth(); ++i) {
+  // What ran without faults after `steps_max` runs again by itself.
+  const auto depth = std::min<std::size_t>(world_->depth(), fair_from_);
+  for (std::size_t i = 0; i < depth; ++i) {
     const auto& step = world_->step(i);
     failing_.push_back({step.decision, step.process, step.index, step.kind, 0, 0});
   }
@@ -78,6 +80,7 @@ void Search::record_failure() {
 // The world stands at a state that it has not been left from: is there anything to explore from it?
 bool Search::arrive(const Limits& limits, const Budget& budget, bool shortening) {
   const auto depth = world_->depth();
+  fair_from_ = limits.steps_max;
   if (limits.prune) {
     const auto state = world_->digest();
     const bool seen = shortening ? seen_->seen_by(state, budget, static_cast<std::uint32_t>(depth))

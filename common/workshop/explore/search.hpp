@@ -86,6 +86,7 @@ class Search {
   std::vector<Choice> failing_;
   std::optional<Violation> violation_;
   bool cut_ = false;
+  std::size_t fair_from_ = 0;  // an execution's steps from here on were not chosen
 };
 
 }  // namespace workshop::explore

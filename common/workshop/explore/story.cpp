@@ -69,6 +69,8 @@ int weight_of(const TraceStep& step, std::uint32_t deciding_process) {
 std::vector<bool> kept_steps(const Trace& trace, std::size_t lines_max) {
   const auto deciding = std::find_if(trace.steps.begin(), trace.steps.end(),
                                      [](const TraceStep& step) { return step.deciding; });
+  // A livelock is explained by how it began, everything else by how it ended.
+  const bool keep_first = trace.violation && trace.violation->name == failure::kLivelock;
   const auto process = deciding == trace.steps.end() ? 0 : deciding->process;
   std::vector<bool> kept(trace.steps.size(), true);
   const auto lines = [&] {
@@ -83,13 +85,19 @@ std::vector<bool> kept_steps(const Trace& trace, std::size_t lines_max) {
   while (lines() > lines_max) {
     std::size_t least = kept.size();
     for (std::size_t i = 0; i < kept.size(); ++i) {
-      if (kept[i] &&
-          (least == kept.size() || weight_of(trace.steps[i], process) < weight_of(trace.steps[least], process))) {
-        least = i;
-      }
+      if (!kept[i]) continue;
+      const auto weight = weight_of(trace.steps[i], process);
+      const auto best = least == kept.size() ? 1000 : weight_of(trace.steps[least], process);
+      if (weight < best || (keep_first && weight == best)) least = i;
     }
     if (least == kept.size()) break;
     kept[least] = false;
+  }
+  // A single step left out takes the line that tells so.
+  for (std::size_t i = 0; i < kept.size(); ++i) {
+    const bool before = i == 0 || kept[i - 1];
+    const bool after = i + 1 == kept.size() || kept[i + 1];
+    if (before && after) kept[i] = true;
   }
   return kept;
 }
@@ -110,6 +118,9 @@ class Printer {
   std::string print() {
     print_verdict();
     if (!trace_->left_schedule.empty()) line(trace_->left_schedule);
+    if (trace_->left_schedule.empty() && !trace_->went_on.empty() && options_->replayed) {
+      line(trace_->went_on);
+    }
     const auto tail = trace_->schedule.empty() ? std::size_t{0} : std::size_t{1};
     const auto used = lines_ + 1 + tail;
     const auto room = options_->lines_max > used ? options_->lines_max - used : 1;
@@ -131,6 +142,15 @@ class Printer {
   // `text` in at most `width` columns.
   std::string fitted(const std::string& text, std::size_t width) const {
     return cut_middle(options_->ascii ? to_ascii(text) : text, width, options_->ascii);
+  }
+
+  // A step's text; what came of it stays whole when there is room.
+  std::string fitted(const TraceStep& step, std::size_t width) const {
+    const auto told = step.text.substr(step.text.size() - step.told_bytes);
+    const auto told_columns = columns_of(options_->ascii ? to_ascii(told) : told);
+    if (told_columns * 2 > width) return fitted(step.text, width);
+    const auto what = step.text.substr(0, step.text.size() - step.told_bytes);
+    return fitted(what, width - told_columns) + (options_->ascii ? to_ascii(told) : told);
   }
 
   void line(const std::string& text) {
@@ -178,7 +198,7 @@ class Printer {
       text.append(lane_width_, ' ');
     }
     const bool last = !lanes_.empty() && lanes_.back() == step.process;
-    text += fitted(step.text, last ? lane_width_ : lane_width_ - 1);
+    text += fitted(step, last ? lane_width_ : lane_width_ - 1);
     line(text);
   }
 

@@ -45,6 +45,7 @@ class Narrator {
 
   Trace finish(const std::string& tag) {
     bool at_rest = false;
+    const auto chosen = world_.depth();
     if (!broken()) {
       const auto from = world_.depth();
       const auto fair_steps = fair_steps_of(scenario_->bounds.steps_max);
@@ -57,7 +58,14 @@ class Narrator {
       }
     }
     trace_.violation = world_.oracle().violation();
-    trace_.schedule = Schedule::of(world_, tag, messages_count_).to_string();
+    // A livelock goes on for ever: its schedule is what led there, and the rest follows by itself.
+    const bool livelock = trace_.violation && trace_.violation->name == failure::kLivelock;
+    auto schedule = Schedule::of(world_, tag, messages_count_);
+    if (livelock) schedule.steps.resize(chosen);
+    trace_.schedule = schedule.to_string();
+    if (chosen > 0 && chosen < world_.depth()) {
+      trace_.went_on = fmt::format("the schedule ends after step {}; the rest ran without faults", chosen);
+    }
     mark_deciding(trace_, at_rest);
     return std::move(trace_);
   }
@@ -69,7 +77,8 @@ class Narrator {
   void tell_step(std::size_t position, const std::string& attempt) {
     const auto& step = world_.step(position);
     trace_.steps.push_back({step.process, step.kind, step.decision,
-                            step.label.empty() ? attempt : step.label, step.text, false});
+                            step.label.empty() ? attempt : step.label, step.text + step.told,
+                            step.told.size(), false});
   }
 
   const Scenario* scenario_;
@@ -79,14 +88,14 @@ class Narrator {
 };
 
 std::string describe(const ScheduledStep& step, const Scenario& scenario) {
-  if (step.decision == Decision::advance_time) return "time to pass";
+  if (step.decision == Decision::advance_time) return "that time passes";
   const auto index = static_cast<std::size_t>(step.process - 'A');
   const auto name = index < scenario.processes.size() ? scenario.processes[index].name
                                                       : std::string(1, step.process);
   const auto mark = step.decision == Decision::proceed
                         ? std::string()
                         : fmt::format("'{}' at ", static_cast<char>(step.decision));
-  return fmt::format("{} to {}{}", name, mark, name_of(step.kind));
+  return fmt::format("{}{} of {}", mark, name_of(step.kind), name);
 }
 
 }  // namespace
@@ -117,8 +126,7 @@ Trace follow(const Scenario& scenario, const Schedule& schedule) {
                choice.kind == wanted.kind && choice.index == wanted.index));
     });
     if (found == choices.end()) {
-      narrator.leave(fmt::format("left the schedule at step {} of {}: it wants {}, which cannot "
-                                 "happen there now",
+      narrator.leave(fmt::format("left the schedule at step {} of {}: {} cannot happen there now",
                                  i + 1, schedule.steps.size(), describe(wanted, scenario)));
       break;
     }

@@ -18,7 +18,8 @@ struct TraceStep {
   OperationKind kind = OperationKind::point;
   Decision decision = Decision::proceed;
   std::string attempt;  ///< "m1#2": the second delivery of message m1
-  std::string text;     ///< "save Order order-1 {"paid":1} if v1 → m1#1v3"
+  std::string text;     ///< "save Order order-1 if v1 {paid: 0→1} → v2"
+  std::size_t told_bytes = 0;  ///< of the text's end: what came of it
   bool deciding = false;  ///< the step that broke the invariant
 };
 
@@ -29,6 +30,7 @@ struct Trace {
   std::optional<Violation> violation;
   std::string schedule;
   std::string left_schedule;  ///< where and why a replay left its schedule; "": it followed it all
+  std::string went_on;  ///< after which step a replayed schedule ended before the execution did
 };
 
 /// Runs the choices on a fresh world and tells what happens; afterwards, unless an invariant broke

@@ -32,6 +32,20 @@ std::vector<fs::path> sources_in(const fs::path& folder) {
   return files;
 }
 
+/// The lab's sources as its CMakeLists.txt lists them: the one that attendees edit stands first.
+std::vector<fs::path> listed_first(std::vector<fs::path> files, const fs::path& lists) {
+  const auto text = read_file(lists);
+  const auto sources = text ? text->find("SOURCES") : std::string::npos;
+  if (sources == std::string::npos) return files;
+  std::stable_sort(files.begin(), files.end(), [&](const fs::path& a, const fs::path& b) {
+    const auto place = [&](const fs::path& file) {
+      return text->find("src/" + file.filename().string(), sources);
+    };
+    return place(a) < place(b);
+  });
+  return files;
+}
+
 /// The `key: value` lines between two lines of dashes at the beginning of a Markdown file.
 std::map<std::string, std::string> front_matter(const fs::path& file) {
   std::map<std::string, std::string> values;
@@ -58,7 +72,7 @@ Lab read_lab(const fs::path& root, const fs::path& folder) {
   lab.number = *number_of(std::string_view(folder_name).substr(0, 2));
   lab.name = folder_name.substr(3);
   lab.folder = folder;
-  lab.sources = sources_in(folder / "src");
+  lab.sources = listed_first(sources_in(folder / "src"), folder / "CMakeLists.txt");
   if (fs::exists(folder / "hints.md")) lab.hints = folder / "hints.md";
   if (fs::exists(root / "solutions" / folder_name)) {
     lab.solution = root / "solutions" / folder_name;

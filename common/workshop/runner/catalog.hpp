@@ -26,7 +26,7 @@ struct Lab {
   std::optional<int> minutes;   ///< from the front matter
   std::filesystem::path hints;  ///< hints.md, or empty if there is none
   std::filesystem::path solution;  ///< its folder in solutions/, or empty if there is none
-  std::vector<std::filesystem::path> sources;  ///< src/*.cpp, in the order of their names
+  std::vector<std::filesystem::path> sources;  ///< src/*.cpp; the one to edit is the first
 
   std::string padded_number() const;          ///< "08"
   std::string target() const;                 ///< "lab08"

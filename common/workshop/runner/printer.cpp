@@ -145,7 +145,9 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
                                                            : label.front());
   if (!tests.empty()) {
     console_.line(console_.bold(fmt::format("{}, {}", label, lab.title)) +
-                  fmt::format(": {} of {} pass", passed, counted(tests.size(), "test")));
+                  (run.results.unfinished() != nullptr
+                       ? fmt::format(": {} passed before it ended", counted(passed, "test"))
+                       : fmt::format(": {} of {} pass", passed, counted(tests.size(), "test"))));
     console_.line();
     test_list(run.results);
   }

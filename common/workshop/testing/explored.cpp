@@ -76,7 +76,12 @@ CATCH_REGISTER_LISTENER(SessionListener)
 std::optional<std::string> judge(const explore::Verdict& verdict) {
   if (verdict.skipped) SKIP("another exploration's schedule is replayed");
   if (verdict.failure) {
-    auto story = explore::story_of(*verdict.failure, story_options());
+    auto options = story_options();
+    if (verdict.replayed) {
+      options.replayed = true;
+      options.lines_max = 1000;  // who replays wants to see all of it
+    }
+    auto story = explore::story_of(*verdict.failure, options);
     if (verdict.replayed) report_replay(story);
     if (verdict.holds()) return std::nullopt;
     report_violation(verdict.failure->violation->name, story, verdict.failure->schedule);

@@ -1,0 +1,41 @@
+#include "exploration.hpp"
+
+namespace workshop::shop {
+namespace {
+
+/// What must hold when all is quiet: the books are right.
+std::optional<Violation> wrong_books(const StoreView& shop) {
+  const auto paid = shop.entity<Order>("order-1")->paid;
+  if (paid == 1) return std::nullopt;
+  return Violation{"wrong books", "order-1 has paid 1", "order-1 has paid " + std::to_string(paid)};
+}
+
+/// The test as it has always been: send a payment, wait until all is quiet, look at the books.
+explore::Scenario payments(PaymentsHandler handler) {
+  auto shop = gift_shop("payments").handles<BookPayment>(handler).with("order-1", Order{});
+
+  // TODO(step 1): say what arrives and who works on it, and what can be seen of each promise.
+  shop.deliver(BookPayment{"order-1", 1}, to_handlers(1));
+  shop.at_rest(wrong_books);
+
+  // TODO(step 1): say which invariants must hold (explore/invariant.hpp has them all) …
+  shop.scenario().expectations.invariants = {};
+  // TODO(step 1): … and how many faults and preemptions there may be in one execution.
+  shop.up_to(0, 0);
+  return shop.scenario();
+}
+
+}  // namespace
+
+Verdict explore_payments(PaymentsHandler handler) {
+  return explore::explore_in_test(payments(handler));
+}
+
+// TODO(step 2): read the schedule (explore/schedule.hpp), follow it (explore/trace.hpp), and say
+//   what its trace shows.
+Finding replay([[maybe_unused]] PaymentsHandler handler,
+               [[maybe_unused]] const std::string& schedule) {
+  return {};
+}
+
+}  // namespace workshop::shop

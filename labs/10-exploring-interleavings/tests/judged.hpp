@@ -1,0 +1,78 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <string_view>
+
+#include "exploration.hpp"
+#include "workshop/testing/explored.hpp"
+#include "workshop/testing/report.hpp"
+
+/// What the tests of this lab demand of an exploration. They fail as "not found" when it misses a
+/// handler that breaks a promise, and as "no proof" when what it says of a right one is worth
+/// little.
+namespace workshop::shop {
+
+/// Whether a schedule is replayed; then its story was told, and there is nothing else to demand.
+/// Skips the test when the schedule is another test's.
+inline bool replayed(const Verdict& verdict) {
+  if (!verdict.skipped && !verdict.replayed) return false;
+  testing::judge(verdict);
+  SUCCEED("replayed");
+  return true;
+}
+
+/// Requires that the exploration finds a handler guilty. `what` says what the handler does.
+inline Verdict require_found(PaymentsHandler handler, std::string_view what) {
+  auto verdict = explore_payments(handler);
+  if (replayed(verdict) || !verdict.holds()) return verdict;
+  const auto text = fmt::format("not found: a handler that {}\n  the exploration says: {}", what,
+                                verdict.report.to_string());
+  testing::report_violation("not found", text, "");
+  FAIL(text);
+  return verdict;
+}
+
+/// The same; tells what was found, and how to read it.
+inline void require_planted_found(PaymentsHandler handler, std::string_view what) {
+  const auto verdict = require_found(handler, what);
+  if (verdict.replayed) return;
+  testing::report_exploration(
+      fmt::format("{}: {}", verdict.failure->violation->name, verdict.report.to_string()));
+  testing::report_exploration(
+      fmt::format("scripts/workshop replay 10 '{}'", verdict.failure->schedule));
+  SUCCEED("found");
+}
+
+/// What an exploration without a failure lacks to be a proof of what it shall prove; "": nothing.
+inline std::string lacks(const explore::Report& report) {
+  std::string text;
+  const auto add = [&text](std::string_view what) { text += fmt::format("\n  - {}", what); };
+  const auto& bounds = report.bounds;
+  if (report.ended != explore::Ended::exhausted)
+    add("a bound ended it before it had seen everything");
+  if (report.messages_count < 2) add("it has one payment: nothing is known of a second one");
+  if (bounds.faults_max < 1 || bounds.faults.empty()) add("nothing ever goes wrong in it");
+  if (bounds.preemptions_max < 1) add("no handler ever runs in the middle of another one");
+  return text;
+}
+
+/// Requires that the exploration finds no fault with a handler, and that this is worth something.
+inline void require_proof(PaymentsHandler handler) {
+  const auto verdict = explore_payments(handler);
+  if (replayed(verdict)) return;
+  if (!verdict.holds()) FAIL(*testing::judge(verdict));
+  const auto summary = verdict.report.to_string();
+  const auto lacking = lacks(verdict.report);
+  if (!lacking.empty()) {
+    const auto text = fmt::format("this is no proof: \"{}\", for:{}", summary, lacking);
+    testing::report_violation("no proof", text, "");
+    FAIL(text);
+  }
+  testing::report_exploration(summary);
+  SUCCEED("proven");
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,84 @@
+#include <algorithm>
+#include <vector>
+
+#include "judged.hpp"
+#include "saboteurs.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+/// The failing execution that step 1's exploration has found for this handler.
+explore::Trace failure_of(PaymentsHandler handler) {
+  const auto verdict = explore_payments(handler);
+  if (verdict.skipped || verdict.replayed) SKIP("a schedule is replayed");
+  if (verdict.holds()) {
+    FAIL(
+        "there is no schedule to replay: step 1 does not find this bug yet\n"
+        "  the exploration says: "
+        << verdict.report.to_string());
+  }
+  return *verdict.failure;
+}
+
+std::size_t deciding_step_of(const explore::Trace& trace) {
+  const auto found = std::find_if(trace.steps.begin(), trace.steps.end(),
+                                  [](const explore::TraceStep& step) { return step.deciding; });
+  return static_cast<std::size_t>(found - trace.steps.begin());
+}
+
+const std::vector<PaymentsHandler>& planted_bugs() {
+  static const std::vector<PaymentsHandler> bugs = {&planted_bug_1, &planted_bug_2, &planted_bug_3,
+                                                    &planted_bug_4, &planted_bug_5};
+  return bugs;
+}
+
+}  // namespace
+
+TEST_CASE("a replay says what broke and which step of which handler decided it", "[step2]") {
+  for (const auto bug : planted_bugs()) {
+    const auto failure = failure_of(bug);
+    const auto& deciding = failure.steps.at(deciding_step_of(failure));
+    CAPTURE(failure.schedule);
+    const auto finding = replay(bug, failure.schedule);
+    REQUIRE(finding.broken == failure.violation->name);
+    REQUIRE(finding.step == deciding.text);
+    REQUIRE(finding.handler == failure.processes.at(deciding.process));
+    REQUIRE(finding.left_schedule == "");
+  }
+}
+
+TEST_CASE("a schedule cut off before the step that decided it breaks nothing", "[step2]") {
+  const auto failure = failure_of(&planted_bug_1);
+  auto schedule = explore::Schedule::parse(failure.schedule);
+  schedule.steps.resize(deciding_step_of(failure));
+  const auto whole = replay(&planted_bug_1, failure.schedule);
+  const auto cut = replay(&planted_bug_1, schedule.to_string());
+  REQUIRE(whole.broken == failure.violation->name);
+  REQUIRE(cut.broken == "");
+  REQUIRE(cut.step == "");
+  REQUIRE(cut.handler == "");
+}
+
+TEST_CASE("a replay with a handler that goes another way says where it left", "[step2]") {
+  const auto failure = failure_of(&planted_bug_5);
+  CAPTURE(failure.schedule);
+  const auto finding = replay(&correct_handler, failure.schedule);
+  REQUIRE(finding.broken == "");
+  REQUIRE(finding.left_schedule != "");
+}
+
+TEST_CASE("a replay that left its schedule still says what broke", "[step2]") {
+  const auto failure = failure_of(&planted_bug_5);
+  const auto books_twice = saboteurs(Sabotage::booked_twice).front().handler;
+  CAPTURE(failure.schedule);
+  const auto finding = replay(books_twice, failure.schedule);
+  REQUIRE(finding.left_schedule != "");
+  REQUIRE(finding.broken == explore::failure::kDuplicateEffect);
+  REQUIRE(finding.step != "");
+}
+
+TEST_CASE("what is no schedule is refused", "[step2]") {
+  REQUIRE_THROWS_AS(replay(&correct_handler, "it failed yesterday"), InvalidRequest);
+}

@@ -1,0 +1,143 @@
+#include "saboteurs.hpp"
+
+#include <string>
+#include <utility>
+
+namespace workshop::shop {
+namespace {
+
+std::vector<Message> events_of(const BookPayment& command, int paid, const HandlerContext& context,
+                               const std::string& suffix = "") {
+  const auto& id = context.message().id.value;
+  return {context.make(PaymentBooked{command.order_id, command.amount},
+                       MessageId{id + ".booked" + suffix}),
+          context.make(ReceiptIssued{command.order_id, command.amount, paid},
+                       MessageId{id + ".receipt" + suffix})};
+}
+
+/// A PaymentBooked that is the same whichever attempt makes it: only its time can be wrong.
+Message booked_by_hand(const BookPayment& command, const HandlerContext& context) {
+  auto event = context.make(PaymentBooked{command.order_id, command.amount},
+                            MessageId{context.message().id.value + ".booked"});
+  event.headers.insert_or_assign(std::string(header::kAttempt), "by hand");
+  return event;
+}
+
+Task<void> publish_all(const std::vector<Message>& events, HandlerContext& context) {
+  for (const auto& event : events) co_await context.publish(event);
+}
+
+/// The order with the payment, as this kind of sabotage has it.
+void book(Order& order, const BookPayment& command, const HandlerContext& context, Sabotage kind) {
+  const auto times = kind == Sabotage::not_booked ? 0 : kind == Sabotage::booked_twice ? 2 : 1;
+  order.paid += times * command.amount;
+  const auto& id = context.message().id.value;
+  order.processed.insert(id);
+  auto events = events_of(command, order.paid, context);
+  if (kind == Sabotage::no_event) events.erase(events.begin());
+  if (kind == Sabotage::early || kind == Sabotage::in_vain) {
+    events.front() = booked_by_hand(command, context);
+  }
+  if (kind == Sabotage::no_receipt) events.pop_back();
+  order.outbox[id] = std::move(events);
+}
+
+/// What is published in place of the events in the outbox.
+std::vector<Message> published(std::vector<Message> events, const BookPayment& command,
+                               const Order& order, const HandlerContext& context, Sabotage kind) {
+  if (kind == Sabotage::new_ids) {
+    return events_of(command, order.paid, context, " of " + context.attempt());
+  }
+  if (kind == Sabotage::new_contents) return events_of(command, order.paid, context);
+  return events;
+}
+
+Task<void> handle(const BookPayment& command, HandlerContext& context, Sabotage kind) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+  const auto id = context.message().id.value;
+  if (!order.value.processed.contains(id)) {
+    book(order.value, command, context, kind);
+    if (kind == Sabotage::early) co_await context.publish(booked_by_hand(command, context));
+    if (kind == Sabotage::in_vain && context.delivery().delivery_count == 1) {
+      co_await context.publish(booked_by_hand(command, context));
+      throw Unavailable("the handler gives up");
+    }
+    co_await context.store().save(order);
+  }
+  const auto waiting = order.value.outbox.find(id);
+  if (waiting == order.value.outbox.end()) co_return;
+  const auto events = published(waiting->second, command, order.value, context, kind);
+  co_await publish_all(events, context);
+  if (kind == Sabotage::left_behind) co_return;
+  order.value.outbox.erase(id);
+  co_await context.store().save(order);
+}
+
+template <Sabotage kKind, int kMessage>
+Task<void> sabotaged(const BookPayment& command, HandlerContext& context) {
+  const bool victim = context.message().id.value == "m" + std::to_string(kMessage);
+  return handle(command, context, victim ? kKind : Sabotage::none);
+}
+
+template <Sabotage kKind>
+std::array<Saboteur, 2> both(std::string_view of_m1, std::string_view of_m2) {
+  return {Saboteur{of_m1, &sabotaged<kKind, 1>}, Saboteur{of_m2, &sabotaged<kKind, 2>}};
+}
+
+}  // namespace
+
+std::array<Saboteur, 2> saboteurs(Sabotage sabotage) {
+  switch (sabotage) {
+    case Sabotage::none:
+      break;
+    case Sabotage::not_booked:
+      return both<Sabotage::not_booked>("does not book m1", "does not book m2");
+    case Sabotage::booked_twice:
+      return both<Sabotage::booked_twice>("books m1 twice", "books m2 twice");
+    case Sabotage::no_event:
+      return both<Sabotage::no_event>("loses the PaymentBooked of m1",
+                                      "loses the PaymentBooked of m2");
+    case Sabotage::no_receipt:
+      return both<Sabotage::no_receipt>("loses the ReceiptIssued of m1",
+                                        "loses the ReceiptIssued of m2");
+    case Sabotage::new_ids:
+      return both<Sabotage::new_ids>("publishes events of m1 under new ids when it comes again",
+                                     "publishes events of m2 under new ids when it comes again");
+    case Sabotage::new_contents:
+      return both<Sabotage::new_contents>("makes the events of m1 anew when it comes again",
+                                          "makes the events of m2 anew when it comes again");
+    case Sabotage::early:
+      return both<Sabotage::early>("publishes an event of m1 before it saves",
+                                   "publishes an event of m2 before it saves");
+    case Sabotage::in_vain:
+      return both<Sabotage::in_vain>("publishes an event of m1 and saves nothing",
+                                     "publishes an event of m2 and saves nothing");
+    case Sabotage::left_behind:
+      return both<Sabotage::left_behind>("leaves the events of m1 in the outbox",
+                                         "leaves the events of m2 in the outbox");
+  }
+  return {};
+}
+
+Task<void> right_in_another_way(const BookPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+  const auto id = context.message().id.value;
+  if (order.value.processed.insert(id).second) {
+    order.value.paid += command.amount;
+    order.value.outbox[id] = {
+        context.make(ReceiptIssued{command.order_id, command.amount, order.value.paid},
+                     MessageId::random()),
+        context.make(PaymentBooked{command.order_id, command.amount}, MessageId::random())};
+    co_await context.store().save(order);
+  }
+  while (order.value.outbox.contains(id)) {
+    auto& waiting = order.value.outbox.at(id);
+    const auto event = waiting.front();
+    co_await context.publish(event);
+    waiting.erase(waiting.begin());
+    if (waiting.empty()) order.value.outbox.erase(id);
+    co_await context.store().save(order);
+  }
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <array>
+#include <string_view>
+
+#include "handlers.hpp"
+
+/// Handlers that only the tests know: saboteurs, who break a promise to one payment and keep all
+/// others, and one that is right.
+namespace workshop::shop {
+
+/// What is done to one payment.
+enum class Sabotage {
+  none,          ///< nothing
+  not_booked,    ///< `paid` does not have it
+  booked_twice,  ///< `paid` has it twice
+  no_event,      ///< PaymentBooked is not published
+  no_receipt,    ///< ReceiptIssued is not published
+  new_ids,       ///< an attempt that comes again publishes under other ids
+  new_contents,  ///< an attempt that comes again publishes other bytes
+  early,         ///< an event is published before it is saved
+  in_vain,       ///< an attempt that is going to save nothing publishes first
+  left_behind,   ///< its events stay in the outbox
+};
+
+/// A handler that does this to the message of the number `message` (1: m1) and is right otherwise.
+struct Saboteur {
+  std::string_view name;  ///< "leaves events of m2 in the outbox"
+  PaymentsHandler handler;
+};
+
+/// The two saboteurs of a kind: of the first message, and of the second.
+std::array<Saboteur, 2> saboteurs(Sabotage sabotage);
+
+/// A handler that keeps all promises: it draws its ids at random, and stores them; it empties the
+/// outbox event by event.
+Task<void> right_in_another_way(const BookPayment& command, HandlerContext& context);
+
+}  // namespace workshop::shop

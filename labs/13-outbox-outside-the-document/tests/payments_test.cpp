@@ -1,0 +1,223 @@
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "outbox.hpp"
+#include "payments_handler.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+/// Whatever can happen to the one handler of a message.
+constexpr Faults kTrouble = {Fault::crash, Fault::reorder, Fault::refused, Fault::unknown};
+/// What lets two handlers have one message at the same time.
+constexpr Faults kTwoAtOnce = {Fault::duplicate, Fault::lease_expiry};
+
+/// Payments of 1 and of 10 coins: each has its own digit of `paid`, which counts it.
+int times_booked(const StoreView& shop, const BookPayment& payment) {
+  return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
+}
+
+std::optional<std::string> transaction_left(const Order& order) {
+  if (order.transaction.empty()) return std::nullopt;
+  return "the order still names the transaction " + order.transaction;
+}
+
+std::optional<std::string> registration_left(const Order& order) {
+  if (order.registered.empty()) return std::nullopt;
+  return "the order still has a registered transaction for " + order.registered.begin()->first;
+}
+
+std::optional<std::string> record_left(const OutboxRecord& record) {
+  return "the outbox record of transaction " + record.transaction + " (for " + record.incoming +
+         ") still exists";
+}
+
+GiftShop payments(const Order& order = Order{}) {
+  return gift_shop("payments")
+      .handles<BookPayment>(&handle)
+      .on_store(Profile::dynamodb())
+      .with("order-1", order)
+      .effect<BookPayment>("booked", times_booked)
+      .emits<PaymentBooked, BookPayment>(order.surprise ? 0 : 1)
+      .commits_by_saving<Order>()
+      .ghosts_by_attempt()
+      .leftover<Order>(transaction_left);
+}
+
+/// What was promised of a payment in the labs before.
+Verdict holds_all(GiftShop& scenario) {
+  return scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output);
+}
+
+/// The same, and at rest nothing has come into being but the payment and its inbox entry.
+Verdict holds_all_and_leaves_nothing(GiftShop& scenario) {
+  scenario.leftover<OutboxRecord>(record_left).leftover<Order>(registration_left);
+  return scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output,
+                        no_garbage);
+}
+
+/// An order as a handler of m0 has left it that died before it had sent anything.
+GiftShop payments_after_a_dead_handler() {
+  const Order order{.paid = 100, .transaction = "tx-of-m0"};
+  auto event = make_message(PaymentBooked{"order-1", 100}, MessageId{"event-of-m0"});
+  event.headers.emplace(header::kCausationId, "m0");
+  return payments(order).with("tx-of-m0", OutboxRecord{"tx-of-m0", "m0", {event}});
+}
+
+}  // namespace
+
+TEST_CASE("nothing is left of a payment that was handled", "[step1]") {
+  auto scenario = payments().deliver(BookPayment{"order-1", 1}).up_to(0, 0);
+  scenario.leftover<OutboxRecord>(record_left);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_premature_message, no_garbage));
+}
+
+TEST_CASE("a payment is booked and told of once, whatever happens to its handler", "[step1]") {
+  auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults(kTrouble).up_to(2, 0);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("an order keeps no transaction, wherever its handler dies", "[step1]") {
+  auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults(kTrouble).up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(no_garbage));
+}
+
+TEST_CASE("a payment of which nobody is told is booked once", "[step1]") {
+  auto scenario = payments(Order{.surprise = true})
+                      .deliver(BookPayment{"order-1", 1})
+                      .with_faults(kTrouble)
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("a handler finishes what it finds and does its own work in one delivery", "[step1]") {
+  auto scenario = payments_after_a_dead_handler()
+                      .deliver(BookPayment{"order-1", 1})
+                      .emits_in_all<PaymentBooked>(2)
+                      .up_to(0, 0);
+  scenario.scenario().queues.back().options.deliveries_max = 1;
+  scenario.leftover<OutboxRecord>(record_left);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, no_garbage));
+}
+
+TEST_CASE("two handlers that find the same transaction spoil nothing", "[step1]") {
+  auto scenario = payments_after_a_dead_handler()
+                      .deliver(BookPayment{"order-1", 1}, to_handlers(2))
+                      .deliver(BookPayment{"order-1", 10}, to_handlers(2))
+                      .emits_in_all<PaymentBooked>(3)
+                      .all_messages_at_once()
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, no_garbage));
+}
+
+TEST_CASE("wherever a handler dies, another payment may come first", "[step1]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1})
+                      .deliver(BookPayment{"order-1", 10})
+                      .with_faults({Fault::crash, Fault::reorder})
+                      .all_messages_at_once()
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("two handlers of one payment book it once", "[step1]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1}, to_handlers(2), duplicated())
+                      .with_faults({Fault::crash, Fault::lease_expiry, Fault::unknown})
+                      .up_to(1, 1);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("two payments of one order are both booked and told of once", "[step1]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1}, to_handlers(2))
+                      .deliver(BookPayment{"order-1", 10}, to_handlers(2))
+                      .all_messages_at_once()
+                      .with_faults({Fault::crash})
+                      .up_to(1, 1);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("a handler that outlives its lease leaves no transaction", "[step1]") {
+  auto scenario = payments(Order{.surprise = true})
+                      .deliver(BookPayment{"order-1", 1}, to_handlers(2))
+                      .with_faults({Fault::lease_expiry, Fault::crash})
+                      .up_to(2, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
+}
+
+TEST_CASE("no record is left behind, whatever happens to the handler", "[step2]") {
+  auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults(kTrouble).up_to(2, 0);
+
+  REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
+}
+
+TEST_CASE("no record is left behind when two payments meet", "[step2]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1}, to_handlers(2))
+                      .deliver(BookPayment{"order-1", 10}, to_handlers(2))
+                      .all_messages_at_once()
+                      .with_faults({Fault::crash})
+                      .up_to(1, 1);
+
+  REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
+}
+
+TEST_CASE("no record is left behind by a handler that another one has overtaken", "[step2]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1}, to_handlers(2))
+                      .with_faults(kTwoAtOnce)
+                      .up_to(1, 2);
+
+  REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
+}
+
+// Not a part of the lab, because they take longer: run them with the program's argument "[proof]".
+namespace {
+
+GiftShop two_payments_two_faults_two_preemptions() {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1}, to_handlers(2))
+                      .deliver(BookPayment{"order-1", 10}, to_handlers(2))
+                      .all_messages_at_once()
+                      .up_to(2, 2);
+  scenario.scenario().bounds.time_max = std::chrono::minutes{10};
+  return scenario;
+}
+
+}  // namespace
+
+TEST_CASE("two payments, two faults of any kind, two preemptions", "[.][proof]") {
+  auto scenario = two_payments_two_faults_two_preemptions().with_faults(Faults::all());
+  scenario.leftover<Order>(registration_left);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message,
+                                  consistent_output, no_garbage));
+}
+
+TEST_CASE("two payments, two faults, two preemptions, and no record left", "[.][proof]") {
+  auto scenario = two_payments_two_faults_two_preemptions().with_faults(kTrouble);
+
+  REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
+}
+
+TEST_CASE("two payments, each with two handlers, and no record left", "[.][proof]") {
+  auto scenario = two_payments_two_faults_two_preemptions().with_faults(kTwoAtOnce);
+
+  REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
+}

@@ -1,0 +1,76 @@
+// mistake: the inbox is asked before the order is loaded
+// why: no need to load an order for a duplicate
+// ask: Another handler does everything between your two reads. Which of your operations fails?
+// caught by: two handlers of one payment book it once
+// as: duplicate effect
+
+#include "business.hpp"
+#include "inbox.hpp"
+#include "outbox.hpp"
+#include "payments_handler.hpp"
+
+namespace workshop::shop {
+namespace {
+
+// Finishes the order's transaction, whosever it is. Every line may be repeated, also by two
+// handlers at once; as long as the order names the transaction, somebody will.
+Task<void> finish(Entity<Order>& order, HandlerContext& context) {
+  const auto record = co_await outbox::find(context, order.value.transaction);
+  if (record) {
+    for (const auto& message : record->messages) co_await context.publish(message);
+    // The message that the record belongs to: the one being handled now may be another.
+    co_await inbox::put(context, MessageId{record->incoming});
+    co_await outbox::remove(context, record->transaction);
+  }
+  // No record: somebody came as far as that before. `save` gives the order its new version.
+  order.value.transaction.clear();
+  co_await context.store().save(order);
+}
+
+}  // namespace
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  const auto id = context.message().id;
+
+  // 3. A duplicate? Then there is nothing to load.
+  if (co_await inbox::contains(context, id)) co_return;
+
+  // 1. The order comes first: whoever changes it after here makes our next save fail.
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  // 2. A dead handler's transaction. Before the inbox: it may belong to this very message.
+  if (!order.value.transaction.empty()) co_await finish(order, context);
+
+  // The order shall know of the record before there is one. This save also bars every earlier
+  // attempt from saving: only now may their records go.
+  const auto transaction = outbox::new_transaction();
+  const auto stale = order.value.registered[id.value];
+  order.value.registered[id.value].push_back(transaction);
+  co_await context.store().save(order);
+  for (const auto& attempt : stale) co_await outbox::remove(context, attempt);
+
+  // 4. What shall be sent goes into a document of its own.
+  const auto messages = book(command, order.value, context);
+  co_await outbox::insert(context, {transaction, id.value, messages});
+
+  // 5. The state and one string, in one compare-and-swap.
+  order.value.transaction = transaction;
+  order.value.registered.erase(id.value);
+  bool conflict = false;
+  try {
+    co_await context.store().save(order);
+  } catch (const VersionConflict&) {  // definite: the order will never name our transaction
+    conflict = true;
+  }
+  if (conflict) {
+    co_await outbox::remove(context, transaction);
+    throw VersionConflict("order " + command.order_id + " was changed meanwhile");
+  }
+
+  // 6. What whoever comes next would do for us.
+  co_await finish(order, context);
+
+  // 7. The endpoint acknowledges.
+}
+
+}  // namespace workshop::shop

@@ -128,25 +128,56 @@ inline Task<void> TaskPromise<void>::get_return_object() noexcept {
   return Task<void>{std::coroutine_handle<TaskPromise>::from_promise(*this)};
 }
 
+/// Runs one task for a thread that waits in sync_wait. It tells the thread only when it is suspended
+/// at its end: the thread destroys the frame at once, so nothing may run in it any more.
+struct SyncRunner {
+  struct promise_type {
+    std::binary_semaphore* done = nullptr;
+
+    struct FinalAwaiter {
+      bool await_ready() const noexcept { return false; }
+      void await_suspend(std::coroutine_handle<promise_type> self) const noexcept {
+        self.promise().done->release();
+      }
+      void await_resume() const noexcept {}
+    };
+
+    SyncRunner get_return_object() noexcept {
+      return {std::coroutine_handle<promise_type>::from_promise(*this)};
+    }
+    std::suspend_always initial_suspend() const noexcept { return {}; }
+    FinalAwaiter final_suspend() const noexcept { return {}; }
+    void return_void() const noexcept {}
+    void unhandled_exception() const noexcept { std::terminate(); }
+  };
+
+  /// Blocks until the coroutine has ended, and destroys its frame.
+  void run() {
+    std::binary_semaphore done{0};
+    handle.promise().done = &done;
+    handle.resume();
+    done.acquire();
+    handle.destroy();
+  }
+
+  std::coroutine_handle<promise_type> handle;
+};
+
 template <class T>
-Task<void> signal_when_done(Task<T>& task, std::optional<T>& result, std::exception_ptr& failure,
-                            std::binary_semaphore& done) {
+SyncRunner run_for_waiter(Task<T>& task, std::optional<T>& result, std::exception_ptr& failure) {
   try {
     result.emplace(co_await std::move(task));
   } catch (...) {
     failure = std::current_exception();
   }
-  done.release();
 }
 
-inline Task<void> signal_when_done(Task<void>& task, std::exception_ptr& failure,
-                                   std::binary_semaphore& done) {
+inline SyncRunner run_for_waiter(Task<void>& task, std::exception_ptr& failure) {
   try {
     co_await std::move(task);
   } catch (...) {
     failure = std::current_exception();
   }
-  done.release();
 }
 
 }  // namespace detail
@@ -165,17 +196,12 @@ T run_inline(Task<T> task) {
 template <class T>
 T sync_wait(Task<T> task) {
   std::exception_ptr failure;
-  std::binary_semaphore done{0};
   if constexpr (std::is_void_v<T>) {
-    auto runner = detail::signal_when_done(task, failure, done);
-    runner.resume();
-    done.acquire();
+    detail::run_for_waiter(task, failure).run();
     if (failure) std::rethrow_exception(failure);
   } else {
     std::optional<T> result;
-    auto runner = detail::signal_when_done(task, result, failure, done);
-    runner.resume();
-    done.acquire();
+    detail::run_for_waiter(task, result, failure).run();
     if (failure) std::rethrow_exception(failure);
     return std::move(*result);
   }

@@ -1,0 +1,28 @@
+#include "workshop/http/deadline.hpp"
+
+#include <charconv>
+#include <cstdint>
+
+namespace workshop {
+
+std::chrono::milliseconds remaining_ms(Deadline deadline, Deadline now) {
+  if (deadline <= now) return std::chrono::milliseconds{0};
+  return std::chrono::floor<std::chrono::milliseconds>(deadline - now);
+}
+
+Deadline deadline_of(const HttpRequest& request, Deadline fallback) {
+  const auto field = request.headers.find(kDeadlineHeader);
+  if (field == request.headers.end()) return fallback;
+  const auto& text = field->second;
+  std::uint64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  if (end != text.data() + text.size() || error == std::errc::invalid_argument) return fallback;
+  const auto now = std::chrono::steady_clock::now();
+  const auto longest = std::chrono::floor<std::chrono::milliseconds>(Deadline::max() - now).count();
+  if (error == std::errc::result_out_of_range || count > static_cast<std::uint64_t>(longest)) {
+    return Deadline::max();
+  }
+  return now + std::chrono::milliseconds(static_cast<std::int64_t>(count));
+}
+
+}  // namespace workshop

@@ -1,0 +1,84 @@
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+#include <string>
+
+#include "customers.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+using namespace workshop::testing;
+
+namespace {
+
+// A shop with one database: this is on the shelf, and every gift must be somewhere in the end.
+// `also` is what else must hold.
+GiftShop one_database(const Shelf& shelf, Check also = &wrong_answer) {
+  auto shop = gift_shop("shop");
+  for (const auto& [gift, left] : shelf) shop.with(gift, Stock{left});
+  shop.at_rest([shelf, also](const StoreView& view) {
+    auto wrong = wrong_count(view, shelf, kOrders);
+    if (!wrong) wrong = wrong_answer(view);
+    return wrong ? wrong : also(view);
+  });
+  return shop;
+}
+
+explore::Round buys_once(const Cart& cart) {
+  return [cart](ProcessContext& context) { return asks_once(&in_one_database, cart, context); };
+}
+
+explore::Round buys(const Cart& cart) {
+  return [cart](ProcessContext& context) { return asks_again(&in_one_database, cart, 4, context); };
+}
+
+}  // namespace
+
+TEST_CASE("a crash never leaves half a sale", "[step1]") {
+  auto scenario = one_database({{"porsche", 1}, {"teddy", 1}})
+                      .with_client("alice", buys_once({"order-1", {{"porsche", 1}, {"teddy", 1}}}))
+                      .with_faults({Fault::crash})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("two customers never buy the same porsche", "[step1]") {
+  auto scenario = one_database({{"porsche", 1}}, &porsche_left)
+                      .with_client("alice", buys({"order-1", {{"porsche", 1}}}))
+                      .with_client("bob", buys({"order-2", {{"porsche", 1}}}))
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer does not notice that another one was faster", "[step1]") {
+  const auto both_sold = [](const StoreView& view) {
+    return not_sold(view, {"order-1", "order-2"});
+  };
+  auto scenario = one_database({{"porsche", 1}, {"teddy", 2}}, both_sold)
+                      .with_client("alice", buys_once({"order-1", {{"teddy", 1}}}))
+                      .with_client("bob", buys_once({"order-2", {{"porsche", 1}, {"teddy", 1}}}))
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer who asks again after an error gets one order and the right answer",
+          "[step1]") {
+  auto scenario = one_database({{"porsche", 1}, {"teddy", 2}})
+                      .with_client("alice", buys({"order-1", {{"porsche", 1}, {"teddy", 1}}}), true)
+                      .with_faults({Fault::crash, Fault::refused, Fault::unknown})
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+// Green from the start: keep it so.
+TEST_CASE("an order that cannot be filled takes nothing from the shelf", "[step1][given]") {
+  auto scenario = one_database({{"porsche", 1}, {"teddy", 1}})
+                      .with_client("alice", buys_once({"order-1", {{"porsche", 1}, {"teddy", 2}}}))
+                      .up_to(0, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}

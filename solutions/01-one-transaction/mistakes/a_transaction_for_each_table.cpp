@@ -1,0 +1,70 @@
+// mistake: one batch takes all the gifts, a second commit writes the order
+// why: each repository class has its own save, and each save its own transaction
+// ask: Each of your transactions is atomic. What is atomic about the two together?
+// caught by: a crash never leaves half a sale
+// as: lost effect
+#include "sale.hpp"
+
+namespace workshop {
+
+Task<Answer> sell(Cart cart, EntityStore& shop) {
+  for (;;) {
+    auto order = co_await shop.load<Order>(cart.order_id);
+    if (order.exists()) co_return Answer::sold;
+
+    std::vector<StoreOperation> writes;
+    for (const auto& [gift, count] : cart.gifts) {
+      auto stock = co_await shop.load<Stock>(gift);
+      if (stock.value.left < count) co_return Answer::sold_out;
+      stock.value.left -= count;
+      writes.push_back(write_of(stock));
+    }
+    try {
+      co_await shop.documents().batch("stock", writes);
+      order.value.gifts = cart.gifts;
+      co_await shop.save(order);
+      co_return Answer::sold;
+    } catch (const VersionConflict&) {
+      // Somebody was faster, and nothing was written: look again, and decide again.
+    }
+  }
+}
+
+Task<bool> transact(std::string transaction, std::vector<Share> shares, EntityStore& log) {
+  bool all_yes = true;
+  for (auto& share : shares) {
+    const auto vote = co_await share.participant->prepare(transaction, share.changes);
+    all_yes = all_yes && vote == Vote::yes;
+  }
+
+  if (all_yes) {
+    // The moment of commitment: before it we may still abort, after it we may not.
+    Entity<Decision> decision{EntityStore::key_of<Decision>(transaction), {true}, std::nullopt};
+    co_await log.save(decision);
+  }
+
+  for (auto& share : shares) {
+    if (all_yes) {
+      co_await share.participant->commit(transaction);
+    } else {
+      co_await share.participant->abort(transaction);
+    }
+  }
+  co_return all_yes;
+}
+
+Task<bool> recover(std::string transaction, std::vector<Participant*> participants,
+                   EntityStore& log) {
+  const auto decision = co_await log.load<Decision>(transaction);
+  for (auto* participant : participants) {
+    if (decision.value.commit) {
+      co_await participant->commit(transaction);
+    } else {
+      // Presumed abort: nobody was told to commit, and nobody ever will be.
+      co_await participant->abort(transaction);
+    }
+  }
+  co_return decision.value.commit;
+}
+
+}  // namespace workshop

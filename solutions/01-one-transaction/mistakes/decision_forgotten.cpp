@@ -1,0 +1,55 @@
+// mistake: the decision is kept in a variable; after a restart everything that is left is aborted
+// why: the coordinator decides and acts in one go, and "presumed abort" sounds as if no log were
+//   needed
+// ask: One database has committed, then you died. How does your next start know?
+// caught by: a crash never leaves half a sale in two databases
+// as: duplicate effect
+#include "sale.hpp"
+
+namespace workshop {
+
+Task<Answer> sell(Cart cart, EntityStore& shop) {
+  for (;;) {
+    auto order = co_await shop.load<Order>(cart.order_id);
+    if (order.exists()) co_return Answer::sold;
+
+    order.value.gifts = cart.gifts;
+    std::vector<StoreOperation> writes{write_of(order)};
+    for (const auto& [gift, count] : cart.gifts) {
+      auto stock = co_await shop.load<Stock>(gift);
+      if (stock.value.left < count) co_return Answer::sold_out;
+      stock.value.left -= count;
+      writes.push_back(write_of(stock));
+    }
+    try {
+      co_await shop.documents().batch(cart.order_id, writes);
+      co_return Answer::sold;
+    } catch (const VersionConflict&) {
+      // Somebody was faster, and nothing was written: look again, and decide again.
+    }
+  }
+}
+
+Task<bool> transact(std::string transaction, std::vector<Share> shares, EntityStore&) {
+  bool all_yes = true;
+  for (auto& share : shares) {
+    const auto vote = co_await share.participant->prepare(transaction, share.changes);
+    all_yes = all_yes && vote == Vote::yes;
+  }
+
+  for (auto& share : shares) {
+    if (all_yes) {
+      co_await share.participant->commit(transaction);
+    } else {
+      co_await share.participant->abort(transaction);
+    }
+  }
+  co_return all_yes;
+}
+
+Task<bool> recover(std::string transaction, std::vector<Participant*> participants, EntityStore&) {
+  for (auto* participant : participants) co_await participant->abort(transaction);
+  co_return false;
+}
+
+}  // namespace workshop

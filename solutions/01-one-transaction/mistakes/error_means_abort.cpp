@@ -1,0 +1,87 @@
+// mistake: when anything fails, the coordinator aborts everywhere and passes the error on
+// why: a transaction that ends with an exception is rolled back: so it is with one database
+// ask: The answer of the log was lost. Is the decision in it? What will recover read there, and
+//   what have you told the databases?
+// caught by: a sale over two databases survives refusals and lost answers
+// as: wrong answer
+#include <exception>
+
+#include "sale.hpp"
+
+namespace workshop {
+
+Task<Answer> sell(Cart cart, EntityStore& shop) {
+  for (;;) {
+    auto order = co_await shop.load<Order>(cart.order_id);
+    if (order.exists()) co_return Answer::sold;
+
+    order.value.gifts = cart.gifts;
+    std::vector<StoreOperation> writes{write_of(order)};
+    for (const auto& [gift, count] : cart.gifts) {
+      auto stock = co_await shop.load<Stock>(gift);
+      if (stock.value.left < count) co_return Answer::sold_out;
+      stock.value.left -= count;
+      writes.push_back(write_of(stock));
+    }
+    try {
+      co_await shop.documents().batch(cart.order_id, writes);
+      co_return Answer::sold;
+    } catch (const VersionConflict&) {
+      // Somebody was faster, and nothing was written: look again, and decide again.
+    }
+  }
+}
+
+namespace {
+
+Task<bool> vote_and_tell(std::string transaction, std::vector<Share> shares, EntityStore& log) {
+  bool all_yes = true;
+  for (auto& share : shares) {
+    const auto vote = co_await share.participant->prepare(transaction, share.changes);
+    all_yes = all_yes && vote == Vote::yes;
+  }
+
+  if (all_yes) {
+    // The moment of commitment: before it we may still abort, after it we may not.
+    Entity<Decision> decision{EntityStore::key_of<Decision>(transaction), {true}, std::nullopt};
+    co_await log.save(decision);
+  }
+
+  for (auto& share : shares) {
+    if (all_yes) {
+      co_await share.participant->commit(transaction);
+    } else {
+      co_await share.participant->abort(transaction);
+    }
+  }
+  co_return all_yes;
+}
+
+}  // namespace
+
+Task<bool> transact(std::string transaction, std::vector<Share> shares, EntityStore& log) {
+  std::exception_ptr failure;
+  try {
+    co_return co_await vote_and_tell(transaction, shares, log);
+  } catch (const Error&) {
+    failure = std::current_exception();
+  }
+  for (auto& share : shares) co_await share.participant->abort(transaction);
+  std::rethrow_exception(failure);
+}
+
+Task<bool> recover(std::string transaction, std::vector<Participant*> participants,
+                   EntityStore& log) {
+  const auto decision = co_await log.load<Decision>(transaction);
+  for (auto* participant : participants) {
+    if (decision.value.commit) {
+      co_await participant->commit(transaction);
+    } else {
+      // Presumed abort: nobody was told to commit, and nobody ever will be.
+      co_await participant->abort(transaction);
+    }
+  }
+  co_return decision.value.commit;
+}
+
+}  // namespace workshop

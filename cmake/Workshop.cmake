@@ -82,7 +82,8 @@ endmacro()
 
 # Adds the lab of the current folder, labs/NN-name, and its solution from solutions/NN-name if that is there.
 #
-#   workshop_add_lab(SOURCES <what the attendee edits first, then the rest> TESTS <test files>)
+#   workshop_add_lab(SOURCES <what the attendee edits first, then the rest> TESTS <test files>
+#     [LIBRARIES <of common, beyond the usual ones, such as workshop_http>])
 #
 # The tests are compiled once and linked with the skeleton (labNN), the solution (labNN_solution) and each mistake
 # (labNN_mistake_<name>).
@@ -92,7 +93,7 @@ macro(workshop_add_lab)
 endmacro()
 
 function(_workshop_add_lab)
-  cmake_parse_arguments(PARSE_ARGV 0 lab "" "" "SOURCES;TESTS")
+  cmake_parse_arguments(PARSE_ARGV 0 lab "" "" "SOURCES;TESTS;LIBRARIES")
   if(lab_UNPARSED_ARGUMENTS OR NOT lab_SOURCES OR NOT lab_TESTS)
     message(FATAL_ERROR "workshop_add_lab(SOURCES <files> TESTS <files>) in ${CMAKE_CURRENT_SOURCE_DIR}")
   endif()
@@ -181,7 +182,7 @@ endfunction()
 # All lab code is compiled with the very same options, so that it can share one precompiled header.
 function(_workshop_lab_target target)
   target_include_directories(${target} PRIVATE "${lab_dir}/src" "${lab_dir}/tests")
-  target_link_libraries(${target} PRIVATE workshop::testing workshop_lab_options)
+  target_link_libraries(${target} PRIVATE workshop::testing workshop_lab_options ${lab_LIBRARIES})
   workshop_warnings(${target} LAB)
   target_precompile_headers(${target} REUSE_FROM workshop_pch)
 endfunction()

@@ -1,0 +1,95 @@
+#include "payments_shop.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+const PayOrder kPayOrder{"order-1", kCard, 1};
+
+std::optional<std::string> left_in(const Order& order) {
+  if (!order.attempts.empty()) return "the order still remembers " + *order.attempts.begin();
+  if (!order.target.empty()) return "the order still waits for " + order.target;
+  if (!order.follow_up.empty()) return std::string("the order still holds its follow-up");
+  return std::nullopt;
+}
+
+std::optional<std::string> left_in_payments(const Request& request) {
+  return "payments still holds a request: " + request.body;
+}
+
+/// What the order was told must be what happened.
+std::optional<Violation> order_is_wrong(const StoreView& shop) {
+  const auto order = shop.entity<Order>("order-1");
+  if (order && order->answer.starts_with("receipt")) return std::nullopt;
+  return Violation{"lost effect", "order-1 has the receipt of its charge",
+                   "its answer is \"" + (order ? order->answer : "") + "\""};
+}
+
+/// The endpoint "orders" in a shop where nothing may be left over.
+GiftShop orders(int servers_count) {
+  return shop_with_payments(servers_count)
+      .handles<PayOrder>(&handle)
+      .handles<FetchAnswer>(&handle)
+      .with("order-1", Order{})
+      .commits_by_saving<Order>()
+      .leftover<Order>(left_in)
+      .leftover<Request>(left_in_payments)
+      .at_rest(order_is_wrong);
+}
+
+}  // namespace
+
+TEST_CASE("an order is paid once whatever fails", "[step2]") {
+  auto scenario = orders(1).deliver(kPayOrder).with_faults(kAnyTrouble).up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("each charge has one follow-up whatever fails", "[step2]") {
+  auto scenario = orders(1)
+                      .emits<FetchAnswer, PayOrder>()
+                      .deliver(kPayOrder)
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, consistent_output));
+}
+
+TEST_CASE("a follow-up comes when there is an answer to fetch", "[step2]") {
+  auto scenario = orders(1)
+                      .emits<FetchAnswer, PayOrder>()
+                      .deliver(kPayOrder, to_handlers(2))
+                      .with_faults({})
+                      .up_to(0, 1);
+  scenario.scenario().queues.front().options.deliveries_max = 3;
+
+  REQUIRE_EXPLORED(scenario.holds(no_lost_message));
+}
+
+TEST_CASE("nothing is left over on either side whatever fails", "[step2]") {
+  auto scenario = orders(1).deliver(kPayOrder).with_faults(kAnyTrouble).up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(no_garbage));
+}
+
+TEST_CASE("messages that come late and again change nothing", "[step2]") {
+  auto scenario =
+      orders(1).deliver(kPayOrder).with_faults({Fault::duplicate, Fault::reorder}).up_to(3, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
+}
+
+TEST_CASE("two handlers with one message pay once and leave nothing over", "[step2]") {
+  auto scenario = orders(1).deliver(kPayOrder, to_handlers(2), duplicated()).up_to(0, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
+}
+
+TEST_CASE("an order is paid once also when requests overtake each other", "[step2]") {
+  auto scenario =
+      orders(2).deliver(kPayOrder).with_faults({Fault::lease_expiry, Fault::unknown}).up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+
+#include "exactly_once_http.hpp"
+#include "workshop/shop/gift_shop.hpp"
+
+/// What the explorations of both steps share: the service "payments" with its account, in the
+/// second store; its callers have the first.
+namespace workshop::shop {
+
+inline constexpr std::size_t kPaymentsStore = 1;
+inline constexpr int kBalance = 1'000;
+inline const std::string kCard = "card-1";
+
+/// Whatever can happen to a process and to what it asks of others.
+inline constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unknown};
+
+inline Task<HttpResponse> payments(HttpRequest http, explore::ProcessContext& context) {
+  EntityStore store(context.store(kPaymentsStore));
+  co_return co_await serve(std::move(http), store);
+}
+
+/// Payments of 1 or 10 coins: each has its own digit of what was debited, which counts it.
+inline int times_debited(const StoreView& shop, const PayOrder& command) {
+  const auto account = shop.entity<Account>(kCard, kPaymentsStore);
+  return (kBalance - account->balance) / command.amount % 10;
+}
+
+/// A shop whose endpoint "orders" calls "payments", which so many processes serve.
+inline GiftShop shop_with_payments(int servers_count) {
+  return gift_shop("orders")
+      .on_stores({Profile::dynamodb(), Profile::dynamodb()})
+      .with_document(EntityStore::key_of<Account>(kCard), to_json(Account{kBalance, {}}),
+                     kPaymentsStore)
+      .with_server("payments", servers_count, &payments)
+      .effect<PayOrder>("debited", times_debited)
+      .leftover<Account>([](const Account& account) -> std::optional<std::string> {
+        if (account.unfinished.target.empty()) return std::nullopt;
+        return "the account still holds the answer of " + account.unfinished.target;
+      });
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,159 @@
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+
+#include "exactly_once_http.hpp"
+#include "workshop/store/sqlite_store.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+const std::string kTarget = "/card-1/a";
+const std::string kOther = "/card-1/b";
+
+std::string coins(int amount) { return to_json(Charge{amount, "r"}); }
+
+/// The service, called by one caller after the other, with 100 coins on card-1.
+class Payments {
+ public:
+  Payments() { set(Account{100, {}}); }
+
+  HttpResponse put(const std::string& target, const std::string& body) {
+    return ask({HttpMethod::put, target, body, {}});
+  }
+  HttpResponse post(const std::string& target, const std::string& body = "") {
+    return ask({HttpMethod::post, target, body, {}});
+  }
+  HttpResponse get(const std::string& target) { return ask({HttpMethod::get, target, "", {}}); }
+  HttpResponse remove(const std::string& target) {
+    return ask({HttpMethod::delete_, target, "", {}});
+  }
+
+  void set(const Account& account) {
+    run_inline(
+        database_.put(EntityStore::key_of<Account>("card-1"), to_json(account), Expected::any()));
+  }
+  Account account() { return run_inline(store_.load<Account>("card-1")).value; }
+  std::vector<Document> documents() const { return database_.documents(); }
+
+ private:
+  HttpResponse ask(HttpRequest request) {
+    try {
+      return run_inline(serve(std::move(request), store_));
+    } catch (const std::exception&) {
+      return {500, "", {}};
+    }
+  }
+
+  SqliteStore database_;
+  EntityStore store_{database_};
+};
+
+}  // namespace
+
+TEST_CASE("a PUT may come again and changes nothing", "[step1]") {
+  Payments payments;
+
+  CHECK(payments.put(kTarget, coins(1)).status == 201);
+  const auto documents = payments.documents();
+  CHECK(payments.put(kTarget, coins(1)).status == 200);
+  CHECK(payments.documents() == documents);
+  CHECK(payments.account().balance == 100);
+}
+
+TEST_CASE("a used request stays used when it is PUT again", "[step1]") {
+  Payments payments;
+  payments.put(kTarget, coins(1));
+  const auto answer = payments.post(kTarget);
+  CHECK(answer.status == 200);
+
+  CHECK(payments.put(kTarget, coins(1)).status == 200);
+  CHECK(payments.post(kTarget).body == answer.body);
+  CHECK(payments.account().balance == 99);
+}
+
+TEST_CASE("a target that is taken is refused to another body", "[step1]") {
+  Payments payments;
+  payments.put(kTarget, coins(1));
+
+  CHECK(payments.put(kTarget, coins(10)).status == 409);
+  CHECK(payments.post(kTarget).status == 200);
+  CHECK(payments.account().balance == 99);
+}
+
+TEST_CASE("a POST without a PUT executes nothing", "[step1]") {
+  Payments payments;
+
+  CHECK(payments.post(kTarget).status == 404);
+  CHECK(payments.post(kTarget, coins(1)).status == 404);
+  CHECK(payments.account().balance == 100);
+}
+
+TEST_CASE("a POST after the DELETE executes nothing", "[step1]") {
+  Payments payments;
+  payments.put(kTarget, coins(1));
+  payments.post(kTarget);
+  payments.remove(kTarget);
+
+  CHECK(payments.post(kTarget).status == 404);
+  CHECK(payments.post(kTarget, coins(1)).status == 404);
+  CHECK(payments.account().balance == 99);
+}
+
+TEST_CASE("a GET returns what each POST returned", "[step1]") {
+  Payments payments;
+  payments.put(kTarget, coins(1));
+
+  const auto answer = payments.post(kTarget);
+  CHECK(answer.status == 200);
+  CHECK(payments.get(kTarget).body == answer.body);
+  CHECK(payments.post(kTarget).body == answer.body);
+  CHECK(payments.get(kTarget).body == answer.body);
+}
+
+TEST_CASE("a declined charge stays declined", "[step1]") {
+  Payments payments;
+  payments.put(kTarget, coins(500));
+  CHECK(payments.post(kTarget).body == "declined");
+
+  payments.set(Account{1'000, payments.account().unfinished});
+
+  CHECK(payments.post(kTarget).body == "declined");
+  CHECK(payments.get(kTarget).body == "declined");
+  CHECK(payments.account().balance == 1'000);
+}
+
+TEST_CASE("an unfinished charge whose request was deleted is forgotten", "[step1]") {
+  Payments payments;
+  payments.set(Account{90, {kOther, "receipt 1"}});
+  payments.put(kTarget, coins(1));
+
+  CHECK(payments.post(kTarget).status == 200);
+  CHECK(payments.account().balance == 89);
+  CHECK(payments.account().unfinished.target.empty());
+  CHECK(payments.get(kOther).status == 404);
+}
+
+TEST_CASE("a GET changes nothing", "[step1][given]") {
+  Payments payments;
+  auto documents = payments.documents();
+  CHECK(payments.get(kTarget).status == 404);
+  CHECK(payments.documents() == documents);
+
+  payments.put(kTarget, coins(1));
+  documents = payments.documents();
+  CHECK(payments.get(kTarget).status == 409);
+  CHECK(payments.documents() == documents);
+}
+
+TEST_CASE("a DELETE may come again and leaves nothing", "[step1][given]") {
+  Payments payments;
+  payments.put(kTarget, coins(1));
+  payments.post(kTarget);
+
+  CHECK(payments.remove(kTarget).status == 204);
+  CHECK(payments.remove(kTarget).status == 204);
+  CHECK(payments.documents().size() == 1);
+  CHECK(payments.account().balance == 99);
+}

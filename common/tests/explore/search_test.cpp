@@ -209,3 +209,10 @@ TEST_CASE("bad bounds and empty scenarios are refused with the mend") {
     CHECK_THROWS_AS(explore::explore(scenario), InvalidRequest);
   }
 }
+
+TEST_CASE("a report does not count faults that were not tried") {
+  auto scenario = outbox(1, true);
+  scenario.bounds.faults = {};
+  CHECK(explore::explore(scenario).report.to_string().starts_with(
+      "holds up to 1 message, 0 faults, "));
+}

@@ -101,6 +101,7 @@ class Exploration {
  public:
   Exploration(const Scenario& scenario, const std::string& tag) : scenario_(&scenario), tag_(tag) {
     verdict_.report.bounds = scenario.bounds;
+    if (scenario.bounds.faults.empty()) verdict_.report.bounds.faults_max = 0;  // none was tried
     limits_.free_preemptions = scenario.bounds.preemptions_max == kUnlimitedPreemptions;
     limits_.prune = scenario.search.prune_by_digest;
     limits_.steps_max = scenario.bounds.steps_max;

@@ -20,6 +20,9 @@ workshop_choose_compiler()
 
 set(WORKSHOP_LAB_OPTIMIZATION "-O0" CACHE STRING "How labs are compiled; -O0 steps best in a debugger")
 mark_as_advanced(WORKSHOP_LAB_OPTIMIZATION)
+set(WORKSHOP_REPEATS 2 CACHE STRING "How often a check runs a skeleton or a solution; all runs have to agree")
+set(WORKSHOP_REPEATS_OF_MISTAKES 1 CACHE STRING "The same for mistakes")
+mark_as_advanced(WORKSHOP_REPEATS WORKSHOP_REPEATS_OF_MISTAKES)
 option(WORKSHOP_WARNINGS_AS_ERRORS "A warning is an error" OFF)
 set(WORKSHOP_SANITIZE "" CACHE STRING "Empty, address (with undefined behaviour) or thread")
 set_property(CACHE WORKSHOP_SANITIZE PROPERTY STRINGS "" address thread)
@@ -82,11 +85,11 @@ endmacro()
 
 # Adds the lab of the current folder, labs/NN-name, and its solution from solutions/NN-name if that is there.
 #
-#   workshop_add_lab(SOURCES <what the attendee edits first, then the rest> TESTS <test files>
+#   workshop_add_lab(SOURCES <the file that the attendee edits, then those that are given> TESTS <test files>
 #     [LIBRARIES <of common, beyond the usual ones, such as workshop_http>])
 #
-# The tests are compiled once and linked with the skeleton (labNN), the solution (labNN_solution) and each mistake
-# (labNN_mistake_<name>).
+# Tests and given sources are compiled once and linked with the skeleton (labNN), the solution (labNN_solution) and each
+# mistake (labNN_mistake_<name>), which are one source file each.
 macro(workshop_add_lab)
   workshop_need_library()
   _workshop_add_lab(${ARGN})
@@ -105,11 +108,11 @@ function(_workshop_add_lab)
   set(lab_number "${CMAKE_MATCH_1}")
   set(lab "lab${lab_number}")
   set(lab_dir "${CMAKE_CURRENT_SOURCE_DIR}")
-  list(TRANSFORM lab_SOURCES PREPEND "${lab_dir}/")
+  list(POP_FRONT lab_SOURCES lab_edited)
 
-  add_library(${lab}_tests OBJECT ${lab_TESTS})
+  add_library(${lab}_tests OBJECT ${lab_TESTS} ${lab_SOURCES})
   _workshop_lab_target(${lab}_tests)
-  _workshop_lab_program(${lab} ${lab_SOURCES})
+  _workshop_lab_program(${lab} ${lab_edited})
 
   if(EXISTS "${root}/solutions/${lab_name}/CMakeLists.txt")
     add_subdirectory("${root}/solutions/${lab_name}" "${CMAKE_CURRENT_BINARY_DIR}/solution")
@@ -120,27 +123,18 @@ endfunction()
 
 # Adds the solution of the current folder, solutions/NN-name; called from its CMakeLists.txt only.
 #
-#   workshop_add_solution(SOURCES <src/ files that differ: each replaces the lab's file of that name>
-#     [MISTAKES <mistakes/ files: each replaces the first of the lab's SOURCES>]
+#   workshop_add_solution(SOURCES <the file that replaces the one which the attendee edits>
+#     [MISTAKES <mistakes/ files: each replaces it as well>]
 #     [RED <"name of a skeleton's test" "how it fails when not by its TODO">...])
 function(workshop_add_solution)
   cmake_parse_arguments(PARSE_ARGV 0 solution "" "" "SOURCES;MISTAKES;RED")
-  if(solution_UNPARSED_ARGUMENTS OR NOT solution_SOURCES)
-    message(FATAL_ERROR "workshop_add_solution(SOURCES <files> [MISTAKES <files>] [RED <test> <reason>...]) in "
-      "${CMAKE_CURRENT_SOURCE_DIR}")
+  cmake_path(GET lab_edited FILENAME edited_name)
+  if(solution_UNPARSED_ARGUMENTS OR NOT "${solution_SOURCES}" MATCHES "(^|/)${edited_name}$")
+    message(FATAL_ERROR "workshop_add_solution(SOURCES <folder>/${edited_name} [MISTAKES <files>] "
+      "[RED <test> <reason>...]) in ${CMAKE_CURRENT_SOURCE_DIR}: a solution replaces the one file of ${lab_name} that the "
+      "attendee edits.")
   endif()
-
-  set(sources "${lab_SOURCES}")
-  foreach(file IN LISTS solution_SOURCES)
-    cmake_path(GET file FILENAME name)
-    set(replaced "${sources}")
-    list(TRANSFORM replaced REPLACE "^.*/${name}$" "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
-    if(replaced STREQUAL sources)
-      message(FATAL_ERROR "${file} replaces none of the sources of ${lab_name}.")
-    endif()
-    set(sources "${replaced}")
-  endforeach()
-  _workshop_lab_program(${lab}_solution ${sources})
+  _workshop_lab_program(${lab}_solution ${solution_SOURCES})
 
   if(NOT TARGET workshop_runner)  # a lab that opened alone: plain tests
     _workshop_add_check(lab.${lab_number} "lab" COMMAND ${lab})
@@ -155,24 +149,24 @@ function(workshop_add_solution)
       list(APPEND reds --red "${test}=${reason}")
     endwhile()
     _workshop_add_check(lab.${lab_number}.skeleton "lab;kit"
-      COMMAND workshop_runner expect skeleton --repeat 2 --program $<TARGET_FILE:${lab}> ${reds})
+      COMMAND workshop_runner expect skeleton --repeat ${WORKSHOP_REPEATS} --program $<TARGET_FILE:${lab}> ${reds})
     _workshop_add_check(solution.${lab_number} "solution"
-      COMMAND workshop_runner expect solution --repeat 2 --program $<TARGET_FILE:${lab}_solution>)
+      COMMAND workshop_runner expect solution --repeat ${WORKSHOP_REPEATS} --program $<TARGET_FILE:${lab}_solution>)
   endif()
 
-  list(POP_FRONT sources first)
   foreach(file IN LISTS solution_MISTAKES)
     cmake_path(GET file STEM mistake)
-    _workshop_lab_program(${lab}_mistake_${mistake} "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${sources})
+    _workshop_lab_program(${lab}_mistake_${mistake} ${file})
+    set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -g0)  # nobody debugs them, and there are hundreds
     if(TARGET workshop_runner)
       _workshop_add_check(mistake.${lab_number}.${mistake} "mistake"
-        COMMAND workshop_runner expect mistake --repeat 2 --program $<TARGET_FILE:${lab}_mistake_${mistake}>
+        COMMAND workshop_runner expect mistake --repeat ${WORKSHOP_REPEATS_OF_MISTAKES} --program $<TARGET_FILE:${lab}_mistake_${mistake}>
           --source "${CMAKE_CURRENT_SOURCE_DIR}/${file}")
     endif()
   endforeach()
 endfunction()
 
-# A program of the current lab: its tests linked with one set of sources.
+# A program of the current lab: its tests and given sources linked with one more.
 function(_workshop_lab_program target)
   add_executable(${target} ${ARGN})
   _workshop_lab_target(${target})

@@ -157,7 +157,9 @@ function(workshop_add_solution)
   foreach(file IN LISTS solution_MISTAKES)
     cmake_path(GET file STEM mistake)
     _workshop_lab_program(${lab}_mistake_${mistake} ${file})
-    set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -g0)  # nobody debugs them, and there are hundreds
+    # Nobody debugs them, and there are hundreds.
+    set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -g0)
+    target_link_options(${lab}_mistake_${mistake} PRIVATE LINKER:-S)
     if(TARGET workshop_runner)
       _workshop_add_check(mistake.${lab_number}.${mistake} "mistake"
         COMMAND workshop_runner expect mistake --repeat ${WORKSHOP_REPEATS_OF_MISTAKES} --program $<TARGET_FILE:${lab}_mistake_${mistake}>

@@ -46,24 +46,16 @@ std::vector<fs::path> listed_first(std::vector<fs::path> files, const fs::path& 
   return files;
 }
 
-/// The `key: value` lines between two lines of dashes at the beginning of a Markdown file.
-std::map<std::string, std::string> front_matter(const fs::path& file) {
-  std::map<std::string, std::string> values;
-  const auto text = read_file(file);
-  if (!text) return values;
-  const auto lines = lines_of(*text);
-  if (lines.empty() || trimmed(lines.front()) != "---") return values;
-  for (std::size_t i = 1; i < lines.size() && trimmed(lines[i]) != "---"; ++i) {
-    const auto colon = lines[i].find(':');
-    if (colon == std::string::npos) continue;
-    auto value = trimmed(std::string_view(lines[i]).substr(colon + 1));
-    if (value.size() >= 2 && value.front() == value.back() &&
-        (value[0] == '"' || value[0] == '\'')) {
-      value = value.substr(1, value.size() - 2);
-    }
-    values[std::string(trimmed(lines[i].substr(0, colon)))] = value;
+/// The parts between commas, without spaces around them.
+std::vector<std::string> parts_of(std::string_view text) {
+  std::vector<std::string> parts;
+  while (!text.empty()) {
+    const auto comma = text.find(',');
+    const auto part = trimmed(text.substr(0, comma));
+    if (!part.empty()) parts.emplace_back(part);
+    text = comma == std::string_view::npos ? std::string_view{} : text.substr(comma + 1);
   }
-  return values;
+  return parts;
 }
 
 Lab read_lab(const fs::path& root, const fs::path& folder) {
@@ -83,11 +75,36 @@ Lab read_lab(const fs::path& root, const fs::path& folder) {
     lab.title = lab.name;
     std::replace(lab.title.begin(), lab.title.end(), '-', ' ');
   }
+  lab.part = values["part"];
+  lab.day = number_of(values["day"]);
   lab.minutes = number_of(values["minutes"]);
+  lab.concepts = parts_of(values["concepts"]);
+  for (const auto& number : parts_of(values["prerequisites"])) {
+    if (const auto prerequisite = number_of(number)) lab.prerequisites.push_back(*prerequisite);
+  }
   return lab;
 }
 
 }  // namespace
+
+FrontMatter front_matter(const fs::path& file) {
+  FrontMatter values;
+  const auto text = read_file(file);
+  if (!text) return values;
+  const auto lines = lines_of(*text);
+  if (lines.empty() || trimmed(lines.front()) != "---") return values;
+  for (std::size_t i = 1; i < lines.size() && trimmed(lines[i]) != "---"; ++i) {
+    const auto colon = lines[i].find(':');
+    if (colon == std::string::npos) continue;
+    auto value = trimmed(std::string_view(lines[i]).substr(colon + 1));
+    if (value.size() >= 2 && value.front() == value.back() &&
+        (value[0] == '"' || value[0] == '\'')) {
+      value = value.substr(1, value.size() - 2);
+    }
+    values[std::string(trimmed(lines[i].substr(0, colon)))] = value;
+  }
+  return values;
+}
 
 std::string Lab::padded_number() const { return fmt::format("{:02}", number); }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -22,9 +23,14 @@ struct Lab {
   int number = 0;
   std::string name;  ///< "identity-deduplication"
   std::filesystem::path folder;
-  std::string title;            ///< from the front matter of its README.md, else the name in words
-  std::optional<int> minutes;   ///< from the front matter
-  std::filesystem::path hints;  ///< hints.md, or empty if there is none
+  // From the front matter of its README.md, which `expect catalog` checks.
+  std::string title;  ///< else the name in words
+  std::string part;   ///< "II: correctness of the asynchronous core"
+  std::optional<int> day;
+  std::optional<int> minutes;
+  std::vector<std::string> concepts;
+  std::vector<int> prerequisites;  ///< the numbers of other labs
+  std::filesystem::path hints;     ///< hints.md, or empty if there is none
   std::filesystem::path solution;  ///< its folder in solutions/, or empty if there is none
   std::vector<std::filesystem::path> sources;  ///< src/*.cpp; the one to edit is the first
 
@@ -58,6 +64,10 @@ class Project {
  private:
   std::filesystem::path root_;
 };
+
+/// The `key: value` lines between two lines of dashes at the beginning of a Markdown file.
+using FrontMatter = std::map<std::string, std::string>;
+FrontMatter front_matter(const std::filesystem::path& file);
 
 /// The line (from 1) of `file` that says "TODO(step N)", if one does. `step` 0 means any step.
 std::optional<std::size_t> find_todo(const std::filesystem::path& file, int step);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "workshop/runner/catalog_check.hpp"
 #include "workshop/runner/commands.hpp"
 #include "workshop/runner/printer.hpp"
 #include "workshop/runner/text.hpp"
@@ -112,6 +113,13 @@ int list(const Project& project, Console& console) {
     console.line(fmt::format("{}  {}{}", lab.padded_number(), lab.title, minutes));
   }
   return 0;
+}
+
+int expect_catalog(const Project& project, Console& console) {
+  const auto errors = check_catalog(project);
+  for (const auto& error : errors) console.line(error);
+  if (errors.empty()) console.line("labs/ and solutions/ are as the front matter says");
+  return errors.empty() ? 0 : 1;
 }
 
 }  // namespace workshop::runner

@@ -33,6 +33,20 @@ int replay(const Project& project, Console& console, const CheckOptions& options
 /// Prints the labs. 0, or 2 if there are none.
 int list(const Project& project, Console& console);
 
+/// How a day of the workshop is divided.
+struct AgendaOptions {
+  int start_minutes = 9 * 60;  ///< after midnight
+  int talk_minutes = 30;       ///< before the labs of a part
+  int break_minutes = 15;      ///< after a part
+  int lunch_minutes = 60;      ///< instead of the first break after eleven
+};
+
+/// Prints when what happens, from the front matter of the labs. 0.
+int agenda(const Project& project, Console& console, const AgendaOptions& options);
+
+/// Prints what is wrong with the catalog (see check_catalog). 0 if nothing is, else 1.
+int expect_catalog(const Project& project, Console& console);
+
 /// Configures, builds and tests everything under `preset`, on the terminal. The exit code of what
 /// failed, or 0.
 int verify(const Project& project, Console& console, const std::string& preset);

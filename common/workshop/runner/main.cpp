@@ -65,6 +65,14 @@ int run(int argc, char** argv) {
   replay_command->add_option("schedule", line.schedule, "As check printed it")->required();
 
   auto* list_command = app.add_subcommand("list", "List the labs");
+  AgendaOptions agenda_options;
+  auto* agenda_command = app.add_subcommand("agenda", "When what happens on the two days");
+  agenda_command->add_option("--talk", agenda_options.talk_minutes, "Minutes before each part (30)")
+      ->check(CLI::Range(0, 240));
+  agenda_command->add_option("--break", agenda_options.break_minutes, "Minutes of a break (15)")
+      ->check(CLI::Range(0, 120));
+  agenda_command->add_option("--lunch", agenda_options.lunch_minutes, "Minutes of lunch (60)")
+      ->check(CLI::Range(0, 240));
   auto* doctor_command = app.add_subcommand("doctor", "Try what the labs need on this machine");
   auto* verify_command =
       app.add_subcommand("verify", "Prove the whole kit: build and test everything");
@@ -77,6 +85,7 @@ int run(int argc, char** argv) {
   add_expectation(*expect_command, line, "solution", Expectation::solution);
   auto* mistake = add_expectation(*expect_command, line, "mistake", Expectation::mistake);
   mistake->add_option("--source", line.expect.source)->required();
+  auto* catalog = expect_command->add_subcommand("catalog");
 
   if (argc == 1) {
     std::cout << app.help();
@@ -93,9 +102,11 @@ int run(int argc, char** argv) {
   Console console(std::cout, style);
   line.check.time_max = std::chrono::seconds(line.timeout_s);
   line.expect.time_max = std::chrono::seconds(line.expect_timeout_s);
-  if (expect_command->parsed()) return expect(console, line.expect);
+  if (expect_command->parsed() && !catalog->parsed()) return expect(console, line.expect);
 
   const auto project = Project::find();
+  if (catalog->parsed()) return expect_catalog(project, console);
+  if (agenda_command->parsed()) return agenda(project, console, agenda_options);
   if (check_command->parsed()) return check(project, console, line.check);
   if (replay_command->parsed()) return replay(project, console, line.check, line.schedule);
   if (list_command->parsed()) return list(project, console);

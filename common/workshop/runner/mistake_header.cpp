@@ -12,7 +12,8 @@
 namespace workshop::runner {
 namespace {
 
-constexpr std::string_view kWanted = "// mistake: …, // why: …, // ask: …, // caught by: …, // as: …";
+constexpr std::string_view kWanted =
+    "// mistake: …, // why: …, // ask: …, // caught by: …, // as: …";
 
 /// The key of "caught by: a test", or empty if the line has none: a key is one or two lowercase
 /// words.

@@ -1,0 +1,171 @@
+#include "workshop/runner/catalog_check.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <fstream>
+#include <sstream>
+
+#include "workshop/runner/commands.hpp"
+
+using namespace workshop::runner;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file) << text;
+}
+
+constexpr const char* kReadme = R"(---
+title: the outbox
+part: "II: correctness"
+day: 1
+minutes: 20
+concepts: outbox, dispatch
+prerequisites: none
+---
+
+# Lab 01: the outbox
+
+**Goal:** nothing is lost.
+
+**What you may change:** `src/handler.cpp`, and nothing else.
+
+## Step 1: decide once
+
+## How to run
+
+    scripts/workshop check 1
+
+## What green looks like
+)";
+
+/// One lab with nothing wrong.
+class Checkout {
+ public:
+  Checkout() : root_(fs::temp_directory_path() / "workshop catalog check test") {
+    fs::remove_all(root_);
+    write(lab() / "README.md", kReadme);
+    write(lab() / "hints.md", "## Step 1\n### Hint 1\n### Hint 2\n### Hint 3\n");
+    write(lab() / "CMakeLists.txt",
+          "workshop_add_lab(\n  SOURCES src/handler.cpp src/given.cpp)\n");
+    write(lab() / "src/handler.cpp", "int handler() {\n  return 1;\n}\n");
+    write(lab() / "tests/handler_test.cpp", "TEST_CASE(\"it holds\", \"[step1]\") {}\n");
+    write(solution() / "NOTES.md", "notes\n");
+    write(solution() / "CMakeLists.txt", "workshop_add_solution(MISTAKES mistakes/one.cpp)\n");
+    write(solution() / "src/handler.cpp", "int handler() {\n  return 2;\n}\n");
+    write(solution() / "mistakes/one.cpp",
+          "// mistake: a\n// why: b\n// ask: c\n// caught by: it holds\n// as: garbage\n");
+  }
+  ~Checkout() { fs::remove_all(root_); }
+  Checkout(const Checkout&) = delete;
+  Checkout& operator=(const Checkout&) = delete;
+
+  fs::path lab() const { return root_ / "labs/01-the-outbox"; }
+  fs::path solution() const { return root_ / "solutions/01-the-outbox"; }
+  Project project() const { return Project(root_); }
+  /// Puts `after` in the place of `before` in a file.
+  void change(const fs::path& file, const std::string& before, const std::string& after) const {
+    std::stringstream text;
+    text << std::ifstream(file).rdbuf();
+    auto changed = text.str();
+    changed.replace(changed.find(before), before.size(), after);
+    write(file, changed);
+  }
+  std::vector<std::string> errors() const {
+    return check_catalog(project(), {.labs_count = 1, .mistakes_min = 1, .mistakes_in_all_min = 1});
+  }
+
+ private:
+  fs::path root_;
+};
+
+using Errors = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("a catalog in which everything agrees has no errors") {
+  CHECK(Checkout().errors() == Errors{});
+}
+
+TEST_CASE("each thing that disagrees is named with its file") {
+  const Checkout checkout;
+  const auto readme = checkout.lab() / "README.md";
+  Errors expected;
+  SECTION("a missing key") {
+    checkout.change(readme, "minutes: 20\n", "");
+    expected = {"labs/01-the-outbox/README.md: the front matter has no \"minutes\"",
+                "labs/01-the-outbox/README.md: a lab takes 10 to 20 minutes"};
+  }
+  SECTION("a key that nobody reads") {
+    checkout.change(readme, "day: 1\n", "day: 1\nauthor: x\n");
+    expected = {
+        "labs/01-the-outbox/README.md: the front matter has a \"author\" that nobody reads"};
+  }
+  SECTION("another title") {
+    checkout.change(readme, "# Lab 01: the outbox", "# Lab 01: outbox");
+    expected = {
+        "labs/01-the-outbox/README.md: its heading is not \"# Lab 01: the outbox\", as the front "
+        "matter says"};
+  }
+  SECTION("a later lab as a prerequisite") {
+    checkout.change(readme, "prerequisites: none", "prerequisites: 02");
+    expected = {"labs/01-the-outbox/README.md: the prerequisite 02 is no earlier lab"};
+  }
+  SECTION("another file to edit") {
+    checkout.change(readme, "src/handler.cpp", "src/given.cpp");
+    expected = {
+        "labs/01-the-outbox/README.md: \"What you may change\" does not name src/handler.cpp"};
+  }
+  SECTION("too few hints") {
+    checkout.change(checkout.lab() / "hints.md", "### Hint 2\n", "");
+    expected = {"labs/01-the-outbox/hints.md: step 1 has 2 hints, not at least 3"};
+  }
+  SECTION("tests of a step that the page does not have") {
+    checkout.change(checkout.lab() / "tests/handler_test.cpp", "[step1]", "[step2]");
+    expected = {
+        "labs/01-the-outbox/tests: they are tagged with the steps 2, and README.md has the steps "
+        "1"};
+  }
+  SECTION("a solution that is the skeleton") {
+    checkout.change(checkout.solution() / "src/handler.cpp", "return 2;", "return 1;  ");
+    expected = {
+        "solutions/01-the-outbox/src/handler.cpp: it changes 0 lines of the lab, not 1 to 59"};
+  }
+  SECTION("a mistake that is never tried") {
+    checkout.change(checkout.solution() / "CMakeLists.txt", "mistakes/one.cpp", "");
+    expected = {
+        "solutions/01-the-outbox/mistakes/one.cpp: CMakeLists.txt does not list it: it is never "
+        "tried"};
+  }
+  CHECK(checkout.errors() == expected);
+}
+
+TEST_CASE("a missing lab is named, and so are too few mistakes") {
+  const Checkout checkout;
+  const CatalogDemands demands{.labs_count = 2, .mistakes_min = 2, .mistakes_in_all_min = 90};
+  CHECK(check_catalog(checkout.project(), demands) ==
+        Errors{"labs/: there is no lab 02",
+               "solutions/01-the-outbox/mistakes: 1 mistake, not at least 2",
+               "solutions/: 1 mistake in all, not at least 90"});
+}
+
+TEST_CASE("changed lines are those that the other text has not in that order") {
+  CHECK(lines_changed("a\nb\nc\n", "a\nx\nc\n") == 1);
+  CHECK(lines_changed("a\nb\n", "b\na\n") == 1);
+  CHECK(lines_changed("a\n", "  a\n\n// b\n") == 0);
+}
+
+TEST_CASE("the agenda puts talk, labs and breaks one after the other") {
+  const Checkout checkout;
+  std::ostringstream out;
+  Console console(out);
+  CHECK(agenda(checkout.project(), console, {}) == 0);
+  CHECK(out.str() ==
+        "Day 1\n"
+        "  09:00   30 min  talk: part II: correctness\n"
+        "  09:30   20 min  lab 01: the outbox\n"
+        "  09:50           end\n"
+        "  20 min in labs\n"
+        "\n");
+}

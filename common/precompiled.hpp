@@ -33,6 +33,8 @@
 #include "workshop/endpoint/handler_context.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/scenario.hpp"
+#include "workshop/shop/business.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/inbox.hpp"
 #include "workshop/shop/messages.hpp"
 #include "workshop/testing/explored.hpp"

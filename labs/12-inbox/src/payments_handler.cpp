@@ -1,7 +1,7 @@
 #include "payments_handler.hpp"
 
-#include "business.hpp"
-#include "inbox.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

@@ -1,8 +1,8 @@
 #include "payments_handler.hpp"
 
-#include "business.hpp"
-#include "inbox.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

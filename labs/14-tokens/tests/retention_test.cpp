@@ -2,12 +2,12 @@
 #include <chrono>
 #include <string>
 
-#include "inbox.hpp"
 #include "payments_handler.hpp"
 #include "subscriber.hpp"
 #include "tokens.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/endpoint/endpoint.hpp"
+#include "workshop/shop/inbox.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
 using namespace workshop;

@@ -4,9 +4,9 @@
 // ask: Your copy of the order is how old? What else is in the document that you write?
 // caught by: two payments of one order are both booked and told of once
 // as: lost effect
-#include "business.hpp"
-#include "inbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

@@ -4,9 +4,9 @@
 //   have acknowledged?
 // caught by: two payments of one order are both booked and told of once
 // as: garbage
-#include "business.hpp"
-#include "inbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

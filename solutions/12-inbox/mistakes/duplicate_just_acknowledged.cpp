@@ -4,9 +4,9 @@
 //   Which delivery will remove the entry?
 // caught by: a payment is booked and told of once, whatever happens to its handler
 // as: garbage
-#include "business.hpp"
-#include "inbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

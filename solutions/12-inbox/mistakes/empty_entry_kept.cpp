@@ -3,9 +3,9 @@
 // ask: How many messages does your busiest order see in a year? How large may a document be?
 // caught by: an order is as small after a hundred payments as before the first
 // as: assertion
-#include "business.hpp"
-#include "inbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

@@ -4,9 +4,9 @@
 //   of the order? Which of the two is older?
 // caught by: two handlers of one payment book it once, without any fault
 // as: duplicate effect
-#include "business.hpp"
-#include "inbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

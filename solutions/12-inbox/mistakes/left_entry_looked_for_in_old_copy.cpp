@@ -4,9 +4,9 @@
 //   saved, sent and put into the inbox meanwhile, before it died?
 // caught by: a handler that outlives its lease spoils nothing
 // as: garbage
-#include "business.hpp"
-#include "inbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

@@ -4,9 +4,9 @@
 // ask: What does the next delivery of this message find in the order, and what in the inbox?
 // caught by: a payment of which nobody is told is booked once
 // as: duplicate effect
-#include "business.hpp"
-#include "inbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

@@ -3,9 +3,9 @@
 // ask: Your save meets a conflict. What was sent already, and who will send the same bytes again?
 // caught by: nobody is told of a payment before it is booked
 // as: premature message
-#include "business.hpp"
-#include "inbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

@@ -3,9 +3,9 @@
 // ask: Whose entries can be in the outbox besides yours? What has become of their handlers?
 // caught by: two payments of one order are both booked and told of once
 // as: duplicate effect
-#include "business.hpp"
-#include "inbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 

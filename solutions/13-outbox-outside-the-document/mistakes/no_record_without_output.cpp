@@ -4,10 +4,10 @@
 // caught by: a payment of which nobody is told is booked once
 // as: duplicate effect
 
-#include "business.hpp"
-#include "inbox.hpp"
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -4,10 +4,10 @@
 // caught by: no record is left behind, whatever happens to the handler
 // as: garbage
 
-#include "business.hpp"
-#include "inbox.hpp"
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 namespace {

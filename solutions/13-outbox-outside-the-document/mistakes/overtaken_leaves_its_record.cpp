@@ -5,10 +5,10 @@
 // caught by: no record is left behind by a handler that another one has overtaken
 // as: garbage
 
-#include "business.hpp"
-#include "inbox.hpp"
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 namespace {

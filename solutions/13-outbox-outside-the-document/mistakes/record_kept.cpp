@@ -4,10 +4,10 @@
 // caught by: nothing is left of a payment that was handled
 // as: garbage
 
-#include "business.hpp"
-#include "inbox.hpp"
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -4,10 +4,10 @@
 // caught by: wherever a handler dies, another payment may come first
 // as: lost message
 
-#include "business.hpp"
-#include "inbox.hpp"
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 namespace {

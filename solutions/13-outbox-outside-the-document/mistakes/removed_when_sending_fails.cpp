@@ -4,10 +4,10 @@
 // caught by: a payment is booked and told of once, whatever happens to its handler
 // as: duplicate effect
 
-#include "business.hpp"
-#include "inbox.hpp"
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 namespace {

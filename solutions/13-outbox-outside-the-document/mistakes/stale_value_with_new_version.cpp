@@ -5,10 +5,10 @@
 // caught by: two handlers that find the same transaction spoil nothing
 // as: lost effect
 
-#include "business.hpp"
-#include "inbox.hpp"
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -4,10 +4,10 @@
 // caught by: a handler finishes what it finds and does its own work in one delivery
 // as: dead letter
 
-#include "business.hpp"
-#include "inbox.hpp"
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -4,9 +4,9 @@
 // ask: Why may a token be absent? Can you tell "not created yet" from "used up"?
 // caught by: every subscriber hears of a payment once, whatever happens to anyone
 // as: duplicate effect
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

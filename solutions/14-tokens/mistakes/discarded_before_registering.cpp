@@ -4,9 +4,9 @@
 //   discarded its tokens?
 // caught by: a slow handler loses none of its tokens
 // as: lost effect
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -4,9 +4,9 @@
 //   will remove the entry?
 // caught by: a payment is booked and told of once, whatever happens to its handler
 // as: garbage
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

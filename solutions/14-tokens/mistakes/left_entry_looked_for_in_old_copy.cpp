@@ -4,9 +4,9 @@
 //   have done meanwhile, before it died?
 // caught by: what a dead handler has left is removed by the one that outlived it
 // as: garbage
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -5,9 +5,9 @@
 //   find their ids?
 // caught by: no token is left behind, whatever happens to the handler
 // as: garbage
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

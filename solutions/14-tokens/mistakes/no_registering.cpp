@@ -4,9 +4,9 @@
 // ask: Whoever finds such a token a year later: how can they tell that no message carries it?
 // caught by: no token is left behind, whatever happens to the handler
 // as: garbage
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

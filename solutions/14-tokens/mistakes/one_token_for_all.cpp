@@ -3,9 +3,9 @@
 // ask: Loyalty was first and has used the token up. What does the warehouse make of the message?
 // caught by: every subscriber hears of a payment once, whatever happens to anyone
 // as: lost effect
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -5,9 +5,9 @@
 //   payment is booked?
 // caught by: a payment is booked and told of once, whatever happens to its handler
 // as: duplicate effect
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

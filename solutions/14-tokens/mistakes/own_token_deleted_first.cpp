@@ -4,9 +4,9 @@
 //   for?
 // caught by: a payment is booked and told of once, whatever happens to its handler
 // as: lost message
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

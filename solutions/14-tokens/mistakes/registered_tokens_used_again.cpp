@@ -4,9 +4,9 @@
 //   was used up meanwhile?
 // caught by: a slow handler creates no token again
 // as: duplicate effect
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -4,9 +4,9 @@
 //   token?
 // caught by: no token is left behind, whatever happens to the handler
 // as: garbage
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

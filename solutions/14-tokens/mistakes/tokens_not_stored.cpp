@@ -4,9 +4,9 @@
 //   message?
 // caught by: every subscriber hears of a payment once, whatever happens to anyone
 // as: duplicate effect
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

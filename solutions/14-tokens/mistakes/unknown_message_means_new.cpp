@@ -6,9 +6,9 @@
 //   not a duplicate?
 // caught by: a payment that comes again after ten years is not booked again
 // as: assertion
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -5,9 +5,9 @@
 //   find its tokens when its save meets a conflict?
 // caught by: no token is left behind when two payments meet
 // as: garbage
-#include "business.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

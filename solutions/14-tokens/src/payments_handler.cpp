@@ -1,7 +1,7 @@
 #include "payments_handler.hpp"
 
-#include "business.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/business.hpp"
 
 namespace workshop::shop {
 namespace {

@@ -1,5 +1,4 @@
-// Finished: you need not change this file.
-#include "inbox.hpp"
+#include "workshop/shop/inbox.hpp"
 
 namespace workshop::shop::inbox {
 

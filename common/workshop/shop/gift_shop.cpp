@@ -51,8 +51,12 @@ MessageId GiftShop::next_id() const {
 }
 
 GiftShop& GiftShop::deliver_message(Message message, ToHandlers handlers, Copies copies) {
-  const auto& name = endpoint_->name();
   scenario_.messages.push_back({endpoint_->queue(), std::move(message), copies.count});
+  return with_handlers(handlers);
+}
+
+GiftShop& GiftShop::with_handlers(ToHandlers handlers) {
+  const auto& name = endpoint_->name();
   auto& processes = scenario_.processes;
   auto running = std::count_if(processes.begin(), processes.end(),
                                [&](const auto& process) { return process.group == name; });

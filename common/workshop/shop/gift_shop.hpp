@@ -58,6 +58,10 @@ class GiftShop {
   /// Adds a pipeline behaviour to the endpoint, inside those added before.
   GiftShop& with_behaviour(std::shared_ptr<Behaviour> behaviour);
 
+  /// So many handlers wait for the endpoint's messages, also when none stands in its queue at the
+  /// start.
+  GiftShop& with_handlers(ToHandlers handlers);
+
   /// What follows is about another endpoint with a queue of its own.
   GiftShop& and_endpoint(std::string endpoint);
 

@@ -1,0 +1,119 @@
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+#include <string>
+
+#include "submit.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace workshop::shop {
+
+// What the customer saw: the gift is in the cart.
+struct Shown {
+  bool in_cart = false;
+};
+BOOST_DESCRIBE_STRUCT(Shown, (), (in_cart))
+
+}  // namespace workshop::shop
+
+namespace {
+
+// A click, and what customers do when a page shows an error: they click again.
+Task<void> click(EntityStore& shop, Broker&) {
+  for (bool ordered = false; !ordered;) {
+    try {
+      co_await submit("cart-1", shop);
+      ordered = true;
+    } catch (const Error&) {
+    }
+  }
+}
+
+// Meanwhile, in another tab.
+Task<void> one_more_gift(EntityStore& shop, Broker&) {
+  for (bool ended = false; !ended;) {
+    try {
+      const bool added = co_await add_gift("cart-1", "teddy bear", shop);
+      auto shown = co_await shop.load<Shown>("customer");
+      shown.value.in_cart = added || shown.value.in_cart;
+      co_await shop.save(shown);
+      ended = true;
+    } catch (const Error&) {
+    }
+  }
+}
+
+std::string words_for(const Gifts& gifts) { return to_json(gifts); }
+
+// There is one order, the cart knows of it, and both have the same gifts.
+std::optional<Violation> orders_differ(const StoreView& shop) {
+  int orders_count = 0;
+  Gifts ordered;
+  for (const auto& document : shop.documents()) {
+    if (document.key.id != "Order") continue;
+    ++orders_count;
+    ordered = from_json<Order>(document.body).gifts;
+  }
+  if (orders_count != 1) {
+    return Violation{orders_count == 0 ? "lost effect" : "duplicate effect",
+                     "cart-1 becomes one order", std::to_string(orders_count) + " orders"};
+  }
+  const auto cart = *shop.entity<Cart>("cart-1");
+  if (cart.state != kSubmitted) {
+    return Violation{"lost effect", "cart-1 is submitted",
+                     "its order is there, and the cart does not know of it"};
+  }
+  if (cart.gifts != ordered) {
+    return Violation{"lost effect", "all gifts of cart-1 are ordered: " + words_for(cart.gifts),
+                     "ordered: " + words_for(ordered)};
+  }
+  return std::nullopt;
+}
+
+// Moreover, what the customer was shown is ordered.
+std::optional<Violation> orders_or_gifts_differ(const StoreView& shop) {
+  if (auto violation = orders_differ(shop)) return violation;
+  const auto shown = shop.entity<Shown>("customer");
+  const auto cart = *shop.entity<Cart>("cart-1");
+  if (!shown || !shown->in_cart || cart.gifts.contains("teddy bear")) return std::nullopt;
+  return Violation{"lost effect", "the teddy bear that was added to the cart is ordered",
+                   "cart and order have " + words_for(cart.gifts)};
+}
+
+GiftShop clicks() {
+  return gift_shop("shop")
+      .on_store(Profile::cosmos())
+      .with("cart-1", Cart{{{"Porsche", 1}}, kOpen, {}})
+      .with_process("click", &click)
+      .at_rest(orders_differ);
+}
+
+}  // namespace
+
+TEST_CASE("two clicks on submit make one order", "[step1]") {
+  auto scenario = clicks().with_process("click again", &click).up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("cart and order agree, wherever a request ends", "[step1]") {
+  auto scenario = clicks()
+                      .with_process("click again", &click)
+                      .with_faults({Fault::crash, Fault::refused, Fault::unknown})
+                      .up_to(2, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("a gift that is added during the click is ordered or refused", "[step1]") {
+  auto scenario = clicks()
+                      .with_process("customer", &one_more_gift)
+                      .at_rest(orders_or_gifts_differ)
+                      .with_faults({Fault::crash, Fault::unknown})
+                      .up_to(1, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}

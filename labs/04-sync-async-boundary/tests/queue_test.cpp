@@ -1,0 +1,127 @@
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+#include <string>
+
+#include "submit.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+// The customer goes on shopping in another tab.
+Task<void> one_more_wish(EntityStore& shop, Broker&) {
+  for (bool ended = false; !ended;) {
+    try {
+      co_await wish("cart-1", "teddy bear", shop);
+      ended = true;
+    } catch (const Error&) {
+    }
+  }
+}
+
+// "orders" has one order.
+std::optional<Violation> orders_differ(const StoreView& shop) {
+  int orders_count = 0;
+  for (const auto& document : shop.documents()) {
+    if (document.key.id != "Order") continue;
+    ++orders_count;
+    if (from_json<Order>(document.body).contradicted) {
+      return Violation{"inconsistent output", "one id always carries the same gifts",
+                       "other gifts came under the id of the order"};
+    }
+  }
+  if (orders_count == 1) return std::nullopt;
+  return Violation{orders_count == 0 ? "lost effect" : "duplicate effect",
+                   "cart-1 becomes one order", std::to_string(orders_count) + " orders"};
+}
+
+// It has the gifts that the cart remembers, and nothing has vanished from the cart.
+std::optional<Violation> orders_or_wishes_differ(const StoreView& shop) {
+  if (auto violation = orders_differ(shop)) return violation;
+  const auto cart = *shop.entity<Cart>("cart-1");
+  for (const auto& document : shop.documents()) {
+    if (document.key.id != "Order") continue;
+    const auto order = from_json<Order>(document.body);
+    if (order.gifts == cart.ordered) continue;
+    return Violation{
+        "inconsistent output", "what is ordered stands in the cart, as `ordered`",
+        "ordered: " + to_json(order.gifts) + ", in the cart: " + to_json(cart.ordered)};
+  }
+  if (cart.gifts.contains("teddy bear")) return std::nullopt;
+  return Violation{"lost effect", "the customer's teddy bear is in the cart",
+                   "the cart has " + to_json(cart.gifts)};
+}
+
+std::optional<std::string> unfinished(const Cart& cart) {
+  if (cart.state == kSubmitted) return std::nullopt;
+  return "the cart is not submitted: it is still " + (cart.state.empty() ? "open" : cart.state);
+}
+
+GiftShop front() {
+  return gift_shop("shop").handles<SendSubmitOrder>(&handle).with(
+      "cart-1", Cart{{{"Porsche", 1}}, kOpen, {}});
+}
+
+GiftShop& with_orders(GiftShop& shop) {
+  return shop.and_endpoint("orders").handles<SubmitOrder>(&place).with_handlers({1});
+}
+
+}  // namespace
+
+TEST_CASE("two clicks order once", "[step2]") {
+  auto shop = front();
+  shop.deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
+      .deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
+      .at_rest(orders_differ);
+  auto& scenario = with_orders(shop).up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("a click is an order in the end, whatever happens to the handler", "[step2]") {
+  auto shop = front();
+  shop.deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
+      .at_rest(orders_differ)
+      .leftover<Cart>(unfinished)
+      .with_faults({Fault::crash, Fault::duplicate, Fault::refused, Fault::unknown});
+  auto& scenario = with_orders(shop).up_to(2, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
+}
+
+TEST_CASE("a retry orders the same gifts whatever the customer does meanwhile", "[step2]") {
+  auto shop = front();
+  shop.deliver(SendSubmitOrder{"cart-1"})
+      .with_process("customer", &one_more_wish)
+      .at_rest(orders_or_wishes_differ)
+      .with_faults({Fault::crash, Fault::refused, Fault::unknown});
+  auto& scenario = with_orders(shop).up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("no order leaves before its cart is accepted", "[step2]") {
+  auto scenario = front()
+                      .deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
+                      .emits<SubmitOrder, SendSubmitOrder>()
+                      .commits_by_saving<Cart>()
+                      .with_process("customer", &one_more_wish)
+                      .and_endpoint("orders")
+                      .up_to(2, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(no_ghost_message, no_premature_message, no_lost_message));
+}
+
+TEST_CASE("a click on a submitted cart is done silently", "[step2]") {
+  auto scenario = gift_shop("shop")
+                      .handles<SendSubmitOrder>(&handle)
+                      .with("cart-1", Cart{{{"Porsche", 1}}, kSubmitted, {{"Porsche", 1}}})
+                      .deliver(SendSubmitOrder{"cart-1"})
+                      .emits_in_all<SubmitOrder>(0)
+                      .and_endpoint("orders");
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}

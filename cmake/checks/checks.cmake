@@ -23,6 +23,11 @@ workshop_add_kit_check(file_lengths
 workshop_add_planted_check(file_lengths "2 files have more than 2 lines"
   COMMAND ${CMAKE_COMMAND} -D ROOT=${checks_dir}/bad_tree -D LINES_MAX=2 -P "${checks_dir}/file_lengths.cmake")
 
+if(TARGET workshop_runner)
+  workshop_add_kit_check(catalog COMMAND workshop_runner expect catalog)
+  set_tests_properties(kit.catalog PROPERTIES ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}")
+endif()
+
 workshop_add_planted_check(compiler_probe "forgets to destroy an object in an aggregate temporary"
   COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} -D WORKSHOP_PROBE_DIR=${WORKSHOP_PROBE_DIR}
     -P "${checks_dir}/planted_probe.cmake")

@@ -47,6 +47,18 @@ CLI::App* add_expectation(CLI::App& parent, CommandLine& line, const std::string
   return command;
 }
 
+/// CLI11 only says that a subcommand is required; this names the one that is not there.
+void refuse_unknown_command(const CLI::App& app, const std::string& word) {
+  if (word.starts_with('-')) return;
+  std::string names;
+  const auto any = [](const CLI::App*) { return true; };
+  for (const auto* command : app.get_subcommands(any)) {
+    if (command->get_name() == word) return;
+    if (!command->get_group().empty()) names += (names.empty() ? "" : ", ") + command->get_name();
+  }
+  throw UserError("there is no command '" + word + "'; there are " + names);
+}
+
 int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app("The workshop: labs on building reliable event-driven microservices.", "workshop");
@@ -91,6 +103,7 @@ int run(int argc, char** argv) {
     std::cout << app.help();
     return kUnjudged;
   }
+  refuse_unknown_command(app, argv[1]);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,316 @@
+#include "workshop/testing/child_process.hpp"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <semaphore>
+#include <stdexcept>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "workshop/core/todo.hpp"
+
+#ifdef __APPLE__
+#include <mach-o/dyld.h>
+#endif
+
+extern char** environ;
+
+namespace workshop::testing {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr int kChannel = 3;  ///< the child's end, whatever its number was in the parent
+constexpr const char* kChildVariable = "WORKSHOP_CHILD_OF_TEST";
+constexpr std::string_view kAt = "at ";
+constexpr std::string_view kTodo = "todo ";
+constexpr std::string_view kFailed = "failed ";
+
+/// A kept number could be one that the child's end is copied to: above them it is nobody's.
+int moved_up(int file) {
+  const int moved = ::fcntl(file, F_DUPFD_CLOEXEC, 10);
+  ::close(file);
+  return moved;
+}
+
+std::string own_program() {
+#ifdef __APPLE__
+  std::array<char, 4096> path{};
+  auto size = static_cast<std::uint32_t>(path.size());
+  if (_NSGetExecutablePath(path.data(), &size) == 0) return path.data();
+  throw std::runtime_error("this program does not find its own file");
+#else
+  return std::filesystem::read_symlink("/proc/self/exe").string();
+#endif
+}
+
+/// The name as Catch2 takes it on a command line: nothing in it is a pattern.
+std::string exactly(const std::string& test_name) {
+  std::string text;
+  for (const char letter : test_name) {
+    if (std::string_view("\\,[]*\"~").find(letter) != std::string_view::npos) text += '\\';
+    text += letter;
+  }
+  return text;
+}
+
+std::vector<std::string> environment_of_child(const std::map<std::string, std::string>& given) {
+  std::map<std::string, std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    const std::string_view text = *variable;
+    const auto equals = text.find('=');
+    if (equals != std::string_view::npos) {
+      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
+    }
+  }
+  for (const char* name : {"WORKSHOP_RESULT_FILE", "WORKSHOP_REPLAY"}) variables.erase(name);
+  for (const auto& [name, value] : given) variables.insert_or_assign(name, value);
+  variables.insert_or_assign(kChildVariable, "1");
+  std::vector<std::string> list;
+  for (const auto& [name, value] : variables) list.push_back(name + "=" + value);
+  return list;
+}
+
+std::vector<char*> pointers_to(std::vector<std::string>& texts) {
+  std::vector<char*> pointers;
+  for (auto& text : texts) pointers.push_back(text.data());
+  pointers.push_back(nullptr);
+  return pointers;
+}
+
+/// An open file that no folder shows.
+int nameless_file() {
+  auto path = (std::filesystem::temp_directory_path() / "workshop-child-XXXXXX").string();
+  const int file = ::mkstemp(path.data());
+  if (file < 0) throw std::runtime_error("no temporary file for a child's output");
+  ::unlink(path.c_str());
+  return moved_up(file);
+}
+
+pid_t start(std::vector<std::string> command, std::vector<std::string> environment, int channel,
+            int output) {
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
+  ::posix_spawn_file_actions_adddup2(&actions, channel, kChannel);
+  pid_t child = -1;
+  const int error = ::posix_spawn(&child, command.front().c_str(), &actions, nullptr,
+                                  pointers_to(command).data(), pointers_to(environment).data());
+  ::posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) throw std::runtime_error(command.front() + " cannot be started again");
+  return child;
+}
+
+bool send_all(int channel, std::string_view text) {
+#ifdef MSG_NOSIGNAL
+  constexpr int kFlags = MSG_NOSIGNAL;  // who writes to a dead process gets an error, no signal
+#else
+  constexpr int kFlags = 0;
+#endif
+  while (!text.empty()) {
+    const auto count = ::send(channel, text.data(), text.size(), kFlags);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    text.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+}  // namespace
+
+ChildProcess::ChildProcess(const std::string& test_name,
+                           const std::map<std::string, std::string>& environment)
+    : test_name_(test_name) {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0) {
+    throw std::runtime_error("no channel to a child: too many files are open");
+  }
+  channel_ = moved_up(ends[0]);
+  const int childs_end = moved_up(ends[1]);
+#ifdef SO_NOSIGPIPE
+  for (const int end : {channel_, childs_end}) {
+    const int on = 1;
+    ::setsockopt(end, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
+  }
+#endif
+  try {
+    output_ = nameless_file();
+    pid_ = start({own_program(), exactly(test_name)}, environment_of_child(environment), childs_end,
+                 output_);
+  } catch (...) {
+    for (const int file : {channel_, childs_end, output_}) ::close(file);
+    throw;
+  }
+  ::close(childs_end);
+}
+
+ChildProcess::~ChildProcess() {
+  if (pid_ >= 0) {
+    ::kill(pid_, SIGKILL);
+    while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
+    }
+  }
+  ::close(channel_);
+  ::close(output_);
+}
+
+std::string ChildProcess::output() {
+  constexpr off_t kBytesMax = 4000;  // the end of it tells what went wrong
+  const auto size = ::lseek(output_, 0, SEEK_END);
+  const auto from = std::max<off_t>(0, size - kBytesMax);
+  std::string text(static_cast<std::size_t>(size - from), '\0');
+  const auto count = ::pread(output_, text.data(), text.size(), from);
+  text.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
+  return text;
+}
+
+void ChildProcess::fail(const std::string& what) {
+  if (rethrow_) rethrow_();
+  throw std::runtime_error("the child process \"" + test_name_ + "\" " + what +
+                           "; what it printed:\n" + output());
+}
+
+void ChildProcess::keep(const std::string& line) {
+  const std::string_view text = line;
+  if (text.starts_with(kAt)) {
+    announced_.emplace(text.substr(kAt.size()));
+  } else if (text.starts_with(kTodo)) {
+    char* end = nullptr;
+    const auto step = static_cast<int>(std::strtol(line.c_str() + kTodo.size(), &end, 10));
+    rethrow_ = [todo = Todo(step, end + 1)] { throw todo; };
+  } else if (text.starts_with(kFailed)) {
+    rethrow_ = [what = "in the child process \"" + test_name_ +
+                       "\": " + line.substr(kFailed.size())] { throw std::runtime_error(what); };
+  }
+}
+
+/// One line of the child; false when it has ended or failed. What it told before is still read.
+bool ChildProcess::read_line(std::string& line, Deadline deadline) {
+  while (true) {
+    const auto end = buffer_.find('\n');
+    if (end != std::string::npos) {
+      line = buffer_.substr(0, end);
+      buffer_.erase(0, end + 1);
+      return true;
+    }
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+    pollfd poll = {.fd = channel_, .events = POLLIN, .revents = 0};
+    const int ready = ::poll(&poll, 1, static_cast<int>(std::max<long long>(0, left.count())));
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0) fail("took too long");
+    std::array<char, 4096> bytes{};
+    const auto count = ::recv(channel_, bytes.data(), bytes.size(), 0);
+    if (count < 0 && errno == EINTR) continue;
+    if (count <= 0) return false;
+    buffer_.append(bytes.data(), static_cast<std::size_t>(count));
+  }
+}
+
+void ChildProcess::wait_for(const std::string& point, std::chrono::milliseconds time_max) {
+  const auto deadline = Clock::now() + time_max;
+  std::string line;
+  while (true) {
+    if (const auto found = announced_.find(point); found != announced_.end()) {
+      announced_.erase(found);
+      return;
+    }
+    if (!read_line(line, deadline)) fail("ended before it came to \"" + point + "\"");
+    keep(line);
+    if (rethrow_) rethrow_();
+  }
+}
+
+void ChildProcess::let_go() {
+  if (!send_all(channel_, "g")) fail("had ended when it was let go");
+}
+
+void ChildProcess::kill() {
+  if (pid_ < 0) fail("was gone before");
+  ::kill(pid_, SIGKILL);
+  while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
+  }
+  pid_ = -1;
+  if (!WIFSIGNALED(status_) || WTERMSIG(status_) != SIGKILL) {
+    std::string line;
+    while (read_line(line, Clock::now() + std::chrono::seconds(1))) keep(line);
+    fail("had ended by itself before it was killed");
+  }
+}
+
+void ChildProcess::wait_for_end(std::chrono::milliseconds time_max) {
+  const auto deadline = Clock::now() + time_max;
+  std::string line;
+  while (read_line(line, deadline)) keep(line);
+  if (pid_ >= 0) {  // its end of the channel is closed: only its exit handlers are left
+    while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
+    }
+    pid_ = -1;
+  }
+  if (rethrow_) rethrow_();
+  if (!WIFEXITED(status_) || WEXITSTATUS(status_) != 0) fail("failed");
+}
+
+struct Parent::State {
+  std::counting_semaphore<> let_go{0};
+};
+
+void Parent::tell(const std::string& line) {
+  auto text = line;
+  std::replace(text.begin(), text.end(), '\n', ' ');
+  // Nobody is there to wait for a child without a parent, and it shall not go on without one.
+  if (!send_all(kChannel, text + "\n")) ::_exit(1);
+}
+
+void Parent::announce(const std::string& point) { tell(std::string(kAt) + point); }
+
+void Parent::hold_at(const std::string& point) {
+  announce(point);
+  state_->let_go.acquire();
+}
+
+void as_child(const std::function<void(Parent&)>& body) {
+  if (std::getenv(kChildVariable) == nullptr) {
+    throw std::logic_error("this test case runs in a process that a ChildProcess has started");
+  }
+  ::fcntl(kChannel, F_SETFD, FD_CLOEXEC);
+  const auto state = std::make_shared<Parent::State>();
+  // Detached: it waits for the parent for as long as this process lives, and ends it with the
+  // parent.
+  std::thread([state] {
+    while (true) {
+      char byte = 0;
+      const auto count = ::recv(kChannel, &byte, 1, 0);
+      if (count < 0 && errno == EINTR) continue;
+      if (count <= 0) ::_exit(1);
+      state->let_go.release();
+    }
+  }).detach();
+
+  Parent parent(state);
+  try {
+    body(parent);
+  } catch (const Todo& todo) {
+    parent.tell(std::string(kTodo) + std::to_string(todo.step()) + " " + todo.what());
+    throw;
+  } catch (const std::exception& error) {
+    parent.tell(std::string(kFailed) + error.what());
+    throw;
+  }
+}
+
+}  // namespace workshop::testing

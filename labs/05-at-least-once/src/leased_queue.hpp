@@ -1,0 +1,99 @@
+#pragma once
+
+#include <boost/describe.hpp>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workshop/broker/broker.hpp"
+#include "workshop/core/message.hpp"
+#include "workshop/core/task.hpp"
+
+namespace workshop {
+
+class DatabaseQueue;
+class WrappingStation;
+
+/// Points in time are milliseconds here: `now_ms`, `visible_at_ms`. A lease that ends at 30000 runs
+/// at 29999 and has expired at 30000.
+using Milliseconds = std::int64_t;
+
+/// A message's place in the queue.
+struct Entry {
+  Message message;
+  std::string tag;                   ///< of its latest delivery; "" before the first one
+  Milliseconds visible_at_ms = 0;    ///< the end of its lease: until then nobody else receives it
+  std::uint32_t delivery_count = 0;  ///< how often it was delivered
+
+  friend bool operator==(const Entry&, const Entry&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Entry, (), (message, tag, visible_at_ms, delivery_count))
+
+/// All that a queue knows: one document of the database. One message may stand in it twice, if it
+/// was sent twice.
+struct Queue {
+  std::vector<Entry> entries;         ///< in the order in which they were sent
+  std::vector<Message> dead_letters;  ///< given up, for a person to look at
+
+  friend bool operator==(const Queue&, const Queue&) = default;
+};
+BOOST_DESCRIBE_STRUCT(Queue, (), (entries, dead_letters))
+
+// The five rules of the queue. Each is an ordinary function that changes the queue in memory. It is
+// called with the queue as it is in the database, and what it leaves is saved by compare-and-swap:
+// nobody comes in between, and when somebody else was faster, it is called again with the queue as
+// it is then. After an exception nothing is saved.
+//
+// A tag is stale when its lease has ended, in whatever way: settled, given back, expired (also if
+// nobody else has the message yet), or taken over by a later delivery.
+
+/// Delivers the first visible message and leases it for `options.lease_ms` under a tag that no
+/// delivery has had before, or returns nothing when no message is visible. The message keeps its
+/// place.
+///
+/// A visible message that was delivered `options.deliveries_max` times is not delivered again: it
+/// moves to the dead letters as it was sent, with its id, and the next one has its turn.
+std::optional<Delivery> receive(Queue& queue, const QueueOptions& options, Milliseconds now_ms);
+
+/// Settles a delivery: its entry leaves the queue. Throws LeaseLost when the tag is stale.
+void acknowledge(Queue& queue, const LeaseTag& tag, Milliseconds now_ms);
+
+/// Gives a delivery back: its message is visible at once. Throws LeaseLost when the tag is stale.
+void abandon(Queue& queue, const LeaseTag& tag, Milliseconds now_ms);
+
+/// The lease ends `options.lease_ms` from now. Throws LeaseLost when the tag is stale: an expired
+/// lease cannot be renewed.
+void renew(Queue& queue, const QueueOptions& options, const LeaseTag& tag, Milliseconds now_ms);
+
+/// Puts all dead letters back, behind the messages that wait, visible, as if they had never been
+/// delivered. Returns how many.
+std::size_t redrive(Queue& queue);
+
+/// What is done with a delivered message. Throws when it could not be done.
+using Job = std::function<Task<void>(const Delivery&)>;
+
+/// One round of a worker: receives a message, does the job, and settles the delivery, in such a way
+/// that a message is lost nowhere. When the job throws, the message is visible again at once.
+/// Returns false when there was no message.
+///
+/// Throws nothing that the job throws, and no LeaseLost: another worker has the message then, or
+/// will have it. Other errors of the queue leave it. `queue` and `job` must outlive the task.
+Task<bool> work(DatabaseQueue& queue, const Job& job);
+
+/// The order's gifts are to be wrapped.
+struct WrapOrder {
+  std::string order_id;
+  std::vector<std::string> gifts;
+};
+BOOST_DESCRIBE_STRUCT(WrapOrder, (), (order_id, gifts))
+
+/// The job for a `WrapOrder`, which takes longer than a lease if there are many gifts: wraps one
+/// after the other, and keeps the lease as long as the work goes on. Whoever loses the lease
+/// meanwhile wraps no further gift: LeaseLost leaves this function. Everything must outlive the
+/// task.
+Task<void> wrap(const Delivery& delivery, DatabaseQueue& queue, WrappingStation& station);
+
+}  // namespace workshop

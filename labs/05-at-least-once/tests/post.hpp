@@ -1,0 +1,89 @@
+#pragma once
+
+// What the tests of this lab share: orders, a queue on an SQLite database with a clock that moves
+// when it is told to, and workers for explorations.
+
+#include <catch2/catch_tostring.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "database_queue.hpp"
+#include "leased_queue.hpp"
+#include "workshop/store/sqlite_store.hpp"
+
+namespace workshop::testing {
+
+inline constexpr const char* kWrapping = "gifts";
+inline constexpr Milliseconds kMorning = 1'734'760'800'000;  // when most tests begin
+inline constexpr Milliseconds kLease = 35'000;
+inline const QueueOptions kOptions{std::chrono::milliseconds{kLease}, 10};
+
+inline QueueOptions at_most(std::uint32_t deliveries_max) {
+  return {std::chrono::milliseconds{kLease}, deliveries_max};
+}
+
+inline Message order(const std::string& id, std::vector<std::string> gifts = {"teddy"}) {
+  return make_message(WrapOrder{id, std::move(gifts)}, MessageId{id});
+}
+
+// A queue, its database and its clock. Time stands still but for `pass`.
+class Office {
+ public:
+  explicit Office(QueueOptions options = kOptions,
+                  const std::string& database = ":memory:", Milliseconds now_ms = kMorning)
+      : store_({database}), queue_(store_, clock_, kWrapping, options) {
+    clock_.set(Timestamp{std::chrono::milliseconds{now_ms}});
+  }
+
+  DatabaseQueue& queue() { return queue_; }
+  void pass(Milliseconds time) { clock_.advance(std::chrono::milliseconds{time}); }
+
+  Office& with(const Message& message) {
+    run_inline(queue_.send(message));
+    return *this;
+  }
+  std::optional<Delivery> receive() { return run_inline(queue_.receive()); }
+  void acknowledge(const Delivery& delivery) { run_inline(queue_.acknowledge(delivery.tag)); }
+  void abandon(const Delivery& delivery) { run_inline(queue_.abandon(delivery.tag)); }
+  void renew(const Delivery& delivery) { run_inline(queue_.renew(delivery.tag)); }
+  Queue look() { return run_inline(queue_.look()); }
+
+  // The id of the message that a worker receives now, or "".
+  std::string received() {
+    const auto delivery = receive();
+    return delivery ? delivery->message.id.value : "";
+  }
+
+ private:
+  SqliteStore store_;
+  SimulatedClock clock_;
+  DatabaseQueue queue_;
+};
+
+inline std::vector<std::string> ids_of(const std::vector<Message>& messages) {
+  std::vector<std::string> ids;
+  for (const auto& message : messages) ids.push_back(message.id.value);
+  return ids;
+}
+
+}  // namespace workshop::testing
+
+// What a failed assertion shows.
+template <>
+struct Catch::StringMaker<workshop::Message> {
+  static std::string convert(const workshop::Message& message) {
+    return message.type + " " + message.id.value + " " + message.body;
+  }
+};
+template <>
+struct Catch::StringMaker<workshop::LeaseTag> {
+  static std::string convert(const workshop::LeaseTag& tag) { return "tag " + tag.value; }
+};
+template <>
+struct Catch::StringMaker<std::optional<workshop::Delivery>> {
+  static std::string convert(const std::optional<workshop::Delivery>& delivery) {
+    return delivery ? "a delivery of " + delivery->message.id.value : "nothing was received";
+  }
+};

@@ -52,7 +52,7 @@ BOOST_DESCRIBE_STRUCT(Queue, (), (entries, dead_letters))
 
 /// Delivers the first visible message and leases it for `options.lease_ms` under a tag that no
 /// delivery has had before, or returns nothing when no message is visible. The message keeps its
-/// place.
+/// place. `Delivery::queue` may stay empty: the queue has no name here.
 ///
 /// A visible message that was delivered `options.deliveries_max` times is not delivered again: it
 /// moves to the dead letters as it was sent, with its id, and the next one has its turn.

@@ -19,8 +19,7 @@ Task<void> Endpoint::run_stage(std::size_t stage, HandlerContext& context) const
   }
   const auto found = handlers_.find(context.message().type);
   if (found == handlers_.end()) {
-    throw InvalidRequest("endpoint '" + name_ + "' has no handler for a " +
-                         context.message().type);
+    throw InvalidRequest("endpoint '" + name_ + "' has no handler for a " + context.message().type);
   }
   co_await found->second(context);
 }
@@ -30,32 +29,40 @@ Task<void> Endpoint::handle(HandlerContext& context) const { return run_stage(0,
 Task<bool> Endpoint::receive_and_handle(Store& store, Broker& broker, HttpClient* http) const {
   auto delivery = co_await broker.receive(queue_);
   if (!delivery) co_return false;
-  const auto tag = delivery->tag;
-
-  bool handled = true;
-  std::string failure;
-  {
-    HandlerContext context(name_, std::move(*delivery), store, broker, http);
-    try {
-      co_await handle(context);
-    } catch (const Error&) {
-      handled = false;
-    } catch (const std::exception& error) {
-      handled = false;  // whatever it was: the message comes again, or ends in the dead-letter queue
-      failure = error.what();
-    }
-  }
-  try {
-    if (handled) {
-      co_await broker.acknowledge(tag);
-    } else {
-      handler_failure = failure;
-      co_await broker.abandon(tag);
-    }
-  } catch (const Error&) {
-    // Not settled, or settled too late: the lease decides, and the message comes again.
-  }
+  auto tag = delivery->tag;
+  auto ended = co_await attempt(std::move(*delivery), store, broker, http);
+  co_await settle(broker, std::move(tag), std::move(ended));
   co_return true;
+}
+
+Task<Attempt> Endpoint::attempt(Delivery delivery, Store& store, Broker& broker,
+                                HttpClient* http) const {
+  HandlerContext context(name_, std::move(delivery), store, broker, http);
+  try {
+    co_await handle(context);
+  } catch (const Error& error) {
+    co_return Attempt{.handled = false, .failure = error.what()};
+  } catch (const std::exception& error) {
+    co_return Attempt{.handled = false, .unexpected = true, .failure = error.what()};
+  }
+  co_return Attempt{};
+}
+
+Task<Settlement> Endpoint::settle(Broker& broker, LeaseTag tag, Attempt attempt) {
+  try {
+    if (attempt.handled) {
+      co_await broker.acknowledge(std::move(tag));
+    } else {
+      // Whatever it was: the message comes again, or ends in the dead-letter queue.
+      handler_failure = attempt.unexpected ? attempt.failure : "";
+      co_await broker.abandon(std::move(tag));
+    }
+  } catch (const LeaseLost&) {
+    co_return Settlement::lease_lost;
+  } catch (const Error&) {
+    co_return Settlement::failed;
+  }
+  co_return Settlement::settled;
 }
 
 }  // namespace workshop

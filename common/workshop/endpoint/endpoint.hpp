@@ -13,9 +13,23 @@ namespace workshop {
 /// Handles the message of a context.
 using Handler = std::function<Task<void>(HandlerContext&)>;
 
-/// What the handler that last failed on this thread threw, when that was no Error of the library; ""
-/// otherwise. Set right before the delivery is abandoned, for whoever tells why.
+/// What the handler that last failed on this thread threw, when that was no Error of the library;
+/// "" otherwise. Set right before the delivery is abandoned, for whoever tells why.
 const std::string& last_handler_failure() noexcept;
+
+/// How an attempt at a delivery ended.
+struct Attempt {
+  bool handled = true;      ///< the handler came to its end
+  bool unexpected = false;  ///< what it threw was no Error of the library
+  std::string failure;      ///< what it threw, in words
+};
+
+/// What became of a delivery that was settled.
+enum class Settlement {
+  settled,     ///< acknowledged, or abandoned
+  lease_lost,  ///< too late: the message is, or was, delivered again
+  failed,      ///< perhaps not: then the lease expires, and the message is delivered again
+};
 
 /// One stage around the handlers of an endpoint: what it does before `next`, after it, or instead.
 /// An endpoint's behaviours are shared by all its deliveries and so keep no state between them.
@@ -60,11 +74,19 @@ class Endpoint {
   /// handler is InvalidRequest.
   Task<void> handle(HandlerContext& context) const;
 
-  /// One round of the endpoint: receives a message, handles it, then acknowledges it, or abandons it
-  /// when the handler threw. Returns false when there was no message. A lease lost meanwhile is not
-  /// an error: the message is, or was, delivered again. So is a failed settlement: the lease expires.
-  /// `http` is what the handler's context gives as `http()`.
+  /// One round of the endpoint: receives a message, handles it, then acknowledges it, or abandons
+  /// it when the handler threw. Returns false when there was no message. A lease lost meanwhile is
+  /// not an error: the message is, or was, delivered again. So is a failed settlement: the lease
+  /// expires. `http` is what the handler's context gives as `http()`.
   Task<bool> receive_and_handle(Store& store, Broker& broker, HttpClient* http = nullptr) const;
+
+  /// The middle of a round: handles the delivery in a context of its own. What the handler throws
+  /// is in the result, except what is no std::exception, such as a Todo.
+  Task<Attempt> attempt(Delivery delivery, Store& store, Broker& broker, HttpClient* http) const;
+
+  /// The end of a round: acknowledges the delivery of a handled attempt, abandons that of a failed
+  /// one. Errors of the broker are in the result.
+  static Task<Settlement> settle(Broker& broker, LeaseTag tag, Attempt attempt);
 
  private:
   template <class Payload>

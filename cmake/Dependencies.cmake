@@ -1,7 +1,7 @@
 # The libraries that the kit stands on: the machine's own where they are new enough, else fetched at pinned versions.
 #
 # Every archive is pinned by its SHA256. To use a local copy instead of the network, set FETCHCONTENT_SOURCE_DIR_<NAME>
-# (CATCH2, FMT, BOOST, SQLITE, CLI11); to try the fetching path, CMAKE_DISABLE_FIND_PACKAGE_<Name>=ON.
+# (CATCH2, FMT, BOOST, SQLITE, SPDLOG, CLI11); to try the fetching path, CMAKE_DISABLE_FIND_PACKAGE_<Name>=ON.
 
 include(FetchContent)
 
@@ -65,6 +65,18 @@ if(NOT TARGET Catch2::Catch2)
     URL https://github.com/catchorg/Catch2/archive/refs/tags/v3.7.1.tar.gz
     URL_HASH SHA256=c991b247a1a0d7bb9c39aa35faf0fe9e19764213f28ffba3109388e62ee0269c
     DOWNLOAD_EXTRACT_TIMESTAMP OFF)
+endif()
+
+# Only what runs endpoints for real writes a log.
+if(WORKSHOP_SUPERBUILD OR WORKSHOP_NEEDS_RUNTIME)
+  find_package(spdlog 1.10 CONFIG QUIET)
+  if(NOT TARGET spdlog::spdlog_header_only)
+    set(SPDLOG_FMT_EXTERNAL ON)
+    workshop_fetch(spdlog
+      URL https://github.com/gabime/spdlog/archive/refs/tags/v1.15.3.tar.gz
+      URL_HASH SHA256=15a04e69c222eb6c01094b5c7ff8a249b36bb22788d72519646fb85feb267e67
+      DOWNLOAD_EXTRACT_TIMESTAMP OFF)
+  endif()
 endif()
 
 # Only the `workshop` program reads a command line, and a lab that opens alone does not build that program.

@@ -91,6 +91,10 @@ endmacro()
 # Tests and given sources are compiled once and linked with the skeleton (labNN), the solution (labNN_solution) and each
 # mistake (labNN_mistake_<name>), which are one source file each.
 macro(workshop_add_lab)
+  set(_workshop_lab_arguments "${ARGN}")
+  if("workshop_runtime" IN_LIST _workshop_lab_arguments)
+    set(WORKSHOP_NEEDS_RUNTIME ON)  # and so a library for its log, which other labs do without
+  endif()
   workshop_need_library()
   _workshop_add_lab(${ARGN})
 endmacro()

@@ -4,7 +4,8 @@
 #
 # A folder includes itself and folders of lower levels, never a neighbour of its own level. The runner stands apart: it
 # includes only itself and nobody includes it. A lab includes the library and its own files, never another lab.
-# sqlite3.h is seen by store/sqlite_* and broker/journal*.cpp only. Prints every violation.
+# sqlite3.h is seen by store/sqlite_* and broker/journal*.cpp only, Asio and Beast by http/*.cpp and runtime/*.cpp, spdlog
+# by runtime/logging.cpp; tests of the library see them all. Prints every violation.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -45,6 +46,14 @@ macro(check_include file header)
   if("${header}" STREQUAL "sqlite3.h" AND NOT "${file}" MATCHES
       "^common/(workshop/(store/sqlite_[a-z_]+\\.[ch]pp|broker/journal[a-z_]*\\.cpp)$|tests/|benchmarks/)")
     violation("${file}: includes sqlite3.h, which only store/sqlite_* and broker/journal*.cpp see")
+  endif()
+  if("${header}" MATCHES "^boost/(asio|beast)(/|\\.hpp)" AND NOT "${file}" MATCHES
+      "^common/(workshop/(http|runtime)/[a-z_]+\\.cpp$|tests/|benchmarks/)")
+    violation("${file}: includes ${header}, but only http/*.cpp and runtime/*.cpp see Asio and Beast")
+  endif()
+  if("${header}" MATCHES "^spdlog/" AND NOT "${file}" MATCHES
+      "^common/(workshop/runtime/logging\\.cpp$|workshop/runner/doctor/|tests/)")
+    violation("${file}: includes ${header}, but only runtime/logging.cpp sees spdlog")
   endif()
 endmacro()
 

@@ -162,7 +162,7 @@ int doctor(const Project& project, Console& console, const std::string& preset) 
   std::string output;
   if (builder.configure(output)) {
     examine_compiler(examination, project, builder);
-    for (const char* name : {"coroutine", "sqlite", "catch2", "boost"}) {
+    for (const char* name : {"coroutine", "sqlite", "catch2", "boost", "spdlog"}) {
       examine_library(examination, builder, name);
     }
   } else {

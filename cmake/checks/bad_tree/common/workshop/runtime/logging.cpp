@@ -1,0 +1,2 @@
+#include <spdlog/logger.h>  // right
+#include "workshop/explore/world.hpp"  // planted: sideways

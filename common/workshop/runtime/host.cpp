@@ -1,0 +1,426 @@
+#include "workshop/runtime/host.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <condition_variable>
+#include <coroutine>
+#include <exception>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "workshop/core/todo.hpp"
+#include "workshop/runtime/logging.hpp"
+
+namespace workshop {
+
+namespace net = boost::asio;
+using std::chrono::milliseconds;
+
+namespace {
+
+/// A coroutine that nobody awaits: its frame goes when it ends.
+struct Detached {
+  struct promise_type {
+    Detached get_return_object() const noexcept { return {}; }
+    std::suspend_never initial_suspend() const noexcept { return {}; }
+    std::suspend_never final_suspend() const noexcept { return {}; }
+    void return_void() const noexcept {}
+    void unhandled_exception() const noexcept { std::terminate(); }
+  };
+};
+
+/// Awaiting it goes on on a thread of `context`, with a fresh stack.
+template <class Context>
+struct OnThreadOf {
+  Context& context;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> self) const { net::post(context, self); }
+  void await_resume() const noexcept {}
+};
+template <class Context>
+OnThreadOf(Context&) -> OnThreadOf<Context>;
+
+/// Awaiting it waits until the time has passed or the timer is cancelled. On the timers' thread
+/// only.
+struct Ring {
+  net::steady_timer& timer;
+  milliseconds time;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> self) const {
+    timer.expires_after(time);
+    timer.async_wait([self](const boost::system::error_code&) { self.resume(); });
+  }
+  void await_resume() const noexcept {}
+};
+
+/// The lease of one delivery, as long as its handler runs.
+struct Lease {
+  Lease(net::io_context& io, LeaseTag given_tag, milliseconds every)
+      : tag(std::move(given_tag)), renew_every(every), timer(io) {}
+
+  const LeaseTag tag;
+  const milliseconds renew_every;
+  std::atomic<bool> over{false};  ///< nobody needs it any more
+  net::steady_timer timer;        ///< of the timers' thread
+};
+
+/// What the log tells of a delivery, whatever came of it.
+struct Subject {
+  std::string endpoint;
+  std::string message;
+  std::string type;
+  std::uint32_t delivery_count = 0;
+
+  void log(LogLevel level, std::string_view event, std::string reason = "") const {
+    if (!logs(level)) return;
+    const auto count = std::to_string(delivery_count);
+    if (reason.empty()) {
+      return workshop::log(
+          level, event,
+          {{"endpoint", endpoint}, {"message", message}, {"type", type}, {"delivery", count}});
+    }
+    workshop::log(level, event,
+                  {{"endpoint", endpoint},
+                   {"message", message},
+                   {"type", type},
+                   {"delivery", count},
+                   {"reason", std::move(reason)}});
+  }
+};
+
+}  // namespace
+
+struct Host::Impl {
+  /// One endpoint, as it is run.
+  struct Running {
+    Endpoint endpoint;
+    Store& store;
+    RunOptions options;
+  };
+  /// One of its receivers. The mark is guarded by the host's mutex.
+  struct Receiver {
+    Running& running;
+    std::uint64_t found_empty_at = 0;  ///< activity before its last receive, if that found nothing
+  };
+  /// Renews a lease until this object goes.
+  struct Renewals {
+    Renewals(Impl& host, std::shared_ptr<Lease> given, const Subject& subject);
+    ~Renewals();
+    Renewals(const Renewals&) = delete;
+    Renewals& operator=(const Renewals&) = delete;
+    Impl& host;
+    std::shared_ptr<Lease> lease;  ///< nullptr: nothing is renewed
+  };
+
+  Impl(Broker& given_broker, HostOptions given)
+      : broker(given_broker),
+        options(given),
+        pool(static_cast<std::size_t>(given.threads_count)),
+        io_thread([this] { io.run(); }) {}
+
+  Detached receive(Receiver& receiver);
+  Task<void> rounds(Receiver& receiver);
+  Task<void> handle(Running& running, Delivery delivery);
+  Detached renew(std::shared_ptr<Lease> lease, Subject subject);
+  Task<void> pause(milliseconds time);
+
+  void fail(std::exception_ptr why);
+  void begin_stop();
+  void end_renewals();
+  template <class Change>
+  void notify(Change change);
+  bool is_idle() const;  // under the mutex
+
+  Broker& broker;
+  const HostOptions options;
+  net::io_context io{1};
+  net::executor_work_guard<net::io_context::executor_type> keeps_io_running{io.get_executor()};
+  std::set<net::steady_timer*> pauses;      // of the timers' thread
+  std::set<std::shared_ptr<Lease>> leases;  // that are renewed; of the timers' thread
+  std::atomic<bool> stopping{false};
+  std::atomic<bool> renews{true};
+
+  std::mutex mutex;  // guards what follows
+  std::condition_variable changed;
+  std::uint64_t changes_count = 0;
+  std::uint64_t activity =
+      1;  // rises when a delivery was settled, and when somebody waits for rest
+  std::size_t receivers_count = 0;
+  std::size_t renewals_count = 0;
+  std::exception_ptr failure;
+  std::list<Running> running;
+  std::list<Receiver> receivers;
+
+  net::thread_pool pool;  // where handlers start; last: its threads use all of the above
+  std::thread io_thread;
+};
+
+template <class Change>
+void Host::Impl::notify(Change change) {
+  const std::lock_guard lock(mutex);
+  change();
+  ++changes_count;
+  changed.notify_all();
+}
+
+void Host::Impl::begin_stop() {
+  notify([this] { stopping = true; });
+  net::post(io, [this] {
+    for (auto* timer : pauses) timer->cancel();
+  });
+}
+
+void Host::Impl::end_renewals() {
+  net::post(io, [this] {
+    renews = false;
+    for (const auto& lease : leases) lease->timer.cancel();
+  });
+}
+
+void Host::Impl::fail(std::exception_ptr why) {
+  notify([&] {
+    if (!failure) failure = std::move(why);
+  });
+  begin_stop();
+}
+
+bool Host::Impl::is_idle() const {
+  return std::all_of(receivers.begin(), receivers.end(), [this](const Receiver& receiver) {
+    return receiver.found_empty_at == activity;
+  });
+}
+
+/// Goes on on a thread of the pool, after the time or when the host stops.
+Task<void> Host::Impl::pause(milliseconds time) {
+  co_await OnThreadOf{io};
+  if (!stopping) {
+    net::steady_timer timer(io);
+    pauses.insert(&timer);
+    co_await Ring{timer, time};
+    pauses.erase(&timer);
+  }
+  co_await OnThreadOf{pool};
+}
+
+Detached Host::Impl::receive(Receiver& receiver) {
+  co_await OnThreadOf{pool};
+  try {
+    co_await rounds(receiver);
+  } catch (...) {
+    fail(std::current_exception());
+  }
+  co_await OnThreadOf{pool};  // what it awaited may have resumed it on a thread of somebody else
+  notify([this] { --receivers_count; });
+}
+
+Task<void> Host::Impl::rounds(Receiver& receiver) {
+  auto& endpoint = receiver.running.endpoint;
+  auto backoff = std::max(options.poll_interval_ms, milliseconds(1));
+  const auto first_backoff = backoff;
+  while (!stopping) {
+    std::uint64_t activity_before = 0;
+    notify([&] { activity_before = activity; });
+    std::optional<Delivery> delivery;
+    std::string refused;
+    try {
+      delivery = co_await broker.receive(endpoint.queue());
+    } catch (const InvalidRequest&) {
+      throw;
+    } catch (const Error& error) {
+      refused = std::string("receive: ") + error.what();
+    }
+    if (!refused.empty()) {
+      log(LogLevel::warning, "broker refused",
+          {{"endpoint", endpoint.name()},
+           {"wait_ms", std::to_string(backoff.count())},
+           {"reason", std::move(refused)}});
+      co_await pause(backoff);
+      backoff = std::min(backoff * 2, std::max(options.backoff_max_ms, first_backoff));
+      continue;
+    }
+    backoff = first_backoff;
+    if (delivery) {
+      co_await handle(receiver.running, std::move(*delivery));
+      notify([this] { ++activity; });
+      co_await OnThreadOf{pool};
+    } else {
+      notify([&] { receiver.found_empty_at = activity_before; });
+      co_await pause(options.poll_interval_ms);
+    }
+  }
+}
+
+Task<void> Host::Impl::handle(Running& of, Delivery delivery) {
+  const Subject subject{of.endpoint.name(), delivery.message.id.value, delivery.message.type,
+                        delivery.delivery_count};
+  const auto tag = delivery.tag;
+  const bool is_last = delivery.delivery_count >= of.options.queue.deliveries_max;
+  std::optional<Attempt> attempt;
+  {
+    const Renewals renewals(
+        *this,
+        of.options.renews_leases
+            ? std::make_shared<Lease>(io, tag,
+                                      std::max(of.options.queue.lease_ms / 3, milliseconds(1)))
+            : nullptr,
+        subject);
+    try {
+      attempt =
+          co_await of.endpoint.attempt(std::move(delivery), of.store, broker, of.options.http);
+    } catch (const Todo&) {
+      throw;
+    } catch (...) {
+      attempt = Attempt{.handled = false, .unexpected = true, .failure = "no std::exception"};
+    }
+  }
+  switch (co_await Endpoint::settle(broker, tag, *attempt)) {
+    case Settlement::settled:
+      if (attempt->handled) {
+        subject.log(LogLevel::info, "handled");
+      } else if (is_last) {
+        subject.log(LogLevel::error, "dead-lettered", attempt->failure);
+      } else {
+        subject.log(LogLevel::warning, "abandoned", attempt->failure);
+      }
+      break;
+    case Settlement::lease_lost:
+      subject.log(LogLevel::warning, "lease lost",
+                  attempt->handled ? "handled, but too late to acknowledge" : attempt->failure);
+      break;
+    case Settlement::failed:
+      subject.log(LogLevel::warning, "unsettled",
+                  attempt->handled ? "handled, but not acknowledged" : attempt->failure);
+      break;
+  }
+}
+
+Host::Impl::Renewals::Renewals(Impl& given_host, std::shared_ptr<Lease> given,
+                               const Subject& subject)
+    : host(given_host), lease(std::move(given)) {
+  if (lease == nullptr) return;
+  host.notify([this] { ++host.renewals_count; });
+  host.renew(lease, subject);
+}
+
+Host::Impl::Renewals::~Renewals() {
+  if (lease == nullptr) return;
+  lease->over = true;
+  net::post(host.io, [lease = std::move(lease)] { lease->timer.cancel(); });
+}
+
+Detached Host::Impl::renew(std::shared_ptr<Lease> lease, Subject subject) {
+  co_await OnThreadOf{io};
+  leases.insert(lease);
+  while (!lease->over && renews) {
+    co_await Ring{lease->timer, lease->renew_every};
+    if (lease->over || !renews) break;
+    bool lost = false;
+    std::string refused;
+    try {
+      co_await broker.renew(lease->tag);
+    } catch (const LeaseLost& error) {
+      lost = true;
+      refused = error.what();
+    } catch (const std::exception& error) {
+      refused = error.what();  // two thirds of the lease are left to try again
+    }
+    co_await OnThreadOf{io};
+    if (lost && !lease->over) subject.log(LogLevel::warning, "lease lost while handled", refused);
+    if (lost) break;
+    if (!refused.empty()) subject.log(LogLevel::warning, "renewal refused", refused);
+  }
+  leases.erase(lease);
+  notify([this] { --renewals_count; });
+}
+
+Host::Host(Broker& broker, HostOptions options) {
+  if (options.threads_count < 1) throw InvalidRequest("a host needs a thread");
+  if (options.poll_interval_ms.count() < 0 || options.stop_grace_ms.count() < 0) {
+    throw InvalidRequest("a host's times are not negative");
+  }
+  impl_ = std::make_unique<Impl>(broker, options);
+}
+
+Host::~Host() {
+  try {
+    stop();
+  } catch (...) {  // who wants to know it calls stop()
+  }
+  {
+    std::unique_lock lock(impl_->mutex);
+    impl_->changed.wait(
+        lock, [this] { return impl_->receivers_count == 0 && impl_->renewals_count == 0; });
+  }
+  impl_->keeps_io_running.reset();
+  impl_->io_thread.join();
+  impl_->pool.join();
+}
+
+void Host::run(Endpoint endpoint, Store& store, RunOptions options) {
+  if (options.handlers_count < 1) throw InvalidRequest("an endpoint needs a handler");
+  std::list<Impl::Receiver> added;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    if (impl_->stopping) {
+      throw InvalidRequest("endpoint '" + endpoint.name() + "' cannot run: the host has stopped");
+    }
+    impl_->running.push_back({std::move(endpoint), store, options});
+    for (int i = 0; i < options.handlers_count; ++i) added.push_back({impl_->running.back()});
+    impl_->receivers_count += added.size();
+  }
+  std::vector<Impl::Receiver*> begun;
+  for (auto& receiver : added) begun.push_back(&receiver);
+  impl_->notify([&] { impl_->receivers.splice(impl_->receivers.end(), added); });
+  for (auto* receiver : begun) impl_->receive(*receiver);
+}
+
+bool Host::wait_until(const std::function<bool()>& predicate, milliseconds time_max) {
+  const auto deadline = std::chrono::steady_clock::now() + time_max;
+  std::unique_lock lock(impl_->mutex);
+  while (true) {
+    if (impl_->failure) std::rethrow_exception(impl_->failure);
+    const auto seen = impl_->changes_count;
+    lock.unlock();
+    if (predicate()) return true;  // not under the mutex: it may ask a broker or a store
+    lock.lock();
+    if (!impl_->changed.wait_until(lock, deadline, [&] { return impl_->changes_count != seen; })) {
+      lock.unlock();
+      return predicate();
+    }
+  }
+}
+
+bool Host::wait_until_idle(milliseconds time_max) {
+  std::unique_lock lock(impl_->mutex);
+  ++impl_->activity;  // who has found its queue empty before shall look again
+  impl_->changed.wait_for(lock, time_max,
+                          [this] { return impl_->failure || impl_->stopping || impl_->is_idle(); });
+  if (impl_->failure) std::rethrow_exception(impl_->failure);
+  return !impl_->stopping && impl_->is_idle();
+}
+
+void Host::stop() {
+  impl_->begin_stop();
+  std::exception_ptr failure;
+  {
+    std::unique_lock lock(impl_->mutex);
+    impl_->changed.wait_for(lock, impl_->options.stop_grace_ms,
+                            [this] { return impl_->receivers_count == 0; });
+    failure = std::exchange(impl_->failure, nullptr);
+  }
+  impl_->end_renewals();
+  if (failure) std::rethrow_exception(failure);
+}
+
+}  // namespace workshop

@@ -1,7 +1,9 @@
 #include "workshop/runtime/host.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <coroutine>
 #include <map>
+#include <memory>
 #include <thread>
 
 #include "runtime/stage.hpp"
@@ -30,6 +32,17 @@ Task<void> book_once(const BookPayment& command, HandlerContext& context) {
   if (!account.value.processed.emplace(context.message().id.value, true).second) co_return;
   ++account.value.booked_count;
   co_await context.store().save(account);
+}
+
+/// Lets some milliseconds pass, by what another host does in them.
+void pass_time(Shop& shop) {
+  shop.in_process.declare_queue("time");
+  Points points;
+  ObservedBroker broker(shop.in_process);
+  broker.after = [&](const std::string& operation) { points.reach(operation); };
+  Host host(broker, kQuick);
+  host.run(Endpoint("time"), shop.store);
+  points.wait_for("receive nothing", 15);
 }
 
 struct Ordered {
@@ -96,8 +109,7 @@ TEST_CASE("a host is not at rest while a handler runs") {
   CHECK(shop.left_count() == 0);
 }
 
-TEST_CASE(
-    "a handler that finishes within the grace is acknowledged, and no message is taken any more") {
+TEST_CASE("a handler that ends within the grace is acknowledged, and no other message is taken") {
   Shop shop;
   shop.send("order-1");
   shop.send("order-2");
@@ -141,10 +153,65 @@ TEST_CASE("a handler that takes longer than the grace is left alone, and keeps w
     shop.points.wait_for("renew", 2);
     host.stop();
     CHECK(shop.in_process.messages("payments").at(0).leased);
+    CapturedLog log;
+    shop.clock.advance(shop.queue.lease_ms);  // who renews from now on hears of it
+    pass_time(shop);
+    CHECK_FALSE(log.has_line_with({"lease lost while handled"}));
     shop.points.reach("stopped");
   }
-  CHECK(shop.left_count() == 0);
   CHECK(shop.store.find(EntityStore::key_of<Account>("order-1")).has_value());
+}
+
+TEST_CASE("a host that waits for messages stops at once") {
+  Shop shop;
+  shop.broker.after = [&](const std::string& operation) { shop.points.reach(operation); };
+  const auto begin = std::chrono::steady_clock::now();
+  {
+    Host host(shop.broker,
+              {.poll_interval_ms = std::chrono::hours(1), .stop_grace_ms = std::chrono::hours(1)});
+    host.run(shop.payments, shop.store, {.handlers_count = 3, .queue = shop.queue});
+    shop.points.wait_for("receive nothing", 3);
+  }
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::minutes(1));
+}
+
+std::coroutine_handle<> parked;
+
+Task<void> park(const BookPayment&, HandlerContext& context) {
+  struct Parking {
+    HandlerContext& context;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> handler) const {
+      parked = handler;
+      (*act_of_test)(context);
+    }
+    void await_resume() const noexcept {}
+  };
+  co_await Parking{context};
+}
+
+TEST_CASE("a handler that waits for somebody else ends before its host does") {
+  Shop shop;
+  shop.send("order-1");
+  shop.act = [&](HandlerContext&) { shop.points.reach("parked"); };
+  auto options = kQuick;
+  options.stop_grace_ms = milliseconds(1);
+  auto host = std::make_unique<Host>(shop.broker, options);
+  host->run(Endpoint("payments").on(park), shop.store, {.queue = shop.queue});
+  shop.points.wait_for("parked");
+  host->stop();
+  std::atomic<bool> resumed{false};
+  std::atomic<bool> destroyed_early{false};
+  std::thread destroyer([&] {
+    host.reset();
+    destroyed_early = !resumed;
+  });
+  pass_time(shop);
+  resumed = true;
+  parked.resume();
+  destroyer.join();
+  CHECK_FALSE(destroyed_early);
+  CHECK(shop.left_count() == 0);
 }
 
 TEST_CASE("a todo stops the host, and whoever waits is told") {

@@ -1,0 +1,88 @@
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+#include <string>
+
+#include "orders.hpp"
+#include "services.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+const SubmitOrder kCart{"cart-1", "Ann", {"teddy", "train"}};
+
+// The service `orders`, once it is started again: it works on its queue, and nobody answers
+// requests.
+Task<void> run_orders(explore::ProcessContext& context) {
+  try {
+    co_await receive_and_handle(context.store(), context.broker());
+  } catch (const Error&) {
+  }
+}
+
+// What the customer sees.
+struct Page {
+  int status = 0;
+  std::string text;
+};
+BOOST_DESCRIBE_STRUCT(Page, (), (status, text))
+
+// Presses until the page says that the cart is taken, three times at most: no more than two presses
+// meet a fault.
+Task<void> press_button(explore::ProcessContext& context) {
+  StoppedOrders orders;
+  bool taken = false;
+  for (int presses = 0; presses < 3 && !taken; ++presses) {
+    const auto answer = co_await submit(kCart, orders, context.broker());
+    taken = answer.status == 202;
+    try {
+      co_await context.store().put(EntityStore::key_of<Page>("customer"),
+                                   to_json(Page{answer.status, answer.body}), Expected::any());
+    } catch (const Error&) {
+    }
+  }
+}
+
+std::optional<Violation> not_ordered(const StoreView& view) {
+  const auto order = view.entity<Order>(kCart.cart_id);
+  if (order && order->customer == kCart.customer && order->gifts == kCart.gifts) {
+    return std::nullopt;
+  }
+  const auto page = view.entity<Page>("customer").value_or(Page{});
+  const auto seen = page.status == 0 ? "has no answer" : "saw " + std::to_string(page.status);
+  return Violation{"lost effect",
+                   "a customer who presses the button up to three times has an order",
+                   "the customer " + seen +
+                       (order ? ", and the order is " + to_json(*order) : ", there is no order")};
+}
+
+}  // namespace
+
+TEST_CASE("the button asks the queue and nobody else", "[step2]") {
+  const SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders");
+  RunningOrders orders;
+
+  const auto answer = run_inline(submit(kCart, orders, broker));
+
+  CHECK(orders.requests_count() == 0);
+  CHECK(answer.status == 202);
+  const auto queued = broker.messages("orders");
+  REQUIRE(queued.size() == 1);
+  CHECK(payload_of<SubmitOrder>(*queued[0].message).gifts == kCart.gifts);
+}
+
+TEST_CASE("a cart that the button has promised becomes an order, whatever fails", "[step2]") {
+  auto scenario = gift_shop("orders")
+                      .with_client("button", &press_button, true)
+                      .with_faults({Fault::crash, Fault::refused, Fault::unknown})
+                      .up_to(2, 0)
+                      .at_rest(not_ordered);
+  scenario.scenario().processes.push_back({"orders-1", "orders", "orders", &run_orders});
+
+  REQUIRE_EXPLORED(scenario.holds());
+}

@@ -1,0 +1,95 @@
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cstddef>
+
+#include "orders.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+// How often this cart was turned into an order: all orders of its customer, measured in the gifts
+// that were wanted.
+int times_ordered(const StoreView& view, const SubmitOrder& cart) {
+  std::size_t gifts_count = 0;
+  for (const auto& document : view.documents()) {
+    if (document.key.id != type_name<Order>()) continue;
+    const auto order = from_json<Order>(document.body);
+    if (order.customer == cart.customer) gifts_count += order.gifts.size();
+  }
+  return static_cast<int>(gifts_count / cart.gifts.size());
+}
+
+// Runs the service `orders`: a round that fails is over, and the next one begins.
+Task<void> run_orders(explore::ProcessContext& context) {
+  try {
+    co_await receive_and_handle(context.store(), context.broker());
+  } catch (const Error&) {
+  }
+}
+
+// Ann's cart in the queue of the service `orders`, which runs in so many processes.
+GiftShop submitted_cart(int processes_count) {
+  auto shop = gift_shop("orders");
+  shop.effect<SubmitOrder>("turned into an order", times_ordered)
+      .deliver(SubmitOrder{"cart-1", "Ann", {"teddy", "train"}}, to_handlers(0));
+  for (int i = 1; i <= processes_count; ++i) {
+    shop.scenario().processes.push_back(
+        {"orders-" + std::to_string(i), "orders", "orders", &run_orders});
+  }
+  return shop;
+}
+
+}  // namespace
+
+TEST_CASE("a cart becomes an order although its handler dies", "[step1]") {
+  auto scenario = submitted_cart(1).with_faults({Fault::crash});
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("nobody hears of an order that is not there", "[step1]") {
+  auto scenario = submitted_cart(1).with_faults({Fault::crash});
+
+  REQUIRE_EXPLORED(scenario.holds(no_premature_message, no_ghost_message));
+}
+
+TEST_CASE("every order is told of, whatever fails", "[step1]") {
+  auto scenario = submitted_cart(1).emits<OrderSubmitted, SubmitOrder>().with_faults(
+      {Fault::crash, Fault::refused, Fault::unknown});
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
+
+TEST_CASE("a cart becomes one order, however often it is delivered", "[step1]") {
+  auto scenario = submitted_cart(2).emits<OrderSubmitted, SubmitOrder>().with_faults(
+      {Fault::crash, Fault::duplicate, Fault::lease_expiry});
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
+
+TEST_CASE("a round takes one message, and what was handled is gone", "[step1]") {
+  SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders");
+  SqliteStore store;
+  run_inline(broker.send("orders", make_message(SubmitOrder{"cart-1", "Ann", {"teddy"}})));
+  run_inline(broker.send("orders", make_message(SubmitOrder{"cart-2", "Bob", {"train"}})));
+
+  CHECK(run_inline(receive_and_handle(store, broker)));
+  CHECK(broker.messages("orders").size() == 1);
+  CHECK(run_inline(receive_and_handle(store, broker)));
+  CHECK(broker.messages("orders").empty());
+  CHECK_FALSE(run_inline(receive_and_handle(store, broker)));
+
+  const auto order = store.find(EntityStore::key_of<Order>("cart-2"));
+  REQUIRE(order.has_value());
+  CHECK(from_json<Order>(order->body).customer == "Bob");
+  CHECK(from_json<Order>(order->body).gifts == std::vector<std::string>{"train"});
+  CHECK(store.find(EntityStore::key_of<Order>("cart-1")).has_value());
+}

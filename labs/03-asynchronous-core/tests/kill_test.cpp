@@ -1,6 +1,7 @@
 // Real processes on real files, and SIGKILL: no destructor runs, nobody is asked to stop.
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
+#include <filesystem>
 #include <set>
 #include <string>
 
@@ -49,6 +50,11 @@ class HoldingBroker final : public Broker {
   int published_count_ = 0;
 };
 
+std::string new_folder(const TemporaryFolder& machine, const std::string& name) {
+  std::filesystem::create_directory(machine.file(name));
+  return machine.file(name);
+}
+
 }  // namespace
 
 TEST_CASE("process: the button is pressed while orders is stopped", "[.child]") {
@@ -77,25 +83,25 @@ TEST_CASE("process: orders is started", "[.child]") {
 }
 
 TEST_CASE("three carts survive two kills, and each becomes one order", "[step2]") {
-  const TemporaryFolder folder;
+  const TemporaryFolder machine;
+  const auto folder = new_folder(machine, "our-shop");
   const SystemClock clock;
-  const auto carts_waiting = [&] {
-    return open_broker(clock, folder.path())->messages("orders").size();
-  };
+  const auto carts_waiting = [&] { return open_broker(clock, folder)->messages("orders").size(); };
 
   ChildProcess shop("process: the button is pressed while orders is stopped",
-                    {{"SHOP_FOLDER", folder.path()}});
+                    {{"SHOP_FOLDER", folder}});
   shop.wait_for("three carts submitted");
   shop.kill();
   REQUIRE(carts_waiting() == 3);
+  CHECK(open_broker(clock, new_folder(machine, "other-shop"))->messages("orders").empty());
 
-  ChildProcess orders("process: orders is started", {{"SHOP_FOLDER", folder.path()}});
+  ChildProcess orders("process: orders is started", {{"SHOP_FOLDER", folder}});
   orders.wait_for("second order saved");
   orders.kill();
   REQUIRE(carts_waiting() == 2);
 
-  const auto broker = open_broker(clock, folder.path());
-  SqliteStore store(orders_in(folder.path()));
+  const auto broker = open_broker(clock, folder);
+  SqliteStore store(orders_in(folder));
   {
     Host host(*broker, kLooksOften);
     host.run(Endpoint("orders").on(&handle), store);

@@ -69,11 +69,19 @@ TEST_CASE("the button asks the queue and nobody else", "[step2]") {
 
   const auto answer = run_inline(submit(kCart, orders, broker));
 
+  INFO("the service `orders` runs, and would answer a request with 201");
   CHECK(orders.requests_count() == 0);
   CHECK(answer.status == 202);
   const auto queued = broker.messages("orders");
   REQUIRE(queued.size() == 1);
   CHECK(payload_of<SubmitOrder>(*queued[0].message).gifts == kCart.gifts);
+}
+
+TEST_CASE("without an answer of the queue nothing is promised", "[step2]") {
+  UnreachableQueue queue;
+  RunningOrders orders;
+
+  CHECK(run_inline(submit(kCart, orders, queue)).status == 503);
 }
 
 TEST_CASE("a cart that the button has promised becomes an order, whatever fails", "[step2]") {

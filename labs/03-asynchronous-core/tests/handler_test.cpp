@@ -81,6 +81,7 @@ TEST_CASE("a round takes one message, and what was handled is gone", "[step1]") 
   run_inline(broker.send("orders", make_message(SubmitOrder{"cart-1", "Ann", {"teddy"}})));
   run_inline(broker.send("orders", make_message(SubmitOrder{"cart-2", "Bob", {"train"}})));
 
+  INFO("two carts are in the queue; then three rounds, of which the last finds nothing");
   CHECK(run_inline(receive_and_handle(store, broker)));
   CHECK(broker.messages("orders").size() == 1);
   CHECK(run_inline(receive_and_handle(store, broker)));

@@ -92,13 +92,20 @@ TEST_CASE("three carts survive two kills, and each becomes one order", "[step2]"
                     {{"SHOP_FOLDER", folder}});
   shop.wait_for("three carts submitted");
   shop.kill();
-  REQUIRE(carts_waiting() == 3);
+  {
+    INFO("the shop was killed, and its folder is opened again: how many carts wait?");
+    REQUIRE(carts_waiting() == 3);
+  }
+  INFO("another shop has a folder of its own, and queues of its own");
   CHECK(open_broker(clock, new_folder(machine, "other-shop"))->messages("orders").empty());
 
   ChildProcess orders("process: orders is started", {{"SHOP_FOLDER", folder}});
   orders.wait_for("second order saved");
   orders.kill();
-  REQUIRE(carts_waiting() == 2);
+  {
+    INFO("orders was killed when the second order was saved and not told of: how many carts wait?");
+    REQUIRE(carts_waiting() == 2);
+  }
 
   const auto broker = open_broker(clock, folder);
   SqliteStore store(orders_in(folder));

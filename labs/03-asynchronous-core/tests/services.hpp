@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 
 #include "orders.hpp"
@@ -25,6 +27,21 @@ class RunningOrders final : public HttpClient {
 
  private:
   int requests_count_ = 0;
+};
+
+/// A queue whose every answer is lost on its way back, and the message on its way there.
+class UnreachableQueue final : public Broker {
+ public:
+  Task<void> send(std::string, Message, std::chrono::milliseconds) override { lose(); }
+  Task<void> publish(std::string, Message) override { lose(); }
+  Task<std::optional<Delivery>> receive(std::string) override { lose(); }
+  Task<void> acknowledge(LeaseTag) override { lose(); }
+  Task<void> abandon(LeaseTag) override { lose(); }
+  Task<void> renew(LeaseTag) override { lose(); }
+  Task<std::size_t> redrive(std::string) override { lose(); }
+
+ private:
+  [[noreturn]] static void lose() { throw OutcomeUnknown("no answer: it may have been sent"); }
 };
 
 }  // namespace workshop

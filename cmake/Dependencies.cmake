@@ -71,7 +71,7 @@ endif()
 if(WORKSHOP_SUPERBUILD OR WORKSHOP_NEEDS_RUNTIME)
   find_package(spdlog 1.10 CONFIG QUIET)
   if(NOT TARGET spdlog::spdlog_header_only)
-    set(SPDLOG_FMT_EXTERNAL ON)
+    set(SPDLOG_FMT_EXTERNAL ON CACHE BOOL "spdlog formats with our fmt" FORCE)
     workshop_fetch(spdlog
       URL https://github.com/gabime/spdlog/archive/refs/tags/v1.15.3.tar.gz
       URL_HASH SHA256=15a04e69c222eb6c01094b5c7ff8a249b36bb22788d72519646fb85feb267e67

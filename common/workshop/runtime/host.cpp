@@ -11,6 +11,7 @@
 #include <coroutine>
 #include <exception>
 #include <list>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <set>
@@ -44,12 +45,18 @@ struct Detached {
 template <class Context>
 struct OnThreadOf {
   Context& context;
+  std::shared_ptr<const void> owner;  ///< of the context
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> self) const { net::post(context, self); }
+  void await_suspend(std::coroutine_handle<> self) const {
+    // On a thread of somebody else the coroutine may have run to its end, and its host with it,
+    // before post has returned.
+    const auto lives_until_posted = owner;
+    net::post(context, self);
+  }
   void await_resume() const noexcept {}
 };
 template <class Context>
-OnThreadOf(Context&) -> OnThreadOf<Context>;
+OnThreadOf(Context&, std::shared_ptr<const void>) -> OnThreadOf<Context>;
 
 /// Awaiting it waits until the time has passed or the timer is cancelled. On the timers' thread
 /// only.
@@ -101,7 +108,7 @@ struct Subject {
 
 }  // namespace
 
-struct Host::Impl {
+struct Host::Impl : std::enable_shared_from_this<Impl> {
   /// One endpoint, as it is run.
   struct Running {
     Endpoint endpoint;
@@ -203,24 +210,26 @@ bool Host::Impl::is_idle() const {
 
 /// Goes on on a thread of the pool, after the time or when the host stops.
 Task<void> Host::Impl::pause(milliseconds time) {
-  co_await OnThreadOf{io};
+  co_await OnThreadOf{io, shared_from_this()};
   if (!stopping) {
     net::steady_timer timer(io);
     pauses.insert(&timer);
     co_await Ring{timer, time};
     pauses.erase(&timer);
   }
-  co_await OnThreadOf{pool};
+  co_await OnThreadOf{pool, shared_from_this()};
 }
 
 Detached Host::Impl::receive(Receiver& receiver) {
-  co_await OnThreadOf{pool};
+  co_await OnThreadOf{pool, shared_from_this()};
   try {
     co_await rounds(receiver);
   } catch (...) {
     fail(std::current_exception());
   }
-  co_await OnThreadOf{pool};  // what it awaited may have resumed it on a thread of somebody else
+  co_await OnThreadOf{
+      pool,
+      shared_from_this()};  // what it awaited may have resumed it on a thread of somebody else
   notify([this] { --receivers_count; });
 }
 
@@ -253,7 +262,7 @@ Task<void> Host::Impl::rounds(Receiver& receiver) {
     if (delivery) {
       co_await handle(receiver.running, std::move(*delivery));
       notify([this] { ++activity; });
-      co_await OnThreadOf{pool};
+      co_await OnThreadOf{pool, shared_from_this()};
     } else {
       notify([&] { receiver.found_empty_at = activity_before; });
       co_await pause(options.poll_interval_ms);
@@ -320,7 +329,7 @@ Host::Impl::Renewals::~Renewals() {
 }
 
 Detached Host::Impl::renew(std::shared_ptr<Lease> lease, Subject subject) {
-  co_await OnThreadOf{io};
+  co_await OnThreadOf{io, shared_from_this()};
   leases.insert(lease);
   while (!lease->over && renews) {
     co_await Ring{lease->timer, lease->renew_every};
@@ -335,7 +344,7 @@ Detached Host::Impl::renew(std::shared_ptr<Lease> lease, Subject subject) {
     } catch (const std::exception& error) {
       refused = error.what();  // two thirds of the lease are left to try again
     }
-    co_await OnThreadOf{io};
+    co_await OnThreadOf{io, shared_from_this()};
     if (lost && !lease->over) subject.log(LogLevel::warning, "lease lost while handled", refused);
     if (lost) break;
     if (!refused.empty()) subject.log(LogLevel::warning, "renewal refused", refused);
@@ -349,7 +358,7 @@ Host::Host(Broker& broker, HostOptions options) {
   if (options.poll_interval_ms.count() < 0 || options.stop_grace_ms.count() < 0) {
     throw InvalidRequest("a host's times are not negative");
   }
-  impl_ = std::make_unique<Impl>(broker, options);
+  impl_ = std::make_shared<Impl>(broker, options);
 }
 
 Host::~Host() {

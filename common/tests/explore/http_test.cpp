@@ -79,6 +79,49 @@ Task<HttpResponse> never_answers(HttpRequest, ProcessContext& context) {
   co_return HttpResponse{};
 }
 
+// A request that nobody will serve: the time until its deadline passes.
+Task<void> wait_for(ProcessContext& context, std::chrono::milliseconds time) {
+  try {
+    co_await context.http().request("nobody", HttpRequest{}, context.deadline(time));
+  } catch (const OutcomeUnknown&) {
+    // It is over.
+  }
+}
+
+Task<HttpResponse> waits_and_notes(HttpRequest request, ProcessContext& context) {
+  const auto told = request.headers.at("deadline-ms");
+  co_await context.store().put(Key{"told", told}, "\"" + told + "\"", Expected::absent());
+  co_await wait_for(context, std::chrono::milliseconds(100));
+  co_return HttpResponse{};
+}
+
+Task<void> ask_within(ProcessContext& context, std::chrono::milliseconds time) {
+  try {
+    co_await post(context, time);
+  } catch (const Error&) {
+    // The server notes what is to be noted.
+  }
+}
+
+Round asks_within(std::chrono::milliseconds time) {
+  return [time](ProcessContext& context) { return ask_within(context, time); };
+}
+
+Task<void> reads_the_time_twice(ProcessContext& context) {
+  const auto before = context.clock().now();
+  co_await wait_for(context, std::chrono::milliseconds(100));
+  co_await context.point();
+  const auto passed = context.clock().now() - before;
+  co_await context.store().put(
+      Key{"client", "times"}, "\"" + std::to_string(passed.count()) + "\"", Expected::any());
+}
+
+Task<void> makes_points(ProcessContext& context) {
+  co_await wait_for(context, std::chrono::milliseconds(100));
+  co_await context.point();
+  co_await context.point();
+}
+
 int charges(const StoreView& view) {
   const auto account = view.entity<Account>("account-1");
   return account ? account->balance : 0;
@@ -165,6 +208,54 @@ TEST_CASE("a lost answer leaves the effect, a refused request leaves none") {
   const auto refused = follow(shop.scenario(), Schedule::parse("beef:0@Cxh"));
   CHECK(refused.left_schedule.empty());
   CHECK(refused.steps.size() == 2);
+}
+
+TEST_CASE("a server learns what remains of its client's deadline, also after waiting in a queue") {
+  GiftShop shop("unused");
+  shop.with_server("payments", 1, &waits_and_notes)
+      .with_client("first", asks_within(std::chrono::milliseconds(100)))
+      .with_client("second", asks_within(std::chrono::milliseconds(300)))
+      .at_rest([](const StoreView& view) -> std::optional<Violation> {
+        std::string told;
+        for (const auto& document : view.documents()) told += document.body + " ";
+        // Each is served for 100 ms. The second one's time has begun before.
+        if (told == "\"100\" \"200\" " || told == "\"0\" \"300\" ") return std::nullopt;
+        return Violation{"wrong time", "what remains", told};
+      });
+  shop.scenario().messages_min = 0;
+  shop.up_to(0, 1);
+  const auto verdict = explore::explore(shop.scenario());
+  INFO((verdict.failure && verdict.failure->violation ? verdict.failure->violation->got : ""));
+  CHECK(verdict.holds());
+  CHECK(verdict.report.ended == Ended::exhausted);
+}
+
+TEST_CASE("a request whose deadline has passed is not sent") {
+  GiftShop shop = shop_with(asks_within(std::chrono::milliseconds(0)));
+  shop.at_rest([](const StoreView& view) -> std::optional<Violation> {
+    if (charges(view) == 0) return std::nullopt;
+    return Violation{"sent", "not sent", "sent"};
+  });
+  const auto verdict = explore::explore(shop.scenario());
+  CHECK(verdict.holds());
+  CHECK(verdict.report.ended == Ended::exhausted);
+}
+
+TEST_CASE("a process that is run again reads the times that it read before") {
+  GiftShop shop("unused");
+  shop.with_client("client", &reads_the_time_twice)
+      .with_client("other", &makes_points)
+      .at_rest([](const StoreView& view) -> std::optional<Violation> {
+        const auto noted = view.find(Key{"client", "times"});
+        if (noted && noted->body == "\"100\"") return std::nullopt;
+        return Violation{"wrong time", "100 ms", noted ? noted->body : "nothing"};
+      });
+  shop.scenario().messages_min = 0;
+  shop.up_to(0, 2);
+  const auto verdict = explore::explore(shop.scenario());
+  INFO((verdict.failure && verdict.failure->violation ? verdict.failure->violation->got : ""));
+  CHECK(verdict.holds());
+  CHECK(verdict.report.ended == Ended::exhausted);  // what the search saw is what a replay shows
 }
 
 TEST_CASE("pruning and no reduction agree on what a network can do") {

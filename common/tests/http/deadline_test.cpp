@@ -35,6 +35,12 @@ TEST_CASE("a deadline counts from the call") {
   }
 }
 
+TEST_CASE("a deadline counts from the time that a caller names") {
+  const Deadline now{std::chrono::hours{500'000}};
+  CHECK(deadline_of(with_deadline("1500"), kFallback, now) == now + milliseconds{1'500});
+  CHECK(deadline_of({}, kFallback, now) == kFallback);
+}
+
 TEST_CASE("a request without a deadline that can be read has the fallback") {
   CHECK(deadline_of({}, kFallback) == kFallback);
   for (const auto* text : {"", "soon", "-1", "+1", "1.5", "10 ", " 10", "0x10", "10ms", "1e3"}) {

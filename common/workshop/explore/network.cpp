@@ -104,6 +104,7 @@ std::uint64_t Network::digest() const noexcept {
         .add(digest_of(exchange.request))
         .add(digest_of(exchange.response))
         .add(static_cast<std::uint64_t>(exchange.deadline.time_since_epoch().count()))
+        .add(static_cast<std::uint64_t>(exchange.sent.time_since_epoch().count()))
         .add(static_cast<std::uint64_t>(exchange.phase))
         .add(exchange.abandoned ? 1 : 0);
   }

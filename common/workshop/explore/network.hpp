@@ -23,6 +23,7 @@ struct Exchange {
   HttpRequest request;
   HttpResponse response;
   Timestamp deadline;  ///< when the client gives up; Timestamp::max(): never
+  Timestamp sent{};    ///< when, if it has a deadline
   Phase phase = Phase::waiting;
   bool abandoned = false;  ///< the client no longer waits; the server may still execute the request
 };

@@ -38,9 +38,10 @@ Result perform(Step& step, Apply&& apply, DigestOf&& digest, Tell&& tell,
     step.text = tell();
     step.told = injected ? std::string(lost) : ": " + std::string(error.what());
     throw;
-  } catch (const Unavailable&) {
+  } catch (const Unavailable& error) {
+    const bool injected = step.decision == Decision::refuse;
     step.text = tell();
-    step.told = ": REFUSED";
+    step.told = injected ? std::string(": REFUSED") : std::string(": ") + error.what();
     throw;
   } catch (const Error& error) {
     step.text = tell();

@@ -184,6 +184,7 @@ class Process final : public Ids {
  private:
   friend class World;
   friend class ScheduledBroker;
+  friend class ScheduledClock;
   friend class ScheduledHttpClient;
   friend class ScheduledHttpServer;
 
@@ -196,6 +197,7 @@ class Process final : public Ids {
   std::string label_;
   std::uint64_t ids_drawn_ = 0;
   std::uint32_t restarts_count_ = 0;  ///< after crashes, of a process without a queue
+  Timestamp started_{};  ///< when its round began
   std::optional<LeaseTag> lease_;
   std::string exchange_;  ///< the request it is serving
   std::string request_;   ///< the request whose answer it awaits

@@ -41,6 +41,15 @@ Words& ScheduledStore::words() const noexcept { return world_->words_; }
 
 const Profile& ScheduledStore::profile() const noexcept { return inner().profile(); }
 
+Timestamp ScheduledClock::now() const {
+  const auto now = clock_->now();
+  process_->history_ = Digest()
+                           .add(process_->history_)
+                           .add(static_cast<std::uint64_t>(now.time_since_epoch().count()))
+                           .value();
+  return now;
+}
+
 Task<std::optional<Document>> ScheduledStore::get(Key key) {
   const auto arguments = Digest().add(index_).add(key.partition).add(key.id).value();
   Step& step = co_await process_->point(OperationKind::load, arguments);

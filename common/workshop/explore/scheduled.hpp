@@ -32,6 +32,19 @@ class ScheduledStore final : public Store {
   std::size_t index_;
 };
 
+/// The simulated time as one process sees it. What a process has read is a part of its state, as
+/// what its operations returned is.
+class ScheduledClock final : public Clock {
+ public:
+  ScheduledClock(const Clock& clock, Process& process) : clock_(&clock), process_(&process) {}
+
+  Timestamp now() const override;
+
+ private:
+  const Clock* clock_;
+  Process* process_;
+};
+
 /// The broker as one process sees it: every operation is a scheduling point first; duplicates,
 /// reordering, refusals and lost answers are injected there.
 class ScheduledBroker final : public Broker {

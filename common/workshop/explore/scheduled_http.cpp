@@ -4,6 +4,7 @@
 
 #include "workshop/explore/performed.hpp"
 #include "workshop/explore/world.hpp"
+#include "workshop/http/deadline.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -22,6 +23,36 @@ std::string words_for(const HttpResponse& response) {
 Timestamp time_of(Deadline deadline) {
   if (deadline == Deadline::max()) return Timestamp::max();
   return Timestamp(std::chrono::duration_cast<std::chrono::milliseconds>(deadline.time_since_epoch()));
+}
+
+Deadline deadline_at(Timestamp now) { return Deadline(now.time_since_epoch()); }
+
+std::string words_for(Deadline deadline, Timestamp now) {
+  if (deadline == Deadline::max()) return "";
+  return fmt::format(" within {} ms", remaining_ms(deadline, deadline_at(now)).count());
+}
+
+// As over a real connection: what remains of the caller's deadline goes along, whatever the caller
+// had set there, and a request whose deadline has passed is not sent.
+Exchange exchange_of(std::string id, std::string authority, HttpRequest request, Deadline deadline,
+                     Timestamp now) {
+  const std::string field(kDeadlineHeader);
+  request.headers.erase(field);
+  Exchange exchange{std::move(id), std::move(authority), std::move(request), {}, time_of(deadline)};
+  if (deadline == Deadline::max()) return exchange;
+  if (exchange.deadline <= now) throw Unavailable("not sent, the deadline has passed");
+  exchange.sent = now;
+  exchange.request.headers[field] =
+      std::to_string(remaining_ms(deadline, deadline_at(now)).count());
+  return exchange;
+}
+
+// What the request waited in the queue of the server is taken from the caller's time.
+void count_waiting(Exchange& exchange, Timestamp now) {
+  const auto field = exchange.request.headers.find(kDeadlineHeader);
+  if (field == exchange.request.headers.end()) return;
+  const auto deadline = deadline_of(exchange.request, Deadline::max(), deadline_at(exchange.sent));
+  field->second = std::to_string(remaining_ms(deadline, deadline_at(now)).count());
 }
 
 Task<void> serve_one(const std::string& authority, const ServerHandler& handler,
@@ -46,14 +77,15 @@ Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpReque
       sending,
       [&] {
         auto name = fmt::format("{}h{}", process_->label(), process_->steps_count());
-        world_->network_.send({name, authority, request, {}, time_of(deadline),
-                               Exchange::Phase::waiting,
-                               sending.decision == Decision::unknown});
+        auto exchange = exchange_of(name, authority, request, deadline, world_->clock_.now());
+        exchange.abandoned = sending.decision == Decision::unknown;
+        world_->network_.send(std::move(exchange));
         if (sending.decision != Decision::unknown) process_->request_ = name;
         return name;
       },
       [](const std::string& name) { return Digest().add(name).value(); },
-      [&] { return words_for(request, authority); }, tell_nothing);
+      [&] { return words_for(request, authority) + words_for(deadline, world_->clock_.now()); },
+      tell_nothing);
 
   Step& waiting = co_await process_->point(OperationKind::reply, Digest().add(id).value(), id);
   co_return perform<HttpResponse>(
@@ -82,6 +114,7 @@ Task<Exchange> ScheduledHttpServer::accept(std::string authority) {
       step,
       [&] {
         auto accepted = world_->network_.accept(authority);
+        count_waiting(accepted, world_->clock_.now());
         process_->exchange_ = accepted.id;
         step.label = accepted.id + "@" + authority;
         return accepted;

@@ -83,8 +83,9 @@ void World::build(std::size_t messages_count) {
         *http_clients_.emplace_back(std::make_unique<ScheduledHttpClient>(*this, process));
     auto& server =
         *http_servers_.emplace_back(std::make_unique<ScheduledHttpServer>(*this, process));
+    scheduled_clocks_.push_back(std::make_unique<ScheduledClock>(clock_, process));
     contexts_.push_back(std::make_unique<ProcessContext>(process, broker, std::move(stores), client,
-                                                         server, clock_));
+                                                         server, *scheduled_clocks_.back()));
     if (!spec.serves()) start_round(process);
   }
 }
@@ -213,6 +214,7 @@ void World::save(std::uint32_t index) {
   saved.process = index;
   saved.mark.state = process.state_;
   saved.mark.label = process.label_;
+  saved.mark.started = process.started_;
   saved.mark.lease = process.lease_;
   saved.mark.exchange = process.exchange_;
   saved.mark.request = process.request_;
@@ -233,6 +235,7 @@ void World::before_write(std::size_t store) { stores_[store]->checkpoint(); }
 
 void World::start_round(Process& process) {
   process.state_ = Process::State::running;
+  process.started_ = clock_.now();
   process.label_ = process.first_label();
   process.ids_drawn_ = 0;
   process.history_ = 0;
@@ -403,6 +406,7 @@ void World::return_to(std::size_t depth) {
     if (by_time) continue;
     process.state_ = saved.mark.state;
     process.label_ = saved.mark.label;
+    process.started_ = saved.mark.started;
     process.lease_ = saved.mark.lease;
     process.exchange_ = saved.mark.exchange;
     process.request_ = saved.mark.request;
@@ -423,6 +427,9 @@ void World::rebuild(Process& process) {
   if (process.state_ != Process::State::running) return;
   const auto label = process.label_;
   const auto ids_drawn = process.ids_drawn_;
+  const auto history = process.history_;
+  const auto now = clock_.now();
+  clock_.set(process.started_);  // it reads the times that it read before
   process.label_ = process.first_label();
   process.ids_drawn_ = 0;
   process.round_.emplace(process.spec_.round(*contexts_[process.index_]));
@@ -432,8 +439,11 @@ void World::rebuild(Process& process) {
     refuse_difference(step, process);
     step.replayed = true;
     process.step_ = &step;
+    clock_.set(saved_[position].now);
     resume(process);
   }
+  process.history_ = history;
+  clock_.set(now);
   if (!process.pending_.waiting || process.label_ != label || process.ids_drawn_ != ids_drawn) {
     throw NonDeterministic("process '" + process.spec_.name +
                            "' went another way when it was run again with the same results; time, "

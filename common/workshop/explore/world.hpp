@@ -104,6 +104,7 @@ class World {
   struct ProcessMark {
     Process::State state = Process::State::idle;
     std::string label;
+    Timestamp started;
     std::optional<LeaseTag> lease;
     std::string exchange;
     std::string request;
@@ -153,6 +154,7 @@ class World {
   std::vector<std::unique_ptr<Process>> processes_;
   std::vector<std::unique_ptr<ScheduledBroker>> scheduled_brokers_;
   std::vector<std::unique_ptr<ScheduledStore>> scheduled_stores_;
+  std::vector<std::unique_ptr<ScheduledClock>> scheduled_clocks_;
   std::vector<std::unique_ptr<ScheduledHttpClient>> http_clients_;
   std::vector<std::unique_ptr<ScheduledHttpServer>> http_servers_;
   std::vector<std::unique_ptr<ProcessContext>> contexts_;

@@ -11,13 +11,16 @@ std::chrono::milliseconds remaining_ms(Deadline deadline, Deadline now) {
 }
 
 Deadline deadline_of(const HttpRequest& request, Deadline fallback) {
+  return deadline_of(request, fallback, std::chrono::steady_clock::now());
+}
+
+Deadline deadline_of(const HttpRequest& request, Deadline fallback, Deadline now) {
   const auto field = request.headers.find(kDeadlineHeader);
   if (field == request.headers.end()) return fallback;
   const auto& text = field->second;
   std::uint64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (end != text.data() + text.size() || error == std::errc::invalid_argument) return fallback;
-  const auto now = std::chrono::steady_clock::now();
   const auto longest = std::chrono::floor<std::chrono::milliseconds>(Deadline::max() - now).count();
   if (error == std::errc::result_out_of_range || count > static_cast<std::uint64_t>(longest)) {
     return Deadline::max();

@@ -24,4 +24,7 @@ std::chrono::milliseconds remaining_ms(Deadline deadline, Deadline now);
 /// from the field what passed between the arrival of the request and the start of its handler.
 Deadline deadline_of(const HttpRequest& request, Deadline fallback);
 
+/// The same, counted from `now`: for code whose clock may be simulated.
+Deadline deadline_of(const HttpRequest& request, Deadline fallback, Deadline now);
+
 }  // namespace workshop

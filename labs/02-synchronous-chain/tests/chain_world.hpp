@@ -1,0 +1,274 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "chain.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/testing/explored.hpp"
+
+/// What the explorations of both steps share: the chain in a simulated network, its customers, and
+/// fraud checks that work, hang, dawdle or fail.
+namespace workshop::shop {
+
+using explore::ProcessContext;
+using std::chrono::milliseconds;
+
+inline constexpr std::size_t kAccounts = 0;  ///< the store of "payments"
+inline constexpr std::size_t kNotes = 1;     ///< what customers were told, what was checked
+
+/// Whatever can happen to a process and to what it asks of others.
+inline constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unknown};
+
+inline constexpr int kBalance = 1'000;
+inline const Purchase kPurchase{"order-1", "card-1", 1};
+inline const Purchase kOtherPurchase{"order-2", "card-1", 10};
+inline const Purchase kSuspicious{"order-3", "stolen", 1};
+
+/// What a customer noted.
+struct Told {
+  int after_ms = 0;
+  std::string answer;
+};
+/// One call of the fraud check.
+struct Checked {
+  std::string order_id;
+  int after_ms = 0;
+};
+BOOST_DESCRIBE_STRUCT(Told, (), (after_ms, answer))
+BOOST_DESCRIBE_STRUCT(Checked, (), (order_id, after_ms))
+
+inline int elapsed_ms(const ProcessContext& context) {
+  return static_cast<int>((context.clock().now() - SimulatedClock().now()).count());
+}
+
+// ---- fraud checks ----------------------------------------------------------------------------
+
+inline Task<void> note_check(const HttpRequest& request, ProcessContext& context) {
+  const Checked checked{from_json<Check>(request.body).order_id, elapsed_ms(context)};
+  co_await context.store(kNotes).put(EntityStore::key_of<Checked>(MessageId::random().value),
+                                     to_json(checked), Expected::absent());
+}
+
+inline HttpResponse verdict_on(const HttpRequest& request) {
+  const bool stolen = from_json<Check>(request.body).card == "stolen";
+  return {200, stolen ? "suspicious" : "fine", {}};
+}
+
+inline Task<HttpResponse> checks(HttpRequest request, ProcessContext& context) {
+  co_await note_check(request, context);
+  co_return verdict_on(request);
+}
+
+inline Task<HttpResponse> hangs(HttpRequest request, ProcessContext& context) {
+  co_await note_check(request, context);
+  co_await context.broker().receive("silence");  // a queue that stays empty
+  co_return verdict_on(request);
+}
+
+inline Task<HttpResponse> fails(HttpRequest request, ProcessContext& context) {
+  co_await note_check(request, context);
+  co_return HttpResponse{500, "", {}};
+}
+
+inline Task<HttpResponse> dawdle(milliseconds time, HttpRequest request, ProcessContext& context) {
+  co_await note_check(request, context);
+  try {  // nobody serves "nobody": this is the time until the deadline
+    co_await context.http().request("nobody", {}, context.deadline(time));
+  } catch (const OutcomeUnknown&) {
+  }
+  co_return verdict_on(request);
+}
+
+inline explore::ServerHandler takes(milliseconds time) {
+  return [time](HttpRequest request, ProcessContext& context) {
+    return dawdle(time, std::move(request), context);
+  };
+}
+
+// ---- the chain -------------------------------------------------------------------------------
+
+using Handler = Task<HttpResponse> (*)(HttpRequest, Service&);
+
+inline Task<HttpResponse> serve(Handler handler, std::size_t store, HttpRequest request,
+                                ProcessContext& context) {
+  Service service(context.store(store), context.http(),
+                  [&context] { return context.deadline(milliseconds{0}); });
+  co_return co_await handler(std::move(request), service);
+}
+
+inline explore::ServerHandler served_by(Handler handler, std::size_t store) {
+  return [handler, store](HttpRequest request, ProcessContext& context) {
+    return serve(handler, store, std::move(request), context);
+  };
+}
+
+/// "shop" while it serves one customer, who notes the answer.
+inline Task<void> submit_and_note(Purchase purchase, std::optional<milliseconds> patience,
+                                  ProcessContext& context) {
+  HttpRequest request{HttpMethod::post, "/submit", to_json(purchase), {}};
+  if (patience) request.headers["deadline-ms"] = std::to_string(patience->count());
+  Told told;
+  try {
+    const auto answer = co_await serve(&submit, kNotes, std::move(request), context);
+    told.answer = answer.body;
+  } catch (const std::exception& error) {
+    told.answer = std::string("500, for it threw: ") + error.what();
+  }
+  told.after_ms = elapsed_ms(context);
+  try {
+    co_await context.store(kNotes).put(EntityStore::key_of<Told>(purchase.order_id), to_json(told),
+                                       Expected::any());
+  } catch (const Error&) {
+  }
+}
+
+/// A customer's cart; without a patience the customer does not say how long.
+inline explore::Round submits(Purchase purchase, std::optional<milliseconds> patience = kPatience) {
+  return [purchase, patience](ProcessContext& context) {
+    return submit_and_note(purchase, patience, context);
+  };
+}
+
+/// The carts of some customers, each with a process "shop" of its own; "payments", served by so
+/// many processes; and a fraud check.
+inline GiftShop chain(std::vector<explore::Round> carts, explore::ServerHandler check,
+                      int payments_count = 1) {
+  auto shop = gift_shop("silence");
+  for (std::size_t i = 0; i < carts.size(); ++i) {
+    shop.with_client(carts.size() == 1 ? "shop" : fmt::format("shop-{}", i + 1), carts[i]);
+  }
+  shop.on_stores({Profile::relational(), Profile::relational()})
+      .with_server(kPayments, payments_count, served_by(&charge, kAccounts))
+      .with_server(kFraudCheck, 1, std::move(check));
+  for (const auto& card : {"card-1", "stolen"}) {
+    shop.with_document(EntityStore::key_of<Account>(card), to_json(Account{kBalance}), kAccounts);
+  }
+  shop.scenario().messages_min = 0;
+  return shop.up_to(0, 1).with_faults({});
+}
+
+// ---- what must hold --------------------------------------------------------------------------
+
+inline std::optional<Told> told_of(const StoreView& view, const Purchase& purchase) {
+  return view.entity<Told>(purchase.order_id, kNotes);
+}
+
+/// Each amount has its own digit of what was debited, which counts it.
+inline int times_charged(const StoreView& view, const Purchase& purchase) {
+  const auto account = view.entity<Account>(purchase.card, kAccounts);
+  return (kBalance - account->balance) / purchase.amount % 10;
+}
+
+/// When the fraud check was asked about an order, in milliseconds from the start.
+inline std::vector<int> checks_of(const StoreView& view, const std::string& order_id) {
+  std::vector<int> times;
+  for (const auto& document : view.documents(kNotes)) {
+    if (document.key.id != type_name<Checked>()) continue;
+    const auto checked = from_json<Checked>(document.body);
+    if (checked.order_id == order_id) times.push_back(checked.after_ms);
+  }
+  return times;
+}
+
+using AtRest = std::function<std::optional<Violation>(const StoreView&)>;
+
+/// The customer was given an answer before this time had passed.
+inline AtRest answered_within(const Purchase& purchase, milliseconds patience) {
+  return [=](const StoreView& view) -> std::optional<Violation> {
+    const auto told = told_of(view, purchase);
+    if (told && told->after_ms < patience.count()) return std::nullopt;
+    return Violation{
+        "no answer",
+        fmt::format("{} has an answer before {} ms have passed", purchase.order_id,
+                    patience.count()),
+        told ? fmt::format("\"{}\" after {} ms: the customer is gone", told->answer, told->after_ms)
+             : "none came"};
+  };
+}
+
+/// The customer was told one of these.
+inline AtRest told_any_of(const Purchase& purchase, std::vector<HttpResponse> answers) {
+  return [=](const StoreView& view) -> std::optional<Violation> {
+    const auto told = told_of(view, purchase);
+    if (!told) return std::nullopt;
+    std::string expected;
+    for (const auto& answer : answers) {
+      if (answer.body == told->answer) return std::nullopt;
+      expected += (expected.empty() ? "\"" : " or \"") + answer.body + "\"";
+    }
+    return Violation{"wrong answer",
+                     fmt::format("the customer of {} is told {}", purchase.order_id, expected),
+                     fmt::format("\"{}\"", told->answer)};
+  };
+}
+
+/// Once at most.
+inline AtRest charged_once(const Purchase& purchase) {
+  return [=](const StoreView& view) -> std::optional<Violation> {
+    const int times = times_charged(view, purchase);
+    if (times <= 1) return std::nullopt;
+    return Violation{"duplicate effect", purchase.order_id + " is charged at most once",
+                     fmt::format("charged {} times", times)};
+  };
+}
+
+/// Nobody is charged without a "fine".
+inline AtRest never_charged(const Purchase& purchase) {
+  return [=](const StoreView& view) -> std::optional<Violation> {
+    if (times_charged(view, purchase) == 0) return std::nullopt;
+    return Violation{"charged unchecked", purchase.card + " is not charged without a \"fine\"",
+                     "charged"};
+  };
+}
+
+/// What the customer was told is one of the four answers, and true.
+inline AtRest told_the_truth(const Purchase& purchase) {
+  return [=](const StoreView& view) -> std::optional<Violation> {
+    if (auto other = told_any_of(purchase, {kCharged, kDeclined, kNotCharged, kUnknown})(view)) {
+      return other;
+    }
+    const auto told = told_of(view, purchase);
+    if (!told || told->answer == kUnknown.body) return std::nullopt;
+    const bool charged = times_charged(view, purchase) > 0;
+    const auto wrong = [&](const char* truth) {
+      return Violation{
+          "wrong answer", "what a customer is told is true",
+          fmt::format("{} is told \"{}\", and {}", purchase.order_id, told->answer, truth)};
+    };
+    if (charged != (told->answer == kCharged.body)) {
+      return wrong(charged ? "the card was charged" : "the card was not charged");
+    }
+    if (told->answer == kDeclined.body && purchase.card != "stolen") {
+      return wrong("the card is fine and has the money");
+    }
+    return std::nullopt;
+  };
+}
+
+/// The fraud check is asked about the order once at most.
+inline AtRest checked_once(const Purchase& purchase) {
+  return [=](const StoreView& view) -> std::optional<Violation> {
+    const auto count = checks_of(view, purchase.order_id).size();
+    if (count <= 1) return std::nullopt;
+    return Violation{"duplicate effect", purchase.order_id + " is checked at most once",
+                     fmt::format("{} checks on the bill", count)};
+  };
+}
+
+/// All of them; the first one that does not hold.
+inline AtRest all_of(std::vector<AtRest> checks) {
+  return [checks = std::move(checks)](const StoreView& view) -> std::optional<Violation> {
+    for (const auto& check : checks) {
+      if (auto wrong = check(view)) return wrong;
+    }
+    return std::nullopt;
+  };
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,70 @@
+#include "chain_world.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+TEST_CASE("a fine card is charged and a stolen one declined", "[given]") {
+  auto scenario =
+      chain({submits(kPurchase), submits(kSuspicious)}, &checks)
+          .at_rest(all_of({told_any_of(kPurchase, {kCharged}),
+                           told_any_of(kSuspicious, {kDeclined}), told_the_truth(kPurchase),
+                           told_the_truth(kSuspicious), answered_within(kPurchase, kReserve)}));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer has an answer in time although the check hangs", "[step1]") {
+  auto scenario =
+      chain({submits(kPurchase, kPatience)}, &hangs).at_rest(answered_within(kPurchase, kPatience));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("an impatient customer has an answer in time as well", "[step1]") {
+  const milliseconds patience{100};
+  auto scenario =
+      chain({submits(kPurchase, patience)}, &hangs).at_rest(answered_within(kPurchase, patience));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer who leaves no time for a check has an answer in time as well", "[step1]") {
+  const milliseconds patience{30};  // less than two services keep for themselves
+  auto scenario =
+      chain({submits(kPurchase, patience)}, &hangs).at_rest(answered_within(kPurchase, patience));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer who does not say how long has an answer in time as well", "[step1]") {
+  auto scenario = chain({submits(kPurchase, std::nullopt)}, &hangs)
+                      .at_rest(answered_within(kPurchase, kPatience));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a slow check is waited for as long as the customer has time", "[step1]") {
+  const milliseconds patience{5'000};
+  auto scenario = chain({submits(kPurchase, patience)}, takes(patience - 3 * kReserve))
+                      .at_rest(all_of({told_any_of(kPurchase, {kCharged}),
+                                       answered_within(kPurchase, patience)}));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a purchase that has waited too long in a queue is not begun", "[step1]") {
+  // One process serves "payments", and the first one's check holds it up.
+  const milliseconds patience{200};
+  auto scenario = chain({submits(kPurchase, kPatience), submits(kOtherPurchase, patience)},
+                        takes(milliseconds{300}))
+                      .at_rest([=](const StoreView& view) -> std::optional<Violation> {
+                        for (const int time : checks_of(view, kOtherPurchase.order_id)) {
+                          if (time < patience.count()) continue;
+                          return Violation{"work for nobody", "order-2's customer waits for 200 ms",
+                                           fmt::format("its check begins after {} ms", time)};
+                        }
+                        return answered_within(kOtherPurchase, patience)(view);
+                      });
+
+  REQUIRE_EXPLORED(scenario.holds());
+}

@@ -1,0 +1,82 @@
+#include "chain_world.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+TEST_CASE("a card is charged at most once whatever is lost", "[step2]") {
+  auto scenario = chain({submits(kPurchase)}, &checks)
+                      .at_rest(charged_once(kPurchase))
+                      .with_faults(kAnyTrouble)
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a purchase is checked at most once whatever is lost", "[step2]") {
+  auto scenario = chain({submits(kPurchase)}, &checks)
+                      .at_rest(checked_once(kPurchase))
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a check that is overloaded is asked once and not nine times", "[step2]") {
+  auto scenario = chain({submits(kPurchase, 10 * kPatience)}, takes(milliseconds{1'500}))
+                      .at_rest(checked_once(kPurchase));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer is told the truth whatever fails", "[step2]") {
+  auto scenario = chain({submits(kPurchase)}, &checks)
+                      .at_rest(told_the_truth(kPurchase))
+                      .with_faults(kAnyTrouble)
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a stolen card is never charged whatever fails", "[step2][given]") {
+  auto scenario = chain({submits(kSuspicious)}, &checks)
+                      .at_rest(all_of({never_charged(kSuspicious), told_the_truth(kSuspicious)}))
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer is told \"not charged\" when the check hangs", "[step2]") {
+  auto scenario =
+      chain({submits(kPurchase)}, &hangs)
+          .at_rest(all_of({told_any_of(kPurchase, {kNotCharged}), told_the_truth(kPurchase)}));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer is told \"not charged\" when the check fails", "[step2]") {
+  auto scenario =
+      chain({submits(kPurchase)}, &fails)
+          .at_rest(all_of({told_any_of(kPurchase, {kNotCharged}), told_the_truth(kPurchase)}));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer is told \"not charged\" when something is refused", "[step2]") {
+  auto scenario = chain({submits(kPurchase)}, &checks)
+                      .at_rest(all_of({told_any_of(kPurchase, {kCharged, kNotCharged}),
+                                       told_the_truth(kPurchase)}))
+                      .with_faults({Fault::refused})
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("two customers with one card are told the truth", "[step2]") {
+  auto scenario = chain({submits(kPurchase), submits(kOtherPurchase)}, &checks, 2)
+                      .at_rest(all_of({told_any_of(kPurchase, {kCharged, kNotCharged}),
+                                       told_the_truth(kPurchase), told_the_truth(kOtherPurchase)}))
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
@@ -29,6 +30,7 @@ inline constexpr int kBalance = 1'000;
 inline const Purchase kPurchase{"order-1", "card-1", 1};
 inline const Purchase kOtherPurchase{"order-2", "card-1", 10};
 inline const Purchase kSuspicious{"order-3", "stolen", 1};
+inline const Purchase kTooMuch{"order-4", "card-1", kBalance + 1};
 
 /// What a customer noted.
 struct Told {
@@ -43,8 +45,10 @@ struct Checked {
 BOOST_DESCRIBE_STRUCT(Told, (), (after_ms, answer))
 BOOST_DESCRIBE_STRUCT(Checked, (), (order_id, after_ms))
 
+/// The simulated time since the start; much more than a week is a week.
 inline int elapsed_ms(const ProcessContext& context) {
-  return static_cast<int>((context.clock().now() - SimulatedClock().now()).count());
+  const auto elapsed = context.clock().now() - SimulatedClock().now();
+  return static_cast<int>(std::min<milliseconds>(elapsed, std::chrono::weeks{1}).count());
 }
 
 // ---- fraud checks ----------------------------------------------------------------------------
@@ -71,9 +75,17 @@ inline Task<HttpResponse> hangs(HttpRequest request, ProcessContext& context) {
   co_return verdict_on(request);
 }
 
-inline Task<HttpResponse> fails(HttpRequest request, ProcessContext& context) {
+inline Task<HttpResponse> note_and_answer(HttpResponse answer, HttpRequest request,
+                                          ProcessContext& context) {
   co_await note_check(request, context);
-  co_return HttpResponse{500, "", {}};
+  co_return answer;
+}
+
+/// A check that answers this, whatever it is asked.
+inline explore::ServerHandler answers(HttpResponse answer) {
+  return [answer](HttpRequest request, ProcessContext& context) {
+    return note_and_answer(answer, std::move(request), context);
+  };
 }
 
 inline Task<HttpResponse> dawdle(milliseconds time, HttpRequest request, ProcessContext& context) {
@@ -135,16 +147,52 @@ inline explore::Round submits(Purchase purchase, std::optional<milliseconds> pat
   };
 }
 
+/// "payments" with a bug after the charge.
+inline Task<HttpResponse> charges_and_breaks(HttpRequest request, ProcessContext& context) {
+  co_await serve(&charge, kAccounts, std::move(request), context);
+  co_return HttpResponse{500, "", {}};
+}
+
+/// A store that was cut off: it does not save, and cannot say so.
+class CutOffStore final : public Store {
+ public:
+  explicit CutOffStore(Store& inner) : inner_(&inner) {}
+
+  Task<std::optional<Document>> get(Key key) override { return inner_->get(std::move(key)); }
+  Task<Version> put(Key key, std::string /*body*/, Expected /*expected*/) override {
+    co_await inner_->get(std::move(key));
+    throw OutcomeUnknown("the connection to the store broke");
+  }
+  Task<void> erase(Key key, Expected expected) override {
+    return inner_->erase(std::move(key), std::move(expected));
+  }
+  Task<std::vector<Version>> batch(std::string partition,
+                                   std::vector<StoreOperation> operations) override {
+    return inner_->batch(std::move(partition), std::move(operations));
+  }
+  const Profile& profile() const noexcept override { return inner_->profile(); }
+
+ private:
+  Store* inner_;
+};
+
+inline Task<HttpResponse> charges_cut_off(HttpRequest request, ProcessContext& context) {
+  CutOffStore store(context.store(kAccounts));
+  Service service(store, context.http(), [&context] { return context.deadline(milliseconds{0}); });
+  co_return co_await charge(std::move(request), service);
+}
+
 /// The carts of some customers, each with a process "shop" of its own; "payments", served by so
 /// many processes; and a fraud check.
 inline GiftShop chain(std::vector<explore::Round> carts, explore::ServerHandler check,
-                      int payments_count = 1) {
+                      int payments_count = 1,
+                      explore::ServerHandler payments = served_by(&charge, kAccounts)) {
   auto shop = gift_shop("silence");
   for (std::size_t i = 0; i < carts.size(); ++i) {
     shop.with_client(carts.size() == 1 ? "shop" : fmt::format("shop-{}", i + 1), carts[i]);
   }
   shop.on_stores({Profile::relational(), Profile::relational()})
-      .with_server(kPayments, payments_count, served_by(&charge, kAccounts))
+      .with_server(kPayments, payments_count, std::move(payments))
       .with_server(kFraudCheck, 1, std::move(check));
   for (const auto& card : {"card-1", "stolen"}) {
     shop.with_document(EntityStore::key_of<Account>(card), to_json(Account{kBalance}), kAccounts);
@@ -244,7 +292,8 @@ inline AtRest told_the_truth(const Purchase& purchase) {
     if (charged != (told->answer == kCharged.body)) {
       return wrong(charged ? "the card was charged" : "the card was not charged");
     }
-    if (told->answer == kDeclined.body && purchase.card != "stolen") {
+    const bool can_be_charged = purchase.card != "stolen" && purchase.amount <= kBalance;
+    if (told->answer == kDeclined.body && can_be_charged) {
       return wrong("the card is fine and has the money");
     }
     return std::nullopt;

@@ -3,12 +3,15 @@
 using namespace workshop;
 using namespace workshop::shop;
 
-TEST_CASE("a fine card is charged and a stolen one declined", "[given]") {
+TEST_CASE("a fine card with money is charged and others are declined", "[given]") {
   auto scenario =
-      chain({submits(kPurchase), submits(kSuspicious)}, &checks)
-          .at_rest(all_of({told_any_of(kPurchase, {kCharged}),
-                           told_any_of(kSuspicious, {kDeclined}), told_the_truth(kPurchase),
-                           told_the_truth(kSuspicious), answered_within(kPurchase, kReserve)}));
+      chain({submits(kPurchase), submits(kSuspicious), submits(kTooMuch)}, &checks)
+          .at_rest(
+              all_of({told_any_of(kPurchase, {kCharged}), told_any_of(kSuspicious, {kDeclined}),
+                      told_any_of(kTooMuch, {kDeclined}), told_the_truth(kPurchase),
+                      told_the_truth(kSuspicious), told_the_truth(kTooMuch),
+                      answered_within(kPurchase, kReserve)}))
+          .up_to(0, 0);
 
   REQUIRE_EXPLORED(scenario.holds());
 }

@@ -60,8 +60,8 @@ Task<HttpResponse> charge(HttpRequest request, Service& service) {
   } catch (const Error&) {
     co_return kDeclined;
   }
-  if (check.status != 200) co_return kNotCharged;
-  if (check.body != "fine") co_return kDeclined;
+  if (check.body == "suspicious") co_return kDeclined;
+  if (check.body != "fine") co_return kNotCharged;
 
   try {
     auto account = co_await service.store().load<Account>(purchase.card);

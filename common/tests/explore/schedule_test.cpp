@@ -1,5 +1,6 @@
 #include "workshop/explore/schedule.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
@@ -54,6 +55,56 @@ TEST_CASE("a schedule from before an edit is followed as far as it matches, and 
   CHECK_THAT(trace.left_schedule, Catch::Matchers::ContainsSubstring("publish of accounts-1 cannot happen"));
   CHECK_FALSE(trace.violation);
   CHECK(trace.steps.size() == 6);  // it went on to the end: receive, load, save, publish, save, ack
+}
+
+TEST_CASE("followed loosely, a schedule shows what another handler makes of its faults") {
+  // Recorded with the handler that publishes first, and dies before it saves. So does this one, which
+  // has published nothing by then.
+  auto scenario = outbox(1, true);
+  const auto trace = follow(scenario, Schedule::parse("beef:1@Arlp!c"), {.loosely = true});
+  CHECK_FALSE(trace.violation);
+  CHECK(trace.left_schedule.empty());
+  const auto crash = std::find_if(trace.steps.begin(), trace.steps.end(),
+                                  [](const TraceStep& step) { return step.decision == Decision::crash; });
+  REQUIRE(crash != trace.steps.end());
+  CHECK(crash->text == "CRASH before save");
+  CHECK(crash - trace.steps.begin() == 2);
+  CHECK(trace.steps.back().kind == OperationKind::acknowledge);
+}
+
+TEST_CASE("followed loosely, a fault whose operation never comes strikes before the end, or not at all") {
+  auto scenario = outbox(1, true);
+  const auto crashed = follow(scenario, Schedule::parse("beef:1@Arl!e"), {.loosely = true});
+  CHECK(std::any_of(crashed.steps.begin(), crashed.steps.end(), [](const TraceStep& step) {
+    return step.text == "CRASH before acknowledge";
+  }));
+  const auto refused = follow(scenario, Schedule::parse("beef:1@Arlxe"), {.loosely = true});
+  CHECK(std::all_of(refused.steps.begin(), refused.steps.end(), [](const TraceStep& step) {
+    return step.decision == Decision::proceed;
+  }));
+  CHECK_THAT(refused.went_on, Catch::Matchers::ContainsSubstring("2 of 3 steps"));
+}
+
+TEST_CASE("followed loosely, a schedule that matches is followed to the letter") {
+  const auto& planted =
+      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  if (planted.found_as.empty()) return;
+  auto scenario = planted_scenario(planted, 2, true);
+  const auto verdict = explore::explore(scenario, "beef");
+  REQUIRE(verdict.failure);
+  const auto replayed = follow(scenario, Schedule::parse(verdict.failure->schedule), {.loosely = true});
+  CHECK(replayed.schedule == verdict.failure->schedule);
+  CHECK(replayed.violation == verdict.failure->violation);
+}
+
+TEST_CASE("a debugger gets its turn before each step, and those after the schedule's end count on") {
+  std::vector<std::size_t> steps;
+  FollowOptions options;
+  options.before_step = [&](std::size_t step) { steps.push_back(step); };
+  const auto trace = follow(outbox(1, true), Schedule::parse("beef:1@Arl"), options);
+  REQUIRE(steps.size() == trace.steps.size());
+  CHECK(steps.size() == 6);
+  for (std::size_t i = 0; i < steps.size(); ++i) CHECK(steps[i] == i + 1);
 }
 
 TEST_CASE("a schedule of a right handler is told as well, without a broken invariant") {

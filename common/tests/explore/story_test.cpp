@@ -108,6 +108,45 @@ TEST_CASE("an ASCII story has no character beyond ASCII") {
   }
 }
 
+TEST_CASE("on a terminal faults are red and what decides is bold; the text is the same") {
+  const auto verdict = explore::explore(outbox(1, true, planted_handlers()[1].handle), "beef");
+  REQUIRE(verdict.failure);
+  StoryOptions options;
+  const auto plain = story_of(*verdict.failure, options);
+  options.color = true;
+  const auto painted = story_of(*verdict.failure, options);
+  CHECK_THAT(plain, !ContainsSubstring("\x1b"));
+  CHECK_THAT(painted, ContainsSubstring("\x1b[31m 4   CRASH before publish\x1b[0m"));
+  CHECK_THAT(painted, ContainsSubstring("\x1b[1m 7 ► save"));
+  CHECK_THAT(painted, ContainsSubstring("\x1b[1;31mduplicate effect\x1b[0m"));
+  std::string stripped;
+  for (std::size_t i = 0; i < painted.size(); ++i) {
+    if (painted[i] == '\x1b') {
+      i = painted.find('m', i);
+    } else {
+      stripped += painted[i];
+    }
+  }
+  CHECK(stripped == plain);
+}
+
+TEST_CASE("a step may go on below the columns to its right") {
+  Trace trace;
+  trace.processes = {"a", "b"};
+  TraceStep step;
+  step.text = std::string(60, 'x');
+  trace.steps.push_back(step);
+  step.process = 1;
+  trace.steps.push_back(step);
+  StoryOptions options;
+  options.width = 90;
+  const auto lines = lines_of(story_of(trace, options));
+  REQUIRE(lines.size() >= 4);
+  CHECK_THAT(lines[2], ContainsSubstring(std::string(60, 'x')));
+  CHECK_THAT(lines[3], ContainsSubstring("…"));
+  CHECK(columns_of(lines[3]) == 90);
+}
+
 TEST_CASE("a text is cut in its middle, at whole characters") {
   CHECK(cut_middle("short", 10, false) == "short");
   CHECK(cut_middle("abcdefghijklmnop", 10, false) == "abcdef…nop");

@@ -217,7 +217,7 @@ Verdict explore_in_test(const Scenario& scenario) {
   now.replay_matched = true;
   refuse_bad(scenario);
   verdict.replayed = true;
-  verdict.failure = follow(scenario, schedule);
+  verdict.failure = follow(scenario, schedule, now.follow);
   return verdict;
 }
 

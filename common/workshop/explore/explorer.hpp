@@ -51,6 +51,7 @@ struct Session {
   std::string test_name;
   std::uint32_t explorations_count = 0;  ///< of this test so far: the second has another tag
   std::optional<std::string> replay;     ///< WORKSHOP_REPLAY
+  FollowOptions follow;                  ///< how to replay it
   bool replay_matched = false;           ///< some exploration had the schedule's tag
 };
 Session& session() noexcept;

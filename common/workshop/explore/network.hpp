@@ -45,6 +45,7 @@ class Network {
   void give_up(std::string_view id);
 
   const Exchange* find(std::string_view id) const noexcept;
+  const std::vector<Exchange>& exchanges() const noexcept { return exchanges_; }
   /// Whether the client has something to learn: an answer, a broken connection, its deadline.
   bool has_news(std::string_view id, Timestamp now) const noexcept;
   /// The earliest deadline of a client that still waits, or nothing.

@@ -56,6 +56,7 @@ class Oracle {
 
   const std::optional<Violation>& violation() const noexcept { return state_.violation; }
   const State& state() const noexcept { return state_; }
+  const std::vector<ScenarioMessage>& messages() const noexcept { return messages_; }
   void restore(const State& state) { state_ = state; }
   /// Of all that later judgements depend on. Independent of the order of independent events.
   std::uint64_t digest() const noexcept;

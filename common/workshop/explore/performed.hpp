@@ -25,25 +25,30 @@ Result perform(Step& step, Apply&& apply, DigestOf&& digest, Tell&& tell,
     step.told = tell_result(result);
     return result;
   } catch (const VersionConflict&) {
+    step.facts->error = "VersionConflict";
     step.text = tell();
     step.told = ": VersionConflict";
     throw;
   } catch (const LeaseLost&) {
+    step.facts->error = "LeaseLost";
     step.text = tell();
     step.told = ": LeaseLost";
     throw;
   } catch (const OutcomeUnknown& error) {
     const bool injected = step.decision == Decision::unknown;
     const auto* lost = step.kind == OperationKind::reply ? ": LOST" : ": done, ANSWER LOST";
+    step.facts->error = "OutcomeUnknown";
     step.text = tell();
     step.told = injected ? std::string(lost) : ": " + std::string(error.what());
     throw;
   } catch (const Unavailable& error) {
     const bool injected = step.decision == Decision::refuse;
+    step.facts->error = "Unavailable";
     step.text = tell();
     step.told = injected ? std::string(": REFUSED") : std::string(": ") + error.what();
     throw;
   } catch (const Error& error) {
+    step.facts->error = "Error";
     step.text = tell();
     step.told = std::string(": ") + error.what();
     throw;

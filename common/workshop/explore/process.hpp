@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <exception>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "workshop/core/hash.hpp"
 #include "workshop/core/ids.hpp"
 #include "workshop/core/task.hpp"
+#include "workshop/explore/facts.hpp"
 #include "workshop/explore/operation.hpp"
 #include "workshop/http/http.hpp"
 #include "workshop/store/store.hpp"
@@ -41,6 +43,8 @@ struct Step {
   std::exception_ptr failure;
   std::string text;  ///< what happened, for the story; only when narrated
   std::string told;  ///< what came of it: " → v2", ": VersionConflict"
+  std::shared_ptr<Facts> facts;  ///< what it was about, for the picture; only when narrated
+  std::shared_ptr<const WorldState> after;  ///< likewise: the world after it
   std::string label;          ///< of a receive: the attempt that it began
   std::uint64_t message = 0;  ///< of a receive: digest of the message's id
 

@@ -31,6 +31,12 @@ std::uint64_t digest_of(const Message& message) {
   return digest.value();
 }
 
+MessageFact fact_of(const Message& message, const std::string& place, const std::string& maker) {
+  const auto made_by = message.header(header::kAttempt);
+  const auto attempt = made_by.empty() ? maker : std::string(made_by.substr(0, made_by.rfind('.')));
+  return {message.type, message.id.value, message.body, place, attempt, 0};
+}
+
 }  // namespace
 
 // ---- store -----------------------------------------------------------------------------------
@@ -59,10 +65,16 @@ Task<std::optional<Document>> ScheduledStore::get(Key key) {
         if (!document) return std::uint64_t{0};
         return Digest().add(document->body).add(document->version.tag).value();
       },
-      [&] { return "load " + Words::of(key); },
+      [&] {
+        step.facts->documents.push_back({index_, Words::of(key), "load", {}, {}, {}});
+        return "load " + Words::of(key);
+      },
       [&](const std::optional<Document>& document) {
         if (!document) return std::string(" → none");
         words().learn(document->version, document->body);
+        auto& fact = step.facts->documents.back();
+        fact.body = document->body;
+        fact.version = words().of(key, document->version);
         return fmt::format(" → {} {}", words().of(key, document->version),
                            Words::of_json(document->body));
       });
@@ -87,12 +99,15 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
       },
       [](const Version& version) { return Digest().add(version.tag).value(); },
       [&] {
-        return fmt::format("save {} {} {}", Words::of(key), words().of(key, expected),
+        const auto expects = words().of(key, expected);
+        step.facts->documents.push_back({index_, Words::of(key), "save", expects, body, {}});
+        return fmt::format("save {} {} {}", Words::of(key), expects,
                            words().of_change(expected, body));
       },
       [&](const Version& version) {
         words().learn(version, body);
-        return " → " + words().of(key, version);
+        step.facts->documents.back().version = words().of(key, version);
+        return " → " + step.facts->documents.back().version;
       });
 }
 
@@ -109,7 +124,11 @@ Task<void> ScheduledStore::erase(Key key, Expected expected) {
         return Done{};
       },
       digest_of_done,
-      [&] { return fmt::format("erase {} {}", Words::of(key), words().of(key, expected)); },
+      [&] {
+        const auto expects = words().of(key, expected);
+        step.facts->documents.push_back({index_, Words::of(key), "erase", expects, {}, {}});
+        return fmt::format("erase {} {}", Words::of(key), expects);
+      },
       tell_nothing);
 }
 
@@ -137,10 +156,11 @@ Task<std::vector<Version>> ScheduledStore::batch(std::string partition,
       [&] {
         std::string text = "batch";
         for (const auto& operation : operations) {
-          text += fmt::format(" {{{} {} {}}}",
-                              operation.kind == StoreOperation::Kind::put ? "save" : "erase",
-                              Words::of(operation.key),
-                              words().of(operation.key, operation.expected));
+          const auto* action = operation.kind == StoreOperation::Kind::put ? "save" : "erase";
+          const auto expects = words().of(operation.key, operation.expected);
+          step.facts->documents.push_back(
+              {index_, Words::of(operation.key), action, expects, operation.body, {}});
+          text += fmt::format(" {{{} {} {}}}", action, Words::of(operation.key), expects);
         }
         return text;
       },
@@ -164,7 +184,11 @@ Task<void> ScheduledBroker::send(std::string queue, Message message,
         world_->oracle_->sent(process_->index(), message);
         return Done{};
       },
-      digest_of_done, [&] { return fmt::format("send {} to {}", Words::of(message), queue); },
+      digest_of_done,
+      [&] {
+        step.facts->messages.push_back(fact_of(message, queue, process_->label()));
+        return fmt::format("send {} to {}", Words::of(message), queue);
+      },
       tell_nothing);
 }
 
@@ -178,7 +202,12 @@ Task<void> ScheduledBroker::publish(std::string topic, Message message) {
         world_->oracle_->sent(process_->index(), message);
         return Done{};
       },
-      digest_of_done, [&] { return "publish " + Words::of(message); }, tell_nothing);
+      digest_of_done,
+      [&] {
+        step.facts->messages.push_back(fact_of(message, topic, process_->label()));
+        return "publish " + Words::of(message);
+      },
+      tell_nothing);
 }
 
 Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
@@ -209,6 +238,9 @@ Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
       [&] { return std::string("receive"); },
       [&](const std::optional<Delivery>& received) {
         if (!received) return std::string(" → nothing");
+        auto fact = fact_of(received->message, queue, {});
+        fact.deliveries = received->delivery_count;
+        step.facts->messages.push_back(std::move(fact));
         auto text = " " + Words::of(received->message);
         if (step.decision == Decision::duplicate) return text + " (DUPLICATED)";
         if (step.decision == Decision::reorder) return text + " (OUT OF ORDER)";

@@ -14,6 +14,10 @@ std::string words_for(const HttpRequest& request, const std::string& authority) 
                      request.body.empty() ? "" : " ", Words::of_json(request.body));
 }
 
+HttpFact fact_of(const HttpRequest& request, const std::string& authority) {
+  return {std::string(name_of(request.method)), authority + request.target, 0, request.body};
+}
+
 std::string words_for(const HttpResponse& response) {
   return fmt::format(" → {}{}{}", response.status, response.body.empty() ? "" : " ",
                      Words::of_json(response.body));
@@ -84,7 +88,10 @@ Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpReque
         return name;
       },
       [](const std::string& name) { return Digest().add(name).value(); },
-      [&] { return words_for(request, authority) + words_for(deadline, world_->clock_.now()); },
+      [&] {
+        sending.facts->http = fact_of(request, authority);
+        return words_for(request, authority) + words_for(deadline, world_->clock_.now());
+      },
       tell_nothing);
 
   Step& waiting = co_await process_->point(OperationKind::reply, Digest().add(id).value(), id);
@@ -103,8 +110,15 @@ Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpReque
                                                               : "the deadline passed");
       },
       [](const HttpResponse& response) { return digest_of(response); },
-      [&] { return fmt::format("answer to {}", name_of(request.method)); },
-      [](const HttpResponse& response) { return words_for(response); });
+      [&] {
+        waiting.facts->http = fact_of(request, authority);
+        return fmt::format("answer to {}", name_of(request.method));
+      },
+      [&](const HttpResponse& response) {
+        waiting.facts->http->status = response.status;
+        waiting.facts->http->body = response.body;
+        return words_for(response);
+      });
 }
 
 Task<Exchange> ScheduledHttpServer::accept(std::string authority) {
@@ -123,7 +137,10 @@ Task<Exchange> ScheduledHttpServer::accept(std::string authority) {
         return Digest().add(accepted.id).add(digest_of(accepted.request)).value();
       },
       [&] { return std::string("accept "); },
-      [&](const Exchange& accepted) { return words_for(accepted.request, authority); });
+      [&](const Exchange& accepted) {
+        step.facts->http = fact_of(accepted.request, authority);
+        return words_for(accepted.request, authority);
+      });
   process_->label_ = step.label;
   co_return exchange;
 }
@@ -138,7 +155,12 @@ Task<void> ScheduledHttpServer::respond(std::string exchange_id, HttpResponse re
         process_->exchange_.clear();
         return Done{};
       },
-      digest_of_done, [&] { return "respond" + words_for(response); }, tell_nothing);
+      digest_of_done,
+      [&] {
+        step.facts->http = HttpFact{{}, {}, response.status, response.body};
+        return "respond" + words_for(response);
+      },
+      tell_nothing);
 }
 
 ProcessSpec server_process(std::string name, std::string authority, ServerHandler handler) {

@@ -113,6 +113,7 @@ class Printer {
     }
     const auto lanes = std::max<std::size_t>(1, lanes_.size());
     lane_width_ = (options.width - kMargin) / lanes;
+    if (lanes > 1) lane_width_ = std::min(lane_width_, kColumnMax);
   }
 
   std::string print() {
@@ -138,6 +139,9 @@ class Printer {
 
  private:
   static constexpr std::size_t kMargin = 5;  // " 12  "
+  // A row has one step, which may go on below the columns to its right: so they stand close, and the
+  // last one has room too.
+  static constexpr std::size_t kColumnMax = 32;
 
   // `text` in at most `width` columns.
   std::string fitted(const std::string& text, std::size_t width) const {
@@ -153,8 +157,10 @@ class Printer {
     return fitted(what, width - told_columns) + (options_->ascii ? to_ascii(told) : told);
   }
 
-  void line(const std::string& text) {
-    text_ += fitted(text, options_->width) + "\n";
+  void line(const std::string& text, std::string_view paint = {}) {
+    const auto shown = fitted(text, options_->width);
+    text_ += options_->color && !paint.empty() ? fmt::format("\x1b[{}m{}\x1b[0m\n", paint, shown)
+                                               : shown + "\n";
     ++lines_;
   }
 
@@ -163,7 +169,7 @@ class Printer {
       line("no invariant is broken in this execution");
       return;
     }
-    line(trace_->violation->name);
+    line(trace_->violation->name, "1;31");
     line("  expected: " + trace_->violation->expected);
     line("  got:      " + trace_->violation->got);
   }
@@ -174,7 +180,13 @@ class Printer {
       heads += padded(fitted(trace_->processes[lane], lane_width_ - 1), lane_width_);
     }
     heads.erase(heads.find_last_not_of(' ') + 1);
-    line(heads);
+    line(heads, "1");
+  }
+
+  static std::string_view paint_of(const TraceStep& step) {
+    const bool fault = step.decision != Decision::proceed && step.decision != Decision::advance_time;
+    if (fault) return step.deciding ? "1;31" : "31";
+    return step.deciding ? "1" : "";
   }
 
   void print_steps(const std::vector<bool>& kept) {
@@ -185,7 +197,7 @@ class Printer {
       }
       const auto end = std::find(kept.begin() + static_cast<std::ptrdiff_t>(i), kept.end(), true);
       const auto count = static_cast<std::size_t>(end - kept.begin()) - i;
-      line(fmt::format("     … {} more", count));
+      line(fmt::format("     … {} more", count), "2");
       i += count - 1;
     }
   }
@@ -193,13 +205,14 @@ class Printer {
   void print_step(std::size_t position) {
     const auto& step = trace_->steps[position];
     auto text = fmt::format("{:>2} {} ", position + 1, step.deciding ? "►" : " ");
+    std::size_t room = options_->width - kMargin;
     for (const auto lane : lanes_) {
       if (step.decision == Decision::advance_time || lane == step.process) break;
       text.append(lane_width_, ' ');
+      room -= lane_width_;
     }
-    const bool last = !lanes_.empty() && lanes_.back() == step.process;
-    text += fitted(step, last ? lane_width_ : lane_width_ - 1);
-    line(text);
+    text += fitted(step, room);
+    line(text, paint_of(step));
   }
 
   const Trace* trace_;

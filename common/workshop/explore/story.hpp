@@ -12,6 +12,7 @@ struct StoryOptions {
   std::size_t width = 100;     ///< columns of the terminal
   std::size_t lines_max = 15;  ///< steps that matter least are left out to keep to it
   bool ascii = false;          ///< no character beyond ASCII
+  bool color = false;          ///< with a terminal's escape sequences: faults red, what decides bold
   bool replayed = false;       ///< it follows a schedule, and says where the schedule ended
   std::string replay_command;  ///< printed before the schedule, such as "scripts/workshop replay 8"
 };

@@ -28,9 +28,11 @@ void mark_deciding(Trace& trace, bool broke_at_rest) {
 // A world that tells what it does.
 class Narrator {
  public:
-  Narrator(const Scenario& scenario, std::size_t messages_count)
+  Narrator(const Scenario& scenario, std::size_t messages_count,
+           std::function<void(std::size_t)> before_step = {})
       : scenario_(&scenario), messages_count_(messages_count), world_(scenario, messages_count) {
-    world_.narrate();
+    world_.narrate(std::move(before_step));
+    trace_.start = std::make_shared<const WorldState>(world_.observe());
     for (const auto& process : scenario.processes) trace_.processes.push_back(process.name);
   }
 
@@ -38,9 +40,8 @@ class Narrator {
   bool broken() const { return world_.oracle().violation().has_value(); }
 
   void take(const Choice& choice) {
-    const auto before = world_.processes()[choice.process]->label();
     world_.take(choice);
-    tell(before);
+    tell(world_.depth() - 1);
   }
 
   Trace finish(const std::string& tag) {
@@ -50,7 +51,7 @@ class Narrator {
       const auto from = world_.depth();
       const auto fair_steps = fair_steps_of(scenario_->bounds.steps_max);
       const bool rested = world_.run_fairly(fair_steps);
-      for (auto i = from; i < world_.depth(); ++i) tell_step(i, "");
+      for (auto i = from; i < world_.depth(); ++i) tell(i);
       if (!rested) world_.judge_livelock(fair_steps);
       if (!broken()) {
         world_.judge_rest();
@@ -64,7 +65,8 @@ class Narrator {
     if (livelock) schedule.steps.resize(chosen);
     trace_.schedule = schedule.to_string();
     if (chosen > 0 && chosen < world_.depth()) {
-      trace_.went_on = fmt::format("the schedule ends after step {}; the rest ran without faults", chosen);
+      trace_.went_on =
+          fmt::format("the schedule ends after step {}; the rest ran without faults", chosen);
     }
     mark_deciding(trace_, at_rest);
     return std::move(trace_);
@@ -73,18 +75,138 @@ class Narrator {
   void leave(std::string why) { trace_.left_schedule = std::move(why); }
 
  private:
-  void tell(const std::string& attempt) { tell_step(world_.depth() - 1, attempt); }
-  void tell_step(std::size_t position, const std::string& attempt) {
+  void tell(std::size_t position) {
     const auto& step = world_.step(position);
-    trace_.steps.push_back({step.process, step.kind, step.decision,
-                            step.label.empty() ? attempt : step.label, step.text + step.told,
-                            step.told.size(), false});
+    TraceStep told;
+    told.process = step.process;
+    told.kind = step.kind;
+    told.decision = step.decision;
+    told.text = step.text + step.told;
+    told.told_bytes = step.told.size();
+    told.after = step.after;
+    if (step.facts) told.facts = *step.facts;
+    told.attempt = step.label.empty() ? told.facts.attempt : step.label;
+    trace_.steps.push_back(std::move(told));
   }
 
   const Scenario* scenario_;
   std::size_t messages_count_;
   World world_;
   Trace trace_;
+};
+
+using Choices = std::vector<Choice>;
+
+Choices::const_iterator find_choice(const Choices& choices, const ScheduledStep& wanted,
+                                    std::uint32_t process) {
+  return std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) {
+    return choice.decision == wanted.decision &&
+           (wanted.decision == Decision::advance_time ||
+            (choice.process == process && choice.kind == wanted.kind &&
+             choice.index == wanted.index));
+  });
+}
+
+bool begins_round(OperationKind kind) {
+  return kind == OperationKind::receive || kind == OperationKind::accept;
+}
+
+bool ends_round(OperationKind kind) {
+  return kind == OperationKind::acknowledge || kind == OperationKind::abandon ||
+         kind == OperationKind::respond;
+}
+
+// Follows a schedule that another handler has left behind.
+class LooseFollower {
+ public:
+  LooseFollower(const Scenario& scenario, const Schedule& schedule, Narrator& narrator)
+      : scenario_(&scenario), schedule_(&schedule), narrator_(&narrator) {
+    for (std::uint32_t i = 0; i < scenario.processes.size(); ++i) stands_for_.push_back(i);
+  }
+
+  // How many steps of the schedule happened as they stand there.
+  std::size_t follow() {
+    std::size_t matched = 0;
+    for (at_ = 0; at_ < schedule_->steps.size() && !narrator_->broken(); ++at_) {
+      if (happened()) ++matched;
+    }
+    return matched;
+  }
+
+ private:
+  static constexpr int kOtherStepsMax = 16;  // of one process, before a step of the schedule
+
+  bool happened() {
+    const auto& wanted = schedule_->steps[at_];
+    for (int others = 0; others <= kOtherStepsMax && !narrator_->broken(); ++others) {
+      narrator_->world().choices(kEverything, true, choices_);
+      if (const auto found = find(wanted); found != choices_.end()) {
+        narrator_->take(*found);
+        return true;
+      }
+      const auto other = instead_of(wanted);
+      if (!other) return false;
+      narrator_->take(*other);
+      if (other->decision != Decision::proceed) return true;  // the fault, at another operation
+    }
+    return false;
+  }
+
+  // Idle processes of one group are interchangeable: another one may begin the round.
+  Choices::const_iterator find(const ScheduledStep& wanted) {
+    const auto named = static_cast<std::size_t>(wanted.process - 'A');
+    if (wanted.decision != Decision::advance_time && named >= stands_for_.size())
+      return choices_.end();
+    auto found = find_choice(choices_, wanted,
+                             wanted.decision == Decision::advance_time ? 0 : stands_for_[named]);
+    if (found != choices_.end() || !begins_round(wanted.kind)) return found;
+    for (std::size_t i = 0; i < stands_for_.size() && found == choices_.end(); ++i) {
+      if (scenario_->processes[i].group != scenario_->processes[named].group) continue;
+      found = find_choice(choices_, wanted, stands_for_[i]);
+      if (found != choices_.end()) std::swap(stands_for_[i], stands_for_[named]);
+    }
+    return found;
+  }
+
+  // What the process does before the wanted step, or nothing when that will not come any more.
+  std::optional<Choice> instead_of(const ScheduledStep& wanted) const {
+    const auto named = static_cast<std::size_t>(wanted.process - 'A');
+    if (wanted.decision == Decision::advance_time || named >= stands_for_.size())
+      return std::nullopt;
+    if (begins_round(wanted.kind)) return std::nullopt;
+    const auto process = stands_for_[named];
+    const auto own = std::find_if(choices_.begin(), choices_.end(), [&](const Choice& choice) {
+      return choice.process == process && choice.decision == Decision::proceed;
+    });
+    if (own == choices_.end() || begins_round(own->kind)) return std::nullopt;
+    if (wanted.decision == Decision::proceed) {
+      if (comes_later(wanted.process, own->kind)) return std::nullopt;
+      return *own;
+    }
+    if (!ends_round(own->kind)) return *own;
+    if (wanted.decision != Decision::crash) return std::nullopt;
+    auto crash = *own;  // the last moment to die
+    crash.decision = Decision::crash;
+    return crash;
+  }
+
+  // Whether the schedule still has this operation in the same round: then this one is left out.
+  bool comes_later(char process, OperationKind kind) const {
+    for (auto i = at_ + 1; i < schedule_->steps.size(); ++i) {
+      const auto& step = schedule_->steps[i];
+      if (step.process != process || step.decision == Decision::advance_time) continue;
+      if (begins_round(step.kind)) return false;
+      if (step.kind == kind) return true;
+    }
+    return false;
+  }
+
+  const Scenario* scenario_;
+  const Schedule* schedule_;
+  Narrator* narrator_;
+  std::vector<std::uint32_t> stands_for_;
+  Choices choices_;
+  std::size_t at_ = 0;
 };
 
 std::string describe(const ScheduledStep& step, const Scenario& scenario) {
@@ -107,24 +229,31 @@ Trace trace_of(const Scenario& scenario, std::size_t messages_count,
   return narrator.finish(tag);
 }
 
-Trace follow(const Scenario& scenario, const Schedule& schedule) {
+Trace follow(const Scenario& scenario, const Schedule& schedule, const FollowOptions& options) {
   if (schedule.messages_count > scenario.messages.size()) {
     throw InvalidRequest(fmt::format("the schedule has {} messages, the scenario only {}",
                                      schedule.messages_count, scenario.messages.size()));
   }
   Scenario with_all_faults = scenario;
   with_all_faults.bounds.faults = Faults::all();
-  Narrator narrator(with_all_faults, schedule.messages_count);
+  Narrator narrator(with_all_faults, schedule.messages_count, options.before_step);
+  if (options.loosely) {
+    const auto matched = LooseFollower(with_all_faults, schedule, narrator).follow();
+    auto trace = narrator.finish(schedule.tag);
+    if (matched < schedule.steps.size()) {
+      trace.went_on = fmt::format(
+          "it follows the schedule where it matches, in {} of {} steps; the rest ran without "
+          "faults",
+          matched, schedule.steps.size());
+    }
+    return trace;
+  }
   std::vector<Choice> choices;
   for (std::size_t i = 0; i < schedule.steps.size() && !narrator.broken(); ++i) {
     const auto& wanted = schedule.steps[i];
     narrator.world().choices(kEverything, true, choices);
-    const auto found = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) {
-      return choice.decision == wanted.decision &&
-             (wanted.decision == Decision::advance_time ||
-              (choice.process == static_cast<std::uint32_t>(wanted.process - 'A') &&
-               choice.kind == wanted.kind && choice.index == wanted.index));
-    });
+    const auto found =
+        find_choice(choices, wanted, static_cast<std::uint32_t>(wanted.process - 'A'));
     if (found == choices.end()) {
       narrator.leave(fmt::format("left the schedule at step {} of {}: {} cannot happen there now",
                                  i + 1, schedule.steps.size(), describe(wanted, scenario)));

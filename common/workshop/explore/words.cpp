@@ -99,6 +99,14 @@ std::string Words::of(const Key& key, const Version& version) {
   return fmt::format("v{}", found - known.begin() + 1);
 }
 
+std::string Words::mentioned(const Key& key, const Version& version) const {
+  const auto known = versions_.find(key);
+  if (known == versions_.end()) return {};
+  const auto found = std::find(known->second.begin(), known->second.end(), version.tag);
+  if (found == known->second.end()) return {};
+  return fmt::format("v{}", found - known->second.begin() + 1);
+}
+
 std::string Words::of(const Key& key, const Expected& expected) {
   if (const auto* version = expected.as_version()) return "if " + of(key, *version);
   return expected.is_absent() ? "if absent" : "blindly";

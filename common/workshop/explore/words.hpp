@@ -25,6 +25,8 @@ class Words {
 
   /// "v2" of this document.
   std::string of(const Key& key, const Version& version);
+  /// The same, or "" when it was not mentioned before.
+  std::string mentioned(const Key& key, const Version& version) const;
   /// What a write changes: `{paid: 0→1}` when the version it compares with was told of before, else
   /// the whole body.
   std::string of_change(const Expected& expected, const std::string& body) const;

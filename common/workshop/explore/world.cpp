@@ -272,14 +272,22 @@ void World::take(const Choice& choice) {
   step.decision = choice.decision;
   step.index = choice.index;
   step.narrated = narrated_;
+  if (narrated_) {
+    step.facts = std::make_shared<Facts>();
+    step.facts->attempt = processes_[choice.process]->label_;
+    if (before_step_) before_step_(path_.size());
+  }
   if (choice.decision == Decision::advance_time) {
     const auto due = next_due();
     if (narrated_) step.text = fmt::format("time passes: {} ms", (*due - clock_.now()).count());
     clock_.set(std::max(*due, clock_.now()));
     last_.reset();
-    return;
+  } else {
+    perform(*processes_[choice.process], step);
   }
-  perform(*processes_[choice.process], step);
+  if (narrated_ && path_.size() <= kObservedStepsMax) {
+    step.after = std::make_shared<const WorldState>(observe());
+  }
 }
 
 void World::perform(Process& process, Step& step) {

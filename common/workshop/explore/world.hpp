@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -40,6 +41,9 @@ struct Choice {
 
 /// How many steps a world without further faults has to come to rest, before that is a livelock.
 constexpr std::uint32_t fair_steps_of(std::uint32_t steps_max) { return 10 * steps_max + 100; }
+
+/// How many steps of an execution are observed for a picture; more would show nothing new.
+inline constexpr std::size_t kObservedStepsMax = 160;
 
 /// A handler that behaved differently when it was run again with the same results.
 class NonDeterministic : public std::runtime_error {
@@ -90,9 +94,15 @@ class World {
   std::uint64_t digest() const;
   /// Of stores and broker alone.
   std::uint64_t data_digest() const;
-  /// From now on steps are described in words.
-  void narrate() noexcept { narrated_ = true; }
+  /// From now on steps are described in words. `before_step` is called before each step with its
+  /// number, from 1: a place to stop for a debugger.
+  void narrate(std::function<void(std::size_t step)> before_step = {}) {
+    narrated_ = true;
+    before_step_ = std::move(before_step);
+  }
   StoreView view() const;
+  /// The world as a picture shows it now. Only for one that narrates.
+  WorldState observe() const;
 
  private:
   friend class ScheduledStore;
@@ -164,6 +174,7 @@ class World {
   std::optional<std::uint32_t> last_;
   std::uint64_t versions_drawn_ = 0;  // in this step
   bool narrated_ = false;
+  std::function<void(std::size_t)> before_step_;
   Words words_;
 };
 

@@ -4,23 +4,37 @@
 
 #include "workshop/runner/catalog_check.hpp"
 #include "workshop/runner/commands.hpp"
+#include "workshop/runner/pictures.hpp"
 #include "workshop/runner/printer.hpp"
 #include "workshop/runner/text.hpp"
 
 namespace workshop::runner {
 namespace {
 
-constexpr const char* kReplayVariable = "WORKSHOP_REPLAY";
-
-/// How the program shall write its stories, which are printed with an indent of 2.
-std::vector<std::pair<std::string, std::string>> environment(const Console& console) {
+/// How the program shall write its stories, which are printed with an indent of 2, and where its
+/// pictures.
+std::vector<std::pair<std::string, std::string>> environment(const Console& console,
+                                                             const Builder& builder) {
   std::vector<std::pair<std::string, std::string>> variables = {
-      {"COLUMNS", std::to_string(console.style().width - 2)}};
+      {"COLUMNS", std::to_string(console.style().story_width - 2)},
+      {kPicturesVariable, pictures_folder(builder.folder()).string()}};
   if (console.style().ascii) variables.emplace_back("WORKSHOP_ASCII", "1");
+  if (console.style().color) variables.emplace_back("WORKSHOP_COLOR", "1");
   return variables;
 }
 
-std::filesystem::path runs_folder(const Builder& builder) { return builder.folder() / "runs"; }
+/// The verdict is on the screen already: this costs no waiting. The first failure's page, or with
+/// --verbose all of them, takes the right run in if the solution happens to be built.
+void join_right_runs(const Lab& lab, const CheckOptions& options, const Builder& builder,
+                     const RunResult& results) {
+  if (options.variant.solution || lab.solution.empty()) return;
+  const auto right = lab_program(lab, {.solution = true}, builder.folder());
+  const auto* first = first_failure(results);
+  for (const auto& test : results.tests) {
+    if (!test.failed() || test.schedule.empty() || (&test != first && !options.verbose)) continue;
+    join_right_run(right, builder.folder(), test);
+  }
+}
 
 }  // namespace
 
@@ -37,8 +51,8 @@ int check(const Project& project, Console& console, const CheckOptions& options)
     return 2;
   }
   const auto run =
-      run_lab_program(program.file, runs_folder(builder), program.target,
-                      {.time_max = options.time_max, .environment = environment(console)});
+      run_lab_program(program.file, runs_folder(builder.folder()), program.target,
+                      {.time_max = options.time_max, .environment = environment(console, builder)});
   const auto verdict = judge(program.label, run.process, run.results);
   printer.verdict(lab, options.variant, program, run, verdict, options.verbose);
   if (options.times) {
@@ -46,57 +60,8 @@ int check(const Project& project, Console& console, const CheckOptions& options)
                   std::chrono::duration_cast<std::chrono::milliseconds>(
                       std::chrono::steady_clock::now() - begin));
   }
+  join_right_runs(lab, options, builder, run.results);
   return exit_code(verdict.judgement);
-}
-
-int replay(const Project& project, Console& console, const CheckOptions& options,
-           const std::string& schedule) {
-  const auto lab = project.lab(options.lab);
-  Builder builder(project, options.preset, console);
-  Printer printer(project, console);
-  const auto program = lab_program(lab, options.variant, builder.folder());
-
-  const auto build = builder.build(program.target, program.label);
-  if (!build.built) {
-    printer.build_failure(program, build);
-    return 2;
-  }
-  auto variables = environment(console);
-  variables.emplace_back(kReplayVariable, schedule);
-  const auto run =
-      run_lab_program(program.file, runs_folder(builder), program.target + ".replay",
-                      {.time_max = options.time_max, .environment = std::move(variables)});
-  const auto verdict = judge(program.label, run.process, run.results);
-
-  const auto& tests = run.results.tests;
-  const auto followed = std::find_if(
-      tests.begin(), tests.end(), [](const TestResult& test) { return test.replay.has_value(); });
-  if (followed == tests.end()) {
-    if (!run.results.ended && run.results.started) {
-      printer.verdict(lab, options.variant, program, run, verdict, false);
-    } else {
-      console.paragraph(fmt::format(
-          "no test of {} knows the schedule {}; check prints the schedules of its failures",
-          program.label, schedule));
-    }
-    return 2;
-  }
-  console.paragraph(followed->name);
-  console.line();
-  for (const auto& line : lines_of(*followed->replay)) console.line("  " + line);
-  console.line();
-  if (!followed->ended) {
-    console.paragraph(verdict.problem + ".");
-    return 2;
-  }
-  if (followed->passed) {
-    console.line(console.green("On this schedule the test passes."));
-    return 0;
-  }
-  console.line(console.red(
-      fmt::format("On this schedule the test fails{}.",
-                  followed->invariant.empty() ? std::string() : ": " + followed->invariant)));
-  return 1;
 }
 
 int list(const Project& project, Console& console) {

@@ -22,13 +22,20 @@ struct CheckOptions {
   bool times = false;
 };
 
+struct ReplayOptions {
+  std::string schedule;
+  int stop_at = 0;       ///< the step before which a debugger gets its turn; 0: none
+  std::string debugger;  ///< gdb or lldb, or a path to one; "": the first one found
+};
+
 /// Builds a lab, runs it and prints the verdict. 0 all green, 1 red, 2 it could not be judged.
 int check(const Project& project, Console& console, const CheckOptions& options);
 
-/// Builds a lab and lets it follow `schedule`. 0 it holds, 1 the failure is still there, 2 it could
-/// not be judged.
+/// Builds a lab and lets it follow a schedule; tells the story and writes the picture, whether or
+/// not it fails. 0 it holds, 1 the failure is still there, 2 it could not be judged. With `stop_at`
+/// a debugger takes this program's place, with the lab's program in it, and it does not return.
 int replay(const Project& project, Console& console, const CheckOptions& options,
-           const std::string& schedule);
+           const ReplayOptions& replayed);
 
 /// Prints the labs. 0, or 2 if there are none.
 int list(const Project& project, Console& console);

@@ -40,6 +40,7 @@ ConsoleStyle ConsoleStyle::of_standard_output() {
   winsize size = {};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
     style.width = std::min<std::size_t>(size.ws_col, 100);
+    style.story_width = std::min<std::size_t>(size.ws_col, 200);
   }
   return style;
 }

@@ -213,7 +213,7 @@ int expect(Console& console, const ExpectOptions& options) {
   std::optional<RunResult> before;
   Findings findings;
   for (int i = 0; i < std::max(1, options.runs_count); ++i) {
-    const auto run = run_lab_program(options.program, folder, name, {.time_max = options.time_max});
+    const auto run = run_lab_program(options.program, folder, name, {.time_max = options.time_max, .environment = {{kPicturesVariable, ""}}});
     if (const auto problem = why_incomparable(name, run); !problem.empty()) {
       console.line(problem + "; its output:");
       for (const auto& line : lines_of(run.process.output)) console.line("  " + line);

@@ -31,6 +31,9 @@ struct LabProgram {
 LabProgram lab_program(const Lab& lab, const Variant& variant,
                        const std::filesystem::path& build_folder);
 
+/// The variable that says where a program writes its pictures; set to nothing: it writes none.
+inline constexpr const char* kPicturesVariable = "WORKSHOP_PICTURES";
+
 /// A finished run with what it left behind.
 struct ProgramRun {
   ProcessResult process;

@@ -19,7 +19,7 @@ struct CommandLine {
   int timeout_s = 60;
   int expect_timeout_s = 110;
   std::string verify_preset = "kit";
-  std::string schedule;
+  ReplayOptions replay;
   CheckOptions check;
   ExpectOptions expect;
 };
@@ -74,7 +74,12 @@ int run(int argc, char** argv) {
 
   auto* replay_command = app.add_subcommand("replay", "Run a lab along the schedule of a failure");
   add_lab_options(*replay_command, line);
-  replay_command->add_option("schedule", line.schedule, "As check printed it")->required();
+  replay_command->add_option("schedule", line.replay.schedule, "As check printed it")->required();
+  auto* stop_at = replay_command->add_option("--stop-at", line.replay.stop_at,
+                                             "Run in a debugger and stop before this step");
+  stop_at->check(CLI::PositiveNumber);
+  replay_command->add_option("--debugger", line.replay.debugger, "gdb or lldb (whichever there is)")
+      ->needs(stop_at);
 
   auto* list_command = app.add_subcommand("list", "List the labs");
   AgendaOptions agenda_options;
@@ -121,7 +126,7 @@ int run(int argc, char** argv) {
   if (catalog->parsed()) return expect_catalog(project, console);
   if (agenda_command->parsed()) return agenda(project, console, agenda_options);
   if (check_command->parsed()) return check(project, console, line.check);
-  if (replay_command->parsed()) return replay(project, console, line.check, line.schedule);
+  if (replay_command->parsed()) return replay(project, console, line.check, line.replay);
   if (list_command->parsed()) return list(project, console);
   if (doctor_command->parsed()) return doctor(project, console, "dev");
   if (verify_command->parsed()) return verify(project, console, line.verify_preset);

@@ -80,7 +80,11 @@ void Printer::failure_text(const TestResult& test) {
     return;
   }
   if (!test.story.empty()) {
-    for (const auto& line : lines_of(test.story)) console_.line(line.empty() ? line : "  " + line);
+    const bool painted = console_.style().color && !test.painted_story.empty();
+    for (const auto& line : lines_of(painted ? test.painted_story : test.story)) {
+      console_.line(line.empty() ? line : "  " + line);
+    }
+    picture(test);
     return;
   }
   std::size_t printed = 0;
@@ -93,6 +97,12 @@ void Printer::failure_text(const TestResult& test) {
   if (printed > kFailureLinesMax) {
     console_.line(fmt::format("  … and {} more", counted(printed - kFailureLinesMax, "line")));
   }
+}
+
+void Printer::picture(const TestResult& test) {
+  if (test.picture.empty()) return;
+  console_.line();
+  console_.line("Picture: " + project_.shown(test.picture));
 }
 
 void Printer::story(const TestResult& test) {

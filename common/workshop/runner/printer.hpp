@@ -27,6 +27,9 @@ class Printer {
   /// The story of one failed or replayed test.
   void story(const TestResult& test);
 
+  /// Where its picture is, if it has one.
+  void picture(const TestResult& test);
+
   void times(const BuildResult& build, const ProcessResult& run,
              std::chrono::milliseconds altogether);
 

@@ -64,6 +64,8 @@ void read_end(const json::object& event, TestResult& test) {
   }
   test.explorations = texts_of(event, "explorations");
   test.replay = text_of(event, "replay");
+  test.picture = text_of(event, "picture").value_or("");
+  test.painted_story = text_of(event, "painted_story").value_or("");
   test.duration_ms = int_of(event, "duration_ms");
 }
 
@@ -81,6 +83,8 @@ void read_event(const json::object& event, RunResult& run) {
   } else if (kind == "test_ended" && !run.tests.empty() &&
              run.tests.back().name == text_of(event, "name")) {
     read_end(event, run.tests.back());
+  } else if (kind == "schedule_refused") {
+    run.refused_schedule = text_of(event, "what").value_or("");
   } else if (kind == "fatal") {
     run.fatal = text_of(event, "what").value_or("");
   } else if (kind == "run_ended") {

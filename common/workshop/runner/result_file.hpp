@@ -30,6 +30,8 @@ struct TestResult {
   int failed_line = 0;
   std::vector<std::string> explorations;
   std::optional<std::string> replay;
+  std::string picture;        ///< the page with its picture, or empty
+  std::string painted_story;  ///< of a failure or a replay, with colours, if they were asked for
   int duration_ms = 0;
 
   bool failed() const { return !passed && !skipped; }
@@ -46,6 +48,7 @@ struct RunResult {
   bool started = false;
   bool ended = false;                ///< the program came to its end by itself
   std::vector<TestResult> tests;     ///< in the order in which they ran
+  std::string refused_schedule;      ///< why the schedule to replay cannot be read, or empty
   std::string fatal;                 ///< the signal that the program itself noticed, or empty
   std::size_t unreadable_lines = 0;  ///< such as the last one of a program that was killed
 

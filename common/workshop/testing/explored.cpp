@@ -1,21 +1,30 @@
 #include "workshop/testing/explored.hpp"
 
+#include <unistd.h>
+
+#include <algorithm>
 #include <catch2/catch_test_case_info.hpp>
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
-#include <algorithm>
+#include <csignal>
+#include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include "workshop/explore/story.hpp"
+#include "workshop/testing/picture_files.hpp"
 #include "workshop/testing/report.hpp"
 
 namespace workshop::testing {
 namespace {
 
-// How `workshop replay` names what this program is: "8 --solution" of lab08_solution; empty when it is no lab's.
+// What this program is called, and how `workshop replay` names it: "8 --solution" of
+// lab08_solution; empty when it is no lab's.
+std::string this_program;
 std::string replay_of_program;
+// The test whose first picture is written: of several failures the first one is told.
+std::string pictured_test;
 
 std::string replay_of(std::string_view program) {
   constexpr std::string_view kMistake = "_mistake_";
@@ -40,12 +49,42 @@ std::string environment(const char* name) {
 explore::StoryOptions story_options() {
   explore::StoryOptions options;
   const auto columns = std::atoi(environment("COLUMNS").c_str());
-  if (columns >= 60) options.width = static_cast<std::size_t>(columns);
+  if (columns >= 40) options.width = static_cast<std::size_t>(columns);
   options.ascii = !environment("WORKSHOP_ASCII").empty();
   if (!replay_of_program.empty()) {
     options.replay_command = "scripts/workshop replay " + replay_of_program;
   }
   return options;
+}
+
+bool terminal_has_color() {
+  return ::isatty(STDOUT_FILENO) != 0 && environment("NO_COLOR").empty() &&
+         !environment("TERM").empty() && environment("TERM") != "dumb";
+}
+
+// The name of the test, without the number that tells its runs apart.
+std::string test_name() {
+  const auto& name = explore::session().test_name;
+  return name.substr(0, name.rfind('/'));
+}
+
+// Writes the picture and says where it is; only for labs, and once for each test.
+void picture(const explore::Trace& trace, const explore::StoryOptions& options) {
+  const auto folder = pictures_folder();
+  const auto name = test_name();
+  if (replay_of_program.empty() || folder.empty() || pictured_test == name) return;
+  pictured_test = name;
+  const auto page = write_picture(folder, picture_stem(this_program, name), trace,
+                                  {name, this_program, options.replay_command});
+  if (page) report_picture(*page);
+}
+
+// Stops for a debugger before a step; without one, SIGTRAP ends the program.
+void stop_before(std::size_t step, std::size_t wanted) {
+  if (step != wanted) return;
+  std::fprintf(stderr, "stopped before step %zu: set breakpoints in your handler and continue\n",
+               step);
+  std::raise(SIGTRAP);
 }
 
 // Tells the explorer which test runs, and which schedule to replay.
@@ -54,12 +93,26 @@ class SessionListener final : public Catch::EventListenerBase {
   using EventListenerBase::EventListenerBase;
 
   void testRunStarting(const Catch::TestRunInfo& info) override {
-    replay_of_program = replay_of(std::string_view(info.name.data(), info.name.size()));
+    this_program = std::string(info.name.data(), info.name.size());
+    replay_of_program = replay_of(this_program);
     auto& session = explore::session();
-    if (auto schedule = environment("WORKSHOP_REPLAY"); !schedule.empty()) {
-      session.replay = std::move(schedule);
+    auto schedule = environment("WORKSHOP_REPLAY");
+    if (schedule.empty()) return;
+    try {
+      explore::Schedule::parse(schedule);
+    } catch (const Error& error) {
+      report_refused_schedule(error.what());
+    }
+    session.replay = std::move(schedule);
+    session.follow.loosely = !environment("WORKSHOP_REPLAY_LOOSELY").empty();
+    if (const auto step = std::atoi(environment("WORKSHOP_STOP_AT").c_str()); step > 0) {
+      session.follow.before_step = [step](std::size_t now) {
+        stop_before(now, static_cast<std::size_t>(step));
+      };
     }
   }
+
+  void testCaseStarting(const Catch::TestCaseInfo& /*info*/) override { pictured_test.clear(); }
 
   // Once for each run of the test case, of which sections make several.
   void testCasePartialStarting(const Catch::TestCaseInfo& info, std::uint64_t part) override {
@@ -71,22 +124,29 @@ class SessionListener final : public Catch::EventListenerBase {
 
 CATCH_REGISTER_LISTENER(SessionListener)
 
+std::optional<std::string> judge_trace(const explore::Verdict& verdict) {
+  auto options = story_options();
+  if (verdict.replayed) {
+    options.replayed = true;
+    options.lines_max = 1000;  // who replays wants to see all of it
+  }
+  const auto& trace = *verdict.failure;
+  auto story = explore::story_of(trace, options);
+  options.color = true;
+  auto painted = explore::story_of(trace, options);
+  picture(trace, options);
+  if (verdict.replayed) report_replay(story);
+  if (!environment("WORKSHOP_COLOR").empty()) report_painted_story(painted);
+  if (verdict.holds()) return std::nullopt;
+  report_violation(trace.violation->name, story, trace.schedule);
+  return terminal_has_color() ? painted : story;
+}
+
 }  // namespace
 
 std::optional<std::string> judge(const explore::Verdict& verdict) {
-  if (verdict.skipped) SKIP("another exploration's schedule is replayed");
-  if (verdict.failure) {
-    auto options = story_options();
-    if (verdict.replayed) {
-      options.replayed = true;
-      options.lines_max = 1000;  // who replays wants to see all of it
-    }
-    auto story = explore::story_of(*verdict.failure, options);
-    if (verdict.replayed) report_replay(story);
-    if (verdict.holds()) return std::nullopt;
-    report_violation(verdict.failure->violation->name, story, verdict.failure->schedule);
-    return story;
-  }
+  if (verdict.skipped) return std::nullopt;  // another exploration's schedule is replayed
+  if (verdict.failure) return judge_trace(verdict);
   auto summary = verdict.report.to_string();
   report_exploration(summary);
   if (verdict.report.ended == explore::Ended::exhausted) return std::nullopt;

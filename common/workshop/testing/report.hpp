@@ -14,6 +14,12 @@ namespace workshop::testing {
 /// a test is kept.
 void report_violation(std::string invariant, std::string story, std::string schedule);
 
+/// Tells where the picture of the running test is: a page's path. The last one of a test is kept.
+void report_picture(std::string path);
+
+/// Tells the story that was reported once more, with the escape sequences of a terminal's colours.
+void report_painted_story(std::string story);
+
 /// Tells what an exploration without a failure has shown, in the words of its report:
 /// "holds up to 2 messages, 2 faults, 2 preemptions (32,472 executions, complete)".
 void report_exploration(std::string summary);
@@ -22,5 +28,8 @@ void report_exploration(std::string summary);
 /// happened, whether or not an invariant broke. Without this report of any test, the schedule
 /// belongs to none.
 void report_replay(std::string story);
+
+/// Tells that the schedule in WORKSHOP_REPLAY cannot be read, and why.
+void report_refused_schedule(std::string why);
 
 }  // namespace workshop::testing

@@ -32,6 +32,8 @@ struct CurrentTest {
   std::optional<std::string> exception;
   std::optional<std::string> skip_reason;
   std::optional<std::string> replay;
+  std::optional<std::string> picture;
+  std::optional<std::string> painted_story;
   std::vector<std::string> failures;
   std::vector<std::string> explorations;
   std::string failed_file;
@@ -41,6 +43,12 @@ struct CurrentTest {
 CurrentTest& current_test() {
   static CurrentTest test;
   return test;
+}
+
+// Known before the first test starts.
+std::optional<std::string>& refused_schedule() {
+  static std::optional<std::string> why;
+  return why;
 }
 
 std::string todo_text(const Todo& todo) {
@@ -87,7 +95,9 @@ boost::json::object ended_event(const Catch::TestCaseStats& stats, const Current
                             {"failures", boost::json::value_from(test.failures)},
                             {"failed_at", nullptr},
                             {"explorations", boost::json::value_from(test.explorations)},
-                            {"replay", value_or_null(test.replay)}};
+                            {"replay", value_or_null(test.replay)},
+                            {"picture", value_or_null(test.picture)},
+                            {"painted_story", value_or_null(test.painted_story)}};
   if (!failed) return event;
   if (test.todo) {
     event["todo"] = boost::json::object{{"step", test.todo->step()}, {"what", test.todo->what()}};
@@ -118,6 +128,14 @@ void report_exploration(std::string summary) {
 }
 
 void report_replay(std::string story) { current_test().replay = std::move(story); }
+
+void report_picture(std::string path) { current_test().picture = std::move(path); }
+
+void report_painted_story(std::string story) {
+  if (!current_test().painted_story) current_test().painted_story = std::move(story);
+}
+
+void report_refused_schedule(std::string why) { refused_schedule() = std::move(why); }
 
 ResultListener::ResultListener(const Catch::IConfig* config) : EventListenerBase(config) {
   const char* path = std::getenv("WORKSHOP_RESULT_FILE");
@@ -150,6 +168,10 @@ void ResultListener::testRunStarting(const Catch::TestRunInfo& run) {
 
 void ResultListener::testCaseStarting(const Catch::TestCaseInfo& test) {
   current_test() = {};
+  if (auto why = std::exchange(refused_schedule(), std::nullopt)) {
+    write(boost::json::serialize(
+        boost::json::object{{"event", "schedule_refused"}, {"what", std::move(*why)}}));
+  }
   started_ = std::chrono::steady_clock::now();
   boost::json::array tags;
   for (const auto& tag : test.tags) tags.emplace_back(std::string(tag.original));

@@ -14,7 +14,8 @@ namespace workshop::testing {
 ///     {"event":"test_started","name":…,"tags":[…],"file":…,"line":…}
 ///     {"event":"test_ended","name":…,"passed":…,"skipped":…,"skip_reason":…,"todo":{"step":…,"what":…},
 ///      "invariant":…,"story":…,"schedule":…,"exception":…,"failures":[…],"failed_at":{"file":…,"line":…},
-///      "explorations":[…],"replay":…,"duration_ms":…}
+///      "explorations":[…],"replay":…,"picture":…,"painted_story":…,"duration_ms":…}
+///     {"event":"schedule_refused","what":…}
 ///     {"event":"fatal","what":…}
 ///     {"event":"run_ended","passed":…,"failed":…,"skipped":…}
 ///

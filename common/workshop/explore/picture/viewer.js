@@ -1,0 +1,289 @@
+// Steps through one or two traces (docs/trace-format.md) whose diagrams stand in the page.
+"use strict";
+(() => {
+  const byId = (id) => document.getElementById(id);
+  const read = (id) => JSON.parse(byId(id).textContent);
+  const root = document.documentElement;
+
+  const runs = {};
+  for (const name of ["failing", "right"]) {
+    const trace = read(`${name}-trace`);
+    const svg = byId(`${name}-picture`).querySelector("svg");
+    if (!trace || !svg) continue;
+    runs[name] = { trace, svg, picture: byId(`${name}-picture`), groups: [...svg.querySelectorAll("g.step")],
+                   heads: svg.querySelector("g.heads") };
+  }
+  let run = runs.failing;
+  let step = run.trace.steps.length;
+
+  // ---- small helpers ------------------------------------------------------------------------
+
+  // An element with text or children; nothing here is ever parsed as HTML.
+  function make(tag, classes, ...children) {
+    const element = document.createElement(tag);
+    if (classes) element.className = classes;
+    element.append(...children.filter((child) => child !== null && child !== undefined));
+    return element;
+  }
+  const same = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+  const stateAt = (n) => (n === 0 ? run.trace.start : run.trace.steps[n - 1]?.after) ?? null;
+
+  // A JSON value for people: no quotes, messages by type and id.
+  function words(value) {
+    if (value === null) return "none";
+    if (typeof value !== "object") return String(value);
+    if (Array.isArray(value)) return `[${value.map(words).join(", ")}]`;
+    const keys = Object.keys(value);
+    if (keys.length === 1 && keys[0] === "value") return words(value.value);
+    if ("id" in value && "type" in value && "body" in value) return `${value.type} ${words(value.id)}`;
+    return `{${keys.map((key) => `${key}: ${words(value[key])}`).join(", ")}}`;
+  }
+
+  // ---- what the oracle sees -----------------------------------------------------------------
+
+  function section(title, rows, classes) {
+    if (rows.length === 0) return null;
+    return make("section", classes, make("h3", "", title), ...rows);
+  }
+
+  function effectRows(now, before) {
+    const atEnd = step === run.trace.steps.length;
+    return (now.effects ?? []).map((effect, i) => {
+      const changed = before && !same(effect, before.effects?.[i]);
+      const wrong = effect.count > 1 || (atEnd && effect.count === 0 && run.trace.violation?.name === "lost effect");
+      const tone = wrong ? "bad" : effect.count === 1 ? "good" : "none";
+      const count = effect.count === 0 ? `${wrong ? "never" : "not yet"} ${effect.name}`
+                  : effect.count === 1 ? `${effect.name} once ✓` : `${effect.name} ${effect.count} times`;
+      return make("div", changed ? "row new" : "row", make("span", "mono", effect.message),
+                  make("span", `count ${tone}`, count));
+    });
+  }
+
+  function sentRows(now, before) {
+    return (now.sent ?? []).map((sent) => {
+      const known = before?.sent?.find((other) => same(other, sent));
+      const times = sent.times > 1 ? `, ${sent.times} times` : "";
+      const open = sent.attempt && !(now.committed ?? []).includes(sent.attempt);
+      return make("div", before && !known ? "row new" : "row", make("span", "mono", `${sent.type} ${sent.id}`),
+                  make("span", open ? "open" : "dim", `by ${sent.attempt || "?"}${open ? ", not committed" : ""}${times}`));
+    });
+  }
+
+  function queueRows(now, before) {
+    return (now.queues ?? []).map((queue) => {
+      const old = before?.queues?.find((other) => other.name === queue.name);
+      const pills = (queue.messages ?? []).map((message, i) => {
+        const changed = before && !same(message, old?.messages?.[i]);
+        const note = message.status === "visible" ? "" : ` · ${message.status}`;
+        const again = message.deliveries > 1 ? ` · ${message.deliveries} deliveries` : "";
+        return make("span", `pill mono ${message.status}${changed ? " new" : ""}`,
+                    `${message.type} ${message.id}${note}${again}`);
+      });
+      if (pills.length === 0) pills.push(make("span", "dim", "empty"));
+      return make("div", "", make("div", "dim", queue.name), ...pills);
+    });
+  }
+
+  function documentRows(now, before) {
+    return (now.documents ?? []).map((document) => {
+      const old = before?.documents?.find((other) => other.key === document.key && other.store === document.store);
+      const list = make("dl", "mono");
+      const body = document.body;
+      const members = body !== null && typeof body === "object" && !Array.isArray(body) ? body : { "": body };
+      for (const [name, value] of Object.entries(members)) {
+        const oldValue = old?.body?.[name];
+        const changed = before && name !== "" && !same(oldValue, value);
+        const text = changed && oldValue !== undefined ? `${words(oldValue)} → ${words(value)}` : words(value);
+        list.append(make("dt", "", name), make("dd", changed ? "changed" : "", text));
+      }
+      const title = make("div", "mono", make("b", "", document.key), ` ${document.version ?? ""}`);
+      return make("div", before && !same(old, document) ? "document new" : "document", title, list);
+    });
+  }
+
+  function showState() {
+    const panel = byId("panel");
+    const now = stateAt(step);
+    const before = step === 0 ? null : stateAt(step - 1);
+    const last = run.trace.steps.length;
+    panel.replaceChildren(make("h2", "", step === 0 ? "At the start" : `After step ${step} of ${last}`));
+    if (now === null) {
+      panel.append(make("p", "dim", "The world was not recorded here."));
+      return;
+    }
+    const simple = (list, text) => (list ?? []).map((entry) => make("div", "row mono", text(entry)));
+    const committed = (now.committed ?? []).map((label) =>
+      make("span", `pill mono${before && !before.committed?.includes(label) ? " new" : ""}`, label));
+    const parts = [
+      section("Effects", effectRows(now, before), "effects"),
+      section("Attempts that committed", committed),
+      section("Messages sent", sentRows(now, before)),
+      section("Queues", queueRows(now, before)),
+      section("Requests", simple(now.requests, (request) => `${request.what}: ${request.status}`)),
+      section("Store", documentRows(now, before)),
+      section("Variables", (now.variables ?? []).map((variable, i) =>
+        make("div", before && !same(variable, before.variables?.[i]) ? "row mono new" : "row mono",
+             make("span", "dim", variable.name), make("span", "", variable.value)))),
+    ];
+    panel.append(...parts.filter((part) => part !== null));
+  }
+
+  // ---- where we are -------------------------------------------------------------------------
+
+  function showHeader() {
+    const { trace } = run;
+    const broken = trace.violation;
+    root.classList.toggle("right", broken === null);
+    byId("badge").textContent = broken ? broken.name : "holds";
+    byId("title").textContent = trace.title || trace.program || "";
+    const expectation = byId("expectation");
+    if (broken) {
+      expectation.replaceChildren("expected: ", make("b", "", broken.expected), " · got: ", make("b", "", broken.got));
+    } else {
+      expectation.textContent = run === runs.right ? "The reference solution on the same schedule"
+                                                   : "No invariant is broken in this execution";
+    }
+    byId("show-failing").textContent = runs.failing.trace.violation ? "failing run" : "this run";
+    byId("show-failing").setAttribute("aria-pressed", String(run === runs.failing));
+    byId("show-right").setAttribute("aria-pressed", String(run === runs.right));
+    byId("show-right").disabled = !runs.right;
+    const notes = [trace.left_schedule, trace.went_on].filter(Boolean);
+    if (trace.steps_left_out > 0) notes.push(`${trace.steps_left_out} more steps are not shown`);
+    if (trace.replay && trace.schedule) notes.push(`${trace.replay} '${trace.schedule}'`);
+    if (!runs.right) notes.push("the right run joins this page once the solution is built, as replay does");
+    byId("note").textContent = notes.join(" · ");
+  }
+
+  function showCaption() {
+    const caption = byId("caption");
+    const { trace } = run;
+    if (step === 0) {
+      caption.replaceChildren("How it begins", make("span", "who", " · arrow keys or space to step"));
+      return;
+    }
+    const now = trace.steps[step - 1];
+    const who = now.process === undefined ? "" : `${trace.processes[now.process] ?? now.process} · ${now.attempt ?? ""} `;
+    const outcome = now.outcome ?? "";
+    const what = outcome ? now.text.slice(0, now.text.length - outcome.length) : now.text;
+    const faulty = now.decision !== "proceed" && now.decision !== "time passes";
+    caption.replaceChildren(`${step}  `, make("span", "who", who), make("span", faulty ? "fault" : "", what),
+                            make("span", now.error || faulty ? "fault" : "", outcome),
+                            now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "");
+  }
+
+  // Keeps the current step, and in large type who takes part in it, in sight.
+  function follow() {
+    const stage = byId("stage");
+    const group = run.groups.find((other) => Number(other.dataset.step) === step);
+    if (!group) {
+      stage.scrollTo({ top: 0 });
+      return;
+    }
+    const box = group.querySelector(".band").getBoundingClientRect();
+    const frame = stage.getBoundingClientRect();
+    const head = run.heads.getBoundingClientRect().height;
+    if (box.top < frame.top + head || box.bottom > frame.bottom - box.height) {
+      stage.scrollTop += box.top - frame.top - head - (frame.height - head - box.height) / 2;
+    }
+    if (stage.scrollWidth > stage.clientWidth + 4) {
+      const parts = [...group.querySelectorAll("text:not(.number):not(.verdict-name), .arrow, .mark")];
+      const left = Math.min(...parts.map((part) => part.getBoundingClientRect().left));
+      const right = Math.max(...parts.map((part) => part.getBoundingClientRect().right));
+      stage.scrollLeft += (left + right) / 2 - (frame.left + frame.width / 2);
+    }
+  }
+
+  // The lanes' heads stay on top while the diagram scrolls beneath them.
+  function holdHeads() {
+    const scale = run.svg.getBoundingClientRect().width / run.svg.viewBox.baseVal.width;
+    run.heads.style.transform = scale > 0 ? `translateY(${byId("stage").scrollTop / scale}px)` : "";
+  }
+
+  function show() {
+    for (const group of run.groups) {
+      const number = Number(group.dataset.step);
+      group.classList.toggle("now", number === step);
+      group.classList.toggle("future", number > step);
+    }
+    const last = run.trace.steps.length;
+    const slider = byId("slider");
+    slider.max = String(last);
+    slider.value = String(step);
+    byId("counter").textContent = step === 0 ? `start, ${last} steps` : `step ${step} of ${last}`;
+    byId("back").disabled = byId("first").disabled = step === 0;
+    byId("next").disabled = byId("last").disabled = step === last;
+    showCaption();
+    showState();
+    follow();
+    holdHeads();
+    const place = `#step=${step}${run === runs.right ? "&run=right" : ""}`;
+    history.replaceState(null, "", place);
+  }
+
+  function go(to) {
+    step = Math.max(0, Math.min(run.trace.steps.length, to));
+    show();
+  }
+
+  function change(name) {
+    if (!runs[name]) return;
+    run = runs[name];
+    for (const other of Object.values(runs)) other.picture.classList.toggle("hidden", other !== run);
+    showHeader();
+    go(step);
+  }
+
+  function setTheme(theme) {
+    root.dataset.theme = theme;
+    byId("theme").firstChild.textContent = theme === "dark" ? "light" : "dark";
+  }
+  const isDark = () => (root.dataset.theme ? root.dataset.theme === "dark"
+                                           : matchMedia("(prefers-color-scheme: dark)").matches);
+
+  function toggleLarge() {
+    root.classList.toggle("large");
+    show();
+  }
+
+  // ---- what a person does -------------------------------------------------------------------
+
+  const keys = {
+    ArrowRight: () => go(step + 1), ArrowDown: () => go(step + 1), PageDown: () => go(step + 1),
+    ArrowLeft: () => go(step - 1), ArrowUp: () => go(step - 1), PageUp: () => go(step - 1),
+    " ": () => go(step === run.trace.steps.length ? 0 : step + 1),
+    Home: () => go(0), End: () => go(Infinity),
+    r: () => change(run === runs.right ? "failing" : "right"),
+    t: () => setTheme(isDark() ? "light" : "dark"),
+    l: toggleLarge,
+    o: () => { document.body.classList.toggle("no-state"); show(); },
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    const action = keys[event.key] ?? keys[event.key.toLowerCase()];
+    if (!action) return;
+    event.preventDefault();
+    action();
+  });
+  const clicks = { first: () => go(0), back: () => go(step - 1), next: () => go(step + 1), last: () => go(Infinity),
+                   "show-failing": () => change("failing"), "show-right": () => change("right"), theme: keys.t,
+                   large: toggleLarge, state: keys.o };
+  for (const [id, action] of Object.entries(clicks)) {
+    byId(id).addEventListener("click", () => { action(); byId(id).blur(); });
+  }
+  byId("slider").addEventListener("input", () => go(Number(byId("slider").value)));
+  for (const each of Object.values(runs)) {
+    for (const group of each.groups) group.addEventListener("click", () => go(Number(group.dataset.step)));
+  }
+  byId("stage").addEventListener("scroll", holdHeads);
+  addEventListener("resize", () => { follow(); holdHeads(); });
+  addEventListener("beforeprint", () => { run.heads.style.transform = ""; });
+  addEventListener("afterprint", holdHeads);
+
+  // #step=7&run=right&theme=dark&large
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  if (wanted.has("step")) step = Number(wanted.get("step")) || 0;
+  setTheme(wanted.get("theme") ?? (isDark() ? "dark" : "light"));
+  if (!wanted.has("theme")) delete root.dataset.theme;
+  if (wanted.has("large")) root.classList.add("large");
+  change(wanted.get("run") === "right" && runs.right ? "right" : "failing");
+})();

@@ -1,0 +1,306 @@
+#include "workshop/explore/picture_layout.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "workshop/explore/picture.hpp"
+
+namespace workshop::explore {
+namespace {
+
+using Lane = PictureLayout::Lane;
+using LaneKind = PictureLayout::LaneKind;
+using Row = PictureLayout::Row;
+using Shape = PictureLayout::Shape;
+
+constexpr double kNumberWidth = 118;  // left of the first lane
+constexpr double kRowHeight = 66;
+constexpr double kStartRowHeight = 44;
+constexpr double kGapMin = 156;        // between two lanes
+constexpr double kEdge = 78;           // right of the last lane
+constexpr double kTextMargin = 56;     // of an arrow's length that its label leaves free
+constexpr double kVerdictHeight = 16;  // above the deciding row
+constexpr double kWidthMax = 1240;     // of five lanes
+constexpr double kWidthMore = 130;     // for each further one
+
+std::optional<LaneKind> peer_of(OperationKind kind) {
+  switch (kind) {
+    case OperationKind::receive:
+    case OperationKind::acknowledge:
+    case OperationKind::abandon:
+    case OperationKind::renew:
+    case OperationKind::redrive:
+    case OperationKind::send:
+    case OperationKind::publish:
+      return LaneKind::broker;
+    case OperationKind::load:
+    case OperationKind::save:
+    case OperationKind::erase:
+    case OperationKind::batch:
+      return LaneKind::store;
+    case OperationKind::request:
+    case OperationKind::reply:
+    case OperationKind::accept:
+    case OperationKind::respond:
+      return LaneKind::network;
+    case OperationKind::point:
+      return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+bool points_at_actor(OperationKind kind) {
+  return kind == OperationKind::receive || kind == OperationKind::load ||
+         kind == OperationKind::reply || kind == OperationKind::accept;
+}
+
+bool is_drawn_as_mark(const TraceStep& step) {
+  return step.decision == Decision::crash || step.decision == Decision::lease_expiry ||
+         !peer_of(step.kind);
+}
+
+bool ends_attempt(const TraceStep& step) {
+  return step.decision == Decision::crash || step.kind == OperationKind::acknowledge ||
+         step.kind == OperationKind::abandon || step.kind == OperationKind::respond;
+}
+
+bool begins_attempt(const TraceStep& step) {
+  return step.kind == OperationKind::receive || step.kind == OperationKind::accept;
+}
+
+std::size_t store_of(const TraceStep& step) {
+  return step.facts.documents.empty() ? 0 : step.facts.documents.front().store;
+}
+
+std::string trimmed(std::string text) {
+  text.erase(text.find_last_not_of(' ') + 1);
+  text.erase(0, text.find_first_not_of(' '));
+  return text;
+}
+
+class Layouter {
+ public:
+  explicit Layouter(const Trace& trace) : trace_(&trace) {
+    shown_ = std::min(trace.steps.size(), kPictureStepsMax);
+  }
+
+  PictureLayout lay_out() {
+    find_lanes();
+    find_rows();
+    place_lanes();
+    place_rows();
+    find_bars();
+    return std::move(out_);
+  }
+
+ private:
+  const TraceStep& step(std::size_t i) const { return trace_->steps[i]; }
+
+  bool starts_with_messages() const {
+    if (!trace_->start) return false;
+    const auto& queues = trace_->start->queues;
+    return std::any_of(queues.begin(), queues.end(),
+                       [](const auto& queue) { return !queue.messages.empty(); });
+  }
+
+  void add_lane(LaneKind kind, std::size_t index, std::string name) {
+    out_.lanes.push_back({kind, index, std::move(name), 0});
+  }
+
+  void find_lanes() {
+    bool broker = starts_with_messages();
+    bool network = false;
+    std::vector<bool> acts(trace_->processes.size(), false);
+    std::vector<bool> serves(trace_->processes.size(), false);
+    std::vector<std::size_t> stores;
+    for (std::size_t i = 0; i < shown_; ++i) {
+      if (step(i).decision == Decision::advance_time) continue;
+      if (step(i).process < acts.size()) acts[step(i).process] = true;
+      const auto peer = peer_of(step(i).kind);
+      broker = broker || peer == LaneKind::broker;
+      network = network || peer == LaneKind::network;
+      if (step(i).kind == OperationKind::accept) serves[step(i).process] = true;
+      if (peer == LaneKind::store) stores.push_back(store_of(step(i)));
+    }
+    std::sort(stores.begin(), stores.end());
+    stores.erase(std::unique(stores.begin(), stores.end()), stores.end());
+    if (starts_with_messages()) add_lane(LaneKind::client, 0, "client");
+    if (broker) add_lane(LaneKind::broker, 0, "broker");
+    for (std::size_t i = 0; i < acts.size(); ++i) {
+      if (acts[i] && !serves[i]) add_lane(LaneKind::process, i, trace_->processes[i]);
+    }
+    if (network) add_lane(LaneKind::network, 0, "http");
+    for (std::size_t i = 0; i < acts.size(); ++i) {
+      if (serves[i]) add_lane(LaneKind::process, i, trace_->processes[i]);
+    }
+    for (const auto index : stores) {
+      add_lane(LaneKind::store, index,
+               stores.size() == 1 && index == 0 ? "store" : "store " + std::to_string(index + 1));
+    }
+    if (out_.lanes.empty()) add_lane(LaneKind::process, 0, "nobody");
+  }
+
+  std::size_t lane(LaneKind kind, std::size_t index) const {
+    for (std::size_t i = 0; i < out_.lanes.size(); ++i) {
+      if (out_.lanes[i].kind == kind && out_.lanes[i].index == index) return i;
+    }
+    return 0;
+  }
+
+  void find_rows() {
+    if (starts_with_messages()) {
+      for (const auto& queue : trace_->start->queues) {
+        for (const auto& message : queue.messages) {
+          Row row;
+          row.shape = Shape::arrow;
+          row.actor = lane(LaneKind::client, 0);
+          row.peer = lane(LaneKind::broker, 0);
+          row.label = message.type + " " + message.id;
+          row.height = kStartRowHeight;
+          out_.rows.push_back(std::move(row));
+        }
+      }
+    }
+    for (std::size_t i = 0; i < shown_; ++i) out_.rows.push_back(row_of(i));
+  }
+
+  Row row_of(std::size_t position) const {
+    const auto& now = step(position);
+    Row row;
+    row.step = position + 1;
+    row.height = kRowHeight;
+    if (now.decision == Decision::advance_time) {
+      row.shape = Shape::time;
+      row.label = now.text;
+      return row;
+    }
+    row.actor = lane(LaneKind::process, now.process);
+    auto what = now.text.substr(0, now.text.size() - now.told_bytes);
+    auto told = now.text.substr(now.text.size() - now.told_bytes);
+    if (!now.facts.error.empty()) {
+      row.outcome = trimmed(told.starts_with(": ") ? told.substr(2) : told);
+      told.clear();
+    }
+    const auto whole = what + told;
+    auto brace = std::min(whole.find('{'), whole.find('['));
+    if (now.facts.http && now.facts.http->status != 0) {  // an answer's body goes below the arrow
+      const auto status = " → " + std::to_string(now.facts.http->status);
+      if (const auto at = whole.find(status); at != std::string::npos) brace = at + status.size();
+    }
+    row.label = trimmed(whole.substr(0, brace));
+    if (brace != std::string::npos) row.value = trimmed(whole.substr(brace));
+    for (const std::string_view remark : {" (DUPLICATED)", " (OUT OF ORDER)"}) {
+      if (!row.label.ends_with(remark)) continue;
+      row.outcome = remark.substr(2, remark.size() - 3);
+      row.label.resize(row.label.size() - remark.size());
+    }
+    if (is_drawn_as_mark(now)) return row;
+    row.shape = Shape::arrow;
+    const auto kind = *peer_of(now.kind);
+    row.peer = lane(kind, kind == LaneKind::store ? store_of(now) : 0);
+    row.to_actor = points_at_actor(now.kind);
+    return row;
+  }
+
+  static double width_of(const Row& row) {
+    const auto label = PictureLayout::kCharWidth * static_cast<double>(characters_count(row.label));
+    const auto value =
+        PictureLayout::kSmallCharWidth *
+        static_cast<double>(characters_count(row.value) + characters_count(row.outcome) + 1);
+    return std::max(label, value) + kTextMargin;
+  }
+
+  // Gaps wide enough for the labels, as far as the whole stays within kWidthMax.
+  void place_lanes() {
+    auto& lanes = out_.lanes;
+    const auto more = lanes.size() > 5 ? static_cast<double>(lanes.size() - 5) : 0;
+    for (double gap_max = 324; gap_max >= kGapMin; gap_max -= 12) {
+      std::vector<double> gaps(lanes.size(), kGapMin);
+      gaps.back() = kEdge;
+      for (const auto& row : out_.rows) {
+        if (row.shape == Shape::time) continue;
+        if (row.shape == Shape::mark) {
+          double room = 0;
+          for (auto i = row.actor; i < gaps.size(); ++i) room += gaps[i];
+          if (room < width_of(row)) gaps.back() += std::min(width_of(row) - room, 320 - kEdge);
+          gaps.back() = std::min(gaps.back(), 320.0);
+          continue;
+        }
+        const auto [low, high] = std::minmax(row.actor, row.peer);
+        double room = 0;
+        for (auto i = low; i < high; ++i) room += gaps[i];
+        auto& gap = row.actor < row.peer ? gaps[row.actor] : gaps[row.actor - 1];
+        if (room < width_of(row)) gap = std::min(gap + width_of(row) - room, gap_max);
+      }
+      double x = kNumberWidth;
+      for (std::size_t i = 0; i < lanes.size(); ++i) {
+        lanes[i].x = x;
+        x += gaps[i];
+      }
+      out_.width = x;
+      if (x <= kWidthMax + more * kWidthMore) return;
+    }
+  }
+
+  void place_rows() {
+    double top = PictureLayout::kHeadHeight + 14;
+    for (auto& row : out_.rows) {
+      if (row.step != 0 && step(row.step - 1).deciding) top += kVerdictHeight;
+      row.top = top;
+      top += row.height;
+    }
+    out_.height = top + 26;
+  }
+
+  void open_bar(std::size_t lane, const std::string& label, const Row& row) {
+    out_.bars.push_back({lane, label, row.top + 36, row.top + 36, row.step, row.step, false});
+  }
+
+  void find_bars() {
+    std::map<std::uint32_t, std::size_t> open;  // process → bar
+    for (const auto& row : out_.rows) {
+      if (row.step == 0 || row.shape == Shape::time) continue;
+      const auto& now = step(row.step - 1);
+      if (begins_attempt(now) && now.decision != Decision::crash) {
+        open.erase(now.process);
+        if (now.facts.error.empty()) {
+          open[now.process] = out_.bars.size();
+          open_bar(row.actor, now.attempt, row);
+        }
+        continue;
+      }
+      if (!open.contains(now.process)) {
+        open[now.process] = out_.bars.size();
+        open_bar(row.actor, now.attempt, row);
+      }
+      auto& bar = out_.bars[open[now.process]];
+      bar.to = row.top + 36;
+      bar.last_step = row.step;
+      const bool crashed = now.decision == Decision::crash;
+      if (!ends_attempt(now) || (!crashed && !now.facts.error.empty())) continue;
+      bar.crashed = crashed;
+      open.erase(now.process);
+    }
+    // Who has not ended at the last step is still at it.
+    for (const auto& [process, bar] : open) {
+      out_.bars[bar].to = out_.rows.back().top + 58;
+      out_.bars[bar].last_step = out_.rows.back().step;
+    }
+  }
+
+  const Trace* trace_;
+  std::size_t shown_ = 0;
+  PictureLayout out_;
+};
+
+}  // namespace
+
+std::size_t characters_count(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
+PictureLayout layout_of(const Trace& trace) { return Layouter(trace).lay_out(); }
+
+}  // namespace workshop::explore

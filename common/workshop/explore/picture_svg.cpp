@@ -1,0 +1,408 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "workshop/explore/picture.hpp"
+#include "workshop/explore/picture_layout.hpp"
+#include "workshop/explore/picture_sources.hpp"
+#include "workshop/explore/story.hpp"
+
+namespace workshop::explore {
+namespace {
+
+using LaneKind = PictureLayout::LaneKind;
+using Shape = PictureLayout::Shape;
+
+constexpr double kArrowAt = 38;  // below a row's top
+constexpr double kLabelAt = 25;
+constexpr double kValueAt = 57;
+constexpr double kBarHalf = 6;
+constexpr double kStartLift = 8;  // the rows of the start are lower
+
+std::string escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    }
+  }
+  return out;
+}
+
+std::size_t fitting(double room, double char_width) {
+  return static_cast<std::size_t>(std::max(4.0, std::floor(room / char_width)));
+}
+
+class Drawer {
+ public:
+  Drawer(const Trace& trace, const PictureLayout& layout) : trace_(&trace), layout_(&layout) {}
+
+  std::string draw(const std::string& title, std::string_view style) {
+    out_ = fmt::format(
+        R"svg(<svg xmlns="http://www.w3.org/2000/svg" class="trace{}" viewBox="0 0 {:.0f} {:.0f}" style="--width: {:.0f}" role="img" aria-label="{}">)svg",
+        style.empty() ? "" : " colors", layout_->width, layout_->height, layout_->width,
+        escaped(title));
+    out_ += '\n';
+    if (!style.empty()) {
+      out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n", escaped(title), style);
+      out_ += R"svg(<rect class="paper" width="100%" height="100%"/>)svg";
+    }
+    draw_lifelines();
+    for (const auto& row : layout_->rows) draw_row(row);
+    draw_heads();
+    out_ += "</svg>\n";
+    return std::move(out_);
+  }
+
+ private:
+  const TraceStep& step_of(const PictureLayout::Row& row) const {
+    return trace_->steps[row.step - 1];
+  }
+  double x_of(std::size_t lane) const { return layout_->lanes[lane].x; }
+
+  std::string color_of(std::size_t lane) const {
+    const auto& what = layout_->lanes[lane];
+    return what.kind == LaneKind::process ? fmt::format("p{}", what.index % 6)
+                                          : std::string("other");
+  }
+
+  void text(double x, double y, std::string_view kind, std::string_view anchor,
+            std::string_view content) {
+    out_ +=
+        fmt::format(R"svg(<text x="{:.1f}" y="{:.1f}" class="{}" text-anchor="{}">{}</text>)svg", x,
+                    y, kind, anchor, escaped(content));
+  }
+
+  void draw_lifelines() {
+    out_ += R"svg(<g class="lifelines">)svg";
+    for (const auto& lane : layout_->lanes) {
+      out_ += fmt::format(R"svg(<line x1="{0:.1f}" y1="60" x2="{0:.1f}" y2="{1:.1f}"/>)svg", lane.x,
+                          layout_->height - 12);
+    }
+    out_ += "</g>\n";
+  }
+
+  // The client, the broker, ... each with a sign.
+  static std::string_view sign_of(LaneKind kind) {
+    switch (kind) {
+      case LaneKind::client:
+        return R"svg(<circle cx="8" cy="4.5" r="3.5"/><path d="M1.5 15 a6.5 6 0 0 1 13 0"/>)svg";
+      case LaneKind::broker:
+        return R"svg(<rect x="1" y="2" width="14" height="3.4"/><rect x="1" y="7" width="14" height="3.4"/><rect x="1" y="12" width="14" height="3.4"/>)svg";
+      case LaneKind::process:
+        return R"svg(<circle cx="8" cy="8" r="6.5"/><path d="M6 5 L11 8 L6 11 Z"/>)svg";
+      case LaneKind::network:
+        return R"svg(<path d="M1 5.5 H14 M10.5 2 L14 5.5 L10.5 9 M15 11 H2 M5.5 7.5 L2 11 L5.5 14.5"/>)svg";
+      case LaneKind::store:
+        return R"svg(<ellipse cx="8" cy="3.6" rx="6.5" ry="2.6"/><path d="M1.5 3.6 V12.4 A6.5 2.6 0 0 0 14.5 12.4 V3.6"/>)svg";
+    }
+    return {};
+  }
+
+  void draw_heads() {
+    out_ += R"svg(<g class="heads">)svg";
+    out_ += fmt::format(R"svg(<rect class="paper" x="0" y="0" width="{:.1f}" height="66"/>)svg",
+                        layout_->width);
+    const auto& lanes = layout_->lanes;
+    for (std::size_t i = 0; i < lanes.size(); ++i) {
+      double room = 300;
+      if (i > 0) room = std::min(room, lanes[i].x - lanes[i - 1].x);
+      if (i + 1 < lanes.size()) room = std::min(room, lanes[i + 1].x - lanes[i].x);
+      const auto name = cut_middle(lanes[i].name, fitting(room - 58, 9.6), false);
+      const auto width = 9.6 * static_cast<double>(characters_count(name)) + 50;
+      const auto left = lanes[i].x - width / 2;
+      out_ += fmt::format(
+          R"svg(<g class="head {}"><rect x="{:.1f}" y="14" width="{:.1f}" height="40" rx="10"/><g class="sign" transform="translate({:.1f} 26)">{}</g>)svg",
+          color_of(i), left, width, left + 13, sign_of(lanes[i].kind));
+      text(left + 38, 40, "name", "start", name);
+      out_ += "</g>";
+    }
+    out_ += "</g>\n";
+  }
+
+  void draw_row(const PictureLayout::Row& row) {
+    const auto& step = row.step == 0 ? TraceStep{} : step_of(row);
+    const bool failed = row.step != 0 && !step.facts.error.empty();
+    const bool fault =
+        step.decision != Decision::proceed && step.decision != Decision::advance_time;
+    out_ += fmt::format(R"svg(<g class="step{}{}{}" data-step="{}">)svg",
+                        step.deciding ? " deciding" : "", fault ? " fault" : "",
+                        failed ? " failed" : "", row.step);
+    out_ += fmt::format(
+        R"svg(<rect class="band" x="6" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="10"/>)svg",
+        row.top + 1, layout_->width - 12, row.height - 2);
+    draw_bars(row);
+    if (row.step != 0) text(40, row.top + kArrowAt + 6, "number", "end", std::to_string(row.step));
+    switch (row.shape) {
+      case Shape::time:
+        draw_time(row);
+        break;
+      case Shape::mark:
+        draw_mark(row, step);
+        break;
+      case Shape::arrow:
+        draw_arrow(row, step);
+        break;
+    }
+    if (step.deciding && trace_->violation) draw_verdict(row);
+    out_ += "</g>\n";
+  }
+
+  // The part of each attempt's bar that leads to this row, so that a bar grows step by step.
+  void draw_bars(const PictureLayout::Row& row) {
+    const auto below = row.top + kArrowAt;
+    const auto* before = &row == layout_->rows.data() ? nullptr : &row - 1;
+    const auto above =
+        before == nullptr ? row.top : before->top + (before->step == 0 ? before->height : kArrowAt);
+    for (const auto& bar : layout_->bars) {
+      if (row.step < bar.first_step) continue;
+      const bool first = row.step == bar.first_step;
+      const auto from = first ? below : above;
+      if (from > bar.to) continue;
+      const auto next_ends = row.step >= bar.last_step;
+      const auto to = next_ends ? std::max(bar.to + 2, below) : below;
+      if (row.step > bar.last_step) continue;
+      const auto height = (first && !next_ends ? 4 : to - from);
+      out_ += fmt::format(
+          R"svg(<rect class="bar {}" x="{:.1f}" y="{:.1f}" width="12" height="{:.1f}"/>)svg",
+          color_of(bar.lane), x_of(bar.lane) - kBarHalf, first ? from : from - 0.6, height + 0.6);
+      if (first) draw_attempt(row, bar);
+    }
+  }
+
+  void draw_attempt(const PictureLayout::Row& row, const PictureLayout::Bar& bar) {
+    const auto& lane = layout_->lanes[bar.lane];
+    if (bar.label.empty() || bar.label == lane.name) return;
+    const auto label = cut_middle(bar.label, 16, false);
+    const auto width = 7.5 * static_cast<double>(characters_count(label)) + 18;
+    const bool beside = row.to_actor && row.peer < row.actor;
+    const auto left = beside ? lane.x + 14 : lane.x - width / 2;
+    const auto top = beside ? row.top + kArrowAt - 11 : row.top - 7;
+    out_ += fmt::format(
+        R"svg(<rect class="attempt {}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="22" rx="11"/>)svg",
+        color_of(bar.lane), left, top, width);
+    text(left + width / 2, top + 15.5, "attempt-name", "middle", label);
+  }
+
+  void draw_time(const PictureLayout::Row& row) {
+    const auto y = row.top + kArrowAt;
+    out_ +=
+        fmt::format(R"svg(<line class="time" x1="64" y1="{0:.1f}" x2="{1:.1f}" y2="{0:.1f}"/>)svg",
+                    y, layout_->width - 24);
+    text(layout_->width / 2, y - 10, "label", "middle", row.label);
+  }
+
+  void draw_mark(const PictureLayout::Row& row, const TraceStep& step) {
+    const auto x = x_of(row.actor);
+    const auto y = row.top + kArrowAt;
+    const auto room = layout_->width - x - 40;
+    const auto label = cut_middle(row.label, fitting(room, PictureLayout::kCharWidth), false);
+    if (step.decision == Decision::crash) {
+      out_ += fmt::format(
+          R"svg(<g class="mark crash" transform="translate({:.1f} {:.1f})"><circle r="15"/><path d="M-6 -6 L6 6 M6 -6 L-6 6"/></g>)svg",
+          x, y);
+    } else if (step.decision == Decision::lease_expiry) {
+      out_ += fmt::format(
+          R"svg(<g class="mark expiry" transform="translate({:.1f} {:.1f})"><circle r="14"/><path d="M0 -8 V0 L6 4"/></g>)svg",
+          x, y);
+    } else {
+      out_ += fmt::format(R"svg(<circle class="dot {}" cx="{:.1f}" cy="{:.1f}" r="6"/>)svg",
+                          color_of(row.actor), x, y);
+    }
+    const bool two_lines = !row.value.empty() || !row.outcome.empty();
+    text(x + 24, y + (two_lines ? -4 : 5), "label", "start", label);
+    if (two_lines) draw_value(row, x + 24, y + 16, "start", room);
+  }
+
+  void draw_value(const PictureLayout::Row& row, double x, double y, std::string_view anchor,
+                  double room) {
+    const auto characters = fitting(room, PictureLayout::kSmallCharWidth);
+    const auto outcome = cut_middle(row.outcome, characters, false);
+    const auto taken = characters_count(outcome) + (outcome.empty() ? 0 : 1);
+    const auto value =
+        characters > taken + 4 ? cut_middle(row.value, characters - taken, false) : "";
+    out_ += fmt::format(
+        R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg", x, y,
+        anchor, escaped(value),
+        outcome.empty() ? std::string()
+                        : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
+                                      value.empty() ? "" : R"svg( dx="8")svg", escaped(outcome)));
+  }
+
+  // What kind of line: a message, data, or only talk between them.
+  static std::string_view line_of(const TraceStep& step, bool start) {
+    if (start) return "message";
+    switch (step.kind) {
+      case OperationKind::receive:
+      case OperationKind::send:
+      case OperationKind::publish:
+      case OperationKind::request:
+      case OperationKind::reply:
+      case OperationKind::accept:
+      case OperationKind::respond:
+        return "message";
+      case OperationKind::load:
+        return "data read";
+      case OperationKind::save:
+      case OperationKind::erase:
+      case OperationKind::batch:
+        return "data write";
+      default:
+        return "quiet";
+    }
+  }
+
+  void draw_head(double x, double y, double direction) {
+    out_ += fmt::format(R"svg(<path class="tip" d="M{:.1f} {:.1f} l{:.1f} -6 v12 z"/>)svg", x, y,
+                        -12 * direction);
+  }
+
+  static bool carries_message(const PictureLayout::Row& row, const TraceStep& step) {
+    return row.step == 0 || step.kind == OperationKind::receive ||
+           step.kind == OperationKind::send || step.kind == OperationKind::publish;
+  }
+
+  void draw_envelope(double x, double y) {
+    out_ += fmt::format(
+        R"svg(<g class="envelope" transform="translate({:.1f} {:.1f})"><rect x="-11" y="-7.5" width="22" height="15" rx="2"/><path d="M-11 -6.5 L0 1.5 L11 -6.5"/></g>)svg",
+        x, y);
+  }
+
+  void draw_arrow(const PictureLayout::Row& row, const TraceStep& step) {
+    const auto y = row.top + kArrowAt - (row.step == 0 ? kStartLift : 0);
+    const auto actor = x_of(row.actor);
+    const auto peer = x_of(row.peer);
+    const double side = peer > actor ? 1 : -1;  // where the peer stands
+    const auto near =
+        actor + side * (layout_->lanes[row.actor].kind == LaneKind::process ? kBarHalf + 2 : 3);
+    const auto far = peer - side * 3;
+    const bool refused = step.decision == Decision::refuse;
+    const bool bounced =
+        !refused && !step.facts.error.empty() && step.decision != Decision::unknown;
+    const auto stop = refused ? near + (far - near) * 0.62 : far;
+    out_ += fmt::format(
+        R"svg(<g class="arrow {}"><line x1="{:.1f}" y1="{y:.1f}" x2="{:.1f}" y2="{y:.1f}"/>)svg",
+        line_of(step, row.step == 0), near, stop, fmt::arg("y", y));
+    if (row.to_actor && !refused) {
+      draw_head(near, y, -side);
+    } else if (!refused && !bounced) {
+      draw_head(far, y, side);
+    }
+    const auto middle = (near + far) / 2;
+    if (carries_message(row, step) && !refused) {
+      if (step.decision == Decision::duplicate) draw_envelope(middle + 7, y + 6);
+      draw_envelope(middle, y);
+    }
+    out_ += "</g>";
+    draw_fault(row, step, near, stop, y, side, bounced);
+    const auto room = std::abs(peer - actor) - 34;
+    const auto* anchor = side > 0 ? "start" : "end";
+    const auto at = actor + side * 17;
+    text(at, y + kLabelAt - kArrowAt, "label", anchor,
+         cut_middle(row.label, fitting(room, PictureLayout::kCharWidth), false));
+    if (!row.value.empty() || !row.outcome.empty()) {
+      draw_value(row, at, y + kValueAt - kArrowAt, anchor, room);
+    }
+  }
+
+  void draw_fault(const PictureLayout::Row& row, const TraceStep& step, double near, double stop,
+                  double y, double side, bool bounced) {
+    const auto middle = (near + stop) / 2;
+    if (step.decision == Decision::refuse || bounced) {
+      out_ += fmt::format(
+          R"svg(<g class="mark refused" transform="translate({:.1f} {:.1f})"><circle r="11"/><path d="M-6 0 H6"/></g>)svg",
+          bounced ? stop - side * 10 : stop, y);
+    } else if (step.decision == Decision::unknown) {
+      out_ += fmt::format(
+          R"svg(<line class="lost" x1="{:.1f}" y1="{y:.1f}" x2="{:.1f}" y2="{y:.1f}"/>)svg", stop,
+          middle, fmt::arg("y", y + 9));
+      out_ += fmt::format(
+          R"svg(<g class="mark unknown" transform="translate({:.1f} {:.1f})"><circle r="12"/><text y="6" text-anchor="middle">?</text></g>)svg",
+          middle, y + 4);
+    } else if (step.decision == Decision::duplicate || step.decision == Decision::reorder) {
+      out_ += fmt::format(
+          R"svg(<g class="mark {}" transform="translate({:.1f} {:.1f})"><circle r="14"/><text y="5" text-anchor="middle">{}</text></g>)svg",
+          step.decision == Decision::duplicate ? "duplicate" : "reorder", x_of(row.peer), y,
+          step.decision == Decision::duplicate ? "×2" : "⇅");
+    }
+  }
+
+  void draw_verdict(const PictureLayout::Row& row) {
+    const auto name = "► " + trace_->violation->name;
+    const auto width = 8.4 * static_cast<double>(characters_count(name)) + 24;
+    const auto left = layout_->width - width - 14;
+    out_ += fmt::format(
+        R"svg(<rect class="verdict" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="24" rx="12"/>)svg",
+        left, row.top - 15, width);
+    text(left + width / 2, row.top + 2, "verdict-name", "middle", name);
+  }
+
+  const Trace* trace_;
+  const PictureLayout* layout_;
+  std::string out_;
+};
+
+std::string title_of(const Trace& trace, const PictureOptions& options) {
+  return (trace.violation ? trace.violation->name : "no invariant is broken") +
+         (options.title.empty() ? "" : ": " + options.title);
+}
+
+std::string draw(const Trace& trace, const PictureOptions& options, std::string_view style) {
+  const auto layout = layout_of(trace);
+  return Drawer(trace, layout).draw(title_of(trace, options), style);
+}
+
+// The template with its {{places}} filled; what is put in is not looked into again.
+std::string filled(std::string_view text,
+                   const std::vector<std::pair<std::string_view, std::string>>& values) {
+  std::string out;
+  while (!text.empty()) {
+    const auto open = text.find("{{");
+    const auto close = text.find("}}", open);
+    if (close == std::string_view::npos) break;
+    const auto name = text.substr(open + 2, close - open - 2);
+    const auto value = std::find_if(values.begin(), values.end(),
+                                    [&](const auto& each) { return each.first == name; });
+    out += text.substr(0, open);
+    if (value != values.end()) out += value->second;
+    text.remove_prefix(close + 2);
+  }
+  return out.append(text);
+}
+
+}  // namespace
+
+std::string svg_of(const Trace& trace, const PictureOptions& options) {
+  return draw(trace, options, std::string(kColorsCss) + std::string(kDiagramCss));
+}
+
+std::string embedded_svg_of(const Trace& trace, const PictureOptions& options) {
+  return draw(trace, options, {});
+}
+
+std::string page_of(const Trace& trace, const PictureOptions& options) {
+  const auto style = std::string(kColorsCss) + std::string(kDiagramCss) + std::string(kPageCss);
+  return filled(kPageHtml, {{"title", escaped(title_of(trace, options))},
+                            {"style", style},
+                            {"picture", embedded_svg_of(trace, options)},
+                            {"trace", json_of(trace, options)},
+                            {"viewer", std::string(kViewerJs)}});
+}
+
+}  // namespace workshop::explore

@@ -99,12 +99,18 @@ TEST_CASE("followed loosely, a schedule that matches is followed to the letter")
 
 TEST_CASE("a debugger gets its turn before each step, and those after the schedule's end count on") {
   std::vector<std::size_t> steps;
+  std::vector<std::string> whats;
   FollowOptions options;
-  options.before_step = [&](std::size_t step) { steps.push_back(step); };
+  options.before_step = [&](std::size_t step, const std::string& what) {
+    steps.push_back(step);
+    whats.push_back(what);
+  };
   const auto trace = follow(outbox(1, true), Schedule::parse("beef:1@Arl"), options);
   REQUIRE(steps.size() == trace.steps.size());
   CHECK(steps.size() == 6);
   for (std::size_t i = 0; i < steps.size(); ++i) CHECK(steps[i] == i + 1);
+  CHECK(whats[1] == "load of accounts-1");
+  CHECK(whats[5] == "acknowledge of accounts-1");
 }
 
 TEST_CASE("a schedule of a right handler is told as well, without a broken invariant") {

@@ -89,3 +89,16 @@ TEST_CASE("a test that did not end leads to the output, not to a story") {
   CHECK(has(out.str(), "lab 08 crashed (SIGSEGV) in test \"b\"."));
   CHECK(out.str().ends_with("Output: build/runs/lab08.log\n"));
 }
+
+TEST_CASE("a story in colours is printed on a terminal only, and its picture's path below it") {
+  auto test = failing("first", 1);
+  test.painted_story = "painted story";
+  test.picture = "build/pictures/lab08.first.html";
+  CHECK_FALSE(has(print({test}, false), "painted"));
+  CHECK(has(print({test}, false, {.color = true}), "  painted story"));
+  const auto text = print({test}, false);
+  const auto picture = text.find("Picture: build/pictures/lab08.first.html\n");
+  REQUIRE(picture != std::string::npos);
+  CHECK(text.find("story of first") < picture);
+  CHECK(picture < text.find("Next:"));
+}

@@ -54,6 +54,17 @@ WorldState::Queue look_into(const InProcessBroker& broker, const std::string& na
 
 }  // namespace
 
+std::string World::describe(const Choice& choice) const {
+  if (choice.decision == Decision::advance_time) return "time passes";
+  const auto& name = processes_[choice.process]->spec().name;
+  const auto* before = choice.decision == Decision::crash          ? "a crash before "
+                       : choice.decision == Decision::lease_expiry ? "the lease expires before "
+                       : choice.decision == Decision::refuse       ? "refused: "
+                       : choice.decision == Decision::unknown      ? "an answer lost: "
+                                                                   : "";
+  return fmt::format("{}{} of {}", before, explore::name_of(choice.kind), name);
+}
+
 WorldState World::observe() const {
   WorldState state;
   const auto& expected = scenario_->expectations;

@@ -29,7 +29,7 @@ void mark_deciding(Trace& trace, bool broke_at_rest) {
 class Narrator {
  public:
   Narrator(const Scenario& scenario, std::size_t messages_count,
-           std::function<void(std::size_t)> before_step = {})
+           BeforeStep before_step = {})
       : scenario_(&scenario), messages_count_(messages_count), world_(scenario, messages_count) {
     world_.narrate(std::move(before_step));
     trace_.start = std::make_shared<const WorldState>(world_.observe());

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -53,8 +52,7 @@ struct FollowOptions {
   /// handler makes of the schedule. Else the schedule is left at the first step that does not
   /// match.
   bool loosely = false;
-  /// Called before each step with its number, from 1: a place to stop for a debugger.
-  std::function<void(std::size_t step)> before_step = {};
+  BeforeStep before_step = {};
 };
 
 /// Follows a schedule as long as its steps match what the processes are about to do, then goes on

@@ -275,7 +275,7 @@ void World::take(const Choice& choice) {
   if (narrated_) {
     step.facts = std::make_shared<Facts>();
     step.facts->attempt = processes_[choice.process]->label_;
-    if (before_step_) before_step_(path_.size());
+    if (before_step_) before_step_(path_.size(), describe(choice));
   }
   if (choice.decision == Decision::advance_time) {
     const auto due = next_due();

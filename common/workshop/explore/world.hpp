@@ -42,6 +42,10 @@ struct Choice {
 /// How many steps a world without further faults has to come to rest, before that is a livelock.
 constexpr std::uint32_t fair_steps_of(std::uint32_t steps_max) { return 10 * steps_max + 100; }
 
+/// What is called before a step with its number, from 1, and with what is going to happen, such as
+/// "save of payments-1": a place to stop for a debugger.
+using BeforeStep = std::function<void(std::size_t step, const std::string& what)>;
+
 /// How many steps of an execution are observed for a picture; more would show nothing new.
 inline constexpr std::size_t kObservedStepsMax = 160;
 
@@ -94,9 +98,8 @@ class World {
   std::uint64_t digest() const;
   /// Of stores and broker alone.
   std::uint64_t data_digest() const;
-  /// From now on steps are described in words. `before_step` is called before each step with its
-  /// number, from 1: a place to stop for a debugger.
-  void narrate(std::function<void(std::size_t step)> before_step = {}) {
+  /// From now on steps are described in words. `before_step` is called before each step.
+  void narrate(BeforeStep before_step = {}) {
     narrated_ = true;
     before_step_ = std::move(before_step);
   }
@@ -147,6 +150,7 @@ class World {
   void resume(Process& process);
   void perform(Process& process, Step& step);
   void settle_step(Process& process, Step& step);
+  std::string describe(const Choice& choice) const;
   void end_round(Process& process, bool crashed);
   void release_lease(Process& process);
   void break_connections(Process& process);
@@ -174,7 +178,7 @@ class World {
   std::optional<std::uint32_t> last_;
   std::uint64_t versions_drawn_ = 0;  // in this step
   bool narrated_ = false;
-  std::function<void(std::size_t)> before_step_;
+  BeforeStep before_step_;
   Words words_;
 };
 

@@ -77,7 +77,7 @@ int run(int argc, char** argv) {
   replay_command->add_option("schedule", line.replay.schedule, "As check printed it")->required();
   auto* stop_at = replay_command->add_option("--stop-at", line.replay.stop_at,
                                              "Run in a debugger and stop before this step");
-  stop_at->check(CLI::PositiveNumber);
+  stop_at->check(CLI::Range(1, 100000));
   replay_command->add_option("--debugger", line.replay.debugger, "gdb or lldb (whichever there is)")
       ->needs(stop_at);
 

@@ -80,10 +80,12 @@ void picture(const explore::Trace& trace, const explore::StoryOptions& options) 
 }
 
 // Stops for a debugger before a step; without one, SIGTRAP ends the program.
-void stop_before(std::size_t step, std::size_t wanted) {
+void stop_before(std::size_t step, std::size_t wanted, const std::string& what) {
   if (step != wanted) return;
-  std::fprintf(stderr, "stopped before step %zu: set breakpoints in your handler and continue\n",
-               step);
+  std::fprintf(stderr,
+               "\nStopped before step %zu: %s. Set a breakpoint in your handler, such as "
+               "\"break payments_handler.cpp:20\", and continue.\n",
+               step, what.c_str());
   std::raise(SIGTRAP);
 }
 
@@ -102,12 +104,13 @@ class SessionListener final : public Catch::EventListenerBase {
       explore::Schedule::parse(schedule);
     } catch (const Error& error) {
       report_refused_schedule(error.what());
+      std::fprintf(stderr, "%s\n", error.what());
     }
     session.replay = std::move(schedule);
     session.follow.loosely = !environment("WORKSHOP_REPLAY_LOOSELY").empty();
     if (const auto step = std::atoi(environment("WORKSHOP_STOP_AT").c_str()); step > 0) {
-      session.follow.before_step = [step](std::size_t now) {
-        stop_before(now, static_cast<std::size_t>(step));
+      session.follow.before_step = [step](std::size_t now, const std::string& what) {
+        stop_before(now, static_cast<std::size_t>(step), what);
       };
     }
   }

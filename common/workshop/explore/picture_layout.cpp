@@ -60,8 +60,10 @@ bool is_drawn_as_mark(const TraceStep& step) {
 }
 
 bool ends_attempt(const TraceStep& step) {
-  return step.decision == Decision::crash || step.kind == OperationKind::acknowledge ||
-         step.kind == OperationKind::abandon || step.kind == OperationKind::respond;
+  if (step.decision == Decision::crash) return true;
+  if (step.decision == Decision::lease_expiry || !step.facts.error.empty()) return false;
+  return step.kind == OperationKind::acknowledge || step.kind == OperationKind::abandon ||
+         step.kind == OperationKind::respond;
 }
 
 bool begins_attempt(const TraceStep& step) {
@@ -253,7 +255,7 @@ class Layouter {
   }
 
   void open_bar(std::size_t lane, const std::string& label, const Row& row) {
-    out_.bars.push_back({lane, label, row.top + 36, row.top + 36, row.step, row.step, false});
+    out_.bars.push_back({lane, label, row.top + 36, row.top + 36, row.step, row.step});
   }
 
   void find_bars() {
@@ -276,10 +278,7 @@ class Layouter {
       auto& bar = out_.bars[open[now.process]];
       bar.to = row.top + 36;
       bar.last_step = row.step;
-      const bool crashed = now.decision == Decision::crash;
-      if (!ends_attempt(now) || (!crashed && !now.facts.error.empty())) continue;
-      bar.crashed = crashed;
-      open.erase(now.process);
+      if (ends_attempt(now)) open.erase(now.process);
     }
     // Who has not ended at the last step is still at it.
     for (const auto& [process, bar] : open) {

@@ -46,7 +46,6 @@ struct PictureLayout {
     double to = 0;
     std::size_t first_step = 0;
     std::size_t last_step = 0;
-    bool crashed = false;
   };
 
   static constexpr double kCharWidth = 9.0;       // of a label

@@ -17,8 +17,8 @@ using LaneKind = PictureLayout::LaneKind;
 using Shape = PictureLayout::Shape;
 
 constexpr double kArrowAt = 38;  // below a row's top
-constexpr double kLabelAt = 25;
-constexpr double kValueAt = 57;
+constexpr double kLabelAt = 23;
+constexpr double kValueAt = 58;
 constexpr double kBarHalf = 6;
 constexpr double kStartLift = 8;  // the rows of the start are lower
 
@@ -310,8 +310,9 @@ class Drawer {
       draw_envelope(middle, y);
     }
     out_ += "</g>";
-    draw_fault(row, step, near, stop, y, side, bounced);
-    const auto room = std::abs(peer - actor) - 34;
+    draw_fault(row, step, stop, y, side, bounced);
+    // A mark near the arrow's end has its room to itself.
+    const auto room = std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
     const auto* anchor = side > 0 ? "start" : "end";
     const auto at = actor + side * 17;
     text(at, y + kLabelAt - kArrowAt, "label", anchor,
@@ -321,20 +322,16 @@ class Drawer {
     }
   }
 
-  void draw_fault(const PictureLayout::Row& row, const TraceStep& step, double near, double stop,
-                  double y, double side, bool bounced) {
-    const auto middle = (near + stop) / 2;
+  void draw_fault(const PictureLayout::Row& row, const TraceStep& step, double stop, double y,
+                  double side, bool bounced) {
     if (step.decision == Decision::refuse || bounced) {
       out_ += fmt::format(
           R"svg(<g class="mark refused" transform="translate({:.1f} {:.1f})"><circle r="11"/><path d="M-6 0 H6"/></g>)svg",
           bounced ? stop - side * 10 : stop, y);
     } else if (step.decision == Decision::unknown) {
       out_ += fmt::format(
-          R"svg(<line class="lost" x1="{:.1f}" y1="{y:.1f}" x2="{:.1f}" y2="{y:.1f}"/>)svg", stop,
-          middle, fmt::arg("y", y + 9));
-      out_ += fmt::format(
           R"svg(<g class="mark unknown" transform="translate({:.1f} {:.1f})"><circle r="12"/><text y="6" text-anchor="middle">?</text></g>)svg",
-          middle, y + 4);
+          stop - side * 30, y);
     } else if (step.decision == Decision::duplicate || step.decision == Decision::reorder) {
       out_ += fmt::format(
           R"svg(<g class="mark {}" transform="translate({:.1f} {:.1f})"><circle r="14"/><text y="5" text-anchor="middle">{}</text></g>)svg",

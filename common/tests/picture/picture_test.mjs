@@ -1,0 +1,241 @@
+// node picture_test.mjs CHROMIUM PAGES SHOTS: opens every page, does what a person does, and fails with what is
+// wrong. Screenshots of the first pages go to SHOTS.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+
+const [chromium, pages, shots] = process.argv.slice(2);
+let playwright;
+try {
+  playwright = await import("playwright-core");
+} catch {
+  console.log("skipped: playwright-core is not installed; run npm ci in common/tests/picture");
+  process.exit(0);
+}
+
+const kSizes = [{ width: 1920, height: 1080 }, { width: 1280, height: 720 }];
+const browser = await playwright.chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });
+
+async function open(file, options = {}, hash = "") {
+  const context = await browser.newContext({ viewport: kSizes[0], ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", (message) => page.complaints.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => page.complaints.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith("file:")) page.complaints.push(`asked for ${request.url()}`);
+  });
+  await page.goto(pathToFileURL(file) + hash);
+  return page;
+}
+
+const texts = (page, selector) => page.$$eval(selector, (all) => all.map((each) => each.textContent));
+const trace = (page, id) => page.$eval(`#${id}-trace`, (script) => JSON.parse(script.textContent));
+const stepNow = (page) => page.$eval("#slider", (slider) => Number(slider.value));
+
+// The step that is lit, and those before and after it.
+async function checkLight(page, run, step) {
+  const groups = await page.$$eval(`#${run}-picture g.step`, (all) =>
+    all.map((each) => ({ step: Number(each.dataset.step), now: each.classList.contains("now"),
+                         future: each.classList.contains("future") })));
+  assert.ok(groups.length > 0);
+  for (const group of groups) {
+    assert.equal(group.now, group.step === step, `step ${group.step} at step ${step}`);
+    assert.equal(group.future, group.step > step);
+  }
+}
+
+async function checkStep(page, run, data, step) {
+  await checkLight(page, run, step);
+  const caption = await page.textContent("#caption");
+  if (step > 0) assert.ok(caption.includes(data.steps[step - 1].text), `caption "${caption}"`);
+  const state = step === 0 ? data.start : data.steps[step - 1].after;
+  const effects = await texts(page, "#panel .effects .count");
+  assert.equal(effects.length, (state.effects ?? []).length);
+  (state.effects ?? []).forEach((effect, i) => {
+    const wanted = effect.count === 1 ? "once" : effect.count > 1 ? `${effect.count} times` : effect.name;
+    assert.ok(effects[i].includes(wanted), `effect "${effects[i]}" of ${effect.count}`);
+  });
+  const panel = await page.textContent("#panel");
+  for (const document of state.documents ?? []) assert.ok(panel.includes(document.key));
+  for (const sent of state.sent ?? []) assert.ok(panel.includes(sent.id));
+}
+
+async function checkKeys(page) {
+  const data = await trace(page, "failing");
+  const last = data.steps.length;
+  assert.equal(await stepNow(page), last, "a page opens at the end");
+  await page.keyboard.press("Home");
+  await checkStep(page, "failing", data, 0);
+  for (let step = 1; step <= last; ++step) {
+    await page.keyboard.press(step % 2 === 0 ? "ArrowRight" : "Space");
+    assert.equal(await stepNow(page), step);
+    await checkStep(page, "failing", data, step);
+  }
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await stepNow(page), last, "there is no step after the last");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await stepNow(page), last - 1);
+  await page.keyboard.press("End");
+  assert.equal(await stepNow(page), last);
+  await page.keyboard.press("Space");
+  assert.equal(await stepNow(page), 0, "space starts again");
+  await page.$eval("#slider", (slider) => { slider.value = "2"; slider.dispatchEvent(new Event("input")); });
+  await checkStep(page, "failing", data, 2);
+  await page.click("#next");
+  assert.equal(await stepNow(page), 3);
+  await page.click("#failing-picture g.step[data-step='1'] .number");
+  assert.equal(await stepNow(page), 1);
+  assert.match(page.url(), /#step=1$/);
+}
+
+async function checkSwitch(page) {
+  const right = await trace(page, "right");
+  assert.equal(right.violation, null, "the right run is right");
+  await page.keyboard.press("End");
+  await page.keyboard.press("r");
+  assert.equal(await page.textContent("#badge"), "holds");
+  assert.ok(await page.isHidden("#failing-picture") && await page.isVisible("#right-picture"));
+  const [r, g] = await page.$eval("#badge", (badge) =>
+    getComputedStyle(badge).backgroundColor.match(/\d+/g).map(Number));
+  assert.ok(g > r, "the right run is green");
+  await page.keyboard.press("End");
+  await checkStep(page, "right", right, right.steps.length);
+  await page.click("#show-failing");
+  assert.ok(await page.isVisible("#failing-picture"));
+  const failing = await trace(page, "failing");
+  assert.equal(await page.textContent("#badge"), failing.violation.name);
+}
+
+// No two texts on top of each other, none outside of the diagram.
+async function checkTexts(page, where) {
+  const found = await page.evaluate(() => {
+    const svg = [...document.querySelectorAll("main svg")].find((each) => each.getBoundingClientRect().width > 0);
+    const frame = svg.getBoundingClientRect();
+    const boxes = [...svg.querySelectorAll(".step text, .step .attempt, .step .verdict")]
+      .filter((each) => each.textContent || each.tagName === "rect")
+      .map((each) => {
+        const box = each.getBoundingClientRect();
+        const inset = each.tagName === "rect" ? 0 : box.height * 0.16;  // above and below the letters
+        return { what: each.textContent || each.classList[0], left: box.left, right: box.right,
+                 top: box.top + inset, bottom: box.bottom - inset,
+                 inside: ["attempt-name", "verdict-name"].includes(each.classList[0]) || each.closest(".mark") };
+      });
+    const complaints = [];
+    for (const box of boxes) {
+      if (box.left < frame.left - 1 || box.right > frame.right + 1) complaints.push(`"${box.what}" leaves the diagram`);
+    }
+    const apart = boxes.filter((box) => !box.inside);
+    for (let i = 0; i < apart.length; ++i) {
+      for (let j = i + 1; j < apart.length; ++j) {
+        const [a, b] = [apart[i], apart[j]];
+        if (a.left < b.right - 1 && b.left < a.right - 1 && a.top < b.bottom - 1 && b.top < a.bottom - 1) {
+          complaints.push(`"${a.what}" lies on "${b.what}"`);
+        }
+      }
+    }
+    return complaints;
+  });
+  assert.deepEqual(found, [], where);
+}
+
+const heightOf = (page, selector) => page.$eval(selector, (each) => each.getBoundingClientRect().height);
+
+async function checkSizes(page) {
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    const label = await heightOf(page, "#failing-picture .label");
+    assert.ok(label >= 12, `labels are ${label} px high at ${size.width}`);
+    const overflow = await page.evaluate(() => document.documentElement.scrollHeight - innerHeight);
+    assert.ok(overflow <= 0, "the page itself does not scroll");
+    await checkTexts(page, `at ${size.width}`);
+  }
+  await page.setViewportSize(kSizes[0]);
+  await page.keyboard.press("l");
+  const caption = await page.$eval("#caption", (each) => parseFloat(getComputedStyle(each).fontSize));
+  assert.ok(caption >= 36, `the caption is ${caption} px in large type`);
+  assert.ok((await heightOf(page, "#failing-picture .label")) >= 30, "labels in large type");
+  await page.keyboard.press("l");
+}
+
+// The contrast of every colour of text with what is behind it, by WCAG's formula.
+async function checkContrast(page, theme) {
+  const ratios = await page.evaluate(() => {
+    const probe = document.body.appendChild(document.createElement("i"));
+    const luminance = (name) => {
+      probe.style.color = `var(${name})`;
+      const [r, g, b] = getComputedStyle(probe).color.match(/[\d.]+/g).map((part) => {
+        const value = Number(part) / 255;
+        return value <= 0.03928 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
+      });
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    };
+    const ratio = (a, b) => (Math.max(luminance(a), luminance(b)) + 0.05) / (Math.min(luminance(a), luminance(b)) + 0.05);
+    const pairs = [];
+    for (const behind of ["--paper", "--panel", "--band"]) {
+      for (const text of ["--fg", "--dim", "--red", "--green", "--amber", "--p0", "--p1", "--p2", "--p3", "--p4", "--p5"]) {
+        pairs.push([text, behind, ratio(text, behind)]);
+      }
+    }
+    for (const text of ["--fg", "--dim", "--red"]) pairs.push([text, "--red-band", ratio(text, "--red-band")]);
+    for (const behind of ["--red", "--green"]) pairs.push(["--on-color", behind, ratio("--on-color", behind)]);
+    probe.remove();
+    return pairs;
+  });
+  for (const [text, behind, ratio] of ratios) {
+    assert.ok(ratio >= 4.5, `${text} on ${behind} has a contrast of ${ratio.toFixed(1)} in ${theme}`);
+  }
+}
+
+async function checkThemes(file) {
+  const paper = (page) => page.$eval("html", (html) => getComputedStyle(html).backgroundColor);
+  const dark = await open(file, { colorScheme: "dark" });
+  const light = await open(file, { colorScheme: "light" });
+  await checkContrast(dark, "dark");
+  await checkContrast(light, "light");
+  assert.notEqual(await paper(dark), await paper(light), "the theme follows the system");
+  const before = await paper(light);
+  await light.keyboard.press("t");
+  assert.equal(await paper(light), await paper(dark), "T changes to dark");
+  await light.keyboard.press("t");
+  assert.equal(await paper(light), before);
+  await dark.context().close();
+  await light.context().close();
+}
+
+async function checkPrint(page) {
+  for (const landscape of [false, true]) {
+    const pdf = (await page.pdf({ format: "A4", landscape })).toString("latin1");
+    const count = pdf.match(/\/Type\s*\/Page\b(?!s)/g).length;
+    assert.equal(count, 1, `prints on ${count} pages${landscape ? " in landscape" : ""}`);
+  }
+}
+
+const files = fs.readdirSync(pages).filter((name) => name.endsWith(".html")).sort();
+assert.ok(files.length >= 5, "there are pages to look at");
+fs.mkdirSync(shots, { recursive: true });
+let complaints = 0;
+for (const [i, name] of files.entries()) {
+  const file = path.join(pages, name);
+  try {
+    const page = await open(file);
+    await page.screenshot({ path: path.join(shots, name.replace(".html", ".png")) });
+    await checkKeys(page);
+    await checkSwitch(page);
+    await checkSizes(page);
+    await page.keyboard.press("r");
+    await checkTexts(page, "the right run");
+    await page.keyboard.press("r");
+    await checkPrint(page);
+    assert.deepEqual(page.complaints, []);
+    await page.context().close();
+    if (i === 0) await checkThemes(file);
+  } catch (error) {
+    ++complaints;
+    console.log(`${name}: ${error.message}`);
+  }
+}
+await browser.close();
+console.log(`${files.length} pages looked at, ${complaints} with complaints`);
+process.exit(complaints === 0 ? 0 : 1);

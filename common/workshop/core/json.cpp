@@ -1,6 +1,6 @@
 #include "workshop/core/json.hpp"
 
-namespace workshop::json {
+namespace workshop::json_detail {
 
 void Reader::run(std::string_view text, std::string_view type, void* out,
                  void (*read)(Reader&, const Value&, void*)) {
@@ -102,4 +102,4 @@ void close(char bracket, std::string& out) {
   }
 }
 
-}  // namespace workshop::json
+}  // namespace workshop::json_detail

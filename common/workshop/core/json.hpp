@@ -32,7 +32,7 @@ T from_json(std::string_view text);
 // Parsing, escaping and numbers are Boost.JSON's. Its conversions of structs and containers are not
 // used for what documents are made of, because every handler is compiled with those of its own
 // entities and messages: they took a third of that time.
-namespace json {
+namespace json_detail {
 
 using Value = boost::json::value;
 
@@ -197,22 +197,23 @@ void write(const T& value, std::string& out) {
   }
 }
 
-}  // namespace json
+}  // namespace json_detail
 
 template <class T>
 std::string to_json(const T& value) {
   std::string out;
-  json::write(value, out);
+  json_detail::write(value, out);
   return out;
 }
 
 template <class T>
 T from_json(std::string_view text) {
   T value{};
-  json::Reader::run(text, type_name<T>(), &value,
-                    [](json::Reader& reader, const json::Value& json, void* out) {
-                      json::read(reader, json, *static_cast<T*>(out));
-                    });
+  json_detail::Reader::run(
+      text, type_name<T>(), &value,
+      [](json_detail::Reader& reader, const json_detail::Value& json, void* out) {
+        json_detail::read(reader, json, *static_cast<T*>(out));
+      });
   return value;
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "workshop/explore/invariant.hpp"
@@ -35,7 +36,7 @@ class Oracle {
   };
   struct State {
     std::vector<Sent> sent;
-    std::vector<Attempt> attempts;                 ///< one for each process
+    std::vector<Attempt> attempts;                  ///< one for each process
     std::vector<std::uint64_t> committed_messages;  ///< logical messages with a committed attempt
     std::vector<std::uint64_t> committed_attempts;
     std::optional<Violation> violation;
@@ -77,6 +78,11 @@ class Oracle {
   std::vector<ScenarioMessage> messages_;
   StoreView view_;
   State state_;
+  // Digests of the stores' contents whose effects and leftovers were looked at and found good: both
+  // are functions of nothing else. While an exploration runs the same contents come again and
+  // again.
+  std::unordered_set<std::uint64_t> good_;
+  std::unordered_set<std::uint64_t> good_at_rest_;
 };
 
 }  // namespace workshop::explore

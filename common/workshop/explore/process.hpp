@@ -28,13 +28,14 @@ class Process;
 class World;
 
 /// One step of an execution as it was taken: what the scheduler decided, what the operation
-/// returned. To take a handler back to an earlier point the explorer runs it again from its start and
-/// feeds it these results; stores and brokers are not asked twice.
+/// returned. To take a handler back to an earlier point the explorer runs it again from its start
+/// and feeds it these results; stores and brokers are not asked twice.
 struct Step {
   std::uint32_t process = 0;
   OperationKind kind = OperationKind::point;
   Decision decision = Decision::proceed;
   std::uint32_t index = 0;      ///< of a reordered receive: which visible message
+  std::uint32_t previous = 0;   ///< path position of the round's step before this one
   std::uint64_t arguments = 0;  ///< digest of the operation's arguments
   std::uint64_t outcome = 0;    ///< digest of what it returned or threw
   bool replayed = false;        ///< the result below is fed instead of running the operation
@@ -48,8 +49,9 @@ struct Step {
   std::string label;          ///< of a receive: the attempt that it began
   std::uint64_t message = 0;  ///< of a receive: digest of the message's id
 
-  /// Runs the operation, or feeds its recorded outcome. `apply` returns a value whose digest `digest`
-  /// computes; an Error it throws is recorded too. Refusals and lost answers are injected here.
+  /// Runs the operation, or feeds its recorded outcome. `apply` returns a value whose digest
+  /// `digest` computes; an Error it throws is recorded too. Refusals and lost answers are injected
+  /// here.
   template <class Result, class Apply, class DigestOf>
   Result run(Apply&& apply, DigestOf&& digest) {
     if (replayed) {
@@ -85,6 +87,18 @@ struct PendingOperation {
 
 class ScheduledHttpServer;
 
+/// What `ProcessContext::point` returns.
+class BarePoint {
+ public:
+  explicit BarePoint(Process& process) noexcept : process_(&process) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) const noexcept;
+  void await_resume() const;
+
+ private:
+  Process* process_;
+};
+
 /// What a process of the explored world can reach. All operations are scheduling points.
 class ProcessContext {
  public:
@@ -107,8 +121,8 @@ class ProcessContext {
   Deadline deadline(std::chrono::milliseconds after) const {
     return Deadline(clock_->now().time_since_epoch() + after);
   }
-  /// A bare scheduling point: others may run here, the process may crash here.
-  Task<void> point() const;
+  /// A bare scheduling point, to be awaited: others may run here, the process may crash here.
+  BarePoint point() const noexcept;
 
  private:
   Process* process_;
@@ -120,7 +134,8 @@ class ProcessContext {
 };
 
 /// What a process runs: one round. Called anew for each round; must keep no state outside the
-/// coroutine, or the explorer's pruning would be wrong (the double run finds what changes a result).
+/// coroutine, or the explorer's pruning would be wrong (the double run finds what changes a
+/// result).
 using Round = std::function<Task<void>(ProcessContext&)>;
 
 /// One process to be part of a world.
@@ -130,7 +145,7 @@ struct ProcessSpec {
   std::string queue;  ///< its rounds begin with a receive from here
   /// What it runs; without a queue and an authority once, from the start.
   Round round;
-  bool restarts = true;  ///< after a crash; one that serves always does
+  bool restarts = true;        ///< after a crash; one that serves always does
   std::string authority = {};  ///< or: its rounds begin with accepting a request to this server
 
   /// Whether its rounds begin when something arrives.
@@ -169,7 +184,8 @@ class Process final : public Ids {
 
   /// The label of a round before it has received anything: each start of a process is another one.
   std::string first_label() const {
-    return restarts_count_ == 0 ? spec_.name : spec_.name + "#" + std::to_string(restarts_count_ + 1);
+    return restarts_count_ == 0 ? spec_.name
+                                : spec_.name + "#" + std::to_string(restarts_count_ + 1);
   }
 
   std::uint32_t index() const noexcept { return index_; }
@@ -183,7 +199,7 @@ class Process final : public Ids {
   /// Everything its round has been told so far, as a digest.
   std::uint64_t history() const noexcept { return history_; }
   /// How many operations its round has done.
-  std::size_t steps_count() const noexcept { return steps_.size(); }
+  std::size_t steps_count() const noexcept { return steps_count_; }
 
  private:
   friend class World;
@@ -206,7 +222,11 @@ class Process final : public Ids {
   std::string exchange_;  ///< the request it is serving
   std::string request_;   ///< the request whose answer it awaits
   std::uint64_t history_ = 0;
-  std::vector<std::uint32_t> steps_;  ///< path positions of this round's steps
+  std::string source_;  ///< of the pending operation, while the frame that holds it is gone
+  std::uint32_t steps_count_ = 0;  ///< of this round
+  std::uint32_t last_step_ = 0;    ///< its path position, when there is one
 };
+
+inline BarePoint ProcessContext::point() const noexcept { return BarePoint(*process_); }
 
 }  // namespace workshop::explore

@@ -29,6 +29,8 @@ class StoreView {
   /// All documents of the `index`-th store, in the order of their keys.
   std::vector<Document> documents(std::size_t index = 0) const;
   std::size_t stores_count() const noexcept { return stores_.size(); }
+  /// Of all documents of all stores, versions included.
+  std::uint64_t digest() const;
 
   /// The entity `id` of type `T`, or nothing when it does not exist.
   template <class T>
@@ -59,19 +61,20 @@ struct ExpectedOutput {
 /// What the oracle needs to know of one scenario; the invariants are written once, in Oracle.
 struct Expectations {
   Invariants invariants;
-  /// How often the state shows the effect of a message; shall be 1 at quiescence, never more. When
-  /// it is not set, O1 looks at outputs alone.
+  /// How often the state shows the effect of a message, and nothing but the state; shall be 1 at
+  /// quiescence, never more. When it is not set, O1 looks at outputs alone.
   std::function<int(const StoreView&, const Message&)> effects;
   /// "paid": what the effect is called in a failure.
   std::string effect_name = "applied";
-  std::map<std::string, std::string, std::less<>> effect_names;  ///< by type of message, if it differs
+  std::map<std::string, std::string, std::less<>>
+      effect_names;  ///< by type of message, if it differs
   std::vector<ExpectedOutput> outputs;
   /// Whether a write to this document commits an attempt; all writes do when it is not set.
   std::function<bool(const Key&)> commits;
   /// O2 by attempts: the very attempt that made a message must have committed. Else it is enough
   /// that some attempt of the same logical message has.
   bool ghost_by_attempt = false;
-  /// Says what is left over in a document at quiescence, or nothing.
+  /// Says what is left over in a document at quiescence, or nothing. A function of the document.
   std::function<std::optional<std::string>(const Document&)> garbage;
   /// Anything else that must hold at quiescence: returns what is wrong, or nothing.
   std::function<std::optional<Violation>(const StoreView&)> at_quiescence;

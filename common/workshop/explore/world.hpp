@@ -59,17 +59,19 @@ class NonDeterministic : public std::runtime_error {
 /// before their next operation.
 ///
 /// It goes forward by `take` and back by `return_to`. Stores and broker go back by savepoints and
-/// snapshots, handlers by running again from their start with the recorded results. One thread.
+/// snapshots, handlers by running again from their start with the recorded results, when they are
+/// to go on. One thread.
 class World {
  public:
-  /// Builds the scenario's world with its first `messages_count` messages. `scenario` must outlive it.
+  /// Builds the scenario's world with its first `messages_count` messages. `scenario` must outlive
+  /// it.
   World(const Scenario& scenario, std::size_t messages_count);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
 
-  /// All that may happen now within `budget`, the cheapest first; nothing when the world is at rest.
-  /// The budget says what is left.
+  /// All that may happen now within `budget`, the cheapest first; nothing when the world is at
+  /// rest. The budget says what is left.
   void choices(const Budget& budget, bool free_preemptions, std::vector<Choice>& out) const;
 
   /// Takes one step. Throws what a skeleton's TODO throws.
@@ -82,10 +84,13 @@ class World {
   void judge_rest();
 
   /// Judges a world that `run_fairly` could not bring to rest.
-  void judge_livelock(std::uint32_t steps_count) { oracle_->livelock(steps_count); }
+  void judge_livelock(std::uint32_t steps_count) {
+    oracle_saved_.reset();
+    oracle_->livelock(steps_count);
+  }
 
-  /// Runs without faults, everyone in turn, for at most `steps_max` steps. Returns whether the world
-  /// came to rest.
+  /// Runs without faults, everyone in turn, for at most `steps_max` steps. Returns whether the
+  /// world came to rest.
   bool run_fairly(std::uint32_t steps_max);
 
   std::size_t depth() const noexcept { return path_.size(); }
@@ -124,14 +129,21 @@ class World {
     std::uint64_t history = 0;
     std::uint64_t ids_drawn = 0;
     std::uint32_t restarts_count = 0;
-    std::vector<std::uint32_t> steps;
+    std::uint32_t steps_count = 0;
+    std::uint32_t last_step = 0;
+    OperationKind kind = OperationKind::point;  // of the operation that it stands before
+    std::uint64_t arguments = 0;
+    std::string source;
   };
   struct Saved {
     std::uint32_t process = 0;
     ProcessMark mark;
-    BrokerState broker;
+    BrokerState broker;  // these three only when they had changed since a shallower step
     Network network;
     Oracle::State oracle;
+    std::size_t broker_slot = 0;  // where they are
+    std::size_t network_slot = 0;
+    std::size_t oracle_slot = 0;
     std::vector<std::size_t> store_depths;
     std::optional<std::uint32_t> last;
     Timestamp now;
@@ -154,11 +166,13 @@ class World {
   void end_round(Process& process, bool crashed);
   void release_lease(Process& process);
   void break_connections(Process& process);
+  void note_changes(OperationKind kind);
+  void put_process_back(Process& process, const ProcessMark& mark);
   void rebuild(Process& process);
   std::string label_of(const Message& message) const;
   void before_write(std::size_t store);
   Version next_version();
-  void refuse_difference(const Step& recorded, const Process& process) const;
+  void refuse_difference(OperationKind kind, std::uint64_t arguments, const Process& process) const;
 
   const Scenario* scenario_;
   SimulatedClock clock_;
@@ -174,7 +188,12 @@ class World {
   std::vector<std::unique_ptr<ProcessContext>> contexts_;
   std::unique_ptr<Oracle> oracle_;
   std::deque<Step> path_;
-  std::vector<Saved> saved_;  // saved_[i] is the state before path_[i]; never shrinks, to reuse memory
+  std::vector<Saved>
+      saved_;  // saved_[i] is the state before path_[i]; never shrinks, to reuse memory
+  std::optional<std::size_t> broker_saved_;  // the slot that holds what is there now, if any
+  std::optional<std::size_t> network_saved_;
+  std::optional<std::size_t> oracle_saved_;
+  std::vector<std::uint32_t> positions_;  // of a round's steps, while it is rebuilt
   std::optional<std::uint32_t> last_;
   std::uint64_t versions_drawn_ = 0;  // in this step
   bool narrated_ = false;

@@ -41,6 +41,32 @@ Task<void> draws_its_own_time(ProcessContext& context) {
   co_await context.store().put(Key{"p", "d"}, std::to_string(now), Expected::any());
 }
 
+// In memory, what belongs into the store: a crash shall take it away, and does not.
+Task<void> remembers_over_crashes(ProcessContext& context) {
+  static bool decided = false;
+  const bool again = decided;
+  co_await context.point();
+  decided = true;
+  co_await context.point();
+  co_await context.store().put(Key{"p", "d"}, again ? "\"again\"" : "\"first\"", Expected::any());
+}
+
+Task<void> orders_by_address(ProcessContext& context) {
+  const auto place = reinterpret_cast<std::uintptr_t>(&context);
+  co_await context.store().put(Key{"p", "d"}, std::to_string(place), Expected::any());
+}
+
+Task<void> waits_for_nothing(ProcessContext& context) {
+  co_await context.broker().receive("accounts");
+  co_await context.broker().receive("silence");
+}
+
+// The message comes again when its process is done with it: nobody has settled it.
+Task<void> never_settles(ProcessContext& context) {
+  co_await context.broker().receive("accounts");
+  co_await context.point();
+}
+
 int destroyed = 0;
 struct WritesWhenDestroyed {
   Store* store;
@@ -61,8 +87,7 @@ Task<void> with_guard(ProcessContext& context) {
 }  // namespace
 
 TEST_CASE("going back and forth leads to the states that going forth alone leads to") {
-  const auto& planted =
-      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  const auto& planted = GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
   auto scenario = planted_scenario(planted, 3, true);
   scenario.bounds.faults = Faults::all();
   CAPTURE(planted.name);
@@ -116,6 +141,40 @@ TEST_CASE("a handler that reads its own clock is found by the double run") {
                     ContainsSubstring("'late'") && ContainsSubstring("step 1"));
 }
 
+TEST_CASE("a handler whose memory outlives its crash is found, with the operation that differed") {
+  auto scenario = with_process("rememberer", &remembers_over_crashes, true);
+  scenario.bounds.faults = {Fault::crash};
+  CHECK_THROWS_WITH(explore::explore(scenario),
+                    ContainsSubstring("'rememberer'") && ContainsSubstring("step"));
+}
+
+TEST_CASE("a handler that goes by addresses is found by the double run") {
+  CHECK_THROWS_AS(explore::explore(with_process("hasher", &orders_by_address)), NonDeterministic);
+}
+
+TEST_CASE("a handler that waits for ever with a message in hand is a livelock, not a rest") {
+  auto scenario = with_process("waiter", &waits_for_nothing);
+  scenario.processes.front().queue = "accounts";
+  scenario.queues.push_back({"silence", {}, {}});
+  scenario.messages.push_back({"accounts", make_message(Deposit{"a", 1}, MessageId{"m1"}), 1});
+  const auto verdict = explore::explore(scenario);
+  REQUIRE_FALSE(verdict.holds());
+  CHECK(verdict.failure->violation->name == failure::kLivelock);
+  CHECK_THAT(verdict.failure->violation->got, ContainsSubstring("waits for ever before receive"));
+}
+
+TEST_CASE("messages that are redelivered for ever end in the dead-letter queue, or as a livelock") {
+  auto scenario = with_process("forgetter", &never_settles);
+  scenario.processes.front().queue = "accounts";
+  scenario.messages.push_back({"accounts", make_message(Deposit{"a", 1}, MessageId{"m1"}), 1});
+  CHECK(explore::explore(scenario).failure->violation->name == failure::kDeadLetter);
+
+  scenario.queues.front().options.deliveries_max = 1'000'000;
+  scenario.bounds.steps_max = 50;
+  scenario.bounds.faults = {};
+  CHECK(explore::explore(scenario).failure->violation->name == failure::kLivelock);
+}
+
 TEST_CASE("a crash destroys the handler's frames, and nothing that its destructors do is written") {
   auto scenario = with_process("guarded", &with_guard);
   World world(scenario, 0);
@@ -130,8 +189,8 @@ TEST_CASE("a crash destroys the handler's frames, and nothing that its destructo
 }
 
 TEST_CASE("an exception that escapes a process is a failure with its text") {
-  const auto verdict = explore::explore(
-      with_process("thrower", [](ProcessContext& context) -> Task<void> {
+  const auto verdict =
+      explore::explore(with_process("thrower", [](ProcessContext& context) -> Task<void> {
         return [](ProcessContext& inner) -> Task<void> {
           co_await inner.point();
           throw std::runtime_error("out of gifts");
@@ -153,15 +212,16 @@ TEST_CASE("what a TODO throws passes through the explorer") {
 TEST_CASE("time passes only when nobody can go on, and then a delayed message is received") {
   auto scenario = outbox(1, true);
   scenario.messages_min = 0;
-  scenario.processes.push_back(
-      {"client", "client", "", [](ProcessContext& context) -> Task<void> {
-         return [](ProcessContext& inner) -> Task<void> {
-           co_await inner.broker().send("accounts",
+  scenario.processes.push_back({"client", "client", "",
+                                [](ProcessContext& context) -> Task<void> {
+                                  return [](ProcessContext& inner) -> Task<void> {
+                                    co_await inner.broker().send(
+                                        "accounts",
                                         make_message(Deposit{"account-1", 1}, MessageId{"later"}),
                                         std::chrono::milliseconds(500));
-         }(context);
-       },
-       false});
+                                  }(context);
+                                },
+                                false});
   const auto trace = follow(scenario, Schedule::parse("beef:0@"));
   CHECK_FALSE(trace.violation);
   const auto passed = std::find_if(trace.steps.begin(), trace.steps.end(), [](const auto& step) {
@@ -187,11 +247,11 @@ TEST_CASE("each kind of fault is tried, and does what it says") {
                                        ContainsSubstring("receive Deposit m1 again"));
   CHECK_THAT(told("beef:1@A+r"), ContainsSubstring("receive Deposit m1 (DUPLICATED)"));
   CHECK_THAT(told("beef:2@A^1r"), ContainsSubstring("receive Deposit m2 (OUT OF ORDER)"));
-  CHECK_THAT(told("beef:1@Ar~l"), ContainsSubstring("the lease expires") &&
-                                      ContainsSubstring(": LeaseLost"));
+  CHECK_THAT(told("beef:1@Ar~l"),
+             ContainsSubstring("the lease expires") && ContainsSubstring(": LeaseLost"));
   CHECK_THAT(told("beef:1@Arlxc"), ContainsSubstring("REFUSED") && ContainsSubstring("abandon"));
-  CHECK_THAT(told("beef:1@Arl?c"), ContainsSubstring("done, ANSWER LOST") &&
-                                       ContainsSubstring("abandon"));
+  CHECK_THAT(told("beef:1@Arl?c"),
+             ContainsSubstring("done, ANSWER LOST") && ContainsSubstring("abandon"));
 }
 
 TEST_CASE("messages that handlers publish are received by the queues that subscribe") {
@@ -212,9 +272,8 @@ TEST_CASE("messages that handlers publish are received by the queues that subscr
                                 true});
   const auto trace = follow(scenario, Schedule::parse("beef:1@"));
   CHECK_FALSE(trace.violation);
-  CHECK(std::count_if(trace.steps.begin(), trace.steps.end(), [](const auto& step) {
-          return step.kind == OperationKind::receive;
-        }) == 2);
+  CHECK(std::count_if(trace.steps.begin(), trace.steps.end(),
+                      [](const auto& step) { return step.kind == OperationKind::receive; }) == 2);
 }
 
 TEST_CASE("a process that starts again after a crash draws other ids than before") {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "workshop/explore/determinism.hpp"
+
 namespace workshop::explore {
 namespace {
 
@@ -33,10 +35,10 @@ void refuse_bad(const Scenario& scenario) {
   const auto& bounds = scenario.bounds;
   if (bounds.faults_max > 7 ||
       (bounds.preemptions_max > 7 && bounds.preemptions_max != kUnlimitedPreemptions)) {
-    throw InvalidRequest(
-        fmt::format("bounds of at most 7 faults and 7 preemptions (or kUnlimitedPreemptions) can be "
-                    "explored, not {} and {}",
-                    bounds.faults_max, bounds.preemptions_max));
+    throw InvalidRequest(fmt::format(
+        "bounds of at most 7 faults and 7 preemptions (or kUnlimitedPreemptions) can be "
+        "explored, not {} and {}",
+        bounds.faults_max, bounds.preemptions_max));
   }
   if (scenario.processes.empty()) {
     throw InvalidRequest("a scenario without processes has nothing to explore");
@@ -49,35 +51,6 @@ void refuse_bad(const Scenario& scenario) {
                   [](const ProcessSpec& process) { return process.serves(); });
   if (needs_messages && scenario.messages.empty()) {
     throw InvalidRequest("nothing would happen: no process starts by itself and no message waits");
-  }
-}
-
-// The first schedule runs twice in two worlds; every step must be the same.
-void check_determinism(const Scenario& scenario) {
-  World first(scenario, scenario.messages.size());
-  World second(scenario, scenario.messages.size());
-  std::vector<Choice> choices;
-  std::vector<Choice> again;
-  for (std::uint32_t i = 0; i < scenario.bounds.steps_max; ++i) {
-    first.choices({}, true, choices);
-    second.choices({}, true, again);
-    if (choices.empty() || first.oracle().violation()) return;
-    first.take(choices.front());
-    second.take(choices.front());
-    const auto& one = first.step(i);
-    const auto& two = second.step(i);
-    if (one.kind == two.kind && one.arguments == two.arguments && one.outcome == two.outcome &&
-        first.digest() == second.digest()) {
-      continue;
-    }
-    const auto* what = one.kind != two.kind || one.arguments != two.arguments ? "what it asks for"
-                       : one.outcome != two.outcome                            ? "what it got"
-                                                                               : "what followed";
-    throw NonDeterministic(fmt::format(
-        "process '{}' did not do the same in two runs of one schedule: step {}, {}, differed in {}; "
-        "time, ids and randomness must come from the context, and nothing may be kept in memory "
-        "from one delivery to the next",
-        scenario.processes[one.process].name, i + 1, name_of(one.kind), what));
   }
 }
 
@@ -130,8 +103,7 @@ class Exploration {
     bool cut = false;
     for (const auto& budget : budgets_of(scenario_->bounds)) {
       limits_.budget = budget;
-      limits_.executions_max =
-          scenario_->bounds.executions_max - before_.executions_count;
+      limits_.executions_max = scenario_->bounds.executions_max - before_.executions_count;
       const auto ended = search.run(limits_);
       add(search.counts());
       if (ended == Ended::failure) {
@@ -166,6 +138,11 @@ class Exploration {
       verdict_.shortest = search.shorten(limits_);
     }
     verdict_.failure = trace_of(*scenario_, messages_count, search.failing_choices(), tag_);
+    if (verdict_.failure->violation) return;
+    throw NonDeterministic(fmt::format(
+        "an execution broke an invariant ({}), and the same schedule, {}, did not break it when it "
+        "ran again; nothing may be kept in memory from one delivery to the next",
+        search.violation()->name, verdict_.failure->schedule));
   }
 
   const Scenario* scenario_;
@@ -185,9 +162,12 @@ std::string Report::to_string() const {
                          executions);
     case Ended::failure:
       return fmt::format("fails with {} (found in {})", within(messages_count, bounds), executions);
-    case Ended::executions_max: return fmt::format("no failure in {} (bound: executions)", executions);
-    case Ended::time_max: return fmt::format("no failure in {} (bound: time)", executions);
-    case Ended::steps_max: return fmt::format("no failure in {} (bound: steps)", executions);
+    case Ended::executions_max:
+      return fmt::format("no failure in {} (bound: executions)", executions);
+    case Ended::time_max:
+      return fmt::format("no failure in {} (bound: time)", executions);
+    case Ended::steps_max:
+      return fmt::format("no failure in {} (bound: steps)", executions);
   }
   return {};
 }
@@ -204,8 +184,8 @@ Session& session() noexcept {
 
 Verdict explore_in_test(const Scenario& scenario) {
   auto& now = session();
-  const auto tag =
-      schedule_tag(fmt::format("{}/{}", now.test_name, now.explorations_count++));
+  const auto tag = schedule_tag(fmt::format("{}/{}", now.test_name, now.explorations_count++));
+  now.tag = tag;
   if (!now.replay) return explore(scenario, tag);
 
   Verdict verdict;

@@ -19,8 +19,8 @@ struct Report {
   Ended ended = Ended::exhausted;
   std::chrono::microseconds duration{0};
 
-  /// "holds up to 2 messages, 2 faults, 2 preemptions (32,472 executions, complete)", or "no failure
-  /// in 1,000,000 executions (bound: time)", or, after a failure, where it was found.
+  /// "holds up to 2 messages, 2 faults, 2 preemptions (32,472 executions, complete)", or "no
+  /// failure in 1,000,000 executions (bound: time)", or, after a failure, where it was found.
   std::string to_string() const;
 };
 
@@ -37,9 +37,9 @@ struct Verdict {
   bool holds() const noexcept { return !failure || !failure->violation; }
 };
 
-/// Explores a scenario within its bounds, the smallest first: fewer messages before more, then fewer
-/// faults and preemptions together; so the first failure is the smallest. Before that, the first
-/// schedule runs twice and must do the same.
+/// Explores a scenario within its bounds, the smallest first: fewer messages before more, then
+/// fewer faults and preemptions together; so the first failure is the smallest. Before that, the
+/// first schedule runs twice and must do the same.
 ///
 /// Throws NonDeterministic when a handler does not do the same twice; whatever a TODO throws passes
 /// through. InvalidRequest for bounds out of range or a scenario without messages and processes.
@@ -50,6 +50,7 @@ Verdict explore(const Scenario& scenario, const std::string& tag = "0000");
 struct Session {
   std::string test_name;
   std::uint32_t explorations_count = 0;  ///< of this test so far: the second has another tag
+  std::string tag;                       ///< of the exploration that runs
   std::optional<std::string> replay;     ///< WORKSHOP_REPLAY
   FollowOptions follow;                  ///< how to replay it
   bool replay_matched = false;           ///< some exploration had the schedule's tag

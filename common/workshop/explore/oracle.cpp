@@ -142,6 +142,11 @@ void Oracle::livelock(std::uint64_t steps_count) {
           fmt::format("it was still busy after {} more steps", steps_count));
 }
 
+void Oracle::stuck(const std::string& process, std::string_view operation) {
+  violate(failure::kLivelock, "every handler comes to its end",
+          fmt::format("{} waits for ever before {}", process, operation));
+}
+
 void Oracle::check_effects(bool at_rest) {
   if (!expectations_->effects || !on(Invariant::exactly_one_effect)) return;
   for (const auto& scenario : messages_) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <unordered_set>
 #include <vector>
 
@@ -54,6 +55,9 @@ class Oracle {
   /// The world has come to rest. `leftovers` describes leases and the like.
   void quiescent(const std::vector<std::string>& leftovers);
   void livelock(std::uint64_t steps_count);
+  /// The world is at rest, and this process still waits for its next operation with a message in
+  /// hand.
+  void stuck(const std::string& process, std::string_view operation);
 
   const std::optional<Violation>& violation() const noexcept { return state_.violation; }
   const State& state() const noexcept { return state_; }

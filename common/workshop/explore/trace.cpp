@@ -72,6 +72,8 @@ class Narrator {
     return std::move(trace_);
   }
 
+  Trace so_far() { return std::move(trace_); }
+
   void leave(std::string why) { trace_.left_schedule = std::move(why); }
 
  private:
@@ -227,6 +229,13 @@ Trace trace_of(const Scenario& scenario, std::size_t messages_count,
   Narrator narrator(scenario, messages_count);
   for (const auto& choice : choices) narrator.take(choice);
   return narrator.finish(tag);
+}
+
+Trace trace_up_to(const Scenario& scenario, std::size_t messages_count,
+                  const std::vector<Choice>& choices) {
+  Narrator narrator(scenario, messages_count);
+  for (const auto& choice : choices) narrator.take(choice);
+  return narrator.so_far();
 }
 
 Trace follow(const Scenario& scenario, const Schedule& schedule, const FollowOptions& options) {

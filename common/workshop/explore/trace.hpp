@@ -45,6 +45,10 @@ struct Trace {
 Trace trace_of(const Scenario& scenario, std::size_t messages_count,
                const std::vector<Choice>& choices, const std::string& tag);
 
+/// Runs the choices on a fresh world and tells what happens, and nothing more.
+Trace trace_up_to(const Scenario& scenario, std::size_t messages_count,
+                  const std::vector<Choice>& choices);
+
 /// How a schedule is followed.
 struct FollowOptions {
   /// Where a step does not match, the process does what it is about to do instead, a fault waits

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "workshop/explore/watchdog.hpp"
+
 namespace workshop::explore {
 std::optional<Document> StoreView::find(const Key& key, std::size_t index) const {
   return stores_.at(index)->find(key);
@@ -28,13 +30,20 @@ void BarePoint::await_resume() const {
   if (step.narrated) step.text = "point";
 }
 
-World::World(const Scenario& scenario, std::size_t messages_count) : scenario_(&scenario) {
-  build(messages_count);
+World::World(const Scenario& scenario, std::size_t messages_count)
+    : scenario_(&scenario), messages_count_(messages_count) {
+  watch(*this);
+  try {
+    build();
+  } catch (...) {
+    watch_no_more(*this);
+    throw;
+  }
 }
 
-World::~World() = default;
+World::~World() { watch_no_more(*this); }
 
-void World::build(std::size_t messages_count) {
+void World::build() {
   broker_ = std::make_unique<InProcessBroker>(clock_);
   for (const auto& queue : scenario_->queues) {
     broker_->declare_queue(queue.name, queue.options);
@@ -52,7 +61,7 @@ void World::build(std::size_t messages_count) {
   for (const auto& store : stores_) store->begin_exploration();
   std::vector<ScenarioMessage> messages(
       scenario_->messages.begin(),
-      scenario_->messages.begin() + static_cast<std::ptrdiff_t>(messages_count));
+      scenario_->messages.begin() + static_cast<std::ptrdiff_t>(messages_count_));
   for (const auto& message : messages) {
     for (std::uint32_t copy = 0; copy < message.copies; ++copy) {
       run_inline(broker_->send(message.queue, message.message));
@@ -124,6 +133,8 @@ void World::start_round(Process& process) {
 
 void World::resume(Process& process) {
   const ScopedIds ids(process);
+  const auto turn = turns_count_.load(std::memory_order_relaxed);  // only this thread changes it
+  turns_count_.store(turn + 1, std::memory_order_release);
   if (process.pending_.waiting) {
     const auto waiting = process.pending_.waiting;
     process.pending_.waiting = {};
@@ -131,6 +142,7 @@ void World::resume(Process& process) {
   } else {
     process.round_->resume();
   }
+  turns_count_.store(turn + 2, std::memory_order_release);
 }
 
 void World::take(const Choice& choice) {
@@ -283,6 +295,11 @@ void World::judge_rest() {
   for (const auto& queue : scenario_->queues) {
     for (const auto& dead : broker_->messages(dead_letter_queue_of(queue.name))) {
       oracle_->dead_lettered(*dead.message, queue.name);
+    }
+  }
+  for (const auto& process : processes_) {
+    if (process->state_ == Process::State::running && !process->spec_.queue.empty()) {
+      oracle_->stuck(process->spec_.name, name_of(process->pending_.kind));
     }
   }
   std::vector<std::string> leftovers;

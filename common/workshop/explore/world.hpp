@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <functional>
@@ -93,6 +94,15 @@ class World {
   /// world came to rest.
   bool run_fairly(std::uint32_t steps_max);
 
+  const Scenario& scenario() const noexcept { return *scenario_; }
+  std::size_t messages_count() const noexcept { return messages_count_; }
+  /// A number that changes whenever a handler begins to run, and when it has reached its next
+  /// operation; `in_handler` says which. For the watchdog's thread, all the rest of a world being
+  /// for one thread alone.
+  std::uint64_t turns_count() const noexcept {
+    return turns_count_.load(std::memory_order_acquire);
+  }
+  static constexpr bool in_handler(std::uint64_t turns_count) { return turns_count % 2 == 1; }
   std::size_t depth() const noexcept { return path_.size(); }
   const Step& step(std::size_t position) const { return path_[position]; }
   /// The process that the last step belongs to, if it could go on.
@@ -149,7 +159,7 @@ class World {
     Timestamp now;
   };
 
-  void build(std::size_t messages_count);
+  void build();
   void save(std::uint32_t process);
   bool enabled(const Process& process) const;
   bool may_act(const Process& process) const;
@@ -172,9 +182,12 @@ class World {
   std::string label_of(const Message& message) const;
   void before_write(std::size_t store);
   Version next_version();
-  void refuse_difference(OperationKind kind, std::uint64_t arguments, const Process& process) const;
+  void refuse_difference(OperationKind kind, std::uint64_t arguments, std::size_t position,
+                         const Process& process) const;
 
   const Scenario* scenario_;
+  std::size_t messages_count_;
+  std::atomic<std::uint64_t> turns_count_{0};
   SimulatedClock clock_;
   std::unique_ptr<InProcessBroker> broker_;
   Network network_;

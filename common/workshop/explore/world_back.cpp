@@ -112,7 +112,7 @@ void World::rebuild(Process& process) {
   resume(process);
   for (const auto at : positions_) {
     auto& step = path_[at];
-    refuse_difference(step.kind, step.arguments, process);
+    refuse_difference(step.kind, step.arguments, at, process);
     step.replayed = true;
     process.step_ = &step;
     clock_.set(saved_[at].now);
@@ -120,7 +120,7 @@ void World::rebuild(Process& process) {
   }
   process.history_ = history;
   clock_.set(now);
-  refuse_difference(kind, arguments, process);
+  refuse_difference(kind, arguments, path_.size() - 1, process);
   if (process.label_ != label || process.ids_drawn_ != ids_drawn) {
     throw NonDeterministic("process '" + process.spec_.name +
                            "' went another way when it was run again with the same results; time, "
@@ -128,17 +128,19 @@ void World::rebuild(Process& process) {
   }
 }
 
-void World::refuse_difference(OperationKind kind, std::uint64_t arguments,
+void World::refuse_difference(OperationKind kind, std::uint64_t arguments, std::size_t position,
                               const Process& process) const {
   if (process.pending_.waiting && process.pending_.kind == kind &&
       process.pending_.arguments == arguments) {
     return;
   }
   const auto now = process.pending_.waiting ? name_of(process.pending_.kind) : "end";
-  throw NonDeterministic(fmt::format(
-      "process '{}' is not deterministic: where it did '{}' before, it now does '{}'{}; time, ids "
-      "and randomness must come from the context",
-      process.spec_.name, name_of(kind), now, now == name_of(kind) ? " with other arguments" : ""));
+  throw NonDeterministic(
+      fmt::format("process '{}' is not deterministic: where it did '{}' before, as step {}, it now "
+                  "does '{}'{}; "
+                  "time, ids and randomness must come from the context",
+                  process.spec_.name, name_of(kind), position + 1, now,
+                  now == name_of(kind) ? " with other arguments" : ""));
 }
 
 // ---- digests ---------------------------------------------------------------------------------

@@ -6,6 +6,8 @@
 #include <catch2/catch_test_case_info.hpp>
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
+#include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +15,7 @@
 #include <string_view>
 
 #include "workshop/explore/story.hpp"
+#include "workshop/explore/watchdog.hpp"
 #include "workshop/testing/picture_files.hpp"
 #include "workshop/testing/report.hpp"
 
@@ -89,6 +92,16 @@ void stop_before(std::size_t step, std::size_t wanted, const std::string& what) 
   std::raise(SIGTRAP);
 }
 
+// CPU time that a handler may use between two operations; tests of the library set another.
+std::chrono::milliseconds spin_max() {
+  const auto set = std::atoi(environment("WORKSHOP_SPIN_MS").c_str());
+  return std::chrono::milliseconds(set > 0 ? set : 5'000);
+}
+
+void end_spinning_test(const explore::Trace& trace) {
+  end_run_in_test(trace.violation->name, explore::story_of(trace, story_options()), trace.schedule);
+}
+
 // Tells the explorer which test runs, and which schedule to replay.
 class SessionListener final : public Catch::EventListenerBase {
  public:
@@ -97,6 +110,7 @@ class SessionListener final : public Catch::EventListenerBase {
   void testRunStarting(const Catch::TestRunInfo& info) override {
     this_program = std::string(info.name.data(), info.name.size());
     replay_of_program = replay_of(this_program);
+    explore::watch_for_spins(spin_max(), &end_spinning_test);
     auto& session = explore::session();
     auto schedule = environment("WORKSHOP_REPLAY");
     if (schedule.empty()) return;

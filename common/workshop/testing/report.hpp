@@ -32,4 +32,9 @@ void report_replay(std::string story);
 /// Tells that the schedule in WORKSHOP_REPLAY cannot be read, and why.
 void report_refused_schedule(std::string why);
 
+/// Ends the program because the running test never will: writes it into the result file as failed
+/// with this invariant, and the run as ended; prints the story. For another thread than the test's,
+/// which must not be running anything but what hangs.
+[[noreturn]] void end_run_in_test(std::string invariant, std::string story, std::string schedule);
+
 }  // namespace workshop::testing

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <catch2/catch_translate_exception.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
+#include <cstdio>
 #include <cstdlib>
 #include <optional>
 #include <string>
@@ -51,6 +52,8 @@ std::optional<std::string>& refused_schedule() {
   return why;
 }
 
+ResultListener* the_listener = nullptr;
+
 std::string todo_text(const Todo& todo) {
   return "TODO (step " + std::to_string(todo.step()) + "): " + todo.what();
 }
@@ -78,12 +81,10 @@ boost::json::value value_or_null(const std::optional<T>& value) {
   return value ? boost::json::value(*value) : boost::json::value(nullptr);
 }
 
-boost::json::object ended_event(const Catch::TestCaseStats& stats, const CurrentTest& test) {
-  const auto& counts = stats.totals.testCases;
-  const bool failed = counts.failed > 0;
-  const bool skipped = counts.skipped > 0;
+boost::json::object ended_event(const std::string& name, bool failed, bool skipped,
+                                const CurrentTest& test) {
   boost::json::object event{{"event", "test_ended"},
-                            {"name", stats.testInfo->name},
+                            {"name", name},
                             {"passed", !failed && !skipped},
                             {"skipped", skipped},
                             {"skip_reason", value_or_null(test.skip_reason)},
@@ -137,13 +138,26 @@ void report_painted_story(std::string story) {
 
 void report_refused_schedule(std::string why) { refused_schedule() = std::move(why); }
 
+void end_run_in_test(std::string invariant, std::string story, std::string schedule) {
+  std::fprintf(stderr,
+               "%s\nThe test cannot be ended, so the program ends; tests after it did not run.\n",
+               story.c_str());
+  auto& test = current_test();
+  test.failures.push_back(story);
+  test.violation = Violation{std::move(invariant), std::move(story), std::move(schedule)};
+  if (the_listener != nullptr) the_listener->give_up_running_test();
+  ::_exit(1);
+}
+
 ResultListener::ResultListener(const Catch::IConfig* config) : EventListenerBase(config) {
+  the_listener = this;
   const char* path = std::getenv("WORKSHOP_RESULT_FILE");
   if (path == nullptr || *path == '\0') return;
   file_ = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 }
 
 ResultListener::~ResultListener() {
+  the_listener = nullptr;
   if (file_ >= 0) ::close(file_);
 }
 
@@ -172,6 +186,7 @@ void ResultListener::testCaseStarting(const Catch::TestCaseInfo& test) {
     write(boost::json::serialize(
         boost::json::object{{"event", "schedule_refused"}, {"what", std::move(*why)}}));
   }
+  running_ = test.name;
   started_ = std::chrono::steady_clock::now();
   boost::json::array tags;
   for (const auto& tag : test.tags) tags.emplace_back(std::string(tag.original));
@@ -210,11 +225,27 @@ void ResultListener::assertionEnded(const Catch::AssertionStats& stats) {
 
 void ResultListener::testCaseEnded(const Catch::TestCaseStats& stats) {
   if (dying_) return;
-  auto event = ended_event(stats, current_test());
+  const auto& counts = stats.totals.testCases;
+  const bool failed = counts.failed > 0;
+  const bool skipped = counts.skipped > 0;
+  ++(failed ? failed_count_ : passed_count_);
+  auto event = ended_event(stats.testInfo->name, failed, skipped, current_test());
   event["duration_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(
                              std::chrono::steady_clock::now() - started_)
                              .count();
   write(boost::json::serialize(event));
+}
+
+void ResultListener::give_up_running_test() {
+  auto event = ended_event(running_, true, false, current_test());
+  event["duration_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(
+                             std::chrono::steady_clock::now() - started_)
+                             .count();
+  write(boost::json::serialize(event));
+  write(boost::json::serialize(boost::json::object{{"event", "run_ended"},
+                                                   {"passed", passed_count_},
+                                                   {"failed", failed_count_ + 1},
+                                                   {"skipped", 0}}));
 }
 
 void ResultListener::testRunEnded(const Catch::TestRunStats& stats) {

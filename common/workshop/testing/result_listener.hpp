@@ -3,6 +3,8 @@
 #include <catch2/catch_test_case_info.hpp>
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <chrono>
+#include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace workshop::testing {
@@ -40,10 +42,16 @@ class ResultListener : public Catch::EventListenerBase {
   void testRunEnded(const Catch::TestRunStats& stats) override;
   void fatalErrorEncountered(Catch::StringRef error) override;
 
+  /// The running test has failed and will not end: writes its end, and the end of the run.
+  void give_up_running_test();
+
  private:
   void write(std::string_view line);
 
   int file_ = -1;
+  std::string running_;  ///< the name of the test that runs
+  std::uint64_t passed_count_ = 0;
+  std::uint64_t failed_count_ = 0;
   bool dying_ = false;  ///< a signal came: what Catch2 reports from now on is only its farewell
   std::chrono::steady_clock::time_point started_;
 };

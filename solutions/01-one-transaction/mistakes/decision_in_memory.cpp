@@ -2,7 +2,7 @@
 // why: recover runs in the same program, so a static set is the shortest way to tell it
 // ask: What is in a static variable after the power was gone?
 // caught by: a crash never leaves half a sale in two databases
-// as: wrong answer
+// as: exception
 #include <set>
 
 #include "sale.hpp"

@@ -1,0 +1,36 @@
+// A test program of its own, because nothing but the end of the program ends a handler that spins.
+// spin_test.cpp runs it.
+#include <catch2/catch_test_macros.hpp>
+
+#include "reference_space.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::explore;
+using namespace workshop::explore::reference;
+
+namespace {
+
+volatile bool never = false;
+
+Task<void> spins(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  while (account.exists() && !never) {
+    // The account is there already: this waits for it to go away, and looks nowhere.
+  }
+  account.value.balance += command.amount;
+  account.value.processed.insert(context.message().id.value);
+  co_await context.store().save(account);
+}
+
+}  // namespace
+
+TEST_CASE("a test before it passes") { CHECK(true); }
+
+TEST_CASE("the second deposit is made") {
+  auto scenario = outbox(2, true, &spins);
+  scenario.expectations.outputs.clear();
+  REQUIRE_EXPLORED(explore_in_test(scenario));
+}
+
+TEST_CASE("a test after it never runs") { CHECK(true); }

@@ -1,0 +1,130 @@
+#include "workshop/modelcheck/tlc.hpp"
+
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <cstdlib>
+
+#include "modelcheck/specs.hpp"
+
+using namespace workshop::modelcheck;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+// TLA+ without an algorithm: one Java process less.
+Spec counting(const std::string& config, const std::string& more = "") {
+  return {"---- MODULE Counting ----\nEXTENDS Integers\nVARIABLE x\n" + more +
+              "\nInit == x = 0\nNext == x < 2 /\\ x' = x + 1\nSpec == Init /\\ [][Next]_x\n====\n",
+          "SPECIFICATION Spec\n" + config,
+          {}};
+}
+
+}  // namespace
+
+TEST_CASE("a model that holds tells how many states it has and what was never taken") {
+  const auto tlc = tlc_or_skip();
+  const auto result = check(tlc, adding("INVARIANT NeverNegative\nPROPERTY ComesToRest"));
+  INFO(result.output);
+  REQUIRE(result.outcome == TlcOutcome::holds);
+  CHECK(result.distinct_states_count == 16);
+  CHECK(result.depth == 7);
+  CHECK(result.never_taken().empty());
+  CHECK(result.unreached.empty());
+
+  const auto without_crashes =
+      check(tlc, adding("PROPERTY ComesToRest", replaced(kAdding, "crashes = 1", "crashes = 0")));
+  REQUIRE(without_crashes.holds());
+  REQUIRE(without_crashes.unreached.size() == 1);
+  CHECK(without_crashes.unreached[0].action == "Save");
+  CHECK_THAT(without_crashes.unreached[0].text, ContainsSubstring("crashes"));
+}
+
+TEST_CASE("a violated invariant is named with the states that lead there") {
+  const auto tlc = tlc_or_skip();
+  const auto result = check(tlc, adding("INVARIANTS NeverNegative AddedOnce"));
+  INFO(result.output);
+  REQUIRE(result.outcome == TlcOutcome::invariant_violated);
+  CHECK(result.property == "AddedOnce");
+  REQUIRE(result.counterexample.size() == 5);
+  CHECK(result.counterexample[0].action.empty());
+  CHECK(result.counterexample[4].action == "Save");
+  CHECK(result.counterexample[0].variables.at("queue").at("m1").integer() == 2);
+  CHECK(result.counterexample[4].variables.at("sum").integer() == 2);
+  const auto again = check(tlc, adding("INVARIANTS NeverNegative AddedOnce"));
+  CHECK(again.counterexample.back().variables == result.counterexample.back().variables);
+  CHECK(again.distinct_states_count == result.distinct_states_count);
+}
+
+TEST_CASE("a violated temporal property is named with the loop that it ends in") {
+  const auto tlc = tlc_or_skip();
+  const auto again = replaced(kAdding, "crashes := crashes - 1;", "skip;");
+  const auto result = check(tlc, adding("PROPERTY ComesToRest", again));
+  INFO(result.output);
+  REQUIRE(result.outcome == TlcOutcome::temporal_violated);
+  CHECK(result.property == "ComesToRest");
+  REQUIRE(result.loops_to.has_value());
+  CHECK(*result.loops_to < result.counterexample.size());
+}
+
+TEST_CASE("what is no algorithm is told with its line") {
+  const auto tlc = tlc_or_skip();
+  const auto result = check(tlc, adding("", replaced(kAdding, "goto Receive;", "go to Receive;")));
+  CHECK(result.outcome == TlcOutcome::translation_failed);
+  CHECK(result.line == 29);
+  INFO(result.message);
+  CHECK_FALSE(result.message.empty());
+}
+
+TEST_CASE("an error in the translation is told with the line of the algorithm") {
+  const auto tlc = tlc_or_skip();
+  const auto result = check(tlc, adding("", replaced(kAdding, "sum := sum + 1", "sum := sun + 1")));
+  INFO(result.output);
+  CHECK(result.outcome == TlcOutcome::parse_failed);
+  CHECK(result.line == 21);
+  CHECK_THAT(result.message, ContainsSubstring("Unknown operator: `sun'"));
+}
+
+TEST_CASE("what TLC cannot check is told for what it is") {
+  const auto tlc = tlc_or_skip();
+  const auto outcome_of = [&](const Spec& spec) { return check(tlc, spec).outcome; };
+  CHECK(outcome_of(counting("NONSENSE 1")) == TlcOutcome::configuration_wrong);
+  CHECK(outcome_of(counting("", "ASSUME 1 = 2")) == TlcOutcome::assumption_false);
+  CHECK(outcome_of(counting("INVARIANT Nothing")) == TlcOutcome::configuration_wrong);
+  CHECK(outcome_of(counting("", "CONSTANT N")) == TlcOutcome::configuration_wrong);
+  CHECK(outcome_of(counting("INVARIANT Bad", "Bad == x.a = 1")) == TlcOutcome::evaluation_failed);
+  CHECK(outcome_of(counting("INVARIANT Bad", "Bad == x >")) == TlcOutcome::parse_failed);
+  CHECK(outcome_of(counting("PROPERTY Bad", "Bad == [][FALSE]_x")) == TlcOutcome::action_violated);
+  const auto at_once = check(tlc, counting("INVARIANT Bad", "Bad == x > 0"));
+  CHECK(at_once.outcome == TlcOutcome::invariant_violated);
+  CHECK(at_once.property == "Bad");
+  CHECK(at_once.counterexample.size() == 1);
+  TlcOptions options;
+  options.deadlock = true;
+  CHECK(check(tlc, counting(""), options).outcome == TlcOutcome::deadlock);
+  CHECK(outcome_of(counting("")) == TlcOutcome::holds);
+  CHECK(outcome_of({"no module", "", {}}) == TlcOutcome::parse_failed);
+}
+
+TEST_CASE("a model without an end is stopped when its time is over") {
+  const auto tlc = tlc_or_skip();
+  auto endless = counting("");
+  endless.module_text = replaced(endless.module_text, "x < 2", "TRUE");
+  TlcOptions options;
+  options.time_max = std::chrono::milliseconds(2'000);
+  const auto result = check(tlc, endless, options);
+  CHECK(result.outcome == TlcOutcome::timed_out);
+  CHECK(result.duration < std::chrono::milliseconds(4'000));
+}
+
+TEST_CASE("a Java or a jar that is not there is told with what to do") {
+  const auto before = std::getenv("TLA2TOOLS_JAR");
+  const std::string kept = before == nullptr ? "" : before;
+  ::setenv("TLA2TOOLS_JAR", "/nowhere/tla2tools.jar", 1);
+  const auto found = find_tlc();
+  before == nullptr ? ::unsetenv("TLA2TOOLS_JAR") : ::setenv("TLA2TOOLS_JAR", kept.c_str(), 1);
+  CHECK_FALSE(found.tlc.has_value());
+  CHECK_FALSE(found.missing.empty());
+
+  const auto broken = check({"/nowhere/java", "/nowhere/tla2tools.jar"}, counting(""));
+  CHECK(broken.outcome == TlcOutcome::tool_failed);
+  CHECK_THAT(broken.message, ContainsSubstring("/nowhere/java"));
+}

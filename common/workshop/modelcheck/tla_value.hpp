@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace workshop::modelcheck {
+
+/// Text that is no TLA+ value, or a value of another kind than was asked for.
+class BadValue : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A TLA+ value as TLC prints it: numbers, strings, sets, tuples, records, functions. Equal values
+/// compare equal whatever the order in which TLC listed their elements. A value type; copies are
+/// deep.
+class TlaValue {
+ public:
+  enum class Kind : std::uint8_t {
+    boolean,
+    integer,
+    string,
+    model_value,  ///< a name without quotes
+    set,
+    tuple,     ///< a sequence; also the function without arguments, which TLC prints as << >>
+    function,  ///< also a record: a function of strings
+  };
+  using Pairs = std::vector<std::pair<TlaValue, TlaValue>>;
+
+  TlaValue() = default;  ///< FALSE
+  static TlaValue of(bool value);
+  static TlaValue of(std::int64_t value);
+  static TlaValue of(int value) { return of(std::int64_t{value}); }
+  static TlaValue of(std::string value);
+  static TlaValue of(const char* value) { return of(std::string(value)); }
+  static TlaValue model_value(std::string name);
+  static TlaValue set(std::vector<TlaValue> elements);  ///< duplicates are dropped
+  static TlaValue tuple(std::vector<TlaValue> elements);
+  static TlaValue function(Pairs pairs);
+
+  /// Reads all of `text`. Throws BadValue that names the position of what is wrong.
+  static TlaValue parse(std::string_view text);
+
+  Kind kind() const noexcept { return kind_; }
+  /// These throw BadValue when the value is of another kind.
+  bool boolean() const;
+  std::int64_t integer() const;
+  const std::string& text() const;                ///< of a string or a model value
+  const std::vector<TlaValue>& elements() const;  ///< of a set (sorted) or a tuple
+  const Pairs& pairs() const;  ///< of a function, sorted by argument; << >> has none
+
+  /// The value of a record's field, or of a function at a string or model value; null when there is
+  /// none.
+  const TlaValue* find(std::string_view name) const;
+  /// The same; throws BadValue when there is none.
+  const TlaValue& at(std::string_view name) const;
+  /// Whether a set or a tuple has this element.
+  bool contains(const TlaValue& element) const;
+
+  /// As TLC prints it, on one line.
+  std::string to_string() const;
+
+  friend bool operator==(const TlaValue&, const TlaValue&) = default;
+  friend bool operator<(const TlaValue& a, const TlaValue& b) { return a.before(b); }
+
+ private:
+  bool before(const TlaValue& other) const;
+  [[noreturn]] void wrong_kind(std::string_view wanted) const;
+
+  Kind kind_ = Kind::boolean;
+  std::int64_t number_ = 0;  // also of a boolean
+  std::string text_;
+  std::vector<TlaValue> elements_;
+  Pairs pairs_;
+};
+
+/// Values by the names of variables.
+using TlaVariables = std::map<std::string, TlaValue, std::less<>>;
+
+/// Reads one state: "/\ queue = [m |-> 1]", one conjunct for each variable, over as many lines as
+/// TLC took; a single variable comes without the "/\". Throws BadValue.
+TlaVariables parse_state(std::string_view text);
+
+}  // namespace workshop::modelcheck

@@ -1,0 +1,291 @@
+#include "workshop/modelcheck/tlc.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <fstream>
+#include <regex>
+#include <sstream>
+#include <stdexcept>
+
+#include "workshop/modelcheck/child_process.hpp"
+#include "workshop/modelcheck/tlc_output.hpp"
+
+#ifndef WORKSHOP_CACHE_DIR  // set by CMakeLists.txt: .cache of the checkout
+#define WORKSHOP_CACHE_DIR ".cache"
+#endif
+
+namespace workshop::modelcheck {
+namespace fs = std::filesystem;
+namespace {
+
+using std::chrono::milliseconds;
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+fs::path find_program(const std::string& name) {
+  std::istringstream folders(environment("PATH"));
+  for (std::string folder; std::getline(folders, folder, ':');) {
+    const auto file = fs::path(folder) / name;
+    std::error_code error;
+    const auto status = fs::status(file, error);
+    const auto executable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
+    if (fs::is_regular_file(status) && (status.permissions() & executable) != fs::perms::none) {
+      return file;
+    }
+  }
+  return {};
+}
+
+std::string read_file(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw std::runtime_error(fmt::format("{} cannot be read", file.string()));
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+void write_file(const fs::path& file, const std::string& text) {
+  std::ofstream stream(file, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (!stream) throw std::runtime_error(fmt::format("{} cannot be written", file.string()));
+}
+
+bool has_algorithm(const std::string& text) {
+  return text.find("--algorithm") != std::string::npos ||
+         text.find("--fair algorithm") != std::string::npos;
+}
+
+std::string grouped(std::uint64_t number) {
+  auto text = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) {
+    text.insert(static_cast<std::size_t>(at), ",");
+  }
+  return text;
+}
+
+// The name after PROPERTY or PROPERTIES when there is only one.
+std::string only_property(const std::string& config) {
+  static const std::regex pattern(
+      R"((?:^|\n)\s*PROPERT(?:Y|IES)\s+(\w+)\s*(?=$|\n\s*[A-Z_]+\b|\n\s*$))");
+  std::string found;
+  for (auto it = std::sregex_iterator(config.begin(), config.end(), pattern);
+       it != std::sregex_iterator(); ++it) {
+    if (!found.empty()) return {};
+    found = (*it)[1];
+  }
+  return found;
+}
+
+// One check in one temporary folder.
+class Check {
+ public:
+  Check(const Tlc& tlc, const Spec& spec, const TlcOptions& options)
+      : tlc_(tlc), spec_(spec), options_(options), name_(module_name(spec.module_text)) {}
+
+  TlcResult run() {
+    TlcResult result;
+    if (name_.empty()) {
+      result.outcome = TlcOutcome::parse_failed;
+      result.message = "the file does not begin with ---- MODULE Name ----";
+      result.line = 1;
+      return result;
+    }
+    write_file(folder_.path() / (name_ + ".tla"), spec_.module_text);
+    write_file(folder_.path() / (name_ + ".cfg"), spec_.config);
+    for (const auto& [name, text] : spec_.modules) {
+      write_file(folder_.path() / (name + ".tla"), text);
+    }
+    if (has_algorithm(spec_.module_text) && !translate(result)) return finished(std::move(result));
+    model_check(result);
+    return finished(std::move(result));
+  }
+
+ private:
+  std::vector<std::string> java() const {
+    // Small runs: a JVM that starts fast matters more than one that is fast later. TLC unpacks its
+    // standard modules into java.io.tmpdir, where two runs at once would be in each other's way.
+    return {tlc_.java.string(),
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xshare:auto",
+            fmt::format("-Xmx{}m", options_.heap_mib),
+            "-Djava.io.tmpdir=" + folder_.path().string(),
+            "-cp",
+            tlc_.jar.string()};
+  }
+
+  ChildResult run_java(std::vector<std::string> arguments) {
+    auto command = java();
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    auto child = run_child(command, folder_.path(), options_.time_max - spent_);
+    spent_ += child.duration;
+    return child;
+  }
+
+  // False: `result` says why.
+  bool translate(TlcResult& result) {
+    const auto child = run_java({"pcal.trans", "-nocfg", name_ + ".tla"});
+    if (stopped(child, result)) return false;
+    if (child.exit_code == 0) return true;
+    result = read_translator_output(child.output);
+    return false;
+  }
+
+  void model_check(TlcResult& result) {
+    const auto translated = read_file(folder_.path() / (name_ + ".tla"));
+    std::vector<std::string> arguments = {
+        "tlc2.TLC",  "-tool",       "-workers", std::to_string(options_.workers_count),
+        "-coverage", "1",           "-fp",      "0",
+        "-seed",     "1",           "-metadir", "states",
+        "-config",   name_ + ".cfg"};
+    if (!options_.deadlock) arguments.emplace_back("-deadlock");  // it switches the check off
+    arguments.push_back(name_ + ".tla");
+    const auto child = run_java(std::move(arguments));
+    if (stopped(child, result)) return;
+    result = read_tlc_output(child.output, translated, child.exit_code);
+    if (result.outcome == TlcOutcome::temporal_violated) {
+      result.property = only_property(spec_.config);
+    }
+    if (result.line > 0) find_line(result, translated);
+  }
+
+  bool stopped(const ChildResult& child, TlcResult& result) const {
+    if (child.timed_out) {
+      result.outcome = TlcOutcome::timed_out;
+      result.message = fmt::format("no answer within {} s: the model has too many states",
+                                   options_.time_max.count() / 1000);
+    } else if (!child.start_error.empty()) {
+      result.message = "Java does not start: " + child.start_error;
+    }
+    result.output = child.output;
+    return child.timed_out || !child.start_error.empty();
+  }
+
+  // From the translation back to what the person wrote.
+  void find_line(TlcResult& result, const std::string& translated) const {
+    static const std::regex quoted("`([A-Za-z0-9_]+)'");
+    std::smatch match;
+    std::string word;
+    if (std::regex_search(result.message, match, quoted)) word = match[1];
+    const auto line = original_line(spec_.module_text, translated, result.line, word);
+    if (line == 0) {
+      std::istringstream lines(translated);
+      std::string text;
+      for (int i = 0; i < result.line; ++i) std::getline(lines, text);
+      text.erase(0, text.find_first_not_of(' '));
+      result.message += fmt::format("\nin the translation: {}", text);
+    }
+    result.line = line;
+  }
+
+  TlcResult finished(TlcResult result) const {
+    result.duration = spent_;
+    return result;
+  }
+
+  const Tlc& tlc_;
+  const Spec& spec_;
+  const TlcOptions& options_;
+  std::string name_;
+  TemporaryFolder folder_;
+  milliseconds spent_{0};
+};
+
+}  // namespace
+
+FoundTlc find_tlc() {
+  constexpr const char* kMend = "scripts/setup --model-checking gets what is missing";
+  FoundTlc found;
+  Tlc tlc;
+  const auto chosen = environment("TLA2TOOLS_JAR");
+  tlc.jar =
+      chosen.empty() ? fs::path(WORKSHOP_CACHE_DIR) / "tlc" / "tla2tools.jar" : fs::path(chosen);
+  const auto home = environment("JAVA_HOME");
+  tlc.java = home.empty() ? find_program("java") : fs::path(home) / "bin" / "java";
+  if (tlc.java.empty() || !fs::exists(tlc.java)) {
+    found.missing = fmt::format("TLC needs Java (11 or later), and there is none{}: {}",
+                                home.empty() ? "" : " in JAVA_HOME", kMend);
+  } else if (!fs::exists(tlc.jar)) {
+    found.missing =
+        chosen.empty()
+            ? fmt::format("TLC is not here: {}, or set TLA2TOOLS_JAR to your tla2tools.jar", kMend)
+            : fmt::format("TLA2TOOLS_JAR names {}, which does not exist", chosen);
+  } else {
+    found.tlc = tlc;
+  }
+  return found;
+}
+
+Spec read_spec(const fs::path& module_file, const fs::path& config_file) {
+  return {read_file(module_file), read_file(config_file), {}};
+}
+
+std::string module_name(std::string_view module_text) {
+  static const std::regex pattern(R"(-{4,}\s*MODULE\s+(\w+)\s*-{4,})");
+  std::cmatch match;
+  const auto* end = module_text.data() + module_text.size();
+  if (!std::regex_search(module_text.data(), end, match, pattern)) return {};
+  return match[1];
+}
+
+std::string_view name_of(TlcOutcome outcome) {
+  switch (outcome) {
+    case TlcOutcome::holds:
+      return "no error";
+    case TlcOutcome::invariant_violated:
+      return "invariant violated";
+    case TlcOutcome::action_violated:
+      return "action property violated";
+    case TlcOutcome::temporal_violated:
+      return "temporal property violated";
+    case TlcOutcome::deadlock:
+      return "deadlock";
+    case TlcOutcome::assumption_false:
+      return "assumption false";
+    case TlcOutcome::translation_failed:
+      return "not PlusCal";
+    case TlcOutcome::parse_failed:
+      return "not TLA+";
+    case TlcOutcome::configuration_wrong:
+      return "configuration wrong";
+    case TlcOutcome::evaluation_failed:
+      return "an expression without a value";
+    case TlcOutcome::timed_out:
+      return "out of time";
+    case TlcOutcome::tool_failed:
+      return "TLC failed";
+  }
+  return "?";
+}
+
+std::vector<std::string> TlcResult::never_taken() const {
+  std::vector<std::string> names;
+  for (const auto& action : actions) {
+    if (action.taken_count == 0 && action.name != "Terminating") names.push_back(action.name);
+  }
+  return names;
+}
+
+std::string TlcResult::to_string() const {
+  if (holds()) {
+    return fmt::format("{} distinct states, {} generated, depth {}, complete",
+                       grouped(distinct_states_count), grouped(generated_states_count), depth);
+  }
+  auto text = std::string(name_of(outcome));
+  if (!property.empty()) text += ": " + property;
+  if (line > 0) text += fmt::format(" (line {})", line);
+  if (property.empty() && !message.empty()) text += ": " + message;
+  return text;
+}
+
+TlcResult check(const Tlc& tlc, const Spec& spec, const TlcOptions& options) {
+  return Check(tlc, spec, options).run();
+}
+
+}  // namespace workshop::modelcheck

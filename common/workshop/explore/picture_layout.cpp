@@ -16,12 +16,12 @@ using Shape = PictureLayout::Shape;
 constexpr double kNumberWidth = 118;  // left of the first lane
 constexpr double kRowHeight = 66;
 constexpr double kStartRowHeight = 44;
-constexpr double kGapMin = 156;        // between two lanes
-constexpr double kEdge = 78;           // right of the last lane
-constexpr double kTextMargin = 56;     // of an arrow's length that its label leaves free
-constexpr double kVerdictHeight = 16;  // above the deciding row
-constexpr double kWidthMax = 1240;     // of five lanes
-constexpr double kWidthMore = 130;     // for each further one
+constexpr double kGapMin = 156;          // between two lanes
+constexpr double kEdge = 78;             // right of the last lane
+constexpr double kTextMargin = 56;       // of an arrow's length that its label leaves free
+constexpr double kVerdictHeight = 16;    // above the deciding row
+constexpr double kWidthMax = 590;        // and
+constexpr double kWidthMaxOfLane = 130;  // for each lane
 
 std::optional<LaneKind> peer_of(OperationKind kind) {
   switch (kind) {
@@ -212,11 +212,11 @@ class Layouter {
     return std::max(label, value) + kTextMargin;
   }
 
-  // Gaps wide enough for the labels, as far as the whole stays within kWidthMax.
+  // Gaps wide enough for the labels, as far as the whole does not become too wide.
   void place_lanes() {
     auto& lanes = out_.lanes;
-    const auto more = lanes.size() > 5 ? static_cast<double>(lanes.size() - 5) : 0;
-    for (double gap_max = 324; gap_max >= kGapMin; gap_max -= 12) {
+    const auto width_max = kWidthMax + kWidthMaxOfLane * static_cast<double>(lanes.size());
+    for (double gap_max = 420; gap_max >= kGapMin; gap_max -= 12) {
       std::vector<double> gaps(lanes.size(), kGapMin);
       gaps.back() = kEdge;
       for (const auto& row : out_.rows) {
@@ -240,7 +240,7 @@ class Layouter {
         x += gaps[i];
       }
       out_.width = x;
-      if (x <= kWidthMax + more * kWidthMore) return;
+      if (x <= width_max) return;
     }
   }
 

@@ -148,7 +148,7 @@ class Drawer {
         R"svg(<rect class="band" x="6" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="10"/>)svg",
         row.top + 1, layout_->width - 12, row.height - 2);
     draw_bars(row);
-    if (row.step != 0) text(40, row.top + kArrowAt + 6, "number", "end", std::to_string(row.step));
+    if (row.step != 0) text(34, row.top + kArrowAt + 6, "number", "end", std::to_string(row.step));
     switch (row.shape) {
       case Shape::time:
         draw_time(row);
@@ -189,11 +189,15 @@ class Drawer {
   void draw_attempt(const PictureLayout::Row& row, const PictureLayout::Bar& bar) {
     const auto& lane = layout_->lanes[bar.lane];
     if (bar.label.empty() || bar.label == lane.name) return;
-    const auto label = cut_middle(bar.label, 16, false);
+    // Beside the lane, where its first arrow is not; of a process that starts again the number
+    // suffices.
+    const bool to_right = row.shape == Shape::arrow && row.peer < row.actor;
+    const bool restarted = bar.label.starts_with(lane.name + "#");
+    const auto label =
+        restarted ? bar.label.substr(lane.name.size()) : cut_middle(bar.label, 16, false);
     const auto width = 7.5 * static_cast<double>(characters_count(label)) + 18;
-    const bool beside = row.to_actor && row.peer < row.actor;
-    const auto left = beside ? lane.x + 14 : lane.x - width / 2;
-    const auto top = beside ? row.top + kArrowAt - 11 : row.top - 7;
+    const auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
+    const auto top = row.top + kArrowAt - 11;
     out_ += fmt::format(
         R"svg(<rect class="attempt {}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="22" rx="11"/>)svg",
         color_of(bar.lane), left, top, width);

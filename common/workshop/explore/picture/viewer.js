@@ -60,10 +60,11 @@
   }
 
   function sentRows(now, before) {
+    const attempts = new Set(run.trace.steps.filter((each) => each.operation === "receive").map((each) => each.attempt));
     return (now.sent ?? []).map((sent) => {
       const known = before?.sent?.find((other) => same(other, sent));
       const times = sent.times > 1 ? `, ${sent.times} times` : "";
-      const open = sent.attempt && !(now.committed ?? []).includes(sent.attempt);
+      const open = attempts.has(sent.attempt) && !(now.committed ?? []).includes(sent.attempt);
       return make("div", before && !known ? "row new" : "row", make("span", "mono", `${sent.type} ${sent.id}`),
                   make("span", open ? "open" : "dim", `by ${sent.attempt || "?"}${open ? ", not committed" : ""}${times}`));
     });
@@ -84,8 +85,15 @@
     });
   }
 
-  function documentRows(now, before) {
-    return (now.documents ?? []).map((document) => {
+  function documentSections(now, before) {
+    const stores = [...new Set((now.documents ?? []).map((document) => document.store))];
+    return stores.map((store) =>
+      section(stores.length > 1 || store > 0 ? `Store ${store + 1}` : "Store",
+              documentRows(now.documents.filter((document) => document.store === store), before)));
+  }
+
+  function documentRows(documents, before) {
+    return documents.map((document) => {
       const old = before?.documents?.find((other) => other.key === document.key && other.store === document.store);
       const list = make("dl", "mono");
       const body = document.body;
@@ -120,7 +128,7 @@
       section("Messages sent", sentRows(now, before)),
       section("Queues", queueRows(now, before)),
       section("Requests", simple(now.requests, (request) => `${request.what}: ${request.status}`)),
-      section("Store", documentRows(now, before)),
+      ...documentSections(now, before),
       section("Variables", (now.variables ?? []).map((variable, i) =>
         make("div", before && !same(variable, before.variables?.[i]) ? "row mono new" : "row mono",
              make("span", "dim", variable.name), make("span", "", variable.value)))),
@@ -162,7 +170,8 @@
       return;
     }
     const now = trace.steps[step - 1];
-    const who = now.process === undefined ? "" : `${trace.processes[now.process] ?? now.process} · ${now.attempt ?? ""} `;
+    const name = trace.processes[now.process] ?? now.process;
+    const who = now.process === undefined ? "" : `${name}${now.attempt && now.attempt !== name ? ` · ${now.attempt}` : ""} `;
     const outcome = now.outcome ?? "";
     const what = outcome ? now.text.slice(0, now.text.length - outcome.length) : now.text;
     const faulty = now.decision !== "proceed" && now.decision !== "time passes";

@@ -10,7 +10,7 @@ let playwright;
 try {
   playwright = await import("playwright-core");
 } catch {
-  console.log("skipped: playwright-core is not installed; run npm ci in common/tests/picture");
+  console.log("skipped: playwright-core is not installed; run npm ci in common/tests/runner/picture");
   process.exit(0);
 }
 

@@ -1,2 +1,1 @@
 #include <spdlog/logger.h>  // right
-#include "workshop/explore/world.hpp"  // planted: sideways

@@ -1,0 +1,1 @@
+#include "workshop/explore/world.hpp"  // planted: sideways

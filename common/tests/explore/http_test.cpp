@@ -274,8 +274,12 @@ TEST_CASE("pruning and no reduction agree on what a network can do") {
         seen.insert(state + (now.oracle().violation() ? now.oracle().violation()->name : ""));
       };
       Search search(world, observer);
-      search.run({{1, 1}, false, prune, 200, 2'000'000,
-                  std::chrono::steady_clock::now() + std::chrono::seconds(60)});
+      Search::Limits limits;
+      limits.budget = {1, 1};
+      limits.prune = prune;
+      limits.executions_max = 2'000'000;
+      limits.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+      search.run(limits);
       return seen;
     };
     CHECK(outcomes(true) == outcomes(false));

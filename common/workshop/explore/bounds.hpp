@@ -11,7 +11,8 @@ enum class Fault : std::uint8_t {
   crash,      ///< the process dies before an operation: its frames are destroyed, its leases expire
   duplicate,  ///< a received message is left in the queue as well: it comes twice
   reorder,    ///< a message is received although an earlier one was visible
-  lease_expiry,  ///< the lease ends although the handler still runs: the message comes again meanwhile
+  lease_expiry,  ///< the lease ends although the handler still runs: the message comes again
+                 ///< meanwhile
   refused,       ///< an operation is refused (Unavailable): definite, nothing happened
   unknown,       ///< an operation is applied but reported as failed (OutcomeUnknown)
 };
@@ -53,6 +54,12 @@ inline constexpr std::uint32_t kUnlimitedPreemptions = 0xffffffff;
 /// How a search goes about it. The defaults are what labs use; tests compare them with the others.
 struct SearchOptions {
   bool prune_by_digest = true;  ///< cut an execution that reaches a state seen with as much budget
+  /// Of operations that commute, only one order. For searches of all interleavings that do not
+  /// prune: ignored when pruning or when preemptions are bounded, because it is not sound there.
+  bool sleep_sets = false;
+  /// Threads that share a search, once it has turned out to be large. Handlers then run on several
+  /// threads at once; they must keep nothing outside their coroutines.
+  std::uint32_t threads = 1;
   bool shortest = true;  ///< after a failure, look for a shorter one within the same bounds
 };
 

@@ -4,24 +4,13 @@
 
 #include <algorithm>
 
+#include "workshop/explore/asked.hpp"
 #include "workshop/explore/determinism.hpp"
 
 namespace workshop::explore {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
-
-std::string grouped(std::uint64_t number) {
-  auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) {
-    text.insert(static_cast<std::size_t>(at), ",");
-  }
-  return text;
-}
-
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
-}
 
 std::string within(std::size_t messages, const Bounds& bounds) {
   const auto preemptions = bounds.preemptions_max == kUnlimitedPreemptions
@@ -77,6 +66,7 @@ class Exploration {
     if (scenario.bounds.faults.empty()) verdict_.report.bounds.faults_max = 0;  // none was tried
     limits_.free_preemptions = scenario.bounds.preemptions_max == kUnlimitedPreemptions;
     limits_.prune = scenario.search.prune_by_digest;
+    limits_.sleep_sets = scenario.search.sleep_sets;
     limits_.steps_max = scenario.bounds.steps_max;
     limits_.deadline = SteadyClock::now() + scenario.bounds.time_max;
   }
@@ -154,6 +144,18 @@ class Exploration {
 
 }  // namespace
 
+std::string grouped(std::uint64_t number) {
+  auto text = std::to_string(number);
+  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) {
+    text.insert(static_cast<std::size_t>(at), ",");
+  }
+  return text;
+}
+
+std::string counted(std::uint64_t count, std::string_view noun) {
+  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
+}
+
 std::string Report::to_string() const {
   const auto executions = counted(counts.executions_count, "execution");
   switch (ended) {
@@ -186,6 +188,7 @@ Verdict explore_in_test(const Scenario& scenario) {
   auto& now = session();
   const auto tag = schedule_tag(fmt::format("{}/{}", now.test_name, now.explorations_count++));
   now.tag = tag;
+  if (!now.replay && now.request) return explore_as_asked(scenario, tag, *now.request);
   if (!now.replay) return explore(scenario, tag);
 
   Verdict verdict;

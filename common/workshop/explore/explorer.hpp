@@ -4,7 +4,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <vector>
 
+#include "workshop/explore/request.hpp"
 #include "workshop/explore/scenario.hpp"
 #include "workshop/explore/search.hpp"
 #include "workshop/explore/trace.hpp"
@@ -31,11 +34,17 @@ struct Verdict {
   Report report;
   /// A replay of one schedule instead of an exploration; `failure` is what it shows, broken or not.
   bool replayed = false;
+  /// What was done and found beyond the report, when `workshop explore` asked; a line each.
+  std::vector<std::string> notes;
   /// A replay was asked for, of another exploration than this one.
   bool skipped = false;
 
   bool holds() const noexcept { return !failure || !failure->violation; }
 };
+
+/// "8,601"; "1 execution", "8,601 executions": numbers as reports write them.
+std::string grouped(std::uint64_t number);
+std::string counted(std::uint64_t count, std::string_view noun);
 
 /// Explores a scenario within its bounds, the smallest first: fewer messages before more, then
 /// fewer faults and preemptions together; so the first failure is the smallest. Before that, the
@@ -53,6 +62,7 @@ struct Session {
   std::string tag;                       ///< of the exploration that runs
   std::optional<std::string> replay;     ///< WORKSHOP_REPLAY
   FollowOptions follow;                  ///< how to replay it
+  std::optional<Request> request;        ///< WORKSHOP_EXPLORE
   bool replay_matched = false;           ///< some exploration had the schedule's tag
 };
 Session& session() noexcept;

@@ -83,6 +83,7 @@ struct PendingOperation {
   std::uint64_t arguments = 0;
   std::string_view source;  ///< a receive's queue, an accept's authority, a reply's exchange
   std::coroutine_handle<> waiting;
+  std::uint64_t resource = 0;  ///< the document it touches, when the world tells them apart
 };
 
 class ScheduledHttpServer;
@@ -174,8 +175,9 @@ class Process final : public Ids {
     }
     Step& await_resume() const noexcept { return *process->step_; }
   };
-  Point point(OperationKind kind, std::uint64_t arguments, std::string_view source = {}) noexcept {
-    return Point{this, {kind, arguments, source, {}}};
+  Point point(OperationKind kind, std::uint64_t arguments, std::string_view source = {},
+              std::uint64_t resource = 0) noexcept {
+    return Point{this, {kind, arguments, source, {}, resource}};
   }
 
   /// Identifiers that depend on the attempt alone: every run of a schedule draws the same ones, and

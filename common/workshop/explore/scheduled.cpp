@@ -58,7 +58,8 @@ Timestamp ScheduledClock::now() const {
 
 Task<std::optional<Document>> ScheduledStore::get(Key key) {
   const auto arguments = Digest().add(index_).add(key.partition).add(key.id).value();
-  Step& step = co_await process_->point(OperationKind::load, arguments);
+  Step& step = co_await process_->point(OperationKind::load, arguments, {},
+                                       world_->resource_of(index_, key));
   co_return perform<std::optional<Document>>(
       step, [&] { return run_inline(inner().get(key)); },
       [](const std::optional<Document>& document) {
@@ -88,7 +89,8 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
                              .add(body)
                              .add(digest_of(expected))
                              .value();
-  Step& step = co_await process_->point(OperationKind::save, arguments);
+  Step& step = co_await process_->point(OperationKind::save, arguments, {},
+                                       world_->resource_of(index_, key));
   co_return perform<Version>(
       step,
       [&] {
@@ -114,7 +116,8 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
 Task<void> ScheduledStore::erase(Key key, Expected expected) {
   const auto arguments =
       Digest().add(index_).add(key.partition).add(key.id).add(digest_of(expected)).value();
-  Step& step = co_await process_->point(OperationKind::erase, arguments);
+  Step& step = co_await process_->point(OperationKind::erase, arguments, {},
+                                       world_->resource_of(index_, key));
   perform<Done>(
       step,
       [&] {

@@ -4,6 +4,8 @@
 #include <array>
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include "workshop/explore/independence.hpp"
+
 namespace workshop::explore {
 namespace {
 
@@ -30,9 +32,9 @@ constexpr auto kCovered = [] {
 
 }  // namespace
 
-// A state seen with a budget need not be explored with a smaller one: all that could happen then has
-// been tried. States are told apart by 64-bit digests (hash compaction, Wolper and Leroy 1993): of a
-// million states two collide with a probability of 3e-8, which could hide a failure.
+// A state seen with a budget need not be explored with a smaller one: all that could happen then
+// has been tried. States are told apart by 64-bit digests (hash compaction, Wolper and Leroy 1993):
+// of a million states two collide with a probability of 3e-8, which could hide a failure.
 class Search::SeenStates {
  public:
   /// True when the state was seen with this budget or a larger one; else remembers it.
@@ -95,11 +97,13 @@ bool Search::arrive(const Limits& limits, const Budget& budget, bool shortening)
   world_->choices(budget, limits.free_preemptions, frame.choices);
   frame.next = 0;
   frame.budget = budget;
+  frame.asleep = asleep_;
   if (frame.choices.empty()) {
     world_->judge_rest();
     if (observer_.at_rest) observer_.at_rest(*world_);
     return false;
   }
+  if (observer_.arrived) observer_.arrived(*world_);
   if (shortening && depth + 1 >= failing_.size()) return false;
   if (depth < limits.steps_max) return true;
 
@@ -114,48 +118,89 @@ bool Search::arrive(const Limits& limits, const Budget& budget, bool shortening)
   return false;
 }
 
+// The next choice of a frame that is worth taking, if any.
+const Choice* Search::next_choice(Frame& frame) {
+  while (frame.next < frame.choices.size()) {
+    const auto& choice = frame.choices[frame.next++];
+    if (choice.decision != Decision::proceed || (frame.asleep >> choice.process & 1U) == 0) {
+      return &choice;
+    }
+  }
+  return nullptr;
+}
+
+// With sleep sets: what is asleep afterwards, and what will be for the choices after this one. An
+// operation sleeps when all that follows it from here has been explored, until one comes that does
+// not commute with it. Faults, time and rounds that begin or end wake everybody.
+void Search::take(Frame& frame, const Choice& choice, const Limits& limits) {
+  asleep_ = 0;
+  const bool sleeping = limits.sleep_sets && !limits.prune && limits.free_preemptions;
+  const auto& process = *world_->processes()[choice.process];
+  const bool plain =
+      choice.decision == Decision::proceed && process.state() == Process::State::running;
+  if (!sleeping || !plain) {
+    world_->take(choice);
+    return;
+  }
+  const auto steps_count = process.steps_count();
+  std::uint32_t asleep = 0;
+  for (const auto& other : world_->processes()) {
+    const auto bit = 1U << other->index();
+    if ((frame.asleep & bit) == 0 || other->index() == choice.process) continue;
+    if (commutation_of(other->pending(), process.pending()).commute) asleep |= bit;
+  }
+  const auto index = choice.process;
+  world_->take(choice);
+  const bool round_goes_on =
+      process.state() == Process::State::running && process.steps_count() == steps_count + 1;
+  if (!round_goes_on || world_->oracle().violation()) return;
+  asleep_ = asleep;
+  frame.asleep |= 1U << index;
+}
+
 Ended Search::explore(const Limits& limits, bool shortening) {
-  world_->return_to(0);
+  base_ = world_->depth();
+  asleep_ = 0;
   bool failed = false;
   cut_ = false;
   bool open = arrive(limits, limits.budget, shortening);
-  std::size_t top = 0;
+  std::size_t top = base_;
   for (;;) {
     if (!open) {  // an execution ends here
       ++counts_.executions_count;
-      if (world_->oracle().violation() &&
-          (!shortening || world_->depth() < failing_.size())) {
+      if (world_->oracle().violation() && (!shortening || world_->depth() < failing_.size())) {
         record_failure();
         failed = true;
-        if (!shortening && observer_.stop_at_failure) return Ended::failure;
+        if (!shortening && observer_.stop_at_failure) return stop(Ended::failure);
       }
-      if (counts_.executions_count >= limits.executions_max) return Ended::executions_max;
+      if (counts_.executions_count >= limits.executions_max) return stop(Ended::executions_max);
       if (counts_.executions_count % 64 == 0 &&
           std::chrono::steady_clock::now() >= limits.deadline) {
-        return Ended::time_max;
+        return stop(Ended::time_max);
       }
-      if (world_->depth() == 0) break;
+      if (world_->depth() == base_) break;
       top = std::min(top, world_->depth() - 1);
     }
-    while (frames_[top].next == frames_[top].choices.size()) {
-      if (top == 0) break;
-      --top;
-    }
-    auto& frame = frames_[top];
-    if (frame.next == frame.choices.size()) break;
+    const Choice* choice = next_choice(frames_[top]);
+    while (choice == nullptr && top > base_) choice = next_choice(frames_[--top]);
+    if (choice == nullptr) break;
     world_->return_to(top);
-    const auto choice = frame.choices[frame.next++];
-    const Budget left{frame.budget.faults - choice.faults,
-                      frame.budget.preemptions - choice.preemptions};
-    world_->take(choice);
+    auto& frame = frames_[top];
+    const auto chosen = *choice;
+    const Budget left{frame.budget.faults - chosen.faults,
+                      frame.budget.preemptions - chosen.preemptions};
+    take(frame, chosen, limits);
     ++counts_.steps_count;
     open = !world_->oracle().violation() && arrive(limits, left, shortening);
     if (open) ++top;
   }
-  world_->return_to(0);
   counts_.states_count = seen_->size();
-  if (failed) return Ended::failure;
-  return cut_ ? Ended::steps_max : Ended::exhausted;
+  return stop(failed ? Ended::failure : cut_ ? Ended::steps_max : Ended::exhausted);
+}
+
+Ended Search::stop(Ended ended) {
+  world_->return_to(base_);
+  return ended;
 }
 
 Ended Search::run(const Limits& limits) { return explore(limits, false); }

@@ -33,16 +33,22 @@ struct SearchCounts {
 struct SearchObserver {
   std::function<void(const World&)> at_rest;  ///< every execution that came to rest and was judged
   std::function<void(const World&)> failed;   ///< every execution that broke an invariant
+  std::function<void(const World&)> arrived;  ///< every state that something can happen in
   bool stop_at_failure = true;
 };
 
-/// Depth-first search over one world within one budget. The world returns to its start afterwards.
+/// Depth-first search over one world within one budget, from the state that the world stands at.
+/// The world returns there afterwards.
 class Search {
  public:
   struct Limits {
     Budget budget;
     bool free_preemptions = false;
     bool prune = true;
+    /// Of operations that commute only one order (sleep sets; Godefroid, Partial-Order Methods,
+    /// 1996). Only without pruning and with free preemptions; else ignored. The world must tell
+    /// resources apart.
+    bool sleep_sets = false;
     std::uint32_t steps_max = 200;
     std::uint64_t executions_max = 0;
     std::chrono::steady_clock::time_point deadline;
@@ -71,12 +77,16 @@ class Search {
     std::vector<Choice> choices;
     std::size_t next = 0;
     Budget budget;
+    std::uint32_t asleep = 0;  // processes whose next operation need not come first from here
   };
   class SeenStates;
 
   Ended explore(const Limits& limits, bool shortening);
+  const Choice* next_choice(Frame& frame);
+  void take(Frame& frame, const Choice& choice, const Limits& limits);
   bool arrive(const Limits& limits, const Budget& budget, bool shortening);
   void record_failure();
+  Ended stop(Ended ended);
 
   World* world_;
   SearchObserver observer_;
@@ -86,6 +96,8 @@ class Search {
   std::vector<Choice> failing_;
   std::optional<Violation> violation_;
   bool cut_ = false;
+  std::size_t base_ = 0;       // the depth that the search began at
+  std::uint32_t asleep_ = 0;   // in the state that was just reached
   std::size_t fair_from_ = 0;  // an execution's steps from here on were not chosen
 };
 

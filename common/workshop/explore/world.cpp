@@ -30,8 +30,8 @@ void BarePoint::await_resume() const {
   if (step.narrated) step.text = "point";
 }
 
-World::World(const Scenario& scenario, std::size_t messages_count)
-    : scenario_(&scenario), messages_count_(messages_count) {
+World::World(const Scenario& scenario, std::size_t messages_count, bool names_resources)
+    : scenario_(&scenario), messages_count_(messages_count), names_resources_(names_resources) {
   watch(*this);
   try {
     build();

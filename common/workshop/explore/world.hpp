@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -65,8 +66,8 @@ class NonDeterministic : public std::runtime_error {
 class World {
  public:
   /// Builds the scenario's world with its first `messages_count` messages. `scenario` must outlive
-  /// it.
-  World(const Scenario& scenario, std::size_t messages_count);
+  /// it. With `names_resources`, `describe` names the documents that operations touch.
+  World(const Scenario& scenario, std::size_t messages_count, bool names_resources = false);
   ~World();
   World(const World&) = delete;
   World& operator=(const World&) = delete;
@@ -121,6 +122,8 @@ class World {
   StoreView view() const;
   /// The world as a picture shows it now. Only for one that narrates.
   WorldState observe() const;
+  /// "save Account account-1", "receive accounts": the operation that a process stands before.
+  std::string describe(const PendingOperation& operation) const;
 
  private:
   friend class ScheduledStore;
@@ -144,6 +147,7 @@ class World {
     OperationKind kind = OperationKind::point;  // of the operation that it stands before
     std::uint64_t arguments = 0;
     std::string source;
+    std::uint64_t resource = 0;
   };
   struct Saved {
     std::uint32_t process = 0;
@@ -181,6 +185,7 @@ class World {
   void rebuild(Process& process);
   std::string label_of(const Message& message) const;
   void before_write(std::size_t store);
+  std::uint64_t resource_of(std::size_t store, const Key& key);
   Version next_version();
   void refuse_difference(OperationKind kind, std::uint64_t arguments, std::size_t position,
                          const Process& process) const;
@@ -211,6 +216,8 @@ class World {
   std::uint64_t versions_drawn_ = 0;  // in this step
   bool narrated_ = false;
   BeforeStep before_step_;
+  bool names_resources_ = false;
+  std::map<std::uint64_t, std::string> resource_names_;
   Words words_;
 };
 

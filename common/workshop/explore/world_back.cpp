@@ -27,6 +27,7 @@ void World::save(std::uint32_t index) {
   saved.mark.kind = process.pending_.kind;
   saved.mark.arguments = process.pending_.arguments;
   saved.mark.source = process.pending_.source;
+  saved.mark.resource = process.pending_.resource;
   if (!broker_saved_) {
     broker_->snapshot_into(saved.broker);
     broker_saved_ = slot;
@@ -89,7 +90,7 @@ void World::put_process_back(Process& process, const ProcessMark& mark) {
   process.steps_count_ = mark.steps_count;
   process.last_step_ = mark.last_step;
   process.source_ = mark.source;
-  process.pending_ = {mark.kind, mark.arguments, process.source_, {}};
+  process.pending_ = {mark.kind, mark.arguments, process.source_, {}, mark.resource};
 }
 
 void World::rebuild(Process& process) {

@@ -126,4 +126,20 @@ void World::choices(const Budget& budget, bool free_preemptions, std::vector<Cho
   if (stuck && next_due()) out.push_back({Decision::advance_time, 0, 0, {}, 0, 0});
 }
 
+// ---- what operations touch -------------------------------------------------------------------
+
+std::uint64_t World::resource_of(std::size_t store, const Key& key) {
+  const auto resource = Digest().add(store).add(key.partition).add(key.id).value();
+  if (names_resources_) resource_names_.emplace(resource, Words::of(key));
+  return resource;
+}
+
+std::string World::describe(const PendingOperation& operation) const {
+  const std::string kind(name_of(operation.kind));
+  if (const auto found = resource_names_.find(operation.resource); found != resource_names_.end()) {
+    return kind + " " + found->second;
+  }
+  return operation.source.empty() ? kind : kind + " " + std::string(operation.source);
+}
+
 }  // namespace workshop::explore

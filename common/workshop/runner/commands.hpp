@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -36,6 +38,33 @@ int check(const Project& project, Console& console, const CheckOptions& options)
 /// a debugger takes this program's place, with the lab's program in it, and it does not return.
 int replay(const Project& project, Console& console, const CheckOptions& options,
            const ReplayOptions& replayed);
+
+struct ExploreOptions {
+  CheckOptions check;
+  int deeper_s = 0;  ///< seconds to raise the bounds, for each exploration
+  std::uint64_t random_count = 0;
+  std::uint64_t seed = 1;
+  int pct_depth = 0;
+  int threads = 1;
+  bool no_pruning = false;
+  bool sleep_sets = false;
+  bool why = false;
+};
+
+/// Builds a lab and lets it tell of its explorations: executions, states, bounds, times; further, if
+/// asked, at random and with raised bounds. 0 no failure, 1 a failure, 2 it could not be judged.
+int explore(const Project& project, Console& console, const ExploreOptions& options);
+
+struct ReductionsOptions {
+  std::filesystem::path program;
+  std::string first = "time=60";
+  std::string second = "time=60 pruning=off";
+  std::chrono::milliseconds time_max{3'600'000};
+};
+
+/// Runs a test program twice, with these words in WORKSHOP_EXPLORE, and compares what its
+/// explorations came to. 0 the same, 1 not, 2 it could not be told. For maintainers.
+int compare_reductions(Console& console, const ReductionsOptions& options);
 
 /// Prints the labs. 0, or 2 if there are none.
 int list(const Project& project, Console& console);

@@ -22,6 +22,8 @@ struct CommandLine {
   ReplayOptions replay;
   CheckOptions check;
   ExpectOptions expect;
+  ExploreOptions explore;
+  ReductionsOptions reductions;
 };
 
 void add_lab_options(CLI::App& command, CommandLine& line) {
@@ -59,6 +61,34 @@ void refuse_unknown_command(const CLI::App& app, const std::string& word) {
   throw UserError("there is no command '" + word + "'; there are " + names);
 }
 
+CLI::App* add_explore(CLI::App& app, CommandLine& line) {
+  auto& explore = line.explore;
+  auto* command = app.add_subcommand("explore", "Tell of a lab's explorations, and explore further");
+  add_lab_options(*command, line);
+  command->add_option("--deeper", explore.deeper_s, "Raise the bounds for so many seconds each")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--random", explore.random_count, "So many executions at random")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--seed", explore.seed, "Of what is random (1)");
+  command->add_option("--pct", explore.pct_depth, "At random by PCT of this depth")
+      ->check(CLI::PositiveNumber);
+  command->add_option("--threads", explore.threads, "Threads that share a large search (1)")
+      ->check(CLI::PositiveNumber);
+  command->add_flag("--no-pruning", explore.no_pruning, "Explore states again that were seen before");
+  command->add_flag("--sleep-sets", explore.sleep_sets,
+                    "All interleavings, without digests, commuting operations in one order");
+  command->add_flag("--why", explore.why, "Say which operations commute");
+  return command;
+}
+
+CLI::App* add_reductions(CLI::App& app, CommandLine& line) {
+  auto* command = app.add_subcommand("reductions", "")->group("");  // for maintainers
+  command->add_option("--program", line.reductions.program)->required();
+  command->add_option("--first", line.reductions.first);
+  command->add_option("--second", line.reductions.second);
+  return command;
+}
+
 int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app("The workshop: labs on building reliable event-driven microservices.", "workshop");
@@ -80,6 +110,9 @@ int run(int argc, char** argv) {
   stop_at->check(CLI::Range(1, 100000));
   replay_command->add_option("--debugger", line.replay.debugger, "gdb or lldb (whichever there is)")
       ->needs(stop_at);
+
+  auto* explore_command = add_explore(app, line);
+  auto* reductions_command = add_reductions(app, line);
 
   auto* list_command = app.add_subcommand("list", "List the labs");
   AgendaOptions agenda_options;
@@ -122,9 +155,13 @@ int run(int argc, char** argv) {
   line.expect.time_max = std::chrono::seconds(line.expect_timeout_s);
   if (expect_command->parsed() && !catalog->parsed()) return expect(console, line.expect);
 
+  if (reductions_command->parsed()) return compare_reductions(console, line.reductions);
+
   const auto project = Project::find();
   if (catalog->parsed()) return expect_catalog(project, console);
   if (agenda_command->parsed()) return agenda(project, console, agenda_options);
+  line.explore.check = line.check;
+  if (explore_command->parsed()) return explore(project, console, line.explore);
   if (check_command->parsed()) return check(project, console, line.check);
   if (replay_command->parsed()) return replay(project, console, line.check, line.replay);
   if (list_command->parsed()) return list(project, console);

@@ -63,6 +63,7 @@ void read_end(const json::object& event, TestResult& test) {
     test.failed_line = int_of(at->get_object(), "line");
   }
   test.explorations = texts_of(event, "explorations");
+  test.exploration_notes = texts_of(event, "exploration_notes");
   test.replay = text_of(event, "replay");
   test.picture = text_of(event, "picture").value_or("");
   test.painted_story = text_of(event, "painted_story").value_or("");

@@ -29,6 +29,7 @@ struct TestResult {
   std::string failed_file;  ///< the first assertion that failed
   int failed_line = 0;
   std::vector<std::string> explorations;
+  std::vector<std::string> exploration_notes;  ///< only when `workshop explore` asked
   std::optional<std::string> replay;
   std::string picture;        ///< the page with its picture, or empty
   std::string painted_story;  ///< of a failure or a replay, with colours, if they were asked for

@@ -6,7 +6,6 @@
 #include <catch2/catch_test_case_info.hpp>
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
-#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
@@ -112,6 +111,9 @@ class SessionListener final : public Catch::EventListenerBase {
     replay_of_program = replay_of(this_program);
     explore::watch_for_spins(spin_max(), &end_spinning_test);
     auto& session = explore::session();
+    if (const auto request = environment("WORKSHOP_EXPLORE"); !request.empty()) {
+      session.request = explore::Request::parse(request);
+    }
     auto schedule = environment("WORKSHOP_REPLAY");
     if (schedule.empty()) return;
     try {
@@ -163,6 +165,7 @@ std::optional<std::string> judge_trace(const explore::Verdict& verdict) {
 
 std::optional<std::string> judge(const explore::Verdict& verdict) {
   if (verdict.skipped) return std::nullopt;  // another exploration's schedule is replayed
+  for (const auto& note : verdict.notes) report_exploration_note(note);
   if (verdict.failure) return judge_trace(verdict);
   auto summary = verdict.report.to_string();
   report_exploration(summary);

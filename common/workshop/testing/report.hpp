@@ -24,6 +24,9 @@ void report_painted_story(std::string story);
 /// "holds up to 2 messages, 2 faults, 2 preemptions (32,472 executions, complete)".
 void report_exploration(std::string summary);
 
+/// Tells a line of what `workshop explore` asked for: figures, how far it came.
+void report_exploration_note(std::string line);
+
 /// Tells that the running test followed the schedule in WORKSHOP_REPLAY to its end. `story` is what
 /// happened, whether or not an invariant broke. Without this report of any test, the schedule
 /// belongs to none.

@@ -37,6 +37,7 @@ struct CurrentTest {
   std::optional<std::string> painted_story;
   std::vector<std::string> failures;
   std::vector<std::string> explorations;
+  std::vector<std::string> exploration_notes;
   std::string failed_file;
   std::size_t failed_line = 0;
 };
@@ -96,6 +97,7 @@ boost::json::object ended_event(const std::string& name, bool failed, bool skipp
                             {"failures", boost::json::value_from(test.failures)},
                             {"failed_at", nullptr},
                             {"explorations", boost::json::value_from(test.explorations)},
+                            {"exploration_notes", boost::json::value_from(test.exploration_notes)},
                             {"replay", value_or_null(test.replay)},
                             {"picture", value_or_null(test.picture)},
                             {"painted_story", value_or_null(test.painted_story)}};
@@ -126,6 +128,10 @@ void report_violation(std::string invariant, std::string story, std::string sche
 
 void report_exploration(std::string summary) {
   current_test().explorations.push_back(std::move(summary));
+}
+
+void report_exploration_note(std::string line) {
+  current_test().exploration_notes.push_back(std::move(line));
 }
 
 void report_replay(std::string story) { current_test().replay = std::move(story); }

@@ -16,7 +16,7 @@ namespace workshop::testing {
 ///     {"event":"test_started","name":…,"tags":[…],"file":…,"line":…}
 ///     {"event":"test_ended","name":…,"passed":…,"skipped":…,"skip_reason":…,"todo":{"step":…,"what":…},
 ///      "invariant":…,"story":…,"schedule":…,"exception":…,"failures":[…],"failed_at":{"file":…,"line":…},
-///      "explorations":[…],"replay":…,"picture":…,"painted_story":…,"duration_ms":…}
+///      "explorations":[…],"exploration_notes":[…],"replay":…,"picture":…,"painted_story":…,"duration_ms":…}
 ///     {"event":"schedule_refused","what":…}
 ///     {"event":"fatal","what":…}
 ///     {"event":"run_ended","passed":…,"failed":…,"skipped":…}

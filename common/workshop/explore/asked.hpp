@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+
+#include "workshop/explore/explorer.hpp"
+#include "workshop/explore/request.hpp"
+
+namespace workshop::explore {
+
+/// Explores as `workshop explore` asks: within the scenario's bounds, changed by the request, then,
+/// when that holds and is wanted, at random, by PCT, and with bounds raised until the time is
+/// spent. `Verdict::notes` says what was done: for people, a line each.
+Verdict explore_as_asked(const Scenario& scenario, const std::string& tag, const Request& request);
+
+/// Bounds raised one by one, from the scenario's on, for so long.
+struct Deeper {
+  std::string reached;  ///< "complete up to 3 faults, 2 preemptions; …", in one line
+  std::uint64_t executions_count = 0;
+  std::optional<Trace> failure;
+};
+Deeper explore_deeper(const Scenario& scenario, const std::string& tag,
+                      std::chrono::milliseconds time_max);
+
+}  // namespace workshop::explore

@@ -57,8 +57,10 @@ std::vector<std::string> commutations_in(const Scenario& scenario) {
         if (processes[j]->state() != Process::State::running) continue;
         const auto& a = processes[i]->pending();
         const auto& b = processes[j]->pending();
-        auto names = std::minmax(now.describe(a), now.describe(b));
-        pairs.emplace(std::pair<std::string, std::string>(names), commutation_of(a, b));
+        auto one = now.describe(a);
+        auto other = now.describe(b);
+        if (other < one) std::swap(one, other);
+        pairs.emplace(std::pair(std::move(one), std::move(other)), commutation_of(a, b));
       }
     }
   };

@@ -1,0 +1,141 @@
+#include "workshop/explore/asked.hpp"
+
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "planted_bugs.hpp"
+#include "workshop/explore/random.hpp"
+
+using namespace workshop;
+using namespace workshop::explore;
+using namespace workshop::explore::reference;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+std::string all_of(const std::vector<std::string>& lines) {
+  std::string text;
+  for (const auto& line : lines) text += line + "\n";
+  return text;
+}
+
+const PlantedBug& bug(std::string_view name) {
+  return *std::find_if(planted_bugs().begin(), planted_bugs().end(),
+                       [&](const PlantedBug& planted) { return planted.name == name; });
+}
+
+std::optional<std::vector<Choice>> found_at_random(std::string_view name, std::uint64_t seed,
+                                                   std::uint32_t pct_depth) {
+  const auto scenario = bug(name).scenario();
+  World world(scenario, scenario.messages.size());
+  RandomOptions options;
+  options.executions_max = 3'000;
+  options.seed = seed;
+  options.pct_depth = pct_depth;
+  return explore_at_random(world, options).failing;
+}
+
+// Three handlers, of which the last has to be overtaken twice: beyond two faults and two
+// preemptions.
+Task<void> third_time_unlucky(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  if (context.delivery().delivery_count >= 4) account.value.balance += command.amount;
+  if (account.value.processed.insert(context.message().id.value).second) {
+    account.value.balance += command.amount;
+  }
+  co_await context.store().save(account);
+}
+
+Scenario beyond_the_bound() {
+  auto scenario = deposits(1, 1, &third_time_unlucky, {Fault::crash});
+  scenario.queues.front().options.deliveries_max = 10;
+  return scenario;
+}
+
+}  // namespace
+
+TEST_CASE("a request reads its words and refuses others") {
+  const auto request = Request::parse("deeper=30 random=1000  seed=7 pct=3 threads=2 why");
+  CHECK(request.deeper == std::chrono::seconds(30));
+  CHECK(request.random_count == 1000);
+  CHECK(request.seed == 7);
+  CHECK(request.pct_depth == 3);
+  CHECK(request.threads == 2);
+  CHECK(request.why);
+  CHECK(request.pruning);
+  CHECK_FALSE(Request::parse("pruning=off").pruning);
+  CHECK_THROWS_WITH(Request::parse("deeper"), ContainsSubstring("'deeper'"));
+  CHECK_THROWS_WITH(Request::parse("faults=8"), ContainsSubstring("at most 7"));
+  CHECK_THROWS_WITH(Request::parse("faster"), ContainsSubstring("'faster'"));
+}
+
+TEST_CASE("random walks and PCT find bugs of every kind, the same ones for the same seed") {
+  for (const auto* name :
+       {"blind-write", "look-then-insert", "early-return", "no-deduplication", "last-writer-wins",
+        "counted-apart", "refusal-swallowed", "unknown-means-no", "retried-blindly"}) {
+    CAPTURE(name);
+    for (const std::uint32_t depth : {0U, 3U}) {
+      CAPTURE(depth);
+      const auto once = found_at_random(name, 5, depth);
+      REQUIRE(once);
+      CHECK(once == found_at_random(name, 5, depth));
+      const auto scenario = bug(name).scenario();
+      CHECK(trace_of(scenario, scenario.messages.size(), *once, "beef").violation);
+    }
+  }
+}
+
+TEST_CASE("a handler that is right survives random executions") {
+  auto scenario = outbox(2, true);
+  scenario.bounds.faults = Faults::all();
+  World world(scenario, 2);
+  RandomOptions options;
+  options.executions_max = 2'000;
+  const auto result = explore_at_random(world, options);
+  CHECK_FALSE(result.failing);
+  CHECK(result.executions_count == 2'000);
+  CHECK(world.depth() == 0);
+}
+
+TEST_CASE("raised bounds find what lies beyond the scenario's, as the shortest, and say where") {
+  const auto scenario = beyond_the_bound();
+  CHECK(explore::explore(scenario).holds());
+  const auto deeper = explore_deeper(scenario, "beef", std::chrono::seconds(20));
+  REQUIRE(deeper.failure);
+  CHECK(deeper.failure->violation->name == failure::kDuplicateEffect);
+  CHECK_THAT(deeper.reached, ContainsSubstring("fails with 3 faults, 2 preemptions"));
+  CHECK(deeper.failure->schedule == "beef:1@Ar!lr!lr!lrlc");
+}
+
+TEST_CASE("raised bounds say how far they came") {
+  const auto scenario = outbox(2, true);
+  const auto deeper = explore_deeper(scenario, "beef", std::chrono::milliseconds(300));
+  CHECK_FALSE(deeper.failure);
+  CHECK_THAT(deeper.reached, ContainsSubstring("complete up to 2 faults, 2 preemptions; ") &&
+                                 ContainsSubstring("the time was spent within "));
+}
+
+TEST_CASE("an exploration that was asked for tells its figures, and which operations commute") {
+  const auto scenario = outbox(2, true);
+  const auto verdict =
+      explore_as_asked(scenario, "beef", Request::parse("random=50 pct=2 seed=3 why"));
+  CHECK(verdict.holds());
+  const auto notes = all_of(verdict.notes);
+  CHECK_THAT(notes, ContainsSubstring("holds up to 2 messages, 2 faults, 2 preemptions"));
+  CHECK_THAT(notes, ContainsSubstring(" states, ") && ContainsSubstring(" operations run, "));
+  CHECK_THAT(notes, ContainsSubstring("PCT of depth 2: no failure in 50 executions with up to 4"));
+  CHECK_THAT(notes,
+             ContainsSubstring("load Account account-1 | load Account account-1: both only"));
+  CHECK_THAT(notes, ContainsSubstring(
+                        "load Account account-1 | save Account account-1: the same document"));
+}
+
+TEST_CASE("a failure beyond the bounds fails the exploration that asked for it") {
+  const auto verdict =
+      explore_as_asked(beyond_the_bound(), "beef", Request::parse("random=5000 seed=1"));
+  REQUIRE_FALSE(verdict.holds());
+  CHECK_FALSE(verdict.shortest);
+  CHECK_THAT(all_of(verdict.notes), ContainsSubstring("random: a failure in "));
+}

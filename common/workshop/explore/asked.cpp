@@ -26,9 +26,14 @@ std::string figures_of(const Report& report, const SearchOptions& search) {
           ? fmt::format("{}, {} cut at a state seen before, ",
                         counted(counts.states_count, "state"), grouped(counts.pruned_count))
           : std::string("no states remembered, ");
-  return fmt::format("{}, {}{} run, {:.1f} ms", counted(counts.executions_count, "execution"),
-                     remembered, counted(counts.steps_count, "operation"),
-                     static_cast<double>(report.duration.count()) / 1000.0);
+  return fmt::format(
+      "{}{}, {}{} run, {:.1f} ms",
+      report.threads_count > 1
+          ? fmt::format("{} threads (their counts differ from run to run): ", report.threads_count)
+          : std::string(),
+      counted(counts.executions_count, "execution"), remembered,
+      counted(counts.steps_count, "operation"),
+      static_cast<double>(report.duration.count()) / 1000.0);
 }
 
 // One more preemption or fault, whichever there are fewer of; nothing when both are at their most.

@@ -60,6 +60,7 @@ struct SearchOptions {
   /// Threads that share a search, once it has turned out to be large. Handlers then run on several
   /// threads at once; they must keep nothing outside their coroutines.
   std::uint32_t threads = 1;
+  std::uint64_t share_from_states = 5'000;  ///< "large": below, a world for each thread costs more
   bool shortest = true;  ///< after a failure, look for a shorter one within the same bounds
 };
 

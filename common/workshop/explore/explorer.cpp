@@ -6,6 +6,7 @@
 
 #include "workshop/explore/asked.hpp"
 #include "workshop/explore/determinism.hpp"
+#include "workshop/explore/parallel.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -77,6 +78,8 @@ class Exploration {
     const auto most = scenario_->messages.size();
     for (auto count = std::min(most, scenario_->messages_min); count <= most; ++count) {
       if (!run_with(count)) break;
+      // Which failure threads find first is chance; one thread finds the smallest, always.
+      if (failed_in_parallel_) return with_one_thread();
     }
     verdict_.report.duration =
         std::chrono::duration_cast<std::chrono::microseconds>(SteadyClock::now() - started);
@@ -84,18 +87,44 @@ class Exploration {
   }
 
  private:
+  // A search that is over in a moment is not worth a world for each thread.
+  bool worth_sharing() const {
+    return scenario_->search.threads > 1 && limits_.prune &&
+           verdict_.report.counts.states_count - before_.states_count >=
+               scenario_->search.share_from_states;
+  }
+
+  Verdict with_one_thread() const {
+    auto scenario = *scenario_;
+    scenario.search.threads = 1;
+    return Exploration(scenario, tag_).run();
+  }
+
   // Returns whether larger scenarios are worth exploring.
   bool run_with(std::size_t messages_count) {
     auto& report = verdict_.report;
     report.messages_count = messages_count;
     World world(*scenario_, messages_count);
-    Search search(world);
+    auto seen = std::make_shared<SeenStates>(scenario_->search.threads > 1);
+    Search search(world, {}, seen);
     bool cut = false;
+    SearchCounts shared;
     for (const auto& budget : budgets_of(scenario_->bounds)) {
       limits_.budget = budget;
       limits_.executions_max = scenario_->bounds.executions_max - before_.executions_count;
-      const auto ended = search.run(limits_);
-      add(search.counts());
+      auto ended = Ended::exhausted;
+      if (worth_sharing()) {
+        limits_.executions_max -= std::min(
+            limits_.executions_max, shared.executions_count + search.counts().executions_count);
+        ended = search_in_parallel(*scenario_, messages_count, limits_, scenario_->search.threads,
+                                   seen, shared);
+        report.threads_count = scenario_->search.threads;
+        failed_in_parallel_ = ended == Ended::failure;
+        if (failed_in_parallel_) return true;
+      } else {
+        ended = search.run(limits_);
+      }
+      add(search.counts(), shared);
       if (ended == Ended::failure) {
         report.bounds.faults_max = budget.faults;
         if (!limits_.free_preemptions) report.bounds.preemptions_max = budget.preemptions;
@@ -113,12 +142,14 @@ class Exploration {
     return true;
   }
 
-  void add(const SearchCounts& counts) {
+  // What one thread and what several have done, which share the states that they have seen.
+  void add(const SearchCounts& alone, const SearchCounts& shared) {
     auto& sum = verdict_.report.counts;
-    sum.executions_count = before_.executions_count + counts.executions_count;
-    sum.pruned_count = before_.pruned_count + counts.pruned_count;
-    sum.states_count = before_.states_count + counts.states_count;
-    sum.steps_count = before_.steps_count + counts.steps_count;
+    sum.executions_count =
+        before_.executions_count + alone.executions_count + shared.executions_count;
+    sum.pruned_count = before_.pruned_count + alone.pruned_count + shared.pruned_count;
+    sum.states_count = before_.states_count + std::max(alone.states_count, shared.states_count);
+    sum.steps_count = before_.steps_count + alone.steps_count + shared.steps_count;
   }
 
   void fail(Search& search, std::size_t messages_count) {
@@ -139,6 +170,7 @@ class Exploration {
   std::string tag_;
   Search::Limits limits_;
   SearchCounts before_;
+  bool failed_in_parallel_ = false;
   Verdict verdict_;
 };
 
@@ -161,7 +193,7 @@ std::string Report::to_string() const {
   switch (ended) {
     case Ended::exhausted:
       return fmt::format("holds up to {} ({}, complete)", within(messages_count, bounds),
-                         executions);
+                         threads_count > 1 ? counted(counts.states_count, "state") : executions);
     case Ended::failure:
       return fmt::format("fails with {} (found in {})", within(messages_count, bounds), executions);
     case Ended::executions_max:

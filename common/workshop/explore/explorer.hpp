@@ -18,6 +18,9 @@ namespace workshop::explore {
 struct Report {
   SearchCounts counts;
   std::size_t messages_count = 0;
+  /// More than one when threads shared a part of the search. Then the counts, but for the states, may
+  /// differ from run to run, and `to_string` tells the states.
+  std::uint32_t threads_count = 1;
   Bounds bounds;
   Ended ended = Ended::exhausted;
   std::chrono::microseconds duration{0};

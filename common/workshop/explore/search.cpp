@@ -1,69 +1,14 @@
 #include "workshop/explore/search.hpp"
 
 #include <algorithm>
-#include <array>
-#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "workshop/explore/independence.hpp"
 
 namespace workshop::explore {
-namespace {
-
-constexpr std::uint32_t kBudgets = 8;  // 0 to 7 of each kind
-
-std::uint32_t place_of(const Budget& budget) {
-  return budget.faults * kBudgets + std::min(budget.preemptions, kBudgets - 1);
-}
-
-// For each budget the set of all budgets that it covers: those that are nowhere larger.
-constexpr auto kCovered = [] {
-  std::array<std::uint64_t, kBudgets * kBudgets> covered{};
-  for (std::uint32_t f = 0; f < kBudgets; ++f) {
-    for (std::uint32_t p = 0; p < kBudgets; ++p) {
-      for (std::uint32_t i = 0; i <= f; ++i) {
-        for (std::uint32_t j = 0; j <= p; ++j) {
-          covered[f * kBudgets + p] |= std::uint64_t{1} << (i * kBudgets + j);
-        }
-      }
-    }
-  }
-  return covered;
-}();
-
-}  // namespace
-
-// A state seen with a budget need not be explored with a smaller one: all that could happen then
-// has been tried. States are told apart by 64-bit digests (hash compaction, Wolper and Leroy 1993):
-// of a million states two collide with a probability of 3e-8, which could hide a failure.
-class Search::SeenStates {
- public:
-  /// True when the state was seen with this budget or a larger one; else remembers it.
-  bool seen(std::uint64_t state, const Budget& budget) {
-    auto& budgets = states_[state];
-    const auto place = place_of(budget);
-    if ((budgets >> place & 1U) != 0) return true;
-    budgets |= kCovered[place];
-    return false;
-  }
-
-  /// The same for a search that looks for short executions: seen no later than now.
-  bool seen_by(std::uint64_t state, const Budget& budget, std::uint32_t depth) {
-    auto& earliest = depths_[mix(state + place_of(budget))];
-    if (earliest != 0 && earliest <= depth + 1) return true;
-    earliest = depth + 1;
-    return false;
-  }
-
-  void forget_depths() { depths_.clear(); }
-  std::uint64_t size() const noexcept { return states_.size(); }
-
- private:
-  boost::unordered_flat_map<std::uint64_t, std::uint64_t> states_;
-  boost::unordered_flat_map<std::uint64_t, std::uint32_t> depths_;
-};
-
-Search::Search(World& world, SearchObserver observer)
-    : world_(&world), observer_(std::move(observer)), seen_(std::make_unique<SeenStates>()) {}
+Search::Search(World& world, SearchObserver observer, std::shared_ptr<SeenStates> seen)
+    : world_(&world),
+      observer_(std::move(observer)),
+      seen_(seen ? std::move(seen) : std::make_shared<SeenStates>()) {}
 
 Search::~Search() = default;
 
@@ -92,7 +37,7 @@ bool Search::arrive(const Limits& limits, const Budget& budget, bool shortening)
       return false;
     }
   }
-  if (frames_.size() <= depth) frames_.emplace_back();
+  if (frames_.size() <= depth) frames_.resize(depth + 1);
   auto& frame = frames_[depth];
   world_->choices(budget, limits.free_preemptions, frame.choices);
   frame.next = 0;
@@ -174,9 +119,9 @@ Ended Search::explore(const Limits& limits, bool shortening) {
         if (!shortening && observer_.stop_at_failure) return stop(Ended::failure);
       }
       if (counts_.executions_count >= limits.executions_max) return stop(Ended::executions_max);
-      if (counts_.executions_count % 64 == 0 &&
-          std::chrono::steady_clock::now() >= limits.deadline) {
-        return stop(Ended::time_max);
+      if (counts_.executions_count % 64 == 0) {
+        if (std::chrono::steady_clock::now() >= limits.deadline) return stop(Ended::time_max);
+        if (limits.stop != nullptr && *limits.stop) return stop(Ended::time_max);
       }
       if (world_->depth() == base_) break;
       top = std::min(top, world_->depth() - 1);

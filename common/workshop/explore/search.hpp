@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -8,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "workshop/explore/seen_states.hpp"
 #include "workshop/explore/world.hpp"
 
 namespace workshop::explore {
@@ -52,10 +54,13 @@ class Search {
     std::uint32_t steps_max = 200;
     std::uint64_t executions_max = 0;
     std::chrono::steady_clock::time_point deadline;
+    const std::atomic<bool>* stop = nullptr;  ///< another thread's: ends this search as time_max
   };
 
   /// Remembers seen states across calls of `run` for one world: raise the budget, call again.
-  explicit Search(World& world, SearchObserver observer = {});
+  /// `seen` are states that other searches of the same scenario share; none: its own.
+  explicit Search(World& world, SearchObserver observer = {},
+                  std::shared_ptr<SeenStates> seen = {});
   ~Search();
   Search(const Search&) = delete;
   Search& operator=(const Search&) = delete;
@@ -79,7 +84,6 @@ class Search {
     Budget budget;
     std::uint32_t asleep = 0;  // processes whose next operation need not come first from here
   };
-  class SeenStates;
 
   Ended explore(const Limits& limits, bool shortening);
   const Choice* next_choice(Frame& frame);
@@ -90,7 +94,7 @@ class Search {
 
   World* world_;
   SearchObserver observer_;
-  std::unique_ptr<SeenStates> seen_;
+  std::shared_ptr<SeenStates> seen_;
   SearchCounts counts_;
   std::vector<Frame> frames_;
   std::vector<Choice> failing_;

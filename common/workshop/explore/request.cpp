@@ -43,6 +43,8 @@ void read_word(Request& request, std::string_view word) {
     request.sleep_sets = true;
   } else if (name == "faults") {
     request.faults_max = static_cast<std::uint32_t>(number(7));
+  } else if (word == "preemptions=any") {
+    request.preemptions_max = kUnlimitedPreemptions;
   } else if (name == "preemptions") {
     request.preemptions_max = static_cast<std::uint32_t>(number(7));
   } else if (name == "time") {
@@ -68,7 +70,9 @@ Request Request::parse(std::string_view text) {
 
 void Request::apply_to(Bounds& bounds, SearchOptions& search) const {
   if (faults_max) bounds.faults_max = std::min(bounds.faults_max, *faults_max);
-  if (preemptions_max && !sleep_sets) {
+  if (preemptions_max == kUnlimitedPreemptions) {
+    bounds.preemptions_max = kUnlimitedPreemptions;
+  } else if (preemptions_max) {
     bounds.preemptions_max = std::min(bounds.preemptions_max, *preemptions_max);
   }
   if (time_max.count() > 0) bounds.time_max = time_max;

@@ -3,7 +3,8 @@
 #   core ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
 #
 # A folder includes itself and folders of lower levels, never a neighbour of its own level. The runner stands apart: it
-# includes only itself and nobody includes it. A lab includes the library and its own files, never another lab.
+# includes only itself and nobody includes it. A lab includes the library and its own files, never another lab; only a
+# mistake named …_of_lab_NN may include the solution of lab NN.
 # sqlite3.h is seen by store/sqlite_* and broker/journal*.cpp only, Asio and Beast by http/*.cpp and runtime/*.cpp, spdlog
 # by runtime/logging.cpp; tests of the library see them all. Prints every violation.
 
@@ -41,6 +42,9 @@ macro(check_include file header)
     elseif(NOT DEFINED level_${target} AND NOT "${target}" STREQUAL "runner")
       violation("${file}: includes ${header}, a folder with no place in the order")
     endif()
+  elseif("${file}" MATCHES "^solutions/[^/]+/mistakes/[a-z_]+_of_lab_[0-9][0-9]\\.cpp$" AND
+      "${header}" MATCHES "^\\.\\./\\.\\./[0-9][0-9]-[a-z-]+/src/")
+    # The chain: an earlier lab's solution, as it is, tried by a later lab's tests.
   elseif("${header}" MATCHES "\\.\\./|^(labs|solutions)/")
     violation("${file}: includes ${header}, a path out of its own folder")
   endif()

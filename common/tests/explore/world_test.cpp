@@ -293,3 +293,16 @@ TEST_CASE("a process that starts again after a crash draws other ids than before
   REQUIRE(trace.steps.size() == 4);
   CHECK(trace.steps[0].text != trace.steps[2].text);
 }
+
+TEST_CASE("a process that does nothing has ended, also one that ends with an exception") {
+  const auto quiet = with_process("idle", [](ProcessContext&) -> Task<void> { co_return; });
+  CHECK(explore::explore(quiet).holds());
+
+  const auto loud = with_process("idle", [](ProcessContext&) -> Task<void> {
+    throw InvalidRequest("nothing to do");
+    co_return;
+  });
+  const auto verdict = explore::explore(loud);
+  REQUIRE(verdict.failure);
+  CHECK(verdict.failure->violation->name == failure::kUnhandledException);
+}

@@ -122,7 +122,10 @@ void World::start_round(Process& process) {
   process.round_.emplace(process.spec_.round(*contexts_[process.index_]));
   resume(process);
   const auto& spec = process.spec_;
-  if (!spec.serves()) return;
+  if (!spec.serves()) {
+    if (process.round_->done()) take_result(process);  // it did nothing at all
+    return;
+  }
   const bool by_message = spec.authority.empty();
   const auto first = by_message ? OperationKind::receive : OperationKind::accept;
   const auto& source = by_message ? spec.queue : spec.authority;
@@ -226,7 +229,11 @@ void World::settle_step(Process& process, Step& step) {
                          .add(static_cast<std::uint64_t>(step.kind))
                          .add(step.outcome)
                          .value();
-  if (!process.round_->done()) return;
+  if (process.round_->done()) take_result(process);
+}
+
+// Of a round whose coroutine has ended.
+void World::take_result(Process& process) {
   try {
     process.round_->take();
   } catch (const std::exception& error) {

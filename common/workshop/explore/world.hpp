@@ -176,6 +176,7 @@ class World {
   void resume(Process& process);
   void perform(Process& process, Step& step);
   void settle_step(Process& process, Step& step);
+  void take_result(Process& process);
   std::string describe(const Choice& choice) const;
   void end_round(Process& process, bool crashed);
   void release_lease(Process& process);

@@ -226,7 +226,7 @@ TEST_CASE("a diagram is well-formed, has a group for each step, and keeps within
   const auto svg = svg_of(trace, {"a test", "", ""});
   CHECK(flaw_of_xml(svg) == "");
   for (std::size_t i = 1; i <= trace.steps.size(); ++i) {
-    CHECK(count_of(svg, " data-step=\"" + std::to_string(i) + "\"") == 1);
+    CHECK(count_of(svg, " data-step=\"" + std::to_string(i) + "\"") == 2);
   }
   CHECK(count_of(svg, "class=\"step deciding") == 1);
   const auto width = layout_of(trace).width;
@@ -285,6 +285,8 @@ TEST_CASE("of a very long execution the first steps are shown and the others cou
   CHECK(value.at("steps").as_array().size() == kPictureStepsMax);
   CHECK(value.at("steps_left_out").to_number<std::size_t>() == 1000 - kPictureStepsMax);
   CHECK(layout_of(trace).rows.size() == kPictureStepsMax);
+  trace.violation->name = failure::kLivelock;
+  CHECK(layout_of(trace).rows.size() == kLivelockStepsMax);
 }
 
 TEST_CASE("a picture's file has the same name in every run") {

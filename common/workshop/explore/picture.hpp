@@ -15,8 +15,13 @@ struct PictureOptions {
   std::string replay_command;  ///< before the schedule: "scripts/workshop replay 8"
 };
 
-/// Steps that a picture shows; those of a longer execution, which is a livelock, are counted.
+/// Steps that a picture shows at most; further ones are counted.
 inline constexpr std::size_t kPictureStepsMax = kObservedStepsMax;
+/// The same of a livelock, whose steps say nothing new after a while.
+inline constexpr std::size_t kLivelockStepsMax = 40;
+
+/// How many steps of this trace its picture shows, from the first on.
+std::size_t pictured_steps_count(const Trace& trace);
 
 /// The trace as JSON: docs/trace-format.md. It has no `<`, and so it may stand in a page as it is.
 std::string json_of(const Trace& trace, const PictureOptions& options);

@@ -158,7 +158,7 @@ std::string json_of(const Trace& trace, const PictureOptions& options) {
   object["processes"] = json::value_from(trace.processes);
   object["start"] = to_json(trace.start);
   json::array steps;
-  const auto shown = std::min(trace.steps.size(), kPictureStepsMax);
+  const auto shown = pictured_steps_count(trace);
   for (std::size_t i = 0; i < shown; ++i) steps.push_back(to_json(trace.steps[i]));
   object["steps"] = std::move(steps);
   object["steps_left_out"] = trace.steps.size() - shown;

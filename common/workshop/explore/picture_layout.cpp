@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "workshop/explore/picture.hpp"
 
@@ -18,6 +19,7 @@ constexpr double kRowHeight = 66;
 constexpr double kStartRowHeight = 44;
 constexpr double kGapMin = 156;          // between two lanes
 constexpr double kEdge = 78;             // right of the last lane
+constexpr double kEdgeMax = 440;         // when text stands there
 constexpr double kTextMargin = 56;       // of an arrow's length that its label leaves free
 constexpr double kVerdictHeight = 16;    // above the deciding row
 constexpr double kWidthMax = 590;        // and
@@ -74,6 +76,10 @@ std::size_t store_of(const TraceStep& step) {
   return step.facts.documents.empty() ? 0 : step.facts.documents.front().store;
 }
 
+double head_width(const std::string& name) {
+  return PictureLayout::kHeadCharWidth * static_cast<double>(characters_count(name)) + 50;
+}
+
 std::string trimmed(std::string text) {
   text.erase(text.find_last_not_of(' ') + 1);
   text.erase(0, text.find_first_not_of(' '));
@@ -82,9 +88,7 @@ std::string trimmed(std::string text) {
 
 class Layouter {
  public:
-  explicit Layouter(const Trace& trace) : trace_(&trace) {
-    shown_ = std::min(trace.steps.size(), kPictureStepsMax);
-  }
+  explicit Layouter(const Trace& trace) : trace_(&trace) { shown_ = pictured_steps_count(trace); }
 
   PictureLayout lay_out() {
     find_lanes();
@@ -184,13 +188,15 @@ class Layouter {
       told.clear();
     }
     const auto whole = what + told;
-    auto brace = std::min(whole.find('{'), whole.find('['));
+    auto brace = std::min(whole.find(" {"), whole.find(" ["));
+    // Of a model's step: its action, and below it what changes.
+    if (now.kind == OperationKind::point) brace = std::min(whole.find(": "), whole.size() - 1) + 1;
     if (now.facts.http && now.facts.http->status != 0) {  // an answer's body goes below the arrow
       const auto status = " → " + std::to_string(now.facts.http->status);
       if (const auto at = whole.find(status); at != std::string::npos) brace = at + status.size();
     }
     row.label = trimmed(whole.substr(0, brace));
-    if (brace != std::string::npos) row.value = trimmed(whole.substr(brace));
+    if (brace < whole.size()) row.value = trimmed(whole.substr(brace));
     for (const std::string_view remark : {" (DUPLICATED)", " (OUT OF ORDER)"}) {
       if (!row.label.ends_with(remark)) continue;
       row.outcome = remark.substr(2, remark.size() - 3);
@@ -218,14 +224,19 @@ class Layouter {
     const auto width_max = kWidthMax + kWidthMaxOfLane * static_cast<double>(lanes.size());
     for (double gap_max = 420; gap_max >= kGapMin; gap_max -= 12) {
       std::vector<double> gaps(lanes.size(), kGapMin);
+      for (std::size_t i = 0; i + 1 < lanes.size(); ++i) {
+        gaps[i] = std::max(
+            gaps[i],
+            std::min((head_width(lanes[i].name) + head_width(lanes[i + 1].name)) / 2 + 18, 300.0));
+      }
       gaps.back() = kEdge;
       for (const auto& row : out_.rows) {
         if (row.shape == Shape::time) continue;
         if (row.shape == Shape::mark) {
           double room = 0;
           for (auto i = row.actor; i < gaps.size(); ++i) room += gaps[i];
-          if (room < width_of(row)) gaps.back() += std::min(width_of(row) - room, 320 - kEdge);
-          gaps.back() = std::min(gaps.back(), 320.0);
+          if (room < width_of(row)) gaps.back() += width_of(row) - room;
+          gaps.back() = std::min(gaps.back(), kEdgeMax);
           continue;
         }
         const auto [low, high] = std::minmax(row.actor, row.peer);
@@ -260,6 +271,7 @@ class Layouter {
 
   void find_bars() {
     std::map<std::uint32_t, std::size_t> open;  // process → bar
+    std::set<std::size_t> deliveries;           // bars that began with a message or a request
     for (const auto& row : out_.rows) {
       if (row.step == 0 || row.shape == Shape::time) continue;
       const auto& now = step(row.step - 1);
@@ -267,6 +279,7 @@ class Layouter {
         open.erase(now.process);
         if (now.facts.error.empty()) {
           open[now.process] = out_.bars.size();
+          deliveries.insert(out_.bars.size());
           open_bar(row.actor, now.attempt, row);
         }
         continue;
@@ -282,6 +295,7 @@ class Layouter {
     }
     // Who has not ended at the last step is still at it.
     for (const auto& [process, bar] : open) {
+      if (!deliveries.contains(bar)) continue;  // a process that runs once may be done
       out_.bars[bar].to = out_.rows.back().top + 58;
       out_.bars[bar].last_step = out_.rows.back().step;
     }
@@ -298,6 +312,11 @@ std::size_t characters_count(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
   }));
+}
+
+std::size_t pictured_steps_count(const Trace& trace) {
+  const bool livelock = trace.violation && trace.violation->name == failure::kLivelock;
+  return std::min(trace.steps.size(), livelock ? kLivelockStepsMax : kPictureStepsMax);
 }
 
 PictureLayout layout_of(const Trace& trace) { return Layouter(trace).lay_out(); }

@@ -50,6 +50,7 @@ struct PictureLayout {
 
   static constexpr double kCharWidth = 9.0;       // of a label
   static constexpr double kSmallCharWidth = 8.1;  // of a value
+  static constexpr double kHeadCharWidth = 9.6;
   static constexpr double kHeadHeight = 76;
 
   std::vector<Lane> lanes;
@@ -59,7 +60,7 @@ struct PictureLayout {
   double height = 0;
 };
 
-/// Lays a trace out; shows its first kPictureStepsMax steps.
+/// Lays a trace out; shows its first pictured_steps_count(trace) steps.
 PictureLayout layout_of(const Trace& trace);
 
 /// The characters of UTF-8 text.

@@ -64,6 +64,8 @@ class Drawer {
       out_ += R"svg(<rect class="paper" width="100%" height="100%"/>)svg";
     }
     draw_lifelines();
+    // Whatever is written lies on all bars, those of the rows below included.
+    for (const auto& row : layout_->rows) draw_base(row);
     for (const auto& row : layout_->rows) draw_row(row);
     draw_heads();
     out_ += "</svg>\n";
@@ -124,8 +126,10 @@ class Drawer {
       double room = 300;
       if (i > 0) room = std::min(room, lanes[i].x - lanes[i - 1].x);
       if (i + 1 < lanes.size()) room = std::min(room, lanes[i + 1].x - lanes[i].x);
-      const auto name = cut_middle(lanes[i].name, fitting(room - 58, 9.6), false);
-      const auto width = 9.6 * static_cast<double>(characters_count(name)) + 50;
+      const auto name =
+          cut_middle(lanes[i].name, fitting(room - 58, PictureLayout::kHeadCharWidth), false);
+      const auto width =
+          PictureLayout::kHeadCharWidth * static_cast<double>(characters_count(name)) + 50;
       const auto left = lanes[i].x - width / 2;
       out_ += fmt::format(
           R"svg(<g class="head {}"><rect x="{:.1f}" y="14" width="{:.1f}" height="40" rx="10"/><g class="sign" transform="translate({:.1f} 26)">{}</g>)svg",
@@ -136,19 +140,32 @@ class Drawer {
     out_ += "</g>\n";
   }
 
-  void draw_row(const PictureLayout::Row& row) {
-    const auto& step = row.step == 0 ? TraceStep{} : step_of(row);
-    const bool failed = row.step != 0 && !step.facts.error.empty();
+  // Opens the group of a row; each has two, with the same step.
+  void open_group(const PictureLayout::Row& row, std::string_view kind) {
+    const auto step = row.step == 0 ? TraceStep{} : step_of(row);
+    const bool failed = !step.facts.error.empty();
     const bool fault =
         step.decision != Decision::proceed && step.decision != Decision::advance_time;
-    out_ += fmt::format(R"svg(<g class="step{}{}{}" data-step="{}">)svg",
+    out_ += fmt::format(R"svg(<g class="step{}{}{}{}" data-step="{}">)svg", kind,
                         step.deciding ? " deciding" : "", fault ? " fault" : "",
                         failed ? " failed" : "", row.step);
+  }
+
+  void draw_base(const PictureLayout::Row& row) {
+    open_group(row, " base");
     out_ += fmt::format(
         R"svg(<rect class="band" x="6" y="{:.1f}" width="{:.1f}" height="{:.1f}" rx="10"/>)svg",
         row.top + 1, layout_->width - 12, row.height - 2);
     draw_bars(row);
-    if (row.step != 0) text(34, row.top + kArrowAt + 6, "number", "end", std::to_string(row.step));
+    out_ += "</g>\n";
+  }
+
+  void draw_row(const PictureLayout::Row& row) {
+    const auto step = row.step == 0 ? TraceStep{} : step_of(row);
+    open_group(row, "");
+    if (row.step != 0) {
+      text(34, row.top + kArrowAt + 6, "number", "end", std::to_string(row.step));
+    }
     switch (row.shape) {
       case Shape::time:
         draw_time(row);
@@ -159,6 +176,9 @@ class Drawer {
       case Shape::arrow:
         draw_arrow(row, step);
         break;
+    }
+    for (const auto& bar : layout_->bars) {
+      if (row.step == bar.first_step && row.step != 0) draw_attempt(row, bar);
     }
     if (step.deciding && trace_->violation) draw_verdict(row);
     out_ += "</g>\n";
@@ -182,7 +202,6 @@ class Drawer {
       out_ += fmt::format(
           R"svg(<rect class="bar {}" x="{:.1f}" y="{:.1f}" width="12" height="{:.1f}"/>)svg",
           color_of(bar.lane), x_of(bar.lane) - kBarHalf, first ? from : from - 0.6, height + 0.6);
-      if (first) draw_attempt(row, bar);
     }
   }
 

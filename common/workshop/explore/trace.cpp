@@ -28,8 +28,7 @@ void mark_deciding(Trace& trace, bool broke_at_rest) {
 // A world that tells what it does.
 class Narrator {
  public:
-  Narrator(const Scenario& scenario, std::size_t messages_count,
-           BeforeStep before_step = {})
+  Narrator(const Scenario& scenario, std::size_t messages_count, BeforeStep before_step = {})
       : scenario_(&scenario), messages_count_(messages_count), world_(scenario, messages_count) {
     world_.narrate(std::move(before_step));
     trace_.start = std::make_shared<const WorldState>(world_.observe());
@@ -214,8 +213,9 @@ class LooseFollower {
 std::string describe(const ScheduledStep& step, const Scenario& scenario) {
   if (step.decision == Decision::advance_time) return "that time passes";
   const auto index = static_cast<std::size_t>(step.process - 'A');
-  const auto name = index < scenario.processes.size() ? scenario.processes[index].name
-                                                      : std::string(1, step.process);
+  const auto name = index < scenario.processes.size()
+                        ? scenario.processes[index].name
+                        : fmt::format("{} (no such process)", step.process);
   const auto mark = step.decision == Decision::proceed
                         ? std::string()
                         : fmt::format("'{}' at ", static_cast<char>(step.decision));

@@ -37,9 +37,10 @@ int write_pages(const std::filesystem::path& folder) {
   for (const auto& planted : planted_handlers()) {
     if (planted.found_as.empty()) continue;
     auto scenario = planted_scenario(planted, 2, true);
-    for (const auto& [fault, name] : {std::pair(Fault::crash, "crash"), std::pair(Fault::duplicate, "duplicate"),
-                                      std::pair(Fault::lease_expiry, "lease"), std::pair(Fault::refused, "refused"),
-                                      std::pair(Fault::unknown, "unknown")}) {
+    for (const auto& [fault, name] :
+         {std::pair(Fault::crash, "crash"), std::pair(Fault::duplicate, "duplicate"),
+          std::pair(Fault::lease_expiry, "lease"), std::pair(Fault::refused, "refused"),
+          std::pair(Fault::unknown, "unknown")}) {
       scenario.bounds.faults = Faults{fault};
       if (written[name] == kPagesOfEach) continue;
       const auto verdict = explore(scenario, "beef");
@@ -47,8 +48,9 @@ int write_pages(const std::filesystem::path& folder) {
       ++written[name];
       const auto title = fmt::format("{}, {}", planted.name, name);
       const auto page = page_of(*verdict.failure, {title, "lab98", "scripts/workshop replay 98"});
-      const auto right = page_of(right_run(scenario, verdict.failure->schedule),
-                                 {title, "lab98_solution", "scripts/workshop replay 98 --solution"});
+      const auto right =
+          page_of(right_run(scenario, verdict.failure->schedule),
+                  {title, "lab98_solution", "scripts/workshop replay 98 --solution"});
       const auto both = runner::joined(page, right);
       if (!both) throw std::runtime_error("the pages do not join");
       write(folder / fmt::format("{:02}-{}.html", ++count, name), *both);

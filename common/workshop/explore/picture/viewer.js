@@ -158,7 +158,9 @@
     const notes = [trace.left_schedule, trace.went_on].filter(Boolean);
     if (trace.steps_left_out > 0) notes.push(`${trace.steps_left_out} more steps are not shown`);
     if (trace.replay && trace.schedule) notes.push(`${trace.replay} '${trace.schedule}'`);
-    if (!runs.right) notes.push("the right run joins this page once the solution is built, as replay does");
+    const isLab = Boolean(trace.program && trace.replay) && !trace.program.endsWith("_solution");
+    byId("switch").hidden = !runs.right && !isLab;
+    if (!runs.right && isLab) notes.push("the right run joins this page once the solution is built, as replay does");
     byId("note").textContent = notes.join(" · ");
   }
 
@@ -183,19 +185,20 @@
   // Keeps the current step, and in large type who takes part in it, in sight.
   function follow() {
     const stage = byId("stage");
-    const group = run.groups.find((other) => Number(other.dataset.step) === step);
-    if (!group) {
+    const groups = run.groups.filter((other) => Number(other.dataset.step) === step);
+    if (groups.length === 0) {
       stage.scrollTo({ top: 0 });
       return;
     }
-    const box = group.querySelector(".band").getBoundingClientRect();
+    const box = groups[0].querySelector(".band").getBoundingClientRect();
     const frame = stage.getBoundingClientRect();
     const head = run.heads.getBoundingClientRect().height;
     if (box.top < frame.top + head || box.bottom > frame.bottom - box.height) {
       stage.scrollTop += box.top - frame.top - head - (frame.height - head - box.height) / 2;
     }
     if (stage.scrollWidth > stage.clientWidth + 4) {
-      const parts = [...group.querySelectorAll("text:not(.number):not(.verdict-name), .arrow, .mark")];
+      const parts = groups.flatMap((group) =>
+        [...group.querySelectorAll("text:not(.number):not(.verdict-name), .arrow, .mark, .dot")]);
       const left = Math.min(...parts.map((part) => part.getBoundingClientRect().left));
       const right = Math.max(...parts.map((part) => part.getBoundingClientRect().right));
       stage.scrollLeft += (left + right) / 2 - (frame.left + frame.width / 2);

@@ -1,9 +1,11 @@
 #include "workshop/modelcheck/tlc.hpp"
 
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <cstdlib>
 
 #include "modelcheck/specs.hpp"
+#include "workshop/explore/story.hpp"
+#include "workshop/modelcheck/child_process.hpp"
+#include "workshop/modelcheck/counterexample.hpp"
 
 using namespace workshop::modelcheck;
 using Catch::Matchers::ContainsSubstring;
@@ -115,16 +117,48 @@ TEST_CASE("a model without an end is stopped when its time is over") {
   CHECK(result.duration < std::chrono::milliseconds(4'000));
 }
 
-TEST_CASE("a Java or a jar that is not there is told with what to do") {
-  const auto before = std::getenv("TLA2TOOLS_JAR");
-  const std::string kept = before == nullptr ? "" : before;
-  ::setenv("TLA2TOOLS_JAR", "/nowhere/tla2tools.jar", 1);
-  const auto found = find_tlc();
-  before == nullptr ? ::unsetenv("TLA2TOOLS_JAR") : ::setenv("TLA2TOOLS_JAR", kept.c_str(), 1);
-  CHECK_FALSE(found.tlc.has_value());
-  CHECK_FALSE(found.missing.empty());
+TEST_CASE("an answer is remembered word by word") {
+  const auto tlc = tlc_or_skip();
+  const TemporaryFolder folder;
+  TlcOptions options;
+  options.answers = folder.path();
+  const auto spec = adding("INVARIANT AddedOnce");
+  const auto first = check(tlc, spec, options);
+  const auto second = check(tlc, spec, options);
+  CHECK_FALSE(first.remembered);
+  CHECK(second.remembered);
+  CHECK(second.property == "AddedOnce");
+  CHECK(second.counterexample.size() == first.counterexample.size());
+  CHECK_FALSE(check(tlc, adding("INVARIANT NeverNegative"), options).remembered);
+  auto other = spec;
+  other.module_text += " ";
+  CHECK_FALSE(check(tlc, other, options).remembered);
+}
 
-  const auto broken = check({"/nowhere/java", "/nowhere/tla2tools.jar"}, counting(""));
-  CHECK(broken.outcome == TlcOutcome::tool_failed);
-  CHECK_THAT(broken.message, ContainsSubstring("/nowhere/java"));
+TEST_CASE("a counterexample is told step by step with one lane a process") {
+  const auto tlc = tlc_or_skip();
+  const auto result = check(tlc, adding("INVARIANT AddedOnce"));
+  ModelWords words;
+  words.untold = {"crashes"};
+  const auto trace = trace_of(result, words, {"duplicate effect", "sum <= 1", "2"}, false);
+  REQUIRE(trace.processes == std::vector<std::string>{"handler A", "handler B"});
+  REQUIRE(trace.steps.size() == 4);
+  CHECK(trace.steps[0].text == "receive m1");
+  CHECK(trace.steps[0].kind == workshop::explore::OperationKind::receive);
+  CHECK(trace.steps.back().text == "save sum {1→2}");
+  CHECK(trace.steps.back().deciding);
+  CHECK_THAT(workshop::explore::story_of(trace, {}), ContainsSubstring("duplicate effect"));
+}
+
+TEST_CASE("a crash in a counterexample is told before the operation that did not happen") {
+  const auto tlc = tlc_or_skip();
+  const auto never = replaced(kAdding, "NeverNegative == sum >= 0", "NeverNegative == crashes > 0");
+  auto spec = adding("INVARIANT NeverNegative", never);
+  const auto result = check(tlc, spec);
+  ModelWords words;
+  words.crash = "Save";  // in this model the crash is a branch of that action
+  const auto steps = steps_of(result, words);
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[1].decision == workshop::explore::Decision::crash);
+  CHECK(steps[1].text == "CRASH before save");
 }

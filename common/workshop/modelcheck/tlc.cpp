@@ -1,14 +1,17 @@
 #include "workshop/modelcheck/tlc.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
 #include <fstream>
 #include <regex>
 #include <sstream>
 #include <stdexcept>
 
+#include "workshop/core/hash.hpp"
 #include "workshop/modelcheck/child_process.hpp"
 #include "workshop/modelcheck/tlc_output.hpp"
 
@@ -82,11 +85,63 @@ std::string only_property(const std::string& config) {
   return found;
 }
 
+// What one run of a tool came to, as it is kept.
+struct Answer {
+  int exit_code = 0;
+  std::string output;
+  std::string module_text;  // after the run: the translator changes it
+};
+
+// Answers by what was asked.
+class Answers {
+ public:
+  explicit Answers(fs::path folder) : folder_(std::move(folder)) {}
+
+  std::optional<Answer> find(const std::string& key) const {
+    if (folder_.empty()) return std::nullopt;
+    std::ifstream stream(folder_ / key, std::ios::binary);
+    Answer answer;
+    std::size_t output_size = 0;
+    if (!(stream >> answer.exit_code >> output_size) || stream.get() != '\n') return std::nullopt;
+    answer.output.resize(output_size);
+    if (!stream.read(answer.output.data(), static_cast<std::streamsize>(output_size))) {
+      return std::nullopt;
+    }
+    std::ostringstream rest;
+    rest << stream.rdbuf();
+    answer.module_text = rest.str();
+    return answer;
+  }
+
+  // Failing to keep an answer is no failure: it will be asked again.
+  void keep(const std::string& key, const Answer& answer) const {
+    if (folder_.empty()) return;
+    std::error_code error;
+    fs::create_directories(folder_, error);
+    const auto unfinished = folder_ / (key + "." + std::to_string(::getpid()) + "." +
+                                       std::to_string(counter_.fetch_add(1)));
+    std::ofstream stream(unfinished, std::ios::binary);
+    stream << answer.exit_code << ' ' << answer.output.size() << '\n'
+           << answer.output << answer.module_text;
+    stream.close();
+    if (stream) fs::rename(unfinished, folder_ / key, error);
+    if (!stream || error) fs::remove(unfinished, error);
+  }
+
+ private:
+  static inline std::atomic<unsigned> counter_{0};
+  fs::path folder_;
+};
+
 // One check in one temporary folder.
 class Check {
  public:
   Check(const Tlc& tlc, const Spec& spec, const TlcOptions& options)
-      : tlc_(tlc), spec_(spec), options_(options), name_(module_name(spec.module_text)) {}
+      : tlc_(tlc),
+        spec_(spec),
+        options_(options),
+        name_(module_name(spec.module_text)),
+        answers_(options.answers) {}
 
   TlcResult run() {
     TlcResult result;
@@ -110,35 +165,75 @@ class Check {
   std::vector<std::string> java() const {
     // Small runs: a JVM that starts fast matters more than one that is fast later. TLC unpacks its
     // standard modules into java.io.tmpdir, where two runs at once would be in each other's way.
-    return {tlc_.java.string(),
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Xshare:auto",
-            fmt::format("-Xmx{}m", options_.heap_mib),
-            "-Djava.io.tmpdir=" + folder_.path().string(),
-            "-cp",
-            tlc_.jar.string()};
+    std::vector<std::string> command = {tlc_.java.string(),
+                                        "-XX:+UseSerialGC",
+                                        "-XX:TieredStopAtLevel=1",
+                                        "-Xshare:auto",
+                                        fmt::format("-Xmx{}m", options_.heap_mib),
+                                        "-Djava.io.tmpdir=" + folder_.path().string()};
+    // Classes as the JVM wants them; scripts/setup makes it. One of another Java is ignored.
+    auto archive = tlc_.jar;
+    archive.replace_extension(".jsa");
+    if (fs::exists(archive)) command.push_back("-XX:SharedArchiveFile=" + archive.string());
+    command.insert(command.end(), {"-cp", tlc_.jar.string()});
+    return command;
   }
 
-  ChildResult run_java(std::vector<std::string> arguments) {
+  // Runs one tool over the module, or remembers what came of it. False: `result` says why there is
+  // no answer.
+  bool ask(std::vector<std::string> arguments, Answer& answer, TlcResult& result) {
+    const auto key = key_of(arguments);
+    if (auto found = answers_.find(key)) {
+      answer = std::move(*found);
+      result.remembered = true;
+      write_file(module_file(), answer.module_text);
+      return true;
+    }
+    result.remembered = false;
     auto command = java();
     command.insert(command.end(), arguments.begin(), arguments.end());
-    auto child = run_child(command, folder_.path(), options_.time_max - spent_);
+    const auto child = run_child(command, folder_.path(), options_.time_max - spent_);
     spent_ += child.duration;
-    return child;
+    if (stopped(child, result)) return false;
+    answer = {child.exit_code, child.output, read_file(module_file())};
+    const bool answered = child.exit_code < 128 || child.exit_code > 250 ||
+                          child.exit_code == 150 ||
+                          child.exit_code == 151;  // else a signal, or the JVM, ended it
+    if (answered) answers_.keep(key, answer);
+    return true;
   }
+
+  std::string key_of(const std::vector<std::string>& arguments) const {
+    constexpr std::string_view kSeparator("\0", 1);
+    std::string asked = fmt::format("answers of version 1, {}, {}", tlc_.jar.string(),
+                                    fs::exists(tlc_.jar) ? fs::file_size(tlc_.jar) : 0);
+    const auto add = [&](std::string_view text) { asked.append(kSeparator).append(text); };
+    for (const auto& argument : arguments) add(argument);
+    add(read_file(module_file()));
+    add(spec_.config);
+    for (const auto& [name, text] : spec_.modules) {
+      add(name);
+      add(text);
+    }
+    const auto one = Digest().add(asked).value();
+    return fmt::format("{:016x}{:016x}", one, Digest().add(one).add(asked).value());
+  }
+
+  fs::path module_file() const { return folder_.path() / (name_ + ".tla"); }
 
   // False: `result` says why.
   bool translate(TlcResult& result) {
-    const auto child = run_java({"pcal.trans", "-nocfg", name_ + ".tla"});
-    if (stopped(child, result)) return false;
-    if (child.exit_code == 0) return true;
-    result = read_translator_output(child.output);
+    Answer answer;
+    if (!ask({"pcal.trans", "-nocfg", name_ + ".tla"}, answer, result)) return false;
+    if (answer.exit_code == 0) return true;
+    const bool remembered = result.remembered;
+    result = read_translator_output(answer.output);
+    result.remembered = remembered;
     return false;
   }
 
   void model_check(TlcResult& result) {
-    const auto translated = read_file(folder_.path() / (name_ + ".tla"));
+    const auto translated = read_file(module_file());
     std::vector<std::string> arguments = {
         "tlc2.TLC",  "-tool",       "-workers", std::to_string(options_.workers_count),
         "-coverage", "1",           "-fp",      "0",
@@ -146,9 +241,11 @@ class Check {
         "-config",   name_ + ".cfg"};
     if (!options_.deadlock) arguments.emplace_back("-deadlock");  // it switches the check off
     arguments.push_back(name_ + ".tla");
-    const auto child = run_java(std::move(arguments));
-    if (stopped(child, result)) return;
-    result = read_tlc_output(child.output, translated, child.exit_code);
+    Answer answer;
+    if (!ask(std::move(arguments), answer, result)) return;
+    const bool remembered = result.remembered;
+    result = read_tlc_output(answer.output, translated, answer.exit_code);
+    result.remembered = remembered;
     if (result.outcome == TlcOutcome::temporal_violated) {
       result.property = only_property(spec_.config);
     }
@@ -193,11 +290,14 @@ class Check {
   const Spec& spec_;
   const TlcOptions& options_;
   std::string name_;
+  Answers answers_;
   TemporaryFolder folder_;
   milliseconds spent_{0};
 };
 
 }  // namespace
+
+fs::path answers_folder() { return fs::path(WORKSHOP_CACHE_DIR) / "tlc" / "answers"; }
 
 FoundTlc find_tlc() {
   constexpr const char* kMend = "scripts/setup --model-checking gets what is missing";

@@ -26,6 +26,9 @@ struct FoundTlc {
   std::string missing;  ///< a sentence or two; "" when nothing is
 };
 
+/// Where labs keep TLC's answers: `.cache/tlc/answers` of the checkout.
+std::filesystem::path answers_folder();
+
 /// Looks for TLC. The jar: the environment variable TLA2TOOLS_JAR if it is set, else
 /// `.cache/tlc/tla2tools.jar` of the checkout, where `scripts/setup --model-checking` puts it.
 /// Java: JAVA_HOME if it is set, else along PATH. Runs nothing.
@@ -53,6 +56,9 @@ struct TlcOptions {
   /// Whether a state without a next one is an error. Message handlers come to rest, which is none:
   /// that they rest when there is nothing left to do is for a temporal property to say.
   bool deadlock = false;
+  /// A folder that keeps answers: what was asked before, of the same tools, word by word, is not
+  /// asked again. Empty: always asks. It may be deleted at any time.
+  std::filesystem::path answers;
 };
 
 /// What came of checking a spec.
@@ -108,7 +114,8 @@ struct TlcResult {
   std::vector<TlcAction> actions;
   std::vector<TlcUnreached> unreached;
   std::chrono::milliseconds duration{0};
-  std::string output;  ///< all that the tools said
+  std::string output;       ///< all that the tools said
+  bool remembered = false;  ///< the answer came from `TlcOptions::answers`
 
   bool holds() const noexcept { return outcome == TlcOutcome::holds; }
   /// The names of actions that were never taken; PlusCal's `Terminating` apart.

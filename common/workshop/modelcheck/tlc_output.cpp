@@ -18,6 +18,7 @@ enum Code {
   kTemporal = 2116,
   kAssumptionFalse = 2104,
   kGeneralError = 2102,
+  kOverriddenError = 2154,  // by an operator that TLC has in Java, such as those of Bags
   kNested = 2103,
   kBackTo = 2122,
   kFinishedStates = 2190,
@@ -122,6 +123,8 @@ class Reader {
       case kAssumptionFalse:
         fail(TlcOutcome::assumption_false, message.text);
         break;
+      case kOverriddenError:
+      case kNested:
       case kGeneralError:
         fail(TlcOutcome::evaluation_failed, message.text);
         break;
@@ -222,8 +225,9 @@ class Reader {
     const auto colon = text.rfind(": ");
     const auto place = place_in(text);
     if (!place || colon == std::string::npos || number_of(text.substr(colon)) != 0) return;
-    if (place->line <= unreached_until_) return;  // the lines that follow belong to the same branch
+    const bool same_branch = place->line <= unreached_until_;  // as the line before it
     unreached_until_ = place->last_line + 1;
+    if (same_branch) return;
     result_.unreached.push_back({action_, text_at(translated_lines_, *place)});
   }
 
@@ -263,7 +267,11 @@ class Reader {
       fail(TlcOutcome::configuration_wrong,
            message.text.substr(begin, message.text.find("@!@!@", begin) - begin));
     }
-    if (message.code >= 1000 && message.code < 2102) fail(TlcOutcome::tool_failed, message.text);
+    // One that holds nothing but another message is told by that one.
+    const bool told = !trimmed(message.text).empty();
+    if (message.code >= 1000 && message.code < 2102 && told) {
+      fail(TlcOutcome::tool_failed, message.text);
+    }
   }
 
   std::vector<std::string> translated_lines_;

@@ -1,0 +1,74 @@
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <cstdlib>
+
+#include "workshop/modelcheck/child_process.hpp"
+#include "workshop/modelcheck/tlc.hpp"
+#include "workshop/modelcheck/tlc_output.hpp"
+
+using namespace workshop::modelcheck;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// Sets a variable of the environment for as long as it lives.
+class Environment {
+ public:
+  Environment(const char* name, const std::string& value) : name_(name) {
+    if (const char* before = std::getenv(name)) before_ = before;
+    ::setenv(name, value.c_str(), 1);
+  }
+  ~Environment() { before_ ? ::setenv(name_, before_->c_str(), 1) : ::unsetenv(name_); }
+  Environment(const Environment&) = delete;
+  Environment& operator=(const Environment&) = delete;
+
+ private:
+  const char* name_;
+  std::optional<std::string> before_;
+};
+
+}  // namespace
+
+TEST_CASE("a jar that is not there is told with what to do") {
+  const Environment java("JAVA_HOME", "");
+  const Environment path("PATH", "/nowhere");
+  const auto found = find_tlc();
+  CHECK_FALSE(found.tlc.has_value());
+  CHECK_THAT(found.missing,
+             ContainsSubstring("Java") && ContainsSubstring("scripts/setup --model-checking"));
+}
+
+TEST_CASE("a jar of one's own that is not there is named") {
+  const TemporaryFolder folder;
+  const Environment java("JAVA_HOME", folder.path().string());
+  const Environment jar("TLA2TOOLS_JAR", "/nowhere/tla2tools.jar");
+  CHECK_FALSE(find_tlc().tlc.has_value());  // no Java there
+  std::filesystem::create_directories(folder.path() / "bin" / "java");
+  CHECK_THAT(find_tlc().missing, ContainsSubstring("/nowhere/tla2tools.jar"));
+}
+
+TEST_CASE("a Java that does not start is told") {
+  const auto broken = check({"/nowhere/java", "/nowhere/tla2tools.jar"},
+                            {"---- MODULE Empty ----\n====\n", "", {}});
+  CHECK(broken.outcome == TlcOutcome::tool_failed);
+  CHECK_THAT(broken.message, ContainsSubstring("/nowhere/java"));
+}
+
+TEST_CASE("a program that takes too long is stopped with all that it started") {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto result = run_child({"sh", "-c", "echo begun; sleep 30 & sleep 30"}, "/",
+                                std::chrono::milliseconds(300));
+  CHECK(result.timed_out);
+  CHECK(result.output == "begun\n");
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+  CHECK(run_child({"sh", "-c", "exit 3"}, "/", std::chrono::seconds(10)).exit_code == 3);
+}
+
+TEST_CASE("a line of the translation is traced back to what was written") {
+  const std::string written = "a\nb foo\nc\n";
+  const std::string translated = "a\nb foo\nt1 foo\nt2\nc\n";
+  CHECK(original_line(written, translated, 2, "") == 2);
+  CHECK(original_line(written, translated, 3, "foo") == 2);
+  CHECK(original_line(written, translated, 4, "nothing") == 0);
+  CHECK(original_line(written, translated, 5, "") == 3);
+}

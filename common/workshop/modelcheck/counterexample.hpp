@@ -1,0 +1,71 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "workshop/explore/operation.hpp"
+#include "workshop/explore/scenario.hpp"
+#include "workshop/explore/schedule.hpp"
+#include "workshop/explore/trace.hpp"
+#include "workshop/modelcheck/tlc.hpp"
+
+namespace workshop::modelcheck {
+
+/// How a model of message handlers is read. Its processes are the arguments of `pc`; a label is
+/// named after the operation that it stands before.
+struct ModelWords {
+  /// The operation that each label stands before.
+  std::map<std::string, explore::OperationKind, std::less<>> operations = {
+      {"Receive", explore::OperationKind::receive},
+      {"Load", explore::OperationKind::load},
+      {"Save", explore::OperationKind::save},
+      {"Publish", explore::OperationKind::publish},
+      {"Send", explore::OperationKind::send},
+      {"Acknowledge", explore::OperationKind::acknowledge},
+      {"Abandon", explore::OperationKind::abandon},
+      {"Clear", explore::OperationKind::save}};
+  std::string idle = "Receive";         ///< the label of a handler that has no message
+  std::string message = "message";      ///< the variable that says which message a handler has
+  std::string queue = "queue";          ///< the bag of messages that wait
+  std::string crash = "Crash";          ///< the action in which a handler dies
+  std::string duplicate = "Duplicate";  ///< the action in which a message comes once more
+  /// Variables that are not told: what handlers know, and auditors' books. `pc` never is.
+  std::set<std::string, std::less<>> untold;
+};
+
+/// One step of a handler in a counterexample, in the words of the explorer.
+struct ModelStep {
+  std::string process;  ///< as the model calls it: "A"
+  std::string label;    ///< the one it stood at: "Save"
+  explore::OperationKind kind = explore::OperationKind::point;
+  explore::Decision decision = explore::Decision::proceed;
+  std::string message;  ///< that it has or gets: "m1"
+  std::string text;     ///< "save db.spent 0→1"
+  bool silent = false;  ///< nothing but its label changed: there may be no operation at all
+};
+
+/// The steps of a counterexample. A message that comes once more is told at its next receive, as
+/// the explorer does it. Throws BadValue when the states are not those of such a model.
+std::vector<ModelStep> steps_of(const TlcResult& result, const ModelWords& words);
+
+/// A counterexample as a story or picture wants it: one lane a process, the deciding step marked
+/// (the last fault when the violation is one of rest, else the last step).
+explore::Trace trace_of(const TlcResult& result, const ModelWords& words,
+                        explore::Violation violation, bool broke_at_rest);
+
+/// What came of walking a scenario's handlers along a counterexample.
+struct Walk {
+  std::optional<explore::Schedule> schedule;  ///< for the explorer's `follow`
+  std::string left;  ///< when there is none: the step that no handler of the scenario can take
+};
+
+/// Looks for an execution of the scenario that does what the steps say, operation by operation. The
+/// model's processes and messages stand for any of the scenario's, each for one. The walk ends
+/// where an invariant breaks. Whatever a handler's TODO throws passes through.
+Walk walk(const explore::Scenario& scenario, const std::vector<ModelStep>& steps,
+          const std::string& tag);
+
+}  // namespace workshop::modelcheck

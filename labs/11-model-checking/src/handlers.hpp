@@ -1,0 +1,73 @@
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "workshop/core/json.hpp"
+#include "workshop/core/message.hpp"
+#include "workshop/explore/invariant.hpp"
+#include "workshop/explore/process.hpp"
+#include "workshop/explore/scenario.hpp"
+
+/// The handlers that the models of this lab speak of, in C++: the right one, and one with each of
+/// the flaws that the model has on its way. They are given: a counterexample of TLC is replayed
+/// against them.
+namespace workshop::shop {
+
+/// A customer's payment was booked.
+struct Payment {
+  std::string customer_id;
+  int amount = 0;  ///< in whole coins
+};
+
+/// Tells a customer what they have spent.
+struct Receipt {
+  std::string customer_id;
+  int spent = 0;  ///< in whole coins, when the payment was added
+};
+
+/// A customer, as the handlers keep them; `db` in the model.
+struct Customer {
+  int spent = 0;                            ///< in whole coins
+  std::set<std::string> processed;          ///< ids of the messages whose payment is in `spent`
+  std::map<std::string, Message> receipts;  ///< the receipt for each of them, whole
+};
+
+BOOST_DESCRIBE_STRUCT(Payment, (), (customer_id, amount))
+BOOST_DESCRIBE_STRUCT(Receipt, (), (customer_id, spent))
+BOOST_DESCRIBE_STRUCT(Customer, (), (spent, processed, receipts))
+
+/// One handler: a round receives one message and deals with it.
+struct NamedHandler {
+  std::string name;  ///< the function's
+  explore::Round round;
+};
+
+/// Acknowledges, sends the receipt, then saves: as the lab's model at the start.
+Task<void> publish_first(explore::ProcessContext& context);
+/// Acknowledges, saves, sends the receipt.
+Task<void> acknowledge_first(explore::ProcessContext& context);
+/// Saves, sends, acknowledges; knows no duplicates.
+Task<void> add_again(explore::ProcessContext& context);
+/// Adds a payment once; its receipt says what the customer has spent at that moment.
+Task<void> decide_again(explore::ProcessContext& context);
+/// Acknowledges a payment that was added before, and does nothing else.
+Task<void> skip_duplicates(explore::ProcessContext& context);
+/// Puts a payment that was added before back into the queue.
+Task<void> put_back(explore::ProcessContext& context);
+/// Saves without comparing: whoever is last wins.
+Task<void> last_one_wins(explore::ProcessContext& context);
+/// Adds a payment once, and always sends the receipt that was saved with it.
+Task<void> send_what_was_saved(explore::ProcessContext& context);
+
+/// The flawed handlers, in the order above, and the right one.
+std::vector<NamedHandler> flawed_handlers();
+NamedHandler right_handler();
+
+/// Two payments of one customer and two handlers: the world that the model describes, judged by
+/// these invariants.
+explore::Scenario scenario_of(const NamedHandler& handler, explore::Invariants invariants);
+
+}  // namespace workshop::shop

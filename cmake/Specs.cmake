@@ -5,10 +5,9 @@
 
 include_guard(GLOBAL)
 
-get_filename_component(workshop_spec_template "${CMAKE_CURRENT_LIST_DIR}/spec_file.cpp.in" ABSOLUTE)
-set_property(GLOBAL PROPERTY workshop_spec_template "${workshop_spec_template}")
+set_property(GLOBAL PROPERTY workshop_spec_template "${CMAKE_CURRENT_LIST_DIR}/spec_file.cpp.in")
 
-# The sources of the program `target`, in `out`: each .tla file of `ARGN` becomes the source that names it.
+# The sources of the program `target` of the current lab, in `out`: for a .tla file the source that names it.
 function(workshop_spec_sources out target)
   set(sources "")
   foreach(file IN LISTS ARGN)

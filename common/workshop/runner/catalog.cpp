@@ -26,7 +26,8 @@ std::vector<fs::path> sources_in(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.path().extension() == ".cpp") files.push_back(entry.path());
+    const auto extension = entry.path().extension();
+    if (extension == ".cpp" || extension == ".tla") files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;

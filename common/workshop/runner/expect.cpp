@@ -191,6 +191,16 @@ MistakeHeader header_of(const ExpectOptions& options) {
   }
 }
 
+/// Why tests of a run that is good otherwise were skipped; empty: none was, or something is wrong.
+std::string why_skipped(const RunResult& run) {
+  std::string why;
+  for (const auto& test : run.tests) {
+    if (test.failed() || (test.skipped && trimmed(test.skip_reason).empty())) return {};
+    if (test.skipped && why.empty()) why = test.skip_reason;
+  }
+  return run.ended ? why : std::string();
+}
+
 /// A run can be compared if it came to its end; green or red is what the comparison is about.
 std::string why_incomparable(const std::string& name, const ProgramRun& run) {
   if (run.results.ended && !run.results.tests.empty() && run.process.signal == 0 &&
@@ -213,7 +223,15 @@ int expect(Console& console, const ExpectOptions& options) {
   std::optional<RunResult> before;
   Findings findings;
   for (int i = 0; i < std::max(1, options.runs_count); ++i) {
-    const auto run = run_lab_program(options.program, folder, name, {.time_max = options.time_max, .environment = {{kPicturesVariable, ""}}});
+    ProgramRunOptions how;
+    how.time_max = options.time_max;
+    how.environment = {{kPicturesVariable, ""}};
+    if (options.only_named) how.arguments = {header.caught_by};
+    const auto run = run_lab_program(options.program, folder, name, how);
+    if (const auto why = why_skipped(run.results); !why.empty()) {
+      console.line(fmt::format("{}: skipped: {}", name, why));
+      return kSkippedCode;
+    }
     if (const auto problem = why_incomparable(name, run); !problem.empty()) {
       console.line(problem + "; its output:");
       for (const auto& line : lines_of(run.process.output)) console.line("  " + line);

@@ -47,11 +47,17 @@ struct ExpectOptions {
   std::filesystem::path program;
   std::filesystem::path source;                 ///< of a mistake
   std::vector<std::string> reds;                ///< of a skeleton
+  bool only_named = false;  ///< of a mistake: runs the test that shall catch it, and no other
   int runs_count = 1;                           ///< above 1, all of them have to agree
   std::chrono::milliseconds time_max{110'000};  ///< one run; below the limit that ctest sets
 };
 
-/// Runs the program and prints what was found. 0 as expected, 1 not, 2 it could not be judged.
+/// What `expect` returns when tests were skipped: nothing is wrong, but nothing is proven either.
+/// ctest knows it as SKIP_RETURN_CODE.
+inline constexpr int kSkippedCode = 4;
+
+/// Runs the program and prints what was found. 0 as expected, 1 not, 2 it could not be judged;
+/// kSkippedCode when tests were skipped, each with its reason, and nothing else is wrong.
 int expect(Console& console, const ExpectOptions& options);
 
 }  // namespace workshop::runner

@@ -135,6 +135,7 @@ int run(int argc, char** argv) {
   add_expectation(*expect_command, line, "solution", Expectation::solution);
   auto* mistake = add_expectation(*expect_command, line, "mistake", Expectation::mistake);
   mistake->add_option("--source", line.expect.source)->required();
+  mistake->add_flag("--only-named", line.expect.only_named);
   auto* catalog = expect_command->add_subcommand("catalog");
 
   if (argc == 1) {

@@ -49,9 +49,8 @@ end macro;
 
 \* Saves the customer. Ask first whether db = loaded: that is the compare-and-swap.
 macro save(customer) begin
-  if customer.spent # db.spent then
-    changes := changes \union {[id |-> message, spent |-> customer.spent]};
-  end if;
+  changes := IF customer.spent = db.spent THEN changes
+             ELSE changes \union {[id |-> message, spent |-> customer.spent]};
   db := customer;
 end macro;
 

@@ -1,0 +1,106 @@
+// What is given with the model must stay as good as it was: else TLC's "no error" means nothing.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+
+#include "model.hpp"
+#include "workshop/testing/report.hpp"
+
+using namespace workshop::shop;
+using workshop::modelcheck::TlcOutcome;
+
+namespace {
+
+/// A handler with a flaw, and the property that it breaks.
+struct Flaw {
+  std::string handler;
+  std::string property;
+  bool smallest = false;  ///< it shows only in the smallest world
+};
+const std::vector<Flaw> kFlaws = {
+    {"publish_first", "NoGhostMessage"},  {"acknowledge_first", "NoLostMessage"},
+    {"skip_duplicates", "NoLostMessage"}, {"last_one_wins", "NoLostEffect"},
+    {"add_again", "NoDuplicateEffect"},   {"decide_again", "ConsistentOutput"},
+    {"decide_again", "SaysWhatWasSaved"}, {"put_back", "ComesToRest"},
+    {"put_back", "ComesToRest", true}};
+
+/// What must be possible in a world that is as bad as it was given. TLC prints each the first time.
+const std::vector<std::string> kPossible = {"a payment is three times in the queue",
+                                            "two handlers have the same payment at once",
+                                            "two crashes and no duplicate"};
+const std::string kWatch = R"(
+Alive == BagCardinality(queue) + Cardinality({h \in Handlers : leased[h]})
+Seen(i, what) == TLCGet(i) \/ (TLCSet(i, TRUE) /\ PrintT(what))
+ASSUME \A i \in 1..3 : TLCSet(i, FALSE)
+Watched ==
+  /\ (\E m \in Messages : CopiesIn(m, queue) = 3) => Seen(1, "POSSIBLE 1")
+  /\ (\E h, i \in Handlers : h # i /\ leased[h] /\ leased[i] /\ message[h] = message[i])
+       => Seen(2, "POSSIBLE 2")
+  /\ (failures = 0 /\ db.spent = 0 /\ Alive = Cardinality(Messages)) => Seen(3, "POSSIBLE 3")
+NotTooBad == failures \in 0..2 /\ Alive <= Cardinality(Messages) + 2
+)";
+
+/// TLC's answers for all flaws, in their order.
+std::vector<workshop::modelcheck::TlcResult> broken_by_flaws(const Model& model) {
+  std::vector<Question> questions;
+  for (const auto& flaw : kFlaws) {
+    questions.push_back({model.with_handler(flaw.handler), flaw.property, flaw.smallest});
+  }
+  auto results = model.ask(questions);
+  for (std::size_t i = 0; i < kFlaws.size(); ++i) {
+    require_judged(results[i]);
+    if (results[i].holds()) {
+      fail("vacuous property", kFlaws[i].property + " holds even for the handler " +
+                                   kFlaws[i].handler +
+                                   ", which has the very flaw that it is about");
+    }
+  }
+  return results;
+}
+
+}  // namespace
+
+TEST_CASE_METHOD(Model, "the world of the model is as bad as it was given", "[step1][given]") {
+  const auto result = ask({with_handler("right", kWatch), "Watched NotTooBad"});
+  if (result.outcome == TlcOutcome::evaluation_failed) {
+    fail("tame world", "the queue must be a bag: in a set, nothing is twice");
+  }
+  require_judged(result);
+  if (!result.holds()) fail("wild world", "more goes wrong than Failures allows");
+  for (std::size_t i = 0; i < kPossible.size(); ++i) {
+    if (result.output.find("POSSIBLE " + std::to_string(i + 1)) == std::string::npos) {
+      fail("tame world", "it must be possible that " + kPossible[i]);
+    }
+  }
+}
+
+TEST_CASE_METHOD(Model, "a right handler keeps every property", "[step1][given]") {
+  const auto result = ask({with_handler("right"), kAll});
+  require_judged(result);
+  if (!result.holds()) fail("unfair model", "a right handler breaks " + result.property);
+  workshop::testing::report_exploration("TLC: " + result.to_string());
+}
+
+TEST_CASE_METHOD(Model, "every property is broken by a handler with its flaw", "[step1][given]") {
+  const auto results = broken_by_flaws(*this);
+  REQUIRE(results.size() == kFlaws.size());
+}
+
+TEST_CASE_METHOD(Model,
+                 "what breaks the model breaks the code with the same flaw and not the right one",
+                 "[step1][given]") {
+  const auto results = broken_by_flaws(*this);
+  const auto handlers = flawed_handlers();
+  for (std::size_t i = 0; i < kFlaws.size(); ++i) {
+    const auto& broken = property(kFlaws[i].property);
+    if (!broken.in_oracle || kFlaws[i].smallest) continue;
+    const auto handler =
+        std::find_if(handlers.begin(), handlers.end(),
+                     [&](const NamedHandler& one) { return one.name == kFlaws[i].handler; });
+    const auto replayed = replay(results[i], broken, *handler);
+    INFO(broken.name << " of " << handler->name << ", " << replayed.left);
+    REQUIRE(replayed.schedule.has_value());
+    INFO(replayed.schedule->to_string());
+    CHECK(replayed.broken == broken.broken);
+    CHECK(follow_loosely(*replayed.schedule, broken, right_handler()).empty());
+  }
+}

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "handlers.hpp"
+#include "workshop/explore/trace.hpp"
+#include "workshop/modelcheck/counterexample.hpp"
+#include "workshop/modelcheck/tlc.hpp"
+
+namespace workshop::shop {
+
+/// One of the model's properties, and what the explorer's oracle says when it is broken.
+struct Property {
+  std::string name;       ///< in the model
+  std::string broken;     ///< "ghost message"
+  std::string expected;   ///< in a sentence
+  bool temporal = false;  ///< TLC calls it a property, and no invariant
+  bool at_rest = false;   ///< it breaks when all is quiet, not at the step that is to blame
+  bool in_oracle = true;  ///< the explorer's oracle knows it too, by these invariants
+  explore::Invariants in_cpp{};
+};
+
+const std::vector<Property>& properties();
+const Property& property(const std::string& name);
+
+/// What TLC is asked: a model, and one property of it, or all of them, or other invariants.
+struct Question {
+  std::string text;
+  std::string wanted;     ///< kAll, or one property, or names of invariants
+  bool smallest = false;  ///< in a world with one payment and one failure, instead of two each
+};
+inline constexpr const char* kAll = "all";
+
+/// The model that this program judges. The fixture of all tests: without TLC they are skipped, and
+/// say why.
+class Model {
+ public:
+  Model();
+
+  /// The model as it is handed in.
+  const std::string& text() const { return text_; }
+  /// The model with another handler, one of tests/handlers, and with more definitions at its end.
+  /// What is given stays as it is handed in.
+  std::string with_handler(const std::string& name, const std::string& definitions = "") const;
+
+  /// TLC's answers, two at a time. What was asked before is remembered.
+  std::vector<modelcheck::TlcResult> ask(const std::vector<Question>& questions) const;
+  modelcheck::TlcResult ask(const Question& question) const;
+
+  /// Requires that the model has a property. Fails with the story of the counterexample, and with
+  /// the schedule on which a C++ handler with the same flaw breaks. When a schedule is replayed,
+  /// its handler is judged and TLC is not asked.
+  void require_holds(const std::string& property_name) const;
+
+ private:
+  void replay_in_cpp(const Property& property) const;
+  modelcheck::Spec spec_of(const Question& question) const;
+
+  modelcheck::Tlc tlc_;
+  std::string text_;
+  std::string settings_;  // of the .cfg file: what stands before the properties
+};
+
+/// Fails the running test unless TLC could judge the model: a typing error is no broken property.
+void require_judged(const modelcheck::TlcResult& result);
+
+/// Fails the running test, for a reason that the `workshop` program shows.
+[[noreturn]] void fail(const std::string& reason, const std::string& story);
+
+/// What becomes of a counterexample when a C++ handler goes along it.
+struct Replay {
+  std::optional<explore::Schedule> schedule;  ///< none: the handler has no such execution
+  std::string left;                           ///< where it left, then
+  std::string broken;                         ///< the invariant that breaks; "": none
+};
+
+/// Walks the handler along the counterexample of a property, and replays the schedule that it
+/// finds.
+Replay replay(const modelcheck::TlcResult& result, const Property& property,
+              const NamedHandler& handler, const std::string& tag = "tlc");
+
+/// Follows a schedule of another handler as well as this one can: what breaks, or "".
+std::string follow_loosely(const explore::Schedule& schedule, const Property& property,
+                           const NamedHandler& handler);
+
+}  // namespace workshop::shop

@@ -68,6 +68,15 @@ Task<bool> handle_publish_first(Work& work) {
   co_return true;
 }
 
+Task<bool> handle_publish_before_save(Work& work) {
+  auto customer = co_await work.load();
+  customer.value.spent += work.amount();
+  co_await work.publish(work.receipt(customer.value.spent));
+  co_await work.save(customer);
+  co_await work.acknowledge();
+  co_return true;
+}
+
 Task<bool> handle_acknowledge_first(Work& work) {
   co_await work.acknowledge();
   auto customer = co_await work.load();
@@ -119,6 +128,18 @@ Task<bool> handle_put_back(Work& work) {
   co_return true;
 }
 
+Task<bool> handle_acknowledge_before_publish(Work& work) {
+  auto customer = co_await work.load();
+  if (customer.value.processed.insert(work.message()).second) {
+    customer.value.spent += work.amount();
+    customer.value.receipts[work.message()] = work.receipt(customer.value.spent);
+    co_await work.save(customer);
+  }
+  co_await work.acknowledge();
+  co_await work.publish(customer.value.receipts[work.message()]);
+  co_return true;
+}
+
 Task<bool> handle_last_one_wins(Work& work) {
   auto customer = co_await work.load();
   if (customer.value.processed.insert(work.message()).second) {
@@ -153,6 +174,9 @@ int times_added(const StoreView& view, const Payment& payment) {
 Task<void> publish_first(explore::ProcessContext& context) {
   return receive_and(&handle_publish_first, context);
 }
+Task<void> publish_before_save(explore::ProcessContext& context) {
+  return receive_and(&handle_publish_before_save, context);
+}
 Task<void> acknowledge_first(explore::ProcessContext& context) {
   return receive_and(&handle_acknowledge_first, context);
 }
@@ -168,6 +192,9 @@ Task<void> skip_duplicates(explore::ProcessContext& context) {
 Task<void> put_back(explore::ProcessContext& context) {
   return receive_and(&handle_put_back, context);
 }
+Task<void> acknowledge_before_publish(explore::ProcessContext& context) {
+  return receive_and(&handle_acknowledge_before_publish, context);
+}
 Task<void> last_one_wins(explore::ProcessContext& context) {
   return receive_and(&handle_last_one_wins, context);
 }
@@ -177,11 +204,13 @@ Task<void> send_what_was_saved(explore::ProcessContext& context) {
 
 std::vector<NamedHandler> flawed_handlers() {
   return {{"publish_first", &publish_first},
+          {"publish_before_save", &publish_before_save},
           {"acknowledge_first", &acknowledge_first},
           {"add_again", &add_again},
           {"decide_again", &decide_again},
           {"skip_duplicates", &skip_duplicates},
           {"put_back", &put_back},
+          {"acknowledge_before_publish", &acknowledge_before_publish},
           {"last_one_wins", &last_one_wins}};
 }
 

@@ -47,6 +47,8 @@ struct NamedHandler {
 
 /// Acknowledges, sends the receipt, then saves: as the lab's model at the start.
 Task<void> publish_first(explore::ProcessContext& context);
+/// Sends the receipt, then saves; acknowledges last.
+Task<void> publish_before_save(explore::ProcessContext& context);
 /// Acknowledges, saves, sends the receipt.
 Task<void> acknowledge_first(explore::ProcessContext& context);
 /// Saves, sends, acknowledges; knows no duplicates.
@@ -57,6 +59,8 @@ Task<void> decide_again(explore::ProcessContext& context);
 Task<void> skip_duplicates(explore::ProcessContext& context);
 /// Puts a payment that was added before back into the queue.
 Task<void> put_back(explore::ProcessContext& context);
+/// Acknowledges when the receipt is saved, and sends it then.
+Task<void> acknowledge_before_publish(explore::ProcessContext& context);
 /// Saves without comparing: whoever is last wins.
 Task<void> last_one_wins(explore::ProcessContext& context);
 /// Adds a payment once, and always sends the receipt that was saved with it.

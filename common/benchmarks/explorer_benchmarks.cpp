@@ -224,8 +224,8 @@ class Ratios : public benchmark::ConsoleReporter {
     ratio("no reduction / pruning by digest (2 messages, no fault)", "no_reduction", "pruned", 1,
           1);
     ratio("no reduction / sleep sets (2 messages, no fault)", "no_reduction", "sleep_sets", 1, 1);
-    ratio("plain DFS / explorer, until 8 bugs or more are found", "bugs/plain_dfs", "bugs/explorer",
-          1, 1);
+    ratio("plain DFS / explorer, until all bugs are found", "bugs/plain_dfs/iterations:1",
+          "bugs/explorer", 1, 1);
     ratio("random / explorer, the same", "bugs/random", "bugs/explorer", 1, 1);
     ratio("PCT / explorer, the same", "bugs/pct", "bugs/explorer", 1, 1);
     if (wall_us_.contains("threads/1/real_time") && wall_us_.contains("threads/2/real_time")) {

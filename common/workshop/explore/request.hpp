@@ -21,6 +21,7 @@ namespace workshop::explore {
 /// | `pruning=off` | do not cut executions that reach a state seen before |
 /// | `sleep-sets` | all interleavings, no digests, commuting operations in one order only |
 /// | `faults=F`, `preemptions=P` | at most so many, and at most what the test asks for |
+/// | `preemptions=any` | all interleavings |
 /// | `time=S` | seconds for one search, instead of what the test says |
 /// | `why` | say which operations commute |
 struct Request {

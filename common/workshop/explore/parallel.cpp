@@ -66,9 +66,13 @@ void merge(Common& common, const SearchCounts& counts, Ended ended) {
   common.counts.executions_count += counts.executions_count;
   common.counts.pruned_count += counts.pruned_count;
   common.counts.steps_count += counts.steps_count;
-  const bool ends_all = ended != Ended::exhausted && ended != Ended::steps_max;
-  // A failure counts more than a bound, a bound more than a cut.
-  if (ended == Ended::failure || (ends_all && common.ended != Ended::failure) ||
+  const auto ends_search = [](Ended how) {
+    return how != Ended::exhausted && how != Ended::steps_max;
+  };
+  const bool ends_all = ends_search(ended);
+  // A failure counts more than a bound, a bound more than a cut. Of bounds the first one counts: it
+  // stops the others, who take that for the end of their time.
+  if (ended == Ended::failure || (ends_all && !ends_search(common.ended)) ||
       (ended == Ended::steps_max && common.ended == Ended::exhausted)) {
     common.ended = ended;
   }

@@ -30,12 +30,12 @@ const std::vector<std::string> kPossible = {"a payment is three times in the que
 const std::string kWatch = R"(
 Alive == BagCardinality(queue) + Cardinality({h \in Handlers : leased[h]})
 Seen(i, what) == TLCGet(i) \/ (TLCSet(i, TRUE) /\ PrintT(what))
-ASSUME \A i \in 1..3 : TLCSet(i, FALSE)
+ASSUME \A i \in 11..13 : TLCSet(i, FALSE)
 Watched ==
-  /\ (\E m \in Messages : CopiesIn(m, queue) = 3) => Seen(1, "POSSIBLE 1")
+  /\ (\E m \in Messages : CopiesIn(m, queue) = 3) => Seen(11, "POSSIBLE 1")
   /\ (\E h, i \in Handlers : h # i /\ leased[h] /\ leased[i] /\ message[h] = message[i])
-       => Seen(2, "POSSIBLE 2")
-  /\ (failures = 0 /\ db.spent = 0 /\ Alive = Cardinality(Messages)) => Seen(3, "POSSIBLE 3")
+       => Seen(12, "POSSIBLE 2")
+  /\ (failures = 0 /\ db.spent = 0 /\ Alive = Cardinality(Messages)) => Seen(13, "POSSIBLE 3")
 NotTooBad == failures \in 0..2 /\ Alive <= Cardinality(Messages) + 2
 )";
 

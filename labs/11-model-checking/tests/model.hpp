@@ -14,6 +14,7 @@ namespace workshop::shop {
 /// One of the model's properties, and what the explorer's oracle says when it is broken.
 struct Property {
   std::string name;       ///< in the model
+  int step = 1;           ///< of the lab: from there on it holds
   std::string broken;     ///< "ghost message"
   std::string expected;   ///< in a sentence
   bool temporal = false;  ///< TLC calls it a property, and no invariant
@@ -32,6 +33,9 @@ struct Question {
   bool smallest = false;  ///< in a world with one payment and one failure, instead of two each
 };
 inline constexpr const char* kAll = "all";
+/// Which invariants are broken, all in one run: TLC says "BROKEN 2" of the third of `properties()`
+/// and goes on.
+inline constexpr const char* kSurvey = "Surveyed";
 
 /// The model that this program judges. The fixture of all tests: without TLC they are skipped, and
 /// say why.

@@ -35,7 +35,7 @@ TEST_CASE_METHOD(Model, "each operation is a step of its own", "[step1][given]")
 }
 
 TEST_CASE_METHOD(Model, "every step of the model is taken in some execution", "[step1][given]") {
-  const auto everything = ask({text(), kAll});
+  const auto everything = ask({text(), kSurvey});
   require_judged(everything);
   const auto result = everything.holds() ? everything : ask({text(), "OneAtATime"});
   require_judged(result);

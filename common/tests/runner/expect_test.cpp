@@ -119,6 +119,20 @@ TEST_CASE("a solution has only green tests, or skipped ones that say why") {
   check_error(expect_solution(run_of({skipped("b", "no network")})), {"no test passed"});
 }
 
+TEST_CASE("skipped tests say why unless something is wrong beside them") {
+  auto run = run_of({green("a"), skipped("b", "no Java"), skipped("c", "no jar")});
+  run.ended = true;
+  CHECK(why_skipped(run) == "no Java");
+  run.tests.push_back(violated("d", "lost message"));
+  CHECK(why_skipped(run).empty());
+  auto silent = run_of({skipped("b", " ")});
+  silent.ended = true;
+  CHECK(why_skipped(silent).empty());
+  auto good = run_of({green("a")});
+  good.ended = true;
+  CHECK(why_skipped(good).empty());
+}
+
 TEST_CASE("a mistake is caught by the named test for the named reason") {
   CHECK(expect_mistake(run_of({green("a"), violated("b", "duplicate effect")}), kHeader)
             .errors.empty());

@@ -137,6 +137,15 @@ Findings expect_mistake(const RunResult& run, const MistakeHeader& header) {
   return findings;
 }
 
+std::string why_skipped(const RunResult& run) {
+  std::string why;
+  for (const auto& test : run.tests) {
+    if (test.failed() || (test.skipped && trimmed(test.skip_reason).empty())) return {};
+    if (test.skipped && why.empty()) why = test.skip_reason;
+  }
+  return run.ended ? why : std::string();
+}
+
 Findings expect_same(const RunResult& first, const RunResult& second) {
   Findings findings;
   if (first.tests.size() != second.tests.size()) {
@@ -189,16 +198,6 @@ MistakeHeader header_of(const ExpectOptions& options) {
   } catch (const UserError& error) {
     throw UserError(fmt::format("{}: {}", options.source.string(), error.what()));
   }
-}
-
-/// Why tests of a run that is good otherwise were skipped; empty: none was, or something is wrong.
-std::string why_skipped(const RunResult& run) {
-  std::string why;
-  for (const auto& test : run.tests) {
-    if (test.failed() || (test.skipped && trimmed(test.skip_reason).empty())) return {};
-    if (test.skipped && why.empty()) why = test.skip_reason;
-  }
-  return run.ended ? why : std::string();
 }
 
 /// A run can be compared if it came to its end; green or red is what the comparison is about.

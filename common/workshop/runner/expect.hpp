@@ -40,6 +40,10 @@ Findings expect_mistake(const RunResult& run, const MistakeHeader& header);
 /// Both runs have the same tests with the same verdicts, reasons and schedules.
 Findings expect_same(const RunResult& first, const RunResult& second);
 
+/// Why tests of a run that is good otherwise were skipped: the first reason. Empty when none was, and
+/// when something is wrong.
+std::string why_skipped(const RunResult& run);
+
 enum class Expectation { skeleton, solution, mistake };
 
 struct ExpectOptions {

@@ -37,9 +37,6 @@ Started start(const std::vector<std::string>& command, const std::filesystem::pa
   ::posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDOUT_FILENO);
   ::posix_spawn_file_actions_adddup2(&actions, ends[1], STDERR_FILENO);
-  posix_spawnattr_t attributes;
-  ::posix_spawnattr_init(&attributes);
-  ::posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
 
   // `env -C` and its like differ between systems; a shell that changes its folder does not.
   std::vector<std::string> words = {"sh", "-c", "cd \"$0\" && exec \"$@\"", directory.string()};
@@ -50,9 +47,8 @@ Started start(const std::vector<std::string>& command, const std::filesystem::pa
 
   Started started;
   const int error =
-      ::posix_spawnp(&started.child, "sh", &actions, &attributes, arguments.data(), environ);
+      ::posix_spawnp(&started.child, "sh", &actions, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
-  ::posix_spawnattr_destroy(&attributes);
   ::close(ends[1]);
   if (error == 0) {
     started.output = ends[0];
@@ -91,7 +87,7 @@ ChildResult run_child(const std::vector<std::string>& command,
     result.output.append(buffer.data(), static_cast<std::size_t>(count));
   }
   ::close(started.output);
-  if (result.timed_out) ::kill(-started.child, SIGKILL);
+  if (result.timed_out) ::kill(started.child, SIGKILL);
   int status = 0;
   while (::waitpid(started.child, &status, 0) < 0 && errno == EINTR) {
   }

@@ -11,13 +11,14 @@ namespace workshop::modelcheck {
 struct ChildResult {
   std::string start_error;  ///< not empty: it was never started, and this is why
   int exit_code = -1;       ///< 128 + the signal's number when a signal ended it
-  bool timed_out = false;   ///< it was killed, with whatever it had started
+  bool timed_out = false;   ///< it was killed
   std::string output;       ///< standard output and error as they came
   std::chrono::milliseconds duration{0};
 };
 
-/// Runs a program (found along PATH) in `directory` and waits for its end, or kills its process
-/// group after `time_max`. Its standard input is empty. Several threads may call it at once.
+/// Runs a program (found along PATH) in `directory` and waits for its end, or kills it after
+/// `time_max`. It stays in the caller's process group: who stops the caller with its group stops it
+/// too. Its standard input is empty. Several threads may call it at once.
 ChildResult run_child(const std::vector<std::string>& command,
                       const std::filesystem::path& directory, std::chrono::milliseconds time_max);
 

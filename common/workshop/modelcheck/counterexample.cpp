@@ -121,7 +121,8 @@ class StepReader {
       return step;
     }
     const auto changes = told_changes();
-    step.silent = !receives && changes.empty() && step.kind != OperationKind::load && !knows_more(process);
+    step.silent =
+        !receives && changes.empty() && step.kind != OperationKind::load && !knows_more(process);
     step.text = receives ? fmt::format("receive {}", step.message)
                          : fmt::format("{}{}", verb(step), changes.empty() ? "" : " " + changes);
     if (step.silent) step.text += " (nothing changes)";

@@ -22,7 +22,7 @@ InitIn(scope) ==
                         outbox |-> <<>>],
              inbox |-> Messages \ scope.delivered,
              sent |-> SentLongAgo(scope.delivered),
-             committed |-> {LongAgo}]
+             committed |-> {s.bytes : s \in SentLongAgo(scope.delivered)}]
 Init == \E scope \in Scopes : InitIn(scope)
 
 Proof == {[delivered |-> Messages, faults |-> 2, overtakes |-> 0]}

@@ -27,7 +27,7 @@ InitIn(scope) ==
              records |-> <<>>,
              inbox |-> Messages \ scope.delivered,
              sent |-> SentLongAgo(scope.delivered),
-             committed |-> {LongAgo}]
+             committed |-> {s.bytes : s \in SentLongAgo(scope.delivered)}]
 Init == \E scope \in Scopes : InitIn(scope)
 
 Proof == {[delivered |-> Messages, faults |-> 1, overtakes |-> 1],

@@ -33,7 +33,7 @@ InitIn(scope) ==
                         outbox |-> <<>>, registered |-> <<>>],
              permits |-> scope.delivered, tokens |-> {}, sent |-> {}, waiting |-> <<>>,
              taken |-> [k \in Range(Subscribers) \X (Messages \ scope.delivered) |-> 1],
-             committed |-> {LongAgo}]
+             committed |-> {s.bytes : s \in SentLongAgo(scope.delivered)}]
 Init == \E scope \in Scopes : InitIn(scope)
 
 \* ---- bags, ids, messages -------------------------------------------------

@@ -15,8 +15,8 @@
 (*   ReceiveCopy    a message is received, and a copy of it stays           *)
 (*   LoseLease      the message comes again although its handler goes on   *)
 (* "Applied, its answer lost" is Throw before the next operation, because a *)
-(* handler whose operation fails does nothing more. A refused acknowledge   *)
-(* is a Crash before it.                                                    *)
+(* handler whose operation fails does nothing more; so there is a Throw     *)
+(* before acknowledge as well. A refused acknowledge is a Crash before it.  *)
 (*                                                                          *)
 (* Versions are not counted: `fresh` says whether a handler's copy of the   *)
 (* document still has the newest one, and that is all a compare-and-swap    *)
@@ -129,7 +129,7 @@ Crash(h) ==
   /\ UNCHANGED data
 
 Throw(h) ==
-  /\ handler[h].at \notin {"idle", "acknowledge", "abandon"}
+  /\ handler[h].at \notin {"idle", "abandon"}
   /\ Fault("early end")
   /\ Go(h, "abandon")
   /\ UNCHANGED <<queue, data>>

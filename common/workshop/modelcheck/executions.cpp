@@ -1,0 +1,292 @@
+#include "workshop/modelcheck/executions.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <boost/json.hpp>
+#include <fstream>
+#include <map>
+#include <random>
+#include <sstream>
+#include <stdexcept>
+
+#include "workshop/explore/schedule.hpp"
+#include "workshop/explore/world.hpp"
+
+#ifndef WORKSHOP_SPECS_DIR  // set by CMakeLists.txt: the folder spec beside this file
+#define WORKSHOP_SPECS_DIR "spec"
+#endif
+
+namespace workshop::modelcheck {
+namespace fs = std::filesystem;
+namespace {
+
+using explore::Decision;
+using explore::OperationKind;
+
+std::string tla_string(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
+  return out + '"';
+}
+
+void append(std::string& out, const boost::json::value& value) {
+  if (const auto* object = value.if_object()) {
+    // Keys are not always identifiers, so objects are functions of strings: r.name reads them too.
+    std::string_view separator;
+    out += object->empty() ? "<<>>" : "(";
+    for (const auto& [name, member] : *object) {
+      out.append(separator).append("(").append(tla_string(name)).append(" :> ");
+      append(out, member);
+      out += ')';
+      separator = " @@ ";
+    }
+    if (!object->empty()) out += ')';
+  } else if (const auto* array = value.if_array()) {
+    std::string_view separator;
+    out += "<<";
+    for (const auto& element : *array) {
+      out.append(separator);
+      append(out, element);
+      separator = ", ";
+    }
+    out += ">>";
+  } else if (const auto* text = value.if_string()) {
+    out += tla_string(std::string_view(*text));
+  } else if (const auto* truth = value.if_bool()) {
+    out += *truth ? "TRUE" : "FALSE";
+  } else if (value.is_null()) {
+    out += "<<>>";
+  } else {
+    out += boost::json::serialize(value);
+  }
+}
+
+struct Event {
+  std::string process;
+  std::string does;
+  std::string type;
+  std::string id;
+  bool copied = false;
+  std::string failed;
+  std::string body = "<<>>";
+
+  std::string to_string() const {
+    return fmt::format(
+        "[process |-> {}, does |-> {}, type |-> {}, id |-> {}, copied |-> {}, failed |-> {}, "
+        "body |-> {}]",
+        tla_string(process), tla_string(does), tla_string(type), tla_string(id), copied ? "TRUE" : "FALSE",
+        tla_string(failed), body);
+  }
+};
+
+// What one step of a world is in events: an operation whose answer is lost is two.
+std::vector<Event> events_of(const explore::Step& step, const std::string& process) {
+  Event event{.process = process, .does = std::string(name_of(step.kind))};
+  const bool settles =
+      step.kind == OperationKind::acknowledge || step.kind == OperationKind::abandon;
+  const Event thrown{.process = process, .does = "throw"};
+  switch (step.decision) {
+    case Decision::advance_time: return {};
+    case Decision::crash: return {{.process = process, .does = "crash"}};
+    case Decision::lease_expiry: return {{.process = process, .does = "lose lease"}};
+    case Decision::refuse:
+      // Whoever cannot settle a message is done with it, and its lease ends: as if it had died.
+      return {settles ? Event{.process = process, .does = "crash"} : thrown};
+    default: break;
+  }
+  event.copied = step.decision == Decision::duplicate;
+  const auto& facts = *step.facts;
+  event.failed = facts.error == "OutcomeUnknown" ? "" : facts.error;
+  if (!facts.documents.empty()) {
+    const auto& document = facts.documents.front();
+    const auto space = document.key.find(' ');
+    event.type = document.key.substr(0, space);
+    event.id = space == std::string::npos ? "" : document.key.substr(space + 1);
+    if (!document.body.empty()) event.body = tla_of_json(document.body);
+  } else if (!facts.messages.empty()) {
+    const auto& message = facts.messages.front();
+    event.type = message.type;
+    event.id = message.id;
+    event.body = tla_string(message.body);
+  }
+  const bool answer_lost = step.decision == Decision::unknown && facts.error == "OutcomeUnknown";
+  if (answer_lost && !settles) return {event, thrown};
+  return {event};
+}
+
+// Draws executions of one world and collects their different events.
+class Sampler {
+ public:
+  Sampler(const explore::Scenario& scenario, const ExecutionsOptions& options)
+      : scenario_(scenario),
+        options_(options),
+        world_(scenario, scenario.messages.size()),
+        random_(options.seed) {
+    world_.narrate();
+  }
+
+  Executions run() {
+    for (std::size_t i = 0; i < options_.executions_count; ++i) draw_execution();
+    write_module();
+    return std::move(executions_);
+  }
+
+ private:
+  void draw_execution() {
+    world_.return_to(0);
+    explore::Budget budget{below(options_.faults_max + 1), 0};
+    std::vector<std::size_t> run;
+    auto& told = executions_.told.emplace_back();
+    std::vector<explore::Choice> choices;
+    for (;;) {
+      world_.choices(budget, true, choices);
+      if (choices.empty()) break;
+      if (world_.depth() >= options_.steps_max) {
+        throw std::runtime_error(
+            fmt::format("an execution of more than {} steps", options_.steps_max));
+      }
+      const auto choice = draw(choices);
+      budget.faults -= choice.faults;
+      world_.take(choice);
+      const auto& step = world_.step(world_.depth() - 1);
+      const auto& process = scenario_.processes[choice.process].name;
+      for (const auto& event : events_of(step, process)) {
+        add(run, event);
+        told.push_back(fmt::format("{}: {}", process,
+                                   event.does == "throw" ? "the handler throws"
+                                                         : step.text + step.told));
+      }
+    }
+    add(run, {.does = "rest"});
+    told.emplace_back("at rest");
+    executions_.steps_count += run.size();
+    executions_.schedules.push_back(
+        explore::Schedule::of(world_, "0000", scenario_.messages.size()).to_string());
+    runs_.push_back(std::move(run));
+  }
+
+  // One of six draws takes a fault when there may be one; else any process that can go on does.
+  explore::Choice draw(const std::vector<explore::Choice>& choices) {
+    std::vector<const explore::Choice*> wanted;
+    const bool fault = below(6) == 0;
+    for (const auto& choice : choices) {
+      if ((choice.faults > 0) == fault) wanted.push_back(&choice);
+    }
+    if (wanted.empty()) return choices[below(choices.size())];
+    return *wanted[below(wanted.size())];
+  }
+
+  // Not std::uniform_int_distribution, which differs between standard libraries.
+  std::uint32_t below(std::size_t bound) { return static_cast<std::uint32_t>(random_() % bound); }
+
+  void add(std::vector<std::size_t>& run, const Event& event) {
+    const auto [found, is_new] = numbers_.try_emplace(event.to_string(), numbers_.size() + 1);
+    if (is_new) events_.push_back(found->first);
+    run.push_back(found->second);
+  }
+
+  void write_module() {
+    auto& text = executions_.module_text;
+    text = "----------------------------- MODULE Executions -----------------------------\n"
+           "EXTENDS TLC\n\nEvents == <<\n";
+    for (std::size_t i = 0; i < events_.size(); ++i) {
+      text += fmt::format("  {}{}\n", events_[i], i + 1 == events_.size() ? "" : ",");
+    }
+    text += ">>\n\nRuns == <<\n";
+    for (std::size_t i = 0; i < runs_.size(); ++i) {
+      text += fmt::format("  <<{}>>{}\n", fmt::join(runs_[i], ","),
+                          i + 1 == runs_.size() ? "" : ",");
+    }
+    text +=
+        ">>\n=============================================================================\n";
+  }
+
+  const explore::Scenario& scenario_;
+  ExecutionsOptions options_;
+  explore::World world_;
+  std::mt19937_64 random_;
+  std::map<std::string, std::size_t> numbers_;
+  std::vector<std::string> events_;
+  std::vector<std::vector<std::size_t>> runs_;
+  Executions executions_;
+};
+
+std::string read_file(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  if (!stream) throw std::runtime_error(fmt::format("{} cannot be read", file.string()));
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+void add_modules(Spec& spec, const fs::path& folder, const std::string& except) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const auto name = entry.path().stem().string();
+    if (entry.path().extension() != ".tla" || name == except) continue;
+    spec.modules[name] = read_file(entry.path());
+  }
+}
+
+}  // namespace
+
+std::string tla_of_json(const std::string& json) {
+  boost::system::error_code error;
+  const auto value = boost::json::parse(json, error);
+  if (error) throw std::runtime_error("a document is no JSON: " + json);
+  std::string out;
+  append(out, value);
+  return out;
+}
+
+Executions sample_executions(const explore::Scenario& scenario, const ExecutionsOptions& options) {
+  return Sampler(scenario, options).run();
+}
+
+Spec read_spec_in(const fs::path& folder, const std::string& module) {
+  auto spec = read_spec(folder / (module + ".tla"), folder / (module + ".cfg"));
+  add_modules(spec, WORKSHOP_SPECS_DIR, module);
+  add_modules(spec, folder, module);
+  return spec;
+}
+
+TraceVerdict validate(const Tlc& tlc, const Executions& executions, const fs::path& folder,
+                      const std::string& module, const TlcOptions& options) {
+  auto spec = read_spec_in(folder, module);
+  spec.modules["Executions"] = executions.module_text;
+  auto tlc_options = options;
+  tlc_options.deadlock = true;
+
+  TraceVerdict verdict;
+  verdict.result = check(tlc, spec, tlc_options);
+  const auto& result = verdict.result;
+  const auto runs_count = executions.schedules.size();
+  // One state before each event and one after the last: fewer, and something was not followed;
+  // more, and an event allowed two steps, so that one of them could hide that the other fails.
+  const auto states_count = executions.steps_count + runs_count;
+  if (result.outcome == TlcOutcome::deadlock && !result.counterexample.empty()) {
+    const auto& last = result.counterexample.back().variables;
+    verdict.execution = static_cast<std::size_t>(last.at("run").integer());
+    verdict.step = static_cast<std::size_t>(last.at("position").integer());
+    verdict.text = fmt::format(
+        "execution {} of {} is no behaviour of {}: step {}, {}\n  it is {}", verdict.execution,
+        runs_count, module, verdict.step,
+        executions.told.at(verdict.execution - 1).at(verdict.step - 1),
+        executions.schedules.at(verdict.execution - 1));
+  } else if (result.holds() && result.distinct_states_count == states_count) {
+    verdict.accepted = true;
+    verdict.text = fmt::format("{} executions with {} steps are behaviours of {}", runs_count,
+                               executions.steps_count, module);
+  } else if (result.holds()) {
+    verdict.text = fmt::format("{} states instead of {}: an event does not decide its step",
+                               result.distinct_states_count, states_count);
+  } else {
+    verdict.text = result.to_string() + "\n" + result.message;
+  }
+  return verdict;
+}
+
+}  // namespace workshop::modelcheck

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "workshop/explore/scenario.hpp"
+#include "workshop/modelcheck/tlc.hpp"
+
+/// From code to model: executions of a real handler, written down for a specification that says
+/// whether it allows them.
+///
+/// The idea is that of "Validating Traces of Distributed Programs Against TLA+ Specifications"
+/// (Cirstea, Kuppe, Loillier, Merz, 2024): a specification of its own follows an execution step by
+/// step, and where the algorithm's specification has no step to match, it stands still, which TLC
+/// reports as a deadlock.
+namespace workshop::modelcheck {
+
+/// Which executions are drawn.
+struct ExecutionsOptions {
+  std::size_t executions_count = 1'000;
+  std::uint64_t seed = 1;        ///< the same seed draws the same executions
+  std::uint32_t faults_max = 3;  ///< in one execution; how many it has is drawn as well
+  std::uint32_t steps_max = 400;  ///< of one execution; one that is longer is an error
+};
+
+/// Executions, and the TLA+ module `Executions` that tells them.
+///
+/// It defines `Events`, a sequence of all different events, and `Runs`, a sequence of executions,
+/// each a sequence of numbers of events. An event is a record:
+///   process   the name of the process
+///   does      "receive", "load", "save", "erase", "publish", "send", "acknowledge", "abandon"; or
+///             "crash"; "lose lease"; "throw", of a handler whose operation was refused, or was
+///             applied and its answer lost (that operation is an event of its own before it);
+///             "rest", the last one
+///   type, id  of the document ("Order", "order-1") or message; "" when it has none
+///   copied    whether a received message was duplicated
+///   failed    "VersionConflict", "LeaseLost", …; "" when the operation did what it should
+///   body      the document that was read or written, JSON as TLA+: objects are records or
+///             functions of strings; of a message, its text; <<>> when there is none
+struct Executions {
+  std::string module_text;
+  std::size_t steps_count = 0;          ///< events in all executions
+  std::vector<std::string> schedules;   ///< of each execution, for the explorer's `follow`
+  std::vector<std::vector<std::string>> told;  ///< each event in words, for who has to look at one
+};
+
+/// Draws executions of the scenario at random, with all of its messages, preemptions at will, and
+/// faults of the kinds in its bounds. What the oracle says of them does not matter here. Throws
+/// std::runtime_error when one does not come to rest.
+Executions sample_executions(const explore::Scenario& scenario, const ExecutionsOptions& options);
+
+/// JSON as a TLA+ expression. Throws std::runtime_error when it is no JSON. `null` is <<>>.
+std::string tla_of_json(const std::string& json);
+
+/// What TLC says of executions.
+struct TraceVerdict {
+  TlcResult result;
+  bool accepted = false;      ///< all of them are behaviours of the specification
+  std::size_t execution = 0;  ///< else: which one is not, from 1
+  std::size_t step = 0;       ///< and at which event it leaves the specification, from 1
+  /// "1,000 executions with 23,456 steps are behaviours of the specification", or where one left.
+  std::string text;
+};
+
+/// Checks executions against the trace specification in `folder`, whose module `module` extends
+/// `Executions` and has the variables `run` and `position`.
+TraceVerdict validate(const Tlc& tlc, const Executions& executions,
+                      const std::filesystem::path& folder, const std::string& module,
+                      const TlcOptions& options);
+
+/// Reads `module`.tla and .cfg from a folder, with all other modules of the folder and those that
+/// specifications share (spec/ beside this header). Throws std::runtime_error.
+Spec read_spec_in(const std::filesystem::path& folder, const std::string& module);
+
+}  // namespace workshop::modelcheck

@@ -259,6 +259,7 @@ TraceVerdict validate(const Tlc& tlc, const Executions& executions, const fs::pa
   spec.modules["Executions"] = executions.module_text;
   auto tlc_options = options;
   tlc_options.deadlock = true;
+  tlc_options.coverage = false;
 
   TraceVerdict verdict;
   verdict.result = check(tlc, spec, tlc_options);

@@ -236,9 +236,9 @@ class Check {
     const auto translated = read_file(module_file());
     std::vector<std::string> arguments = {
         "tlc2.TLC",  "-tool",       "-workers", std::to_string(options_.workers_count),
-        "-coverage", "1",           "-fp",      "0",
-        "-seed",     "1",           "-metadir", "states",
-        "-config",   name_ + ".cfg"};
+        "-fp",       "0",           "-seed",    "1",
+        "-metadir",  "states",      "-config",  name_ + ".cfg"};
+    if (options_.coverage) arguments.insert(arguments.end(), {"-coverage", "1"});
     if (!options_.deadlock) arguments.emplace_back("-deadlock");  // it switches the check off
     arguments.push_back(name_ + ".tla");
     Answer answer;

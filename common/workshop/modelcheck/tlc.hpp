@@ -56,6 +56,9 @@ struct TlcOptions {
   /// Whether a state without a next one is an error. Message handlers come to rest, which is none:
   /// that they rest when there is nothing left to do is for a temporal property to say.
   bool deadlock = false;
+  /// Whether it counts how often actions are taken. Without, `actions` and `unreached` are empty;
+  /// large constants, such as recorded executions, are much faster so.
+  bool coverage = true;
   /// A folder that keeps answers: what was asked before, of the same tools, word by word, is not
   /// asked again. Empty: always asks. It may be deleted at any time.
   std::filesystem::path answers;

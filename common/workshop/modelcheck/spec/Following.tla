@@ -31,6 +31,7 @@ FollowDelivery(h) ==
   \/ Event.does = "abandon" /\ Abandon(h)
   \/ Event.does = "crash" /\ Crash(h)
   \/ Event.does = "throw" /\ Throw(h)
+  \/ Event.does = "throw" /\ At(h, "abandon") /\ UNCHANGED vars  \* it would have thrown anyway
   \/ Event.does = "lose lease" /\ LoseLease(h)
 FollowRest == Event.does = "rest" /\ AtRest /\ UNCHANGED vars
 

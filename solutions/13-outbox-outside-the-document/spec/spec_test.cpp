@@ -1,0 +1,38 @@
+#include "payments_handler.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/testing/spec_checks.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+using modelcheck::ExecutionsOptions;
+
+namespace {
+
+GiftShop two_payments() {
+  return gift_shop("payments")
+      .handles<BookPayment>(&handle)
+      .on_store(Profile::dynamodb())
+      .with("order-1", Order{})
+      .deliver(BookPayment{"order-1", 1}, to_handlers(2))
+      .deliver(BookPayment{"order-1", 10}, to_handlers(2))
+      .with_faults(Faults::all());
+}
+
+}  // namespace
+
+TEST_CASE("TLC finds nothing wrong with the algorithm", "[spec]") {
+  REQUIRE_SPEC_HOLDS("OutboxOutside", 34'036);
+}
+
+TEST_CASE("TLC finds what is wrong with each mutant", "[mutants]") {
+  REQUIRE_MUTANTS_CAUGHT("OutboxOutsideMutants");
+}
+
+TEST_CASE("executions of the handler are behaviours of the specification", "[traces]") {
+  REQUIRE_EXECUTIONS_ACCEPTED("OutboxOutsideTrace", two_payments().scenario(), ExecutionsOptions{});
+}
+
+// Of a program that is linked with a mistake.
+TEST_CASE("an execution of a wrong handler is none", "[planted]") {
+  REQUIRE_EXECUTION_REJECTED("OutboxOutsideTrace", two_payments().scenario(), ExecutionsOptions{});
+}

@@ -239,6 +239,7 @@ class Check {
         "-fp",       "0",           "-seed",    "1",
         "-metadir",  "states",      "-config",  name_ + ".cfg"};
     if (options_.coverage) arguments.insert(arguments.end(), {"-coverage", "1"});
+    if (options_.temporal_last) arguments.insert(arguments.end(), {"-lncheck", "final"});
     if (!options_.deadlock) arguments.emplace_back("-deadlock");  // it switches the check off
     arguments.push_back(name_ + ".tla");
     Answer answer;

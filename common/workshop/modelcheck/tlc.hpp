@@ -59,6 +59,9 @@ struct TlcOptions {
   /// Whether it counts how often actions are taken. Without, `actions` and `unreached` are empty;
   /// large constants, such as recorded executions, are much faster so.
   bool coverage = true;
+  /// Whether temporal properties are checked only when every state is known, and not now and then
+  /// before.
+  bool temporal_last = false;
   /// A folder that keeps answers: what was asked before, of the same tools, word by word, is not
   /// asked again. Empty: always asks. It may be deleted at any time.
   std::filesystem::path answers;

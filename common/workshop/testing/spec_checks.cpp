@@ -78,10 +78,10 @@ void require_spec_holds(const std::filesystem::path& folder, const std::string& 
 
 void require_mutants_caught(const std::filesystem::path& folder, const std::string& module) {
   const auto tlc = tlc_or_skip();
-  auto without_coverage = options();
-  without_coverage.coverage = false;
-  const auto result =
-      modelcheck::check(tlc, modelcheck::read_spec_in(folder, module), without_coverage);
+  auto once = options();
+  once.coverage = false;
+  once.temporal_last = true;  // a violation would end the search before all mutants are caught
+  const auto result = modelcheck::check(tlc, modelcheck::read_spec_in(folder, module), once);
   auto expected = lines_with(result.output, "expected");
   const auto violated = lines_with(result.output, "violated");
   tell(fmt::format("{}: {} mutants, {}", module, expected.size(), result.to_string()), result);
@@ -94,10 +94,10 @@ void require_mutants_caught(const std::filesystem::path& folder, const std::stri
           return line.ends_with(" violates Quiescence");
         }) == 1);
   REQUIRE_FALSE(expected.empty());
-  for (const auto& line : expected) {
-    INFO(line << ", it was expected; TLC found these: " << fmt::format("{}", fmt::join(violated, "; ")));
-    CHECK(violated.contains(line));
-  }
+  std::erase_if(expected, [&](const std::string& line) { return violated.contains(line); });
+  INFO("TLC found these: " << fmt::format("{}", fmt::join(violated, "; ")));
+  INFO("and should have found these: " << fmt::format("{}", fmt::join(expected, "; ")));
+  CHECK(expected.empty());
 }
 
 void require_executions_accepted(const std::filesystem::path& folder, const std::string& module,

@@ -101,15 +101,16 @@ RegisterAs(h, names, drawn, stale) ==
      /\ Overtake(\E g \in Handlers \ {h} : HasRegistered(g) /\ handler[g].fresh)
 
 Drawn(drawn) == [drawn |-> drawn, created |-> 0, stale |-> <<>>]
+Noted(number) == [drawn |-> <<>>, created |-> number, stale |-> <<>>]
 FromMessage == <<1>>  \* the ids that every attempt computes again
 
 BrokenStep(h) ==
   \/ /\ Broken("token_before_load")
-     /\ \/ At(h, "load") /\ GoWith(h, "load the order", <<Has(h)>>) /\ Reads
+     /\ \/ At(h, "load") /\ GoWith(h, "load the order", Noted(IF Has(h) THEN 1 ELSE 0)) /\ Reads
         \/ /\ At(h, "load the order")
            /\ LET m == Handled(h)
-              IN GoLoaded(h, CASE ~Local(h)[1] -> "acknowledge"
-                               [] Local(h)[1] /\ HasEntry(data.order, m) ->
+              IN GoLoaded(h, CASE Local(h).created = 0 -> "acknowledge"
+                               [] Local(h).created = 1 /\ HasEntry(data.order, m) ->
                                     Sending(data.order.outbox[m])
                                [] OTHER -> "book", data.order)
            /\ Reads
@@ -150,9 +151,9 @@ BrokenStep(h) ==
      /\ \/ /\ At(h, "book")
            /\ Local(h) = <<>>
            /\ data' = [data EXCEPT !.sent = @ \cup Range(Made(Handled(h), FreshId, FreshId))]
-           /\ GoWith(h, "book", <<FreshId>>)
+           /\ GoWith(h, "book", Noted(FreshId))
            /\ Operation
-        \/ At(h, "book") /\ Local(h) # <<>> /\ BookAs(h, "use", Local(h)[1])
+        \/ At(h, "book") /\ Local(h) # <<>> /\ BookAs(h, "use", Local(h).created)
   \/ /\ Broken("own_token_deleted_first")
      /\ \/ BookTo(h, "use")
         \/ UseTo(h, "register")

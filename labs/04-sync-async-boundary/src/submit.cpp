@@ -6,9 +6,8 @@ Task<void> submit(std::string cart_id, EntityStore& shop) {
   auto cart = co_await shop.load<Cart>(cart_id);
   if (cart.value.state == kSubmitted) co_return;
 
-  // TODO(step 1): the order and the cart that knows of it are one change, and there is one order
-  // for a
-  //   cart. Documents of one partition can be written together: shop.documents().batch(…)
+  // TODO(step 1): the order and the cart that knows of it are one change, and a cart has one order.
+  //   Documents of one partition can be written together: shop.documents().batch(…)
   Entity<Order> order{EntityStore::key_of<Order>(MessageId::random().value)};
   order.value.gifts = cart.value.gifts;
   co_await shop.save(order);

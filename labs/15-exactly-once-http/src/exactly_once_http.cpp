@@ -23,8 +23,7 @@ Task<HttpResponse> post(HttpRequest http, EntityStore& store) {
   // TODO(step 1): execute a request once, and answer all its POSTs alike.
   //   - Without a request nothing is executed. An executed request has its answer.
   //   - Account and request are two documents, and no transaction holds both. What is committed
-  //   with
-  //     the balance is safe: account.value.unfinished.
+  //     with the balance is safe: account.value.unfinished.
   const auto answer = charge(account.value, request.value.body);
   co_await store.save(account);
   request.value.answer = answer;

@@ -87,6 +87,19 @@ TEST_CASE("a cart becomes one order however often it is submitted", "[step1]") {
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }
 
+TEST_CASE("an order lies under the id of its cart", "[step1]") {
+  auto scenario = submissions()
+                      .deliver(SubmitOrder{"cart-1", "Ann"})
+                      .at_rest([](const StoreView& shop) -> std::optional<Violation> {
+                        if (shop.entity<Order>("cart-1")) return std::nullopt;
+                        return Violation{"lost effect", "the order of cart-1 lies under cart-1",
+                                         "there is none"};
+                      })
+                      .up_to(0, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
 TEST_CASE("a submission that comes again leaves the order as it is", "[step1]") {
   auto scenario = submissions()
                       .deliver(SubmitOrder{"cart-1", "Ann"}, to_handlers(2), duplicated())
@@ -101,6 +114,15 @@ TEST_CASE("a gift is on the order once however often it is added", "[step1]") {
   auto scenario = gifts()
                       .deliver(AddGift{"cart-1", "Porsche", 1}, to_handlers(2), duplicated())
                       .with_faults(kAnyTrouble)
+                      .up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("a gift that the customer wishes twice is one line", "[step1]") {
+  auto scenario = gifts()
+                      .deliver(AddGift{"cart-1", "Porsche", 1}, to_handlers(2))
+                      .deliver(AddGift{"cart-1", "Porsche", 1}, to_handlers(2))
                       .up_to(1, 1);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));

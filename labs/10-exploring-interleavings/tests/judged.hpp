@@ -39,6 +39,8 @@ inline Verdict require_found(PaymentsHandler handler, std::string_view what) {
 inline void require_planted_found(PaymentsHandler handler, std::string_view what) {
   const auto verdict = require_found(handler, what);
   if (verdict.replayed) return;
+  INFO("the schedule is to be replayed, so explore_in_test has to name it after this test");
+  REQUIRE(verdict.failure->schedule.starts_with(explore::session().tag + ":"));
   testing::report_exploration(
       fmt::format("{}: {}", verdict.failure->violation->name, verdict.report.to_string()));
   testing::report_exploration(

@@ -56,6 +56,8 @@ TEST_CASE("a schedule cut off before the step that decided it breaks nothing", "
   const auto whole = replay(&planted_bug_1, failure.schedule);
   const auto cut = replay(&planted_bug_1, schedule.to_string());
   REQUIRE(whole.broken == failure.violation->name);
+  REQUIRE(whole.left_schedule == "");  // it was followed to its end
+  REQUIRE(cut.left_schedule == "");    // so was this one; that it went on is another matter
   REQUIRE(cut.broken == "");
   REQUIRE(cut.step == "");
   REQUIRE(cut.handler == "");

@@ -63,6 +63,7 @@ void require_spec_holds(const std::filesystem::path& folder, const std::string& 
                         std::uint64_t states_count) {
   const auto tlc = tlc_or_skip();
   auto with_deadlock = options();
+  with_deadlock.workers_count = 2;  // counts do not depend on it
   with_deadlock.deadlock = true;
   const auto result =
       modelcheck::check(tlc, modelcheck::read_spec_in(folder, module), with_deadlock);

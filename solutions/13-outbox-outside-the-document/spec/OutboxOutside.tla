@@ -30,7 +30,7 @@ InitIn(scope) ==
              committed |-> {s.bytes : s \in SentLongAgo(scope.delivered)}]
 Init == \E scope \in Scopes : InitIn(scope)
 
-Proof == {[delivered |-> Messages, faults |-> 1, overtakes |-> 1],
+Proof == {[delivered |-> Messages, faults |-> 1, overtakes |-> 0],
           [delivered |-> {"m1"}, faults |-> 2, overtakes |-> 1]}
 
 \* What a handler holds besides its copy of the order.

@@ -4,16 +4,19 @@ include_guard(GLOBAL)
 
 # Adds the checks of the current solution's specification; called after workshop_add_solution().
 #
-#   workshop_add_spec(TEST spec/spec_test.cpp HANDLER src/<the solution>.cpp [TRACES] [PLANTED mistakes/<a wrong handler>.cpp])
+#   workshop_add_spec(TEST spec/spec_test.cpp HANDLER src/<the solution>.cpp [TRACES]
+#     [PROGRESS] [PLANTED mistakes/<a wrong handler>.cpp])
 #
 # spec.NN          TLC finds nothing wrong with the algorithm
 # spec.NN.mutants  and finds what is wrong with each mutant of it
 # spec.NN.traces   executions of the solution's handler are behaviours of the specification
 # spec.NN.planted  one of a handler with this mistake is not
 #
-# They run TLC; without Java or TLC they are skipped and say why.
+# spec.NN.progress what the explorer says of two handlers that overtake each other at will; without TLC
+#
+# The others run TLC; without Java or TLC they are skipped and say why.
 function(workshop_add_spec)
-  cmake_parse_arguments(PARSE_ARGV 0 spec "TRACES" "TEST;HANDLER;PLANTED" "")
+  cmake_parse_arguments(PARSE_ARGV 0 spec "TRACES;PROGRESS" "TEST;HANDLER;PLANTED" "")
   if(NOT TARGET workshop_runner)  # a lab that opened alone
     return()
   endif()
@@ -25,6 +28,9 @@ function(workshop_add_spec)
   if(spec_TRACES)
     _workshop_add_check(spec.${lab_number}.traces "spec" COMMAND ${lab}_spec "[traces]")
     list(APPEND checks spec.${lab_number}.traces)
+  endif()
+  if(spec_PROGRESS)
+    _workshop_add_check(spec.${lab_number}.progress "spec" COMMAND ${lab}_spec "[progress]")
   endif()
   if(spec_PLANTED)
     _workshop_spec_program(${lab}_spec_planted ${spec_TEST} ${spec_PLANTED} ${given})

@@ -78,8 +78,8 @@ struct Event {
     return fmt::format(
         "[process |-> {}, does |-> {}, type |-> {}, id |-> {}, copied |-> {}, failed |-> {}, "
         "body |-> {}]",
-        tla_string(process), tla_string(does), tla_string(type), tla_string(id), copied ? "TRUE" : "FALSE",
-        tla_string(failed), body);
+        tla_string(process), tla_string(does), tla_string(type), tla_string(id),
+        copied ? "TRUE" : "FALSE", tla_string(failed), body);
   }
 };
 
@@ -90,13 +90,17 @@ std::vector<Event> events_of(const explore::Step& step, const std::string& proce
       step.kind == OperationKind::acknowledge || step.kind == OperationKind::abandon;
   const Event thrown{.process = process, .does = "throw"};
   switch (step.decision) {
-    case Decision::advance_time: return {};
-    case Decision::crash: return {{.process = process, .does = "crash"}};
-    case Decision::lease_expiry: return {{.process = process, .does = "lose lease"}};
+    case Decision::advance_time:
+      return {};
+    case Decision::crash:
+      return {{.process = process, .does = "crash"}};
+    case Decision::lease_expiry:
+      return {{.process = process, .does = "lose lease"}};
     case Decision::refuse:
       // Whoever cannot settle a message is done with it, and its lease ends: as if it had died.
       return {settles ? Event{.process = process, .does = "crash"} : thrown};
-    default: break;
+    default:
+      break;
   }
   event.copied = step.decision == Decision::duplicate;
   const auto& facts = *step.facts;
@@ -156,9 +160,9 @@ class Sampler {
       const auto& process = scenario_.processes[choice.process].name;
       for (const auto& event : events_of(step, process)) {
         add(run, event);
-        told.push_back(fmt::format("{}: {}", process,
-                                   event.does == "throw" ? "the handler throws"
-                                                         : step.text + step.told));
+        told.push_back(
+            fmt::format("{}: {}", process,
+                        event.does == "throw" ? "the handler throws" : step.text + step.told));
       }
     }
     add(run, {.does = "rest"});
@@ -191,18 +195,18 @@ class Sampler {
 
   void write_module() {
     auto& text = executions_.module_text;
-    text = "----------------------------- MODULE Executions -----------------------------\n"
-           "EXTENDS TLC\n\nEvents == <<\n";
+    text =
+        "----------------------------- MODULE Executions -----------------------------\n"
+        "EXTENDS TLC\n\nEvents == <<\n";
     for (std::size_t i = 0; i < events_.size(); ++i) {
       text += fmt::format("  {}{}\n", events_[i], i + 1 == events_.size() ? "" : ",");
     }
     text += ">>\n\nRuns == <<\n";
     for (std::size_t i = 0; i < runs_.size(); ++i) {
-      text += fmt::format("  <<{}>>{}\n", fmt::join(runs_[i], ","),
-                          i + 1 == runs_.size() ? "" : ",");
+      text +=
+          fmt::format("  <<{}>>{}\n", fmt::join(runs_[i], ","), i + 1 == runs_.size() ? "" : ",");
     }
-    text +=
-        ">>\n=============================================================================\n";
+    text += ">>\n=============================================================================\n";
   }
 
   const explore::Scenario& scenario_;
@@ -272,11 +276,10 @@ TraceVerdict validate(const Tlc& tlc, const Executions& executions, const fs::pa
     const auto& last = result.counterexample.back().variables;
     verdict.execution = static_cast<std::size_t>(last.at("run").integer());
     verdict.step = static_cast<std::size_t>(last.at("position").integer());
-    verdict.text = fmt::format(
-        "execution {} of {} is no behaviour of {}: step {}, {}\n  it is {}", verdict.execution,
-        runs_count, module, verdict.step,
-        executions.told.at(verdict.execution - 1).at(verdict.step - 1),
-        executions.schedules.at(verdict.execution - 1));
+    verdict.text = fmt::format("execution {} of {} is no behaviour of {}: step {}, {}\n  it is {}",
+                               verdict.execution, runs_count, module, verdict.step,
+                               executions.told.at(verdict.execution - 1).at(verdict.step - 1),
+                               executions.schedules.at(verdict.execution - 1));
   } else if (result.holds() && result.distinct_states_count == states_count) {
     verdict.accepted = true;
     verdict.text = fmt::format("{} executions with {} steps are behaviours of {}", runs_count,

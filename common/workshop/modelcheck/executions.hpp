@@ -21,8 +21,8 @@ namespace workshop::modelcheck {
 /// Which executions are drawn.
 struct ExecutionsOptions {
   std::size_t executions_count = 1'000;
-  std::uint64_t seed = 1;        ///< the same seed draws the same executions
-  std::uint32_t faults_max = 3;  ///< in one execution; how many it has is drawn as well
+  std::uint64_t seed = 1;         ///< the same seed draws the same executions
+  std::uint32_t faults_max = 3;   ///< in one execution; how many it has is drawn as well
   std::uint32_t steps_max = 400;  ///< of one execution; one that is longer is an error
 };
 
@@ -42,8 +42,8 @@ struct ExecutionsOptions {
 ///             functions of strings; of a message, its text; <<>> when there is none
 struct Executions {
   std::string module_text;
-  std::size_t steps_count = 0;          ///< events in all executions
-  std::vector<std::string> schedules;   ///< of each execution, for the explorer's `follow`
+  std::size_t steps_count = 0;                 ///< events in all executions
+  std::vector<std::string> schedules;          ///< of each execution, for the explorer's `follow`
   std::vector<std::vector<std::string>> told;  ///< each event in words, for who has to look at one
 };
 

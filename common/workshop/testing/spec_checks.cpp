@@ -31,8 +31,7 @@ modelcheck::TlcOptions options() {
 }
 
 void tell(const std::string& what, const TlcResult& result) {
-  fmt::print("{} ({:.1f} s{})\n", what,
-             static_cast<double>(result.duration.count()) / 1000.0,
+  fmt::print("{} ({:.1f} s{})\n", what, static_cast<double>(result.duration.count()) / 1000.0,
              result.remembered ? ", an answer that was kept" : "");
   std::fflush(stdout);
 }

@@ -7,8 +7,8 @@
 
 #include "workshop/modelcheck/executions.hpp"
 
-/// Checks of the specifications that lie beside solutions, for Catch2. Each runs TLC once, and skips
-/// the test, with the reason, when Java or TLC is missing. They print what they measured.
+/// Checks of the specifications that lie beside solutions, for Catch2. Each runs TLC once, and
+/// skips the test, with the reason, when Java or TLC is missing. They print what they measured.
 namespace workshop::testing {
 
 /// Requires that the specification `module` holds: invariants, temporal properties, no deadlock,

@@ -24,6 +24,7 @@ Verdict with_deliveries(std::uint32_t deliveries_max) {
   auto shop = two_payments();
   shop.all_messages_at_once().with_faults({}).up_to(0, 0);
   shop.scenario().bounds.preemptions_max = explore::kUnlimitedPreemptions;
+  shop.scenario().search.shortest = false;
   shop.scenario().queues.back().options.deliveries_max = deliveries_max;
   return shop.holds(exactly_one_effect);
 }

@@ -32,6 +32,7 @@ Verdict with_deliveries(std::uint32_t deliveries_max) {
   auto shop = two_payments();
   shop.all_messages_at_once().with_faults({}).up_to(0, 0);
   shop.scenario().bounds.preemptions_max = explore::kUnlimitedPreemptions;
+  shop.scenario().search.shortest = false;
   shop.scenario().queues.back().options.deliveries_max = deliveries_max;
   return shop.holds(exactly_one_effect);
 }
@@ -55,14 +56,12 @@ TEST_CASE("an execution of a wrong handler is none", "[planted]") {
   REQUIRE_EXECUTION_REJECTED("TokensTrace", two_payments().scenario(), ExecutionsOptions{});
 }
 
-// What the NOTES say under "What is not promised": a save that registers is no progress, and makes
-// the other handler's next save fail.
+// What the NOTES say of progress. A message has four saves of the order, so five deliveries of the
+// other one would be enough if each save were progress.
 TEST_CASE("two handlers can make each other fail as often as they are allowed to", "[progress]") {
-  for (const std::uint32_t deliveries_max : {3U, 5U}) {
-    const auto verdict = with_deliveries(deliveries_max);
+  const auto verdict = with_deliveries(6);
 
-    INFO(deliveries_max << " deliveries: " << verdict.report.to_string());
-    REQUIRE_FALSE(verdict.holds());
-    REQUIRE(verdict.failure->violation->name == explore::failure::kDeadLetter);
-  }
+  INFO(verdict.report.to_string());
+  REQUIRE_FALSE(verdict.holds());
+  REQUIRE(verdict.failure->violation->name == explore::failure::kDeadLetter);
 }

@@ -26,6 +26,10 @@ workshop_add_planted_check(file_lengths "2 files have more than 2 lines"
 if(TARGET workshop_runner)
   workshop_add_kit_check(catalog COMMAND workshop_runner expect catalog)
   set_tests_properties(kit.catalog PROPERTIES ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}")
+
+  workshop_add_kit_check(unknown_command COMMAND workshop_runner chek 8)
+  set_tests_properties(kit.unknown_command PROPERTIES PASS_REGULAR_EXPRESSION
+    "there is no command 'chek'.? there are check, replay,")
 endif()
 
 workshop_add_planted_check(compiler_probe "forgets to destroy an object in an aggregate temporary"

@@ -2,10 +2,12 @@
 #include <chrono>
 #include <cstdio>
 
-#include "temporary_folder.hpp"
 #include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
+
+using testing::TemporaryFolder;
 
 namespace {
 

@@ -4,11 +4,13 @@
 #include <set>
 
 #include "sqlite_faults.hpp"
-#include "temporary_folder.hpp"
 #include "workshop/core/hash.hpp"
 #include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
+
+using testing::TemporaryFolder;
 
 namespace {
 

@@ -10,9 +10,11 @@
 #include <thread>
 
 #include "sqlite_faults.hpp"
-#include "temporary_folder.hpp"
+#include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
+
+using testing::TemporaryFolder;
 
 namespace {
 

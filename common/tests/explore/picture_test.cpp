@@ -122,6 +122,7 @@ TEST_CASE("each fault has its mark") {
   CHECK(mark_in("beef:2@Arl~c").starts_with("class=\"mark expiry\""));
   CHECK(mark_in("beef:2@Arlxc").starts_with("class=\"mark refused\""));
   CHECK(mark_in("beef:2@Arl?c").starts_with("class=\"mark unknown\""));
+  CHECK(mark_in("beef:2@Arl%c").starts_with("class=\"mark unknown\""));
   CHECK(mark_in("beef:2@Arlcpca") == "");
 }
 

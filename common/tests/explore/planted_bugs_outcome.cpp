@@ -55,6 +55,27 @@ Task<void> unknown_means_no(const Deposit& command, HandlerContext& context) {
   }
 }
 
+// "It was probably saved."
+Task<void> unknown_means_yes(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  if (!apply_once(account.value, command, context)) co_return;
+  try {
+    co_await context.store().save(account);
+  } catch (const OutcomeUnknown&) {
+    // The message is acknowledged all the same.
+  }
+}
+
+Task<void> unknown_means_sent(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  if (apply_once(account.value, command, context)) co_await context.store().save(account);
+  try {
+    co_await context.publish(event_of(command, context));
+  } catch (const OutcomeUnknown&) {
+    // The message is acknowledged all the same.
+  }
+}
+
 Task<void> published_again(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
   if (apply_once(account.value, command, context)) co_await context.store().save(account);
@@ -143,6 +164,16 @@ Task<void> unknown_is_declined(ProcessContext& context) {
   if (declined) co_await note(context, "declined");
 }
 
+Task<void> unknown_is_paid(ProcessContext& context) {
+  bool paid = true;
+  try {
+    paid = (co_await call(context)).status == 200;
+  } catch (const OutcomeUnknown&) {
+    // The request went out, and payments never fails.
+  }
+  if (paid) co_await note(context, "paid");
+}
+
 Task<void> believes_the_answer(ProcessContext& context) {
   bool paid = false;
   try {
@@ -203,6 +234,16 @@ const std::vector<PlantedBug>& planted_outcome_bugs() {
        failure::kDuplicateEffect,
        {Fault::unknown},
        [] { return deposits(1, 1, &unknown_means_no, {Fault::unknown}); }},
+      {"unknown-means-yes",
+       failure::kLostEffect,
+       {Fault::unknown},
+       [] { return deposits(1, 1, &unknown_means_yes, {Fault::unknown}); }},
+      {"unknown-means-sent",
+       failure::kLostMessage,
+       {Fault::unknown},
+       [] {
+         return with_outputs(&unknown_means_sent, Fault::unknown, {Invariant::no_lost_message});
+       }},
       {"published-again",
        failure::kDuplicateEffect,
        {Fault::unknown},
@@ -221,6 +262,10 @@ const std::vector<PlantedBug>& planted_outcome_bugs() {
        "charged twice",
        {Fault::unknown},
        [] { return calls(&retry_blindly, &charge, {Fault::unknown}, &charged_as_told); }},
+      {"unknown-means-paid",
+       "wrong answer",
+       {Fault::unknown},
+       [] { return calls(&unknown_is_paid, &charge, {Fault::unknown}, &charged_as_told); }},
       {"server-died-means-declined",
        "wrong answer",
        {Fault::crash},

@@ -14,7 +14,8 @@ enum class Fault : std::uint8_t {
   lease_expiry,  ///< the lease ends although the handler still runs: the message comes again
                  ///< meanwhile
   refused,       ///< an operation is refused (Unavailable): definite, nothing happened
-  unknown,       ///< an operation is applied but reported as failed (OutcomeUnknown)
+  unknown,  ///< its answer is lost (OutcomeUnknown): tried both with the operation applied and with
+            ///< nothing done
 };
 inline constexpr int kFaultsCount = 6;
 

@@ -60,7 +60,8 @@ std::string World::describe(const Choice& choice) const {
   const auto* before = choice.decision == Decision::crash          ? "a crash before "
                        : choice.decision == Decision::lease_expiry ? "the lease expires before "
                        : choice.decision == Decision::refuse       ? "refused: "
-                       : choice.decision == Decision::unknown      ? "an answer lost: "
+                       : choice.decision == Decision::unknown      ? "done, its answer lost: "
+                       : choice.decision == Decision::lose         ? "not done, its answer lost: "
                                                                    : "";
   return fmt::format("{}{} of {}", before, explore::name_of(choice.kind), name);
 }

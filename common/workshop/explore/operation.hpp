@@ -55,7 +55,8 @@ enum class Decision : char {
   reorder = '^',
   lease_expiry = '~',
   refuse = 'x',
-  unknown = '?',
+  unknown = '?',  // applied, and its answer lost
+  lose = '%',     // not applied, and to the handler the same as `unknown`
   advance_time = '@',  // of no process: nobody can go on before the clock moves
 };
 

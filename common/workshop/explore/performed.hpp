@@ -35,8 +35,10 @@ Result perform(Step& step, Apply&& apply, DigestOf&& digest, Tell&& tell,
     step.told = ": LeaseLost";
     throw;
   } catch (const OutcomeUnknown& error) {
-    const bool injected = step.decision == Decision::unknown;
-    const auto* lost = step.kind == OperationKind::reply ? ": LOST" : ": done, ANSWER LOST";
+    const bool injected = step.decision == Decision::unknown || step.decision == Decision::lose;
+    const auto* lost = step.kind == OperationKind::reply ? ": LOST"
+                       : step.decision == Decision::lose ? ": NOT done, ANSWER LOST"
+                                                         : ": done, ANSWER LOST";
     step.facts->error = "OutcomeUnknown";
     step.text = tell();
     step.told = injected ? std::string(lost) : ": " + std::string(error.what());

@@ -23,6 +23,8 @@ std::string_view name_of(Decision decision) {
       return "refused";
     case Decision::unknown:
       return "unknown";
+    case Decision::lose:
+      return "lost";
     case Decision::advance_time:
       return "time passes";
   }

@@ -315,7 +315,8 @@ class Drawer {
     const auto near =
         actor + side * (layout_->lanes[row.actor].kind == LaneKind::process ? kBarHalf + 2 : 3);
     const auto far = peer - side * 3;
-    const bool refused = step.decision == Decision::refuse;
+    const bool lost = step.decision == Decision::lose;
+    const bool refused = step.decision == Decision::refuse || lost;  // it does not arrive
     const bool bounced =
         !refused && !step.facts.error.empty() && step.decision != Decision::unknown;
     const auto stop = refused ? near + (far - near) * 0.62 : far;
@@ -351,10 +352,10 @@ class Drawer {
       out_ += fmt::format(
           R"svg(<g class="mark refused" transform="translate({:.1f} {:.1f})"><circle r="11"/><path d="M-6 0 H6"/></g>)svg",
           bounced ? stop - side * 10 : stop, y);
-    } else if (step.decision == Decision::unknown) {
+    } else if (step.decision == Decision::unknown || step.decision == Decision::lose) {
       out_ += fmt::format(
           R"svg(<g class="mark unknown" transform="translate({:.1f} {:.1f})"><circle r="12"/><text y="6" text-anchor="middle">?</text></g>)svg",
-          stop - side * 30, y);
+          step.decision == Decision::lose ? stop : stop - side * 30, y);
     } else if (step.decision == Decision::duplicate || step.decision == Decision::reorder) {
       out_ += fmt::format(
           R"svg(<g class="mark {}" transform="translate({:.1f} {:.1f})"><circle r="14"/><text y="5" text-anchor="middle">{}</text></g>)svg",

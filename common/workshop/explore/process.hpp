@@ -42,12 +42,12 @@ struct Step {
   bool narrated = false;        ///< `text` is wanted
   std::any result;
   std::exception_ptr failure;
-  std::string text;  ///< what happened, for the story; only when narrated
-  std::string told;  ///< what came of it: " → v2", ": VersionConflict"
+  std::string text;              ///< what happened, for the story; only when narrated
+  std::string told;              ///< what came of it: " → v2", ": VersionConflict"
   std::shared_ptr<Facts> facts;  ///< what it was about, for the picture; only when narrated
   std::shared_ptr<const WorldState> after;  ///< likewise: the world after it
-  std::string label;          ///< of a receive: the attempt that it began
-  std::uint64_t message = 0;  ///< of a receive: digest of the message's id
+  std::string label;                        ///< of a receive: the attempt that it began
+  std::uint64_t message = 0;                ///< of a receive: digest of the message's id
 
   /// Runs the operation, or feeds its recorded outcome. `apply` returns a value whose digest
   /// `digest` computes; an Error it throws is recorded too. Refusals and lost answers are injected
@@ -62,10 +62,9 @@ struct Step {
       if (decision == Decision::refuse) {
         throw Unavailable(std::string(name_of(kind)) + " was refused");
       }
+      if (decision == Decision::lose) throw_answer_lost();
       Result value = apply();
-      if (decision == Decision::unknown) {
-        throw OutcomeUnknown("the answer to " + std::string(name_of(kind)) + " was lost");
-      }
+      if (decision == Decision::unknown) throw_answer_lost();
       outcome = digest(value);
       result = value;
       return value;
@@ -74,6 +73,12 @@ struct Step {
       outcome = Digest().add(error.what()).value();
       throw;
     }
+  }
+
+ private:
+  // One error whether the operation was applied or not: a handler cannot tell.
+  [[noreturn]] void throw_answer_lost() const {
+    throw OutcomeUnknown("the answer to " + std::string(name_of(kind)) + " was lost");
   }
 };
 
@@ -219,7 +224,7 @@ class Process final : public Ids {
   std::string label_;
   std::uint64_t ids_drawn_ = 0;
   std::uint32_t restarts_count_ = 0;  ///< after crashes, of a process without a queue
-  Timestamp started_{};  ///< when its round began
+  Timestamp started_{};               ///< when its round began
   std::optional<LeaseTag> lease_;
   std::string exchange_;  ///< the request it is serving
   std::string request_;   ///< the request whose answer it awaits

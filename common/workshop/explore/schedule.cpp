@@ -10,7 +10,7 @@ namespace workshop::explore {
 namespace {
 
 constexpr std::string_view kKinds = "ranwvsplcebhijky";
-constexpr std::string_view kMarks = "!+^~x?";
+constexpr std::string_view kMarks = "!+^~x?%";
 
 [[noreturn]] void refuse(std::string_view text, std::size_t position, std::string_view why) {
   throw InvalidRequest(

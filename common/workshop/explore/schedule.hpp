@@ -22,10 +22,11 @@ struct ScheduledStep {
 ///
 /// Before the colon the test's tag, then the number of messages, after the `@` the steps. A capital
 /// letter says which process goes on, a small letter is an operation (r receive, l load, c save, p
-/// publish, s send, a acknowledge, n abandon, w renew, v redrive, e erase, b batch, h request, i reply,
-/// j accept, k respond, y point), and a
-/// mark before an operation is what happens to it: `!` crash, `+` duplicated, `^2` the second visible message
-/// after the first, `~` the lease expires, `x` refused, `?` answer lost, `@` time passes.
+/// publish, s send, a acknowledge, n abandon, w renew, v redrive, e erase, b batch, h request, i
+/// reply, j accept, k respond, y point), and a mark before an operation is what happens to it: `!`
+/// crash, `+` duplicated, `^2` the second visible message after the first, `~` the lease expires,
+/// `x` refused, `?` done but the answer lost, `%` not done and the answer lost,
+/// `@` time passes.
 struct Schedule {
   std::string tag;
   std::uint32_t messages_count = 0;

@@ -104,7 +104,10 @@ void World::add_choices(const Process& process, const Budget& budget, std::uint8
   if (faults.contains(Fault::crash)) add(Decision::crash, 1);
   if (faults.contains(Fault::lease_expiry) && process.lease_) add(Decision::lease_expiry, 1);
   if (faults.contains(Fault::refused) && can_be_refused(kind)) add(Decision::refuse, 1);
-  if (faults.contains(Fault::unknown) && can_be_unknown(kind)) add(Decision::unknown, 1);
+  if (faults.contains(Fault::unknown) && can_be_unknown(kind)) {
+    add(Decision::unknown, 1);
+    if (kind != OperationKind::reply) add(Decision::lose, 1);
+  }
 }
 
 void World::choices(const Budget& budget, bool free_preemptions, std::vector<Choice>& out) const {

@@ -97,6 +97,7 @@ std::vector<Event> events_of(const explore::Step& step, const std::string& proce
     case Decision::lease_expiry:
       return {{.process = process, .does = "lose lease"}};
     case Decision::refuse:
+    case Decision::lose:  // nothing was done, and what the model's handler is told is that it failed
       // Whoever cannot settle a message is done with it, and its lease ends: as if it had died.
       return {settles ? Event{.process = process, .does = "crash"} : thrown};
     default:

@@ -95,9 +95,9 @@ TEST_CASE("a sale over two databases survives refusals and lost answers", "[step
 
 TEST_CASE("two customers never buy the same porsche from two databases", "[step2]") {
   auto scenario = two_databases({{"porsche", 1}}, &porsche_left)
-                      .with_client("alice", buys({"order-1", {{"porsche", 1}}}, 1), true)
-                      .with_client("bob", buys({"order-2", {{"porsche", 1}}}, 1), true)
-                      .with_faults({Fault::crash})
+                      .with_client("alice", buys({"order-1", {{"porsche", 1}}}, 2), true)
+                      .with_client("bob", buys({"order-2", {{"porsche", 1}}}, 2), true)
+                      .with_faults({Fault::crash, Fault::unknown})
                       .up_to(1, 1);
 
   REQUIRE_EXPLORED(scenario.holds(no_garbage));

@@ -132,6 +132,7 @@ TEST_CASE("two gifts that are added at once are both on the order", "[step1]") {
   auto scenario = gifts()
                       .deliver(AddGift{"cart-1", "Porsche", 1}, to_handlers(2))
                       .deliver(AddGift{"cart-1", "teddy bear", 2}, to_handlers(2))
+                      .with_faults(kAnyTrouble)
                       .up_to(1, 2);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));

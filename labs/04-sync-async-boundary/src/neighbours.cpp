@@ -25,12 +25,14 @@ Task<void> wish(std::string cart_id, std::string gift, EntityStore& shop) {
 
 Task<void> place(const SubmitOrder& command, HandlerContext& context) {
   auto order = co_await context.store().load<Order>(context.message().id.value);
-  if (order.exists() && order.value.gifts == command.gifts) co_return;
+  const bool same = order.value.gifts == command.gifts && order.value.cart_id == command.cart_id;
+  if (order.exists() && same) co_return;
 
   if (order.exists()) {
     order.value.contradicted = true;
   } else {
     order.value.gifts = command.gifts;
+    order.value.cart_id = command.cart_id;
   }
   co_await context.store().save(order);
 }

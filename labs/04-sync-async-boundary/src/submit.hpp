@@ -25,7 +25,8 @@ struct Cart {
 /// An order that somebody will pack.
 struct Order {
   Gifts gifts;
-  bool contradicted = false;  ///< a second SubmitOrder came under the same id, with other gifts
+  bool contradicted = false;  ///< a second SubmitOrder came under the same id, with other contents
+  std::string cart_id;        ///< step 2: as SubmitOrder says
 };
 
 /// The submit button was pressed: the shop's front sends this to the shop's own queue, does nothing
@@ -40,7 +41,7 @@ struct SubmitOrder {
 };
 
 BOOST_DESCRIBE_STRUCT(Cart, (), (gifts, state, ordered))
-BOOST_DESCRIBE_STRUCT(Order, (), (gifts, contradicted))
+BOOST_DESCRIBE_STRUCT(Order, (), (gifts, contradicted, cart_id))
 BOOST_DESCRIBE_STRUCT(SendSubmitOrder, (), (cart_id))
 BOOST_DESCRIBE_STRUCT(SubmitOrder, (), (cart_id, gifts))
 
@@ -54,10 +55,10 @@ Task<void> submit(std::string cart_id, EntityStore& shop);
 /// Step 2, orders are somebody else's: sends SubmitOrder to the queue "orders".
 ///
 /// However many SendSubmitOrder there are for a cart, and wherever an attempt at one of them ends:
-/// SubmitOrder is sent, always with the same id and the same gifts, those that lay in the cart when
-/// it was accepted. It is never sent for a cart that is not accepted. In the end the cart is
-/// submitted. Errors are those of store and broker; after any of them the message is delivered
-/// again.
+/// SubmitOrder is sent, always with the same id and the same contents, the gifts those that lay in
+/// the cart when it was accepted. It is never sent for a cart that is not accepted. In the end the
+/// cart is submitted. Errors are those of store and broker; after any of them the message is
+/// delivered again.
 Task<void> handle(const SendSubmitOrder& command, HandlerContext& context);
 
 /// The customer puts one more of a gift into the cart. In step 1 a cart that is submitted takes

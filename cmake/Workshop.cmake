@@ -156,7 +156,8 @@ function(workshop_add_solution)
     _workshop_add_check(lab.${lab_number}.skeleton "lab;kit"
       COMMAND workshop_runner expect skeleton --repeat ${WORKSHOP_REPEATS} --program $<TARGET_FILE:${lab}> ${reds})
     _workshop_add_check(solution.${lab_number} "solution"
-      COMMAND workshop_runner expect solution --repeat ${WORKSHOP_REPEATS} --program $<TARGET_FILE:${lab}_solution>)
+      COMMAND workshop_runner expect solution --repeat ${WORKSHOP_REPEATS} --program $<TARGET_FILE:${lab}_solution>
+        --readme "${lab_dir}/README.md")
   endif()
 
   foreach(file IN LISTS solution_MISTAKES)

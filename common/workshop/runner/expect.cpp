@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "workshop/runner/readme_check.hpp"
 #include "workshop/runner/text.hpp"
 #include "workshop/runner/verdict.hpp"
 
@@ -237,6 +238,9 @@ int expect(Console& console, const ExpectOptions& options) {
       return 2;
     }
     findings = compare(options, header, run.results);
+    if (i == 0 && findings.errors.empty() && !options.readme.empty()) {
+      findings.errors = check_readme(options.readme, run.results);
+    }
     if (before) {
       const auto same = expect_same(*before, run.results);
       findings.errors.insert(findings.errors.end(), same.errors.begin(), same.errors.end());

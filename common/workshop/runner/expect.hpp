@@ -51,6 +51,7 @@ struct ExpectOptions {
   std::filesystem::path program;
   std::filesystem::path source;                 ///< of a mistake
   std::vector<std::string> reds;                ///< of a skeleton
+  std::filesystem::path readme;                 ///< of a solution: shows what it prints, or empty
   bool only_named = false;  ///< of a mistake: runs the test that shall catch it, and no other
   int runs_count = 1;                           ///< above 1, all of them have to agree
   std::chrono::milliseconds time_max{110'000};  ///< one run; below the limit that ctest sets

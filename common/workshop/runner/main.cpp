@@ -63,7 +63,8 @@ void refuse_unknown_command(const CLI::App& app, const std::string& word) {
 
 CLI::App* add_explore(CLI::App& app, CommandLine& line) {
   auto& explore = line.explore;
-  auto* command = app.add_subcommand("explore", "Tell of a lab's explorations, and explore further");
+  auto* command =
+      app.add_subcommand("explore", "Tell of a lab's explorations, and explore further");
   add_lab_options(*command, line);
   command->add_option("--deeper", explore.deeper_s, "Raise the bounds for so many seconds each")
       ->check(CLI::PositiveNumber);
@@ -74,7 +75,8 @@ CLI::App* add_explore(CLI::App& app, CommandLine& line) {
       ->check(CLI::PositiveNumber);
   command->add_option("--threads", explore.threads, "Threads that share a large search (1)")
       ->check(CLI::PositiveNumber);
-  command->add_flag("--no-pruning", explore.no_pruning, "Explore states again that were seen before");
+  command->add_flag("--no-pruning", explore.no_pruning,
+                    "Explore states again that were seen before");
   command->add_flag("--sleep-sets", explore.sleep_sets,
                     "All interleavings, without digests, commuting operations in one order");
   command->add_flag("--why", explore.why, "Say which operations commute");
@@ -132,7 +134,8 @@ int run(int argc, char** argv) {
   expect_command->require_subcommand(1);
   auto* skeleton = add_expectation(*expect_command, line, "skeleton", Expectation::skeleton);
   skeleton->add_option("--red", line.expect.reds)->allow_extra_args(false);
-  add_expectation(*expect_command, line, "solution", Expectation::solution);
+  auto* solution = add_expectation(*expect_command, line, "solution", Expectation::solution);
+  solution->add_option("--readme", line.expect.readme);
   auto* mistake = add_expectation(*expect_command, line, "mistake", Expectation::mistake);
   mistake->add_option("--source", line.expect.source)->required();
   mistake->add_flag("--only-named", line.expect.only_named);

@@ -29,45 +29,45 @@ std::string last_words(const std::string& output) {
   return {};
 }
 
-}  // namespace
-
-void Printer::test_line(const TestResult& test) {
-  std::string mark = test.passed ? console_.green("✓") : console_.red("✗");
+void print_test(const TestResult& test, Console& console) {
+  std::string mark = test.passed ? console.green("✓") : console.red("✗");
   std::string remark;
   if (!test.ended) remark = "did not end";
   if (test.skipped) {
-    mark = console_.yellow("-");
+    mark = console.yellow("-");
     remark = "skipped" + (test.skip_reason.empty() ? "" : ": " + test.skip_reason);
   }
   if (test.failed() && test.ended) remark = test.todo ? "TODO" : test.reason();
   if (remark == "assertion") remark.clear();
-  const auto room = console_.style().width - std::min<std::size_t>(console_.style().width / 2, 4);
+  const auto room = console.style().width - std::min<std::size_t>(console.style().width / 2, 4);
   auto lines = wrapped(test.name, room);
   if (lines.empty()) lines.emplace_back("(a test without a name)");
   for (std::size_t i = 0; i < lines.size(); ++i) {
     auto line = (i == 0 ? "  " + mark + " " : std::string("    ")) + lines[i];
     if (i + 1 == lines.size() && !remark.empty()) {
       if (columns_of(lines[i]) + 2 + columns_of(remark) <= room) {
-        line += "  " + console_.dim(remark);
+        line += "  " + console.dim(remark);
       } else {
-        line += "\n    " + console_.dim(remark);
+        line += "\n    " + console.dim(remark);
       }
     }
-    console_.line(line);
+    console.line(line);
   }
   if (!test.passed) return;
   for (const auto& exploration : test.explorations) {
-    for (const auto& line : wrapped(exploration, room)) console_.line("    " + console_.dim(line));
+    for (const auto& line : wrapped(exploration, room)) console.line("    " + console.dim(line));
   }
 }
 
-void Printer::test_list(const RunResult& run) {
+}  // namespace
+
+void print_tests(const RunResult& run, Console& console) {
   std::set<int> steps;
   for (const auto& test : run.tests) steps.insert(test.step());
   for (const int step : steps) {
-    if (step != 0 || steps.size() > 1) console_.line(console_.bold(group_name(step)));
+    if (step != 0 || steps.size() > 1) console.line(console.bold(group_name(step)));
     for (const auto& test : run.tests) {
-      if (test.step() == step) test_line(test);
+      if (test.step() == step) print_test(test, console);
     }
   }
 }
@@ -159,7 +159,7 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
                        ? fmt::format(": {} passed before it ended", counted(passed, "test"))
                        : fmt::format(": {} of {} pass", passed, counted(tests.size(), "test"))));
     console_.line();
-    test_list(run.results);
+    print_tests(run.results, console_);
   }
   if (verdict.judgement == Judgement::unjudged) {
     unjudged(run, verdict);

@@ -10,6 +10,9 @@
 
 namespace workshop::runner {
 
+/// Prints every test of a run by its steps, and under it what its explorations say.
+void print_tests(const RunResult& run, Console& console);
+
 /// Says to the person at the terminal what came of a lab. What to do next always stands last, above
 /// the prompt.
 class Printer {
@@ -34,8 +37,6 @@ class Printer {
              std::chrono::milliseconds altogether);
 
  private:
-  void test_list(const RunResult& run);
-  void test_line(const TestResult& test);
   void failure_text(const TestResult& test);
   void next_steps(const Lab& lab, const TestResult& failure);
   void unjudged(const ProgramRun& run, const Verdict& verdict);

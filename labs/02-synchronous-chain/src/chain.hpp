@@ -19,7 +19,8 @@ inline constexpr std::chrono::milliseconds kReserve{20};
 /// How long a caller waits that does not say so.
 inline constexpr std::chrono::milliseconds kPatience{1'000};
 
-/// What "shop" and "payments" answer. There is no fifth answer.
+/// What "shop" and "payments" answer: this status with this text. There is no fifth answer; another
+/// status or another text comes from somebody else.
 inline const HttpResponse kCharged{200, "charged", {}};         ///< once
 inline const HttpResponse kDeclined{402, "declined", {}};       ///< suspicious card, or no money
 inline const HttpResponse kNotCharged{503, "not charged", {}};  ///< nor will it be: try again
@@ -33,8 +34,8 @@ struct Purchase {
 };
 
 /// A question to the fraud check: the body of `POST fraud-check/checks`. The answer is 200 with
-/// "fine" or "suspicious"; any other answer says nothing of the card. Each check is put on our
-/// bill.
+/// "fine" or "suspicious"; any other answer, a 500 "fine" as well, says nothing of the card. Each
+/// check is put on our bill.
 struct Check {
   std::string order_id;
   std::string card;
@@ -57,7 +58,7 @@ BOOST_DESCRIBE_STRUCT(Account, (), (balance))
 Task<HttpResponse> submit(HttpRequest request, Service& service);
 
 /// The service "payments": debits the card if the fraud check finds it fine and the account has the
-/// money; else the answer is kDeclined.
+/// money, be it the last coin; else the answer is kDeclined.
 ///
 /// It debits at each call anew: a call that is repeated is a second purchase. Without a "fine" it
 /// never debits. For its answers the same holds as for those of `submit`.

@@ -31,6 +31,7 @@ inline const Purchase kPurchase{"order-1", "card-1", 1};
 inline const Purchase kOtherPurchase{"order-2", "card-1", 10};
 inline const Purchase kSuspicious{"order-3", "stolen", 1};
 inline const Purchase kTooMuch{"order-4", "card-1", kBalance + 1};
+inline const Purchase kTheLastCoin{"order-5", "card-1", kBalance};
 
 /// What a customer noted.
 struct Told {
@@ -147,10 +148,17 @@ inline explore::Round submits(Purchase purchase, std::optional<milliseconds> pat
   };
 }
 
-/// "payments" with a bug after the charge.
-inline Task<HttpResponse> charges_and_breaks(HttpRequest request, ProcessContext& context) {
+inline Task<HttpResponse> charge_and_answer(HttpResponse answer, HttpRequest request,
+                                            ProcessContext& context) {
   co_await serve(&charge, kAccounts, std::move(request), context);
-  co_return HttpResponse{500, "", {}};
+  co_return answer;
+}
+
+/// "payments" with a bug after the charge, or with somebody in between who answers in its place.
+inline explore::ServerHandler charges_and_answers(HttpResponse answer) {
+  return [answer](HttpRequest request, ProcessContext& context) {
+    return charge_and_answer(answer, std::move(request), context);
+  };
 }
 
 /// A store that was cut off: it does not save, and cannot say so.

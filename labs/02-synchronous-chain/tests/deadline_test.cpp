@@ -16,6 +16,14 @@ TEST_CASE("a fine card with money is charged and others are declined", "[given]"
   REQUIRE_EXPLORED(scenario.holds());
 }
 
+TEST_CASE("a card may be charged to its last coin", "[given]") {
+  auto scenario =
+      chain({submits(kTheLastCoin)}, &checks)
+          .at_rest(all_of({told_any_of(kTheLastCoin, {kCharged}), told_the_truth(kTheLastCoin)}));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
 TEST_CASE("a customer has an answer in time although the check hangs", "[step1]") {
   auto scenario =
       chain({submits(kPurchase, kPatience)}, &hangs).at_rest(answered_within(kPurchase, kPatience));

@@ -57,6 +57,7 @@ Task<HttpResponse> charge(HttpRequest request, Service& service) {
   } catch (const Error&) {
     co_return kNotCharged;  // whatever became of the check: the charge comes after it
   }
+  if (check.status != 200) co_return kNotCharged;
   if (check.body == "suspicious") co_return kDeclined;
   if (check.body != "fine") co_return kNotCharged;
 

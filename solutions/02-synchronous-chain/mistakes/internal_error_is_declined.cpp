@@ -39,7 +39,7 @@ Task<HttpResponse> submit(HttpRequest request, Service& service) {
                                       {HttpMethod::post, "/charges", request.body, {}});
     if (answer.status == 500) co_return kDeclined;
     for (const auto& known : std::array{kCharged, kDeclined, kNotCharged}) {
-      if (answer.status == known.status) co_return known;
+      if (answer.status == known.status && answer.body == known.body) co_return known;
     }
     co_return kUnknown;
   } catch (const Error& error) {
@@ -61,6 +61,7 @@ Task<HttpResponse> charge(HttpRequest request, Service& service) {
   } catch (const Error&) {
     co_return kNotCharged;  // whatever became of the check: the charge comes after it
   }
+  if (check.status != 200) co_return kNotCharged;
   if (check.body == "suspicious") co_return kDeclined;
   if (check.body != "fine") co_return kNotCharged;
 

@@ -38,7 +38,7 @@ Task<HttpResponse> submit(HttpRequest request, Service& service) {
     const auto answer = co_await call(service, deadline, kPayments,
                                       {HttpMethod::post, "/charges", request.body, {}});
     for (const auto& known : std::array{kCharged, kDeclined, kNotCharged}) {
-      if (answer.status == known.status) co_return known;
+      if (answer.status == known.status && answer.body == known.body) co_return known;
     }
     co_return kUnknown;
   } catch (const Error& error) {
@@ -60,6 +60,7 @@ Task<HttpResponse> charge(HttpRequest request, Service& service) {
   } catch (const Error&) {
     co_return kNotCharged;  // whatever became of the check: the charge comes after it
   }
+  if (check.status != 200) co_return kNotCharged;
   if (check.body == "suspicious") co_return kDeclined;
   if (check.body != "fine") co_return kNotCharged;
 

@@ -38,7 +38,7 @@ Task<HttpResponse> submit(HttpRequest request, Service& service) {
     const auto answer = co_await call(service, deadline, kPayments,
                                       {HttpMethod::post, "/charges", request.body, {}});
     for (const auto& known : std::array{kCharged, kDeclined, kNotCharged}) {
-      if (answer.status == known.status) co_return known;
+      if (answer.status == known.status && answer.body == known.body) co_return known;
     }
     co_return kUnknown;
   } catch (const Error& error) {

@@ -34,8 +34,8 @@ struct Order {
 };
 BOOST_DESCRIBE_STRUCT(Order, (), (customer, gifts))
 
-/// The id of the event that tells of this order. Every attempt computes the same one, so whoever
-/// receives the event twice can tell.
+/// The id of the event that tells of this order. Every attempt computes the same one, and so does
+/// the handler of another message with this cart; so whoever receives the event twice can tell.
 inline MessageId event_id(const SubmitOrder& command) {
   return MessageId::from_name("OrderSubmitted of " + command.cart_id);
 }
@@ -55,13 +55,16 @@ Task<bool> receive_and_handle(Store& store, Broker& broker);
 /// Step 2. The button "Buy". Answers 202 when the cart will become an order whatever happens from
 /// now on, and 503 when nothing is promised: then the customer may press again.
 ///
+/// Each cart is a message with an id of its own: receivers know messages by their ids.
+///
 /// `http` reaches the service `orders`, while it runs, under the authority "orders"; `broker` has
 /// its queue, "orders".
 Task<HttpResponse> submit(const SubmitOrder& command, HttpClient& http, Broker& broker);
 
 /// Step 2. Opens the shop's broker: the queue "orders", and "warehouse", which gets
 /// `OrderSubmitted`. When the process is killed and opens the broker in the same folder again, what
-/// was in the queues is there again. `clock` must outlive the broker.
+/// was in the queues is there again. The options of the queues are the usual ones: leases of 30
+/// seconds, ten deliveries. `clock` must outlive the broker.
 std::unique_ptr<InProcessBroker> open_broker(const Clock& clock, const std::string& folder);
 
 }  // namespace workshop

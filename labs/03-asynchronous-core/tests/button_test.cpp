@@ -6,6 +6,7 @@
 #include "services.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/testing/explored.hpp"
+#include "workshop/testing/temporary_folder.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -75,6 +76,47 @@ TEST_CASE("the button asks the queue and nobody else", "[step2]") {
   const auto queued = broker.messages("orders");
   REQUIRE(queued.size() == 1);
   CHECK(payload_of<SubmitOrder>(*queued[0].message).gifts == kCart.gifts);
+}
+
+TEST_CASE("two carts are two messages", "[step2]") {
+  const SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders");
+  StoppedOrders orders;
+
+  run_inline(submit({"cart-1", "Ann", {"teddy"}}, orders, broker));
+  run_inline(submit({"cart-2", "Ann", {"teddy"}}, orders, broker));
+
+  const auto queued = broker.messages("orders");
+  REQUIRE(queued.size() == 2);
+  CHECK(payload_of<SubmitOrder>(*queued[0].message).cart_id == "cart-1");
+  CHECK(payload_of<SubmitOrder>(*queued[1].message).cart_id == "cart-2");
+  INFO("by its id a receiver knows whether it has seen a message before");
+  CHECK(queued[0].message->id != queued[1].message->id);
+}
+
+TEST_CASE("a cart that cannot be handled is delivered ten times, also after a restart", "[step2]") {
+  const testing::TemporaryFolder folder;
+  SimulatedClock clock;
+  auto broker = open_broker(clock, folder.path().string());
+  run_inline(broker->send("orders", make_message(kCart)));
+
+  for (std::uint32_t count = 1; count <= 10; ++count) {
+    if (count == 6) {
+      broker.reset();
+      broker = open_broker(clock, folder.path().string());
+    }
+    INFO("so many deliveries have failed: " << count - 1);
+    const auto delivery = run_inline(broker->receive("orders"));
+    REQUIRE(delivery.has_value());
+    CHECK(delivery->delivery_count == count);
+    clock.advance(QueueOptions{}.lease_ms - std::chrono::milliseconds{1});
+    CHECK_FALSE(run_inline(broker->receive("orders")).has_value());
+    clock.advance(std::chrono::milliseconds{1});
+  }
+  INFO("ten deliveries have failed: a person has to look at it");
+  CHECK(broker->messages("orders").empty());
+  CHECK(broker->messages(dead_letter_queue_of("orders")).size() == 1);
 }
 
 TEST_CASE("without an answer of the queue nothing is promised", "[step2]") {

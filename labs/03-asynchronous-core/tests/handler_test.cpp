@@ -3,6 +3,7 @@
 #include <cstddef>
 
 #include "orders.hpp"
+#include "services.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/store/sqlite_store.hpp"
@@ -93,4 +94,36 @@ TEST_CASE("a round takes one message, and what was handled is gone", "[step1]") 
   CHECK(from_json<Order>(order->body).customer == "Bob");
   CHECK(from_json<Order>(order->body).gifts == std::vector<std::string>{"train"});
   CHECK(store.find(EntityStore::key_of<Order>("cart-1")).has_value());
+}
+
+TEST_CASE("a cart that was sent twice is told of under one id", "[step1]") {
+  SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders");
+  broker.declare_queue("warehouse");
+  broker.subscribe("OrderSubmitted", "warehouse");
+  SqliteStore store;
+  const SubmitOrder cart{"cart-1", "Ann", {"teddy"}};
+  run_inline(broker.send("orders", make_message(cart)));  // two messages, for she pressed twice
+  run_inline(broker.send("orders", make_message(cart)));
+
+  while (run_inline(receive_and_handle(store, broker))) {
+  }
+  const auto told = broker.messages("warehouse");
+  REQUIRE_FALSE(told.empty());
+  for (const auto& event : told) {
+    CHECK(event.message->id == event_id(cart));
+    CHECK(payload_of<OrderSubmitted>(*event.message).order_id == "cart-1");
+  }
+}
+
+TEST_CASE("a round that fails says so, and its message stays", "[step1]") {
+  SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders");
+  UnreachableStore store;
+  run_inline(broker.send("orders", make_message(SubmitOrder{"cart-1", "Ann", {"teddy"}})));
+
+  CHECK_THROWS_AS(run_inline(receive_and_handle(store, broker)), Unavailable);
+  CHECK(broker.messages("orders").size() == 1);
 }

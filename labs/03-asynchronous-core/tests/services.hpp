@@ -3,8 +3,10 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "orders.hpp"
+#include "workshop/store/store.hpp"
 
 namespace workshop {
 
@@ -42,6 +44,21 @@ class UnreachableQueue final : public Broker {
 
  private:
   [[noreturn]] static void lose() { throw OutcomeUnknown("no answer: it may have been sent"); }
+};
+
+/// A database that cannot be reached.
+class UnreachableStore final : public Store {
+ public:
+  Task<std::optional<Document>> get(Key) override { refuse(); }
+  Task<Version> put(Key, std::string, Expected) override { refuse(); }
+  Task<void> erase(Key, Expected) override { refuse(); }
+  Task<std::vector<Version>> batch(std::string, std::vector<StoreOperation>) override { refuse(); }
+  const Profile& profile() const noexcept override { return profile_; }
+
+ private:
+  [[noreturn]] static void refuse() { throw Unavailable("no connection to the database"); }
+
+  Profile profile_ = Profile::relational();
 };
 
 }  // namespace workshop

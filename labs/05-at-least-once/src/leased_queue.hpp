@@ -42,10 +42,15 @@ struct Queue {
 };
 BOOST_DESCRIBE_STRUCT(Queue, (), (entries, dead_letters))
 
+// You write everything below this line, in leased_queue.cpp: five rules, and two coroutines.
+//
 // The five rules of the queue. Each is an ordinary function that changes the queue in memory. It is
 // called with the queue as it is in the database, and what it leaves is saved by compare-and-swap:
 // nobody comes in between, and when somebody else was faster, it is called again with the queue as
 // it is then. After an exception nothing is saved.
+//
+// A tag is a text, not empty, which names one delivery and never another one: of no message, in no
+// process, neither after a redrive nor after a restart. Nobody reads anything out of it.
 //
 // A tag is stale when its lease has ended, in whatever way: settled, given back, expired (also if
 // nobody else has the message yet), or taken over by a later delivery.
@@ -64,8 +69,9 @@ void acknowledge(Queue& queue, const LeaseTag& tag, Milliseconds now_ms);
 /// Gives a delivery back: its message is visible at once. Throws LeaseLost when the tag is stale.
 void abandon(Queue& queue, const LeaseTag& tag, Milliseconds now_ms);
 
-/// The lease ends `options.lease_ms` from now. Throws LeaseLost when the tag is stale: an expired
-/// lease cannot be renewed.
+/// The lease ends `options.lease_ms` from now. The job calls this while it works, as `wrap` does;
+/// neither `work` nor the queue renews anything by itself. Throws LeaseLost when the tag is stale:
+/// an expired lease cannot be renewed.
 void renew(Queue& queue, const QueueOptions& options, const LeaseTag& tag, Milliseconds now_ms);
 
 /// Puts all dead letters back, behind the messages that wait, visible, as if they had never been
@@ -92,8 +98,8 @@ BOOST_DESCRIBE_STRUCT(WrapOrder, (), (order_id, gifts))
 
 /// The job for a `WrapOrder`, which takes longer than a lease if there are many gifts: wraps one
 /// after the other, and keeps the lease as long as the work goes on. Whoever loses the lease
-/// meanwhile wraps no further gift: LeaseLost leaves this function. Everything must outlive the
-/// task.
+/// meanwhile wraps no further gift: LeaseLost leaves this function, and so does any other error of
+/// the renewal. Everything must outlive the task.
 Task<void> wrap(const Delivery& delivery, DatabaseQueue& queue, WrappingStation& station);
 
 }  // namespace workshop

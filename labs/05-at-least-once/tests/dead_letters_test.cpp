@@ -132,6 +132,22 @@ TEST_CASE("a redriven message begins anew under its id", "[step2]") {
   CHECK(second->delivery_count == 2);
 }
 
+TEST_CASE("a redriven message has none of its old tags", "[step2]") {
+  Office office(at_most(2));
+  office.with(order("m1"));
+  std::vector<LeaseTag> tags;
+  for (int deliveries = 1; deliveries <= 4; ++deliveries) {
+    const auto delivery = office.receive();
+    REQUIRE(delivery);
+    for (const auto& tag : tags) CHECK(delivery->tag != tag);
+    tags.push_back(delivery->tag);
+    office.abandon(*delivery);
+    if (deliveries != 2) continue;
+    REQUIRE(office.received() == "");
+    REQUIRE(run_inline(office.queue().redrive()) == 1);
+  }
+}
+
 namespace {
 
 // m1 is delivered twice at most, and is nowhere lost.

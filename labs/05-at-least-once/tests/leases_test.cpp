@@ -89,6 +89,12 @@ TEST_CASE("a tag names one delivery also of a message that was sent twice", "[st
   CHECK(office.look().entries.size() == 1);
   CHECK_NOTHROW(office.acknowledge(*second));
   CHECK(office.look().entries.empty());
+
+  office.with(order("m1"));  // and once more: it has the place that the first one had
+  const auto third = office.receive();
+  REQUIRE(third);
+  CHECK(third->tag != first->tag);
+  CHECK(third->tag != second->tag);
 }
 
 TEST_CASE("a message that is given back is visible at once", "[step1]") {
@@ -146,4 +152,20 @@ TEST_CASE("a worker that is too late leaves the message to the next one", "[step
   REQUIRE(other);
   CHECK(office.received() == "");
   CHECK_NOTHROW(office.acknowledge(*other));
+}
+
+TEST_CASE("a worker does not keep to itself that the queue is out of reach", "[step1]") {
+  const bool succeeds = GENERATE(true, false);
+  CAPTURE(succeeds);
+  Office office;
+  office.with(order("m1"));
+  const Job job = [&](const Delivery& delivery) {
+    office.database_reachable(false);
+    return succeeds ? wrap_nothing(delivery) : fails(delivery);
+  };
+
+  CHECK_THROWS_AS(run_inline(work(office.queue(), job)), Unavailable);  // it cannot settle
+  CHECK_THROWS_AS(run_inline(work(office.queue(), job)), Unavailable);  // nor receive
+  office.database_reachable(true);
+  CHECK(office.look().entries.size() == 1);
 }

@@ -147,6 +147,28 @@ TEST_CASE("who loses the lease wraps no further gift", "[step3]") {
   CHECK_NOTHROW(office.acknowledge(*other));
 }
 
+TEST_CASE("whoever calls wrap hears that the lease is lost", "[step3]") {
+  Office office;
+  office.with(order("m1", kManyGifts));
+  Station station([&](const std::string&) { office.pass(kLease); });
+  const auto delivery = office.receive();
+  REQUIRE(delivery);
+
+  CHECK_THROWS_AS(run_inline(wrap(*delivery, office.queue(), station)), LeaseLost);
+  CHECK(station.wrapped() == std::vector<std::string>{"porsche"});
+}
+
+TEST_CASE("who cannot renew wraps no further gift", "[step3]") {
+  Office office;
+  office.with(order("m1", kManyGifts));
+  Station station([&](const std::string& gift) { office.database_reachable(gift != "teddy"); });
+  const auto delivery = office.receive();
+  REQUIRE(delivery);
+
+  CHECK_THROWS_AS(run_inline(wrap(*delivery, office.queue(), station)), Unavailable);
+  CHECK(station.wrapped() == std::vector<std::string>{"porsche", "teddy"});
+}
+
 TEST_CASE("long work is done once however often others look for work", "[step3]") {
   auto scenario = queue_of({order("m1", {"porsche", "teddy", "train"})})
                       .with_client("worker-1", wrap_slowly)

@@ -28,16 +28,52 @@ inline Message order(const std::string& id, std::vector<std::string> gifts = {"t
   return make_message(WrapOrder{id, std::move(gifts)}, MessageId{id});
 }
 
+// A database that can be out of reach for a while.
+class DistantStore final : public Store {
+ public:
+  explicit DistantStore(Store& store) : store_(&store) {}
+
+  void reachable(bool reachable) { reachable_ = reachable; }
+
+  Task<std::optional<Document>> get(Key key) override {
+    reach();
+    return store_->get(std::move(key));
+  }
+  Task<Version> put(Key key, std::string body, Expected expected) override {
+    reach();
+    return store_->put(std::move(key), std::move(body), std::move(expected));
+  }
+  Task<void> erase(Key key, Expected expected) override {
+    reach();
+    return store_->erase(std::move(key), std::move(expected));
+  }
+  Task<std::vector<Version>> batch(std::string partition,
+                                   std::vector<StoreOperation> operations) override {
+    reach();
+    return store_->batch(std::move(partition), std::move(operations));
+  }
+  const Profile& profile() const noexcept override { return store_->profile(); }
+
+ private:
+  void reach() const {
+    if (!reachable_) throw Unavailable("the database is out of reach");
+  }
+
+  Store* store_;
+  bool reachable_ = true;
+};
+
 // A queue, its database and its clock. Time stands still but for `pass`.
 class Office {
  public:
   explicit Office(QueueOptions options = kOptions,
                   const std::string& database = ":memory:", Milliseconds now_ms = kMorning)
-      : store_({database}), queue_(store_, clock_, kWrapping, options) {
+      : store_({database}), distant_(store_), queue_(distant_, clock_, kWrapping, options) {
     clock_.set(Timestamp{std::chrono::milliseconds{now_ms}});
   }
 
   DatabaseQueue& queue() { return queue_; }
+  void database_reachable(bool reachable) { distant_.reachable(reachable); }
   void pass(Milliseconds time) { clock_.advance(std::chrono::milliseconds{time}); }
 
   Office& with(const Message& message) {
@@ -58,6 +94,7 @@ class Office {
 
  private:
   SqliteStore store_;
+  DistantStore distant_;
   SimulatedClock clock_;
   DatabaseQueue queue_;
 };

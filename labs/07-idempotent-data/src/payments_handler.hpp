@@ -14,7 +14,8 @@ struct SubmitOrder {
   std::string cart_id;
   std::string customer;
 };
-/// The customer wants this gift: `count` of it, not `count` more of it.
+/// The customer wants this gift: `count` of it, not `count` more of it. Of two messages about one
+/// gift the one that is handled last counts, be its count larger or smaller.
 struct AddGift {
   std::string order_id;
   std::string gift;
@@ -48,7 +49,8 @@ struct Order {
   std::string customer;
   std::string card;                   ///< what the customer wrote on the card, if anything
   std::map<std::string, Line> lines;  ///< the gifts, one line for each; the keys are free to choose
-  std::map<std::string, Fact> facts;  ///< under the id of the message that told of it
+  std::map<std::string, Fact> facts;  ///< bookings under the ids of their messages; what else is
+                                      ///< kept, and under which keys, is free to choose
 };
 
 BOOST_DESCRIBE_STRUCT(Line, (), (gift, count))
@@ -64,10 +66,11 @@ inline constexpr std::string_view kSentAt = "sent-at";
 // Errors are those of the store; after any of them the message is delivered again. When a handler
 // returns, the endpoint acknowledges the message.
 
-/// Creates the order of a cart, once. An order that is there is left as it is.
+/// Creates the order of a cart, once. An order that is there is left as it is, with its customer,
+/// card, lines and facts.
 Task<void> submit(const SubmitOrder& command, HandlerContext& context);
 
-/// Puts a gift on an order. The order is there: the shop shows it before gifts can be added.
+/// Puts a gift on an order, or changes its count there. The order is there: the shop shows it before gifts can be added.
 Task<void> add_gift(const AddGift& command, HandlerContext& context);
 
 /// Books a payment of an order, which is there. Two messages are two payments, also when they look

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "payments_handler.hpp"
+#include "postman.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -110,6 +111,25 @@ TEST_CASE("a submission that comes again leaves the order as it is", "[step1]") 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }
 
+TEST_CASE("a submission that comes late finds the order and leaves it", "[step1][given]") {
+  const Order order{.customer = "Ann",
+                    .card = "Merry Christmas!",
+                    .lines = {{"train", {"train", 1}}},
+                    .facts = {{"payment A", {.amount = 10}}}};
+  auto scenario =
+      submissions()
+          .with("cart-1", order)
+          .deliver(SubmitOrder{"cart-1", "Ann and Bob"}, to_handlers(2))
+          .at_rest([=](const StoreView& shop) -> std::optional<Violation> {
+            const auto found = to_json(*shop.entity<Order>("cart-1"));
+            if (found == to_json(order)) return std::nullopt;
+            return Violation{"lost effect", "cart-1 stays " + to_json(order), "cart-1 is " + found};
+          })
+          .up_to(0, 1);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
 TEST_CASE("a gift is on the order once however often it is added", "[step1]") {
   auto scenario = gifts()
                       .deliver(AddGift{"cart-1", "Porsche", 1}, to_handlers(2), duplicated())
@@ -136,4 +156,27 @@ TEST_CASE("two gifts that are added at once are both on the order", "[step1]") {
                       .up_to(1, 2);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("the count that comes last is the count of a gift", "[step1]") {
+  SqliteStore store;
+  SilentBroker broker;
+  EntityStore orders(store);
+  Entity<Order> order{EntityStore::key_of<Order>("cart-1"), {.customer = "Ann"}, std::nullopt};
+  run_inline(orders.save(order));
+  const auto count_after = [&](const AddGift& command) {
+    const Delivery delivery{"payments", make_message(command), {}, 1};
+    HandlerContext context("payments", delivery, store, broker);
+    run_inline(add_gift(command, context));
+    int count = 0;
+    for (const auto& [key, line] : run_inline(orders.load<Order>("cart-1")).value.lines) {
+      if (line.gift == command.gift) count += line.count;
+    }
+    return count;
+  };
+
+  CHECK(count_after({"cart-1", "teddy bear", 2}) == 2);
+  CHECK(count_after({"cart-1", "teddy bear", 3}) == 3);  // the customer wants three in all
+  CHECK(count_after({"cart-1", "train", 1}) == 1);
+  CHECK(count_after({"cart-1", "teddy bear", 1}) == 1);  // and now one is enough
 }

@@ -69,6 +69,18 @@ TEST_CASE("a payment that is cancelled twice is cancelled once", "[step2]") {
       {"payment A", "payment B", "customer cancels A", "customer cancels A", "bank cancels A"}, 10);
 }
 
+TEST_CASE("two payments that are cancelled at the same time are both cancelled", "[step2]") {
+  Postman postman;
+  postman.takes("payment A", BookPayment{"order-1", 1}, "10:00:01");
+  postman.takes("payment B", BookPayment{"order-1", 10}, "10:00:02");
+  postman.takes("payment C", BookPayment{"order-1", 100}, "10:00:03");
+  postman.takes("cancel A", CancelPayment{"order-1", "payment A"}, "10:00:03");
+  postman.takes("cancel B", CancelPayment{"order-1", "payment B"}, "10:00:03");
+
+  postman.require_paid_in_every_order(
+      {"payment A", "payment B", "payment C", "cancel A", "cancel B"}, 100);
+}
+
 TEST_CASE("the clocks of the senders do not matter", "[step2]") {
   Postman postman;
   postman.takes("payment A", BookPayment{"order-1", 1}, "10:00:05");  // this clock is fast

@@ -1,6 +1,6 @@
 // mistake: the tag is made of the message's id, the time and the number of the delivery
 // why: the number tells deliveries of one millisecond apart
-// ask: Two copies of one message are received in the same millisecond: what are their tags? And what
+// ask: Two copies of one message are received in one millisecond: what are their tags? And what
 //   does a redrive do to the number?
 // caught by: a tag names one delivery also of a message that was sent twice
 // as: assertion

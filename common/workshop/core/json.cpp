@@ -102,4 +102,19 @@ void close(char bracket, std::string& out) {
   }
 }
 
+template void read(Reader&, const Value&, std::string&);
+template void write(const std::string&, std::string&);
+template void read(Reader&, const Value&, int&);
+template void write(const int&, std::string&);
+template void read(Reader&, const Value&, bool&);
+template void write(const bool&, std::string&);
+template void read(Reader&, const Value&, std::vector<std::string>&);
+template void write(const std::vector<std::string>&, std::string&);
+template void read(Reader&, const Value&, std::set<std::string>&);
+template void write(const std::set<std::string>&, std::string&);
+template void read(Reader&, const Value&, std::map<std::string, int>&);
+template void write(const std::map<std::string, int>&, std::string&);
+template void read(Reader&, const Value&, std::map<std::string, std::string>&);
+template void write(const std::map<std::string, std::string>&, std::string&);
+
 }  // namespace workshop::json_detail

@@ -197,6 +197,22 @@ void write(const T& value, std::string& out) {
   }
 }
 
+// What documents are made of most is compiled once, in the library, and not with every handler.
+extern template void read(Reader&, const Value&, std::string&);
+extern template void write(const std::string&, std::string&);
+extern template void read(Reader&, const Value&, int&);
+extern template void write(const int&, std::string&);
+extern template void read(Reader&, const Value&, bool&);
+extern template void write(const bool&, std::string&);
+extern template void read(Reader&, const Value&, std::vector<std::string>&);
+extern template void write(const std::vector<std::string>&, std::string&);
+extern template void read(Reader&, const Value&, std::set<std::string>&);
+extern template void write(const std::set<std::string>&, std::string&);
+extern template void read(Reader&, const Value&, std::map<std::string, int>&);
+extern template void write(const std::map<std::string, int>&, std::string&);
+extern template void read(Reader&, const Value&, std::map<std::string, std::string>&);
+extern template void write(const std::map<std::string, std::string>&, std::string&);
+
 }  // namespace json_detail
 
 template <class T>

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "workshop/core/ids.hpp"
 #include "workshop/core/json.hpp"
@@ -52,5 +53,15 @@ Payload payload_of(const Message& message) {
   }
   return from_json<Payload>(message.body);
 }
+
+// As in json.hpp: outboxes are compiled once, in the library.
+namespace json_detail {
+extern template void read(Reader&, const Value&, Message&);
+extern template void write(const Message&, std::string&);
+extern template void read(Reader&, const Value&, std::vector<Message>&);
+extern template void write(const std::vector<Message>&, std::string&);
+extern template void read(Reader&, const Value&, std::map<std::string, std::vector<Message>>&);
+extern template void write(const std::map<std::string, std::vector<Message>>&, std::string&);
+}  // namespace json_detail
 
 }  // namespace workshop

@@ -35,8 +35,8 @@ struct WrapGifts {
 };
 BOOST_DESCRIBE_STRUCT(WrapGifts, (), (order_id))
 
-/// The id of the event that tells of this payment. Every attempt computes the same one, so whoever
-/// receives the event twice can tell.
+/// The id of the event that tells of this payment. Every attempt computes the same one, and so does
+/// the handler of another message with this payment; so whoever receives the event twice can tell.
 inline MessageId event_id(const BookPayment& command) {
   return MessageId::from_name("PaymentBooked of " + command.order_id);
 }
@@ -70,9 +70,9 @@ BOOST_DESCRIBE_STRUCT(PartnerFile, (), (record_ids))
 inline constexpr const char* kPartnerFile = "partner-file";
 
 /// Sends a `BookPayment` for each record of the partner's file to the queue "payments", and marks
-/// the record imported.
+/// the record imported. Each record is a message of its own, also one that looks like another.
 ///
-/// Runs alone. After a crash, and when it throws, it is started again and runs from its beginning,
+/// Runs alone: nobody else writes the records meanwhile. After a crash, and when it throws, it is started again and runs from its beginning,
 /// until it has come to its end once.
 Task<void> import_payments(EntityStore& records, Broker& broker);
 

@@ -1,7 +1,10 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "payments.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -84,4 +87,27 @@ TEST_CASE("a payment is booked although others write to the order", "[step1][giv
                       .up_to(0, 2);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
+
+// Green from the start: keep it so.
+TEST_CASE("the event says what was paid, under the id of the payment", "[step1][given]") {
+  const SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("warehouse");
+  broker.subscribe("PaymentBooked", "warehouse");
+  SqliteStore store;
+  const BookPayment payment{"order-1", 30};
+  for (int message = 1; message <= 2; ++message) {  // the shop sends it twice: two messages
+    HandlerContext context("payments", Delivery{"payments", make_message(payment), {}, 1}, store,
+                           broker);
+    run_inline(handle(payment, context));
+  }
+
+  const auto events = broker.messages("warehouse");
+  REQUIRE_FALSE(events.empty());
+  for (const auto& event : events) {
+    CHECK(event.message->id == event_id(payment));
+    CHECK(payload_of<PaymentBooked>(*event.message).order_id == "order-1");
+    CHECK(payload_of<PaymentBooked>(*event.message).amount == 30);
+  }
 }

@@ -1,9 +1,13 @@
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "payments.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -55,4 +59,53 @@ TEST_CASE("every record is marked in the end, and a marked one is skipped", "[st
                       .leftover<PaymentRecord>(unmarked);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
+}
+
+namespace {
+
+// What is in the queue "payments" after these records were imported.
+std::vector<Message> messages_of(const std::vector<PaymentRecord>& payments) {
+  const SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("payments");
+  SqliteStore store;
+  EntityStore records(store);
+  PartnerFile file;
+  for (const auto& payment : payments) {
+    file.record_ids.push_back("record-" + std::to_string(file.record_ids.size() + 1));
+    Entity<PaymentRecord> record{EntityStore::key_of<PaymentRecord>(file.record_ids.back()),
+                                 payment, std::nullopt};
+    run_inline(records.save(record));
+  }
+  Entity<PartnerFile> entity{EntityStore::key_of<PartnerFile>(kPartnerFile), file, std::nullopt};
+  run_inline(records.save(entity));
+
+  run_inline(import_payments(records, broker));
+
+  std::vector<Message> messages;
+  while (const auto delivery = run_inline(broker.receive("payments"))) {
+    messages.push_back(delivery->message);
+  }
+  return messages;
+}
+
+}  // namespace
+
+// Green from the start: keep it so.
+TEST_CASE("a message in the queue says what its record says", "[step2][given]") {
+  const auto messages = messages_of({{"order-1", 30}, {"order-2", 45}});
+
+  REQUIRE(messages.size() == 2);
+  CHECK(payload_of<BookPayment>(messages[0]).order_id == "order-1");
+  CHECK(payload_of<BookPayment>(messages[0]).amount == 30);
+  CHECK(payload_of<BookPayment>(messages[1]).order_id == "order-2");
+  CHECK(payload_of<BookPayment>(messages[1]).amount == 45);
+}
+
+// Green from the start: keep it so.
+TEST_CASE("two records that look alike are two messages", "[step2][given]") {
+  const auto messages = messages_of({{"order-1", 30}, {"order-1", 30}});
+
+  REQUIRE(messages.size() == 2);
+  CHECK(messages[0].id != messages[1].id);
 }

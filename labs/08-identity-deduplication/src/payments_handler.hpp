@@ -29,7 +29,8 @@ BOOST_DESCRIBE_STRUCT(Order, (), (paid, processed))
 BOOST_DESCRIBE_STRUCT(ReceiptIssued, (), (order_id, amount, reader))
 
 /// Adds a payment to its order and publishes PaymentBooked, and for a large payment two
-/// ReceiptIssued.
+/// ReceiptIssued. Each says the amount of this payment, and has the id that `outgoing_id` makes for
+/// this message, this endpoint, its type and its ordinal: the buyer's receipt is the 0th.
 ///
 /// However often a message is delivered, and wherever an attempt to handle it ends: its amount is
 /// added once, and its events are published at least once, under ids that every attempt repeats.

@@ -1,5 +1,8 @@
+#include <fmt/format.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "payments_handler.hpp"
@@ -21,10 +24,22 @@ std::string answer(const Question& question) {
   return outgoing_id({question.incoming}, question.endpoint, question.type, question.ordinal).value;
 }
 
+/// The text as one may print it: bytes that a terminal would not show as hexadecimal numbers, and
+/// the middle of a long text left out.
+std::string printed(std::string_view text) {
+  std::string shown;
+  for (const char c : text) {
+    const bool plain = c >= ' ' && c <= '~';
+    shown += plain ? std::string(1, c) : fmt::format("\\x{:02x}", static_cast<unsigned char>(c));
+  }
+  if (shown.size() <= 60) return shown;
+  return shown.substr(0, 20) + "…" + shown.substr(shown.size() - 20);
+}
+
 /// "outgoing_id({m1}, payments, PaymentBooked, 0)".
 std::string words_for(const Question& question) {
-  return "outgoing_id({" + question.incoming + "}, " + question.endpoint + ", " + question.type +
-         ", " + std::to_string(question.ordinal) + ")";
+  return fmt::format("outgoing_id({{{}}}, {}, {}, {})", printed(question.incoming),
+                     printed(question.endpoint), printed(question.type), question.ordinal);
 }
 
 void require_the_same_id_again(const Question& question) {
@@ -45,6 +60,17 @@ void require_different_ids(const Question& question, const Question& other_quest
   REQUIRE(one != other);
 }
 
+/// What somebody might put between the parts: every byte, single and double, and longer texts.
+std::vector<std::string> separators() {
+  std::vector<std::string> texts = {"\",\"", "','", "', '", "\", \"", ", ", " / ", " | ",
+                                    " - ",   "->",  " -> ", "␟",      "€",  "\r\n"};
+  for (int c = 0; c < 256; ++c) {
+    texts.push_back(std::string(1, static_cast<char>(c)));
+    texts.push_back(std::string(2, static_cast<char>(c)));
+  }
+  return texts;
+}
+
 }  // namespace
 
 TEST_CASE("the events of two messages have different ids", "[step2]") {
@@ -60,8 +86,32 @@ TEST_CASE("events of two types have different ids", "[step2]") {
 }
 
 TEST_CASE("two events of one type have different ids", "[step2]") {
-  require_different_ids({.type = "ReceiptIssued", .ordinal = 0},
-                        {.type = "ReceiptIssued", .ordinal = 1});
+  const std::vector<int> ordinals = {0, 1, 9, 10, 11, 100, 101, 255, 256, 257, 65'536};
+  for (const int one : ordinals) {
+    for (const int other : ordinals) {
+      if (one >= other) continue;
+      require_different_ids({.type = "ReceiptIssued", .ordinal = one},
+                            {.type = "ReceiptIssued", .ordinal = other});
+    }
+  }
+}
+
+TEST_CASE("a difference anywhere in a part makes another id", "[step2]") {
+  SECTION("in a letter's case") {
+    require_different_ids({.incoming = "m1"}, {.incoming = "M1"});
+    require_different_ids({.endpoint = "payments"}, {.endpoint = "Payments"});
+    require_different_ids({.type = "paymentBooked"}, {.type = "PaymentBooked"});
+  }
+  SECTION("in the last character of a long text") {
+    const std::string text(1'000, 'x');
+    require_different_ids({.incoming = text + "1"}, {.incoming = text + "2"});
+    require_different_ids({.endpoint = text + "1"}, {.endpoint = text + "2"});
+    require_different_ids({.type = text + "1"}, {.type = text + "2"});
+  }
+  SECTION("in a blank") {
+    require_different_ids({.incoming = "m1"}, {.incoming = "m1 "});
+    require_different_ids({.endpoint = "payments"}, {.endpoint = " payments"});
+  }
 }
 
 TEST_CASE("the parts of an id do not run together", "[step2]") {
@@ -76,13 +126,21 @@ TEST_CASE("the parts of an id do not run together", "[step2]") {
     require_different_ids({.endpoint = "a", .type = "b"}, {.endpoint = "b", .type = "a"});
   }
   SECTION("parted by characters that a part may contain itself") {
-    std::vector<std::string> separators = {"\",\"", "','", "', '", "\", \"", ", ", " / ", "->"};
-    for (char c = 0; c < 126; ++c) separators.insert(separators.end(), {{c}, {c, c}});
-    for (const auto& between : separators) {
+    for (const auto& between : separators()) {
       require_different_ids({.incoming = "a" + between + "b", .endpoint = "c"},
                             {.incoming = "a", .endpoint = "b" + between + "c"});
       require_different_ids({.endpoint = "a" + between + "b", .type = "c"},
                             {.endpoint = "a", .type = "b" + between + "c"});
+    }
+  }
+  SECTION("parted by characters that are escaped, or doubled, when a part contains them") {
+    for (const auto& between : separators()) {
+      require_different_ids({.incoming = "a" + between, .endpoint = "b"},
+                            {.incoming = "a", .endpoint = between + "b"});
+      for (const std::string escape : {"\\", "%", "\"", "'", "^", "~", "&"}) {
+        require_different_ids({.incoming = "a" + escape, .endpoint = "b" + between + "c"},
+                              {.incoming = "a" + between + "b" + escape, .endpoint = "c"});
+      }
     }
   }
   SECTION("each after its length, but nothing between the length and the part") {

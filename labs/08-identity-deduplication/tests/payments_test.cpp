@@ -1,8 +1,12 @@
 #include <optional>
+#include <set>
 #include <string>
 
 #include "payments_handler.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -31,6 +35,54 @@ std::optional<Violation> paid_differs_from_2(const StoreView& shop) {
                    "two payments of 1 coin each: order-1 has paid 2",
                    "order-1 has paid " + std::to_string(paid)};
 }
+
+/// The books of order-1, and an archive of all its events.
+class Books {
+ public:
+  Books() : broker_(clock_) {
+    broker_.declare_queue("archive");
+    for (const auto& topic : {type_name<PaymentBooked>(), type_name<ReceiptIssued>()}) {
+      broker_.subscribe(std::string(topic), "archive");
+    }
+  }
+
+  void take(const std::string& id, int amount, const std::string& endpoint = "payments") {
+    const BookPayment payment{"order-1", amount};
+    HandlerContext context(endpoint, Delivery{endpoint, make_message(payment, {id}), {}, 1}, store_,
+                           broker_);
+    run_inline(handle(payment, context));
+  }
+  int paid() { return run_inline(EntityStore(store_).load<Order>("order-1")).value.paid; }
+
+  /// What each event of this type says, and what its id was made of; in any order.
+  template <class Event>
+  std::set<std::string> archived() const {
+    std::set<std::string> events;
+    for (const auto& event : broker_.messages("archive")) {
+      if (event.message->type != type_name<Event>()) continue;
+      events.insert(event.message->body + " under " + made_of<Event>(event.message->id));
+    }
+    return events;
+  }
+
+ private:
+  template <class Event>
+  static std::string made_of(const MessageId& id) {
+    for (const std::string incoming : {"m1", "m2", "m3", "m4"}) {
+      for (const std::string endpoint : {"payments", "bank"}) {
+        for (const int ordinal : {0, 1}) {
+          if (outgoing_id({incoming}, endpoint, type_name<Event>(), ordinal) != id) continue;
+          return "(" + incoming + ", " + endpoint + ", " + std::to_string(ordinal) + ")";
+        }
+      }
+    }
+    return "an id that outgoing_id does not make";
+  }
+
+  SystemClock clock_;
+  InProcessBroker broker_;
+  SqliteStore store_;
+};
 
 }  // namespace
 
@@ -65,6 +117,16 @@ TEST_CASE("two payments that look alike are two payments", "[step1]") {
   REQUIRE_EXPLORED(scenario.holds());
 }
 
+TEST_CASE("a payment is known again after many others", "[step1]") {
+  Books books;
+  const std::string id = "payment-of-customer-1-number-";
+  for (int number = 1; number <= 50; ++number) books.take(id + std::to_string(number), 1);
+  CHECK(books.paid() == 50);
+
+  for (int number = 1; number <= 50; ++number) books.take(id + std::to_string(number), 1);
+  CHECK(books.paid() == 50);
+}
+
 TEST_CASE("every payment is announced after it is booked whatever happens", "[step1][given]") {
   auto scenario = payments()
                       .emits<PaymentBooked, BookPayment>()
@@ -96,4 +158,23 @@ TEST_CASE("two payments that look alike are announced under ids of their own", "
                       .up_to(1, 0);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
+
+TEST_CASE("the events say what was paid, under the ids that outgoing_id makes", "[step2]") {
+  Books books;
+  books.take("m1", 1);
+  books.take("m2", 100);
+  books.take("m3", 1);           // not large, though the order has paid 102 by now
+  books.take("m4", 10, "bank");  // an endpoint of another name
+
+  const std::set<std::string> announced = {
+      R"({"order_id":"order-1","amount":1} under (m1, payments, 0))",
+      R"({"order_id":"order-1","amount":100} under (m2, payments, 0))",
+      R"({"order_id":"order-1","amount":1} under (m3, payments, 0))",
+      R"({"order_id":"order-1","amount":10} under (m4, bank, 0))"};
+  CHECK(books.archived<PaymentBooked>() == announced);
+  const std::set<std::string> receipts = {
+      R"({"order_id":"order-1","amount":100,"reader":"buyer"} under (m2, payments, 0))",
+      R"({"order_id":"order-1","amount":100,"reader":"bookkeeper"} under (m2, payments, 1))"};
+  CHECK(books.archived<ReceiptIssued>() == receipts);
 }

@@ -58,7 +58,7 @@ BOOST_DESCRIBE_STRUCT(Account, (), (balance))
 Task<HttpResponse> submit(HttpRequest request, Service& service);
 
 /// The service "payments": debits the card if the fraud check finds it fine and the account has the
-/// money, be it the last coin; else the answer is kDeclined.
+/// money, be it the last coin; else, also when there is no such account, the answer is kDeclined.
 ///
 /// It debits at each call anew: a call that is repeated is a second purchase. Without a "fine" it
 /// never debits. For its answers the same holds as for those of `submit`.

@@ -32,6 +32,7 @@ inline const Purchase kOtherPurchase{"order-2", "card-1", 10};
 inline const Purchase kSuspicious{"order-3", "stolen", 1};
 inline const Purchase kTooMuch{"order-4", "card-1", kBalance + 1};
 inline const Purchase kTheLastCoin{"order-5", "card-1", kBalance};
+inline const Purchase kNoAccount{"order-6", "card-of-another-bank", 1};
 
 /// What a customer noted.
 struct Told {
@@ -60,7 +61,12 @@ inline Task<void> note_check(const HttpRequest& request, ProcessContext& context
                                      to_json(checked), Expected::absent());
 }
 
+inline bool is_post(const HttpRequest& request, const char* target) {
+  return request.method == HttpMethod::post && request.target == target;
+}
+
 inline HttpResponse verdict_on(const HttpRequest& request) {
+  if (!is_post(request, "/checks")) return {404, "no such page", {}};
   const bool stolen = from_json<Check>(request.body).card == "stolen";
   return {200, stolen ? "suspicious" : "fine", {}};
 }
@@ -115,10 +121,9 @@ inline Task<HttpResponse> serve(Handler handler, std::size_t store, HttpRequest 
   co_return co_await handler(std::move(request), service);
 }
 
-inline explore::ServerHandler served_by(Handler handler, std::size_t store) {
-  return [handler, store](HttpRequest request, ProcessContext& context) {
-    return serve(handler, store, std::move(request), context);
-  };
+inline Task<HttpResponse> serve_payments(HttpRequest request, ProcessContext& context) {
+  if (!is_post(request, "/charges")) co_return HttpResponse{404, "no such page", {}};
+  co_return co_await serve(&charge, kAccounts, std::move(request), context);
 }
 
 /// "shop" while it serves one customer, who notes the answer.
@@ -193,8 +198,7 @@ inline Task<HttpResponse> charges_cut_off(HttpRequest request, ProcessContext& c
 /// The carts of some customers, each with a process "shop" of its own; "payments", served by so
 /// many processes; and a fraud check.
 inline GiftShop chain(std::vector<explore::Round> carts, explore::ServerHandler check,
-                      int payments_count = 1,
-                      explore::ServerHandler payments = served_by(&charge, kAccounts)) {
+                      int payments_count = 1, explore::ServerHandler payments = &serve_payments) {
   auto shop = gift_shop("silence");
   for (std::size_t i = 0; i < carts.size(); ++i) {
     shop.with_client(carts.size() == 1 ? "shop" : fmt::format("shop-{}", i + 1), carts[i]);
@@ -315,6 +319,15 @@ inline AtRest checked_once(const Purchase& purchase) {
     if (count <= 1) return std::nullopt;
     return Violation{"duplicate effect", purchase.order_id + " is checked at most once",
                      fmt::format("{} checks on the bill", count)};
+  };
+}
+
+/// The bill has a check about this order.
+inline AtRest on_the_bill(const Purchase& purchase) {
+  return [=](const StoreView& view) -> std::optional<Violation> {
+    if (!checks_of(view, purchase.order_id).empty()) return std::nullopt;
+    return Violation{"lost effect", "the fraud check is asked about " + purchase.order_id,
+                     "no check of this order is on the bill"};
   };
 }
 

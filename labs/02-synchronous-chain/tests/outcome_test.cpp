@@ -67,8 +67,10 @@ TEST_CASE("a customer is told \"not charged\" when the check fails", "[step2]") 
 }
 
 TEST_CASE("a customer is told \"not charged\" when the check talks nonsense", "[step2]") {
+  const auto page = GENERATE(
+      values<HttpResponse>({{200, "back soon", {}}, {200, "not fine", {}}, {202, "fine", {}}}));
   auto scenario =
-      chain({submits(kPurchase)}, answers({200, "back soon", {}}))
+      chain({submits(kPurchase)}, answers(page))
           .at_rest(all_of({told_any_of(kPurchase, {kNotCharged}), told_the_truth(kPurchase)}));
 
   REQUIRE_EXPLORED(scenario.holds());

@@ -98,8 +98,8 @@ BOOST_DESCRIBE_STRUCT(WrapOrder, (), (order_id, gifts))
 
 /// The job for a `WrapOrder`, which takes longer than a lease if there are many gifts: wraps one
 /// after the other, and keeps the lease as long as the work goes on. Whoever loses the lease
-/// meanwhile wraps no further gift: LeaseLost leaves this function, and so does any other error of
-/// the renewal. Everything must outlive the task.
+/// meanwhile wraps no further gift: LeaseLost leaves this function, and so does any other error,
+/// of the renewal or of the station. Everything must outlive the task.
 Task<void> wrap(const Delivery& delivery, DatabaseQueue& queue, WrappingStation& station);
 
 }  // namespace workshop

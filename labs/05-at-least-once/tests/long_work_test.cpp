@@ -1,5 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <functional>
+#include <set>
+#include <stdexcept>
 
 #include "workers.hpp"
 
@@ -14,16 +16,19 @@ class Station final : public WrappingStation {
  public:
   explicit Station(std::function<void(const std::string&)> during) : during_(std::move(during)) {}
 
-  Task<void> wrap(std::string, std::string gift) override {
+  Task<void> wrap(std::string order_id, std::string gift) override {
     during_(gift);
+    order_ids_.insert(std::move(order_id));
     wrapped_.push_back(gift);
     co_return;
   }
   const std::vector<std::string>& wrapped() const { return wrapped_; }
+  const std::set<std::string>& order_ids() const { return order_ids_; }
 
  private:
   std::function<void(const std::string&)> during_;
   std::vector<std::string> wrapped_;
+  std::set<std::string> order_ids_;
 };
 
 Job wraps_at(Station& station, DatabaseQueue& queue) {
@@ -167,6 +172,23 @@ TEST_CASE("who cannot renew wraps no further gift", "[step3]") {
 
   CHECK_THROWS_AS(run_inline(wrap(*delivery, office.queue(), station)), Unavailable);
   CHECK(station.wrapped() == std::vector<std::string>{"porsche", "teddy"});
+}
+
+TEST_CASE("a gift that cannot be wrapped is not left out", "[step3]") {
+  Office office;
+  office.with(make_message(WrapOrder{"order-1", kManyGifts}, {"m1"}));
+  bool paper = false;
+  Station station([&](const std::string& gift) {
+    if (gift == "teddy" && !paper) throw std::runtime_error("out of paper");
+  });
+
+  CHECK(run_inline(work(office.queue(), wraps_at(station, office.queue()))));
+  CHECK(station.wrapped() == std::vector<std::string>{"porsche"});
+  paper = true;
+  CHECK(run_inline(work(office.queue(), wraps_at(station, office.queue()))));
+  CHECK(station.wrapped() ==
+        std::vector<std::string>{"porsche", "porsche", "teddy", "train", "book"});
+  CHECK(station.order_ids() == std::set<std::string>{"order-1"});
 }
 
 TEST_CASE("long work is done once however often others look for work", "[step3]") {

@@ -1,0 +1,78 @@
+// mistake: the fraud check is not told which order it is about
+// why: it judges the card, and nothing else
+// ask: The bill has three checks of this card. Which orders were they for?
+// caught by: a fine card with money is charged and others are declined
+// as: lost effect
+
+#include <array>
+
+#include "chain.hpp"
+
+namespace workshop::shop {
+namespace {
+
+// Until when the sender of `request` waits.
+Deadline deadline_of(const HttpRequest& request, const Service& service) {
+  return service.deadline_of(request, service.now() + kPatience);
+}
+
+// Calls another service, once, for a caller who waits until `deadline`. What remains after it is
+// enough to answer.
+Task<HttpResponse> call(Service& service, Deadline deadline, std::string authority,
+                        HttpRequest request) {
+  return service.http().request(std::move(authority), std::move(request), deadline - kReserve);
+}
+
+// What is known of a charge whose last operation failed.
+HttpResponse answer_after(const Error& error) {
+  return error.outcome() == Outcome::definite ? kNotCharged : kUnknown;
+}
+
+}  // namespace
+
+// ---- the service "shop" ----------------------------------------------------------------------
+
+Task<HttpResponse> submit(HttpRequest request, Service& service) {
+  const auto deadline = deadline_of(request, service);
+  try {
+    const auto answer = co_await call(service, deadline, kPayments,
+                                      {HttpMethod::post, "/charges", request.body, {}});
+    for (const auto& known : std::array{kCharged, kDeclined, kNotCharged}) {
+      if (answer.status == known.status && answer.body == known.body) co_return known;
+    }
+    co_return kUnknown;
+  } catch (const Error& error) {
+    co_return answer_after(error);
+  }
+}
+
+// ---- the service "payments" ------------------------------------------------------------------
+
+Task<HttpResponse> charge(HttpRequest request, Service& service) {
+  const auto deadline = deadline_of(request, service);
+  const auto purchase = from_json<Purchase>(request.body);
+
+  HttpResponse check;
+  try {
+    const auto question = to_json(Check{"", purchase.card});
+    check =
+        co_await call(service, deadline, kFraudCheck, {HttpMethod::post, "/checks", question, {}});
+  } catch (const Error&) {
+    co_return kNotCharged;  // whatever became of the check: the charge comes after it
+  }
+  if (check.status != 200) co_return kNotCharged;
+  if (check.body == "suspicious") co_return kDeclined;
+  if (check.body != "fine") co_return kNotCharged;
+
+  try {
+    auto account = co_await service.store().load<Account>(purchase.card);
+    if (purchase.amount > account.value.balance) co_return kDeclined;
+    account.value.balance -= purchase.amount;
+    co_await service.store().save(account);
+    co_return kCharged;
+  } catch (const Error& error) {
+    co_return answer_after(error);
+  }
+}
+
+}  // namespace workshop::shop

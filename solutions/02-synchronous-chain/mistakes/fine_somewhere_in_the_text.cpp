@@ -1,0 +1,78 @@
+// mistake: a check is fine when its text has the word in it
+// why: there may be a blank or a line's end around it
+// ask: What does "not fine" have in it? And a page that says "we define new rules"?
+// caught by: a customer is told "not charged" when the check talks nonsense
+// as: wrong answer
+
+#include <array>
+
+#include "chain.hpp"
+
+namespace workshop::shop {
+namespace {
+
+// Until when the sender of `request` waits.
+Deadline deadline_of(const HttpRequest& request, const Service& service) {
+  return service.deadline_of(request, service.now() + kPatience);
+}
+
+// Calls another service, once, for a caller who waits until `deadline`. What remains after it is
+// enough to answer.
+Task<HttpResponse> call(Service& service, Deadline deadline, std::string authority,
+                        HttpRequest request) {
+  return service.http().request(std::move(authority), std::move(request), deadline - kReserve);
+}
+
+// What is known of a charge whose last operation failed.
+HttpResponse answer_after(const Error& error) {
+  return error.outcome() == Outcome::definite ? kNotCharged : kUnknown;
+}
+
+}  // namespace
+
+// ---- the service "shop" ----------------------------------------------------------------------
+
+Task<HttpResponse> submit(HttpRequest request, Service& service) {
+  const auto deadline = deadline_of(request, service);
+  try {
+    const auto answer = co_await call(service, deadline, kPayments,
+                                      {HttpMethod::post, "/charges", request.body, {}});
+    for (const auto& known : std::array{kCharged, kDeclined, kNotCharged}) {
+      if (answer.status == known.status && answer.body == known.body) co_return known;
+    }
+    co_return kUnknown;
+  } catch (const Error& error) {
+    co_return answer_after(error);
+  }
+}
+
+// ---- the service "payments" ------------------------------------------------------------------
+
+Task<HttpResponse> charge(HttpRequest request, Service& service) {
+  const auto deadline = deadline_of(request, service);
+  const auto purchase = from_json<Purchase>(request.body);
+
+  HttpResponse check;
+  try {
+    const auto question = to_json(Check{purchase.order_id, purchase.card});
+    check =
+        co_await call(service, deadline, kFraudCheck, {HttpMethod::post, "/checks", question, {}});
+  } catch (const Error&) {
+    co_return kNotCharged;  // whatever became of the check: the charge comes after it
+  }
+  if (check.status != 200) co_return kNotCharged;
+  if (check.body == "suspicious") co_return kDeclined;
+  if (check.body.find("fine") == std::string::npos) co_return kNotCharged;
+
+  try {
+    auto account = co_await service.store().load<Account>(purchase.card);
+    if (purchase.amount > account.value.balance) co_return kDeclined;
+    account.value.balance -= purchase.amount;
+    co_await service.store().save(account);
+    co_return kCharged;
+  } catch (const Error& error) {
+    co_return answer_after(error);
+  }
+}
+
+}  // namespace workshop::shop

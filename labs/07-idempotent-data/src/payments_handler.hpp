@@ -63,6 +63,8 @@ inline constexpr std::string_view kSentAt = "sent-at";
 // However often one of these messages is delivered, to how many handlers at once, and wherever an
 // attempt to handle it ends: the order ends as if the message had been handled once.
 //
+// A handler changes what its message speaks of and leaves alone all the rest of the order.
+//
 // Errors are those of the store; after any of them the message is delivered again. When a handler
 // returns, the endpoint acknowledges the message.
 

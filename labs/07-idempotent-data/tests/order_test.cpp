@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 
 #include "payments_handler.hpp"
 #include "postman.hpp"
@@ -158,25 +159,65 @@ TEST_CASE("two gifts that are added at once are both on the order", "[step1]") {
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }
 
-TEST_CASE("the count that comes last is the count of a gift", "[step1]") {
-  SqliteStore store;
-  SilentBroker broker;
-  EntityStore orders(store);
-  Entity<Order> order{EntityStore::key_of<Order>("cart-1"), {.customer = "Ann"}, std::nullopt};
-  run_inline(orders.save(order));
-  const auto count_after = [&](const AddGift& command) {
-    const Delivery delivery{"payments", make_message(command), {}, 1};
-    HandlerContext context("payments", delivery, store, broker);
-    run_inline(add_gift(command, context));
+namespace {
+
+/// Order cart-1, whose messages come one after the other.
+class Desk {
+ public:
+  explicit Desk(Order order) {
+    Entity<Order> entity{EntityStore::key_of<Order>("cart-1"), std::move(order), std::nullopt};
+    run_inline(EntityStore(store_).save(entity));
+    endpoint_.on<AddGift>(&add_gift).on<BookPayment>(&book).on<CancelPayment>(&cancel);
+  }
+
+  template <class Command>
+  void take(const Command& command, MessageId id = MessageId::random()) {
+    HandlerContext context("payments", Delivery{"payments", make_message(command, id), {}, 1},
+                           store_, broker_);
+    run_inline(endpoint_.handle(context));
+  }
+  Order order() { return run_inline(EntityStore(store_).load<Order>("cart-1")).value; }
+  int count_of(const std::string& gift) {
     int count = 0;
-    for (const auto& [key, line] : run_inline(orders.load<Order>("cart-1")).value.lines) {
-      if (line.gift == command.gift) count += line.count;
+    for (const auto& [key, line] : order().lines) {
+      if (line.gift == gift) count += line.count;
     }
     return count;
-  };
+  }
 
-  CHECK(count_after({"cart-1", "teddy bear", 2}) == 2);
-  CHECK(count_after({"cart-1", "teddy bear", 3}) == 3);  // the customer wants three in all
-  CHECK(count_after({"cart-1", "train", 1}) == 1);
-  CHECK(count_after({"cart-1", "teddy bear", 1}) == 1);  // and now one is enough
+ private:
+  SqliteStore store_;
+  SilentBroker broker_;
+  Endpoint endpoint_{"payments"};
+};
+
+}  // namespace
+
+TEST_CASE("the count that comes last is the count of a gift", "[step1]") {
+  Desk desk({.customer = "Ann"});
+
+  desk.take(AddGift{"cart-1", "teddy bear", 2});
+  CHECK(desk.count_of("teddy bear") == 2);
+  desk.take(AddGift{"cart-1", "teddy bear", 3});
+  CHECK(desk.count_of("teddy bear") == 3);  // the customer wants three in all
+  desk.take(AddGift{"cart-1", "teddy bear, blue", 1});
+  CHECK(desk.count_of("teddy bear, blue") == 1);
+  CHECK(desk.count_of("teddy bear") == 3);
+  desk.take(AddGift{"cart-1", "teddy bear", 1});
+  CHECK(desk.count_of("teddy bear") == 1);  // and now one is enough
+}
+
+TEST_CASE("a handler leaves alone what its message does not speak of", "[step1][given]") {
+  Desk desk({.customer = "Ann", .card = "Merry Christmas!"});
+
+  desk.take(AddGift{"cart-1", "train", 1});
+  desk.take(BookPayment{"cart-1", 10}, {"payment A"});
+  desk.take(CancelPayment{"cart-1", "payment B"});
+  desk.take(AddGift{"cart-1", "teddy bear", 2});
+
+  CHECK(desk.order().customer == "Ann");
+  CHECK(desk.order().card == "Merry Christmas!");
+  CHECK(desk.count_of("train") == 1);
+  CHECK(desk.count_of("teddy bear") == 2);
+  CHECK(paid(desk.order()) == 10);
 }

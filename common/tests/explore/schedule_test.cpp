@@ -67,7 +67,7 @@ TEST_CASE("followed loosely, a schedule shows what another handler makes of its 
   const auto crash = std::find_if(trace.steps.begin(), trace.steps.end(),
                                   [](const TraceStep& step) { return step.decision == Decision::crash; });
   REQUIRE(crash != trace.steps.end());
-  CHECK(crash->text == "CRASH before save");
+  CHECK(crash->text == "CRASH before save Account account-1");
   CHECK(crash - trace.steps.begin() == 2);
   CHECK(trace.steps.back().kind == OperationKind::acknowledge);
 }

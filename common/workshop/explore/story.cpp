@@ -3,30 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <optional>
+#include <set>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace workshop::explore {
 namespace {
 
-bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
-
-std::size_t columns_of(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
-}
-
-// The bytes of `text` from character `from`, `count` characters long.
-std::string characters(const std::string& text, std::size_t from, std::size_t count) {
-  std::string part;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (starts_character(text[i])) ++at;
-    if (at > from && at <= from + count) part += text[i];
-  }
-  return part;
-}
-
 std::string to_ascii(std::string text) {
-  const std::pair<const char*, const char*> replacements[] = {{"→", "->"}, {"…", "..."}, {"►", ">"}};
+  const std::pair<const char*, const char*> replacements[] = {
+      {"→", "->"}, {"…", "..."}, {"►", ">"}};
   for (const auto& [from, to] : replacements) {
     for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
       text.replace(at, std::string_view(from).size(), to);
@@ -44,63 +33,210 @@ std::string padded(std::string text, std::size_t width) {
   return text;
 }
 
-// How much a step matters to a tired reader: those with the least go first when there is no room. What
-// the deciding process has read explains most of what it did.
-int weight_of(const TraceStep& step, std::uint32_t deciding_process) {
-  if (step.deciding) return 100;
-  if (step.kind == OperationKind::load && step.process == deciding_process) return 75;
-  if (step.decision != Decision::proceed) return 90;
-  switch (step.kind) {
-    case OperationKind::save:
-    case OperationKind::batch:
-    case OperationKind::erase: return 80;
-    case OperationKind::publish:
-    case OperationKind::send:
-    case OperationKind::request:
-    case OperationKind::reply: return 60;
-    case OperationKind::receive:
-    case OperationKind::accept:
-    case OperationKind::load: return 50;
-    default: return 10;
-  }
+bool is_fault(const TraceStep& step) {
+  return step.decision != Decision::proceed && step.decision != Decision::advance_time;
 }
 
-// Which steps to print, at most `lines_max` lines with one "… n more" line for each gap.
-std::vector<bool> kept_steps(const Trace& trace, std::size_t lines_max) {
-  const auto deciding = std::find_if(trace.steps.begin(), trace.steps.end(),
-                                     [](const TraceStep& step) { return step.deciding; });
-  // A livelock is explained by how it began, everything else by how it ended.
-  const bool keep_first = trace.violation && trace.violation->name == failure::kLivelock;
-  const auto process = deciding == trace.steps.end() ? 0 : deciding->process;
-  std::vector<bool> kept(trace.steps.size(), true);
-  const auto lines = [&] {
-    std::size_t count = 0;
-    bool gap = false;
-    for (const bool keep : kept) {
-      if (keep || !gap) ++count;
-      gap = !keep;
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Whether `text` has `name` as a word of its own: m1 stands in "Deposit m1", and not in "m10".
+bool names(const std::string& text, const std::string& name) {
+  if (name.empty()) return false;
+  for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const auto end = at + name.size();
+    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) {
+      return true;
     }
-    return count;
-  };
-  while (lines() > lines_max) {
-    std::size_t least = kept.size();
-    for (std::size_t i = 0; i < kept.size(); ++i) {
-      if (!kept[i]) continue;
-      const auto weight = weight_of(trace.steps[i], process);
-      const auto best = least == kept.size() ? 1000 : weight_of(trace.steps[least], process);
-      if (weight < best || (keep_first && weight == best)) least = i;
-    }
-    if (least == kept.size()) break;
-    kept[least] = false;
   }
-  // A single step left out takes the line that tells so.
-  for (std::size_t i = 0; i < kept.size(); ++i) {
-    const bool before = i == 0 || kept[i - 1];
-    const bool after = i + 1 == kept.size() || kept[i + 1];
-    if (before && after) kept[i] = true;
-  }
-  return kept;
+  return false;
 }
+
+// How much each step matters to a tired reader. What must stay weighs more than all that may go.
+class Weights {
+ public:
+  explicit Weights(const Trace& trace) : trace_(&trace), weights_(trace.steps.size(), 0) {
+    const auto deciding = std::find_if(trace.steps.begin(), trace.steps.end(),
+                                       [](const TraceStep& step) { return step.deciding; });
+    if (deciding != trace.steps.end())
+      deciding_ = static_cast<std::size_t>(deciding - trace.steps.begin());
+    std::vector<std::string> told;  // what stands in a story already
+    for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+      const auto& step = trace.steps[i];
+      const bool again = std::find(told.begin(), told.end(), step.text) != told.end();
+      if (!again) told.push_back(step.text);
+      weights_[i] = weight_of(step, again);
+    }
+    for (std::uint32_t lane = 0; lane < trace.processes.size(); ++lane) raise_ends_of(lane);
+  }
+
+  double of(std::size_t position) const { return weights_[position]; }
+
+ private:
+  static constexpr double kDeciding = 1e11;
+  static constexpr double kFault = 1e9;
+  static constexpr double kEnd = 1e7;
+  static constexpr double kNamed = 1e5;
+
+  double weight_of(const TraceStep& step, bool again) const {
+    if (step.deciding) return kDeciding;
+    if (is_fault(step)) return kFault;
+    if (step.decision == Decision::advance_time) return 60;
+    if (named(step)) return kNamed;
+    // What the attempt that decided had read explains most of what it did.
+    const bool read = step.kind == OperationKind::load;
+    if (read && by_decider(step)) return 600;
+    if (!step.facts.error.empty()) return 550;
+    if (read && again) return 100;
+    return weight_of(step.kind);
+  }
+
+  static double weight_of(OperationKind kind) {
+    switch (kind) {
+      case OperationKind::save:
+      case OperationKind::batch:
+      case OperationKind::erase:
+        return 500;
+      case OperationKind::publish:
+      case OperationKind::send:
+      case OperationKind::request:
+      case OperationKind::reply:
+        return 400;
+      case OperationKind::abandon:
+      case OperationKind::redrive:
+        return 350;
+      case OperationKind::receive:
+      case OperationKind::accept:
+        return 300;
+      case OperationKind::load:
+        return 250;
+      case OperationKind::respond:
+        return 200;
+      case OperationKind::renew:
+      case OperationKind::acknowledge:
+        return 50;
+      case OperationKind::point:
+        return 20;
+    }
+    return 20;
+  }
+
+  bool by_decider(const TraceStep& step) const {
+    if (!deciding_) return false;
+    const auto& decider = trace_->steps[*deciding_];
+    return step.process == decider.process && step.attempt == decider.attempt;
+  }
+
+  // Whether the verdict speaks of the message or the document that the step is about.
+  bool named(const TraceStep& step) const {
+    if (!trace_->violation) return false;
+    const auto& got = trace_->violation->got;
+    const auto& messages = step.facts.messages;
+    const auto& documents = step.facts.documents;
+    return std::any_of(messages.begin(), messages.end(),
+                       [&](const auto& message) { return names(got, message.id); }) ||
+           std::any_of(documents.begin(), documents.end(), [&](const auto& document) {
+             return names(got, document.key) ||
+                    (document.action != "load" &&
+                     names(got, document.key.substr(document.key.rfind(' ') + 1)));
+           });
+  }
+
+  // A column that nothing stands in tells nothing: how it begins and how it ends is kept.
+  void raise_ends_of(std::uint32_t lane) {
+    std::optional<std::size_t> last;
+    for (std::size_t i = 0; i < weights_.size(); ++i) {
+      const auto& step = trace_->steps[i];
+      if (step.process != lane || step.decision == Decision::advance_time) continue;
+      if (!last) weights_[i] = std::max(weights_[i], kEnd);
+      last = i;
+    }
+    if (last) weights_[*last] = std::max(weights_[*last], kEnd);
+  }
+
+  const Trace* trace_;
+  std::vector<double> weights_;
+  std::optional<std::size_t> deciding_;
+};
+
+// Which steps to print, in at most `lines_max` lines with one "… n more" for each gap, so that what
+// is left out matters least in sum. By dynamic programming over steps and lines.
+class Selection {
+ public:
+  Selection(const Trace& trace, std::size_t lines_max)
+      : count_(trace.steps.size()),
+        lines_max_(std::max<std::size_t>(1, lines_max)),
+        whole_max_(lines_max_) {
+    const Weights weights(trace);
+    // A livelock is explained by how it began, everything else by how it ended.
+    const bool by_beginning = trace.not_at_rest_after > 0 ||
+                              (trace.violation && trace.violation->name == failure::kLivelock);
+    if (by_beginning) lines_max_ = std::min(lines_max_, lines_of_rounds(trace));
+    for (std::size_t i = 0; i < count_; ++i) {
+      const auto place = static_cast<double>(by_beginning ? count_ - i : i + 1);
+      costs_.push_back(weights.of(i) * (1 + 0.2 * place / static_cast<double>(count_)));
+    }
+  }
+
+  std::vector<bool> kept() {
+    if (count_ <= whole_max_) return std::vector<bool>(count_, true);
+    fill();
+    std::vector<bool> kept(count_, false);
+    auto line = lines_max_;
+    bool in_gap = best(count_, line, true) < best(count_, line, false);
+    for (auto i = count_; i > 0; --i) {
+      if (in_gap) {
+        in_gap = best(i - 1, line, true) <= best_kept_before(i, line);
+        if (!in_gap) --line;
+      } else {
+        kept[i - 1] = true;
+        --line;
+        in_gap = best(i - 1, line, true) < best(i - 1, line, false);
+      }
+    }
+    return kept;
+  }
+
+ private:
+  // What goes round and round need not be told over and over: as many lines as there are different
+  // steps, and a few more to show that they come again.
+  static std::size_t lines_of_rounds(const Trace& trace) {
+    std::set<std::pair<std::uint32_t, std::string_view>> told;
+    for (const auto& step : trace.steps) told.emplace(step.process, step.text);
+    return told.size() + 4;
+  }
+
+  // The least cost of the first `steps` steps in at most `lines` lines, the last one left out or
+  // not.
+  double& best(std::size_t steps, std::size_t lines, bool left_out) {
+    return table_[(steps * (lines_max_ + 1) + lines) * 2 + (left_out ? 1 : 0)];
+  }
+
+  double best_kept_before(std::size_t steps, std::size_t lines) {
+    return lines == 0 ? kNever : best(steps - 1, lines - 1, false);
+  }
+
+  void fill() {
+    table_.assign((count_ + 1) * (lines_max_ + 1) * 2, kNever);
+    for (std::size_t lines = 0; lines <= lines_max_; ++lines) best(0, lines, false) = 0;
+    for (std::size_t i = 1; i <= count_; ++i) {
+      for (std::size_t lines = 0; lines <= lines_max_; ++lines) {
+        best(i, lines, true) =
+            costs_[i - 1] + std::min(best(i - 1, lines, true), best_kept_before(i, lines));
+        if (lines == 0) continue;
+        best(i, lines, false) =
+            std::min(best(i - 1, lines - 1, true), best(i - 1, lines - 1, false));
+      }
+    }
+  }
+
+  static constexpr double kNever = 1e300;
+
+  std::size_t count_;
+  std::size_t lines_max_;
+  std::size_t whole_max_;      // steps that need no selection
+  std::vector<double> costs_;  // of leaving a step out
+  std::vector<double> table_;
+};
 
 class Printer {
  public:
@@ -122,15 +258,11 @@ class Printer {
     if (trace_->left_schedule.empty() && !trace_->went_on.empty() && options_->replayed) {
       line(trace_->went_on);
     }
-    const auto tail = trace_->schedule.empty() ? std::size_t{0} : std::size_t{1};
-    const auto used = lines_ + 1 + tail;
-    const auto room = options_->lines_max > used ? options_->lines_max - used : 1;
     print_heads();
-    print_steps(kept_steps(*trace_, room));
-    if (tail != 0) {
-      const auto command = options_->replay_command.empty()
-                               ? std::string()
-                               : options_->replay_command + " ";
+    print_steps(Selection(*trace_, options_->lines_max).kept());
+    if (!trace_->schedule.empty()) {
+      const auto command =
+          options_->replay_command.empty() ? std::string() : options_->replay_command + " ";
       text_ += fmt::format("replay: {}'{}'\n", command, trace_->schedule);
     }
     text_.pop_back();
@@ -139,8 +271,8 @@ class Printer {
 
  private:
   static constexpr std::size_t kMargin = 5;  // " 12  "
-  // A row has one step, which may go on below the columns to its right: so they stand close, and the
-  // last one has room too.
+  // A row has one step, which may go on below the columns to its right: so they stand close, and
+  // the last one has room too.
   static constexpr std::size_t kColumnMax = 32;
 
   // `text` in at most `width` columns.
@@ -161,10 +293,13 @@ class Printer {
     const auto shown = fitted(text, options_->width);
     text_ += options_->color && !paint.empty() ? fmt::format("\x1b[{}m{}\x1b[0m\n", paint, shown)
                                                : shown + "\n";
-    ++lines_;
   }
 
   void print_verdict() {
+    if (!trace_->violation && trace_->not_at_rest_after > 0) {
+      print_too_long();
+      return;
+    }
     if (!trace_->violation) {
       line("no invariant is broken in this execution");
       return;
@@ -172,6 +307,16 @@ class Printer {
     line(trace_->violation->name, "1;31");
     line("  expected: " + trace_->violation->expected);
     line("  got:      " + trace_->violation->got);
+  }
+
+  // Of a search that ended because executions were too long.
+  void print_too_long() {
+    line(fmt::format("no violation, and no proof: not at rest after {} steps",
+                     trace_->not_at_rest_after),
+         "1;33");
+    line(fmt::format("  without further faults it came to rest after {}", trace_->steps.size()));
+    line(
+        "  longer executions: scenario.bounds.steps_max; one that goes round needs an end instead");
   }
 
   void print_heads() {
@@ -184,8 +329,7 @@ class Printer {
   }
 
   static std::string_view paint_of(const TraceStep& step) {
-    const bool fault = step.decision != Decision::proceed && step.decision != Decision::advance_time;
-    if (fault) return step.deciding ? "1;31" : "31";
+    if (is_fault(step)) return step.deciding ? "1;31" : "31";
     return step.deciding ? "1" : "";
   }
 
@@ -219,22 +363,10 @@ class Printer {
   const StoryOptions* options_;
   std::vector<std::uint32_t> lanes_;
   std::size_t lane_width_ = 0;
-  std::size_t lines_ = 0;
   std::string text_;
 };
 
 }  // namespace
-
-std::string cut_middle(const std::string& text, std::size_t width, bool ascii) {
-  const auto columns = columns_of(text);
-  if (columns <= width) return text;
-  const std::string mark = ascii ? "..." : "…";
-  const auto mark_columns = columns_of(mark);
-  if (width <= mark_columns) return characters(text, 0, width);
-  const auto left = width - mark_columns;
-  const auto tail = left / 3;  // the beginning tells more than the end
-  return characters(text, 0, left - tail) + mark + characters(text, columns - tail, tail);
-}
 
 std::string story_of(const Trace& trace, const StoryOptions& options) {
   return Printer(trace, options).print();

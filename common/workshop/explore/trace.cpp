@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "workshop/explore/words.hpp"
+
 namespace workshop::explore {
 namespace {
 
@@ -25,6 +27,75 @@ void mark_deciding(Trace& trace, bool broke_at_rest) {
   deciding->deciding = true;
 }
 
+// "save Order order-1", "publish PaymentBooked m1.2": an operation by what it is about, without
+// values.
+std::string in_short(const Step& step) {
+  const std::string kind(name_of(step.kind));
+  std::string about;
+  if (step.facts) {
+    for (const auto& document : step.facts->documents) {
+      about += (about.empty() ? " " : ", ") + document.key;
+    }
+    for (const auto& message : step.facts->messages) {
+      if (step.kind == OperationKind::receive)
+        continue;  // which one it would get, nobody knows yet
+      about += (about.empty() ? " " : ", ") + message.type + " " + message.id;
+    }
+  }
+  if (!about.empty() || !step.facts || !step.facts->http) return kind + about;
+  auto text = step.text;  // "POST payments/charges within 100 ms", "respond → 200"
+  constexpr std::string_view kArrow = " → ";
+  if (const auto at = text.find(kArrow); at != std::string::npos)
+    text.replace(at, kArrow.size(), " ");
+  return text;
+}
+
+// How a message's body reads beside others that were sent under the same id.
+constexpr std::size_t kPayloadColumns = 44;
+
+bool is_sending(const TraceStep& step) {
+  return (step.kind == OperationKind::send || step.kind == OperationKind::publish) &&
+         step.facts.messages.size() == 1;
+}
+
+// Two messages of one id that are not the same: then only what differs need be seen.
+const MessageFact* differing_from(const Trace& trace, const TraceStep& step) {
+  const auto& message = step.facts.messages.front();
+  for (const auto& other : trace.steps) {
+    if (!is_sending(other)) continue;
+    const auto& sent = other.facts.messages.front();
+    if (sent.id == message.id && sent.type == message.type && sent.body != message.body) {
+      return &sent;
+    }
+  }
+  return nullptr;
+}
+
+// Whether what was sent explains what broke: not when it is only missing or too early.
+bool payloads_matter(const Trace& trace) {
+  if (!trace.violation) return false;
+  const auto& name = trace.violation->name;
+  return name == failure::kInconsistentOutput || name == failure::kDuplicateEffect ||
+         name == failure::kLostEffect;
+}
+
+// Adds to what was sent its contents, where they matter.
+void tell_payloads(Trace& trace) {
+  const bool all = payloads_matter(trace);
+  for (auto& step : trace.steps) {
+    if (!is_sending(step)) continue;
+    const auto* other = differing_from(trace, step);
+    if (!all && other == nullptr) continue;
+    const auto& body = step.facts.messages.front().body;
+    auto payload = Words::of_json(body);
+    if (other != nullptr && columns_of(payload) > kPayloadColumns) {
+      payload = Words::of_difference(body, other->body);
+    }
+    step.text.insert(step.text.size() - step.told_bytes,
+                     " " + cut_middle(payload, kPayloadColumns, false));
+  }
+}
+
 // A world that tells what it does.
 class Narrator {
  public:
@@ -39,8 +110,12 @@ class Narrator {
   bool broken() const { return world_.oracle().violation().has_value(); }
 
   void take(const Choice& choice) {
+    const auto missed =
+        choice.decision == Decision::crash ? what_comes_next(choice.process) : std::string();
     world_.take(choice);
+    taken_.push_back(choice);
     tell(world_.depth() - 1);
+    if (!missed.empty()) trace_.steps.back().text = "CRASH before " + missed;
   }
 
   Trace finish(const std::string& tag) {
@@ -68,12 +143,16 @@ class Narrator {
           fmt::format("the schedule ends after step {}; the rest ran without faults", chosen);
     }
     mark_deciding(trace_, at_rest);
+    tell_payloads(trace_);
     return std::move(trace_);
   }
 
   Trace so_far() { return std::move(trace_); }
 
-  void leave(std::string why) { trace_.left_schedule = std::move(why); }
+  void leave(std::size_t at, std::string why) {
+    trace_.left_at = at;
+    trace_.left_schedule = std::move(why);
+  }
 
  private:
   void tell(std::size_t position) {
@@ -90,9 +169,26 @@ class Narrator {
     trace_.steps.push_back(std::move(told));
   }
 
+  // What a process would do if it did not die now: another world finds out, for this one must not
+  // know of versions and ids that never came to be. "": it waits, and nobody knows.
+  std::string what_comes_next(std::uint32_t process) const {
+    World other(*scenario_, messages_count_);
+    other.narrate();
+    for (const auto& choice : taken_) other.take(choice);
+    std::vector<Choice> choices;
+    other.choices(kEverything, true, choices);
+    const auto next = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) {
+      return choice.process == process && choice.decision == Decision::proceed;
+    });
+    if (next == choices.end()) return {};
+    other.take(*next);
+    return in_short(other.step(other.depth() - 1));
+  }
+
   const Scenario* scenario_;
   std::size_t messages_count_;
   World world_;
+  std::vector<Choice> taken_;
   Trace trace_;
 };
 
@@ -264,13 +360,16 @@ Trace follow(const Scenario& scenario, const Schedule& schedule, const FollowOpt
     const auto found =
         find_choice(choices, wanted, static_cast<std::uint32_t>(wanted.process - 'A'));
     if (found == choices.end()) {
-      narrator.leave(fmt::format("left the schedule at step {} of {}: {} cannot happen there now",
+      narrator.leave(i + 1,
+                     fmt::format("left the schedule at step {} of {}: {} cannot happen there now",
                                  i + 1, schedule.steps.size(), describe(wanted, scenario)));
       break;
     }
     narrator.take(*found);
   }
-  return narrator.finish(schedule.tag);
+  auto trace = narrator.finish(schedule.tag);
+  trace.schedule_steps = schedule.steps.size();
+  return trace;
 }
 
 }  // namespace workshop::explore

@@ -36,8 +36,12 @@ struct Trace {
   std::optional<Violation> violation;
   std::string schedule;
   std::string left_schedule;  ///< where and why a replay left its schedule; "": it followed it all
+  std::size_t left_at = 0;    ///< the number of that step, from 1; 0: it followed it all
+  std::size_t schedule_steps = 0;  ///< of a replay: how many steps its schedule has
   std::string went_on;  ///< after which step a replayed schedule ended before the execution did
   std::shared_ptr<const WorldState> start;  ///< the world before the first step
+  /// Of an execution that a bound cut short: after so many steps it was not at rest. Else 0.
+  std::size_t not_at_rest_after = 0;
 };
 
 /// Runs the choices on a fresh world and tells what happens; afterwards, unless an invariant broke

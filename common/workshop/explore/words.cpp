@@ -8,6 +8,19 @@
 namespace workshop::explore {
 namespace {
 
+bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+
+// The bytes of `text` from character `from`, `count` characters long.
+std::string characters(const std::string& text, std::size_t from, std::size_t count) {
+  std::string part;
+  std::size_t at = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (starts_character(text[i])) ++at;
+    if (at > from && at <= from + count) part += text[i];
+  }
+  return part;
+}
+
 void append(std::string& text, const boost::json::value& value);
 
 // A Message or a MessageId as a document keeps them; false when the object is neither.
@@ -23,8 +36,10 @@ bool append_known(std::string& text, const boost::json::object& object) {
     return false;
   }
   append(text, *type);
-  text += ' ';
-  append(text, *id);
+  std::string id_text;
+  append(id_text, *id);
+  const bool holds_nothing = type->is_string() && type->get_string().empty() && id_text == R"("")";
+  if (!holds_nothing) text.append(" ").append(id_text);
   return true;
 }
 
@@ -49,7 +64,7 @@ void append(std::string& text, const boost::json::value& value) {
     }
     text += ']';
   } else if (const auto* string = value.if_string()) {
-    text += std::string_view(*string);
+    text += string->empty() ? std::string_view("\"\"") : std::string_view(*string);
   } else {
     text += boost::json::serialize(value);
   }
@@ -70,6 +85,21 @@ std::string Words::of_json(std::string_view body) {
   std::string text;
   append(text, value);
   return text;
+}
+
+std::string Words::of_difference(std::string_view body, std::string_view other) {
+  boost::system::error_code error;
+  const auto mine = boost::json::parse(body, error);
+  const auto theirs = error ? boost::json::value() : boost::json::parse(other, error);
+  if (error || !mine.is_object() || !theirs.is_object()) return of_json(body);
+  std::string text = "{…";
+  for (const auto& [name, member] : mine.get_object()) {
+    const auto* its = theirs.get_object().if_contains(name);
+    if (its != nullptr && *its == member) continue;
+    text.append(", ").append(std::string_view(name)).append(": ");
+    append(text, member);
+  }
+  return text + "}";
 }
 
 std::string Words::of_change(const Expected& expected, const std::string& body) const {
@@ -110,6 +140,21 @@ std::string Words::mentioned(const Key& key, const Version& version) const {
 std::string Words::of(const Key& key, const Expected& expected) {
   if (const auto* version = expected.as_version()) return "if " + of(key, *version);
   return expected.is_absent() ? "if absent" : "blindly";
+}
+
+std::size_t columns_of(const std::string& text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
+}
+
+std::string cut_middle(const std::string& text, std::size_t width, bool ascii) {
+  const auto columns = columns_of(text);
+  if (columns <= width) return text;
+  const std::string mark = ascii ? "..." : "…";
+  const auto mark_columns = columns_of(mark);
+  if (width <= mark_columns) return characters(text, 0, width);
+  const auto left = width - mark_columns;
+  const auto tail = left / 3;  // the beginning tells more than the end
+  return characters(text, 0, left - tail) + mark + characters(text, columns - tail, tail);
 }
 
 }  // namespace workshop::explore

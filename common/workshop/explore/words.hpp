@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <map>
 #include <string>
 #include <string_view>
@@ -20,8 +21,13 @@ class Words {
   static std::string of(const Key& key);
   /// "PaymentBooked m1/paid".
   static std::string of(const Message& message);
-  /// A JSON text for people: no quotes, a message within it by its type and id.
+  /// A JSON text for people: no quotes but for an empty string, a message within it by its type and
+  /// id.
   static std::string of_json(std::string_view body);
+
+  /// Of a JSON object the members that another one has not or has with another value:
+  /// "{…, attempt: m1#2}". The whole text when one of them is no object.
+  static std::string of_difference(std::string_view body, std::string_view other);
 
   /// "v2" of this document.
   std::string of(const Key& key, const Version& version);
@@ -40,5 +46,10 @@ class Words {
   std::map<Key, std::vector<std::string>> versions_;
   std::map<std::string, std::string> bodies_;  // by version
 };
+
+/// How many characters `text` has (UTF-8 aware).
+std::size_t columns_of(const std::string& text);
+/// `text` cut in the middle to at most `width` columns (UTF-8 aware).
+std::string cut_middle(const std::string& text, std::size_t width, bool ascii);
 
 }  // namespace workshop::explore

@@ -8,6 +8,7 @@
 
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
+#include "workshop/explore/story.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -75,8 +76,7 @@ TEST_CASE("two handlers of two accounts are interchangeable: half of 924 interle
 }
 
 TEST_CASE("pruning by digest finds the final states and the failures that no reduction finds") {
-  const auto& planted =
-      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  const auto& planted = GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
   // Messages, one account, faults, preemptions (7: free).
   struct Shape {
     int messages;
@@ -103,8 +103,7 @@ TEST_CASE("pruning by digest finds the final states and the failures that no red
 }
 
 TEST_CASE("every planted bug is found under its name, and the handler that is right holds") {
-  const auto& planted =
-      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  const auto& planted = GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
   auto scenario = planted_scenario(planted, 2, true);
   scenario.messages_min = 1;
   CAPTURE(planted.name);
@@ -120,8 +119,7 @@ TEST_CASE("every planted bug is found under its name, and the handler that is ri
 }
 
 TEST_CASE("a failure is the shortest: with a step less, and with less budget, there is none") {
-  const auto& planted =
-      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  const auto& planted = GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
   if (planted.found_as.empty()) return;
   auto scenario = planted_scenario(planted, 2, true);
   CAPTURE(planted.name);
@@ -187,6 +185,21 @@ TEST_CASE("a search that a bound ends says so and does not claim to be complete"
     const auto verdict = explore::explore(scenario);
     CHECK(verdict.report.ended == Ended::steps_max);
     CHECK(verdict.report.to_string().ends_with("(bound: steps)"));
+    REQUIRE(verdict.too_long);
+    const auto& trace = *verdict.too_long;
+    CHECK(verdict.holds());
+    CHECK_FALSE(trace.violation);
+    CHECK(trace.not_at_rest_after == 8);
+    CHECK(trace.steps.size() > 8);
+    const auto schedule = Schedule::parse(trace.schedule);
+    CHECK(schedule.steps.size() == 8);
+    const auto again = follow(scenario, schedule);
+    CHECK(again.left_schedule == "");
+    CHECK(again.steps.size() == trace.steps.size());
+    const auto story = story_of(trace, {});
+    INFO(story);
+    CHECK(story.starts_with("no violation, and no proof: not at rest after 8 steps\n"));
+    CHECK(story.find("bounds.steps_max") != std::string::npos);
   }
 }
 

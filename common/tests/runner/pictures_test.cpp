@@ -4,9 +4,11 @@
 #include <csignal>
 #include <filesystem>
 
+#include "workshop/runner/commands.hpp"
 #include "workshop/runner/text.hpp"
 
-// The whole way of a picture: from a failing program of a lab to the page with the right run beside it.
+// The whole way of a picture: from a failing program of a lab to the page with the right run beside
+// it.
 
 using namespace workshop::runner;
 namespace fs = std::filesystem;
@@ -31,15 +33,19 @@ const TestResult& failure_in(const ProgramRun& run) {
   return test;
 }
 
-bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+bool has(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
 
 LabProgram solution() {
-  return {.target = "lab98_solution", .label = "the solution of lab 98", .file = RUNNER_LAB_SOLUTION};
+  return {
+      .target = "lab98_solution", .label = "the solution of lab 98", .file = RUNNER_LAB_SOLUTION};
 }
 
 }  // namespace
 
-TEST_CASE("a failing test's picture lies in the folder that the runner names, a passing one has none") {
+TEST_CASE(
+    "a failing test's picture lies in the folder that the runner names, a passing one has none") {
   fs::remove_all(kBuild);
   const auto run = run_lab();
   const auto& test = failure_in(run);
@@ -97,7 +103,8 @@ TEST_CASE("what is no page is not joined") {
   CHECK_FALSE(joined("<html></html>", "<html></html>"));
 }
 
-TEST_CASE("a replay reaches the second exploration of a test, and writes a picture when it passes") {
+TEST_CASE(
+    "a replay reaches the second exploration of a test, and writes a picture when it passes") {
   const auto failed = run_lab();
   const auto schedule = failure_in(failed).schedule;
   fs::remove_all(pictures_folder(kBuild));
@@ -105,6 +112,10 @@ TEST_CASE("a replay reaches the second exploration of a test, and writes a pictu
   const auto& test = failure_in(again);
   REQUIRE(test.replay);
   CHECK(has(*test.replay, "duplicate effect"));
+  CHECK(test.replay_broken == "duplicate effect");
+  CHECK(test.replay_left == "");
+  CHECK(ending_of_replay(test).text == "On this schedule the test fails: duplicate effect.");
+  CHECK(ending_of_replay(test).code == 1);
   CHECK_FALSE(again.results.tests.back().replay);
 
   // One delivery only: nothing breaks, and there is a picture all the same.
@@ -113,6 +124,42 @@ TEST_CASE("a replay reaches the second exploration of a test, and writes a pictu
   const auto& replayed = one.results.tests.front();
   REQUIRE(replayed.replay);
   CHECK(fs::exists(replayed.picture));
+}
+
+TEST_CASE("a replay that left its schedule does not say that the test passes on it") {
+  const auto schedule = failure_in(run_lab()).schedule;
+  ProgramRunOptions options;
+  options.environment = {{"WORKSHOP_REPLAY", schedule}};
+  const auto left = run_lab_program(solution().file, runs_folder(kBuild), "lab98_left", options);
+  const auto& test = left.results.tests.front();
+  REQUIRE(test.replay);
+  INFO(*test.replay);
+  CHECK(has(*test.replay, "left the schedule at step 7 of 7: save of counter-1 cannot happen"));
+  CHECK(test.passed);
+  CHECK(test.replay_left == "step 7 of 7");
+  const auto ending = ending_of_replay(test);
+  CHECK(has(ending.text, "left this schedule at step 7 of 7"));
+  CHECK_FALSE(has(ending.text, "passes"));
+  CHECK(ending.code == 2);
+
+  options.environment = {{"WORKSHOP_REPLAY", schedule.substr(0, schedule.find('@')) + "@Arlc"}};
+  const auto held = run_lab_program(solution().file, runs_folder(kBuild), "lab98_held", options);
+  const auto followed = ending_of_replay(held.results.tests.front());
+  CHECK(followed.text == "On this schedule the test passes.");
+  CHECK(followed.code == 0);
+}
+
+TEST_CASE("a replay that breaks what its test wants to see broken says both") {
+  TestResult test;
+  test.passed = true;
+  test.replay_broken = "duplicate effect";
+  CHECK(ending_of_replay(test).text ==
+        "On this schedule an invariant breaks: duplicate effect. The test passes, because it wants "
+        "this to be found.");
+  CHECK(ending_of_replay(test).code == 0);
+  test.replay_left = "step 3 of 4";
+  CHECK(has(ending_of_replay(test).text, "On that way an invariant breaks: duplicate effect."));
+  CHECK(ending_of_replay(test).code == 1);
 }
 
 TEST_CASE("a corrupt schedule is refused with the position of what is wrong") {

@@ -138,8 +138,24 @@ class Exploration {
       }
     }
     before_ = report.counts;
-    if (cut) report.ended = Ended::steps_max;
+    if (cut) {
+      report.ended = Ended::steps_max;
+      tell_longest(search, messages_count);
+    }
     return true;
+  }
+
+  // Threads do not tell: there may be none to show.
+  void tell_longest(const Search& search, std::size_t messages_count) {
+    const auto& choices = search.longest_choices();
+    if (choices.empty()) return;
+    auto trace = trace_of(*scenario_, messages_count, choices, tag_);
+    if (trace.violation) return;
+    trace.not_at_rest_after = choices.size();
+    auto schedule = Schedule::parse(trace.schedule);
+    schedule.steps.resize(choices.size());  // the rest follows by itself
+    trace.schedule = schedule.to_string();
+    verdict_.too_long = std::move(trace);
   }
 
   // What one thread and what several have done, which share the states that they have seen.

@@ -18,8 +18,8 @@ namespace workshop::explore {
 struct Report {
   SearchCounts counts;
   std::size_t messages_count = 0;
-  /// More than one when threads shared a part of the search. Then the counts, but for the states, may
-  /// differ from run to run, and `to_string` tells the states.
+  /// More than one when threads shared a part of the search. Then the counts, but for the states,
+  /// may differ from run to run, and `to_string` tells the states.
   std::uint32_t threads_count = 1;
   Bounds bounds;
   Ended ended = Ended::exhausted;
@@ -35,6 +35,9 @@ struct Verdict {
   std::optional<Trace> failure;
   bool shortest = false;  ///< no shorter execution within the failure's bounds fails
   Report report;
+  /// When `steps_max` has ended the search: the longest execution, which breaks nothing and of
+  /// which only the beginning was explored (`Trace::not_at_rest_after`).
+  std::optional<Trace> too_long;
   /// A replay of one schedule instead of an exploration; `failure` is what it shows, broken or not.
   bool replayed = false;
   /// What was done and found beyond the report, when `workshop explore` asked; a line each.

@@ -5,6 +5,20 @@
 #include "workshop/explore/independence.hpp"
 
 namespace workshop::explore {
+namespace {
+
+// The first steps that a world has taken, as choices that take them again.
+std::vector<Choice> choices_of(const World& world, std::size_t depth) {
+  std::vector<Choice> choices;
+  for (std::size_t i = 0; i < std::min(world.depth(), depth); ++i) {
+    const auto& step = world.step(i);
+    choices.push_back({step.decision, step.process, step.index, step.kind, 0, 0});
+  }
+  return choices;
+}
+
+}  // namespace
+
 Search::Search(World& world, SearchObserver observer, std::shared_ptr<SeenStates> seen)
     : world_(&world),
       observer_(std::move(observer)),
@@ -15,13 +29,15 @@ Search::~Search() = default;
 void Search::record_failure() {
   if (observer_.failed) observer_.failed(*world_);
   violation_ = world_->oracle().violation();
-  failing_.clear();
   // What ran without faults after `steps_max` runs again by itself.
-  const auto depth = std::min<std::size_t>(world_->depth(), fair_from_);
-  for (std::size_t i = 0; i < depth; ++i) {
-    const auto& step = world_->step(i);
-    failing_.push_back({step.decision, step.process, step.index, step.kind, 0, 0});
-  }
+  failing_ = choices_of(*world_, fair_from_);
+}
+
+// The world has come to rest, later than `steps_max` allows.
+void Search::record_too_long(std::uint32_t steps_max) {
+  if (world_->oracle().violation() || world_->depth() <= longest_steps_) return;
+  longest_steps_ = world_->depth();
+  longest_ = choices_of(*world_, steps_max);
 }
 
 // The world stands at a state that it has not been left from: is there anything to explore from it?
@@ -57,6 +73,7 @@ bool Search::arrive(const Limits& limits, const Budget& budget, bool shortening)
   const auto fair_steps = fair_steps_of(limits.steps_max);
   if (world_->run_fairly(fair_steps)) {
     if (!world_->oracle().violation()) world_->judge_rest();
+    record_too_long(limits.steps_max);
   } else {
     world_->judge_livelock(fair_steps);
   }

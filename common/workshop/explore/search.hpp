@@ -76,6 +76,9 @@ class Search {
   /// The choices of the failing execution, and what it violates.
   const std::vector<Choice>& failing_choices() const noexcept { return failing_; }
   const std::optional<Violation>& violation() const noexcept { return violation_; }
+  /// Of the executions that `steps_max` ended without a failure the one that took longest to come
+  /// to rest: its choices until then. Empty when there was none.
+  const std::vector<Choice>& longest_choices() const noexcept { return longest_; }
 
  private:
   struct Frame {
@@ -90,6 +93,7 @@ class Search {
   void take(Frame& frame, const Choice& choice, const Limits& limits);
   bool arrive(const Limits& limits, const Budget& budget, bool shortening);
   void record_failure();
+  void record_too_long(std::uint32_t steps_max);
   Ended stop(Ended ended);
 
   World* world_;
@@ -99,6 +103,8 @@ class Search {
   std::vector<Frame> frames_;
   std::vector<Choice> failing_;
   std::optional<Violation> violation_;
+  std::vector<Choice> longest_;
+  std::size_t longest_steps_ = 0;  // until it was at rest
   bool cut_ = false;
   std::size_t base_ = 0;       // the depth that the search began at
   std::uint32_t asleep_ = 0;   // in the state that was just reached

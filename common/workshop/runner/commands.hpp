@@ -33,9 +33,19 @@ struct ReplayOptions {
 /// Builds a lab, runs it and prints the verdict. 0 all green, 1 red, 2 it could not be judged.
 int check(const Project& project, Console& console, const CheckOptions& options);
 
+/// What a replay has shown, in a sentence or two, and its exit code: 0 the test passes on this
+/// schedule, 1 it fails, 2 the program left the schedule and broke nothing, which tells nothing of
+/// the schedule.
+struct ReplayEnding {
+  std::string text;
+  int code = 0;
+};
+ReplayEnding ending_of_replay(const TestResult& test);
+
 /// Builds a lab and lets it follow a schedule; tells the story and writes the picture, whether or
-/// not it fails. 0 it holds, 1 the failure is still there, 2 it could not be judged. With `stop_at`
-/// a debugger takes this program's place, with the lab's program in it, and it does not return.
+/// not it fails. 0 it holds, 1 the failure is still there, 2 it could not be judged, or the program
+/// has left the schedule and holds. With `stop_at` a debugger takes this program's place, with the
+/// lab's program in it, and it does not return.
 int replay(const Project& project, Console& console, const CheckOptions& options,
            const ReplayOptions& replayed);
 
@@ -51,8 +61,8 @@ struct ExploreOptions {
   bool why = false;
 };
 
-/// Builds a lab and lets it tell of its explorations: executions, states, bounds, times; further, if
-/// asked, at random and with raised bounds. 0 no failure, 1 a failure, 2 it could not be judged.
+/// Builds a lab and lets it tell of its explorations: executions, states, bounds, times; further,
+/// if asked, at random and with raised bounds. 0 no failure, 1 a failure, 2 it could not be judged.
 int explore(const Project& project, Console& console, const ExploreOptions& options);
 
 struct ReductionsOptions {

@@ -94,6 +94,35 @@ void add_right_run(const Lab& lab, const CheckOptions& options, Builder& builder
 
 }  // namespace
 
+ReplayEnding ending_of_replay(const TestResult& test) {
+  const auto& broken = test.replay_broken;
+  if (!test.replay_left.empty()) {
+    const auto left = fmt::format(
+        "The program left this schedule at {}: it does something else there now, and went its own "
+        "way. ",
+        test.replay_left);
+    if (!broken.empty()) {
+      return {left + fmt::format("On that way an invariant breaks: {}.", broken), 1};
+    }
+    return {
+        left +
+            "That nothing broke says nothing of the rest of the schedule: check tells whether the "
+            "failure is gone.",
+        2};
+  }
+  if (!broken.empty() && test.passed) {
+    return {
+        fmt::format("On this schedule an invariant breaks: {}. The test passes, because it wants "
+                    "this to be found.",
+                    broken),
+        0};
+  }
+  if (test.passed) return {"On this schedule the test passes.", 0};
+  return {fmt::format("On this schedule the test fails{}.",
+                      test.invariant.empty() ? "" : ": " + test.invariant),
+          1};
+}
+
 int replay(const Project& project, Console& console, const CheckOptions& options,
            const ReplayOptions& replayed) {
   const auto lab = project.lab(options.lab);
@@ -136,14 +165,14 @@ int replay(const Project& project, Console& console, const CheckOptions& options
     console.paragraph(verdict.problem + ".");
     return 2;
   }
-  const auto sentence =
-      followed->passed
-          ? console.green("On this schedule the test passes.")
-          : console.red(fmt::format("On this schedule the test fails{}.",
-                                    followed->invariant.empty() ? "" : ": " + followed->invariant));
-  console.line(sentence);
+  const auto ending = ending_of_replay(*followed);
+  for (const auto& line : wrapped(ending.text, console.style().width)) {
+    console.line(ending.code == 0   ? console.green(line)
+                 : ending.code == 1 ? console.red(line)
+                                    : console.yellow(line));
+  }
   add_right_run(lab, options, builder, *followed, replayed.schedule);
-  return followed->passed ? 0 : 1;
+  return ending.code;
 }
 
 }  // namespace workshop::runner

@@ -65,6 +65,8 @@ void read_end(const json::object& event, TestResult& test) {
   test.explorations = texts_of(event, "explorations");
   test.exploration_notes = texts_of(event, "exploration_notes");
   test.replay = text_of(event, "replay");
+  test.replay_broken = text_of(event, "replay_broken").value_or("");
+  test.replay_left = text_of(event, "replay_left").value_or("");
   test.picture = text_of(event, "picture").value_or("");
   test.painted_story = text_of(event, "painted_story").value_or("");
   test.duration_ms = int_of(event, "duration_ms");

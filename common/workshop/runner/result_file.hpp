@@ -30,7 +30,9 @@ struct TestResult {
   int failed_line = 0;
   std::vector<std::string> explorations;
   std::vector<std::string> exploration_notes;  ///< only when `workshop explore` asked
-  std::optional<std::string> replay;
+  std::optional<std::string> replay;           ///< the story of a replay that it followed
+  std::string replay_broken;  ///< the invariant that the replay broke, whatever the test made of it
+  std::string replay_left;    ///< where the replay left its schedule, "step 5 of 12"; or empty
   std::string picture;        ///< the page with its picture, or empty
   std::string painted_story;  ///< of a failure or a replay, with colours, if they were asked for
   int duration_ms = 0;

@@ -143,6 +143,12 @@ class SessionListener final : public Catch::EventListenerBase {
 
 CATCH_REGISTER_LISTENER(SessionListener)
 
+// "step 5 of 12", or "" when the schedule was followed to its end.
+std::string left_of(const explore::Trace& trace) {
+  if (trace.left_at == 0) return {};
+  return "step " + std::to_string(trace.left_at) + " of " + std::to_string(trace.schedule_steps);
+}
+
 std::optional<std::string> judge_trace(const explore::Verdict& verdict) {
   auto options = story_options();
   if (verdict.replayed) {
@@ -154,10 +160,24 @@ std::optional<std::string> judge_trace(const explore::Verdict& verdict) {
   options.color = true;
   auto painted = explore::story_of(trace, options);
   picture(trace, options);
-  if (verdict.replayed) report_replay(story);
+  if (verdict.replayed) {
+    report_replay(story, {trace.violation ? trace.violation->name : std::string(), left_of(trace)});
+  }
   if (!environment("WORKSHOP_COLOR").empty()) report_painted_story(painted);
   if (verdict.holds()) return std::nullopt;
   report_violation(trace.violation->name, story, trace.schedule);
+  return terminal_has_color() ? painted : story;
+}
+
+// A search that executions were too long for: the longest one shows why.
+std::string judge_too_long(const explore::Trace& trace, const std::string& summary) {
+  auto options = story_options();
+  const auto story = summary + "\n" + explore::story_of(trace, options);
+  options.color = true;
+  const auto painted = summary + "\n" + explore::story_of(trace, options);
+  picture(trace, options);
+  if (!environment("WORKSHOP_COLOR").empty()) report_painted_story(painted);
+  report_violation("bound: steps", story, trace.schedule);
   return terminal_has_color() ? painted : story;
 }
 
@@ -170,7 +190,9 @@ std::optional<std::string> judge(const explore::Verdict& verdict) {
   auto summary = verdict.report.to_string();
   report_exploration(summary);
   if (verdict.report.ended == explore::Ended::exhausted) return std::nullopt;
-  return summary + ": the search is not complete, so this is no proof";
+  summary += ": the search is not complete, so this is no proof";
+  if (verdict.report.ended != explore::Ended::steps_max || !verdict.too_long) return summary;
+  return judge_too_long(*verdict.too_long, summary);
 }
 
 }  // namespace workshop::testing

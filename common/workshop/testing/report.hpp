@@ -9,7 +9,7 @@ namespace workshop::testing {
 // a result file, nothing happens. Thread-safety: call these from the thread that runs the test.
 
 /// Tells why the running test is about to fail: the invariant broken ("duplicate effect"), the
-/// story to print (at most 15 lines, no newline at its end) and the schedule that replays it. Call
+/// story to print (no newline at its end) and the schedule that replays it. Call
 /// it right before the assertion that fails. It counts only if the test fails, and the first one of
 /// a test is kept.
 void report_violation(std::string invariant, std::string story, std::string schedule);
@@ -27,10 +27,16 @@ void report_exploration(std::string summary);
 /// Tells a line of what `workshop explore` asked for: figures, how far it came.
 void report_exploration_note(std::string line);
 
-/// Tells that the running test followed the schedule in WORKSHOP_REPLAY to its end. `story` is what
-/// happened, whether or not an invariant broke. Without this report of any test, the schedule
-/// belongs to none.
-void report_replay(std::string story);
+/// How a replay came out, whatever the test makes of it.
+struct ReplayOutcome {
+  std::string broken;  ///< the invariant that broke: "duplicate effect"; "": none
+  std::string left;  ///< where it left its schedule: "step 5 of 12"; "": it followed it to the end
+};
+
+/// Tells that the running test followed the schedule in WORKSHOP_REPLAY. `story` is what happened,
+/// whether or not an invariant broke. Without this report of any test, the schedule belongs to
+/// none.
+void report_replay(std::string story, ReplayOutcome outcome = {});
 
 /// Tells that the schedule in WORKSHOP_REPLAY cannot be read, and why.
 void report_refused_schedule(std::string why);

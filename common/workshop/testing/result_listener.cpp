@@ -33,6 +33,7 @@ struct CurrentTest {
   std::optional<std::string> exception;
   std::optional<std::string> skip_reason;
   std::optional<std::string> replay;
+  ReplayOutcome replay_outcome;
   std::optional<std::string> picture;
   std::optional<std::string> painted_story;
   std::vector<std::string> failures;
@@ -99,6 +100,8 @@ boost::json::object ended_event(const std::string& name, bool failed, bool skipp
                             {"explorations", boost::json::value_from(test.explorations)},
                             {"exploration_notes", boost::json::value_from(test.exploration_notes)},
                             {"replay", value_or_null(test.replay)},
+                            {"replay_broken", test.replay_outcome.broken},
+                            {"replay_left", test.replay_outcome.left},
                             {"picture", value_or_null(test.picture)},
                             {"painted_story", value_or_null(test.painted_story)}};
   if (!failed) return event;
@@ -134,7 +137,10 @@ void report_exploration_note(std::string line) {
   current_test().exploration_notes.push_back(std::move(line));
 }
 
-void report_replay(std::string story) { current_test().replay = std::move(story); }
+void report_replay(std::string story, ReplayOutcome outcome) {
+  current_test().replay = std::move(story);
+  current_test().replay_outcome = std::move(outcome);
+}
 
 void report_picture(std::string path) { current_test().picture = std::move(path); }
 

@@ -8,6 +8,7 @@
 #include "workshop/explore/independence.hpp"
 #include "workshop/explore/random.hpp"
 #include "workshop/explore/search.hpp"
+#include "workshop/explore/shorten.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -136,22 +137,33 @@ class Asked {
     const auto result = explore_at_random(world, options);
     const auto how = options.pct_depth > 0 ? fmt::format("PCT of depth {}", options.pct_depth)
                                            : std::string("random");
-    note(fmt::format("{}: {} in {} with up to {}, seed {}", how,
-                     result.failing ? "a failure" : "no failure",
-                     counted(result.executions_count, "execution"),
-                     counted(options.faults_max, "fault"), options.seed));
-    if (result.failing) {
-      fail(verdict, trace_of(scenario_, scenario_.messages.size(), *result.failing, tag_));
+    auto told = fmt::format("{}: {} in {} with up to {}, seed {}", how,
+                            result.failing ? "a failure" : "no failure",
+                            counted(result.executions_count, "execution"),
+                            counted(options.faults_max, "fault"), options.seed);
+    if (!result.failing) {
+      note(std::move(told));
+      return;
     }
+    auto shortened = shorten(scenario_, scenario_.messages.size(), *result.failing, tag_);
+    const auto steps = shortened.trace.steps.size();
+    told += steps < shortened.steps_before
+                ? fmt::format("; shortened from {} to {} steps", shortened.steps_before, steps)
+                : fmt::format("; it has {} steps", steps);
+    if (shortened.shortest) {
+      told += ", and none is shorter with " + text_of({shortened.faults, shortened.preemptions});
+    }
+    note(std::move(told));
+    fail(verdict, std::move(shortened.trace), shortened.shortest);
   }
 
-  void fail(Verdict& verdict, Trace trace) {
+  void fail(Verdict& verdict, Trace trace, bool shortest = false) {
     if (!trace.violation) {
       throw NonDeterministic("a failing execution did not fail when it ran again: " +
                              trace.schedule);
     }
     verdict.failure = std::move(trace);
-    verdict.shortest = false;
+    verdict.shortest = shortest;
     verdict.report.ended = Ended::failure;
   }
 

@@ -31,6 +31,7 @@ class Faults {
     faults.bits_ = (1U << kFaultsCount) - 1;
     return faults;
   }
+  constexpr void add(Fault fault) noexcept { bits_ |= bit(fault); }
   constexpr bool contains(Fault fault) const noexcept { return (bits_ & bit(fault)) != 0; }
   constexpr bool empty() const noexcept { return bits_ == 0; }
 

@@ -236,7 +236,11 @@ Verdict explore_in_test(const Scenario& scenario) {
   auto& now = session();
   const auto tag = schedule_tag(fmt::format("{}/{}", now.test_name, now.explorations_count++));
   now.tag = tag;
-  if (!now.replay && now.request) return explore_as_asked(scenario, tag, *now.request);
+  if (!now.replay && now.request) {
+    auto verdict = explore_as_asked(scenario, tag, *now.request);
+    if (now.explored) now.explored(verdict);
+    return verdict;
+  }
   if (!now.replay) return explore(scenario, tag);
 
   Verdict verdict;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -69,7 +70,10 @@ struct Session {
   std::optional<std::string> replay;     ///< WORKSHOP_REPLAY
   FollowOptions follow;                  ///< how to replay it
   std::optional<Request> request;        ///< WORKSHOP_EXPLORE
-  bool replay_matched = false;           ///< some exploration had the schedule's tag
+  /// Told of each exploration that went as the request asks, whatever the test makes of its
+  /// verdict.
+  std::function<void(const Verdict&)> explored;
+  bool replay_matched = false;  ///< some exploration had the schedule's tag
 };
 Session& session() noexcept;
 

@@ -29,7 +29,8 @@ struct RandomOptions {
 struct RandomResult {
   std::uint64_t executions_count = 0;  ///< the failing one included
   std::uint64_t steps_count = 0;
-  /// The choices of the first execution that broke an invariant. Not the shortest one.
+  /// The choices of the first execution that broke an invariant. Not the shortest one: see
+  /// shorten.hpp.
   std::optional<std::vector<Choice>> failing;
 };
 

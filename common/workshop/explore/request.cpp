@@ -49,6 +49,8 @@ void read_word(Request& request, std::string_view word) {
     request.preemptions_max = static_cast<std::uint32_t>(number(7));
   } else if (name == "time") {
     request.time_max = std::chrono::seconds(number(kDay));
+  } else if (name == "executions") {
+    request.executions_max = number(1'000'000'000'000);
   } else if (word == "why") {
     request.why = true;
   } else {
@@ -76,6 +78,7 @@ void Request::apply_to(Bounds& bounds, SearchOptions& search) const {
     bounds.preemptions_max = std::min(bounds.preemptions_max, *preemptions_max);
   }
   if (time_max.count() > 0) bounds.time_max = time_max;
+  if (executions_max > 0) bounds.executions_max = executions_max;
   search.threads = threads;
   if (!pruning) search.prune_by_digest = false;
   if (sleep_sets) {

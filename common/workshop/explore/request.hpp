@@ -23,6 +23,7 @@ namespace workshop::explore {
 /// | `faults=F`, `preemptions=P` | at most so many, and at most what the test asks for |
 /// | `preemptions=any` | all interleavings |
 /// | `time=S` | seconds for one search, instead of what the test says |
+/// | `executions=N` | at most so many in one search |
 /// | `why` | say which operations commute |
 struct Request {
   std::chrono::seconds deeper{0};
@@ -35,6 +36,7 @@ struct Request {
   std::optional<std::uint32_t> faults_max;
   std::optional<std::uint32_t> preemptions_max;
   std::chrono::seconds time_max{0};
+  std::uint64_t executions_max = 0;
   bool why = false;
 
   /// Throws InvalidRequest that names the word that is none.

@@ -126,8 +126,10 @@ class Weights {
     return step.process == decider.process && step.attempt == decider.attempt;
   }
 
-  // Whether the verdict speaks of the message or the document that the step is about.
+  // Whether the verdict speaks of the message or the document that the step is about; two messages
+  // of one id that differ speak for themselves.
   bool named(const TraceStep& step) const {
+    if (step.differs) return true;
     if (!trace_->violation) return false;
     const auto& got = trace_->violation->got;
     const auto& messages = step.facts.messages;
@@ -315,8 +317,7 @@ class Printer {
                      trace_->not_at_rest_after),
          "1;33");
     line(fmt::format("  without further faults it came to rest after {}", trace_->steps.size()));
-    line(
-        "  longer executions: scenario.bounds.steps_max; one that goes round needs an end instead");
+    line("  explore it whole: raise bounds.steps_max; if it goes round and round, let it give up");
   }
 
   void print_heads() {

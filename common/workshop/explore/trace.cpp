@@ -50,7 +50,7 @@ std::string in_short(const Step& step) {
   return text;
 }
 
-// How a message's body reads beside others that were sent under the same id.
+// Of a message's body, in a story.
 constexpr std::size_t kPayloadColumns = 44;
 
 bool is_sending(const TraceStep& step) {
@@ -58,17 +58,19 @@ bool is_sending(const TraceStep& step) {
          step.facts.messages.size() == 1;
 }
 
-// Two messages of one id that are not the same: then only what differs need be seen.
+// A message under the same id that is not the same: by its bytes, or else by the attempt that made
+// it.
 const MessageFact* differing_from(const Trace& trace, const TraceStep& step) {
   const auto& message = step.facts.messages.front();
+  const MessageFact* by_another = nullptr;
   for (const auto& other : trace.steps) {
     if (!is_sending(other)) continue;
     const auto& sent = other.facts.messages.front();
-    if (sent.id == message.id && sent.type == message.type && sent.body != message.body) {
-      return &sent;
-    }
+    if (sent.id != message.id || sent.type != message.type) continue;
+    if (sent.body != message.body) return &sent;
+    if (sent.attempt != message.attempt) by_another = &sent;
   }
-  return nullptr;
+  return by_another;
 }
 
 // Whether what was sent explains what broke: not when it is only missing or too early.
@@ -79,20 +81,22 @@ bool payloads_matter(const Trace& trace) {
          name == failure::kLostEffect;
 }
 
-// Adds to what was sent its contents, where they matter.
+// Adds to what was sent its contents, where they matter: of long ones under one id what differs.
 void tell_payloads(Trace& trace) {
   const bool all = payloads_matter(trace);
   for (auto& step : trace.steps) {
     if (!is_sending(step)) continue;
+    const auto& message = step.facts.messages.front();
     const auto* other = differing_from(trace, step);
-    if (!all && other == nullptr) continue;
-    const auto& body = step.facts.messages.front().body;
-    auto payload = Words::of_json(body);
-    if (other != nullptr && columns_of(payload) > kPayloadColumns) {
-      payload = Words::of_difference(body, other->body);
+    step.differs = other != nullptr && other->body != message.body;
+    if (!all && !step.differs) continue;
+    auto payload = Words::of_json(message.body);
+    if (step.differs && columns_of(payload) > kPayloadColumns) {
+      payload = Words::of_difference(message.body, other->body);
     }
-    step.text.insert(step.text.size() - step.told_bytes,
-                     " " + cut_middle(payload, kPayloadColumns, false));
+    payload = " " + cut_middle(payload, kPayloadColumns, false);
+    if (other != nullptr && !step.differs) payload += ", made by " + message.attempt;
+    step.text.insert(step.text.size() - step.told_bytes, payload);
   }
 }
 

@@ -23,6 +23,7 @@ struct TraceStep {
   std::string text;            ///< "save Order order-1 if v1 {paid: 0→1} → v2"
   std::size_t told_bytes = 0;  ///< of the text's end: what came of it
   bool deciding = false;       ///< the step that broke the invariant
+  bool differs = false;        ///< it sends something else than another step under the same id
   Facts facts;                 ///< for pictures; a trace made by hand may leave them empty
   /// The world after the step; nothing when it was not observed, as beyond kObservedStepsMax.
   std::shared_ptr<const WorldState> after;

@@ -10,8 +10,9 @@ namespace {
 
 // A search that a bound has ended says nothing about the space, so it cannot be compared.
 bool was_cut(const TestResult& test) {
-  return std::any_of(test.failures.begin(), test.failures.end(), [](const std::string& failure) {
-    return failure.find("the search is not complete") != std::string::npos;
+  const auto& notes = test.exploration_notes;
+  return std::any_of(notes.begin(), notes.end(), [](const std::string& note) {
+    return note.find("(bound: ") != std::string::npos;
   });
 }
 

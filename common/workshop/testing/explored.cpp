@@ -113,6 +113,9 @@ class SessionListener final : public Catch::EventListenerBase {
     auto& session = explore::session();
     if (const auto request = environment("WORKSHOP_EXPLORE"); !request.empty()) {
       session.request = explore::Request::parse(request);
+      session.explored = [](const explore::Verdict& verdict) {
+        for (const auto& note : verdict.notes) report_exploration_note(note);
+      };
     }
     auto schedule = environment("WORKSHOP_REPLAY");
     if (schedule.empty()) return;
@@ -185,7 +188,6 @@ std::string judge_too_long(const explore::Trace& trace, const std::string& summa
 
 std::optional<std::string> judge(const explore::Verdict& verdict) {
   if (verdict.skipped) return std::nullopt;  // another exploration's schedule is replayed
-  for (const auto& note : verdict.notes) report_exploration_note(note);
   if (verdict.failure) return judge_trace(verdict);
   auto summary = verdict.report.to_string();
   report_exploration(summary);

@@ -2,6 +2,7 @@
 #include <stdexcept>
 
 #include "workers.hpp"
+#include "workshop/testing/temporary_folder.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -47,6 +48,24 @@ TEST_CASE("a message that was delivered too often is a dead letter with its id",
   REQUIRE(queue.dead_letters.size() == 1);
   CHECK(queue.dead_letters[0] == message);
   CHECK_THROWS_AS(office.acknowledge(*last), LeaseLost);
+}
+
+TEST_CASE("a lower limit holds for what was delivered more often already", "[step2]") {
+  const TemporaryFolder folder;
+  const auto database = folder.file("shop.db");
+  {
+    Office office(at_most(4), database);
+    office.with(order("m1"));
+    for (int deliveries = 1; deliveries <= 3; ++deliveries) {
+      const auto delivery = office.receive();
+      REQUIRE(delivery);
+      office.abandon(*delivery);
+    }
+  }
+
+  Office office(at_most(2), database);  // the program was started again with other options
+  CHECK(office.received() == "");
+  CHECK(ids_of(office.look().dead_letters) == std::vector<std::string>{"m1"});
 }
 
 TEST_CASE("the last delivery can succeed like any other", "[step2]") {

@@ -72,8 +72,8 @@ inline constexpr const char* kPartnerFile = "partner-file";
 /// Sends a `BookPayment` for each record of the partner's file to the queue "payments", and marks
 /// the record imported. Each record is a message of its own, also one that looks like another.
 ///
-/// Runs alone: nobody else writes the records meanwhile. After a crash, and when it throws, it is started again and runs from its beginning,
-/// until it has come to its end once.
+/// Runs alone: nobody else writes the records meanwhile. After a crash, and when it throws, it is
+/// started again and runs from its beginning, until it has come to its end once.
 Task<void> import_payments(EntityStore& records, Broker& broker);
 
 }  // namespace workshop

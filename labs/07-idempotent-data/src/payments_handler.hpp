@@ -72,7 +72,8 @@ inline constexpr std::string_view kSentAt = "sent-at";
 /// card, lines and facts.
 Task<void> submit(const SubmitOrder& command, HandlerContext& context);
 
-/// Puts a gift on an order, or changes its count there. The order is there: the shop shows it before gifts can be added.
+/// Puts a gift on an order, or changes its count there. The order is there: the shop shows it
+/// before gifts can be added.
 Task<void> add_gift(const AddGift& command, HandlerContext& context);
 
 /// Books a payment of an order, which is there. Two messages are two payments, also when they look

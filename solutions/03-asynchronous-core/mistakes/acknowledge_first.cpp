@@ -1,5 +1,6 @@
 // mistake: the message is acknowledged as soon as it is received
-// why: so that nobody else takes it while we work; and that is how reading a file or a socket works
+// why: so that nobody else takes it while we work; and that is how reading a file or a socket
+//   works
 // ask: Who still knows of this cart when the process dies in the next line?
 // caught by: a cart becomes an order although its handler dies
 // as: lost effect

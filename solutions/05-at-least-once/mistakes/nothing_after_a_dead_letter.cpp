@@ -1,6 +1,7 @@
 // mistake: after a message was given up, receive says that the queue is empty
 // why: one call, one decision: this one had a dead letter to deal with
-// ask: The worker goes home when the queue is empty. Who wraps the orders behind the dead letter?
+// ask: The worker goes home when the queue is empty. Who wraps the orders behind the dead
+//   letter?
 // caught by: dead letters do not hold up the messages behind them
 // as: assertion
 #include <algorithm>

@@ -1,6 +1,7 @@
 // mistake: a VersionConflict is taken for "another attempt has booked it", and the event is
 //   published
-// why: the conflict is usually with a duplicate of the same message, so this is right nearly always
+// why: the conflict is usually with a duplicate of the same message, so this is right nearly
+//   always
 // ask: Somebody else has saved the order. How do you know what they saved?
 // caught by: no event tells of a booking that lost to a cancellation
 // as: ghost message

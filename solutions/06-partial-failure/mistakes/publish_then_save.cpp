@@ -1,6 +1,6 @@
 // mistake: the event is published before the booking is saved
-// why: the event feels like the result, the save like bookkeeping, and on a good day the order of
-//   the two lines does not show
+// why: the event feels like the result, the save like bookkeeping, and on a good day the order
+//   of the two lines does not show
 // ask: Who has seen the event at the moment when the database says no? How do you take it back?
 // caught by: no event tells of a booking that a crash prevented
 // as: ghost message

@@ -1,7 +1,8 @@
 // mistake: the event is published for a cancelled order too
-// why: the rule "always publish" is taken to the letter, and the check for cancelled joins the one
-//   for booked
-// ask: Always, that is on which paths? What must be true of the order before the event may leave?
+// why: the rule "always publish" is taken to the letter, and the check for cancelled joins the
+//   one for booked
+// ask: Always, that is on which paths? What must be true of the order before the event may
+//   leave?
 // caught by: no event tells of a booking that lost to a cancellation
 // as: ghost message
 #include "payments.hpp"

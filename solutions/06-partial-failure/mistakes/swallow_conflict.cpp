@@ -1,5 +1,7 @@
-// mistake: a VersionConflict ends the handler without an exception, so the message is acknowledged
-// why: "somebody else was faster, so it is done"; and an exception in the log looks like an error
+// mistake: a VersionConflict ends the handler without an exception, so the message is
+//   acknowledged
+// why: "somebody else was faster, so it is done"; and an exception in the log looks like an
+//   error
 // ask: Who was faster, and with what? Who will try this payment again once its message is
 //   acknowledged?
 // caught by: a payment is booked although others write to the order

@@ -1,7 +1,7 @@
 // mistake: the cancelled amounts are counted and subtracted
 // why: booked minus cancelled is what is left, in whichever order one adds it up
-// ask: The customer and the bank cancel the same payment. How often is it subtracted? And what is
-//   paid when the cancellation is there before the booking?
+// ask: The customer and the bank cancel the same payment. How often is it subtracted? And what
+//   is paid when the cancellation is there before the booking?
 // caught by: a payment that is cancelled twice is cancelled once
 // as: assertion
 

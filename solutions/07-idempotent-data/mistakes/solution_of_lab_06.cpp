@@ -1,6 +1,7 @@
-// mistake: lab 06's solution in this lab's shapes: what is booked is not booked again, and that is all
-// why: it never loses and never invents an event, whatever crashes; no test of lab 06 lets two messages
-//   overtake each other
+// mistake: lab 06's solution in this lab's shapes: what is booked is not booked again, and that
+//   is all
+// why: it never loses and never invents an event, whatever crashes; no test of lab 06 lets two
+//   messages overtake each other
 // ask: What does the handler know of a booking that was cancelled before this copy of it came?
 // caught by: a cancelled payment is not booked again by a late duplicate
 // as: assertion

@@ -1,8 +1,9 @@
-// mistake: lab 07's solution in this lab's shapes: the message is a fact, and the same fact again is the
-//   same order
-// why: no duplicate and no reordering can harm such data. But it cannot say whether anything changed, so it
-//   has nothing to tell anybody
-// ask: Who hears that the payment was booked? What would the handler have to know to tell it once?
+// mistake: lab 07's solution in this lab's shapes: the message is a fact, and the same fact
+//   again is the same order
+// why: no duplicate and no reordering can harm such data. But it cannot say whether anything
+//   changed, so it has nothing to tell anybody
+// ask: Who hears that the payment was booked? What would the handler have to know to tell it
+//   once?
 // caught by: every payment is announced after it is booked whatever happens
 // as: lost message
 

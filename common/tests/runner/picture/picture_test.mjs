@@ -2,17 +2,25 @@
 // wrong. Screenshots of the first pages go to SHOTS.
 import assert from "node:assert/strict";
 import fs from "node:fs";
+import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 
 const [chromium, pages, shots] = process.argv.slice(2);
-let playwright;
-try {
-  playwright = await import("playwright-core");
-} catch {
-  console.log("skipped: playwright-core is not installed; run npm ci in common/tests/runner/picture");
+// Where scripts/setup --maintainer has put it, or wherever node looks from here.
+const places = [new URL("../../../../.cache/picture/package.json", import.meta.url), import.meta.url];
+const found = places.flatMap((place) => {
+  try {
+    return [createRequire(place)("playwright-core")];
+  } catch {
+    return [];
+  }
+});
+if (found.length === 0) {
+  console.log("skipped: playwright-core is not installed; run scripts/setup --maintainer");
   process.exit(0);
 }
+const playwright = found[0];
 
 const kSizes = [{ width: 1920, height: 1080 }, { width: 1280, height: 720 }];
 const browser = await playwright.chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });

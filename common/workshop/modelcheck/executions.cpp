@@ -7,6 +7,7 @@
 #include <fstream>
 #include <map>
 #include <random>
+#include <set>
 #include <sstream>
 #include <stdexcept>
 
@@ -83,6 +84,25 @@ struct Event {
   }
 };
 
+// Of a request, a reply, or what a server does with one.
+void describe_http(Event& event, const explore::Step& step) {
+  const auto& facts = *step.facts;
+  if (step.kind == OperationKind::respond) {
+    event.type = std::to_string(facts.http->status);
+  } else {
+    event.type = facts.http->method;
+    event.id = facts.http->url.substr(std::min(facts.http->url.find('/'), facts.http->url.size()));
+  }
+  if (step.kind == OperationKind::request || facts.http->status > 0) {
+    event.body = tla_string(facts.http->body);
+  }
+  if (step.kind != OperationKind::reply) return;
+  const bool answered = facts.error.empty() && step.decision != Decision::unknown;
+  event.failed = !answered || facts.http->status >= 500 ? "OutcomeUnknown"
+                 : facts.http->status >= 400            ? "InvalidRequest"
+                                                        : "";
+}
+
 // What one step of a world is in events: an operation whose answer is lost is two.
 std::vector<Event> events_of(const explore::Step& step, const std::string& process) {
   Event event{.process = process, .does = std::string(name_of(step.kind))};
@@ -97,7 +117,8 @@ std::vector<Event> events_of(const explore::Step& step, const std::string& proce
     case Decision::lease_expiry:
       return {{.process = process, .does = "lose lease"}};
     case Decision::refuse:
-    case Decision::lose:  // nothing was done, and what the model's handler is told is that it failed
+    case Decision::lose:  // nothing was done, and what the model's handler is told is that it
+                          // failed
       // Whoever cannot settle a message is done with it, and its lease ends: as if it had died.
       return {settles ? Event{.process = process, .does = "crash"} : thrown};
     default:
@@ -106,7 +127,10 @@ std::vector<Event> events_of(const explore::Step& step, const std::string& proce
   event.copied = step.decision == Decision::duplicate;
   const auto& facts = *step.facts;
   event.failed = facts.error == "OutcomeUnknown" ? "" : facts.error;
-  if (!facts.documents.empty()) {
+  if (facts.http) {
+    describe_http(event, step);
+    if (step.kind == OperationKind::reply) return {event};
+  } else if (!facts.documents.empty()) {
     const auto& document = facts.documents.front();
     const auto space = document.key.find(' ');
     event.type = document.key.substr(0, space);
@@ -159,6 +183,7 @@ class Sampler {
       world_.take(choice);
       const auto& step = world_.step(world_.depth() - 1);
       const auto& process = scenario_.processes[choice.process].name;
+      note_names(step);
       for (const auto& event : events_of(step, process)) {
         add(run, event);
         told.push_back(
@@ -194,6 +219,25 @@ class Sampler {
     run.push_back(found->second);
   }
 
+  void note_names(const explore::Step& step) {
+    if (options_.names_prefix.empty() || !step.facts) return;
+    for (const auto& document : step.facts->documents) {
+      if (document.body.empty()) continue;
+      note_names(boost::json::parse(document.body));
+    }
+  }
+
+  void note_names(const boost::json::value& value) {
+    if (const auto* object = value.if_object()) {
+      for (const auto& [name, member] : *object) note_names(member);
+    } else if (const auto* array = value.if_array()) {
+      for (const auto& element : *array) note_names(element);
+    } else if (const auto* text = value.if_string()) {
+      if (text->starts_with(options_.names_prefix))
+        names_.insert(tla_string(std::string_view(*text)));
+    }
+  }
+
   void write_module() {
     auto& text = executions_.module_text;
     text =
@@ -207,7 +251,8 @@ class Sampler {
       text +=
           fmt::format("  <<{}>>{}\n", fmt::join(runs_[i], ","), i + 1 == runs_.size() ? "" : ",");
     }
-    text += ">>\n=============================================================================\n";
+    text += fmt::format(">>\n\nNames == <<{}>>\n", fmt::join(names_, ", "));
+    text += "=============================================================================\n";
   }
 
   const explore::Scenario& scenario_;
@@ -217,6 +262,7 @@ class Sampler {
   std::map<std::string, std::size_t> numbers_;
   std::vector<std::string> events_;
   std::vector<std::vector<std::size_t>> runs_;
+  std::set<std::string> names_;
   Executions executions_;
 };
 
@@ -226,6 +272,13 @@ std::string read_file(const fs::path& file) {
   std::ostringstream text;
   text << stream.rdbuf();
   return text.str();
+}
+
+void write_file(const fs::path& file, const std::string& text) {
+  std::ofstream stream(file, std::ios::binary);
+  stream << text;
+  stream.close();
+  if (!stream) throw std::runtime_error(fmt::format("{} cannot be written", file.string()));
 }
 
 void add_modules(Spec& spec, const fs::path& folder, const std::string& except) {
@@ -258,6 +311,16 @@ Spec read_spec_in(const fs::path& folder, const std::string& module) {
   return spec;
 }
 
+void write_trace(const Executions& executions, const fs::path& folder, const std::string& module,
+                 const fs::path& into) {
+  auto spec = read_spec_in(folder, module);
+  spec.modules["Executions"] = executions.module_text;
+  spec.modules[module] = spec.module_text;
+  fs::create_directories(into);
+  for (const auto& [name, text] : spec.modules) write_file(into / (name + ".tla"), text);
+  write_file(into / (module + ".cfg"), spec.config);
+}
+
 TraceVerdict validate(const Tlc& tlc, const Executions& executions, const fs::path& folder,
                       const std::string& module, const TlcOptions& options) {
   auto spec = read_spec_in(folder, module);
@@ -273,7 +336,9 @@ TraceVerdict validate(const Tlc& tlc, const Executions& executions, const fs::pa
   // One state before each event and one after the last: fewer, and something was not followed;
   // more, and an event allowed two steps, so that one of them could hide that the other fails.
   const auto states_count = executions.steps_count + runs_count;
-  if (result.outcome == TlcOutcome::deadlock && !result.counterexample.empty()) {
+  const bool stands_still =
+      result.outcome == TlcOutcome::deadlock || result.outcome == TlcOutcome::evaluation_failed;
+  if (stands_still && !result.counterexample.empty()) {
     const auto& last = result.counterexample.back().variables;
     verdict.execution = static_cast<std::size_t>(last.at("run").integer());
     verdict.step = static_cast<std::size_t>(last.at("position").integer());
@@ -281,6 +346,9 @@ TraceVerdict validate(const Tlc& tlc, const Executions& executions, const fs::pa
                                verdict.execution, runs_count, module, verdict.step,
                                executions.told.at(verdict.execution - 1).at(verdict.step - 1),
                                executions.schedules.at(verdict.execution - 1));
+    if (result.outcome == TlcOutcome::evaluation_failed) {
+      verdict.text += "\n  what it writes is not what the specification knows: " + result.message;
+    }
   } else if (result.holds() && result.distinct_states_count == states_count) {
     verdict.accepted = true;
     verdict.text = fmt::format("{} executions with {} steps are behaviours of {}", runs_count,

@@ -24,20 +24,26 @@ struct ExecutionsOptions {
   std::uint64_t seed = 1;         ///< the same seed draws the same executions
   std::uint32_t faults_max = 3;   ///< in one execution; how many it has is drawn as well
   std::uint32_t steps_max = 400;  ///< of one execution; one that is longer is an error
+  /// Strings in documents that begin so are names, which the module has in their order: an
+  /// algorithm that goes through them one by one depends on it. Empty: there are none.
+  std::string names_prefix = {};
 };
 
 /// Executions, and the TLA+ module `Executions` that tells them.
 ///
-/// It defines `Events`, a sequence of all different events, and `Runs`, a sequence of executions,
-/// each a sequence of numbers of events. An event is a record:
+/// It defines `Events`, a sequence of all different events; `Runs`, a sequence of executions, each
+/// a sequence of numbers of events; and `Names`, see `names_prefix`. An event is a record:
 ///   process   the name of the process
-///   does      "receive", "load", "save", "erase", "publish", "send", "acknowledge", "abandon"; or
+///   does      "receive", "load", "save", "erase", "publish", "send", "acknowledge", "abandon";
+///             "request" and "reply" of a client, "accept" and "respond" of a server; or
 ///             "crash"; "lose lease"; "throw", of a handler whose operation was refused, or was
-///             applied and its answer lost (that operation is an event of its own before it);
-///             "rest", the last one
-///   type, id  of the document ("Order", "order-1") or message; "" when it has none
+///             applied and its answer lost (that operation is an event of its own before it; but a
+///             lost reply is a "reply" that failed); "rest", the last one
+///   type, id  of the document ("Order", "order-1") or message; the method and the target of a
+///             request or a reply, the status of a response; "" when it has none
 ///   copied    whether a received message was duplicated
-///   failed    "VersionConflict", "LeaseLost", …; "" when the operation did what it should
+///   failed    "VersionConflict", "LeaseLost", …; "" when the operation did what it should. Of a
+///             reply "InvalidRequest" with a 4xx, "OutcomeUnknown" with a 5xx or none at all
 ///   body      the document that was read or written, JSON as TLA+: objects are records or
 ///             functions of strings; of a message, its text; <<>> when there is none
 struct Executions {
@@ -70,6 +76,11 @@ struct TraceVerdict {
 TraceVerdict validate(const Tlc& tlc, const Executions& executions,
                       const std::filesystem::path& folder, const std::string& module,
                       const TlcOptions& options);
+
+/// Writes all that TLC needs for that into a folder of its own, which is made when it is not there:
+/// the trace specification, what it extends, and the executions. Throws std::runtime_error.
+void write_trace(const Executions& executions, const std::filesystem::path& folder,
+                 const std::string& module, const std::filesystem::path& into);
 
 /// Reads `module`.tla and .cfg from a folder, with all other modules of the folder and those that
 /// specifications share (spec/ beside this header). Throws std::runtime_error.

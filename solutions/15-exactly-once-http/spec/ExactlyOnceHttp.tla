@@ -51,9 +51,17 @@ Memory(target, call) == [target |-> target, call |-> call]
 
 \* ---- the handlers --------------------------------------------------------
 
-\* h calls the service and waits; `target` is what it remembers.
+\* Requests alike that are under way at a time are told apart: whoever sent the first one may have
+\* died, and then nobody waits for its answer.
+UnderWay ==
+  {data.calls[i] : i \in DOMAIN data.calls}
+    \cup (IF data.server = Resting THEN {} ELSE {data.server.call})
+Turn(verb, target) ==
+  LeastNot({call.turn : call \in {c \in UnderWay : c.verb = verb /\ c.target = target}})
+
+\* h calls the service and waits; `remembered` is the target that it keeps in mind.
 Call(h, verb, target, remembered) ==
-  LET call == [verb |-> verb, target |-> target]
+  LET call == [verb |-> verb, target |-> target, turn |-> Turn(verb, target)]
   IN /\ GoWith(h, "wait", Memory(remembered, call))
      /\ data' = [data EXCEPT !.calls = Append(@, call),
                              !.posted = IF verb = "POST" THEN @ \cup {target} ELSE @]
@@ -237,13 +245,20 @@ ClearUnfinished ==
   /\ UNCHANGED handler
   /\ Operation
 
-\* The service's process dies: whoever waits learns that there will be no answer.
+\* The service's process dies, within a POST or before it has done a thing for the next request:
+\* whoever waits learns that there will be no answer.
+BreakOff(call) ==
+  handler' = [h \in Handlers |-> IF handler[h] # Idle /\ Waits(h, call)
+                                 THEN Before(h, "abandon") ELSE handler[h]]
 ServerCrash ==
-  /\ data.server # Resting
   /\ Fault("early end")
-  /\ handler' = [h \in Handlers |-> IF handler[h] # Idle /\ Waits(h, data.server.call)
-                                    THEN Before(h, "abandon") ELSE handler[h]]
-  /\ data' = [data EXCEPT !.server = Resting]
+  /\ \/ /\ data.server # Resting
+        /\ BreakOff(data.server.call)
+        /\ data' = [data EXCEPT !.server = Resting]
+     \/ /\ data.server = Resting
+        /\ data.calls # <<>>
+        /\ BreakOff(Call1)
+        /\ data' = [data EXCEPT !.calls = Tail(@)]
   /\ UNCHANGED queue
 
 Serve == \/ ServePut \/ ServeGet \/ ServeDelete \/ ServePost

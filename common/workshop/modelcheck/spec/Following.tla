@@ -23,16 +23,17 @@ Is(does, type) == Event.does = does /\ Event.type = type /\ Event.failed = ""
 \* The event is this operation, and it failed in this way.
 Fails(does, type, failed) == Event.does = does /\ Event.type = type /\ Event.failed = failed
 
-\* What the queue and the faults do.
-FollowDelivery(h) ==
-  \/ Event.does = "receive" /\ ~Event.copied /\ Receive(h, Event.id)
-  \/ Event.does = "receive" /\ Event.copied /\ ReceiveCopy(h, Event.id)
+\* What the queue and the faults do; `m` is the message that is received, if one is.
+FollowDeliveryOf(h, m) ==
+  \/ Event.does = "receive" /\ ~Event.copied /\ Receive(h, m)
+  \/ Event.does = "receive" /\ Event.copied /\ ReceiveCopy(h, m)
   \/ Event.does = "acknowledge" /\ Acknowledge(h)
   \/ Event.does = "abandon" /\ Abandon(h)
   \/ Event.does = "crash" /\ Crash(h)
   \/ Event.does = "throw" /\ Throw(h)
   \/ Event.does = "throw" /\ At(h, "abandon") /\ UNCHANGED vars  \* it would have thrown anyway
   \/ Event.does = "lose lease" /\ LoseLease(h)
+FollowDelivery(h) == FollowDeliveryOf(h, Event.id)
 FollowRest == Event.does = "rest" /\ AtRest /\ UNCHANGED vars
 
 \* `step` follows the event.

@@ -11,10 +11,14 @@ include_guard(GLOBAL)
 # spec.NN.mutants  and finds what is wrong with each mutant of it
 # spec.NN.traces   executions of the solution's handler are behaviours of the specification
 # spec.NN.planted  one of a handler with this mistake is not
+# spec.NN.as_trace, spec.NN.as_trace.planted  the same as `workshop explore NN --as-trace` has it, told and in files
 #
 # spec.NN.progress what the explorer says of two handlers that overtake each other at will; without TLC
 #
 # The others run TLC; without Java or TLC they are skipped and say why.
+#
+# With TRACES, `workshop explore NN --as-trace` can draw executions of any program of the lab: lab<NN>_spec of the
+# solution, lab<NN>_spec_yours of what the attendee edits, lab<NN>_spec_mistake_<name>. Nothing else builds the latter two.
 function(workshop_add_spec)
   cmake_parse_arguments(PARSE_ARGV 0 spec "TRACES;PROGRESS" "TEST;HANDLER;PLANTED" "")
   if(NOT TARGET workshop_runner)  # a lab that opened alone
@@ -28,6 +32,14 @@ function(workshop_add_spec)
   if(spec_TRACES)
     _workshop_add_check(spec.${lab_number}.traces "spec" COMMAND ${lab}_spec "[traces]")
     list(APPEND checks spec.${lab_number}.traces)
+    _workshop_spec_program(${lab}_spec_yours ${spec_TEST} "${lab_dir}/${lab_edited}" ${given})
+    set(on_demand ${lab}_spec_yours)
+    foreach(file IN LISTS lab_mistakes)
+      cmake_path(GET file STEM mistake)
+      _workshop_spec_program(${lab}_spec_mistake_${mistake} ${spec_TEST} ${file} ${given})
+      list(APPEND on_demand ${lab}_spec_mistake_${mistake})
+    endforeach()
+    set_target_properties(${on_demand} PROPERTIES EXCLUDE_FROM_ALL ON)
   endif()
   if(spec_PROGRESS)
     _workshop_add_check(spec.${lab_number}.progress "spec" COMMAND ${lab}_spec "[progress]")
@@ -38,6 +50,19 @@ function(workshop_add_spec)
     list(APPEND checks spec.${lab_number}.planted)
   endif()
   set_tests_properties(${checks} PROPERTIES TIMEOUT 600)
+  if(spec_TRACES AND spec_PLANTED)
+    _workshop_add_trace_check(as_trace ${lab}_spec traces "accepted: 1000 executions are behaviours of ")
+    _workshop_add_trace_check(as_trace.planted ${lab}_spec_planted planted "rejected: execution [0-9]+ of 1000 ")
+  endif()
+endfunction()
+
+# What `workshop explore --as-trace` runs and reads. It asks TLC what the check `after` has asked.
+function(_workshop_add_trace_check name program after expected)
+  add_test(NAME spec.${lab_number}.${name} COMMAND ${program} "[traces]")
+  set_tests_properties(spec.${lab_number}.${name} PROPERTIES
+    LABELS "spec" TIMEOUT 600 DEPENDS spec.${lab_number}.${after}
+    ENVIRONMENT "WORKSHOP_AS_TRACE=${CMAKE_CURRENT_BINARY_DIR}/${name}"
+    PASS_REGULAR_EXPRESSION "${expected}" SKIP_REGULAR_EXPRESSION "not checked: ")
 endfunction()
 
 function(_workshop_spec_program target)

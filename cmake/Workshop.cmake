@@ -160,6 +160,7 @@ function(workshop_add_solution)
         --readme "${lab_dir}/README.md")
   endif()
 
+  set(lab_mistakes "${solution_MISTAKES}" PARENT_SCOPE)  # for workshop_add_spec()
   foreach(file IN LISTS solution_MISTAKES)
     cmake_path(GET file STEM mistake)
     _workshop_lab_program(${lab}_mistake_${mistake} ${file})

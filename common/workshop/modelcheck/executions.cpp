@@ -317,7 +317,9 @@ void write_trace(const Executions& executions, const fs::path& folder, const std
   spec.modules["Executions"] = executions.module_text;
   spec.modules[module] = spec.module_text;
   fs::create_directories(into);
-  for (const auto& [name, text] : spec.modules) write_file(into / (name + ".tla"), text);
+  for (const auto& [name, text] : spec.modules) {
+    if (!name.ends_with("Mutants")) write_file(into / (name + ".tla"), text);
+  }
   write_file(into / (module + ".cfg"), spec.config);
 }
 

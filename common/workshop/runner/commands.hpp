@@ -65,6 +65,19 @@ struct ExploreOptions {
 /// if asked, at random and with raised bounds. 0 no failure, 1 a failure, 2 it could not be judged.
 int explore(const Project& project, Console& console, const ExploreOptions& options);
 
+struct AsTraceOptions {
+  std::filesystem::path folder;  ///< where to; empty: in the build folder
+  std::uint64_t executions_count = 1'000;
+  std::uint64_t seed = 1;
+};
+
+/// Builds a lab with the scenario of its specification, writes executions of it, drawn at random, as
+/// a trace in TLA+, and tells how to check it; where TLC is, whether they are behaviours of the
+/// specification. Throws UserError for a lab without one. 0 they are written, and none was rejected,
+/// 1 one was, 2 it could not be judged.
+int write_trace(const Project& project, Console& console, const CheckOptions& options,
+                const AsTraceOptions& trace);
+
 struct ReductionsOptions {
   std::filesystem::path program;
   std::string first = "time=60";

@@ -23,6 +23,7 @@ struct CommandLine {
   CheckOptions check;
   ExpectOptions expect;
   ExploreOptions explore;
+  AsTraceOptions as_trace;
   ReductionsOptions reductions;
 };
 
@@ -80,6 +81,11 @@ CLI::App* add_explore(CLI::App& app, CommandLine& line) {
   command->add_flag("--sleep-sets", explore.sleep_sets,
                     "All interleavings, without digests, commuting operations in one order");
   command->add_flag("--why", explore.why, "Say which operations commute");
+  command
+      ->add_option("--as-trace", line.as_trace.folder,
+                   "Write executions for TLC instead, as a trace in TLA+; into this folder")
+      ->expected(0, 1)
+      ->type_name("[FOLDER]");
   return command;
 }
 
@@ -165,7 +171,12 @@ int run(int argc, char** argv) {
   if (catalog->parsed()) return expect_catalog(project, console);
   if (agenda_command->parsed()) return agenda(project, console, agenda_options);
   line.explore.check = line.check;
-  if (explore_command->parsed()) return explore(project, console, line.explore);
+  if (explore_command->parsed()) {
+    if (explore_command->count("--as-trace") == 0) return explore(project, console, line.explore);
+    if (line.explore.random_count > 0) line.as_trace.executions_count = line.explore.random_count;
+    line.as_trace.seed = line.explore.seed;
+    return write_trace(project, console, line.check, line.as_trace);
+  }
   if (check_command->parsed()) return check(project, console, line.check);
   if (replay_command->parsed()) return replay(project, console, line.check, line.replay);
   if (list_command->parsed()) return list(project, console);

@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <regex>
 #include <set>
 
 #include "workshop/modelcheck/tlc.hpp"
+#include "workshop/testing/report.hpp"
 
 namespace workshop::testing {
 namespace {
@@ -54,6 +57,67 @@ modelcheck::TraceVerdict validated(const std::filesystem::path& folder, const st
   auto verdict = modelcheck::validate(tlc, drawn, folder, module, options());
   tell(verdict.text, verdict.result);
   return verdict;
+}
+
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+// The name of the algorithm's module: "Inbox" of "InboxTrace".
+std::string algorithm_of(const std::string& module) {
+  return module.ends_with("Trace") ? module.substr(0, module.size() - 5) : module;
+}
+
+// A line for `workshop explore --as-trace`, and for who runs the program by hand.
+void note(const std::string& line) {
+  report_exploration_note(line);
+  fmt::print("{}\n", line);
+}
+
+// An execution up to where it left the specification, the last steps of it, for who looks for why.
+void note_rejected(const modelcheck::Executions& drawn, const modelcheck::TraceVerdict& verdict,
+                   const std::string& module) {
+  note(fmt::format(
+      "rejected: execution {} of {} is no behaviour of {}, which does not allow step {}",
+      verdict.execution, drawn.schedules.size(), algorithm_of(module), verdict.step));
+  constexpr std::size_t kStepsMax = 12;
+  const auto& told = drawn.told.at(verdict.execution - 1);
+  for (auto i = verdict.step > kStepsMax ? verdict.step - kStepsMax : 0; i < verdict.step; ++i) {
+    note(fmt::format("{}{:>4}  {}", i + 1 == verdict.step ? ">" : " ", i + 1, told.at(i)));
+  }
+  note("its schedule: " + drawn.schedules.at(verdict.execution - 1));
+  if (verdict.result.outcome == TlcOutcome::evaluation_failed) {
+    note("it writes what the specification cannot read: " + verdict.result.message);
+  }
+}
+
+// What `workshop explore --as-trace` asks for: the executions in a folder, and TLC's verdict when
+// TLC is there.
+void write_and_validate(const std::filesystem::path& into, const std::filesystem::path& folder,
+                        const std::string& module, const explore::Scenario& scenario,
+                        modelcheck::ExecutionsOptions executions) {
+  const auto count = std::strtoull(environment("WORKSHOP_TRACE_COUNT").c_str(), nullptr, 10);
+  if (count > 0) executions.executions_count = count;
+  const auto seed = environment("WORKSHOP_TRACE_SEED");
+  if (!seed.empty()) executions.seed = std::strtoull(seed.c_str(), nullptr, 10);
+  const auto drawn = modelcheck::sample_executions(scenario, executions);
+  modelcheck::write_trace(drawn, folder, module, into);
+  note(fmt::format("{} executions with {} steps are in {}", drawn.schedules.size(),
+                   drawn.steps_count, (into / "Executions.tla").string()));
+  const auto found = modelcheck::find_tlc();
+  note(fmt::format("to check them: cd {} && {} -cp {} tlc2.TLC {}", into.string(),
+                   found.tlc ? found.tlc->java.string() : "java",
+                   found.tlc ? found.tlc->jar.string() : "tla2tools.jar", module));
+  if (!found.tlc) return note("not checked: " + found.missing);
+  const auto verdict = modelcheck::validate(*found.tlc, drawn, folder, module, options());
+  if (verdict.accepted) {
+    return note(fmt::format("accepted: {} executions are behaviours of {}", drawn.schedules.size(),
+                            algorithm_of(module)));
+  }
+  if (verdict.execution > 0) note_rejected(drawn, verdict, module);
+  INFO(verdict.text);
+  REQUIRE(verdict.accepted);
 }
 
 }  // namespace
@@ -103,6 +167,9 @@ void require_mutants_caught(const std::filesystem::path& folder, const std::stri
 void require_executions_accepted(const std::filesystem::path& folder, const std::string& module,
                                  const explore::Scenario& scenario,
                                  const modelcheck::ExecutionsOptions& executions) {
+  if (const auto into = environment("WORKSHOP_AS_TRACE"); !into.empty()) {
+    return write_and_validate(into, folder, module, scenario, executions);
+  }
   const auto verdict = validated(folder, module, scenario, executions);
   INFO(verdict.text);
   REQUIRE(verdict.accepted);

@@ -21,7 +21,9 @@ void require_spec_holds(const std::filesystem::path& folder, const std::string& 
 void require_mutants_caught(const std::filesystem::path& folder, const std::string& module);
 
 /// Requires that executions of the scenario, drawn at random, are behaviours of the trace
-/// specification `module`.
+/// specification `module`. With the folder in WORKSHOP_AS_TRACE, which `workshop explore
+/// --as-trace` sets, it writes them there for TLC and tells in notes what came of it; then it does
+/// not ask for TLC. WORKSHOP_TRACE_COUNT and WORKSHOP_TRACE_SEED say how many and which.
 void require_executions_accepted(const std::filesystem::path& folder, const std::string& module,
                                  const explore::Scenario& scenario,
                                  const modelcheck::ExecutionsOptions& options);

@@ -139,6 +139,42 @@ void examine_mold(Examination& examination) {
 #endif
 }
 
+std::string environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? std::string() : std::string(value);
+}
+
+/// Lab 11 and the specifications beside solutions; every other lab does without. Looks where labs
+/// look (common/workshop/modelcheck/tlc.hpp), and lets TLC say which one it is.
+void examine_model_checker(Examination& examination, const Project& project) {
+  constexpr const char* kMend =
+      "without it lab 11 is skipped; mend: scripts/setup --model-checking";
+  const auto home = environment("JAVA_HOME");
+  const auto java = home.empty() ? std::string("java") : home + "/bin/java";
+  const auto java_run = run_process({java, "-version"});
+  if (!java_run.succeeded()) {
+    return examination.optional("TLC", fmt::format("no Java 11 or later{}: {}",
+                                                   home.empty() ? "" : " in JAVA_HOME", kMend));
+  }
+  const auto chosen = environment("TLA2TOOLS_JAR");
+  const auto jar =
+      chosen.empty() ? (project.root() / ".cache" / "tlc" / "tla2tools.jar").string() : chosen;
+  if (!fs::exists(jar)) {
+    return examination.optional(
+        "TLC", chosen.empty() ? fmt::format("not here yet: {}", kMend)
+                              : fmt::format("TLA2TOOLS_JAR names {}, which does not exist: lab 11 "
+                                            "is skipped; mend: unset it, or name a tla2tools.jar",
+                                            chosen));
+  }
+  const auto run = run_process({java, "-cp", jar, "tlc2.TLC"});  // names itself; it has no model
+  for (const auto& line : lines_of(run.output)) {
+    if (line.starts_with("TLC2 Version")) return examination.ok("TLC", line + ": lab 11 can run");
+  }
+  examination.missing("TLC", fmt::format("{} does not run: {}", jar, first_line(run.output)),
+                      chosen.empty() ? "remove that file, then scripts/setup --model-checking"
+                                     : "unset TLA2TOOLS_JAR, or name a tla2tools.jar");
+}
+
 void examine_disk(Examination& examination, const Project& project) {
   std::error_code error;
   const auto space = fs::space(project.root(), error);
@@ -170,6 +206,7 @@ int doctor(const Project& project, Console& console, const std::string& preset) 
     examination.missing("configure", "CMake stopped: see above", kSetup);
   }
   examine_mold(examination);
+  examine_model_checker(examination, project);
   examine_disk(examination, project);
   console.line();
   if (examination.healthy()) {

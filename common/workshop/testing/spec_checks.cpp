@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <regex>
 #include <set>
+#include <sstream>
 
 #include "workshop/modelcheck/tlc.hpp"
 #include "workshop/testing/report.hpp"
@@ -47,6 +48,26 @@ std::set<std::string> lines_with(const std::string& output, const std::string& w
     found.insert((*it)[1].str() + " violates " + (*it)[2].str());
   }
   return found;
+}
+
+// The words after INVARIANTS and PROPERTY of a .cfg file whose statements begin their lines.
+std::set<std::string> properties_in(const std::string& config) {
+  std::set<std::string> names;
+  bool listed = false;
+  std::istringstream lines(config);
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    for (std::string word; words >> word;) {
+      const bool keyword = std::all_of(word.begin(), word.end(),
+                                       [](char c) { return c == '_' || (c >= 'A' && c <= 'Z'); });
+      if (keyword) {
+        listed = word.starts_with("INVARIANT") || word.starts_with("PROPERT");
+      } else if (listed) {
+        names.insert(word);
+      }
+    }
+  }
+  return names;
 }
 
 modelcheck::TraceVerdict validated(const std::filesystem::path& folder, const std::string& module,
@@ -147,9 +168,21 @@ void require_mutants_caught(const std::filesystem::path& folder, const std::stri
   once.temporal_last = true;  // a violation would end the search before all mutants are caught
   const auto result = modelcheck::check(tlc, modelcheck::read_spec_in(folder, module), once);
   auto expected = lines_with(result.output, "expected");
+  // A property that no mutant is meant for may be vacuous.
+  const auto algorithm = module.substr(0, module.size() - std::string("Mutants").size());
+  auto untested = properties_in(
+      modelcheck::read_spec(folder / (algorithm + ".tla"), folder / (algorithm + ".cfg")).config);
+  CHECK(untested.size() > 1);
+  std::erase_if(untested, [&](const std::string& property) {
+    return std::any_of(expected.begin(), expected.end(), [&](const std::string& line) {
+      return line.ends_with(" violates " + property);
+    });
+  });
   const auto violated = lines_with(result.output, "violated");
   tell(fmt::format("{}: {} mutants, {}", module, expected.size(), result.to_string()), result);
 
+  INFO("no mutant is meant for these properties: " << fmt::format("{}", fmt::join(untested, ", ")));
+  CHECK(untested.empty());
   INFO(result.message);
   INFO((result.outcome == TlcOutcome::temporal_violated ? std::string() : result.output));
   CHECK(result.outcome == TlcOutcome::temporal_violated);

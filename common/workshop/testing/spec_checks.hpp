@@ -17,7 +17,8 @@ void require_spec_holds(const std::filesystem::path& folder, const std::string& 
                         std::uint64_t states_count);
 
 /// Requires that each mutant of the module violates the property that it is listed with, see
-/// spec/Mutants.tla, and that TLC reports the temporal property as violated by one of them.
+/// spec/Mutants.tla, that TLC reports the temporal property as violated by one of them, and that
+/// there is a mutant for each property that the specification's own .cfg file lists.
 void require_mutants_caught(const std::filesystem::path& folder, const std::string& module);
 
 /// Requires that executions of the scenario, drawn at random, are behaviours of the trace

@@ -19,11 +19,16 @@ struct Order {
   std::string transaction;
 
   /// Step 2. The transactions that attempts have set out to write an outbox record for, under the
-  /// id of the message that they were handling. None of them is in `paid`.
+  /// id of the message that they are handling. None of them is in `paid`; one of them may get
+  /// there.
   std::map<std::string, std::vector<std::string>> registered;
+
+  /// Step 2. The transactions of all other attempts at the message that `transaction` belongs to.
+  /// They will never be in `paid`. Their records are to be deleted before this list is.
+  std::vector<std::string> overtaken;
 };
 
-BOOST_DESCRIBE_STRUCT(Order, (), (paid, surprise, transaction, registered))
+BOOST_DESCRIBE_STRUCT(Order, (), (paid, surprise, transaction, registered, overtaken))
 
 /// Books a payment, as `book` says, and publishes what `book` returns.
 ///
@@ -34,8 +39,10 @@ BOOST_DESCRIBE_STRUCT(Order, (), (paid, surprise, transaction, registered))
 /// A transaction that a dead attempt has left in the order is finished by whichever message of that
 /// order comes next, and the inbox remembers the message that the transaction belongs to.
 ///
-/// At rest the order has no transaction. From step 2 on nothing is registered at rest either, and
-/// there is no outbox record (but for one of a handler that both outlived its lease and then died).
+/// At rest the order has no transaction. From step 2 on nothing is registered or overtaken at rest
+/// either, and there is no outbox record (but for one of a handler that both outlived its lease and
+/// then died). And from step 2 on, an attempt that has registered does not give up because another
+/// message of the order was handled meanwhile.
 ///
 /// Each operation is on one document: the database has no transaction across them. Errors are those
 /// of the store and the broker; after any of them the message is delivered again. When the handler

@@ -28,8 +28,13 @@ std::optional<std::string> transaction_left(const Order& order) {
 }
 
 std::optional<std::string> registration_left(const Order& order) {
-  if (order.registered.empty()) return std::nullopt;
-  return "the order still has a registered transaction for " + order.registered.begin()->first;
+  if (!order.registered.empty()) {
+    return "the order still has a registered transaction for " + order.registered.begin()->first;
+  }
+  if (!order.overtaken.empty()) {
+    return "the order still has the overtaken transaction " + order.overtaken.front();
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> record_left(const OutboxRecord& record) {
@@ -59,6 +64,19 @@ Verdict holds_all_and_leaves_nothing(GiftShop& scenario) {
   scenario.leftover<OutboxRecord>(record_left).leftover<Order>(registration_left);
   return scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output,
                         no_garbage);
+}
+
+/// Another handler, which registers an attempt at m2 while one at m1 is registered. That is all it
+/// ever does, so that whatever m1 is troubled by is this one save.
+Task<void> register_another(Store& store) {
+  EntityStore entities(store);
+  auto order = co_await entities.load<Order>("order-1");
+  if (order.value.registered.empty() || !order.value.transaction.empty()) co_return;
+  order.value.registered["m2"].push_back("tx-of-m2");
+  try {
+    co_await entities.save(order);
+  } catch (const VersionConflict&) {
+  }
 }
 
 /// An order as a handler of m0 has left it that died before it had sent anything.
@@ -185,6 +203,26 @@ TEST_CASE("no record is left behind by a handler that another one has overtaken"
                       .up_to(1, 2);
 
   REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
+}
+
+TEST_CASE("a handler that has registered need not begin anew when another payment comes between",
+          "[step2]") {
+  auto scenario = payments().deliver(BookPayment{"order-1", 1}).up_to(0, 2);
+  scenario.scenario().queues.back().options.deliveries_max = 1;
+  scenario.leftover<OutboxRecord>(record_left);
+  scenario.scenario().processes.push_back(
+      {"payments-2", "payments-2", "",
+       [](explore::ProcessContext& context) { return register_another(context.store()); }, true});
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, no_garbage));
+}
+
+TEST_CASE("a slow handler loses no record", "[step2]") {
+  auto scenario = payments(Order{.surprise = true})
+                      .deliver(BookPayment{"order-1", 1}, to_handlers(2), duplicated())
+                      .up_to(0, 4);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }
 
 // Not a part of the lab, because they take longer: run them with the program's argument "[proof]".

@@ -1,8 +1,8 @@
-// mistake: the record is deleted after every failed save, also when its outcome is unknown
-// why: the save has failed, so nobody needs the record: clean up behind yourself
+// mistake: every failed save is taken for a conflict, also one whose outcome is unknown
+// why: the save has failed, so nobody needs the record: delete it, and try again
 // ask: Which errors say that nothing happened? What if the answer was lost, and the save was not?
 // caught by: a payment is booked and told of once, whatever happens to its handler
-// as: duplicate effect
+// as: lost message
 
 #include "outbox.hpp"
 #include "payments_handler.hpp"
@@ -22,8 +22,12 @@ Task<void> finish(Entity<Order>& order, HandlerContext& context) {
     co_await inbox::put(context, MessageId{record->incoming});
     co_await outbox::remove(context, record->transaction);
   }
-  // No record: somebody came as far as that before. `save` gives the order its new version.
+  // No record: somebody came as far as that before.
+  for (const auto& attempt : order.value.overtaken) co_await outbox::remove(context, attempt);
+
+  // `save` gives the order its new version.
   order.value.transaction.clear();
+  order.value.overtaken.clear();
   co_await context.store().save(order);
 }
 
@@ -46,30 +50,35 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     co_return;
   }
 
-  // The order shall know of the record before there is one. This save also bars every earlier
-  // attempt from saving: only now may their records go.
+  // The order shall know of the record before there is one.
   const auto transaction = outbox::new_transaction();
-  const auto stale = order.value.registered[id.value];
   order.value.registered[id.value].push_back(transaction);
   co_await context.store().save(order);
-  for (const auto& attempt : stale) co_await outbox::remove(context, attempt);
 
-  // 4. What shall be sent goes into a document of its own.
-  const auto messages = book(command, order.value, context);
-  co_await outbox::insert(context, {transaction, id.value, messages});
+  while (true) {
+    // 4. What shall be sent goes into a document of its own.
+    const auto messages = book(command, order.value, context);
+    co_await outbox::insert(context, {transaction, id.value, messages});
 
-  // 5. The state and one string, in one compare-and-swap.
-  order.value.transaction = transaction;
-  order.value.registered.erase(id.value);
-  bool failed = false;
-  try {
-    co_await context.store().save(order);
-  } catch (const Error&) {
-    failed = true;
-  }
-  if (failed) {
+    // 5. The state and one string, in one compare-and-swap. From here on no other attempt at this
+    // message can save: their records go with ours.
+    order.value.transaction = transaction;
+    order.value.overtaken = order.value.registered[id.value];
+    std::erase(order.value.overtaken, transaction);
+    order.value.registered.erase(id.value);
+    bool failed = false;
+    try {
+      co_await context.store().save(order);
+    } catch (const Error&) {
+      failed = true;
+    }
+    if (!failed) break;
+
+    // It was not saved.
     co_await outbox::remove(context, transaction);
-    throw Unavailable("order " + command.order_id + " was not saved");
+    order = co_await context.store().load<Order>(command.order_id);
+    if (!order.value.transaction.empty()) co_await finish(order, context);
+    if (!order.value.registered.contains(id.value)) co_return;  // the message is done with
   }
 
   // 6. What whoever comes next would do for us.

@@ -8,6 +8,7 @@
 #include "payments_handler.hpp"
 #include "workshop/shop/business.hpp"
 #include "workshop/shop/inbox.hpp"
+#include "workshop/shop/try_save.hpp"
 
 namespace workshop::shop {
 namespace {
@@ -22,8 +23,12 @@ Task<void> finish(Entity<Order>& order, HandlerContext& context) {
     co_await inbox::put(context, MessageId{record->incoming});
     co_await outbox::remove(context, record->transaction);
   }
-  // No record: somebody came as far as that before. `save` gives the order its new version.
+  // No record: somebody came as far as that before.
+  for (const auto& attempt : order.value.overtaken) co_await outbox::remove(context, attempt);
+
+  // `save` gives the order its new version.
   order.value.transaction.clear();
+  order.value.overtaken.clear();
   co_await context.store().save(order);
 }
 
@@ -46,28 +51,22 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     co_return;
   }
 
-  const auto transaction = outbox::new_transaction();
-  const auto stale = order.value.registered[id.value];
-  order.value.registered[id.value].push_back(transaction);
-
   // 4. What shall be sent goes into a document of its own.
+  const auto transaction = outbox::new_transaction();
   auto booked = order.value;
   const auto messages = book(command, booked, context);
   co_await outbox::insert(context, {transaction, id.value, messages});
+
+  // The order shall know of the record.
+  order.value.registered[id.value].push_back(transaction);
   co_await context.store().save(order);
-  for (const auto& attempt : stale) co_await outbox::remove(context, attempt);
 
   // 5. The state and one string, in one compare-and-swap.
+  booked.overtaken = booked.registered[id.value];
+  booked.registered.erase(id.value);
+  booked.transaction = transaction;
   order.value = booked;
-  order.value.transaction = transaction;
-  order.value.registered.erase(id.value);
-  bool conflict = false;
-  try {
-    co_await context.store().save(order);
-  } catch (const VersionConflict&) {  // definite: the order will never name our transaction
-    conflict = true;
-  }
-  if (conflict) {
+  if (!co_await try_save(order, context)) {
     co_await outbox::remove(context, transaction);
     throw VersionConflict("order " + command.order_id + " was changed meanwhile");
   }

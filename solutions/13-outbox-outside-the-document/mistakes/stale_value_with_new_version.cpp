@@ -9,6 +9,7 @@
 #include "payments_handler.hpp"
 #include "workshop/shop/business.hpp"
 #include "workshop/shop/inbox.hpp"
+#include "workshop/shop/try_save.hpp"
 
 namespace workshop::shop {
 namespace {
@@ -23,8 +24,12 @@ Task<void> finish(Entity<Order>& order, HandlerContext& context) {
     co_await inbox::put(context, MessageId{record->incoming});
     co_await outbox::remove(context, record->transaction);
   }
-  // No record: somebody came as far as that before. `save` gives the order its new version.
+  // No record: somebody came as far as that before.
+  for (const auto& attempt : order.value.overtaken) co_await outbox::remove(context, attempt);
+
+  // `save` gives the order its new version.
   order.value.transaction.clear();
+  order.value.overtaken.clear();
   co_await context.store().save(order);
 }
 
@@ -51,30 +56,29 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     co_return;
   }
 
-  // The order shall know of the record before there is one. This save also bars every earlier
-  // attempt from saving: only now may their records go.
+  // The order shall know of the record before there is one.
   const auto transaction = outbox::new_transaction();
-  const auto stale = order.value.registered[id.value];
   order.value.registered[id.value].push_back(transaction);
   co_await context.store().save(order);
-  for (const auto& attempt : stale) co_await outbox::remove(context, attempt);
 
-  // 4. What shall be sent goes into a document of its own.
-  const auto messages = book(command, order.value, context);
-  co_await outbox::insert(context, {transaction, id.value, messages});
+  while (true) {
+    // 4. What shall be sent goes into a document of its own.
+    const auto messages = book(command, order.value, context);
+    co_await outbox::insert(context, {transaction, id.value, messages});
 
-  // 5. The state and one string, in one compare-and-swap.
-  order.value.transaction = transaction;
-  order.value.registered.erase(id.value);
-  bool conflict = false;
-  try {
-    co_await context.store().save(order);
-  } catch (const VersionConflict&) {  // definite: the order will never name our transaction
-    conflict = true;
-  }
-  if (conflict) {
+    // 5. The state and one string, in one compare-and-swap. From here on no other attempt at this
+    // message can save: their records go with ours.
+    order.value.transaction = transaction;
+    order.value.overtaken = order.value.registered[id.value];
+    std::erase(order.value.overtaken, transaction);
+    order.value.registered.erase(id.value);
+    if (co_await try_save(order, context)) break;
+
+    // Somebody else saved. To begin anew would be to register anew, and so to make others fail.
     co_await outbox::remove(context, transaction);
-    throw VersionConflict("order " + command.order_id + " was changed meanwhile");
+    order = co_await context.store().load<Order>(command.order_id);
+    if (!order.value.transaction.empty()) co_await finish(order, context);
+    if (!order.value.registered.contains(id.value)) co_return;  // the message is done with
   }
 
   // 6. What whoever comes next would do for us.

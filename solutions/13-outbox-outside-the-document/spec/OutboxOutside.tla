@@ -5,7 +5,8 @@
 (*                                                                          *)
 (*   data.order      [paid: how often each message is in the sum,           *)
 (*                    transaction: the one to be finished, None,            *)
-(*                    registered: names of records, by message]             *)
+(*                    registered: attempts that may save yet, by message,   *)
+(*                    overtaken: attempts that lost against `transaction`]  *)
 (*   data.records    outbox records, by transaction: [for, messages]        *)
 (*   data.inbox      the messages that are done with                        *)
 (*   data.sent       all that was ever published                            *)
@@ -23,7 +24,7 @@ CONSTANTS
 InitIn(scope) ==
   /\ DeliveryInit(scope)
   /\ data = [order |-> [paid |-> [m \in Messages |-> IF m \in scope.delivered THEN 0 ELSE 1],
-                        transaction |-> None, registered |-> <<>>],
+                        transaction |-> None, registered |-> <<>>, overtaken |-> <<>>],
              records |-> <<>>,
              inbox |-> Messages \ scope.delivered,
              sent |-> SentLongAgo(scope.delivered),
@@ -31,20 +32,29 @@ InitIn(scope) ==
 Init == \E scope \in Scopes : InitIn(scope)
 
 Proof == {[delivered |-> Messages, faults |-> 1, overtakes |-> 0],
-          [delivered |-> {"m1"}, faults |-> 2, overtakes |-> 1]}
+          [delivered |-> {"m1"}, faults |-> 2, overtakes |-> 0]}
 
-\* What a handler holds besides its copy of the order.
+\* What a handler holds besides its copy of the order: the name of its own transaction, records that
+\* it is about to delete, the record that it has found, and where it goes when it has finished.
 Memory == [transaction |-> None, stale |-> <<>>, record |-> <<>>, then |-> ""]
 
-\* Names and ids that somebody knows.
+\* Names of transactions that somebody knows.
 NamedBy(order) ==
-  {order.transaction} \cup UNION {Range(order.registered[m]) : m \in DOMAIN order.registered}
+  {order.transaction} \cup Range(order.overtaken)
+    \cup UNION {Range(order.registered[m]) : m \in DOMAIN order.registered}
 Used ==
-  (DOMAIN data.records \cup NamedBy(data.order) \cup data.committed \cup {s.id : s \in data.sent}
+  (DOMAIN data.records \cup NamedBy(data.order)
      \cup UNION {(IF handler[h] = Idle \/ Copy(h) = <<>> THEN {} ELSE NamedBy(Copy(h)))
                    \cup (IF handler[h] = Idle \/ Local(h) = <<>> THEN {}
                          ELSE {Local(h).transaction} \cup Range(Local(h).stale))
                  : h \in Handlers}) \ {None}
+\* Ids of messages, of which each round of an attempt draws its own; and the bytes are as new.
+IdsIn(record) == IF record = <<>> THEN {} ELSE {s.id : s \in Range(record.messages)}
+UsedIds ==
+  data.committed \cup {s.id : s \in data.sent}
+    \cup UNION {IdsIn(data.records[t]) : t \in DOMAIN data.records}
+    \cup UNION {IF handler[h] = Idle \/ Local(h) = <<>> THEN {} ELSE IdsIn(Local(h).record)
+                : h \in Handlers}
 
 Made(m, id, bytes) ==
   IF m \in Silent THEN <<>> ELSE <<[id |-> id, for |-> m, bytes |-> bytes]>>
@@ -58,12 +68,22 @@ Without(f, k) == [x \in DOMAIN f \ {k} |-> f[x]]
 Finishing(order, then) == IF order.transaction = None THEN then ELSE "find"
 Sending(messages) == IF messages = <<>> THEN "put" ELSE "publish"
 
+\* The step after the own record of the transaction is gone.
+GoDiscard(h) ==
+  LET overtaken == Copy(h).overtaken
+  IN GoWith(h, IF overtaken = <<>> THEN "clear" ELSE "discard",
+            [Local(h) EXCEPT !.record = <<>>, !.stale = overtaken])
+
+\* After a conflict: is the message still to be done? Yes, as long as attempts at it are registered.
+AfterConflict(h, order) ==
+  IF Handled(h) \in DOMAIN order.registered THEN "insert" ELSE "acknowledge"
+
 Find(h) ==
   /\ At(h, "find")
   /\ IF Copy(h).transaction \in DOMAIN data.records
      THEN LET record == data.records[Copy(h).transaction]
           IN GoWith(h, Sending(record.messages), [Local(h) EXCEPT !.record = record])
-     ELSE Go(h, "clear")  \* somebody came as far as that before
+     ELSE GoDiscard(h)  \* somebody came as far as that before
   /\ Reads
 
 Publish(h) ==
@@ -82,14 +102,23 @@ Put(h) ==
 Delete(h) ==
   /\ At(h, "delete")
   /\ data' = [data EXCEPT !.records = Without(@, Copy(h).transaction)]
-  /\ Go(h, "clear")
+  /\ GoDiscard(h)
+  /\ Operation
+
+\* Records of overtaken attempts, one after the other.
+Discard(h) ==
+  /\ At(h, "discard")
+  /\ data' = [data EXCEPT !.records = Without(@, Head(Local(h).stale))]
+  /\ GoWith(h, IF Len(Local(h).stale) = 1 THEN "clear" ELSE "discard",
+            [Local(h) EXCEPT !.stale = Tail(@)])
   /\ Operation
 
 Clear(h) ==
-  LET order == [Copy(h) EXCEPT !.transaction = None]
+  LET order == [Copy(h) EXCEPT !.transaction = None, !.overtaken = <<>>]
   IN /\ At(h, "clear")
      /\ handler[h].fresh
-     /\ GoSaved(h, Local(h).then, order)
+     /\ GoSaved(h, IF Local(h).then = "after conflict" THEN AfterConflict(h, order)
+                   ELSE Local(h).then, order)
      /\ data' = [data EXCEPT !.order = order]
      /\ Operation
 
@@ -126,24 +155,24 @@ Reload(h) ==
   /\ Loaded(h, "acknowledge")
   /\ Reads
 
-HasRegistered(h) == handler[h].at \in {"discard", "insert", "commit"}
+\* h has saved `order` and goes on to `step` with `local`.
+GoSavedWith(h, step, order, local) ==
+  handler' = [g \in Handlers |->
+    CASE g = h -> [Before(h, step) EXCEPT !.copy = order, !.local = local]
+      [] g # h /\ handler[g] # Idle -> [handler[g] EXCEPT !.fresh = FALSE]
+      [] OTHER -> handler[g]]
 
-\* The order shall know of the record before there is one. This also bars every earlier attempt, and
-\* attempts at other messages too, which is no more than a nuisance: see Overtake.
+\* The order shall know of the record before there is one. Each attempt does this once; whose save
+\* fails for it loads again and goes on, so that nobody makes another one begin anew.
 Register(h, transaction) ==
   LET m == Handled(h)
-      stale == Registered(Copy(h), m)
-      order == [Copy(h) EXCEPT !.registered = (m :> Append(stale, transaction)) @@ @]
-      local == [Memory EXCEPT !.transaction = transaction, !.stale = stale]
+      names == Append(Registered(Copy(h), m), transaction)
+      order == [Copy(h) EXCEPT !.registered = (m :> names) @@ @]
   IN /\ At(h, "register")
      /\ handler[h].fresh
-     /\ handler' = [g \in Handlers |->
-          CASE g = h -> [Before(h, IF stale = <<>> THEN "insert" ELSE "discard") EXCEPT
-                           !.copy = order, !.local = local]
-            [] g # h /\ handler[g] # Idle -> [handler[g] EXCEPT !.fresh = FALSE]
-            [] OTHER -> handler[g]]
+     /\ GoSavedWith(h, "insert", order, [Memory EXCEPT !.transaction = transaction])
      /\ data' = [data EXCEPT !.order = order]
-     /\ Overtake(\E g \in Handlers \ {h} : HasRegistered(g) /\ handler[g].fresh)
+     /\ Operation
 
 RegisterConflict(h) ==
   /\ At(h, "register")
@@ -151,15 +180,7 @@ RegisterConflict(h) ==
   /\ Go(h, "abandon")
   /\ Reads
 
-\* Records of earlier attempts at this message, one after the other.
-Discard(h) ==
-  /\ At(h, "discard")
-  /\ data' = [data EXCEPT !.records = Without(@, Head(Local(h).stale))]
-  /\ GoWith(h, IF Len(Local(h).stale) = 1 THEN "insert" ELSE "discard",
-            [Local(h) EXCEPT !.stale = Tail(@)])
-  /\ Operation
-
-\* 4. What shall be sent goes into a document of its own.
+\* 4. What shall be sent goes into a document of its own. `id` and `bytes` are drawn by this round.
 Insert(h, id, bytes) ==
   /\ At(h, "insert")
   /\ Local(h).transaction \notin DOMAIN data.records
@@ -169,10 +190,12 @@ Insert(h, id, bytes) ==
   /\ Go(h, "commit")
   /\ Operation
 
-\* 5. The state and one name, in one compare-and-swap.
+\* 5. The state and one name, in one compare-and-swap. All other attempts at this message have lost.
 Committed(h) ==
   [Copy(h) EXCEPT !.paid[Handled(h)] = @ + 1,
                   !.transaction = Local(h).transaction,
+                  !.overtaken = SelectSeq(Registered(Copy(h), Handled(h)),
+                                          LAMBDA t : t # Local(h).transaction),
                   !.registered = Without(@, Handled(h))]
 
 Commit(h) ==
@@ -182,16 +205,12 @@ Commit(h) ==
               ELSE <<>>
   IN /\ At(h, "commit")
      /\ handler[h].fresh
-     /\ handler' = [g \in Handlers |->
-          CASE g = h -> [Before(h, "find") EXCEPT !.copy = order,
-                           !.local = [Memory EXCEPT !.then = "acknowledge"]]
-            [] g # h /\ handler[g] # Idle -> [handler[g] EXCEPT !.fresh = FALSE]
-            [] OTHER -> handler[g]]
+     /\ GoSavedWith(h, "find", order, [Memory EXCEPT !.then = "acknowledge"])
      /\ data' = [data EXCEPT !.order = order,
                              !.committed = @ \cup {s.bytes : s \in Range(made)}]
      /\ Operation
 
-\* Definite: the order will never name our transaction.
+\* Definite: the order will never name our transaction with what is in this record.
 CommitConflict(h) ==
   /\ At(h, "commit")
   /\ ~handler[h].fresh
@@ -201,17 +220,29 @@ CommitConflict(h) ==
 Drop(h) ==
   /\ At(h, "drop")
   /\ data' = [data EXCEPT !.records = Without(@, Local(h).transaction)]
-  /\ Go(h, "abandon")
+  /\ Go(h, "again")
   /\ Operation
+
+\* The order anew, and what others have left in it. Then from 4 again, if that is still to be done.
+Again(h) ==
+  LET next == IF data.order.transaction = None THEN AfterConflict(h, data.order) ELSE "find"
+  IN /\ At(h, "again")
+     /\ handler' = [handler EXCEPT
+          ![h] = IF next = "acknowledge" THEN Before(h, next)
+                 ELSE [Before(h, next) EXCEPT
+                         !.copy = data.order, !.fresh = TRUE,
+                         !.local = [Memory EXCEPT !.transaction = Local(h).transaction,
+                                      !.then = IF next = "find" THEN "after conflict" ELSE ""]]]
+     /\ Reads
 
 \* What a handler does by itself.
 Work(h) ==
   \/ \E m \in Messages : IsNextIdle(h) /\ Receive(h, m)
   \/ Load(h) \/ Lookup(h) \/ Reload(h)
-  \/ Register(h, LeastNot(Used)) \/ RegisterConflict(h) \/ Discard(h)
-  \/ Insert(h, Local(h).transaction, Local(h).transaction)
-  \/ Commit(h) \/ CommitConflict(h) \/ Drop(h)
-  \/ Find(h) \/ Publish(h) \/ Put(h) \/ Delete(h) \/ Clear(h) \/ ClearConflict(h)
+  \/ Register(h, LeastNot(Used)) \/ RegisterConflict(h)
+  \/ Insert(h, LeastNot(UsedIds), LeastNot(UsedIds))
+  \/ Commit(h) \/ CommitConflict(h) \/ Drop(h) \/ Again(h)
+  \/ Find(h) \/ Publish(h) \/ Put(h) \/ Delete(h) \/ Discard(h) \/ Clear(h) \/ ClearConflict(h)
   \/ Acknowledge(h) \/ Abandon(h)
 
 \* What happens to it.
@@ -241,6 +272,7 @@ ConsistentOutput == Consistent(data.sent)
 Clean ==
   /\ data.order.transaction = None
   /\ data.order.registered = <<>>
+  /\ data.order.overtaken = <<>>
   /\ data.records = <<>> \/ faults.met = {"early end", "overlap"}
 NoGarbage == AtRest => Clean
 

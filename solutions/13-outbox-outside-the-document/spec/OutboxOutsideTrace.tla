@@ -15,7 +15,8 @@ MessagesOf(json, m) ==
 OrderOf(json) ==
   [paid |-> [m \in Messages |-> IF m = "m1" THEN json.paid % 10 ELSE json.paid \div 10],
    transaction |-> json.transaction,
-   registered |-> json.registered]
+   registered |-> json.registered,
+   overtaken |-> json.overtaken]
 RecordOf(json) == [for |-> json.incoming, messages |-> MessagesOf(json.messages, json.incoming)]
 
 Order == OrderOf(Event.body)
@@ -36,7 +37,7 @@ EraseRecord(h) ==
 
 Follow(h) ==
   \/ FollowDelivery(h)
-  \/ Is("load", "Order") /\ data.order = Order /\ (Load(h) \/ Reload(h))
+  \/ Is("load", "Order") /\ data.order = Order /\ (Load(h) \/ Reload(h) \/ Again(h))
   \/ Is("load", "InboxEntry") /\ Event.id = Handled(h) /\ Lookup(h)
   \/ Is("load", "OutboxRecord") /\ Find(h) /\ Event.id = Copy(h).transaction
   \/ Is("save", "Order") /\ SaveOrder(h) /\ data'.order = Order

@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "payments_handler.hpp"
 #include "subscriber.hpp"
@@ -33,6 +36,8 @@ class Shop {
       broker_.declare_queue(subscriber->queue());
       broker_.subscribe("PaymentBooked", subscriber->queue());
     }
+    broker_.declare_queue("archive");
+    broker_.subscribe("PaymentBooked", "archive");
     EntityStore entities(store_);
     Entity<Order> order{EntityStore::key_of<Order>("order-1"), {}, std::nullopt};
     run_inline(entities.save(order));
@@ -76,8 +81,40 @@ class Shop {
     for (const auto& document : store_.documents()) count += document.key.id == type_name<Token>();
     return count;
   }
+  /// What is wrong with the tokens of the events that were published: nothing, as a rule.
+  std::string wrong_tokens() {
+    std::string wrong;
+    while (const auto delivery = run_inline(broker_.receive("archive"))) {
+      const auto& event = delivery->message;
+      for (const auto subscriber : kSubscribers) {
+        const auto token = token_of(event, subscriber);
+        if (token && token->message_id == event.id.value && token->endpoint == subscriber) continue;
+        wrong += "the token that event " + event.id.value + " carries for " +
+                 std::string(subscriber) +
+                 (token ? " is for " + token->message_id + " at " + token->endpoint + "\n"
+                        : " does not exist\n");
+      }
+    }
+    return wrong;
+  }
+  /// Documents but for the order and what the subscribers have written; tokens too.
+  std::size_t documents_kept_count() const {
+    const auto documents = store_.documents();
+    return std::count_if(documents.begin(), documents.end(), [](const auto& document) {
+      return document.key.id != type_name<Order>() && !document.key.id.starts_with(kTakenPrefix);
+    });
+  }
+  std::size_t order_size() const {
+    return store_.find(EntityStore::key_of<Order>("order-1"))->body.size();
+  }
 
  private:
+  std::optional<Token> token_of(const Message& event, std::string_view subscriber) const {
+    const std::string id(event.header(tokens::header_for(subscriber)));
+    const auto document = store_.find(EntityStore::key_of<Token>(id));
+    if (!document) return std::nullopt;
+    return from_json<Token>(document->body);
+  }
   void handle_all(const Endpoint& endpoint) {
     while (run_inline(endpoint.receive_and_handle(store_, broker_))) {
     }
@@ -136,10 +173,26 @@ TEST_CASE("there are as many tokens as messages in flight", "[step1]") {
   REQUIRE(shop.paid() == kPaymentsCount);
   INFO("now the events are in flight, each of them to " << kSubscribers.size() << " subscribers");
   REQUIRE(shop.tokens_count() == kPaymentsCount * kSubscribers.size());
+  REQUIRE(shop.wrong_tokens() == "");
 
   shop.handle_events();
   INFO("now nothing is in flight");
   REQUIRE(shop.tokens_count() == 0);
+}
+
+TEST_CASE("nothing is kept of a payment that was handled", "[step1]") {
+  constexpr std::size_t kPaymentsCount = 50;
+  Shop shop;
+  const auto order_size = shop.order_size();
+  for (std::size_t i = 0; i < kPaymentsCount; ++i) shop.send(shop.new_payment());
+  shop.handle_payments();
+  shop.handle_events();
+  REQUIRE(shop.paid() == kPaymentsCount);
+
+  INFO("documents that are neither the order nor the subscribers' own");
+  REQUIRE(shop.documents_kept_count() == 0);
+  INFO("bytes of the order: all that has changed is its sum, which has a digit more");
+  REQUIRE(shop.order_size() == order_size + 1);
 }
 
 TEST_CASE("a payment without a token is refused, not taken for a duplicate", "[step1]") {

@@ -6,7 +6,8 @@
 (*                                                                          *)
 (*   data.order      [paid: how often each message is in the sum,           *)
 (*                    outbox: what is to be sent for it,                    *)
-(*                    registered: ids of tokens, by message]                *)
+(*                    registered: ids of tokens that are not stored with    *)
+(*                    what is to be sent, by message]                       *)
 (*   data.permits    the messages whose own token exists                    *)
 (*   data.tokens     the tokens that exist for subscribers                  *)
 (*   data.sent       all that was ever published                            *)
@@ -24,8 +25,9 @@ CONSTANTS
   Subscribers  \* a sequence
 
 SubscribersInModel == <<"loyalty">>
-Proof == {[delivered |-> Messages, faults |-> 1, overtakes |-> 0],
-          [delivered |-> {"m1"}, faults |-> 2, overtakes |-> 1]}
+Proof == {[delivered |-> {"m1", "m2"}, faults |-> 1, overtakes |-> 0],
+          [delivered |-> {"m1"}, faults |-> 2, overtakes |-> 0],
+          [delivered |-> {"m1", "m3"}, faults |-> 0, overtakes |-> 0]}
 
 InitIn(scope) ==
   /\ DeliveryInit(scope)
@@ -73,11 +75,19 @@ Entry(h) == Copy(h).outbox[Handled(h)]
 
 \* ---- the handler ---------------------------------------------------------
 
-\* The step that follows when the entry is these messages.
-Sending(messages) ==
-  CASE messages = <<>> -> "use"
-    [] messages # <<>> /\ HaveTokens(messages) -> "publish"
-    [] OTHER -> "register"
+\* The step that follows when m has an entry in the order. If that has tokens, those that are still
+\* registered are of attempts that can no longer store them.
+Sending(order, m) ==
+  CASE order.outbox[m] = <<>> -> "use"
+    [] ~HaveTokens(order.outbox[m]) -> "register"
+    [] order.outbox[m] # <<>> /\ HaveTokens(order.outbox[m])
+         /\ Registered(order, m) # <<>> -> "discard"
+    [] OTHER -> "publish"
+
+\* What a handler holds besides its copy of the order: the tokens that it has drawn, how many of
+\* them it has created, and those that it is about to discard.
+Memory == [drawn |-> <<>>, created |-> 0, stale |-> <<>>]
+ToSend(order, m) == [Memory EXCEPT !.stale = Registered(order, m)]
 
 \* 1. The order comes first.
 Load(h) ==
@@ -88,9 +98,10 @@ Load(h) ==
 \* 2. Then the token: no token, no work.
 Lookup(h) ==
   /\ At(h, "lookup")
-  /\ Go(h, CASE Handled(h) \notin data.permits -> "reload"
-             [] Handled(h) \in data.permits /\ HasEntry(Copy(h), Handled(h)) -> Sending(Entry(h))
-             [] OTHER -> "book")
+  /\ CASE Handled(h) \notin data.permits -> Go(h, "reload")
+       [] Handled(h) \in data.permits /\ HasEntry(Copy(h), Handled(h)) ->
+            GoWith(h, Sending(Copy(h), Handled(h)), ToSend(Copy(h), Handled(h)))
+       [] OTHER -> Go(h, "book")
   /\ Reads
 
 \* 3. An attempt may have left its entry, maybe after we loaded the order.
@@ -106,60 +117,76 @@ Book(h, id, bytes) ==
                                !.outbox = (Handled(h) :> made) @@ @]
   IN /\ At(h, "book")
      /\ handler[h].fresh
-     /\ GoSaved(h, Sending(made), order)
+     /\ GoSaved(h, Sending(order, Handled(h)), order)
      /\ data' = [data EXCEPT !.order = order,
                              !.committed = @ \cup {s.bytes : s \in Range(made)}]
      /\ Operation
 
-\* 5. Ids of tokens are registered, so that whoever comes after us knows what we may have created.
-HasRegistered(h) == handler[h].at \in {"create", "discard", "store"}
+\* h has saved `order` and goes on to `step` with `local`.
+GoSavedWith(h, step, order, local) ==
+  handler' = [g \in Handlers |->
+    CASE g = h -> [Before(h, step) EXCEPT !.copy = order, !.local = local]
+      [] g # h /\ handler[g] # Idle -> [handler[g] EXCEPT !.fresh = FALSE]
+      [] OTHER -> handler[g]]
 
+\* 5. Ids of tokens are registered, so that whoever comes after us knows what we may have created.
+\* Each attempt does this once; whose save fails for it loads again and goes on, so that nobody
+\* makes another one begin anew.
 Register(h, drawn) ==
   LET m == Handled(h)
-      stale == Registered(Copy(h), m)
-      order == [Copy(h) EXCEPT !.registered = (m :> stale \o drawn) @@ @]
+      order == [Copy(h) EXCEPT !.registered = (m :> Registered(Copy(h), m) \o drawn) @@ @]
   IN /\ At(h, "register")
      /\ handler[h].fresh
-     /\ handler' = [g \in Handlers |->
-          CASE g = h -> [Before(h, "create") EXCEPT
-                           !.copy = order,
-                           !.local = [drawn |-> drawn, created |-> 0, stale |-> stale]]
-            [] g # h /\ handler[g] # Idle -> [handler[g] EXCEPT !.fresh = FALSE]
-            [] OTHER -> handler[g]]
+     /\ GoSavedWith(h, "create", order, [Memory EXCEPT !.drawn = drawn])
      /\ data' = [data EXCEPT !.order = order]
-     /\ Overtake(\E g \in Handlers \ {h} : HasRegistered(g) /\ handler[g].fresh)
-
-AfterCreating(local) == IF local.stale = <<>> THEN "store" ELSE "discard"
+     /\ Operation
 
 Create(h) ==
   LET local == [Local(h) EXCEPT !.created = @ + 1]
   IN /\ At(h, "create")
      /\ Local(h).drawn[local.created] \notin data.tokens
      /\ data' = [data EXCEPT !.tokens = @ \cup {Local(h).drawn[local.created]}]
-     /\ GoWith(h, IF local.created = Len(local.drawn) THEN AfterCreating(local) ELSE "create",
-               local)
-     /\ Operation
-
-Discard(h) ==
-  LET local == [Local(h) EXCEPT !.stale = Tail(@)]
-  IN /\ At(h, "discard")
-     /\ data' = [data EXCEPT !.tokens = @ \ {Head(Local(h).stale)}]
-     /\ GoWith(h, AfterCreating(local), local)
+     /\ GoWith(h, IF local.created = Len(local.drawn) THEN "store" ELSE "create", local)
      /\ Operation
 
 \* Stored before anything is sent: every attempt after this one sends these very ids.
-Store(h) ==
+Stored(h) ==
   LET m == Handled(h)
-      order == [Copy(h) EXCEPT !.outbox[m] = <<[Entry(h)[1] EXCEPT !.tokens = Local(h).drawn]>>,
-                               !.registered = Without(@, m)]
+      others == SelectSeq(Registered(Copy(h), m), LAMBDA t : t \notin Range(Local(h).drawn))
+  IN [Copy(h) EXCEPT !.outbox[m] = <<[Entry(h)[1] EXCEPT !.tokens = Local(h).drawn]>>,
+                     !.registered = (m :> others) @@ @]
+
+Store(h) ==
+  LET order == Stored(h)
   IN /\ At(h, "store")
      /\ handler[h].fresh
-     /\ handler' = [g \in Handlers |->
-          CASE g = h -> [Before(h, "publish") EXCEPT !.copy = order, !.local = <<>>]
-            [] g # h /\ handler[g] # Idle -> [handler[g] EXCEPT !.fresh = FALSE]
-            [] OTHER -> handler[g]]
+     /\ GoSavedWith(h, Sending(order, Handled(h)), order, ToSend(order, Handled(h)))
      /\ data' = [data EXCEPT !.order = order]
      /\ Operation
+
+StoreConflict(h) ==
+  /\ At(h, "store")
+  /\ ~handler[h].fresh
+  /\ Go(h, "again")
+  /\ Reads
+
+\* The order anew. Have its messages got their tokens, or are they gone? Then ours are of no use.
+Again(h) ==
+  LET m == Handled(h)
+      late == ~HasEntry(data.order, m) \/ HaveTokens(data.order.outbox[m])
+  IN /\ At(h, "again")
+     /\ IF late THEN GoWith(h, "drop", [Memory EXCEPT !.stale = Local(h).drawn])
+        ELSE GoLoaded(h, "store", data.order)
+     /\ Reads
+
+\* Discards one of the tokens that it holds; when it was the last one, goes to `step`.
+DiscardTo(h, at, step) ==
+  /\ At(h, at)
+  /\ data' = [data EXCEPT !.tokens = @ \ {Head(Local(h).stale)}]
+  /\ GoWith(h, IF Len(Local(h).stale) = 1 THEN step ELSE at, [Local(h) EXCEPT !.stale = Tail(@)])
+  /\ Operation
+Drop(h) == DiscardTo(h, "drop", "abandon")        \* our own
+Discard(h) == DiscardTo(h, "discard", "publish")  \* those of attempts that were overtaken
 
 \* 6. What is stored is sent, to every subscriber.
 RECURSIVE ToAll(_, _, _)
@@ -190,16 +217,17 @@ UseConflict(h) ==
 
 \* 8, and the rest of 3.
 Clear(h) ==
-  LET order == [Copy(h) EXCEPT !.outbox = Without(@, Handled(h))]
+  LET order == [Copy(h) EXCEPT !.outbox = Without(@, Handled(h)),
+                               !.registered = Without(@, Handled(h))]
   IN /\ At(h, "clear")
      /\ handler[h].fresh
      /\ GoSaved(h, "acknowledge", order)
      /\ data' = [data EXCEPT !.order = order]
      /\ Operation
 
-\* A compare-and-swap of 4, 5 or 8 that fails.
+\* A compare-and-swap of 4, 8, or the first one of 5 that fails.
 Conflict(h) ==
-  /\ handler[h].at \in {"book", "register", "store", "clear"}
+  /\ handler[h].at \in {"book", "register", "clear"}
   /\ ~handler[h].fresh
   /\ Go(h, "abandon")
   /\ Reads
@@ -220,7 +248,8 @@ Work(h) ==
   \/ \E m \in Messages : IsNextIdle(h) /\ Receive(h, m)
   \/ Load(h) \/ Lookup(h) \/ Reload(h)
   \/ Book(h, LeastNot(UsedIds), LeastNot(UsedIds))
-  \/ Register(h, Fresh(Len(Subscribers), Used)) \/ Create(h) \/ Discard(h) \/ Store(h)
+  \/ Register(h, Fresh(Len(Subscribers), Used)) \/ Create(h)
+  \/ Store(h) \/ StoreConflict(h) \/ Again(h) \/ Drop(h) \/ Discard(h)
   \/ Publish(h) \/ Use(h) \/ UseConflict(h) \/ Clear(h)
   \/ Conflict(h)
   \/ Acknowledge(h) \/ Abandon(h)
@@ -259,12 +288,12 @@ NoLostMessage ==
 \* O4: one id, one content, tokens too.
 ConsistentOutput == Consistent(data.sent)
 
-\* O6. A token may stay when two attempts at one message overlap, and only then: see NOTES.
+\* O6. A token may stay when a handler that was overtaken dies, and only then: see NOTES.
 Clean ==
   /\ data.order.outbox = <<>>
   /\ data.order.registered = <<>>
   /\ data.permits = {}
-  /\ data.tokens = {} \/ "overlap" \in faults.met
+  /\ data.tokens = {} \/ faults.met = {"early end", "overlap"}
 NoGarbage == Finished => Clean
 
 \* O7, with O6: everything comes to rest, for ever, and nothing is left over then.

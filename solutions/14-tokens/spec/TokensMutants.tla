@@ -7,7 +7,7 @@ EXTENDS Tokens, Mutants
 
 Case(property, faults_max, replaced) ==
   [property |-> property, replaced |-> replaced,
-   scope |-> [delivered |-> {"m1"}, faults |-> faults_max, overtakes |-> 1]]
+   scope |-> [delivered |-> {"m1"}, faults |-> faults_max, overtakes |-> 0]]
 
 \* The property, how many faults it takes, the steps that are done otherwise.
 Breaks == [
@@ -16,14 +16,17 @@ Breaks == [
   deterministic_tokens |-> Case("ExactlyOnce", 1, {"Register", "Create", "Store"}),
   stored_before_created |-> Case("ExactlyOnce", 1, {"Register", "Create", "Store"}),
   created_after_dispatch |-> Case("ExactlyOnce", 0, {"Register", "Store", "Publish", "Create"}),
-  discarded_before_registering |-> Case("ExactlyOnce", 1, {"Book", "Lookup", "Discard", "Register"}),
+  discarded_when_registered |-> Case("ExactlyOnce", 1, {"Register"}),
+  tried_again_without_asking |-> Case("ExactlyOnce", 1, {"Again"}),
   sent_before_saved |-> Case("NoGhostMessage", 1, {"Book"}),
   own_token_deleted_first |-> Case("NoLostMessage", 1, {"Book", "Use", "Publish"}),
   tokens_not_stored |-> Case("ConsistentOutput", 1, {"Store", "Publish"}),
   no_registering |-> Case("NoGarbage", 1, {"Register"}),
-  list_overwritten |-> Case("NoGarbage", 2, {"Register"}),
+  list_overwritten |-> Case("NoGarbage", 1, {"Register"}),
+  forgotten_when_stored |-> Case("NoGarbage", 2, {"Store"}),
+  overtaken_leaves_its_tokens |-> Case("NoGarbage", 1, {"Again"}),
   duplicate_just_acknowledged |-> Case("NoGarbage", 1, {"Lookup"}),
-  duplicate_is_an_error |-> Case("Quiescence", 1, {"Lookup"})]
+  begun_anew_after_conflict |-> Case("Quiescence", 1, {"Register", "Again"})]
 
 ASSUME Expect(Breaks)
 
@@ -43,6 +46,8 @@ Write(h, step, order, local) ==
               [Before(h, step) EXCEPT !.copy = order, !.local = local]
          [] g # h /\ handler[g] # Idle -> [handler[g] EXCEPT !.fresh = FALSE]
          [] OTHER -> handler[g]]
+
+Drawn(drawn) == [Memory EXCEPT !.drawn = drawn]
 
 BookAs(h, step, id) ==
   LET made == Made(Handled(h), id, id)
@@ -75,12 +80,12 @@ ClearTo(h, step) ==
      /\ Operation
 
 \* The order with the ids of tokens in the entry, and without a register.
-Stored(order, m, drawn) ==
+StoredAs(order, m, drawn) ==
   [order EXCEPT !.outbox[m] = <<[order.outbox[m][1] EXCEPT !.tokens = drawn]>>,
                 !.registered = Without(@, m)]
 
 StoreTo(h, step, at, drawn, local) ==
-  LET order == Stored(Copy(h), Handled(h), drawn)
+  LET order == StoredAs(Copy(h), Handled(h), drawn)
   IN /\ At(h, at)
      /\ Write(h, step, order, local)
      /\ data' = [data EXCEPT !.order = order]
@@ -93,15 +98,14 @@ CreateTo(h, step) ==
   /\ Go(h, step)
   /\ Operation
 
-RegisterAs(h, names, drawn, stale) ==
-  LET order == [Copy(h) EXCEPT !.registered = names @@ @]
+RegisterAs(h, step, names, stale) ==
+  LET order == [Copy(h) EXCEPT !.registered = (Handled(h) :> names) @@ @]
   IN /\ At(h, "register")
-     /\ Write(h, "create", order, [drawn |-> drawn, created |-> 0, stale |-> stale])
+     /\ Write(h, step, order, [Drawn(FreshTokens) EXCEPT !.stale = stale])
      /\ data' = [data EXCEPT !.order = order]
-     /\ Overtake(\E g \in Handlers \ {h} : HasRegistered(g) /\ handler[g].fresh)
+     /\ Operation
 
-Drawn(drawn) == [drawn |-> drawn, created |-> 0, stale |-> <<>>]
-Noted(number) == [drawn |-> <<>>, created |-> number, stale |-> <<>>]
+Noted(number) == [Memory EXCEPT !.created = number]
 FromMessage == <<1>>  \* the ids that every attempt computes again
 
 BrokenStep(h) ==
@@ -109,10 +113,11 @@ BrokenStep(h) ==
      /\ \/ At(h, "load") /\ GoWith(h, "load the order", Noted(IF Has(h) THEN 1 ELSE 0)) /\ Reads
         \/ /\ At(h, "load the order")
            /\ LET m == Handled(h)
-              IN GoLoaded(h, CASE Local(h).created = 0 -> "acknowledge"
-                               [] Local(h).created = 1 /\ HasEntry(data.order, m) ->
-                                    Sending(data.order.outbox[m])
-                               [] OTHER -> "book", data.order)
+                  step == IF HasEntry(data.order, m) THEN Sending(data.order, m) ELSE "book"
+              IN handler' = [handler EXCEPT ![h] =
+                   IF Local(h).created = 0 THEN Before(h, "acknowledge")
+                   ELSE [Before(h, step) EXCEPT !.copy = data.order, !.fresh = TRUE,
+                                                !.local = ToSend(data.order, m)]]
            /\ Reads
   \/ /\ Broken("outbox_cleared_first")
      /\ \/ PublishTo(h, "clear", Entry(h)[1], <<>>)
@@ -134,19 +139,16 @@ BrokenStep(h) ==
      /\ \/ StoreTo(h, "publish", "register", FreshTokens, Drawn(FreshTokens))
         \/ PublishTo(h, "create", Entry(h)[1], Drawn(Entry(h)[1].tokens))
         \/ CreateTo(h, "use")
-  \/ /\ Broken("discarded_before_registering")
-     /\ \/ /\ At(h, "lookup")
-           /\ LET stale == Registered(Copy(h), Handled(h))
-              IN IF Has(h) /\ stale # <<>> /\ HasEntry(Copy(h), Handled(h))
-                    /\ ~HaveTokens(Entry(h))
-                 THEN GoWith(h, "discard", [Drawn(<<>>) EXCEPT !.stale = stale]) /\ Reads
-                 ELSE Lookup(h)
-        \/ BookTo(h, "register")
-        \/ /\ At(h, "discard")
-           /\ data' = [data EXCEPT !.tokens = @ \ Range(Local(h).stale)]
-           /\ GoWith(h, "register", <<>>)
-           /\ Operation
-        \/ RegisterAs(h, Handled(h) :> FreshTokens, FreshTokens, <<>>)
+  \/ /\ Broken("discarded_when_registered")
+     /\ \/ LET earlier == Registered(Copy(h), Handled(h))
+           IN RegisterAs(h, IF earlier = <<>> THEN "create" ELSE "discard early",
+                         earlier \o FreshTokens, earlier)
+        \/ DiscardTo(h, "discard early", "create")
+  \/ /\ Broken("tried_again_without_asking")
+     /\ At(h, "again")
+     /\ IF HasEntry(data.order, Handled(h)) THEN GoLoaded(h, "store", data.order)
+        ELSE GoWith(h, "drop", [Memory EXCEPT !.stale = Local(h).drawn])
+     /\ Reads
   \/ /\ Broken("sent_before_saved")
      /\ \/ /\ At(h, "book")
            /\ Local(h) = <<>>
@@ -169,13 +171,28 @@ BrokenStep(h) ==
      /\ At(h, "register")
      /\ GoWith(h, "create", Drawn(FreshTokens))
      /\ Reads
-  \/ Broken("list_overwritten") /\ RegisterAs(h, Handled(h) :> FreshTokens, FreshTokens, <<>>)
+  \/ Broken("list_overwritten") /\ RegisterAs(h, "create", FreshTokens, <<>>)
+  \/ /\ Broken("forgotten_when_stored")
+     /\ At(h, "store")
+     /\ LET order == Stored(h)
+        IN Write(h, Sending(order, Handled(h)), StoredAs(Copy(h), Handled(h), Local(h).drawn),
+                 ToSend(order, Handled(h)))
+     /\ data' = [data EXCEPT !.order = StoredAs(Copy(h), Handled(h), Local(h).drawn)]
+     /\ Operation
+  \/ /\ Broken("overtaken_leaves_its_tokens")
+     /\ At(h, "again")
+     /\ LET m == Handled(h)
+        IN IF ~HasEntry(data.order, m) \/ HaveTokens(data.order.outbox[m]) THEN Go(h, "abandon")
+           ELSE GoLoaded(h, "store", data.order)
+     /\ Reads
+  \/ /\ Broken("begun_anew_after_conflict")  \* and earlier names are forgotten: lists stay short
+     /\ \/ RegisterAs(h, "create", FreshTokens, <<>>)
+        \/ /\ At(h, "again")
+           /\ GoWith(h, "drop", [Memory EXCEPT !.stale = Local(h).drawn])
+           /\ Reads
   \/ /\ Broken("duplicate_just_acknowledged")
      /\ At(h, "lookup")
      /\ IF Has(h) THEN Lookup(h) ELSE Go(h, "acknowledge") /\ Reads
-  \/ /\ Broken("duplicate_is_an_error")
-     /\ At(h, "lookup")
-     /\ IF Has(h) THEN Lookup(h) ELSE Go(h, "abandon") /\ Reads
 
 MutantWork(h) ==
   /\ UNCHANGED mutant
@@ -186,8 +203,11 @@ MutantWork(h) ==
      \/ Kept("Book") /\ Book(h, FreshId, FreshId)
      \/ Kept("Register") /\ Register(h, FreshTokens)
      \/ Kept("Create") /\ Create(h)
-     \/ Kept("Discard") /\ Discard(h)
      \/ Kept("Store") /\ Store(h)
+     \/ StoreConflict(h)
+     \/ Kept("Again") /\ Again(h)
+     \/ Drop(h)
+     \/ Discard(h)
      \/ Kept("Publish") /\ Publish(h)
      \/ Kept("Use") /\ Use(h)
      \/ UseConflict(h)
@@ -210,6 +230,6 @@ Watched == Watch([
 NotYetCaught == Uncaught(Breaks)
 
 \* The temporal property is checked as it stands, of one mutant that violates nothing else.
-Endless == mutant = "duplicate_is_an_error"
+Endless == mutant = "begun_anew_after_conflict"
 QuiescenceOfEndless == Endless => Quiescence
 =============================================================================

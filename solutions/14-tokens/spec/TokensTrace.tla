@@ -45,13 +45,13 @@ SaveOrder(h) ==
 
 Follow(h) ==
   \/ FollowDelivery(h)
-  \/ Is("load", "Order") /\ data.order = Order /\ (Load(h) \/ Reload(h))
+  \/ Is("load", "Order") /\ data.order = Order /\ (Load(h) \/ Reload(h) \/ Again(h))
   \/ Is("load", "Token") /\ Event.id = PermitOf(Handled(h)) /\ Lookup(h)
   \/ Is("save", "Order") /\ SaveOrder(h) /\ data'.order = Order
-  \/ Fails("save", "Order", "VersionConflict") /\ Conflict(h)
+  \/ Fails("save", "Order", "VersionConflict") /\ (Conflict(h) \/ StoreConflict(h))
   \/ Is("save", "Token") /\ Create(h) /\ Event.id \in data'.tokens \ data.tokens
   \/ /\ Is("erase", "Token")
-     /\ \/ Discard(h) /\ Event.id = Head(Local(h).stale)
+     /\ \/ (Discard(h) \/ Drop(h)) /\ Event.id = Head(Local(h).stale)
         \/ Use(h) /\ Event.id = PermitOf(Handled(h))
   \/ Fails("erase", "Token", "VersionConflict") /\ UseConflict(h)
   \/ /\ Is("publish", "PaymentBooked")

@@ -2,6 +2,7 @@
 
 #include "tokens.hpp"
 #include "workshop/shop/business.hpp"
+#include "workshop/shop/try_save.hpp"
 
 namespace workshop::shop {
 namespace {
@@ -12,14 +13,13 @@ bool have_tokens(const std::vector<Message>& messages) {
 
 // Step 5: gives the stored messages of the incoming message `id` their tokens.
 Task<void> give_tokens(Entity<Order>& order, std::string id, HandlerContext& context) {
-  // Registered first, so that whoever comes after us knows what we may have created. From here on
-  // attempts that registered before us cannot store their ids any more: our save has seen to that.
+  // Registered first, so that whoever comes after us knows what we may have created.
   auto messages = order.value.outbox.at(id);
-  auto& registered = order.value.registered[id];
-  const auto stale = registered;
+  std::vector<std::string> fresh;
   for (auto& message : messages) {
     for (const auto endpoint : kSubscribers) {
-      registered.push_back(message.headers[tokens::header_for(endpoint)] = tokens::fresh_id());
+      fresh.push_back(message.headers[tokens::header_for(endpoint)] = tokens::fresh_id());
+      order.value.registered[id].push_back(fresh.back());
     }
   }
   co_await context.store().save(order);
@@ -30,12 +30,20 @@ Task<void> give_tokens(Entity<Order>& order, std::string id, HandlerContext& con
                               Token{message.id.value, std::string(endpoint)});
     }
   }
-  for (const auto& token : stale) co_await tokens::discard(context, token);
 
   // Stored before anything is sent: every attempt after this one sends these very ids.
-  order.value.outbox[id] = std::move(messages);
-  order.value.registered.erase(id);
-  co_await context.store().save(order);
+  while (true) {
+    order.value.outbox[id] = messages;
+    for (const auto& token : fresh) std::erase(order.value.registered[id], token);
+    if (co_await try_save(order, context)) co_return;
+
+    // Somebody else saved. To begin anew would be to register anew, and so to make others fail.
+    order = co_await context.store().load<Order>(order.key.partition);
+    if (!order.value.outbox.contains(id) || have_tokens(order.value.outbox.at(id))) break;
+  }
+  // Another attempt at this message was quicker: these tokens will never be sent.
+  for (const auto& token : fresh) co_await tokens::discard(context, token);
+  throw VersionConflict("another attempt at " + id + " has stored its tokens");
 }
 
 }  // namespace
@@ -51,6 +59,7 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
   if (!token.exists()) {
     // 3. An attempt that died between 7 and 8 has left its entry, maybe after we loaded the order.
     order = co_await context.store().load<Order>(command.order_id);
+    order.value.registered.erase(id.value);
     if (order.value.outbox.erase(id.value) > 0) co_await context.store().save(order);
     co_return;
   }
@@ -61,8 +70,10 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     co_await context.store().save(order);
   }
 
-  // 5. Tokens for the outgoing messages, unless an earlier attempt has done it.
+  // 5. Tokens for the outgoing messages, unless an earlier attempt has done it. Those that are
+  // still registered are of attempts that can no longer store them.
   if (!have_tokens(order.value.outbox.at(id.value))) co_await give_tokens(order, id.value, context);
+  for (const auto& old : order.value.registered[id.value]) co_await tokens::discard(context, old);
 
   // 6. Send what is stored, ids, bytes and tokens: an earlier attempt may have sent it already.
   for (const auto& message : order.value.outbox.at(id.value)) co_await context.publish(message);
@@ -72,6 +83,7 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
 
   // 8. Only now that the token is gone: the entry is no longer needed. The endpoint acknowledges.
   order.value.outbox.erase(id.value);
+  order.value.registered.erase(id.value);
   co_await context.store().save(order);
 }
 

@@ -16,7 +16,6 @@
 #include <vector>
 
 #include <boost/describe.hpp>
-#include <boost/json.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_adapters.hpp>

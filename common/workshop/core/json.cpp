@@ -1,5 +1,7 @@
 #include "workshop/core/json.hpp"
 
+#include <boost/json.hpp>
+
 namespace workshop::json_detail {
 
 void Reader::run(std::string_view text, std::string_view type, void* out,
@@ -24,10 +26,22 @@ const boost::json::object& Reader::object(const Value& json) const {
   refuse("is no object");
 }
 
-const boost::json::array& Reader::array(const Value& json) const {
-  if (const auto* array = json.if_array()) return *array;
-  refuse("is no array");
+void Reader::elements(const Value& json, void* out, void (*read)(Reader&, const Value&, void*)) {
+  const auto* array = json.if_array();
+  if (array == nullptr) refuse("is no array");
+  for (const auto& element : *array) read(*this, element, out);
 }
+
+void Reader::members(const Value& json, void* out,
+                     void (*read)(Reader&, std::string_view, const Value&, void*)) {
+  for (const auto& member : object(json)) {
+    place_.emplace_back(member.key());
+    read(*this, member.key(), member.value(), out);
+    place_.pop_back();
+  }
+}
+
+bool Reader::is_null(const Value& json) const { return json.is_null(); }
 
 std::int64_t Reader::integer(const Value& json, std::int64_t min, std::int64_t max) const {
   boost::system::error_code error;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <boost/describe.hpp>
-#include <boost/json.hpp>
+#include <boost/json/fwd.hpp>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -18,9 +18,10 @@
 
 namespace workshop {
 
-/// The JSON text of a described struct (BOOST_DESCRIBE_STRUCT), or of anything Boost.JSON converts.
-/// Members come in the order of their description, maps and sets in the order of their keys: equal
-/// values have equal texts.
+/// The JSON text of a described struct (BOOST_DESCRIBE_STRUCT), of what such structs are made of,
+/// or, where <boost/json.hpp> is included, of anything that Boost.JSON converts. Members come in
+/// the order of their description, maps and sets in the order of their keys: equal values have
+/// equal texts.
 template <class T>
 std::string to_json(const T& value);
 
@@ -31,7 +32,8 @@ T from_json(std::string_view text);
 
 // Parsing, escaping and numbers are Boost.JSON's. Its conversions of structs and containers are not
 // used for what documents are made of, because every handler is compiled with those of its own
-// entities and messages: they took a third of that time.
+// entities and messages: they took a third of that time. Nor is its header included, which takes
+// longer to read than most files of this project to compile.
 namespace json_detail {
 
 using Value = boost::json::value;
@@ -45,7 +47,12 @@ class Reader {
                   void (*read)(Reader&, const Value&, void*));
 
   const boost::json::object& object(const Value& json) const;
-  const boost::json::array& array(const Value& json) const;
+  /// Calls `read` with each element of an array.
+  void elements(const Value& json, void* out, void (*read)(Reader&, const Value&, void*));
+  /// Calls `read` with each member of an object, which is the place meanwhile.
+  void members(const Value& json, void* out,
+               void (*read)(Reader&, std::string_view name, const Value&, void*));
+  bool is_null(const Value& json) const;
   std::int64_t integer(const Value& json, std::int64_t min, std::int64_t max) const;
   std::uint64_t natural(const Value& json, std::uint64_t max) const;
   bool boolean(const Value& json) const;
@@ -54,7 +61,6 @@ class Reader {
 
   /// The member, from now on the place; or null when it is missing although `optional`.
   const Value* enter(const boost::json::object& object, const char* name, bool optional);
-  void enter(std::string_view name) { place_.push_back(name); }
   void leave() { place_.pop_back(); }
   void require_members_count(const boost::json::object& object, std::size_t count) const;
 
@@ -72,6 +78,12 @@ void write_string(std::string_view value, std::string& out);
 void write_name(std::string_view name, std::string& out);
 /// Ends an object or array whose last element was followed by a comma, if there was one.
 void close(char bracket, std::string& out);
+
+// Boost.JSON's value, complete where a file that uses a conversion of Boost.JSON includes it.
+template <class T>
+struct ValueFor {
+  using type = Value;
+};
 
 template <class T>
 inline constexpr bool kIsOptional = false;
@@ -133,25 +145,30 @@ void read(Reader& reader, const Value& json, T& out) {
     out = static_cast<T>(reader.number(json));
   } else if constexpr (kIsOptional<T>) {
     out.reset();
-    if (!json.is_null()) read(reader, json, out.emplace());
+    if (!reader.is_null(json)) read(reader, json, out.emplace());
   } else if constexpr (kIsSequence<T>) {
     out.clear();
-    for (const auto& element : reader.array(json)) {
+    reader.elements(json, &out, [](Reader& elements, const Value& element, void* sequence) {
       typename T::value_type value{};
-      read(reader, element, value);
-      out.insert(out.end(), std::move(value));
-    }
+      read(elements, element, value);
+      auto& values = *static_cast<T*>(sequence);
+      values.insert(values.end(), std::move(value));
+    });
   } else if constexpr (kIsMap<T>) {
     out.clear();
-    for (const auto& member : reader.object(json)) {
-      reader.enter(member.key());
-      read(reader, member.value(), out[std::string(member.key())]);
-      reader.leave();
-    }
+    reader.members(json, &out,
+                   [](Reader& members, std::string_view name, const Value& member, void* map) {
+                     read(members, member, (*static_cast<T*>(map))[std::string(name)]);
+                   });
   } else if constexpr (boost::describe::has_describe_members<T>::value) {
     read_members(reader, reader.object(json), out, MembersOf<T>{});
   } else {
-    out = boost::json::value_to<T>(json);
+    using OfBoost = typename ValueFor<T>::type;
+    static_assert(
+        requires { sizeof(OfBoost); },
+        "give the type a description (BOOST_DESCRIBE_STRUCT), or include "
+        "<boost/json.hpp> if Boost.JSON converts it");
+    out = value_to<T>(static_cast<const OfBoost&>(json));
   }
 }
 
@@ -193,7 +210,14 @@ void write(const T& value, std::string& out) {
     write_members(value, out, MembersOf<T>{});
     close('}', out);
   } else {
-    out += boost::json::serialize(boost::json::value_from(value));
+    using OfBoost = typename ValueFor<T>::type;
+    static_assert(
+        requires { sizeof(OfBoost); },
+        "give the type a description (BOOST_DESCRIBE_STRUCT), or include "
+        "<boost/json.hpp> if Boost.JSON converts it");
+    OfBoost json;
+    value_from(value, json);
+    out += serialize(json);
   }
 }
 

@@ -1,0 +1,69 @@
+#include "workshop/core/json.hpp"
+
+#include <array>
+#include <boost/describe.hpp>
+#include <boost/json.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace workshop;
+
+namespace {
+
+struct Shelf {
+  std::vector<std::string> gifts;
+  std::set<int> prices;
+  std::map<std::string, std::vector<bool>> sold;
+  std::optional<std::string> note;
+};
+BOOST_DESCRIBE_STRUCT(Shelf, (), (gifts, prices, sold, note))
+
+// What Boost.JSON converts and this library does not.
+struct Measured {
+  std::pair<std::string, int> width;
+  std::array<int, 2> corner;
+};
+BOOST_DESCRIBE_STRUCT(Measured, (), (width, corner))
+
+std::string refusal(const std::string& text) {
+  try {
+    from_json<Shelf>(text);
+  } catch (const InvalidRequest& error) {
+    return error.what();
+  }
+  return "";
+}
+
+}  // namespace
+
+TEST_CASE("sequences, maps and optional members come back as they were") {
+  const std::string text =
+      R"({"gifts":["a","b"],"prices":[1,3],"sold":{"x":[true,false],"y":[]},"note":null})";
+  const auto shelf = from_json<Shelf>(text);
+  CHECK(shelf.gifts == std::vector<std::string>{"a", "b"});
+  CHECK(shelf.sold.at("x") == std::vector<bool>{true, false});
+  CHECK_FALSE(shelf.note.has_value());
+  CHECK(to_json(shelf) == text);
+}
+
+TEST_CASE("a refusal names the place within maps and sequences") {
+  CHECK(refusal(R"({"gifts":7,"prices":[],"sold":{}})").find("gifts is no array") !=
+        std::string::npos);
+  CHECK(refusal(R"({"gifts":[],"prices":[],"sold":[]})").find("sold is no object") !=
+        std::string::npos);
+  CHECK(refusal(R"({"gifts":[],"prices":[],"sold":{"x":[1]}})")
+            .find("sold.x is neither true nor false") != std::string::npos);
+}
+
+TEST_CASE("what only Boost.JSON converts is converted where its header is included") {
+  const std::string text = R"({"width":["cm",30],"corner":[4,5]})";
+  const auto measured = from_json<Measured>(text);
+  CHECK(measured.width == std::pair<std::string, int>{"cm", 30});
+  CHECK(measured.corner[1] == 5);
+  CHECK(to_json(measured) == text);
+}

@@ -202,7 +202,17 @@ class Drawer {
       out_ += fmt::format(
           R"svg(<rect class="bar {}" x="{:.1f}" y="{:.1f}" width="12" height="{:.1f}"/>)svg",
           color_of(bar.lane), x_of(bar.lane) - kBarHalf, first ? from : from - 0.6, height + 0.6);
+      if (!comes_again(bar.label)) continue;
+      out_ += fmt::format(
+          R"svg(<rect class="again" x="{:.1f}" y="{:.1f}" width="5" height="{:.1f}"/>)svg",
+          x_of(bar.lane) - 2.5, first ? from : from - 0.6, height + 0.6);
     }
+  }
+
+  // Whether an attempt is not the first one of its message: "m1#2". Its bar is hollow.
+  static bool comes_again(const std::string& label) {
+    const auto number = label.rfind('#');
+    return number != std::string::npos && label.substr(number) != "#1";
   }
 
   void draw_attempt(const PictureLayout::Row& row, const PictureLayout::Bar& bar) {

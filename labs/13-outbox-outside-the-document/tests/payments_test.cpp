@@ -121,6 +121,7 @@ TEST_CASE("a handler finishes what it finds and does its own work in one deliver
   auto scenario = payments_after_a_dead_handler()
                       .deliver(BookPayment{"order-1", 1})
                       .emits_in_all<PaymentBooked>(2)
+                      .with_faults({})
                       .up_to(0, 0);
   scenario.scenario().queues.back().options.deliveries_max = 1;
   scenario.leftover<OutboxRecord>(record_left);
@@ -207,7 +208,7 @@ TEST_CASE("no record is left behind by a handler that another one has overtaken"
 
 TEST_CASE("a handler that has registered need not begin anew when another payment comes between",
           "[step2]") {
-  auto scenario = payments().deliver(BookPayment{"order-1", 1}).up_to(0, 2);
+  auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults({}).up_to(0, 2);
   scenario.scenario().queues.back().options.deliveries_max = 1;
   scenario.leftover<OutboxRecord>(record_left);
   scenario.scenario().processes.push_back(

@@ -19,7 +19,8 @@ struct Order {
   std::map<std::string, std::vector<Message>> outbox;
 
   /// Step 2. The ids of tokens that attempts have set out to create and that no stored message
-  /// carries, under the id of the message that was handled.
+  /// carries, under the id of the message that is handled. As long as its stored messages carry no
+  /// tokens, they may yet become theirs; after that they never will.
   std::map<std::string, std::vector<std::string>> registered;
 };
 
@@ -35,7 +36,10 @@ BOOST_DESCRIBE_STRUCT(Order, (), (paid, surprise, outbox, registered))
 /// to handle it ends: `book` takes effect once; the messages of that one time are published at
 /// least once, always with the same bytes; each carries a token for every endpoint of
 /// `kSubscribers`, which exists before the message is published and is never created again after
-/// that. At rest the order's outbox and `registered` are empty and the message's token is gone.
+/// that. At rest the order's outbox and `registered` are empty and the message's token is gone;
+/// nothing else is kept of the message either. From step 2 on there are no other tokens at rest (but
+/// for those of a handler that was both overtaken and then died), and an attempt that has registered
+/// does not give up because another message of the order was handled meanwhile.
 ///
 /// Each operation is on one document: there is no transaction across partitions. Errors are those
 /// of the store and the broker; after any of them the message is delivered again. When the handler

@@ -226,7 +226,10 @@ TEST_CASE("no token is left behind when two payments meet", "[step2]") {
 
 TEST_CASE("no token is left behind by a handler that another one has overtaken", "[step2]") {
   auto scenario = payments();
-  deliver(scenario, 1, to_handlers(2), duplicated()).up_to(0, 2).at_rest(token_without_message);
+  deliver(scenario, 1, to_handlers(2), duplicated())
+      .with_faults({Fault::duplicate, Fault::lease_expiry})
+      .up_to(0, 2)
+      .at_rest(token_without_message);
 
   REQUIRE_EXPLORED(holds_all(scenario));
 }
@@ -249,7 +252,7 @@ TEST_CASE("a slow handler creates no token again", "[step2]") {
 TEST_CASE("a handler that has registered need not begin anew when another payment comes between",
           "[step2]") {
   auto scenario = payments();
-  deliver(scenario, 1).up_to(0, 2);
+  deliver(scenario, 1).with_faults({}).up_to(0, 2);
   scenario.scenario().queues.back().options.deliveries_max = 1;
   scenario.scenario().processes.push_back(
       {"payments-2", "payments-2", "",
@@ -287,12 +290,26 @@ TEST_CASE("subscribers of one payment, one fault and two preemptions", "[.][proo
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }
 
+TEST_CASE("tokens of two payments, each with two handlers, two faults, two preemptions",
+          "[.][proof]") {
+  auto scenario = payments();
+  deliver(scenario, 1, to_handlers(2));
+  deliver(scenario, 10, to_handlers(2))
+      .all_messages_at_once()
+      .with_faults({Fault::duplicate, Fault::lease_expiry})
+      .up_to(2, 2)
+      .at_rest(token_without_message);
+  scenario.scenario().bounds.time_max = std::chrono::minutes{5};
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
 TEST_CASE("tokens of two payments, two faults, two preemptions and no duplicate", "[.][proof]") {
   auto scenario = payments();
   deliver(scenario, 1, to_handlers(2));
   deliver(scenario, 10, to_handlers(2))
       .all_messages_at_once()
-      .with_faults({Fault::crash})
+      .with_faults(kTrouble)
       .up_to(2, 2)
       .at_rest(token_without_message);
   scenario.scenario().bounds.time_max = std::chrono::minutes{5};

@@ -72,7 +72,7 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     co_await outbox::remove(context, transaction);
     order = co_await context.store().load<Order>(command.order_id);
     if (!order.value.transaction.empty()) co_await finish(order, context);
-    if (!order.value.registered.contains(id.value)) co_return;  // the message is done with
+    if (co_await inbox::contains(context, id)) co_return;  // the message is done with
   }
 
   // 6. What whoever comes next would do for us.

@@ -1,8 +1,9 @@
 // mistake: the save cleans up behind all attempts at the order, also at other messages
-// why: whoever comes too late has to begin anew, whatever his message is
-// ask: What does the other message's attempt conclude, when its name is gone?
+// why: whatever is registered and did not succeed is garbage
+// ask: The other message's attempt is alive and has not inserted its record yet. Who deletes it
+//   now, if it dies there?
 // caught by: no record is left behind when two payments meet
-// as: lost effect
+// as: garbage
 
 #include "outbox.hpp"
 #include "payments_handler.hpp"
@@ -75,7 +76,7 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     co_await outbox::remove(context, transaction);
     order = co_await context.store().load<Order>(command.order_id);
     if (!order.value.transaction.empty()) co_await finish(order, context);
-    if (!order.value.registered.contains(id.value)) co_return;  // the message is done with
+    if (co_await inbox::contains(context, id)) co_return;  // the message is done with
   }
 
   // 6. What whoever comes next would do for us.

@@ -169,6 +169,7 @@ class Check {
                                         "-XX:+UseSerialGC",
                                         "-XX:TieredStopAtLevel=1",
                                         "-Xshare:auto",
+                                        "-Xlog:disable",  // an archive that is too old is no news
                                         fmt::format("-Xmx{}m", options_.heap_mib),
                                         "-Djava.io.tmpdir=" + folder_.path().string()};
     // Classes as the JVM wants them; scripts/setup makes it. One of another Java is ignored.
@@ -235,9 +236,9 @@ class Check {
   void model_check(TlcResult& result) {
     const auto translated = read_file(module_file());
     std::vector<std::string> arguments = {
-        "tlc2.TLC",  "-tool",       "-workers", std::to_string(options_.workers_count),
-        "-fp",       "0",           "-seed",    "1",
-        "-metadir",  "states",      "-config",  name_ + ".cfg"};
+        "tlc2.TLC", "-tool",  "-workers", std::to_string(options_.workers_count),
+        "-fp",      "0",      "-seed",    "1",
+        "-metadir", "states", "-config",  name_ + ".cfg"};
     if (options_.coverage) arguments.insert(arguments.end(), {"-coverage", "1"});
     if (options_.temporal_last) arguments.insert(arguments.end(), {"-lncheck", "final"});
     if (!options_.deadlock) arguments.emplace_back("-deadlock");  // it switches the check off

@@ -23,14 +23,18 @@ using modelcheck::TlcOutcome;
 using modelcheck::TlcResult;
 
 constexpr std::string_view kBegin = "\\* ---- the handler -";
-// Added to every model. What two operations do in one step cannot be torn apart by a crash.
-const std::string kOneAtATime = R"(
+// Added to every model. What two operations do in one step cannot be torn apart by a crash; who
+// saves what was not loaded has a database that adds by itself; a lease without end is a lost
+// message.
+const std::string kAlso = R"(
 OneAtATime == [][
   /\ db' # db => sent' = sent /\ queue' = queue /\ leased' = leased
   /\ sent' # sent => queue' = queue /\ leased' = leased
   /\ \A h \in Handlers : \/ loaded'[h] \in {loaded[h], Unknown}
                          \/ db' = db /\ sent' = sent /\ queue' = queue /\ leased' = leased
 ]_<<queue, db, sent, leased, loaded>>
+SavesWhatItLoaded == [][db' # db => \E h \in Handlers : pc'[h] # pc[h] /\ loaded[h] = db]_vars
+NothingHeld == AtRest => \A h \in Handlers : ~leased[h]
 )";
 
 // Added as well: invariants that do not stop TLC when they are broken.
@@ -65,6 +69,7 @@ modelcheck::ModelWords words() {
 // What the last state of a counterexample shows, as far as properties speak of it.
 std::string shown_at_the_end(const TlcResult& result, const Property& property) {
   if (property.name == "OneAtATime") return "the last step is more than one of them";
+  if (property.name == "SavesWhatItLoaded") return "in the last step it was not";
   if (property.temporal) {
     return fmt::format("after the last step it goes back to an earlier one, for ever");
   }
@@ -116,6 +121,12 @@ const std::vector<Property>& properties() {
        .broken = "inconsistent output",
        .expected = "a receipt says the sum that was saved with its payment",
        .in_oracle = false},
+      {.name = "NothingHeld",
+       .broken = "garbage",
+       .expected =
+           "at rest, no handler has the lease of a message: each was acknowledged or abandoned",
+       .at_rest = true,
+       .in_oracle = false},
       {.name = "ComesToRest",
        .broken = "livelock",
        .expected = "in the end the queue is empty, and stays so",
@@ -123,6 +134,11 @@ const std::vector<Property>& properties() {
       {.name = "OneAtATime",
        .broken = "two at once",
        .expected = "each operation is a step of its own: a handler can die in between",
+       .temporal = true,
+       .in_oracle = false},
+      {.name = "SavesWhatItLoaded",
+       .broken = "lost update",
+       .expected = "a handler saves only after it has seen that the customer is as it was loaded",
        .temporal = true,
        .in_oracle = false}};
   return all;
@@ -164,7 +180,7 @@ modelcheck::Spec Model::spec_of(const Question& question) const {
   }
   auto text = question.text;
   if (const auto last = text.rfind("===="); last != std::string::npos) {
-    text.insert(text.rfind('\n', last) + 1, kOneAtATime + survey());
+    text.insert(text.rfind('\n', last) + 1, kAlso + survey());
   }
   std::string others = question.wanted;
   for (const auto& property : properties()) {
@@ -176,6 +192,20 @@ modelcheck::Spec Model::spec_of(const Question& question) const {
   }
   if (!others.empty()) config += "INVARIANTS " + others + "\n";
   return {std::move(text), config, {}};
+}
+
+std::string Model::handler() const {
+  const auto begin = text_.find(kBegin);
+  const auto end = text_.find(kEnd);
+  if (begin == std::string::npos || end == std::string::npos) {
+    FAIL("the lines \"---- the handler ----\" and \"---- the handler ends here ----\" must stay");
+  }
+  std::string handler;
+  std::istringstream lines(text_.substr(begin, end - begin));
+  for (std::string line; std::getline(lines, line);) {
+    handler += line.substr(0, line.find("\\*")) + "\n";
+  }
+  return handler;
 }
 
 std::vector<TlcResult> Model::ask(const std::vector<Question>& questions) const {

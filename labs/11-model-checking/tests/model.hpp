@@ -45,6 +45,8 @@ class Model {
 
   /// The model as it is handed in.
   const std::string& text() const { return text_; }
+  /// The handler of the model as it is handed in, without its comments.
+  std::string handler() const;
   /// The model with another handler, one of tests/handlers, and with more definitions at its end.
   /// What is given stays as it is handed in.
   std::string with_handler(const std::string& name, const std::string& definitions = "") const;

@@ -1,4 +1,8 @@
 #include <catch2/catch_test_macros.hpp>
+#include <regex>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "model.hpp"
 
@@ -32,6 +36,29 @@ TEST_CASE_METHOD(Model, "a receipt says the sum that was saved with its payment"
 
 TEST_CASE_METHOD(Model, "each operation is a step of its own", "[step1][given]") {
   require_holds("OneAtATime");
+}
+
+TEST_CASE_METHOD(Model, "a handler changes only what it has loaded", "[step1][given]") {
+  require_holds("SavesWhatItLoaded");
+}
+
+TEST_CASE_METHOD(Model, "no message stays with a handler that is done with it", "[step1][given]") {
+  require_holds("NothingHeld");
+}
+
+TEST_CASE_METHOD(Model, "the handler asks only what a handler can know", "[step1][given]") {
+  const auto handler = this->handler();
+  const std::vector<std::pair<std::string, std::string>> hidden = {
+      {"changes", "is the auditor's book, which is there for the properties"},
+      {"sent", "is what receivers have: use publish()"},
+      {"queue", "is the broker's: use receive(), acknowledge() and abandon()"},
+      {"failures", "is what will go wrong: nobody knows that"},
+      {"pc", "says where the other handler stands, which is another process"}};
+  for (const auto& [name, why] : hidden) {
+    if (std::regex_search(handler, std::regex("\\b" + name + "\\b"))) {
+      fail("knows too much", "the handler looks at \"" + name + "\", which " + why);
+    }
+  }
 }
 
 TEST_CASE_METHOD(Model, "every step of the model is taken in some execution", "[step1][given]") {

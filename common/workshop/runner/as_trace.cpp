@@ -62,7 +62,7 @@ int write_trace(const Project& project, Console& console, const CheckOptions& op
                              {"WORKSHOP_TRACE_COUNT", std::to_string(trace.executions_count)},
                              {"WORKSHOP_TRACE_SEED", std::to_string(trace.seed)}};
   run_options.arguments = {"[traces]"};
-  run_options.time_max = options.time_max + std::chrono::minutes(5);  // TLC's own limit
+  run_options.time_max = options.time_max + std::chrono::minutes(9);  // TLC's own limit
   const auto run = run_lab_program(program.file, builder.folder() / "runs",
                                    program.target + ".trace", run_options);
   const auto verdict = judge(program.label, run.process, run.results);

@@ -1,6 +1,8 @@
 #include "workshop/modelcheck/tlc.hpp"
 
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <filesystem>
+#include <iterator>
 
 #include "modelcheck/specs.hpp"
 #include "workshop/explore/story.hpp"
@@ -129,7 +131,13 @@ TEST_CASE("an answer is remembered word by word") {
   CHECK(second.remembered);
   CHECK(second.property == "AddedOnce");
   CHECK(second.counterexample.size() == first.counterexample.size());
+  const auto kept_count = [&] {
+    const std::filesystem::directory_iterator files(folder.path());
+    return std::distance(begin(files), end(files));
+  };
+  CHECK(kept_count() == 2);  // a translation and a verdict
   CHECK_FALSE(check(tlc, adding("INVARIANT NeverNegative"), options).remembered);
+  CHECK(kept_count() == 3);  // the algorithm is the same
   auto other = spec;
   other.module_text += " ";
   CHECK_FALSE(check(tlc, other, options).remembered);

@@ -25,6 +25,8 @@ namespace {
 
 using std::chrono::milliseconds;
 
+constexpr std::string_view kTranslator = "pcal.trans";
+
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
   return value == nullptr ? std::string() : std::string(value);
@@ -211,11 +213,16 @@ class Check {
     const auto add = [&](std::string_view text) { asked.append(kSeparator).append(text); };
     for (const auto& argument : arguments) add(argument);
     add(read_file(module_file()));
+    if (arguments.front() == kTranslator) return digest_of(asked);  // it reads nothing else
     add(spec_.config);
     for (const auto& [name, text] : spec_.modules) {
       add(name);
       add(text);
     }
+    return digest_of(asked);
+  }
+
+  static std::string digest_of(const std::string& asked) {
     const auto one = Digest().add(asked).value();
     return fmt::format("{:016x}{:016x}", one, Digest().add(one).add(asked).value());
   }
@@ -225,7 +232,7 @@ class Check {
   // False: `result` says why.
   bool translate(TlcResult& result) {
     Answer answer;
-    if (!ask({"pcal.trans", "-nocfg", name_ + ".tla"}, answer, result)) return false;
+    if (!ask({std::string(kTranslator), "-nocfg", name_ + ".tla"}, answer, result)) return false;
     if (answer.exit_code == 0) return true;
     const bool remembered = result.remembered;
     result = read_translator_output(answer.output);

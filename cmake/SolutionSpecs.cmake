@@ -49,7 +49,7 @@ function(workshop_add_spec)
     _workshop_add_check(spec.${lab_number}.planted "spec" COMMAND ${lab}_spec_planted "[planted]")
     list(APPEND checks spec.${lab_number}.planted)
   endif()
-  set_tests_properties(${checks} PROPERTIES TIMEOUT 600)
+  set_tests_properties(${checks} PROPERTIES TIMEOUT 600 COST 30)  # they take long, so they begin first
   if(spec_TRACES AND spec_PLANTED)
     _workshop_add_trace_check(as_trace ${lab}_spec traces "accepted: 1000 executions are behaviours of ")
     _workshop_add_trace_check(as_trace.planted ${lab}_spec_planted planted "rejected: execution [0-9]+ of 1000 ")

@@ -23,7 +23,7 @@ Verdict explore_payments(PaymentsHandler handler);
 struct Finding {
   std::string broken;   ///< the broken invariant, such as "duplicate effect"; "": none was broken
   std::string handler;  ///< the process that took the deciding step, such as "payments-2"
-  std::string step;     ///< the deciding step as the story tells it, such as "CRASH before save"
+  std::string step;     ///< the deciding step as the story tells it, such as "CRASH before save …"
   /// Where and why the handler left the schedule; "": it followed it to the end. What it did after
   /// it left is another execution than the one that was asked for.
   std::string left_schedule;

@@ -1,5 +1,8 @@
 #include "workshop/core/message.hpp"
 
+template class std::vector<workshop::Message>;
+template class std::map<std::string, std::vector<workshop::Message>>;
+
 namespace workshop::json_detail {
 
 template void read(Reader&, const Value&, Message&);

@@ -54,6 +54,11 @@ Payload payload_of(const Message& message) {
   return from_json<Payload>(message.body);
 }
 
+// As in json.hpp and task.hpp: what outboxes are made of is compiled once, in the library.
+}  // namespace workshop
+extern template class std::vector<workshop::Message>;
+extern template class std::map<std::string, std::vector<workshop::Message>>;
+namespace workshop {
 // As in json.hpp: outboxes are compiled once, in the library.
 namespace json_detail {
 extern template void read(Reader&, const Value&, Message&);

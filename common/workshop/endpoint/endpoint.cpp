@@ -24,6 +24,16 @@ Task<void> Endpoint::run_stage(std::size_t stage, HandlerContext& context) const
   co_await found->second(context);
 }
 
+Endpoint& Endpoint::on_type(std::string type, Handler handler) {
+  handlers_[std::move(type)] = std::move(handler);
+  return *this;
+}
+
+Endpoint& Endpoint::with(std::shared_ptr<Behaviour> behaviour) {
+  behaviours_.push_back(std::move(behaviour));
+  return *this;
+}
+
 Task<void> Endpoint::handle(HandlerContext& context) const { return run_stage(0, context); }
 
 Task<bool> Endpoint::receive_and_handle(Store& store, Broker& broker, HttpClient* http) const {

@@ -58,17 +58,13 @@ class Endpoint {
   /// Messages of the type `Payload` go to `handle`, a function that keeps no state of its own.
   template <class Payload>
   Endpoint& on(Task<void> (*handle)(const Payload&, HandlerContext&)) {
-    handlers_[std::string(type_name<Payload>())] = [handle](HandlerContext& context) {
+    return on_type(std::string(type_name<Payload>()), [handle](HandlerContext& context) {
       return decode_and_handle(handle, context);
-    };
-    return *this;
+    });
   }
 
   /// Adds a stage inside those added before.
-  Endpoint& with(std::shared_ptr<Behaviour> behaviour) {
-    behaviours_.push_back(std::move(behaviour));
-    return *this;
-  }
+  Endpoint& with(std::shared_ptr<Behaviour> behaviour);
 
   /// Runs behaviours and handler for one delivery; settles nothing. A message of a type without a
   /// handler is InvalidRequest.
@@ -96,6 +92,7 @@ class Endpoint {
     co_await handle(payload, context);
   }
 
+  Endpoint& on_type(std::string type, Handler handler);
   Task<void> run_stage(std::size_t stage, HandlerContext& context) const;
 
   std::string name_;

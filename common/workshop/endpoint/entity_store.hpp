@@ -63,20 +63,20 @@ class EntityStore {
  private:
   template <class T>
   static Task<Entity<T>> load_from(Store* store, Key key) {
-    const auto document = co_await store->get(key);
     Entity<T> entity{std::move(key), {}, std::nullopt};
-    if (document) {
-      entity.value = from_json<T>(document->body);
-      entity.version = document->version;
-    }
+    co_await load_to(store, entity.key, &entity.version, &entity.value,
+                     [](std::string_view body, void* value) {
+                       *static_cast<T*>(value) = from_json<T>(body);
+                     });
     co_return entity;
   }
 
+  // What does not depend on the entity's type is compiled once, in the library.
+  static Task<void> load_to(Store* store, const Key& key, std::optional<Version>* version,
+                            void* value, void (*read)(std::string_view body, void* value));
+
   static Task<void> save_to(Store* store, std::optional<Version>* version, Key key,
-                            std::string body) {
-    auto expected = *version ? Expected::version(**version) : Expected::absent();
-    *version = co_await store->put(std::move(key), std::move(body), std::move(expected));
-  }
+                            std::string body);
 
   Store* store_;
 };

@@ -22,13 +22,7 @@ class HandlerContext {
   /// `delivery` and `endpoint` are kept by value; `store`, `broker` and `http` must outlive the
   /// context.
   HandlerContext(std::string endpoint, Delivery delivery, Store& store, Broker& broker,
-                 HttpClient* http = nullptr)
-      : endpoint_(std::move(endpoint)),
-        delivery_(std::move(delivery)),
-        attempt_(Ids::current().next()),
-        store_(store),
-        broker_(&broker),
-        http_(http) {}
+                 HttpClient* http = nullptr);
 
   /// The endpoint that handles the message, such as "payments".
   const std::string& endpoint() const noexcept { return endpoint_; }
@@ -45,23 +39,13 @@ class HandlerContext {
   Broker& broker() noexcept { return *broker_; }
 
   /// Calls other services. InvalidRequest when the endpoint was started without a client.
-  HttpClient& http() const {
-    if (http_ == nullptr) throw InvalidRequest("endpoint '" + endpoint_ + "' has no HTTP client");
-    return *http_;
-  }
+  HttpClient& http() const;
 
   /// `payload` as a message caused by the one being handled; it is not sent. Headers: the
   /// correlation id goes on, the causation id is the handled message's, the attempt is this one.
   template <class Payload>
   Message make(const Payload& payload, MessageId id) const {
-    auto message = make_message(payload, std::move(id));
-    const auto correlation = delivery_.message.header(header::kCorrelationId);
-    message.headers.emplace(header::kCorrelationId, correlation.empty()
-                                                        ? delivery_.message.id.value
-                                                        : std::string(correlation));
-    message.headers.emplace(header::kCausationId, delivery_.message.id.value);
-    message.headers.emplace(header::kAttempt, attempt_);
-    return message;
+    return caused(make_message(payload, std::move(id)));
   }
 
   /// Publishes an event, now, to the topic of its type's name.
@@ -70,10 +54,7 @@ class HandlerContext {
     return publish(make(event, std::move(id)));
   }
   /// Publishes a message that was made before, now, to the topic of its type's name.
-  Task<void> publish(Message message) {
-    auto topic = message.type;
-    return broker_->publish(std::move(topic), std::move(message));
-  }
+  Task<void> publish(Message message);
 
   /// Sends a command, now, to another endpoint's queue.
   template <class Command>
@@ -82,6 +63,9 @@ class HandlerContext {
   }
 
  private:
+  /// The message with the headers that say what caused it.
+  Message caused(Message message) const;
+
   std::string endpoint_;
   Delivery delivery_;
   std::string attempt_;

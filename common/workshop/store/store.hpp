@@ -132,4 +132,10 @@ class Store {
   virtual const Profile& profile() const noexcept = 0;
 };
 
+// As in task.hpp: compiled once, in the library.
+extern template struct detail::TaskPromise<std::optional<Document>>;
+extern template class Task<std::optional<Document>>;
+extern template struct detail::TaskPromise<Version>;
+extern template class Task<Version>;
+
 }  // namespace workshop

@@ -24,6 +24,7 @@ mark_as_advanced(WORKSHOP_LAB_OPTIMIZATION)
 set(WORKSHOP_REPEATS 2 CACHE STRING "How often a check runs a skeleton or a solution; all runs have to agree")
 set(WORKSHOP_REPEATS_OF_MISTAKES 1 CACHE STRING "The same for mistakes")
 mark_as_advanced(WORKSHOP_REPEATS WORKSHOP_REPEATS_OF_MISTAKES)
+option(WORKSHOP_CHECK_EVERYTHING "ctest runs every mistake and specification, not one mistake for each test" OFF)
 option(WORKSHOP_WARNINGS_AS_ERRORS "A warning is an error" OFF)
 set(WORKSHOP_SANITIZE "" CACHE STRING "Empty, address (with undefined behaviour) or thread")
 set_property(CACHE WORKSHOP_SANITIZE PROPERTY STRINGS "" address thread)
@@ -161,6 +162,7 @@ function(workshop_add_solution)
   endif()
 
   set(lab_mistakes "${solution_MISTAKES}" PARENT_SCOPE)  # for workshop_add_spec()
+  _workshop_checked_mistakes(checked_mistakes ${solution_MISTAKES})
   foreach(file IN LISTS solution_MISTAKES)
     cmake_path(GET file STEM mistake)
     _workshop_lab_program(${lab}_mistake_${mistake} ${file})
@@ -171,12 +173,28 @@ function(workshop_add_solution)
       set(workshop_spec_expectations --only-named)  # each test may take seconds
     endif()
     target_link_options(${lab}_mistake_${mistake} PRIVATE LINKER:-S)
-    if(TARGET workshop_runner)
+    if(NOT file IN_LIST checked_mistakes)  # who wants to see it by `--mistake` has it built then
+      set_target_properties(${lab}_mistake_${mistake} PROPERTIES EXCLUDE_FROM_ALL ON)
+    elseif(TARGET workshop_runner)
       _workshop_add_check(mistake.${lab_number}.${mistake} "mistake"
         COMMAND workshop_runner expect mistake --repeat ${WORKSHOP_REPEATS_OF_MISTAKES} --program $<TARGET_FILE:${lab}_mistake_${mistake}>
           --source "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${workshop_spec_expectations})
     endif()
   endforeach()
+endfunction()
+
+# The mistakes that ctest checks: all of them, or one for each test that catches any.
+function(_workshop_checked_mistakes result)
+  set(checked "")
+  set(catching_tests "")
+  foreach(file IN LISTS ARGN)
+    file(STRINGS "${CMAKE_CURRENT_SOURCE_DIR}/${file}" test REGEX "caught by: " LIMIT_COUNT 1)
+    if(WORKSHOP_CHECK_EVERYTHING OR NOT test IN_LIST catching_tests)
+      list(APPEND checked ${file})
+      list(APPEND catching_tests "${test}")
+    endif()
+  endforeach()
+  set(${result} ${checked} PARENT_SCOPE)
 endfunction()
 
 # A program of the current lab: its tests and given sources linked with one more.

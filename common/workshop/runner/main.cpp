@@ -18,7 +18,8 @@ struct CommandLine {
   bool ascii = false;
   int timeout_s = 60;
   int expect_timeout_s = 110;
-  std::string verify_preset = "kit";
+  bool verify_everything = false;
+  std::string verify_preset = "dev";
   ReplayOptions replay;
   CheckOptions check;
   ExpectOptions expect;
@@ -133,8 +134,14 @@ int run(int argc, char** argv) {
       ->check(CLI::Range(0, 240));
   auto* doctor_command = app.add_subcommand("doctor", "Try what the labs need on this machine");
   auto* verify_command =
-      app.add_subcommand("verify", "Prove the whole kit: build and test everything");
-  verify_command->add_option("--preset", line.verify_preset, "kit, asan, tsan or release");
+      app.add_subcommand("verify", "Prove the kit: skeletons, solutions, a mistake for each test");
+  auto* everything = verify_command->add_flag(
+      "--all", line.verify_everything,
+      "Every mistake, specification and header too: what a change of the kit needs");
+  verify_command
+      ->add_option("--preset", line.verify_preset,
+                   "The same as --all, built as asan, tsan or release")
+      ->excludes(everything);
 
   auto* expect_command = app.add_subcommand("expect", "")->group("");  // for ctest
   expect_command->require_subcommand(1);
@@ -181,7 +188,9 @@ int run(int argc, char** argv) {
   if (replay_command->parsed()) return replay(project, console, line.check, line.replay);
   if (list_command->parsed()) return list(project, console);
   if (doctor_command->parsed()) return doctor(project, console, "dev");
-  if (verify_command->parsed()) return verify(project, console, line.verify_preset);
+  if (verify_command->parsed()) {
+    return verify(project, console, line.verify_everything ? "kit" : line.verify_preset);
+  }
   return kUnjudged;
 }
 

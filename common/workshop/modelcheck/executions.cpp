@@ -13,10 +13,7 @@
 
 #include "workshop/explore/schedule.hpp"
 #include "workshop/explore/world.hpp"
-
-#ifndef WORKSHOP_SPECS_DIR  // set by CMakeLists.txt: the folder spec beside this file
-#define WORKSHOP_SPECS_DIR "spec"
-#endif
+#include "workshop/modelcheck/files.hpp"
 
 namespace workshop::modelcheck {
 namespace fs = std::filesystem;
@@ -266,21 +263,6 @@ class Sampler {
   Executions executions_;
 };
 
-std::string read_file(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw std::runtime_error(fmt::format("{} cannot be read", file.string()));
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-void write_file(const fs::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) throw std::runtime_error(fmt::format("{} cannot be written", file.string()));
-}
-
 void add_modules(Spec& spec, const fs::path& folder, const std::string& except) {
   for (const auto& entry : fs::directory_iterator(folder)) {
     const auto name = entry.path().stem().string();
@@ -306,7 +288,7 @@ Executions sample_executions(const explore::Scenario& scenario, const Executions
 
 Spec read_spec_in(const fs::path& folder, const std::string& module) {
   auto spec = read_spec(folder / (module + ".tla"), folder / (module + ".cfg"));
-  add_modules(spec, WORKSHOP_SPECS_DIR, module);
+  add_modules(spec, shared_specs_folder(), module);
   add_modules(spec, folder, module);
   return spec;
 }

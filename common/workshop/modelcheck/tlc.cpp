@@ -7,17 +7,14 @@
 #include <atomic>
 #include <cstdlib>
 #include <fstream>
-#include <regex>
 #include <sstream>
 #include <stdexcept>
 
 #include "workshop/core/hash.hpp"
 #include "workshop/modelcheck/child_process.hpp"
+#include "workshop/modelcheck/files.hpp"
+#include "workshop/modelcheck/matches.hpp"
 #include "workshop/modelcheck/tlc_output.hpp"
-
-#ifndef WORKSHOP_CACHE_DIR  // set by CMakeLists.txt: .cache of the checkout
-#define WORKSHOP_CACHE_DIR ".cache"
-#endif
 
 namespace workshop::modelcheck {
 namespace fs = std::filesystem;
@@ -46,21 +43,6 @@ fs::path find_program(const std::string& name) {
   return {};
 }
 
-std::string read_file(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw std::runtime_error(fmt::format("{} cannot be read", file.string()));
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
-
-void write_file(const fs::path& file, const std::string& text) {
-  std::ofstream stream(file, std::ios::binary);
-  stream << text;
-  stream.close();
-  if (!stream) throw std::runtime_error(fmt::format("{} cannot be written", file.string()));
-}
-
 bool has_algorithm(const std::string& text) {
   return text.find("--algorithm") != std::string::npos ||
          text.find("--fair algorithm") != std::string::npos;
@@ -76,15 +58,9 @@ std::string grouped(std::uint64_t number) {
 
 // The name after PROPERTY or PROPERTIES when there is only one.
 std::string only_property(const std::string& config) {
-  static const std::regex pattern(
-      R"((?:^|\n)\s*PROPERT(?:Y|IES)\s+(\w+)\s*(?=$|\n\s*[A-Z_]+\b|\n\s*$))");
-  std::string found;
-  for (auto it = std::sregex_iterator(config.begin(), config.end(), pattern);
-       it != std::sregex_iterator(); ++it) {
-    if (!found.empty()) return {};
-    found = (*it)[1];
-  }
-  return found;
+  const auto found =
+      matches(config, R"((?:^|\n)\s*PROPERT(?:Y|IES)\s+(\w+)\s*(?=$|\n\s*[A-Z_]+\b|\n\s*$))");
+  return found.size() == 1 ? found.front()[1] : std::string();
 }
 
 // What one run of a tool came to, as it is kept.
@@ -275,11 +251,9 @@ class Check {
 
   // From the translation back to what the person wrote.
   void find_line(TlcResult& result, const std::string& translated) const {
-    static const std::regex quoted("`([A-Za-z0-9_]+)'");
-    std::smatch match;
-    std::string word;
-    if (std::regex_search(result.message, match, quoted)) word = match[1];
-    const auto line = original_line(spec_.module_text, translated, result.line, word);
+    const auto quoted = first_match(result.message, "`([A-Za-z0-9_]+)'");
+    const auto line = original_line(spec_.module_text, translated, result.line,
+                                    quoted.empty() ? std::string_view{} : quoted[1]);
     if (line == 0) {
       std::istringstream lines(translated);
       std::string text;
@@ -306,15 +280,14 @@ class Check {
 
 }  // namespace
 
-fs::path answers_folder() { return fs::path(WORKSHOP_CACHE_DIR) / "tlc" / "answers"; }
+fs::path answers_folder() { return cache_folder() / "tlc" / "answers"; }
 
 FoundTlc find_tlc() {
   constexpr const char* kMend = "scripts/setup --model-checking gets what is missing";
   FoundTlc found;
   Tlc tlc;
   const auto chosen = environment("TLA2TOOLS_JAR");
-  tlc.jar =
-      chosen.empty() ? fs::path(WORKSHOP_CACHE_DIR) / "tlc" / "tla2tools.jar" : fs::path(chosen);
+  tlc.jar = chosen.empty() ? cache_folder() / "tlc" / "tla2tools.jar" : fs::path(chosen);
   const auto home = environment("JAVA_HOME");
   tlc.java = home.empty() ? find_program("java") : fs::path(home) / "bin" / "java";
   if (tlc.java.empty() || !fs::exists(tlc.java)) {
@@ -336,11 +309,8 @@ Spec read_spec(const fs::path& module_file, const fs::path& config_file) {
 }
 
 std::string module_name(std::string_view module_text) {
-  static const std::regex pattern(R"(-{4,}\s*MODULE\s+(\w+)\s*-{4,})");
-  std::cmatch match;
-  const auto* end = module_text.data() + module_text.size();
-  if (!std::regex_search(module_text.data(), end, match, pattern)) return {};
-  return match[1];
+  const auto match = first_match(module_text, R"(-{4,}\s*MODULE\s+(\w+)\s*-{4,})");
+  return match.empty() ? std::string() : match[1];
 }
 
 std::string_view name_of(TlcOutcome outcome) {

@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
+
+#include "workshop/modelcheck/matches.hpp"
 
 namespace workshop::modelcheck {
 namespace {
@@ -75,10 +76,9 @@ struct Place {
 };
 
 std::optional<Place> place_in(const std::string& text) {
-  static const std::regex pattern(
-      "[Ll]ine ([0-9]+), col(?:umn)? ([0-9]+) to line ([0-9]+), col(?:umn)? ([0-9]+)");
-  std::smatch match;
-  if (!std::regex_search(text, match, pattern)) return std::nullopt;
+  const auto match = first_match(
+      text, "[Ll]ine ([0-9]+), col(?:umn)? ([0-9]+) to line ([0-9]+), col(?:umn)? ([0-9]+)");
+  if (match.empty()) return std::nullopt;
   return Place{std::stoi(match[1]), std::stoi(match[2]), std::stoi(match[3]), std::stoi(match[4])};
 }
 
@@ -247,9 +247,8 @@ class Reader {
       }
       if (line.starts_with("Fatal errors")) break;
       if (!place_) place_ = place_in(line);
-      static const std::regex parser_place("at line ([0-9]+), column ([0-9]+)");
-      std::smatch match;
-      if (!place_ && std::regex_search(line, match, parser_place)) {
+      const auto match = first_match(line, "at line ([0-9]+), column ([0-9]+)");
+      if (!place_ && !match.empty()) {
         place_ = Place{std::stoi(match[1]), std::stoi(match[2]), std::stoi(match[1]), 10'000};
       }
       if (place_in(line)) continue;
@@ -322,14 +321,14 @@ TlcResult read_translator_output(std::string_view output) {
   TlcResult result;
   result.outcome = TlcOutcome::translation_failed;
   result.output = output;
-  static const std::regex pattern("line ([0-9]+), column ([0-9]+)");
   for (const auto& raw : lines_of(output)) {
     const auto line = trimmed(raw);
-    std::smatch match;
     if (line.empty() || line.starts_with("pcal.trans") || line.starts_with("Unrecoverable"))
       continue;
-    if (result.line == 0 && std::regex_search(line, match, pattern))
+    if (const auto match = first_match(line, "line ([0-9]+), column ([0-9]+)");
+        result.line == 0 && !match.empty()) {
       result.line = std::stoi(match[1]);
+    }
     const auto words = line.starts_with("-- ") ? line.substr(3) : line;
     result.message += (result.message.empty() ? "" : " ") + words;
   }

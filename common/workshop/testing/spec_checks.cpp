@@ -7,10 +7,10 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <regex>
 #include <set>
 #include <sstream>
 
+#include "workshop/modelcheck/matches.hpp"
 #include "workshop/modelcheck/tlc.hpp"
 #include "workshop/testing/report.hpp"
 
@@ -41,11 +41,10 @@ void tell(const std::string& what, const TlcResult& result) {
 }
 
 std::set<std::string> lines_with(const std::string& output, const std::string& word) {
-  const std::regex pattern("<<\"" + word + "\", \"(\\w+)\", \"(\\w+)\">>");
   std::set<std::string> found;
-  for (auto it = std::sregex_iterator(output.begin(), output.end(), pattern);
-       it != std::sregex_iterator(); ++it) {
-    found.insert((*it)[1].str() + " violates " + (*it)[2].str());
+  for (const auto& match :
+       modelcheck::matches(output, "<<\"" + word + "\", \"(\\w+)\", \"(\\w+)\">>")) {
+    found.insert(match[1] + " violates " + match[2]);
   }
   return found;
 }

@@ -23,12 +23,12 @@ Unknown == [Nobody EXCEPT !.spent = -1]
 (* --algorithm Receipts
 variables
   queue = SetToBag(Messages),  \* what waits; a message that came twice is in it twice
-  db = Nobody,                 \* the customer; "processed" and "receipts" are room for you
+  db = Nobody,                 \* the customer; yours: processed, a set of ids; receipts, id to sum
   sent = EmptyBag,             \* the receipts that were sent, as [id, spent]
   failures = Failures,         \* so many are left
   changes = {};                \* an auditor's book: every change of db.spent, as [id, spent]
 
-\* Gets a message. Others do not see it from now on, but after a crash they do.
+\* Gets a message, whichever: TLC tries each. Others do not see it now, but after a crash they do.
 macro receive() begin
   with m \in BagToSet(queue) do
     message := m;
@@ -52,7 +52,7 @@ macro load() begin
   loaded := db;
 end macro;
 
-\* Saves the customer. Ask first whether db = loaded: that is the compare-and-swap.
+\* Saves the customer; loaded stays as it was. Ask first if db = loaded: the compare-and-swap.
 macro save(customer) begin
   changes := IF customer.spent = db.spent THEN changes
              ELSE changes \union {[id |-> message, spent |-> customer.spent]};

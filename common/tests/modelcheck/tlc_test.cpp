@@ -87,6 +87,42 @@ TEST_CASE("an error in the translation is told with the line of the algorithm") 
   CHECK_THAT(result.message, ContainsSubstring("Unknown operator: `sun'"));
 }
 
+TEST_CASE("what is no TLA+ is told with the line of the algorithm and the mend") {
+  const auto tlc = tlc_or_skip();
+  const auto result =
+      check(tlc, adding("", replaced(kAdding, "await crashes > 0", "await crashes != 0")));
+  INFO(result.output);
+  CHECK(result.outcome == TlcOutcome::parse_failed);
+  CHECK(result.line == 24);
+  CHECK(result.message ==
+        "await crashes != 0;\n\"0\" is not expected here\nmend: not equal is `#`");
+}
+
+TEST_CASE("a field that is not there is no change in silence") {
+  const auto tlc = tlc_or_skip();
+  const auto result = check(
+      tlc, adding("", replaced(kAdding, "sum := sum + 1", "sum := [[a |-> 1] EXCEPT !.b = 2].a")));
+  INFO(result.output);
+  CHECK(result.outcome == TlcOutcome::evaluation_failed);
+  CHECK(result.line == 21);
+  CHECK_THAT(result.message, ContainsSubstring("a field that is not there"));
+}
+
+TEST_CASE("an expression without a value is told with the line of the algorithm") {
+  const auto tlc = tlc_or_skip();
+  const auto result = check(tlc, adding("", replaced(kAdding, "sum + 1", "sum + message")));
+  INFO(result.output);
+  CHECK(result.outcome == TlcOutcome::evaluation_failed);
+  CHECK(result.line == 21);
+  CHECK_THAT(result.message, ContainsSubstring("`+` adds numbers only"));
+  // Of an invariant, the line that made what it cannot judge.
+  const auto word = check(tlc, adding("INVARIANT NeverNegative",
+                                      replaced(kAdding, "sum := sum + 1", "sum := \"many\"")));
+  INFO(word.output);
+  CHECK(word.outcome == TlcOutcome::evaluation_failed);
+  CHECK(word.line == 21);
+}
+
 TEST_CASE("what TLC cannot check is told for what it is") {
   const auto tlc = tlc_or_skip();
   const auto outcome_of = [&](const Spec& spec) { return check(tlc, spec).outcome; };

@@ -41,4 +41,9 @@ Match first_match(std::string_view text, const std::string& pattern) {
   return match_of(found);
 }
 
+std::string with_replaced(std::string_view text, const std::string& pattern,
+                          const std::string& words) {
+  return std::regex_replace(std::string(text), compiled(pattern), words);
+}
+
 }  // namespace workshop::modelcheck

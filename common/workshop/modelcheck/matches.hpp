@@ -17,4 +17,8 @@ std::vector<Match> matches(std::string_view text, const std::string& pattern);
 /// The first of them, or an empty one.
 Match first_match(std::string_view text, const std::string& pattern);
 
+/// `text` with `words` in each of these places; in them, `$1` is the first group.
+std::string with_replaced(std::string_view text, const std::string& pattern,
+                          const std::string& words);
+
 }  // namespace workshop::modelcheck

@@ -12,6 +12,7 @@
 
 #include "workshop/core/hash.hpp"
 #include "workshop/modelcheck/child_process.hpp"
+#include "workshop/modelcheck/complaint.hpp"
 #include "workshop/modelcheck/files.hpp"
 #include "workshop/modelcheck/matches.hpp"
 #include "workshop/modelcheck/tlc_output.hpp"
@@ -252,8 +253,9 @@ class Check {
   // From the translation back to what the person wrote.
   void find_line(TlcResult& result, const std::string& translated) const {
     const auto quoted = first_match(result.message, "`([A-Za-z0-9_]+)'");
-    const auto line = original_line(spec_.module_text, translated, result.line,
-                                    quoted.empty() ? std::string_view{} : quoted[1]);
+    auto line = original_line(spec_.module_text, translated, result.line,
+                              quoted.empty() ? std::string_view{} : quoted[1]);
+    if (line == 0) line = written_line(spec_.module_text, translated, result.line);
     if (line == 0) {
       std::istringstream lines(translated);
       std::string text;
@@ -265,6 +267,7 @@ class Check {
   }
 
   TlcResult finished(TlcResult result) const {
+    explain(result, spec_.module_text);
     result.duration = spent_;
     return result;
   }

@@ -19,6 +19,9 @@ enum Code {
   kTemporal = 2116,
   kAssumptionFalse = 2104,
   kGeneralError = 2102,
+  kUnexpected = 1000,  // most often an expression that has no value
+  kInvariantEvaluation = 2111,
+  kNoSuchField = 2144,      // a warning of TLC's; what EXCEPT does not change is lost in silence
   kOverriddenError = 2154,  // by an operator that TLC has in Java, such as those of Bags
   kNested = 2103,
   kBackTo = 2122,
@@ -102,7 +105,7 @@ class Reader {
   void read(const TlcMessage& message) {
     switch (message.code) {
       case kSuccess:
-        result_.outcome = TlcOutcome::holds;
+        if (!failed_) result_.outcome = TlcOutcome::holds;
         break;
       case kInvariant:
       case kInitialInvariant:
@@ -123,9 +126,24 @@ class Reader {
       case kAssumptionFalse:
         fail(TlcOutcome::assumption_false, message.text);
         break;
-      case kOverriddenError:
       case kNested:
+        fail(TlcOutcome::evaluation_failed, message.text);
+        if (result_.line == 0) place_at_last(message.text);
+        break;
+      case kUnexpected:
+        if (message.text.find("java.lang.RuntimeException") == std::string::npos) {
+          read_other(message);
+        } else {
+          fail(TlcOutcome::evaluation_failed, message.text);
+        }
+        break;
+      case kInvariantEvaluation:
+        invariant_has_no_value_ = !failed_;
+        fail(TlcOutcome::evaluation_failed, message.text);
+        break;
+      case kOverriddenError:
       case kGeneralError:
+      case kNoSuchField:
         fail(TlcOutcome::evaluation_failed, message.text);
         break;
       case kParseFailed:
@@ -179,6 +197,14 @@ class Reader {
     if (place_) result_.line = place_->line;
   }
 
+  // The innermost of the expressions that TLC was evaluating stands last.
+  void place_at_last(const std::string& text) {
+    if (result_.outcome != TlcOutcome::evaluation_failed) return;
+    for (const auto& line : lines_of(text)) {
+      if (const auto place = place_in(line)) result_.line = place->line;
+    }
+  }
+
   void violated(TlcOutcome outcome, const TlcMessage& message, std::string_view before) {
     fail(outcome, lines_of(message.text).front());
     result_.property = word_after(message.text, before);
@@ -197,6 +223,10 @@ class Reader {
                       ? std::string()
                       : head.substr(open + 1, head.find(' ', open) - open - 1);
     if (head.find("<Initial predicate>") != std::string::npos) action.clear();
+    // An invariant that has no value: the step that led there is where to look.
+    if (invariant_has_no_value_) {
+      if (const auto place = place_in(head)) result_.line = place->line;
+    }
     result_.counterexample.push_back({std::move(action), parse_state(text.substr(end))});
   }
 
@@ -280,6 +310,7 @@ class Reader {
   std::string action_;
   int unreached_until_ = 0;
   bool failed_ = false;
+  bool invariant_has_no_value_ = false;
 };
 
 }  // namespace
@@ -295,7 +326,8 @@ std::vector<TlcMessage> split_tlc_output(std::string_view output) {
       inside = true;
     } else if (line.starts_with(kEnd)) {
       inside = false;
-      if (!messages.back().text.empty()) messages.back().text.pop_back();
+      auto& text = messages.back().text;  // a message within a message ends twice
+      if (!text.empty() && text.back() == '\n') text.pop_back();
     } else {
       if (!inside && (messages.empty() || messages.back().code != 0)) messages.push_back({});
       messages.back().text += line + "\n";
@@ -325,7 +357,9 @@ TlcResult read_translator_output(std::string_view output) {
     const auto line = trimmed(raw);
     if (line.empty() || line.starts_with("pcal.trans") || line.starts_with("Unrecoverable"))
       continue;
-    if (const auto match = first_match(line, "line ([0-9]+), column ([0-9]+)");
+    // In a macro, the line that calls it is the one to change.
+    if (const auto match =
+            first_match(line, "(?:.* of macro called at )?line ([0-9]+), column ([0-9]+)");
         result.line == 0 && !match.empty()) {
       result.line = std::stoi(match[1]);
     }

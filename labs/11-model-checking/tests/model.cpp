@@ -66,12 +66,27 @@ modelcheck::ModelWords words() {
   return words;
 }
 
+// What the last step changes of what only one operation may change in a step.
+std::string changed_at_once(const TlcResult& result) {
+  const auto& states = result.counterexample;
+  std::vector<std::string> names;
+  for (const auto* name : {"queue", "leased", "loaded", "db", "sent"}) {
+    if (states.size() < 2) break;
+    const auto& before = states[states.size() - 2].variables;
+    if (states.back().variables.at(name) != before.at(name)) names.emplace_back(name);
+  }
+  return fmt::format("the last step is more than one of them: it changes {}",
+                     fmt::join(names, ", "));
+}
+
 // What the last state of a counterexample shows, as far as properties speak of it.
 std::string shown_at_the_end(const TlcResult& result, const Property& property) {
-  if (property.name == "OneAtATime") return "the last step is more than one of them";
+  if (property.name == "OneAtATime") return changed_at_once(result);
   if (property.name == "SavesWhatItLoaded") return "in the last step it was not";
   if (property.temporal) {
-    return fmt::format("after the last step it goes back to an earlier one, for ever");
+    const bool stuck = result.loops_to && *result.loops_to + 1 == result.counterexample.size();
+    return stuck ? "after the last step nothing happens any more"
+                 : "after the last step it goes back to an earlier one, for ever";
   }
   const auto& last = result.counterexample.back().variables;
   std::string text = "db.spent = " + last.at("db").at("spent").to_string() + ", sent:";

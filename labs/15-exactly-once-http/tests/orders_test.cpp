@@ -27,6 +27,19 @@ std::optional<Violation> order_is_wrong(const StoreView& shop) {
                    "its answer is \"" + (order ? order->answer : "") + "\""};
 }
 
+/// Another attempt, which notes a target while one has noted its own and has not committed. That is
+/// all it ever does, so that whatever the first one is troubled by is this one save.
+Task<void> note_another(Store& store) {
+  EntityStore orders(store);
+  auto order = co_await orders.load<Order>("order-1");
+  if (order.value.attempts.empty() || !order.value.target.empty()) co_return;
+  order.value.attempts.insert("/card-1/another");
+  try {
+    co_await orders.save(order);
+  } catch (const VersionConflict&) {
+  }
+}
+
 /// The endpoint "orders" in a shop where nothing may be left over.
 GiftShop orders(int servers_count) {
   return shop_with_payments(servers_count)
@@ -92,4 +105,15 @@ TEST_CASE("an order is paid once also when requests overtake each other", "[step
       orders(2).deliver(kPayOrder).with_faults({Fault::lease_expiry, Fault::unknown}).up_to(1, 1);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("an attempt that has noted its target goes on when another one notes its own",
+          "[step2]") {
+  auto scenario = orders(1).deliver(kPayOrder).with_faults({}).up_to(0, 2);
+  scenario.scenario().queues.front().options.deliveries_max = 1;
+  scenario.scenario().processes.push_back(
+      {"orders-2", "orders-2", "",
+       [](explore::ProcessContext& context) { return note_another(context.store()); }, true});
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }

@@ -26,7 +26,7 @@ InitIn(scope) ==
              sent |-> {}, committed |-> {}]
 Init == \E scope \in Scopes : InitIn(scope)
 
-Proof == {[delivered |-> Messages, faults |-> 2, overtakes |-> 0]}
+Proof == {[delivered |-> Messages, faults |-> 2]}
 
 Used == data.committed
 

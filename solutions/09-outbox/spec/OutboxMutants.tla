@@ -7,7 +7,7 @@ EXTENDS Outbox, Mutants
 
 Case(property, delivered, faults_max, replaced) ==
   [property |-> property, replaced |-> replaced,
-   scope |-> [delivered |-> delivered, faults |-> faults_max, overtakes |-> 0]]
+   scope |-> [delivered |-> delivered, faults |-> faults_max]]
 One == {"m2"}  \* which earns a gold card
 Both == {"m1", "m2"}
 

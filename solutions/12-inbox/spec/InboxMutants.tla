@@ -7,7 +7,7 @@ EXTENDS Inbox, Mutants
 
 Case(property, delivered, faults_max) ==
   [property |-> property,
-   scope |-> [delivered |-> delivered, faults |-> faults_max, overtakes |-> 0]]
+   scope |-> [delivered |-> delivered, faults |-> faults_max]]
 
 Breaks == [
   inbox_before_load |-> Case("ExactlyOnce", {"m1"}, 1),

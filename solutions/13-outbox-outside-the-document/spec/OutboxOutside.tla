@@ -31,8 +31,8 @@ InitIn(scope) ==
              committed |-> {s.bytes : s \in SentLongAgo(scope.delivered)}]
 Init == \E scope \in Scopes : InitIn(scope)
 
-Proof == {[delivered |-> Messages, faults |-> 1, overtakes |-> 0],
-          [delivered |-> {"m1"}, faults |-> 2, overtakes |-> 0]}
+Proof == {[delivered |-> Messages, faults |-> 1],
+          [delivered |-> {"m1"}, faults |-> 2]}
 
 \* What a handler holds besides its copy of the order: the name of its own transaction, records that
 \* it is about to delete, the record that it has found, and where it goes when it has finished.

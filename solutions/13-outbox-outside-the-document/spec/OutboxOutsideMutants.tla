@@ -8,7 +8,7 @@ EXTENDS OutboxOutside, Mutants
 
 Case(property, delivered, faults_max, replaced) ==
   [property |-> property, replaced |-> replaced,
-   scope |-> [delivered |-> delivered, faults |-> faults_max, overtakes |-> 0]]
+   scope |-> [delivered |-> delivered, faults |-> faults_max]]
 One == {"m1"}
 Both == {"m1", "m2"}
 

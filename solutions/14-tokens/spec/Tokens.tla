@@ -25,9 +25,9 @@ CONSTANTS
   Subscribers  \* a sequence
 
 SubscribersInModel == <<"loyalty">>
-Proof == {[delivered |-> {"m1", "m2"}, faults |-> 1, overtakes |-> 0],
-          [delivered |-> {"m1"}, faults |-> 2, overtakes |-> 0],
-          [delivered |-> {"m1", "m3"}, faults |-> 0, overtakes |-> 0]}
+Proof == {[delivered |-> {"m1", "m2"}, faults |-> 1],
+          [delivered |-> {"m1"}, faults |-> 2],
+          [delivered |-> {"m1", "m3"}, faults |-> 0]}
 
 InitIn(scope) ==
   /\ DeliveryInit(scope)

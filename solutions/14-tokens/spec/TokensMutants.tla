@@ -7,7 +7,7 @@ EXTENDS Tokens, Mutants
 
 Case(property, faults_max, replaced) ==
   [property |-> property, replaced |-> replaced,
-   scope |-> [delivered |-> {"m1"}, faults |-> faults_max, overtakes |-> 0]]
+   scope |-> [delivered |-> {"m1"}, faults |-> faults_max]]
 
 \* The property, how many faults it takes, the steps that are done otherwise.
 Breaks == [

@@ -6,6 +6,7 @@
 
 #include "exactly_once_http.hpp"
 #include "payments_client.hpp"
+#include "workshop/shop/try_save.hpp"
 
 namespace workshop::shop {
 namespace {
@@ -77,14 +78,15 @@ Task<void> handle(const PayOrder& command, HandlerContext& context) {
     co_await context.store().save(order);
     co_await put_charge(context, target, {command.amount, MessageId::random().value});
 
-    order = co_await context.store().load<Order>(command.order_id);
-    if (!order.value.target.empty() || !order.value.attempts.contains(target)) {
-      co_await delete_charge(context, target);
-      throw VersionConflict("another attempt was faster");
-    }
-    order.value.target = target;
-    order.value.follow_up = {context.make(FetchAnswer{command.order_id}, MessageId::random())};
-    co_await context.store().save(order);
+    do {  // somebody else may have saved; only a new attempt would have to register anew
+      order = co_await context.store().load<Order>(command.order_id);
+      if (!order.value.target.empty() || !order.value.attempts.contains(target)) {
+        co_await delete_charge(context, target);
+        throw VersionConflict("another attempt was faster");
+      }
+      order.value.target = target;
+      order.value.follow_up = {context.make(FetchAnswer{command.order_id}, MessageId::random())};
+    } while (!co_await try_save(order, context));
   }
 
   co_await post_charge(context, order.value.target);

@@ -35,8 +35,7 @@ InitIn(scope) ==
              posted |-> {}, told |-> {}, followed |-> FALSE]
 Init == \E scope \in Scopes : InitIn(scope)
 
-Proof == {[delivered |-> {"pay"}, faults |-> 2, overtakes |-> 0],
-          [delivered |-> {"pay"}, faults |-> 1, overtakes |-> 1]}
+Proof == {[delivered |-> {"pay"}, faults |-> 2]}
 
 Busy == {h \in Handlers : handler[h] # Idle}
 Used ==
@@ -78,10 +77,12 @@ SaveOrder(h, step, order, local) ==
          [] OTHER -> handler[g]]
   /\ data' = [data EXCEPT !.order = order]
 
+\* Whoever has noted its target goes on, so that its next attempt need not note another one: to note
+\* is a save that makes other saves fail and brings no order further.
 Conflict(h) ==
   /\ handler[h].at \in {"note", "commit", "keep", "forget"}
   /\ ~handler[h].fresh
-  /\ Go(h, "abandon")
+  /\ Go(h, IF At(h, "commit") THEN "reload" ELSE "abandon")
   /\ Reads
 
 AnyOf(targets) == CHOOSE t \in targets : \A u \in targets : t <= u
@@ -103,7 +104,7 @@ Load(h) ==
 Note(h, target) ==
   /\ At(h, "note")
   /\ SaveOrder(h, "put", [Copy(h) EXCEPT !.attempts = @ \cup {target}], Memory(target, <<>>))
-  /\ Overtake(\E g \in Handlers \ {h} : At(g, "commit") /\ handler[g].fresh)
+  /\ Operation
 
 Put(h) == At(h, "put") /\ Call(h, "PUT", Local(h).target, Local(h).target)
 
@@ -290,12 +291,15 @@ Spec == Init /\ [][Next]_vars /\ Fair
 
 \* O1: the card is debited once.
 ExactlyOnce == data.account.debits <= 1 /\ (Finished => data.account.debits = 1)
-\* O2: only what an attempt has committed is executed, and the follow-up comes from a commit.
+\* O2: only what an attempt has committed is executed, and the follow-up comes after that.
 NoGhostMessage ==
   /\ Cardinality(data.posted) <= 1
   /\ data.followed => data.account.debits > 0
-\* O3: the follow-up was sent, and the answer came.
-NoLostMessage == Finished => data.followed /\ data.order.answer # 0
+  /\ data.posted # {} => data.order.target \in data.posted \/ data.order.answer # 0
+\* O3: the follow-up was sent, and the answer came; until then it lies where a GET finds it.
+NoLostMessage ==
+  /\ Finished => data.followed /\ data.order.answer # 0
+  /\ data.account.debits > 0 => data.order.answer # 0 \/ data.order.target \in DOMAIN data.requests
 \* O4: all answers of one target are the same.
 ConsistentOutput == Consistent(data.told)
 

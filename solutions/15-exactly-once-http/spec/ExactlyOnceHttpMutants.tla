@@ -8,7 +8,7 @@ EXTENDS ExactlyOnceHttp, Mutants
 
 Case(property, faults_max, replaced) ==
   [property |-> property, replaced |-> replaced,
-   scope |-> [delivered |-> {"pay"}, faults |-> faults_max, overtakes |-> 1]]
+   scope |-> [delivered |-> {"pay"}, faults |-> faults_max]]
 
 \* The property, how many faults it takes, the steps that are done otherwise.
 Breaks == [
@@ -20,7 +20,8 @@ Breaks == [
   declined_is_not_stored |-> Case("ConsistentOutput", 1, {"StoreAnswer", "Look"}),
   attempt_not_noted |-> Case("NoGarbage", 1, {"Note", "Reload"}),
   only_the_winner_is_deleted |-> Case("NoGarbage", 1, {"Load"}),
-  deleted_before_the_answer_is_kept |-> Case("Quiescence", 1, {"Keep"})]
+  deleted_before_the_answer_is_kept |-> Case("NoLostMessage", 1, {"Keep"}),
+  begun_anew_after_conflict |-> Case("Quiescence", 1, {"Note", "Conflict"})]
 
 ASSUME Expect(Breaks)
 
@@ -28,6 +29,10 @@ Broken(name) == mutant = name
 Kept(step) == step \notin Breaks[mutant].replaced
 MutantInit == mutant \in DOMAIN Breaks /\ InitIn(Breaks[mutant].scope)
 FreshTarget == LeastNot(Used)
+\* The target of an attempt that gave up may be drawn again, else there would be more for ever.
+DrawnAgain ==
+  LeastNot({data.order.target} \cup data.posted \cup {call.target : call \in UnderWay}
+    \cup UNION {IF Local(h) = <<>> THEN {} ELSE {Local(h).target} : h \in Busy})
 
 LoadTo(h, step) == At(h, "load") /\ GoLoaded(h, step, data.order) /\ Reads
 IsNew == data.order.target = 0 /\ data.order.answer = 0
@@ -68,6 +73,11 @@ BrokenStep(h) ==
            /\ handler' = [handler EXCEPT ![h] = [Before(h, "delete") EXCEPT
                             !.copy.answer = Local(h).target, !.local = <<>>]]
            /\ Reads
+
+  \/ /\ Broken("begun_anew_after_conflict")  \* a conflict means to give up, as everywhere else
+     /\ \/ Note(h, DrawnAgain)
+        \/ ~At(h, "commit") /\ Conflict(h)
+        \/ At(h, "commit") /\ ~handler[h].fresh /\ Go(h, "abandon") /\ Reads
 
 \* The service's side.
 BrokenService ==
@@ -116,7 +126,7 @@ MutantWork(h) ==
      \/ Kept("Keep") /\ Keep(h)
      \/ Kept("Delete") /\ Delete(h)
      \/ Kept("Forget") /\ Forget(h)
-     \/ Conflict(h)
+     \/ Kept("Conflict") /\ Conflict(h)
      \/ Acknowledge(h) \/ Abandon(h)
      \/ BrokenStep(h)
 MutantService ==
@@ -144,6 +154,6 @@ Watched == Watch([
 NotYetCaught == Uncaught(Breaks)
 
 \* The temporal property is checked as it stands, of one mutant that violates nothing else.
-Endless == mutant = "deleted_before_the_answer_is_kept"
+Endless == mutant = "begun_anew_after_conflict"
 QuiescenceOfEndless == Endless => Quiescence
 =============================================================================

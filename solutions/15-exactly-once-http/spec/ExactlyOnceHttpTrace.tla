@@ -132,7 +132,7 @@ FollowService ==
 
 TraceInit ==
   /\ FollowInit
-  /\ InitIn([delivered |-> {"pay"}, faults |-> 99, overtakes |-> 99])
+  /\ InitIn([delivered |-> {"pay"}, faults |-> 99])
   /\ accepted = FALSE
 TraceNext ==
   \/ \E h \in Handlers : FollowBy(h = Event.process /\ Follow(h))

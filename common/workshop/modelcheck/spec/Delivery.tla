@@ -31,14 +31,14 @@ CONSTANTS
   Messages,   \* all that there are
   Copies,     \* how many of each delivered one stand in the queue at the start
   Handlers,   \* the processes that compete for them
-  Scopes,     \* what is explored: a set of [delivered: messages, faults: how many, overtakes: how many]
+  Scopes,     \* what is explored: a set of [delivered: messages, faults: how many]
   Remembered  \* the kinds of faults that the spec's properties ask for: "early end", "overlap"
 
 VARIABLES
   queue,    \* a bag: how many copies of each message are visible
   handler,  \* what dies with a process: where it is, and what it holds in memory
   data,     \* what outlives processes: documents, and what was sent
-  faults    \* [left: how many, met: what kinds there were, overtakes: how many are left]
+  faults    \* [left: how many, met: what kinds there were]
 
 vars == <<queue, handler, data, faults>>
 
@@ -149,22 +149,13 @@ LoseLease(h) ==
   /\ handler' = [handler EXCEPT ![h].leased = FALSE]
   /\ UNCHANGED data
 
-\* A save that brings nobody's message further than it was, and makes the save of another one fail.
-\* Handlers could do that to each other for ever, and no message would be done with: a duel. Nothing
-\* but the scheduler ends it, so it is bounded here; a spec in which every save is progress has no
-\* need of it. `duel`: whether this save is one.
-Overtake(duel) ==
-  /\ duel => faults.overtakes > 0
-  /\ faults' = IF duel THEN [faults EXCEPT !.overtakes = @ - 1] ELSE faults
-  /\ UNCHANGED queue
-
 \* ---- the whole -----------------------------------------------------------
 
 \* Messages that are not delivered in a scope were handled long ago; `data` has to say so.
 DeliveryInit(scope) ==
   /\ queue = [m \in Messages |-> IF m \in scope.delivered THEN Copies ELSE 0]
   /\ handler = [h \in Handlers |-> Idle]
-  /\ faults = [left |-> scope.faults, met |-> {}, overtakes |-> scope.overtakes]
+  /\ faults = [left |-> scope.faults, met |-> {}]
 
 \* What was sent for them, under an id and from an attempt that is drawn no more.
 LongAgo == 99

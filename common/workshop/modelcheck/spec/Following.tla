@@ -12,7 +12,7 @@ EXTENDS Delivery, Executions
 
 VARIABLES run, position
 
-AllFaults == [delivered |-> Messages, faults |-> 99, overtakes |-> 99]
+AllFaults == [delivered |-> Messages, faults |-> 99]
 FollowInit == run \in DOMAIN Runs /\ position = 1
 
 IsOver == position > Len(Runs[run])

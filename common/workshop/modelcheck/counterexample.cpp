@@ -112,7 +112,7 @@ class StepReader {
     step.process = plain(process);
     step.label = own(before_, "pc", process).text();
     const auto found = words_.operations.find(step.label);
-    if (found != words_.operations.end()) step.kind = found->second;
+    step.kind = found != words_.operations.end() ? found->second : kind_by_changes();
     const bool receives = step.label == words_.idle;
     step.message = plain(own(receives ? after_ : before_, words_.message, process));
     if (after_.action == words_.crash) {
@@ -157,8 +157,20 @@ class StepReader {
   }
 
   std::string verb(const ModelStep& step) const {
-    if (step.kind != OperationKind::point) return std::string(name_of(step.kind));
+    if (words_.operations.contains(step.label)) return std::string(name_of(step.kind));
     return step.label;
+  }
+
+  // Of a label with a name of its own: the operation that alone changes what the step changes.
+  OperationKind kind_by_changes() const {
+    auto kind = OperationKind::point;
+    for (const auto& [variable, changed_by] : words_.changed_by) {
+      const auto before = before_.variables.find(variable);
+      if (before == before_.variables.end() || before->second == at(after_, variable)) continue;
+      if (kind != OperationKind::point) return OperationKind::point;
+      kind = changed_by;
+    }
+    return kind;
   }
 
   std::string told_changes() const {

@@ -27,6 +27,9 @@ struct ModelWords {
       {"Acknowledge", explore::OperationKind::acknowledge},
       {"Abandon", explore::OperationKind::abandon},
       {"Clear", explore::OperationKind::save}};
+  /// What a label of another name stands before, if its step changes one of these variables only.
+  std::map<std::string, explore::OperationKind, std::less<>> changed_by = {
+      {"db", explore::OperationKind::save}, {"sent", explore::OperationKind::publish}};
   std::string idle = "Receive";         ///< the label of a handler that has no message
   std::string message = "message";      ///< the variable that says which message a handler has
   std::string queue = "queue";          ///< the bag of messages that wait

@@ -152,6 +152,46 @@ Task<bool> handle_last_one_wins(Work& work) {
   co_return true;
 }
 
+Task<bool> handle_never_acknowledge(Work& work) {
+  auto customer = co_await work.load();
+  if (customer.value.processed.insert(work.message()).second) {
+    customer.value.spent += work.amount();
+    customer.value.receipts[work.message()] = work.receipt(customer.value.spent);
+    co_await work.save(customer);
+  }
+  co_await work.publish(customer.value.receipts[work.message()]);
+  co_return true;
+}
+
+Task<bool> handle_receipt_apart(Work& work) {
+  auto customer = co_await work.load();
+  if (customer.value.processed.insert(work.message()).second) {
+    customer.value.spent += work.amount();
+    co_await work.save(customer);
+  }
+  if (!customer.value.receipts.contains(work.message())) {
+    customer.value.receipts[work.message()] = work.receipt(customer.value.spent);
+    co_await work.save(customer);
+  }
+  co_await work.publish(customer.value.receipts[work.message()]);
+  co_await work.acknowledge();
+  co_return true;
+}
+
+Task<bool> handle_receipt_from_the_old_copy(Work& work) {
+  auto customer = co_await work.load();
+  const auto old = customer.value.receipts;
+  if (customer.value.processed.insert(work.message()).second) {
+    customer.value.spent += work.amount();
+    customer.value.receipts[work.message()] = work.receipt(customer.value.spent);
+    co_await work.save(customer);
+  }
+  const auto known = old.find(work.message());
+  co_await work.publish(known == old.end() ? work.receipt(0) : known->second);
+  co_await work.acknowledge();
+  co_return true;
+}
+
 Task<bool> handle_send_what_was_saved(Work& work) {
   auto customer = co_await work.load();
   if (customer.value.processed.insert(work.message()).second) {
@@ -198,6 +238,15 @@ Task<void> acknowledge_before_publish(explore::ProcessContext& context) {
 Task<void> last_one_wins(explore::ProcessContext& context) {
   return receive_and(&handle_last_one_wins, context);
 }
+Task<void> never_acknowledge(explore::ProcessContext& context) {
+  return receive_and(&handle_never_acknowledge, context);
+}
+Task<void> receipt_apart(explore::ProcessContext& context) {
+  return receive_and(&handle_receipt_apart, context);
+}
+Task<void> receipt_from_the_old_copy(explore::ProcessContext& context) {
+  return receive_and(&handle_receipt_from_the_old_copy, context);
+}
 Task<void> send_what_was_saved(explore::ProcessContext& context) {
   return receive_and(&handle_send_what_was_saved, context);
 }
@@ -211,7 +260,10 @@ std::vector<NamedHandler> flawed_handlers() {
           {"skip_duplicates", &skip_duplicates},
           {"put_back", &put_back},
           {"acknowledge_before_publish", &acknowledge_before_publish},
-          {"last_one_wins", &last_one_wins}};
+          {"last_one_wins", &last_one_wins},
+          {"never_acknowledge", &never_acknowledge},
+          {"receipt_apart", &receipt_apart},
+          {"receipt_from_the_old_copy", &receipt_from_the_old_copy}};
 }
 
 NamedHandler right_handler() { return {"send_what_was_saved", &send_what_was_saved}; }

@@ -63,6 +63,13 @@ Task<void> put_back(explore::ProcessContext& context);
 Task<void> acknowledge_before_publish(explore::ProcessContext& context);
 /// Saves without comparing: whoever is last wins.
 Task<void> last_one_wins(explore::ProcessContext& context);
+/// Sends what was saved, and neither acknowledges nor abandons: the lease runs out.
+Task<void> never_acknowledge(explore::ProcessContext& context);
+/// Saves the receipt after the sum, in a save of its own.
+Task<void> receipt_apart(explore::ProcessContext& context);
+/// Sends the receipt of the customer as it was loaded: before the payment was added there is none,
+/// and it says 0.
+Task<void> receipt_from_the_old_copy(explore::ProcessContext& context);
 /// Adds a payment once, and always sends the receipt that was saved with it.
 Task<void> send_what_was_saved(explore::ProcessContext& context);
 
@@ -71,7 +78,7 @@ std::vector<NamedHandler> flawed_handlers();
 NamedHandler right_handler();
 
 /// Two payments of one customer and two handlers: the world that the model describes, judged by
-/// these invariants.
+/// these invariants. Schedules of the smallest world have the first payment alone.
 explore::Scenario scenario_of(const NamedHandler& handler, explore::Invariants invariants);
 
 }  // namespace workshop::shop

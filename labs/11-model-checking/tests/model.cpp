@@ -10,8 +10,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "replay.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/shop/gift_shop.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/report.hpp"
 #include "workshop/testing/spec_file.hpp"
@@ -60,28 +60,12 @@ std::string read(const std::string& file) {
   return text.str();
 }
 
-modelcheck::ModelWords words() {
-  modelcheck::ModelWords words;
-  words.untold = {"changes", "failures", "leased", "loaded"};
-  return words;
-}
-
-// What the last step changes of what only one operation may change in a step.
-std::string changed_at_once(const TlcResult& result) {
-  const auto& states = result.counterexample;
-  std::vector<std::string> names;
-  for (const auto* name : {"queue", "leased", "loaded", "db", "sent"}) {
-    if (states.size() < 2) break;
-    const auto& before = states[states.size() - 2].variables;
-    if (states.back().variables.at(name) != before.at(name)) names.emplace_back(name);
-  }
-  return fmt::format("the last step is more than one of them: it changes {}",
-                     fmt::join(names, ", "));
-}
-
 // What the last state of a counterexample shows, as far as properties speak of it.
 std::string shown_at_the_end(const TlcResult& result, const Property& property) {
-  if (property.name == "OneAtATime") return changed_at_once(result);
+  if (property.torn) {
+    return fmt::format("the last step is more than one of them: it changes {}",
+                       fmt::join(changed_at_once(result), ", "));
+  }
   if (property.name == "SavesWhatItLoaded") return "in the last step it was not";
   if (property.temporal) {
     const bool stuck = result.loops_to && *result.loops_to + 1 == result.counterexample.size();
@@ -104,65 +88,6 @@ std::string tag_of(std::uint32_t exploration) {
 }
 
 }  // namespace
-
-const std::vector<Property>& properties() {
-  static const std::vector<Property> all = {
-      {.name = "NoGhostMessage",
-       .broken = "ghost message",
-       .expected = "a receipt is sent only if its payment is saved",
-       .in_cpp = {no_ghost_message}},
-      {.name = "NoLostMessage",
-       .broken = "lost message",
-       .expected = "at rest, each payment that was saved has its receipt sent",
-       .at_rest = true,
-       .in_cpp = {no_lost_message}},
-      {.name = "NoLostEffect",
-       .broken = "lost effect",
-       .expected = "at rest, the customer has spent one coin for each payment",
-       .at_rest = true,
-       .in_cpp = {exactly_one_effect}},
-      {.name = "NoDuplicateEffect",
-       .step = 2,
-       .broken = "duplicate effect",
-       .expected = "each payment is added once",
-       .in_cpp = {exactly_one_effect}},
-      {.name = "ConsistentOutput",
-       .step = 3,
-       .broken = "inconsistent output",
-       .expected = "all receipts for one payment say the same",
-       .in_cpp = {consistent_output}},
-      {.name = "SaysWhatWasSaved",
-       .step = 3,
-       .broken = "inconsistent output",
-       .expected = "a receipt says the sum that was saved with its payment",
-       .in_oracle = false},
-      {.name = "NothingHeld",
-       .broken = "garbage",
-       .expected =
-           "at rest, no handler has the lease of a message: each was acknowledged or abandoned",
-       .at_rest = true,
-       .in_oracle = false},
-      {.name = "ComesToRest",
-       .broken = "livelock",
-       .expected = "in the end the queue is empty, and stays so",
-       .temporal = true},
-      {.name = "OneAtATime",
-       .broken = "two at once",
-       .expected = "each operation is a step of its own: a handler can die in between",
-       .temporal = true,
-       .in_oracle = false},
-      {.name = "SavesWhatItLoaded",
-       .broken = "lost update",
-       .expected = "a handler saves only after it has seen that the customer is as it was loaded",
-       .temporal = true,
-       .in_oracle = false}};
-  return all;
-}
-
-const Property& property(const std::string& name) {
-  return *std::find_if(properties().begin(), properties().end(),
-                       [&](const Property& property) { return property.name == name; });
-}
 
 Model::Model() {
   const auto found = modelcheck::find_tlc();
@@ -266,7 +191,8 @@ void fail(const std::string& reason, const std::string& story) {
 
 void Model::replay_in_cpp(const Property& property) const {
   for (const auto& handler : flawed_handlers()) {
-    const auto verdict = explore::explore_in_test(scenario_of(handler, property.in_cpp));
+    auto verdict = explore::explore_in_test(scenario_of(handler, property.in_cpp));
+    if (verdict.failure) audit(*verdict.failure, property);
     if (const auto failure = testing::judge(verdict)) FAIL(*failure);
   }
 }
@@ -305,40 +231,28 @@ void Model::require_holds(const std::string& property_name) const {
     testing::report_exploration("TLC: " + result.to_string());
     return;
   }
-  auto trace = modelcheck::trace_of(
-      result, words(), {wanted.broken, wanted.expected, shown_at_the_end(result, wanted)},
-      wanted.at_rest);
+  auto got = shown_at_the_end(result, wanted);
   const auto handlers = flawed_handlers();
-  for (std::uint32_t i = 0; i < handlers.size() && wanted.in_oracle; ++i) {
+  std::string schedule;
+  for (std::uint32_t i = 0; i < handlers.size() && schedule.empty(); ++i) {
     const auto replayed = replay(result, wanted, handlers[i], tag_of(first + i));
-    if (!replayed.schedule || replayed.broken != wanted.broken) continue;
-    trace.schedule = replayed.schedule->to_string();
-    break;
+    const bool same = replayed.schedule && replayed.broken == wanted.broken;
+    const bool torn = wanted.torn && !replayed.broken.empty();
+    if (same || torn) schedule = replayed.schedule->to_string();
+    if (torn) {
+      got += fmt::format(". C++ can die between {}: {} in {}", replayed.between, replayed.broken,
+                         handlers[i].name);
+    }
   }
+  if (wanted.torn && schedule.empty()) {
+    got += ". Nothing to replay: in C++ each is a step, and no handler here breaks in between";
+  }
+  auto trace =
+      modelcheck::trace_of(result, words(), {wanted.broken, wanted.expected, got}, wanted.at_rest);
+  trace.schedule = schedule;
   explore::Verdict verdict;
   verdict.failure = std::move(trace);
   FAIL(*testing::judge(verdict));
-}
-
-Replay replay(const TlcResult& result, const Property& property, const NamedHandler& handler,
-              const std::string& tag) {
-  auto leading = result;  // of a loop: what leads there is enough, the code goes round by itself
-  if (result.loops_to) leading.counterexample.resize(*result.loops_to + 1);
-  const auto scenario = scenario_of(handler, property.in_cpp);
-  auto walked = modelcheck::walk(scenario, modelcheck::steps_of(leading, words()), tag);
-  Replay replayed{walked.schedule, walked.left, ""};
-  if (!walked.schedule) return replayed;
-  const auto trace = explore::follow(scenario, *walked.schedule);
-  if (trace.violation) replayed.broken = trace.violation->name;
-  return replayed;
-}
-
-std::string follow_loosely(const explore::Schedule& schedule, const Property& property,
-                           const NamedHandler& handler) {
-  explore::FollowOptions options;
-  options.loosely = true;
-  const auto trace = explore::follow(scenario_of(handler, property.in_cpp), schedule, options);
-  return trace.violation ? trace.violation->name : "";
 }
 
 }  // namespace workshop::shop

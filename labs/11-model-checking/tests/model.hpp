@@ -1,30 +1,12 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "handlers.hpp"
-#include "workshop/explore/trace.hpp"
-#include "workshop/modelcheck/counterexample.hpp"
+#include "properties.hpp"
 #include "workshop/modelcheck/tlc.hpp"
 
 namespace workshop::shop {
-
-/// One of the model's properties, and what the explorer's oracle says when it is broken.
-struct Property {
-  std::string name;       ///< in the model
-  int step = 1;           ///< of the lab: from there on it holds
-  std::string broken;     ///< "ghost message"
-  std::string expected;   ///< in a sentence
-  bool temporal = false;  ///< TLC calls it a property, and no invariant
-  bool at_rest = false;   ///< it breaks when all is quiet, not at the step that is to blame
-  bool in_oracle = true;  ///< the explorer's oracle knows it too, by these invariants
-  explore::Invariants in_cpp{};
-};
-
-const std::vector<Property>& properties();
-const Property& property(const std::string& name);
 
 /// What TLC is asked: a model, and one property of it, or all of them, or other invariants.
 struct Question {
@@ -74,21 +56,5 @@ void require_judged(const modelcheck::TlcResult& result);
 
 /// Fails the running test, for a reason that the `workshop` program shows.
 [[noreturn]] void fail(const std::string& reason, const std::string& story);
-
-/// What becomes of a counterexample when a C++ handler goes along it.
-struct Replay {
-  std::optional<explore::Schedule> schedule;  ///< none: the handler has no such execution
-  std::string left;                           ///< where it left, then
-  std::string broken;                         ///< the invariant that breaks; "": none
-};
-
-/// Walks the handler along the counterexample of a property, and replays the schedule that it
-/// finds.
-Replay replay(const modelcheck::TlcResult& result, const Property& property,
-              const NamedHandler& handler, const std::string& tag = "tlc");
-
-/// Follows a schedule of another handler as well as this one can: what breaks, or "".
-std::string follow_loosely(const explore::Schedule& schedule, const Property& property,
-                           const NamedHandler& handler);
 
 }  // namespace workshop::shop

@@ -86,7 +86,7 @@ std::optional<Violation> orders_or_gifts_differ(const StoreView& shop) {
 GiftShop clicks() {
   return gift_shop("shop")
       .on_store(Profile::cosmos())
-      .with("cart-1", Cart{{{"Porsche", 1}}, kOpen, {}})
+      .with("cart-1", Cart{{{"Porsche", 1}, {"train", 2}}, kOpen, {}})
       .with_process("click", &click)
       .at_rest(orders_differ);
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -14,19 +15,22 @@
 
 namespace workshop::shop {
 
-/// A broker for one handler at a time: it keeps the coupons, and fails when it is told to.
+/// A broker for one handler at a time: it keeps the rewards, and fails when it is told to.
 class DroppingBroker final : public Broker {
  public:
   enum class Failure { none, dropped, answer_lost };
 
   void fail_the_next_send(Failure failure) { failure_ = failure; }
-  /// All coupons that were sent, also those that were sent twice.
-  const std::vector<Message>& coupons() const { return coupons_; }
+  /// All rewards that were sent to this topic, also those that were sent twice.
+  std::vector<Message> sent_to(std::string_view topic) const {
+    const auto sent = sent_.find(topic);
+    return sent == sent_.end() ? std::vector<Message>{} : sent->second;
+  }
 
   Task<void> publish(std::string topic, Message message) override {
     const auto failure = std::exchange(failure_, Failure::none);
     if (failure == Failure::dropped) throw Unavailable("the send to " + topic + " was dropped");
-    if (topic == type_name<GrantCoupon>()) coupons_.push_back(std::move(message));
+    sent_[topic].push_back(std::move(message));
     if (failure == Failure::answer_lost) throw OutcomeUnknown("the answer was lost");
     co_return;
   }
@@ -44,7 +48,7 @@ class DroppingBroker final : public Broker {
   }
 
   Failure failure_ = Failure::none;
-  std::vector<Message> coupons_;
+  std::map<std::string, std::vector<Message>, std::less<>> sent_;  ///< by topic
 };
 
 /// One customer's shopping, one step after the other.
@@ -80,19 +84,31 @@ class DroppingShop {
   /// How many coupons the customer gets: one for each id.
   std::size_t coupons_count() const {
     std::set<std::string> ids;
-    for (const auto& coupon : broker_.coupons()) ids.insert(coupon.id.value);
+    for (const auto& coupon : coupons()) ids.insert(coupon.id.value);
     return ids.size();
   }
   /// What is printed on the coupons that were sent, copies included.
   std::vector<int> printed_on_coupons() const {
     std::vector<int> printed;
-    for (const auto& coupon : broker_.coupons()) {
-      printed.push_back(payload_of<GrantCoupon>(coupon).spent);
-    }
+    for (const auto& coupon : coupons()) printed.push_back(payload_of<GrantCoupon>(coupon).spent);
     return printed;
   }
+  /// What came to the topic of a reward: what each says, its id, and the message that caused it.
+  template <class Reward>
+  std::set<std::string> received() const {
+    std::set<std::string> rewards;
+    for (const auto& reward : broker_.sent_to(type_name<Reward>())) {
+      rewards.insert(reward.type + " " + reward.body + ", " + reward.id.value + ", caused by " +
+                     std::string(reward.header(header::kCausationId)));
+    }
+    return rewards;
+  }
+  /// The sum of the customer's payments, and what they had spent before.
+  int spent() { return run_inline(EntityStore(store_).load<Customer>("customer-1")).value.spent; }
 
  private:
+  std::vector<Message> coupons() const { return broker_.sent_to(type_name<GrantCoupon>()); }
+
   SqliteStore store_;
   DroppingBroker broker_;
   std::map<std::string, int> amounts_;

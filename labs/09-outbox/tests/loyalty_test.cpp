@@ -1,4 +1,5 @@
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -134,6 +135,50 @@ TEST_CASE("a payment is added once however often it is delivered", "[step1][give
                       .up_to(1, 1);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("a reward says whose it is and what for, to those who wait for it", "[step1][given]") {
+  DroppingShop shop(95);
+  SECTION("two payments earn a reward each") {
+    shop.submit("order-1", 10);
+    shop.book("order-1");
+    shop.submit("order-2", 1000);
+    shop.book("order-2");
+
+    const std::set<std::string> coupons = {
+        R"(GrantCoupon {"customer_id":"customer-1","spent":105}, coupon-of-payment-of-order-1, )"
+        "caused by payment-of-order-1"};
+    CHECK(shop.received<GrantCoupon>() == coupons);
+    const std::set<std::string> cards = {
+        R"(SendGoldCard {"customer_id":"customer-1"}, card-of-payment-of-order-2, )"
+        "caused by payment-of-order-2"};
+    CHECK(shop.received<SendGoldCard>() == cards);
+  }
+  SECTION("one payment earns both") {
+    shop.submit("order-1", 1000);
+    shop.book("order-1");
+
+    const std::set<std::string> coupons = {
+        R"(GrantCoupon {"customer_id":"customer-1","spent":1095}, coupon-of-payment-of-order-1, )"
+        "caused by payment-of-order-1"};
+    CHECK(shop.received<GrantCoupon>() == coupons);
+    const std::set<std::string> cards = {
+        R"(SendGoldCard {"customer_id":"customer-1"}, card-of-payment-of-order-1, )"
+        "caused by payment-of-order-1"};
+    CHECK(shop.received<SendGoldCard>() == cards);
+  }
+}
+
+TEST_CASE("a payment is known again after many others", "[step1][given]") {
+  DroppingShop shop(0);
+  for (int number = 1; number <= 50; ++number) {
+    shop.submit(std::to_string(number), 1);
+    shop.book(std::to_string(number));
+  }
+  CHECK(shop.spent() == 50);
+
+  for (int number = 1; number <= 50; ++number) shop.book(std::to_string(number));
+  CHECK(shop.spent() == 50);
 }
 
 TEST_CASE("nothing is left in the outbox and no coupon is lost by clearing it", "[step2]") {

@@ -1,6 +1,7 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "payments_handler.hpp"
 #include "workshop/shop/gift_shop.hpp"
@@ -22,6 +23,24 @@ int times_booked(const StoreView& shop, const BookPayment& payment) {
 std::optional<std::string> left_in_outbox(const Order& order) {
   if (order.outbox.empty()) return std::nullopt;
   return "the order still has an outbox entry for " + order.outbox.begin()->first;
+}
+
+std::optional<Violation> no_surprise_any_more(const StoreView& shop) {
+  if (shop.entity<Order>("order-1")->surprise) return std::nullopt;
+  return Violation{"lost effect", "order-1 is a surprise, and stays one",
+                   "`surprise` is false: somebody will be told of the next payment"};
+}
+
+/// An order as a handler of m1 has left it that died before it had sent its two messages.
+Order order_of_a_dead_handler() {
+  std::vector<Message> messages = {
+      make_message(PaymentBooked{"order-1", 1}, MessageId{"booked-by-m1"}),
+      make_message(OrderPaid{"order-1"}, MessageId{"paid-by-m1"})};
+  for (auto& message : messages) {
+    message.headers.emplace(header::kCausationId, "m1");
+    message.headers.emplace(header::kAttempt, "m1#0");
+  }
+  return {.paid = 1, .outbox = {{"m1", messages}}};
 }
 
 GiftShop payments(const Order& order) {
@@ -61,10 +80,23 @@ TEST_CASE("nobody is told of a payment before it is booked", "[step1]") {
 TEST_CASE("a payment of which nobody is told is booked once", "[step1]") {
   auto scenario = payments(Order{.surprise = true})
                       .deliver(BookPayment{"order-1", 1})
+                      .at_rest(no_surprise_any_more)
                       .with_faults(kAnyTrouble)
                       .up_to(2, 0);
 
   REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("all that a dead handler has left is sent, as it was left", "[step1]") {
+  auto scenario = payments(order_of_a_dead_handler())
+                      .deliver(BookPayment{"order-1", 1})
+                      .emits<PaymentBooked, BookPayment>()
+                      .emits<OrderPaid, BookPayment>()
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(
+      scenario.holds(exactly_one_effect, no_lost_message, consistent_output, no_garbage));
 }
 
 TEST_CASE("two handlers of one payment book it once, without any fault", "[step2]") {

@@ -1,5 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
+#include <set>
 #include <string>
+#include <vector>
 
 #include "payments_handler.hpp"
 #include "workshop/broker/in_process_broker.hpp"
@@ -18,6 +20,8 @@ class Shop {
  public:
   Shop() : store_({.profile = Profile::dynamodb()}), broker_(clock_), endpoint_("payments") {
     broker_.declare_queue("payments");
+    broker_.declare_queue("archive");
+    broker_.subscribe("PaymentBooked", "archive");
     endpoint_.on<BookPayment>(&handle);
     EntityStore entities(store_);
     // As many digits at the start as at the end: the sum itself makes no difference to the size.
@@ -25,9 +29,27 @@ class Shop {
     run_inline(entities.save(order));
   }
 
-  void pay_one_coin() {
-    run_inline(broker_.send("payments", make_message(BookPayment{"order-1", 1})));
+  void pay_one_coin() { pay(make_message(BookPayment{"order-1", 1})); }
+  void pay(const Message& payment) {
+    run_inline(broker_.send("payments", payment));
     run_inline(endpoint_.receive_and_handle(store_, broker_));
+  }
+
+  /// What those hear who wait for PaymentBooked: what it says, and of which conversation.
+  std::vector<std::string> events() const {
+    std::vector<std::string> events;
+    for (const auto& event : broker_.messages("archive")) {
+      events.push_back(event.message->body + ", caused by " +
+                       std::string(event.message->header(header::kCausationId)) + " in " +
+                       std::string(event.message->header(header::kCorrelationId)));
+    }
+    return events;
+  }
+  /// The ids under which they hear it.
+  std::set<std::string> event_ids() const {
+    std::set<std::string> ids;
+    for (const auto& event : broker_.messages("archive")) ids.insert(event.message->id.value);
+    return ids;
   }
 
   Order order() const { return from_json<Order>(document().body); }
@@ -43,6 +65,27 @@ class Shop {
 };
 
 }  // namespace
+
+TEST_CASE("an event says what was paid and by which message, under an id of its own",
+          "[step1][given]") {
+  Shop shop;
+  for (const int amount : {30, 5}) {
+    auto payment =
+        make_message(BookPayment{"order-1", amount}, {"payment-" + std::to_string(amount)});
+    payment.headers.emplace(header::kCorrelationId, "cart-1");
+    shop.pay(payment);
+  }
+
+  const std::vector<std::string> events = {
+      R"({"order_id":"order-1","amount":30}, caused by payment-30 in cart-1)",
+      R"({"order_id":"order-1","amount":5}, caused by payment-5 in cart-1)"};
+  REQUIRE(shop.events() == events);
+  const auto ids = shop.event_ids();
+  INFO("an event is another message than its payment: two ids in all, neither of them a payment's");
+  REQUIRE(ids.size() == 2);
+  REQUIRE_FALSE(ids.contains("payment-30"));
+  REQUIRE_FALSE(ids.contains("payment-5"));
+}
 
 TEST_CASE("an order is as small after a hundred payments as before the first", "[step1]") {
   Shop shop;

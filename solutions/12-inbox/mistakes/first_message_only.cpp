@@ -1,0 +1,47 @@
+// mistake: only the first message of an entry is sent
+// why: `book` returns one message, or none
+// ask: What does `book` promise: one message, or several?
+// caught by: all that a dead handler has left is sent, as it was left
+// as: lost message
+
+#include "payments_handler.hpp"
+#include "workshop/shop/business.hpp"
+#include "workshop/shop/inbox.hpp"
+
+namespace workshop::shop {
+
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  const auto id = context.message().id;
+
+  // 1. The order comes first: whoever finishes this message after here makes our next save fail.
+  auto order = co_await context.store().load<Order>(command.order_id);
+
+  // 2. Then the inbox: a message finished before here is found.
+  if (co_await inbox::contains(context, id)) {
+    // 3. An attempt that died between 6 and 7 has left its entry, maybe after we loaded the order.
+    order = co_await context.store().load<Order>(command.order_id);
+    if (order.value.outbox.erase(id.value) > 0) co_await context.store().save(order);
+    co_return;
+  }
+
+  // 4. State and outgoing messages in one compare-and-swap, unless an earlier attempt has done it.
+  if (!order.value.outbox.contains(id.value)) {
+    order.value.outbox[id.value] = book(command, order.value, context);
+    co_await context.store().save(order);
+  }
+
+  // 5. Send what is stored, ids and bytes: an earlier attempt may have sent it already.
+  const auto& outgoing = order.value.outbox.at(id.value);
+  if (!outgoing.empty()) co_await context.publish(outgoing.front());
+
+  // 6. Only now that everything is sent: from here on every delivery is a duplicate.
+  co_await inbox::put(context, id);
+
+  // 7. Only now that the inbox knows: the entry is no longer needed.
+  order.value.outbox.erase(id.value);
+  co_await context.store().save(order);
+
+  // 8. The endpoint acknowledges.
+}
+
+}  // namespace workshop::shop

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "payments_handler.hpp"
 #include "subscriber.hpp"
@@ -89,6 +90,61 @@ std::optional<Violation> event_without_token(const StoreView& shop) {
   return std::nullopt;
 }
 
+/// Two payments are booked, and nobody handles their events, so each still has its tokens.
+std::optional<Violation> event_of_two_without_token(const StoreView& shop) {
+  for (const auto subscriber : kSubscribers) {
+    const auto documents = shop.documents();
+    const auto count = std::count_if(documents.begin(), documents.end(), [&](const auto& document) {
+      return document.key.id == type_name<Token>() &&
+             from_json<Token>(document.body).endpoint == subscriber;
+    });
+    if (count >= 2) continue;
+    return Violation{"lost effect", "two events: two tokens for " + std::string(subscriber),
+                     std::to_string(count) + ": " + std::string(subscriber) +
+                         " will take an event that was never handled for a duplicate"};
+  }
+  return std::nullopt;
+}
+
+std::optional<Violation> no_surprise_any_more(const StoreView& shop) {
+  if (shop.entity<Order>("order-1")->surprise) return std::nullopt;
+  return Violation{"lost effect", "order-1 is a surprise, and stays one",
+                   "`surprise` is false: somebody will be told of the next payment"};
+}
+
+/// An order as a handler of m1 has left it that died before it had given its two messages tokens.
+Order order_of_a_dead_handler() {
+  std::vector<Message> messages = {
+      make_message(PaymentBooked{"order-1", 1}, MessageId{"booked-by-m1"}),
+      make_message(OrderPaid{"order-1"}, MessageId{"paid-by-m1"})};
+  for (auto& message : messages) {
+    message.headers.emplace(header::kCausationId, "m1");
+    message.headers.emplace(header::kAttempt, "m1#0");
+  }
+  return {.paid = 1, .outbox = {{"m1", messages}}};
+}
+
+/// Nobody handles those two messages here: each has a token of its own for each subscriber.
+std::optional<Violation> tokens_of_a_dead_handler_differ(const StoreView& shop) {
+  std::map<std::pair<std::string, std::string>, int> counts;
+  for (const auto& document : shop.documents()) {
+    if (document.key.id != type_name<Token>()) continue;
+    const auto token = from_json<Token>(document.body);
+    ++counts[{token.message_id, token.endpoint}];
+  }
+  for (const std::string message : {"booked-by-m1", "paid-by-m1"}) {
+    for (const auto subscriber : kSubscribers) {
+      const std::string endpoint(subscriber);
+      const int count = counts[{message, endpoint}];
+      if (count == 1) continue;
+      return Violation{count == 0 ? "lost effect" : "garbage",
+                       "one token of " + message + " for " + endpoint,
+                       std::to_string(count) + " such tokens"};
+    }
+  }
+  return std::nullopt;
+}
+
 GiftShop payments(const Order& order = Order{}) {
   return gift_shop("payments")
       .handles<BookPayment>(&handle)
@@ -163,9 +219,20 @@ TEST_CASE("a payment is booked and told of once, whatever happens to its handler
 
 TEST_CASE("a payment of which nobody is told is booked once", "[step1]") {
   auto scenario = payments(Order{.surprise = true});
-  deliver(scenario, 1).with_faults(kAnyTrouble).up_to(2, 0);
+  deliver(scenario, 1).with_faults(kAnyTrouble).up_to(2, 0).at_rest(no_surprise_any_more);
 
   REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("all that a dead handler has left is sent, each message with tokens of its own",
+          "[step1]") {
+  auto scenario = payments(order_of_a_dead_handler())
+                      .emits<PaymentBooked, BookPayment>()
+                      .emits<OrderPaid, BookPayment>();
+  deliver(scenario, 1).with_faults({}).up_to(0, 0).at_rest(tokens_of_a_dead_handler_differ);
+
+  REQUIRE_EXPLORED(
+      scenario.holds(exactly_one_effect, no_lost_message, consistent_output, no_garbage));
 }
 
 TEST_CASE("two handlers of one payment book it once, without any fault", "[step1]") {
@@ -237,6 +304,17 @@ TEST_CASE("no token is left behind by a handler that another one has overtaken",
 TEST_CASE("a slow handler loses none of its tokens", "[step2]") {
   auto scenario = payments();
   deliver(scenario, 1, to_handlers(2), duplicated()).up_to(0, 2).at_rest(event_without_token);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("a slow handler loses none of its tokens to another payment", "[step2]") {
+  auto scenario = payments();
+  deliver(scenario, 1, to_handlers(2));
+  deliver(scenario, 10, to_handlers(2))
+      .all_messages_at_once()
+      .up_to(0, 1)
+      .at_rest(event_of_two_without_token);
 
   REQUIRE_EXPLORED(holds_all(scenario));
 }

@@ -2,8 +2,10 @@
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "payments_handler.hpp"
 #include "subscriber.hpp"
@@ -43,10 +45,10 @@ class Shop {
     run_inline(entities.save(order));
   }
 
-  /// A payment of one coin with its token, as whoever sends it makes them.
-  Message new_payment() {
+  /// A payment, of one coin as a rule, with its token, as whoever sends it makes them.
+  Message new_payment(int amount = 1) {
     const auto token = tokens::fresh_id();
-    auto message = make_message(BookPayment{"order-1", 1});
+    auto message = make_message(BookPayment{"order-1", amount});
     message.headers.emplace(tokens::header_for("payments"), token);
     run_inline(store_.put(EntityStore::key_of<Token>(token),
                           to_json(Token{message.id.value, "payments"}), Expected::absent()));
@@ -96,6 +98,22 @@ class Shop {
       }
     }
     return wrong;
+  }
+  /// What those hear who wait for PaymentBooked: what it says, and of which conversation.
+  std::vector<std::string> events() const {
+    std::vector<std::string> events;
+    for (const auto& event : broker_.messages("archive")) {
+      events.push_back(event.message->body + ", caused by " +
+                       std::string(event.message->header(header::kCausationId)) + " in " +
+                       std::string(event.message->header(header::kCorrelationId)));
+    }
+    return events;
+  }
+  /// The ids under which they hear it.
+  std::set<std::string> event_ids() const {
+    std::set<std::string> ids;
+    for (const auto& event : broker_.messages("archive")) ids.insert(event.message->id.value);
+    return ids;
   }
   /// Documents but for the order and what the subscribers have written; tokens too.
   std::size_t documents_kept_count() const {
@@ -178,6 +196,28 @@ TEST_CASE("there are as many tokens as messages in flight", "[step1]") {
   shop.handle_events();
   INFO("now nothing is in flight");
   REQUIRE(shop.tokens_count() == 0);
+}
+
+TEST_CASE("an event says what was paid and by which message, under an id of its own",
+          "[step1][given]") {
+  Shop shop;
+  for (const int amount : {30, 5}) {
+    auto payment = shop.new_payment(amount);
+    payment.id = MessageId{"payment-" + std::to_string(amount)};
+    payment.headers.emplace(header::kCorrelationId, "cart-1");
+    shop.send(payment);
+  }
+  shop.handle_payments();
+
+  const std::vector<std::string> events = {
+      R"({"order_id":"order-1","amount":30}, caused by payment-30 in cart-1)",
+      R"({"order_id":"order-1","amount":5}, caused by payment-5 in cart-1)"};
+  REQUIRE(shop.events() == events);
+  const auto ids = shop.event_ids();
+  INFO("an event is another message than its payment: two ids in all, neither of them a payment's");
+  REQUIRE(ids.size() == 2);
+  REQUIRE_FALSE(ids.contains("payment-30"));
+  REQUIRE_FALSE(ids.contains("payment-5"));
 }
 
 TEST_CASE("nothing is kept of a payment that was handled", "[step1]") {

@@ -144,6 +144,18 @@ TEST_CASE("a handler finishes what it finds and does its own work in one deliver
       scenario.holds(exactly_one_effect, no_lost_message, consistent_output, no_garbage));
 }
 
+TEST_CASE("all that a dead handler has left is sent, wherever the next one dies", "[step1]") {
+  auto scenario = payments_after_a_dead_handler()
+                      .deliver(BookPayment{"order-1", 1})
+                      .emits_in_all<PaymentBooked>(2)
+                      .emits_in_all<OrderPaid>(1)
+                      .with_faults(kTrouble)
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(
+      scenario.holds(exactly_one_effect, no_lost_message, consistent_output, no_garbage));
+}
+
 TEST_CASE("two handlers that find the same transaction spoil nothing", "[step1]") {
   auto scenario = payments_after_a_dead_handler()
                       .deliver(BookPayment{"order-1", 1}, to_handlers(2))

@@ -206,3 +206,20 @@ TEST_CASE("a crash in a counterexample is told before the operation that did not
   CHECK(steps[1].decision == workshop::explore::Decision::crash);
   CHECK(steps[1].text == "CRASH before save");
 }
+
+TEST_CASE("a label stands before the operation that its first word names") {
+  using workshop::explore::OperationKind;
+  const auto kind_of = [](const std::string& label) {
+    const auto state_at = [](const std::string& where) {
+      return parse_state("/\\ pc = [A |-> \"" + where + "\"]\n/\\ message = [A |-> \"m1\"]\n");
+    };
+    TlcResult result;
+    result.counterexample = {{"", state_at(label)}, {label, state_at("Done")}};
+    return steps_of(result, {}).at(0).kind;
+  };
+  CHECK(kind_of("Save") == OperationKind::save);
+  CHECK(kind_of("SaveReceipt") == OperationKind::save);
+  CHECK(kind_of("Load2") == OperationKind::load);
+  CHECK(kind_of("Saved") == OperationKind::point);
+  CHECK(kind_of("Resave") == OperationKind::point);
+}

@@ -88,6 +88,12 @@ TEST_CASE("a catalog in which everything agrees has no errors") {
   CHECK(Checkout().errors() == Errors{});
 }
 
+TEST_CASE("a variable in brackets is no step of a lab") {
+  const Checkout checkout;
+  checkout.change(checkout.lab() / "tests/handler_test.cpp", "[step1]", "[step1] seen[step.at]");
+  CHECK(checkout.errors() == Errors{});
+}
+
 TEST_CASE("each thing that disagrees is named with its file") {
   const Checkout checkout;
   const auto readme = checkout.lab() / "README.md";

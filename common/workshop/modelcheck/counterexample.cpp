@@ -111,8 +111,7 @@ class StepReader {
     ModelStep step;
     step.process = plain(process);
     step.label = own(before_, "pc", process).text();
-    const auto found = words_.operations.find(step.label);
-    step.kind = found != words_.operations.end() ? found->second : kind_by_changes();
+    step.kind = kind_of(step.label);
     const bool receives = step.label == words_.idle;
     step.message = plain(own(receives ? after_ : before_, words_.message, process));
     if (after_.action == words_.crash) {
@@ -161,14 +160,16 @@ class StepReader {
     return step.label;
   }
 
-  // Of a label with a name of its own: the operation that alone changes what the step changes.
-  OperationKind kind_by_changes() const {
+  // "Save", "SaveAgain" and "Save2" are saves, "Saved" is none.
+  OperationKind kind_of(const std::string& label) const {
     auto kind = OperationKind::point;
-    for (const auto& [variable, changed_by] : words_.changed_by) {
-      const auto before = before_.variables.find(variable);
-      if (before == before_.variables.end() || before->second == at(after_, variable)) continue;
-      if (kind != OperationKind::point) return OperationKind::point;
-      kind = changed_by;
+    std::size_t longest = 0;
+    for (const auto& [name, operation] : words_.operations) {
+      if (name.size() <= longest || !label.starts_with(name)) continue;
+      const char next = label.size() > name.size() ? label[name.size()] : 'A';
+      if (next >= 'a' && next <= 'z') continue;
+      longest = name.size();
+      kind = operation;
     }
     return kind;
   }

@@ -17,7 +17,8 @@ namespace workshop::modelcheck {
 /// How a model of message handlers is read. Its processes are the arguments of `pc`; a label is
 /// named after the operation that it stands before.
 struct ModelWords {
-  /// The operation that each label stands before.
+  /// The operation that each label stands before: one that begins with such a word, as "SaveAgain"
+  /// does. Of several the longest counts.
   std::map<std::string, explore::OperationKind, std::less<>> operations = {
       {"Receive", explore::OperationKind::receive},
       {"Load", explore::OperationKind::load},
@@ -27,9 +28,6 @@ struct ModelWords {
       {"Acknowledge", explore::OperationKind::acknowledge},
       {"Abandon", explore::OperationKind::abandon},
       {"Clear", explore::OperationKind::save}};
-  /// What a label of another name stands before, if its step changes one of these variables only.
-  std::map<std::string, explore::OperationKind, std::less<>> changed_by = {
-      {"db", explore::OperationKind::save}, {"sent", explore::OperationKind::publish}};
   std::string idle = "Receive";         ///< the label of a handler that has no message
   std::string message = "message";      ///< the variable that says which message a handler has
   std::string queue = "queue";          ///< the bag of messages that wait

@@ -149,7 +149,7 @@ class LabCheck {
       if (file.path().extension() != ".cpp") continue;
       const auto text = text_of(file.path());
       for (auto at = text.find("[step"); at != std::string::npos; at = text.find("[step", at + 1)) {
-        tagged.insert(std::atoi(text.c_str() + at + 5));
+        if (const auto step = std::atoi(text.c_str() + at + 5); step > 0) tagged.insert(step);
       }
     }
     if (tagged != std::set<int>(steps.begin(), steps.end())) {

@@ -169,6 +169,7 @@ Task<bool> handle_receipt_apart(Work& work) {
     customer.value.spent += work.amount();
     co_await work.save(customer);
   }
+  customer = co_await work.load();
   if (!customer.value.receipts.contains(work.message())) {
     customer.value.receipts[work.message()] = work.receipt(customer.value.spent);
     co_await work.save(customer);

@@ -57,6 +57,17 @@ class Book {
   std::map<std::string, std::vector<int>> sent_;
 };
 
+// The step at which a payment is received again, after this one.
+std::size_t received_again(const explore::Trace& trace, const std::string& payment,
+                           std::size_t from) {
+  for (auto i = from; i < trace.steps.size(); ++i) {
+    if (was_done(trace.steps[i], OperationKind::receive) && payment_of(trace.steps[i]) == payment) {
+      return i;
+    }
+  }
+  return from;
+}
+
 }  // namespace
 
 std::optional<Finding> says_what_was_saved(const explore::Trace& trace) {
@@ -122,7 +133,7 @@ std::optional<Finding> nothing_held(const explore::Trace& trace) {
                         fmt::format("{} did neither with {}: its lease runs out, it comes again",
                                     trace.processes[step.process], handler.payment)},
                        handler.last_step,
-                       i};
+                       received_again(trace, handler.payment, handler.last_step)};
       }
       handler.payment = payment_of(step);
     }

@@ -63,8 +63,7 @@ std::string read(const std::string& file) {
 // What the last state of a counterexample shows, as far as properties speak of it.
 std::string shown_at_the_end(const TlcResult& result, const Property& property) {
   if (property.torn) {
-    return fmt::format("the last step is more than one of them: it changes {}",
-                       fmt::join(changed_at_once(result), ", "));
+    return fmt::format("the last step changes {}", fmt::join(changed_at_once(result), ", "));
   }
   if (property.name == "SavesWhatItLoaded") return "in the last step it was not";
   if (property.temporal) {
@@ -240,12 +239,11 @@ void Model::require_holds(const std::string& property_name) const {
     const bool torn = wanted.torn && !replayed.broken.empty();
     if (same || torn) schedule = replayed.schedule->to_string();
     if (torn) {
-      got += fmt::format(". C++ can die between {}: {} in {}", replayed.between, replayed.broken,
-                         handlers[i].name);
+      got += fmt::format("; torn apart in C++: {} ({})", replayed.broken, handlers[i].name);
     }
   }
   if (wanted.torn && schedule.empty()) {
-    got += ". Nothing to replay: in C++ each is a step, and no handler here breaks in between";
+    got += "; no C++ handler of the lab breaks by dying in between";
   }
   auto trace =
       modelcheck::trace_of(result, words(), {wanted.broken, wanted.expected, got}, wanted.at_rest);

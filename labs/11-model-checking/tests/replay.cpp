@@ -1,7 +1,5 @@
 #include "replay.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "workshop/shop/gift_shop.hpp"
@@ -30,7 +28,7 @@ explore::Scenario world_of(const TlcResult& result, const NamedHandler& handler,
 Replay replay_steps(const explore::Scenario& scenario, const std::vector<ModelStep>& steps,
                     const Property& property, const NamedHandler& handler, const std::string& tag) {
   auto walked = modelcheck::walk(scenario, steps, tag);
-  Replay replayed{walked.schedule, walked.left, {}, {}};
+  Replay replayed{walked.schedule, walked.left, {}};
   if (!walked.schedule) return replayed;
   const auto trace = follow_in_cpp(*walked.schedule, property, handler);
   if (trace.violation) replayed.broken = trace.violation->name;
@@ -90,11 +88,10 @@ class Tearing {
   Replay between(OperationKind first, OperationKind second) const {
     const auto crash = with(step_, second, Decision::crash);
     auto torn = go({with(step_, first), crash});
-    torn.between = fmt::format("{} and {}", name_of(first), name_of(second));
     // A crash of the walk may come before any operation: here it has to be this one.
     const bool there = torn.schedule && torn.schedule->steps.back().decision == Decision::crash &&
                        torn.schedule->steps.back().kind == second;
-    if (!there) return {std::nullopt, torn.left, {}, {}};
+    if (!there) return {std::nullopt, torn.left, {}};
     const auto before_both = go({crash});
     const auto after_both = go({with(step_, first), with(step_, second), crash});
     if (!before_both.broken.empty() || !after_both.broken.empty()) torn.broken.clear();
@@ -179,6 +176,10 @@ void audit(explore::Trace& trace, const Property& property) {
   if (!finding) return;
   trace.violation = std::move(finding->violation);
   trace.steps.resize(finding->seen_at + 1);
+  if (trace.steps.size() <= trace.schedule_steps) trace.went_on.clear();
+  auto schedule = explore::Schedule::parse(trace.schedule);
+  schedule.steps.resize(std::min(schedule.steps.size(), trace.steps.size()));
+  trace.schedule = schedule.to_string();
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     trace.steps[i].deciding = i == finding->deciding;
   }

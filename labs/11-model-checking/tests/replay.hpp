@@ -21,7 +21,6 @@ struct Replay {
   std::optional<explore::Schedule> schedule;  ///< none: the handler has no such execution
   std::string left;                           ///< where it left, then
   std::string broken;                         ///< the invariant that breaks; "": none
-  std::string between;  ///< of a step torn apart: "save and publish", between which it died
 };
 
 /// How often a counterexample that goes round is replayed, after what leads there.

@@ -87,9 +87,15 @@ Save:
         goto Abandon;
       end if;
     end if;
-Store:
-    if db.receipts[message] = 0 then
-      save([db EXCEPT !.receipts[message] = db.spent]);
+LoadAgain:
+    load();
+SaveReceipt:
+    if loaded.receipts[message] = 0 then
+      if db = loaded then
+        save([loaded EXCEPT !.receipts[message] = loaded.spent]);
+      else
+        goto Abandon;
+      end if;
     end if;
 Publish:
     publish([id |-> message, spent |-> db.receipts[message]]);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "dead_handler.hpp"
 #include "payments_handler.hpp"
 #include "subscriber.hpp"
 #include "tokens.hpp"
@@ -40,6 +41,7 @@ class Shop {
     }
     broker_.declare_queue("archive");
     broker_.subscribe("PaymentBooked", "archive");
+    broker_.subscribe("OrderPaid", "archive");
     EntityStore entities(store_);
     Entity<Order> order{EntityStore::key_of<Order>("order-1"), {}, std::nullopt};
     run_inline(entities.save(order));
@@ -53,6 +55,11 @@ class Shop {
     run_inline(store_.put(EntityStore::key_of<Token>(token),
                           to_json(Token{message.id.value, "payments"}), Expected::absent()));
     return message;
+  }
+  /// A handler of the payment dies before it has given its messages their tokens.
+  void lose_a_handler_of(const Message& payment) {
+    run_inline(store_.put(EntityStore::key_of<Order>("order-1"),
+                          to_json(order_of_a_dead_handler(payment.id.value)), Expected::any()));
   }
   void send(const Message& message) { run_inline(broker_.send("payments", message)); }
 
@@ -94,12 +101,12 @@ class Shop {
         wrong += "the token that event " + event.id.value + " carries for " +
                  std::string(subscriber) +
                  (token ? " is for " + token->message_id + " at " + token->endpoint + "\n"
-                        : " does not exist\n");
+                        : " does not exist, or it carries none\n");
       }
     }
     return wrong;
   }
-  /// What those hear who wait for PaymentBooked: what it says, and of which conversation.
+  /// What those hear who wait for events: what they say, and of which conversation.
   std::vector<std::string> events() const {
     std::vector<std::string> events;
     for (const auto& event : broker_.messages("archive")) {
@@ -129,6 +136,7 @@ class Shop {
  private:
   std::optional<Token> token_of(const Message& event, std::string_view subscriber) const {
     const std::string id(event.header(tokens::header_for(subscriber)));
+    if (id.empty()) return std::nullopt;
     const auto document = store_.find(EntityStore::key_of<Token>(id));
     if (!document) return std::nullopt;
     return from_json<Token>(document->body);
@@ -196,6 +204,19 @@ TEST_CASE("there are as many tokens as messages in flight", "[step1]") {
   shop.handle_events();
   INFO("now nothing is in flight");
   REQUIRE(shop.tokens_count() == 0);
+}
+
+TEST_CASE("two messages of one payment carry tokens of their own", "[step1]") {
+  Shop shop;
+  const auto payment = shop.new_payment();
+  shop.lose_a_handler_of(payment);
+  shop.send(payment);
+  shop.handle_payments();
+
+  REQUIRE(shop.events().size() == 2);
+  INFO("two events are in flight, each of them to " << kSubscribers.size() << " subscribers");
+  CHECK(shop.tokens_count() == 2 * kSubscribers.size());
+  CHECK(shop.wrong_tokens() == "");
 }
 
 TEST_CASE("an event says what was paid and by which message, under an id of its own",

@@ -1,7 +1,7 @@
 // mistake: only the first message of an entry is sent
 // why: `book` returns one message, or none
 // ask: What does `book` promise: one message, or several?
-// caught by: all that a dead handler has left is sent, each message with tokens of its own
+// caught by: all that a dead handler has left is sent, wherever the next one dies
 // as: lost message
 
 #include "payments_handler.hpp"

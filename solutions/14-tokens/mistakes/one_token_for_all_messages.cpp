@@ -1,8 +1,8 @@
 // mistake: all messages of an entry carry the same token for a subscriber
 // why: they are sent together, so they are one thing
 // ask: The warehouse has handled the first of two messages. What does it do with the second?
-// caught by: all that a dead handler has left is sent, each message with tokens of its own
-// as: lost effect
+// caught by: two messages of one payment carry tokens of their own
+// as: assertion
 
 #include "payments_handler.hpp"
 #include "tokens.hpp"

@@ -1,8 +1,8 @@
 // mistake: all tokens name the first message
 // why: one event for each payment
 // ask: Of which message is the token that was left, if there were two?
-// caught by: all that a dead handler has left is sent, each message with tokens of its own
-// as: garbage
+// caught by: two messages of one payment carry tokens of their own
+// as: assertion
 
 #include "payments_handler.hpp"
 #include "tokens.hpp"

@@ -1,10 +1,10 @@
 #include <catch2/catch_test_macros.hpp>
-#include <regex>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "model.hpp"
+#include "workshop/modelcheck/matches.hpp"
 
 using namespace workshop::shop;
 
@@ -55,7 +55,7 @@ TEST_CASE_METHOD(Model, "the handler asks only what a handler can know", "[step1
       {"failures", "is what will go wrong: nobody knows that"},
       {"pc", "says where the other handler stands, which is another process"}};
   for (const auto& [name, why] : hidden) {
-    if (std::regex_search(handler, std::regex("\\b" + name + "\\b"))) {
+    if (!workshop::modelcheck::first_match(handler, "\\b" + name + "\\b").empty()) {
       fail("knows too much", "the handler looks at \"" + name + "\", which " + why);
     }
   }
@@ -69,10 +69,10 @@ TEST_CASE_METHOD(Model, "every step of the model is taken in some execution", "[
   if (!result.holds()) fail("two at once", "each operation must be a step of its own");
   std::string dead;
   for (const auto& action : result.never_taken()) dead += "\n  " + action + " is never taken";
-  static const std::regex jump(R"rx(pc' = \[pc EXCEPT !\[self\] = "(\w+)"\])rx");
+  const std::string jump = R"rx(pc' = \[pc EXCEPT !\[self\] = "(\w+)"\])rx";
   for (const auto& part : result.unreached) {
     dead += "\n  in " + part.action + ": " +
-            std::regex_replace(part.text, jump, "it never goes on to $1");
+            workshop::modelcheck::with_replaced(part.text, jump, "it never goes on to $1");
   }
   if (!dead.empty()) fail("dead step", "what never happens proves nothing:" + dead);
 }

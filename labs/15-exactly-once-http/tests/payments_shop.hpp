@@ -36,8 +36,10 @@ inline GiftShop shop_with_payments(int servers_count) {
       .with_server("payments", servers_count, &payments)
       .effect<PayOrder>("debited", times_debited)
       .leftover<Account>([](const Account& account) -> std::optional<std::string> {
-        if (account.unfinished.target.empty()) return std::nullopt;
-        return "the account still holds the answer of " + account.unfinished.target;
+        const auto& unfinished = account.unfinished;
+        if (unfinished.target.empty() && unfinished.answer.empty()) return std::nullopt;
+        return "the account still holds the answer \"" + unfinished.answer + "\" of \"" +
+               unfinished.target + '"';
       });
 }
 

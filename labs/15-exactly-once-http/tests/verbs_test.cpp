@@ -30,11 +30,13 @@ class Payments {
     return ask({HttpMethod::delete_, target, "", {}});
   }
 
-  void set(const Account& account) {
+  void set(const Account& account, const std::string& card = "card-1") {
     run_inline(
-        database_.put(EntityStore::key_of<Account>("card-1"), to_json(account), Expected::any()));
+        database_.put(EntityStore::key_of<Account>(card), to_json(account), Expected::any()));
   }
-  Account account() { return run_inline(store_.load<Account>("card-1")).value; }
+  Account account(const std::string& card = "card-1") {
+    return run_inline(store_.load<Account>(card)).value;
+  }
   std::vector<Document> documents() const { return database_.documents(); }
 
  private:
@@ -99,6 +101,17 @@ TEST_CASE("a POST after the DELETE executes nothing", "[step1]") {
   CHECK(payments.post(kTarget).status == 404);
   CHECK(payments.post(kTarget, coins(1)).status == 404);
   CHECK(payments.account().balance == 99);
+}
+
+TEST_CASE("a POST executes what lies there for the card of its target, whatever it carries",
+          "[step1][given]") {
+  Payments payments;
+  payments.set(Account{100, {}}, "card-2");
+  payments.put("/card-2/a", coins(1));
+
+  CHECK(payments.post("/card-2/a", coins(50)).status == 200);
+  CHECK(payments.account("card-2").balance == 99);
+  CHECK(payments.account("card-1").balance == 100);
 }
 
 TEST_CASE("a GET returns what each POST returned", "[step1]") {

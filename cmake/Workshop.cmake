@@ -171,9 +171,9 @@ function(workshop_add_solution)
     _workshop_lab_program(${lab}_mistake_${mistake} ${file})
     # Nobody debugs them, and there are hundreds.
     set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -g0)
-    set(workshop_spec_expectations "")
-    if(file MATCHES "\\.tla$")
-      set(workshop_spec_expectations --only-named)  # each test may take seconds
+    set(only_named "")
+    if(file MATCHES "\\.tla$" OR NOT WORKSHOP_CHECK_EVERYTHING)
+      set(only_named --only-named)  # with TLC each test may take seconds
     endif()
     target_link_options(${lab}_mistake_${mistake} PRIVATE LINKER:-S)
     if(NOT file IN_LIST checked_mistakes)  # who wants to see it by `--mistake` has it built then
@@ -181,7 +181,7 @@ function(workshop_add_solution)
     elseif(TARGET workshop_runner)
       _workshop_add_check(mistake.${lab_number}.${mistake} "mistake"
         COMMAND workshop_runner expect mistake --repeat ${WORKSHOP_REPEATS_OF_MISTAKES} --program $<TARGET_FILE:${lab}_mistake_${mistake}>
-          --source "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${workshop_spec_expectations})
+          --source "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${only_named})
     endif()
   endforeach()
 endfunction()

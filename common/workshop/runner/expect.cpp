@@ -201,6 +201,16 @@ MistakeHeader header_of(const ExpectOptions& options) {
   }
 }
 
+/// A test's name as Catch2 takes it from the command line, where some characters mean something.
+std::string as_argument(const std::string& test) {
+  std::string argument;
+  for (const char c : test) {
+    if (std::string_view("\\,[]\"").find(c) != std::string_view::npos) argument += '\\';
+    argument += c;
+  }
+  return argument;
+}
+
 /// A run can be compared if it came to its end; green or red is what the comparison is about.
 std::string why_incomparable(const std::string& name, const ProgramRun& run) {
   if (run.results.ended && !run.results.tests.empty() && run.process.signal == 0 &&
@@ -226,7 +236,7 @@ int expect(Console& console, const ExpectOptions& options) {
     ProgramRunOptions how;
     how.time_max = options.time_max;
     how.environment = {{kPicturesVariable, ""}};
-    if (options.only_named) how.arguments = {header.caught_by};
+    if (options.only_named) how.arguments = {as_argument(header.caught_by)};
     const auto run = run_lab_program(options.program, folder, name, how);
     if (const auto why = why_skipped(run.results); !why.empty()) {
       console.line(fmt::format("{}: skipped: {}", name, why));

@@ -10,10 +10,11 @@ int verify(const Project& project, Console& console, const std::string& preset) 
   const ProcessOptions on_terminal{
       .directory = project.root(), .environment = {}, .time_max = {}, .stream = true};
   const auto jobs = std::to_string(build_jobs());
+  const auto tests = std::to_string(build_jobs() + 1);  // some wait for processes and sockets
   const std::vector<std::vector<std::string>> commands = {
       {"cmake", "--preset", preset},
       {"cmake", "--build", "--preset", preset, "--parallel", jobs},
-      {"ctest", "--preset", preset, "--parallel", jobs}};
+      {"ctest", "--preset", preset, "--parallel", tests}};
   for (const auto& command : commands) {
     const auto run = run_process(command, on_terminal);
     if (run.succeeded()) continue;

@@ -154,7 +154,9 @@ std::vector<TlcResult> Model::ask(const std::vector<Question>& questions) const 
   std::atomic<std::size_t> next{0};
   const auto work = [&] {
     for (auto i = next.fetch_add(1); i < questions.size(); i = next.fetch_add(1)) {
-      results[i] = modelcheck::check(tlc_, spec_of(questions[i]), options);
+      auto asked = options;
+      asked.coverage = questions[i].counted;
+      results[i] = modelcheck::check(tlc_, spec_of(questions[i]), asked);
     }
   };
   auto other = std::async(std::launch::async, work);
@@ -205,7 +207,7 @@ void Model::require_holds(const std::string& property_name) const {
 
   // One run says what is broken; a story takes another one, and comes when the steps before are
   // done.
-  const auto all = ask({text_, kSurvey});
+  const auto all = ask({text_, kSurvey, false, true});  // that of "every step is taken", too
   require_judged(all);
   const auto is_broken = [&](const Property& one) {
     const auto number = &one - properties().data() + 1;

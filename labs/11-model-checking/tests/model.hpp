@@ -13,6 +13,7 @@ struct Question {
   std::string text;
   std::string wanted;     ///< kAll, or one property, or names of invariants
   bool smallest = false;  ///< in a world with one payment and one failure, instead of two each
+  bool counted = false;   ///< how often each step was taken; that costs a third more
 };
 inline constexpr const char* kAll = "all";
 /// Which invariants are broken, all in one run: TLC says "BROKEN 2" of the third of `properties()`

@@ -22,6 +22,7 @@ namespace {
 using modelcheck::TlcOutcome;
 using modelcheck::TlcResult;
 
+constexpr std::string_view kNone = "none";  // the model's None
 constexpr std::string_view kBegin = "\\* ---- the handler -";
 // Added to every model. What two operations do in one step cannot be torn apart by a crash; who
 // saves what was not loaded has a database that adds by itself; a lease without end is a lost
@@ -60,18 +61,37 @@ std::string read(const std::string& file) {
   return text.str();
 }
 
+// Who has which message in the last state. A handler that rests may have forgotten the message, and
+// have its lease.
+std::string told_held(const TlcResult& result) {
+  std::vector<std::string> held;
+  const auto& states = result.counterexample;
+  for (const auto& [handler, leased] : states.back().variables.at("leased").pairs()) {
+    if (!leased.boolean()) continue;
+    const auto has_one = [&](const modelcheck::TlcState& state) {
+      return state.variables.at("message").at(handler.text()).text() != kNone;
+    };
+    const auto had = std::find_if(states.rbegin(), states.rend(), has_one);
+    if (had == states.rend()) continue;
+    held.push_back(fmt::format("handler {} still has the lease of {}", handler.text(),
+                               had->variables.at("message").at(handler.text()).text()));
+  }
+  return fmt::format("{}", fmt::join(held, ", "));
+}
+
 // What the last state of a counterexample shows, as far as properties speak of it.
 std::string shown_at_the_end(const TlcResult& result, const Property& property) {
   if (property.torn) {
     return fmt::format("the last step changes {}", fmt::join(changed_at_once(result), ", "));
   }
-  if (property.name == "SavesWhatItLoaded") return "in the last step it was not";
+  if (property.name == "SavesWhatItLoaded") return "in the last step the customer was not";
   if (property.temporal) {
     const bool stuck = result.loops_to && *result.loops_to + 1 == result.counterexample.size();
     return stuck ? "after the last step nothing happens any more"
                  : "after the last step it goes back to an earlier one, for ever";
   }
   const auto& last = result.counterexample.back().variables;
+  if (property.name == "NothingHeld") return told_held(result);
   std::string text = "db.spent = " + last.at("db").at("spent").to_string() + ", sent:";
   if (last.at("sent").pairs().empty()) text += " nothing";
   for (const auto& [receipt, copies] : last.at("sent").pairs()) {

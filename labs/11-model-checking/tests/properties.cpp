@@ -56,7 +56,7 @@ const std::vector<Property>& properties() {
        .torn = true},
       {.name = "SavesWhatItLoaded",
        .broken = "lost update",
-       .expected = "a handler saves only after it has seen that the customer is as it was loaded",
+       .expected = "a handler saves only when the customer is still as it was loaded",
        .temporal = true,
        .audit = &saves_what_it_loaded,
        .oracle_says = "lost effect"}};

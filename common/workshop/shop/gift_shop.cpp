@@ -65,7 +65,7 @@ GiftShop& GiftShop::with_handlers(ToHandlers handlers) {
     processes.push_back({name + "-" + std::to_string(running), name, endpoint_->queue(),
                          [endpoint = endpoint_](explore::ProcessContext& context) {
                            return receive_and_handle(endpoint, context.store(), context.broker(),
-                                                   context.http());
+                                                     context.http());
                          },
                          true});
   }
@@ -120,8 +120,7 @@ GiftShop& GiftShop::count_effects(std::string name,
   return *this;
 }
 
-GiftShop& GiftShop::find_garbage(
-    std::function<std::optional<std::string>(const Document&)> find) {
+GiftShop& GiftShop::find_garbage(std::function<std::optional<std::string>(const Document&)> find) {
   auto& garbage = scenario_.expectations.garbage;
   if (!garbage) {
     garbage = std::move(find);
@@ -157,6 +156,13 @@ GiftShop& GiftShop::with_faults(Faults faults) {
 
 GiftShop& GiftShop::all_messages_at_once() {
   scenario_.messages_min = std::max<std::size_t>(1, scenario_.messages.size());
+  return *this;
+}
+
+GiftShop& GiftShop::every_switch(std::uint32_t deliveries_max) {
+  all_messages_at_once().with_faults({}).up_to(0, explore::kUnlimitedPreemptions);
+  scenario_.search.shortest = false;
+  for (auto& queue : scenario_.queues) queue.options.deliveries_max = deliveries_max;
   return *this;
 }
 

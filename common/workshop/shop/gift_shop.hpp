@@ -97,8 +97,7 @@ class GiftShop {
                          std::function<Task<void>(EntityStore&, Broker&)> program);
 
   /// A server on the simulated network, with so many processes to execute requests.
-  GiftShop& with_server(std::string authority, int processes_count,
-                        explore::ServerHandler handler);
+  GiftShop& with_server(std::string authority, int processes_count, explore::ServerHandler handler);
 
   /// A process that runs once, from the start, with everything in reach: stores, broker, network.
   GiftShop& with_client(std::string name, explore::Round program, bool restarts = false);
@@ -107,9 +106,12 @@ class GiftShop {
   /// wants it once.
   template <class Payload>
   GiftShop& effect(std::string name, std::function<int(const StoreView&, const Payload&)> count) {
-    return count_effects(std::move(name), [count](const StoreView& view, const Message& message) {
-      return count(view, payload_of<Payload>(message));
-    }, std::string(type_name<Payload>()));
+    return count_effects(
+        std::move(name),
+        [count](const StoreView& view, const Message& message) {
+          return count(view, payload_of<Payload>(message));
+        },
+        std::string(type_name<Payload>()));
   }
 
   /// Each message of the type `Cause` shall cause `count` events (or commands) of the type `Event`.
@@ -151,6 +153,11 @@ class GiftShop {
   GiftShop& with_faults(Faults faults);
   /// All messages are there from the start; otherwise the search begins with the first one alone.
   GiftShop& all_messages_at_once();
+
+  /// All messages are there from the start, nothing goes wrong, every switch between handlers is
+  /// tried, and a message that was received so often is given up: are so many deliveries enough,
+  /// however the handlers overtake each other? For specifications; too many executions for a lab.
+  GiftShop& every_switch(std::uint32_t deliveries_max);
 
   /// Explores the scenario for these invariants, and that it comes to rest (O7).
   template <class... I>

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "payments_handler.hpp"
+#include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -33,14 +34,7 @@ std::optional<Violation> no_surprise_any_more(const StoreView& shop) {
 
 /// An order as a handler of m1 has left it that died before it had sent its two messages.
 Order order_of_a_dead_handler() {
-  std::vector<Message> messages = {
-      make_message(PaymentBooked{"order-1", 1}, MessageId{"booked-by-m1"}),
-      make_message(OrderPaid{"order-1"}, MessageId{"paid-by-m1"})};
-  for (auto& message : messages) {
-    message.headers.emplace(header::kCausationId, "m1");
-    message.headers.emplace(header::kAttempt, "m1#0");
-  }
-  return {.paid = 1, .outbox = {{"m1", messages}}};
+  return {.paid = 1, .outbox = {{"m1", events_of_a_dead_handler("m1", 1)}}};
 }
 
 GiftShop payments(const Order& order) {

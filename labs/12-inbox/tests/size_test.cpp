@@ -1,11 +1,11 @@
 #include <catch2/catch_test_macros.hpp>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "payments_handler.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/endpoint/endpoint.hpp"
+#include "workshop/shop/archive.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
 using namespace workshop;
@@ -20,8 +20,6 @@ class Shop {
  public:
   Shop() : store_({.profile = Profile::dynamodb()}), broker_(clock_), endpoint_("payments") {
     broker_.declare_queue("payments");
-    broker_.declare_queue("archive");
-    broker_.subscribe("PaymentBooked", "archive");
     endpoint_.on<BookPayment>(&handle);
     EntityStore entities(store_);
     // As many digits at the start as at the end: the sum itself makes no difference to the size.
@@ -35,22 +33,8 @@ class Shop {
     run_inline(endpoint_.receive_and_handle(store_, broker_));
   }
 
-  /// What those hear who wait for PaymentBooked: what it says, and of which conversation.
-  std::vector<std::string> events() const {
-    std::vector<std::string> events;
-    for (const auto& event : broker_.messages("archive")) {
-      events.push_back(event.message->body + ", caused by " +
-                       std::string(event.message->header(header::kCausationId)) + " in " +
-                       std::string(event.message->header(header::kCorrelationId)));
-    }
-    return events;
-  }
-  /// The ids under which they hear it.
-  std::set<std::string> event_ids() const {
-    std::set<std::string> ids;
-    for (const auto& event : broker_.messages("archive")) ids.insert(event.message->id.value);
-    return ids;
-  }
+  /// What those hear who wait for PaymentBooked.
+  const Archive& archive() const noexcept { return archive_; }
 
   Order order() const { return from_json<Order>(document().body); }
   std::size_t order_bytes() const { return document().body.size(); }
@@ -61,6 +45,7 @@ class Shop {
   SimulatedClock clock_;
   SqliteStore store_;
   InProcessBroker broker_;
+  Archive archive_{broker_, {"PaymentBooked"}};
   Endpoint endpoint_;
 };
 
@@ -79,8 +64,8 @@ TEST_CASE("an event says what was paid and by which message, under an id of its 
   const std::vector<std::string> events = {
       R"({"order_id":"order-1","amount":30}, caused by payment-30 in cart-1)",
       R"({"order_id":"order-1","amount":5}, caused by payment-5 in cart-1)"};
-  REQUIRE(shop.events() == events);
-  const auto ids = shop.event_ids();
+  REQUIRE(shop.archive().told() == events);
+  const auto ids = shop.archive().ids();
   INFO("an event is another message than its payment: two ids in all, neither of them a payment's");
   REQUIRE(ids.size() == 2);
   REQUIRE_FALSE(ids.contains("payment-30"));

@@ -5,6 +5,7 @@
 
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -89,14 +90,8 @@ Task<void> register_another(Store& store) {
 /// An order as a handler of m0 has left it that died before it had sent anything.
 GiftShop payments_after_a_dead_handler() {
   const Order order{.paid = 100, .transaction = "tx-of-m0"};
-  std::vector<Message> events = {
-      make_message(PaymentBooked{"order-1", 100}, MessageId{"booked-by-m0"}),
-      make_message(OrderPaid{"order-1"}, MessageId{"paid-by-m0"})};
-  for (auto& event : events) {
-    event.headers.emplace(header::kCausationId, "m0");
-    event.headers.emplace(header::kAttempt, "m0#1");
-  }
-  return payments(order).with("tx-of-m0", OutboxRecord{"tx-of-m0", "m0", events});
+  return payments(order).with("tx-of-m0",
+                              OutboxRecord{"tx-of-m0", "m0", events_of_a_dead_handler("m0", 100)});
 }
 
 }  // namespace

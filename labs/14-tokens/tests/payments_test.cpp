@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include "dead_handler.hpp"
 #include "payments_handler.hpp"
 #include "subscriber.hpp"
 #include "tokens.hpp"
+#include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -113,6 +113,11 @@ std::optional<Violation> no_surprise_any_more(const StoreView& shop) {
                    "`surprise` is false: somebody will be told of the next payment"};
 }
 
+/// An order as a handler of m1 has left it that died before it had given its two messages tokens.
+Order order_of_a_dead_handler() {
+  return {.paid = 1, .outbox = {{"m1", events_of_a_dead_handler("m1", 1)}}};
+}
+
 GiftShop payments(const Order& order = Order{}) {
   return gift_shop("payments")
       .handles<BookPayment>(&handle)
@@ -193,7 +198,7 @@ TEST_CASE("a payment of which nobody is told is booked once", "[step1]") {
 }
 
 TEST_CASE("all that a dead handler has left is sent, wherever the next one dies", "[step1]") {
-  auto scenario = payments(order_of_a_dead_handler("m1"))
+  auto scenario = payments(order_of_a_dead_handler())
                       .emits<PaymentBooked, BookPayment>()
                       .emits<OrderPaid, BookPayment>();
   deliver(scenario, 1).with_faults(kTrouble).up_to(1, 0);

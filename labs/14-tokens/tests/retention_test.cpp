@@ -2,17 +2,17 @@
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "dead_handler.hpp"
 #include "payments_handler.hpp"
 #include "subscriber.hpp"
 #include "tokens.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/endpoint/endpoint.hpp"
+#include "workshop/shop/archive.hpp"
+#include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/inbox.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
@@ -39,9 +39,6 @@ class Shop {
       broker_.declare_queue(subscriber->queue());
       broker_.subscribe("PaymentBooked", subscriber->queue());
     }
-    broker_.declare_queue("archive");
-    broker_.subscribe("PaymentBooked", "archive");
-    broker_.subscribe("OrderPaid", "archive");
     EntityStore entities(store_);
     Entity<Order> order{EntityStore::key_of<Order>("order-1"), {}, std::nullopt};
     run_inline(entities.save(order));
@@ -58,8 +55,10 @@ class Shop {
   }
   /// A handler of the payment dies before it has given its messages their tokens.
   void lose_a_handler_of(const Message& payment) {
-    run_inline(store_.put(EntityStore::key_of<Order>("order-1"),
-                          to_json(order_of_a_dead_handler(payment.id.value)), Expected::any()));
+    Order order;
+    order.paid = 1;
+    order.outbox.emplace(payment.id.value, events_of_a_dead_handler(payment.id.value, 1));
+    run_inline(store_.put(EntityStore::key_of<Order>("order-1"), to_json(order), Expected::any()));
   }
   void send(const Message& message) { run_inline(broker_.send("payments", message)); }
 
@@ -93,8 +92,7 @@ class Shop {
   /// What is wrong with the tokens of the events that were published: nothing, as a rule.
   std::string wrong_tokens() {
     std::string wrong;
-    while (const auto delivery = run_inline(broker_.receive("archive"))) {
-      const auto& event = delivery->message;
+    for (const auto& event : archive_.events()) {
       for (const auto subscriber : kSubscribers) {
         const auto token = token_of(event, subscriber);
         if (token && token->message_id == event.id.value && token->endpoint == subscriber) continue;
@@ -106,22 +104,8 @@ class Shop {
     }
     return wrong;
   }
-  /// What those hear who wait for events: what they say, and of which conversation.
-  std::vector<std::string> events() const {
-    std::vector<std::string> events;
-    for (const auto& event : broker_.messages("archive")) {
-      events.push_back(event.message->body + ", caused by " +
-                       std::string(event.message->header(header::kCausationId)) + " in " +
-                       std::string(event.message->header(header::kCorrelationId)));
-    }
-    return events;
-  }
-  /// The ids under which they hear it.
-  std::set<std::string> event_ids() const {
-    std::set<std::string> ids;
-    for (const auto& event : broker_.messages("archive")) ids.insert(event.message->id.value);
-    return ids;
-  }
+  /// What those hear who wait for events.
+  const Archive& archive() const noexcept { return archive_; }
   /// Documents but for the order and what the subscribers have written; tokens too.
   std::size_t documents_kept_count() const {
     const auto documents = store_.documents();
@@ -149,6 +133,7 @@ class Shop {
   SimulatedClock clock_;
   SqliteStore store_;
   InProcessBroker broker_;
+  Archive archive_{broker_, {"PaymentBooked", "OrderPaid"}};
   Endpoint payments_;
   Endpoint loyalty_;
   Endpoint warehouse_;
@@ -213,7 +198,7 @@ TEST_CASE("two messages of one payment carry tokens of their own", "[step1]") {
   shop.send(payment);
   shop.handle_payments();
 
-  REQUIRE(shop.events().size() == 2);
+  REQUIRE(shop.archive().events().size() == 2);
   INFO("two events are in flight, each of them to " << kSubscribers.size() << " subscribers");
   CHECK(shop.tokens_count() == 2 * kSubscribers.size());
   CHECK(shop.wrong_tokens() == "");
@@ -233,8 +218,8 @@ TEST_CASE("an event says what was paid and by which message, under an id of its 
   const std::vector<std::string> events = {
       R"({"order_id":"order-1","amount":30}, caused by payment-30 in cart-1)",
       R"({"order_id":"order-1","amount":5}, caused by payment-5 in cart-1)"};
-  REQUIRE(shop.events() == events);
-  const auto ids = shop.event_ids();
+  REQUIRE(shop.archive().told() == events);
+  const auto ids = shop.archive().ids();
   INFO("an event is another message than its payment: two ids in all, neither of them a payment's");
   REQUIRE(ids.size() == 2);
   REQUIRE_FALSE(ids.contains("payment-30"));

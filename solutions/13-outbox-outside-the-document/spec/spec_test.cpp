@@ -18,17 +18,6 @@ GiftShop two_payments() {
       .with_faults(Faults::all());
 }
 
-/// Nothing goes wrong, but every switch between the two handlers is tried, and a message that was
-/// received so often is given up.
-Verdict with_deliveries(std::uint32_t deliveries_max) {
-  auto shop = two_payments();
-  shop.all_messages_at_once().with_faults({}).up_to(0, 0);
-  shop.scenario().bounds.preemptions_max = explore::kUnlimitedPreemptions;
-  shop.scenario().search.shortest = false;
-  shop.scenario().queues.back().options.deliveries_max = deliveries_max;
-  return shop.holds(exactly_one_effect);
-}
-
 }  // namespace
 
 TEST_CASE("TLC finds nothing wrong with the algorithm", "[spec]") {
@@ -50,7 +39,8 @@ TEST_CASE("an execution of a wrong handler is none", "[planted]") {
 
 // A message has three saves of the order, each of which may make the other one begin anew.
 TEST_CASE("four deliveries are enough for each of two payments", "[progress]") {
-  const auto verdict = with_deliveries(4);
+  auto shop = two_payments();
+  const auto verdict = shop.every_switch(4).holds(exactly_one_effect);
 
   INFO(verdict.report.to_string());
   REQUIRE(verdict.holds());

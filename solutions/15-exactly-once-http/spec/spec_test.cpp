@@ -18,17 +18,6 @@ GiftShop one_payment() {
   return shop_of_orders().deliver(kPayOrder, to_handlers(2)).with_faults(Faults::all());
 }
 
-/// Nothing goes wrong but that the message comes twice, every switch between the two handlers is
-/// tried, and a message that was received so often is given up.
-Verdict with_deliveries(std::uint32_t deliveries_max) {
-  auto shop = shop_of_orders().deliver(kPayOrder, to_handlers(2), duplicated());
-  shop.all_messages_at_once().with_faults({}).up_to(0, 0);
-  shop.scenario().bounds.preemptions_max = explore::kUnlimitedPreemptions;
-  shop.scenario().search.shortest = false;
-  shop.scenario().queues.back().options.deliveries_max = deliveries_max;
-  return shop.holds(exactly_one_effect);
-}
-
 const ExecutionsOptions kExecutions{.names_prefix = "/"};  // targets
 
 }  // namespace
@@ -53,7 +42,8 @@ TEST_CASE("an execution of a wrong handler is none", "[planted]") {
 // An attempt fails when the other one notes its target meanwhile, then when that one commits, then
 // because all is deleted that it would POST to; the fourth finds the answer.
 TEST_CASE("four deliveries of a message that comes twice are enough", "[progress]") {
-  const auto verdict = with_deliveries(4);
+  auto shop = shop_of_orders().deliver(kPayOrder, to_handlers(2), duplicated());
+  const auto verdict = shop.every_switch(4).holds(exactly_one_effect);
 
   INFO(verdict.report.to_string());
   REQUIRE(verdict.holds());

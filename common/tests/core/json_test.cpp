@@ -4,6 +4,7 @@
 #include <boost/describe.hpp>
 #include <boost/json.hpp>
 #include <catch2/catch_test_macros.hpp>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -29,6 +30,12 @@ struct Measured {
   std::array<int, 2> corner;
 };
 BOOST_DESCRIBE_STRUCT(Measured, (), (width, corner))
+
+struct Counted {
+  std::int8_t small = 0;
+  std::uint8_t natural = 0;
+};
+BOOST_DESCRIBE_STRUCT(Counted, (), (small, natural))
 
 std::string refusal(const std::string& text) {
   try {
@@ -58,6 +65,17 @@ TEST_CASE("a refusal names the place within maps and sequences") {
         std::string::npos);
   CHECK(refusal(R"({"gifts":[],"prices":[],"sold":{"x":[1]}})")
             .find("sold.x is neither true nor false") != std::string::npos);
+  CHECK(refusal(R"({"gifts":[],"prices":[],"sold":{"x":[],"y":[1]}})")
+            .find(" sold.y is neither true nor false") != std::string::npos);
+}
+
+TEST_CASE("a number that does not fit is refused and not cut") {
+  CHECK(from_json<Counted>(R"({"small":-128,"natural":255})").small == -128);
+  CHECK_THROWS_AS(from_json<Counted>(R"({"small":128,"natural":0})"), InvalidRequest);
+  CHECK_THROWS_AS(from_json<Counted>(R"({"small":-129,"natural":0})"), InvalidRequest);
+  CHECK_THROWS_AS(from_json<Counted>(R"({"small":0,"natural":256})"), InvalidRequest);
+  CHECK_THROWS_AS(from_json<Counted>(R"({"small":0,"natural":-1})"), InvalidRequest);
+  CHECK_THROWS_AS(from_json<Counted>(R"({"small":0.5,"natural":0})"), InvalidRequest);
 }
 
 TEST_CASE("what only Boost.JSON converts is converted where its header is included") {

@@ -35,6 +35,12 @@ TEST_CASE("nobody else receives a message while its lease runs", "[step1]") {
   CHECK(office.received() == "");
   office.pass(kLease - 1);
   CHECK(office.received() == "");
+
+  Office hasty(QueueOptions{std::chrono::milliseconds{1'500}, 10});
+  hasty.with(order("m1"));
+  CHECK(hasty.received() == "m1");
+  hasty.pass(1'499);
+  CHECK(hasty.received() == "");
 }
 
 TEST_CASE("a message whose lease has expired comes again under another tag", "[step1]") {

@@ -1,4 +1,4 @@
-#include "workshop/explore/parallel.hpp"
+#include "workshop/explore/search/parallel.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -11,7 +11,7 @@
 
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/explore/picture_layout.hpp"
+#include "workshop/explore/picture/layout.hpp"
 #include "workshop/testing/picture_files.hpp"
 
 using namespace workshop;

@@ -1,4 +1,4 @@
-#include "workshop/explore/search.hpp"
+#include "workshop/explore/search/search.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

@@ -1,4 +1,4 @@
-#include "workshop/explore/shorten.hpp"
+#include "workshop/explore/search/shorten.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>

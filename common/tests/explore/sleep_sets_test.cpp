@@ -6,7 +6,7 @@
 
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/explore/independence.hpp"
+#include "workshop/explore/search/independence.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;

@@ -5,10 +5,10 @@
 #include <algorithm>
 #include <map>
 
-#include "workshop/explore/independence.hpp"
+#include "workshop/explore/search/independence.hpp"
 #include "workshop/explore/random.hpp"
-#include "workshop/explore/search.hpp"
-#include "workshop/explore/shorten.hpp"
+#include "workshop/explore/search/search.hpp"
+#include "workshop/explore/search/shorten.hpp"
 
 namespace workshop::explore {
 namespace {

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "workshop/explore/asked.hpp"
-#include "workshop/explore/determinism.hpp"
-#include "workshop/explore/parallel.hpp"
+#include "workshop/explore/search/determinism.hpp"
+#include "workshop/explore/search/parallel.hpp"
 
 namespace workshop::explore {
 namespace {

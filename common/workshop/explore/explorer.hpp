@@ -10,7 +10,7 @@
 
 #include "workshop/explore/request.hpp"
 #include "workshop/explore/scenario.hpp"
-#include "workshop/explore/search.hpp"
+#include "workshop/explore/search/search.hpp"
 #include "workshop/explore/trace.hpp"
 
 namespace workshop::explore {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "workshop/explore/watchdog.hpp"
+#include "workshop/explore/search/watchdog.hpp"
 
 namespace workshop::explore {
 std::optional<Document> StoreView::find(const Key& key, std::size_t index) const {

@@ -14,7 +14,7 @@
 #include <string_view>
 
 #include "workshop/explore/story.hpp"
-#include "workshop/explore/watchdog.hpp"
+#include "workshop/explore/search/watchdog.hpp"
 #include "workshop/testing/picture_files.hpp"
 #include "workshop/testing/report.hpp"
 

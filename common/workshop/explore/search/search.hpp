@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "workshop/explore/seen_states.hpp"
+#include "workshop/explore/search/seen_states.hpp"
 #include "workshop/explore/world.hpp"
 
 namespace workshop::explore {

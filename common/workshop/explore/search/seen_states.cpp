@@ -1,4 +1,4 @@
-#include "workshop/explore/seen_states.hpp"
+#include "workshop/explore/search/seen_states.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,4 +1,4 @@
-#include "workshop/explore/picture_layout.hpp"
+#include "workshop/explore/picture/layout.hpp"
 
 #include <algorithm>
 #include <map>

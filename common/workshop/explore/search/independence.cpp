@@ -1,4 +1,4 @@
-#include "workshop/explore/independence.hpp"
+#include "workshop/explore/search/independence.hpp"
 
 namespace workshop::explore {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "workshop/explore/search.hpp"
+#include "workshop/explore/search/search.hpp"
 
 namespace workshop::explore {
 

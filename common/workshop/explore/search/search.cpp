@@ -1,8 +1,8 @@
-#include "workshop/explore/search.hpp"
+#include "workshop/explore/search/search.hpp"
 
 #include <algorithm>
 
-#include "workshop/explore/independence.hpp"
+#include "workshop/explore/search/independence.hpp"
 
 namespace workshop::explore {
 namespace {

@@ -1,4 +1,4 @@
-#include "workshop/explore/determinism.hpp"
+#include "workshop/explore/search/determinism.hpp"
 
 #include <fmt/format.h>
 

@@ -1,4 +1,4 @@
-#include "workshop/explore/watchdog.hpp"
+#include "workshop/explore/search/watchdog.hpp"
 
 #include <fmt/format.h>
 

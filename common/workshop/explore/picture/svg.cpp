@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "workshop/explore/picture.hpp"
-#include "workshop/explore/picture_layout.hpp"
-#include "workshop/explore/picture_sources.hpp"
+#include "workshop/explore/picture/layout.hpp"
+#include "workshop/explore/picture/sources.hpp"
 #include "workshop/explore/story.hpp"
 
 namespace workshop::explore {

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <map>
 
-#include "workshop/explore/search/independence.hpp"
 #include "workshop/explore/random.hpp"
+#include "workshop/explore/search/independence.hpp"
 #include "workshop/explore/search/search.hpp"
 #include "workshop/explore/search/shorten.hpp"
 

@@ -13,8 +13,8 @@
 #include <string>
 #include <string_view>
 
-#include "workshop/explore/story.hpp"
 #include "workshop/explore/search/watchdog.hpp"
+#include "workshop/explore/story.hpp"
 #include "workshop/testing/picture_files.hpp"
 #include "workshop/testing/report.hpp"
 

@@ -1,8 +1,16 @@
-// What lab code includes, precompiled once for all labs: it is most of the time between saving a file and its verdict.
-// A lab still includes what it uses; nothing depends on this file but the clock.
+// What lab code includes, precompiled once for all labs: it is most of the time between saving a
+// file and its verdict. A lab still includes what it uses; nothing depends on this file but the
+// clock.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <boost/describe.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <catch2/generators/catch_generators_adapters.hpp>
+#include <catch2/generators/catch_generators_range.hpp>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -14,13 +22,6 @@
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <boost/describe.hpp>
-#include <catch2/catch_test_macros.hpp>
-#include <catch2/generators/catch_generators.hpp>
-#include <catch2/generators/catch_generators_adapters.hpp>
-#include <catch2/generators/catch_generators_range.hpp>
-#include <fmt/format.h>
 
 #include "workshop/core/error.hpp"
 #include "workshop/core/ids.hpp"
@@ -76,7 +77,8 @@ inline explore::Verdict instantiate(const shop::GiftShop& shop) {
   return copy.handles<shop::BookPayment>(nullptr)
       .deliver(shop::BookPayment{})
       .effect<shop::BookPayment>(
-          "", [](const explore::StoreView& view, const shop::BookPayment& command) {
+          "",
+          [](const explore::StoreView& view, const shop::BookPayment& command) {
             return view.entity<shop::InboxEntry>(command.order_id).has_value() ? 1 : 0;
           })
       .emits<shop::PaymentBooked, shop::BookPayment>()

@@ -33,7 +33,8 @@ TEST_CASE("random ids are UUIDs of version 7, all different, on several threads"
   for (const auto& own : drawn) all.insert(own.begin(), own.end());
   CHECK(all.size() == 40'000);
   CHECK(std::all_of(all.begin(), all.end(), [](const std::string& id) {
-    return id.size() == 36 && id[14] == '7' && std::string("89ab").find(id[19]) != std::string::npos;
+    return id.size() == 36 && id[14] == '7' &&
+           std::string("89ab").find(id[19]) != std::string::npos;
   }));
 }
 

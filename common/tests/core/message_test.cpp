@@ -40,8 +40,9 @@ TEST_CASE("a type's name on the wire has no namespaces") {
 TEST_CASE("a described struct comes back from its JSON, its members in the order described") {
   const Cart cart{"c1", {{"book", 2}}, {{"z", 1}, {"a", 2}}, {"m2", "m1"}};
   const auto text = to_json(cart);
-  CHECK(text ==
-        R"({"id":"c1","lines":[{"gift":"book","count":2}],"prices":{"a":2,"z":1},"seen":["m1","m2"]})");
+  CHECK(
+      text ==
+      R"({"id":"c1","lines":[{"gift":"book","count":2}],"prices":{"a":2,"z":1},"seen":["m1","m2"]})");
   CHECK(to_json(from_json<Cart>(text)) == text);
 }
 

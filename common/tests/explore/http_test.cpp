@@ -112,8 +112,8 @@ Task<void> reads_the_time_twice(ProcessContext& context) {
   co_await wait_for(context, std::chrono::milliseconds(100));
   co_await context.point();
   const auto passed = context.clock().now() - before;
-  co_await context.store().put(
-      Key{"client", "times"}, "\"" + std::to_string(passed.count()) + "\"", Expected::any());
+  co_await context.store().put(Key{"client", "times"}, "\"" + std::to_string(passed.count()) + "\"",
+                               Expected::any());
 }
 
 Task<void> makes_points(ProcessContext& context) {

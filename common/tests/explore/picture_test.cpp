@@ -230,9 +230,8 @@ TEST_CASE("a diagram is well-formed, has a group for each step, and keeps within
     CHECK(count_of(svg, " data-step=\"" + std::to_string(i) + "\"") == 2);
   }
   CHECK(count_of(svg, "class=\"step deciding") == 1);
-  const bool again = std::any_of(trace.steps.begin(), trace.steps.end(), [](const auto& step) {
-    return step.attempt.ends_with("#2");
-  });
+  const bool again = std::any_of(trace.steps.begin(), trace.steps.end(),
+                                 [](const auto& step) { return step.attempt.ends_with("#2"); });
   CHECK((count_of(svg, "class=\"again\"") > 0) == again);
   const auto width = layout_of(trace).width;
   for (auto at = svg.find("class=\"label\""); at != svg.npos;

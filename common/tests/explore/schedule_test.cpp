@@ -15,23 +15,24 @@ using namespace workshop::explore;
 using namespace workshop::explore::reference;
 
 TEST_CASE("a schedule reads as it was written") {
-  const auto text = GENERATE(as<std::string>{}, "3f9a:2@ArlcB+rl!cArlcpaB~lxcn", "0000:1@", "a:1@A^2r@r");
+  const auto text =
+      GENERATE(as<std::string>{}, "3f9a:2@ArlcB+rl!cArlcpaB~lxcn", "0000:1@", "a:1@A^2r@r");
   CHECK(Schedule::parse(text).to_string() == text);
 }
 
 TEST_CASE("a corrupt schedule is refused with the position of what is wrong") {
-  const auto [text, position] = GENERATE(
-      std::pair{"", "position 1"}, std::pair{"3f9a", "position 5"}, std::pair{"3f9a:x@Ar", "position 6"},
-      std::pair{"3f9a:2Ar", "position 7"}, std::pair{"3f9a:2@rl", "position 8"},
-      std::pair{"3f9a:2@Ar!", "position 11"}, std::pair{"3f9a:2@ArQ", "position 11"},
-      std::pair{"3f9a:2@Ar#", "position 10"}, std::pair{"3f9a:2@A^r", "position 10"});
+  const auto [text, position] =
+      GENERATE(std::pair{"", "position 1"}, std::pair{"3f9a", "position 5"},
+               std::pair{"3f9a:x@Ar", "position 6"}, std::pair{"3f9a:2Ar", "position 7"},
+               std::pair{"3f9a:2@rl", "position 8"}, std::pair{"3f9a:2@Ar!", "position 11"},
+               std::pair{"3f9a:2@ArQ", "position 11"}, std::pair{"3f9a:2@Ar#", "position 10"},
+               std::pair{"3f9a:2@A^r", "position 10"});
   CAPTURE(text);
   CHECK_THROWS_WITH(Schedule::parse(text), Catch::Matchers::ContainsSubstring(position));
 }
 
 TEST_CASE("a failure's schedule replays the failure, step by step") {
-  const auto& planted =
-      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  const auto& planted = GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
   if (planted.found_as.empty()) return;
   CAPTURE(planted.name);
   auto scenario = planted_scenario(planted, 2, true);
@@ -47,57 +48,60 @@ TEST_CASE("a failure's schedule replays the failure, step by step") {
   }
 }
 
-TEST_CASE("a schedule from before an edit is followed as far as it matches, and says where it left") {
+TEST_CASE(
+    "a schedule from before an edit is followed as far as it matches, and says where it left") {
   // Recorded with the handler that publishes first; this one loads and saves first.
   auto scenario = outbox(1, true);
   const auto trace = follow(scenario, Schedule::parse("beef:1@Arlpc"));
   CHECK_THAT(trace.left_schedule, Catch::Matchers::ContainsSubstring("step 3 of 4"));
-  CHECK_THAT(trace.left_schedule, Catch::Matchers::ContainsSubstring("publish of accounts-1 cannot happen"));
+  CHECK_THAT(trace.left_schedule,
+             Catch::Matchers::ContainsSubstring("publish of accounts-1 cannot happen"));
   CHECK_FALSE(trace.violation);
   CHECK(trace.steps.size() == 6);  // it went on to the end: receive, load, save, publish, save, ack
 }
 
 TEST_CASE("followed loosely, a schedule shows what another handler makes of its faults") {
-  // Recorded with the handler that publishes first, and dies before it saves. So does this one, which
-  // has published nothing by then.
+  // Recorded with the handler that publishes first, and dies before it saves. So does this one,
+  // which has published nothing by then.
   auto scenario = outbox(1, true);
   const auto trace = follow(scenario, Schedule::parse("beef:1@Arlp!c"), {.loosely = true});
   CHECK_FALSE(trace.violation);
   CHECK(trace.left_schedule.empty());
-  const auto crash = std::find_if(trace.steps.begin(), trace.steps.end(),
-                                  [](const TraceStep& step) { return step.decision == Decision::crash; });
+  const auto crash =
+      std::find_if(trace.steps.begin(), trace.steps.end(),
+                   [](const TraceStep& step) { return step.decision == Decision::crash; });
   REQUIRE(crash != trace.steps.end());
   CHECK(crash->text == "CRASH before save Account account-1");
   CHECK(crash - trace.steps.begin() == 2);
   CHECK(trace.steps.back().kind == OperationKind::acknowledge);
 }
 
-TEST_CASE("followed loosely, a fault whose operation never comes strikes before the end, or not at all") {
+TEST_CASE(
+    "followed loosely, a fault whose operation never comes strikes before the end, or not at all") {
   auto scenario = outbox(1, true);
   const auto crashed = follow(scenario, Schedule::parse("beef:1@Arl!e"), {.loosely = true});
-  CHECK(std::any_of(crashed.steps.begin(), crashed.steps.end(), [](const TraceStep& step) {
-    return step.text == "CRASH before acknowledge";
-  }));
+  CHECK(std::any_of(crashed.steps.begin(), crashed.steps.end(),
+                    [](const TraceStep& step) { return step.text == "CRASH before acknowledge"; }));
   const auto refused = follow(scenario, Schedule::parse("beef:1@Arlxe"), {.loosely = true});
-  CHECK(std::all_of(refused.steps.begin(), refused.steps.end(), [](const TraceStep& step) {
-    return step.decision == Decision::proceed;
-  }));
+  CHECK(std::all_of(refused.steps.begin(), refused.steps.end(),
+                    [](const TraceStep& step) { return step.decision == Decision::proceed; }));
   CHECK_THAT(refused.went_on, Catch::Matchers::ContainsSubstring("2 of 3 steps"));
 }
 
 TEST_CASE("followed loosely, a schedule that matches is followed to the letter") {
-  const auto& planted =
-      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  const auto& planted = GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
   if (planted.found_as.empty()) return;
   auto scenario = planted_scenario(planted, 2, true);
   const auto verdict = explore::explore(scenario, "beef");
   REQUIRE(verdict.failure);
-  const auto replayed = follow(scenario, Schedule::parse(verdict.failure->schedule), {.loosely = true});
+  const auto replayed =
+      follow(scenario, Schedule::parse(verdict.failure->schedule), {.loosely = true});
   CHECK(replayed.schedule == verdict.failure->schedule);
   CHECK(replayed.violation == verdict.failure->violation);
 }
 
-TEST_CASE("a debugger gets its turn before each step, and those after the schedule's end count on") {
+TEST_CASE(
+    "a debugger gets its turn before each step, and those after the schedule's end count on") {
   std::vector<std::size_t> steps;
   std::vector<std::string> whats;
   FollowOptions options;

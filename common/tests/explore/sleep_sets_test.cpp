@@ -46,16 +46,15 @@ Outcomes outcomes_of(const Scenario& scenario, bool sleep_sets, std::uint32_t fa
 }  // namespace
 
 TEST_CASE("sleep sets leave out interleavings, and no final state and no failure") {
-  const auto& planted =
-      GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
+  const auto& planted = GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
   // Messages, one account, faults.
   struct Shape {
     int messages;
     bool one_account;
     std::uint32_t faults_max;
   };
-  const auto shape = GENERATE(Shape{1, true, 2}, Shape{2, false, 0}, Shape{2, true, 0},
-                              Shape{2, false, 1});
+  const auto shape =
+      GENERATE(Shape{1, true, 2}, Shape{2, false, 0}, Shape{2, true, 0}, Shape{2, false, 1});
   auto scenario = planted_scenario(planted, shape.messages, shape.one_account);
   scenario.bounds.faults = Faults{Fault::crash, Fault::refused};
   scenario.queues[0].options.deliveries_max = 2;
@@ -80,7 +79,8 @@ TEST_CASE("two coroutines that touch nothing in common have few interleavings le
   CHECK(verdict.report.counts.executions_count < 100);  // of 3,432
 }
 
-TEST_CASE("operations on different documents commute, reads commute, a write and a message do not") {
+TEST_CASE(
+    "operations on different documents commute, reads commute, a write and a message do not") {
   const auto pending = [](OperationKind kind, std::uint64_t resource) {
     return PendingOperation{kind, 0, {}, {}, resource};
   };

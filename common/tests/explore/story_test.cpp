@@ -202,8 +202,7 @@ TEST_CASE("on a terminal faults are red and what decides is bold; the text is th
   options.color = true;
   const auto painted = story_of(*verdict.failure, options);
   CHECK_THAT(plain, !ContainsSubstring("\x1b"));
-  CHECK_THAT(painted,
-             ContainsSubstring("\x1b[31m 4   CRASH before publish Deposited d-m1\x1b[0m"));
+  CHECK_THAT(painted, ContainsSubstring("\x1b[31m 4   CRASH before publish Deposited d-m1\x1b[0m"));
   CHECK_THAT(painted, ContainsSubstring("\x1b[1m 7 ► save"));
   CHECK_THAT(painted, ContainsSubstring("\x1b[1;31mduplicate effect\x1b[0m"));
   std::string stripped;

@@ -51,4 +51,6 @@ TEST_CASE("a message, [twice] or \"more\" often, is counted once", "[step1]") {
   REQUIRE_EXPLORED(explore_in_test(counter(2)));
 }
 
-TEST_CASE("another test explores as well", "[step1]") { REQUIRE_EXPLORED(explore_in_test(counter(1))); }
+TEST_CASE("another test explores as well", "[step1]") {
+  REQUIRE_EXPLORED(explore_in_test(counter(1)));
+}

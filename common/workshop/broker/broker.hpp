@@ -39,8 +39,8 @@ struct QueueOptions {
 /// while its lease runs. It leaves the queue when the delivery is acknowledged; it becomes visible
 /// again when the delivery is abandoned or the lease expires (also when the receiver crashed). When
 /// a message has been delivered `deliveries_max` times and is not acknowledged, it moves to the
-/// queue's dead-letter queue, with its id, body and headers kept and `dead-letter-reason` set. There
-/// its delivery count starts anew, and a dead-letter queue gives up nothing.
+/// queue's dead-letter queue, with its id, body and headers kept and `dead-letter-reason` set.
+/// There its delivery count starts anew, and a dead-letter queue gives up nothing.
 ///
 /// Errors. Definite: LeaseLost (a stale tag), InvalidRequest (an unknown queue), Unavailable.
 /// Unknown: OutcomeUnknown; after a send it may have been sent.

@@ -34,7 +34,8 @@ class EntityTooLarge : public Error {
   explicit EntityTooLarge(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
-/// A batch touched more than one partition, or had more operations than the profile allows. Definite.
+/// A batch touched more than one partition, or had more operations than the profile allows.
+/// Definite.
 class CrossPartition : public Error {
  public:
   explicit CrossPartition(const std::string& what) : Error(Outcome::definite, what) {}

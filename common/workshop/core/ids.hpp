@@ -17,9 +17,9 @@ class Ids {
   /// A new identifier: printable ASCII, at most 36 characters.
   virtual std::string next() = 0;
 
-  /// The source of the running process: the explorer's while it runs a handler (so that every run of
-  /// one schedule draws the same identifiers), else real ones: UUID version 7, which are ordered by
-  /// time, because random keys scatter over a B-tree. Per thread.
+  /// The source of the running process: the explorer's while it runs a handler (so that every run
+  /// of one schedule draws the same identifiers), else real ones: UUID version 7, which are ordered
+  /// by time, because random keys scatter over a B-tree. Per thread.
   static Ids& current() noexcept;
 };
 

@@ -23,8 +23,8 @@ struct Entity {
 };
 
 /// A `Store` seen as entities: described structs, each one JSON document. The entity `id` of type
-/// `Order` is the document `Order` in the partition `id`; so all that belongs to one business id lies
-/// in one partition.
+/// `Order` is the document `Order` in the partition `id`; so all that belongs to one business id
+/// lies in one partition.
 ///
 /// Errors and thread-safety are those of the store beneath.
 class EntityStore {
@@ -44,8 +44,8 @@ class EntityStore {
   }
 
   /// Saves the entity if nobody saved it since it was loaded (compare-and-swap, or insert-if-absent
-  /// when it did not exist), and gives it its new version; else throws VersionConflict. The value is
-  /// serialised at the call; `entity` must live until the task ends.
+  /// when it did not exist), and gives it its new version; else throws VersionConflict. The value
+  /// is serialised at the call; `entity` must live until the task ends.
   template <class T>
   Task<void> save(Entity<T>& entity) {
     return save_to(store_, &entity.version, entity.key, to_json(entity.value));
@@ -64,10 +64,9 @@ class EntityStore {
   template <class T>
   static Task<Entity<T>> load_from(Store* store, Key key) {
     Entity<T> entity{std::move(key), {}, std::nullopt};
-    co_await load_to(store, entity.key, &entity.version, &entity.value,
-                     [](std::string_view body, void* value) {
-                       *static_cast<T*>(value) = from_json<T>(body);
-                     });
+    co_await load_to(
+        store, entity.key, &entity.version, &entity.value,
+        [](std::string_view body, void* value) { *static_cast<T*>(value) = from_json<T>(body); });
     co_return entity;
   }
 

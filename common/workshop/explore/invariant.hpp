@@ -9,13 +9,13 @@ namespace workshop::explore {
 
 /// The oracle's invariants, O1 to O7: what "correct" means in every lab.
 enum class Invariant : std::uint8_t {
-  exactly_one_effect,   ///< O1: every logical message takes effect exactly once
-  no_ghost_message,     ///< O2: every message sent comes from a committed attempt
-  no_lost_message,      ///< O3: at quiescence every committed attempt's messages were sent
-  consistent_output,    ///< O4: one outgoing id carries one attempt's bytes, always the same
-  no_premature_message, ///< O5: state is visible before the message that tells of it
-  no_garbage,           ///< O6: nothing is left over at quiescence
-  quiesces,             ///< O7: the system comes to rest, its dead-letter queues empty; always on
+  exactly_one_effect,    ///< O1: every logical message takes effect exactly once
+  no_ghost_message,      ///< O2: every message sent comes from a committed attempt
+  no_lost_message,       ///< O3: at quiescence every committed attempt's messages were sent
+  consistent_output,     ///< O4: one outgoing id carries one attempt's bytes, always the same
+  no_premature_message,  ///< O5: state is visible before the message that tells of it
+  no_garbage,            ///< O6: nothing is left over at quiescence
+  quiesces,              ///< O7: the system comes to rest, its dead-letter queues empty; always on
 };
 
 /// The words a failure begins with; of O1 and O7 there are two each.

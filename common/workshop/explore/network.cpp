@@ -71,8 +71,8 @@ void Network::break_off(std::string_view id) {
 void Network::give_up(std::string_view id) {
   const auto exchange = position_of(id);
   if (exchange == exchanges_.end()) return;
-  const bool over = exchange->phase == Exchange::Phase::answered ||
-                    exchange->phase == Exchange::Phase::broken;
+  const bool over =
+      exchange->phase == Exchange::Phase::answered || exchange->phase == Exchange::Phase::broken;
   if (over) {
     exchanges_.erase(exchange);
   } else {

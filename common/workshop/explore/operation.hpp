@@ -27,22 +27,38 @@ enum class OperationKind : char {
 
 constexpr std::string_view name_of(OperationKind kind) {
   switch (kind) {
-    case OperationKind::receive: return "receive";
-    case OperationKind::acknowledge: return "acknowledge";
-    case OperationKind::abandon: return "abandon";
-    case OperationKind::renew: return "renew";
-    case OperationKind::redrive: return "redrive";
-    case OperationKind::send: return "send";
-    case OperationKind::publish: return "publish";
-    case OperationKind::load: return "load";
-    case OperationKind::save: return "save";
-    case OperationKind::erase: return "erase";
-    case OperationKind::batch: return "batch";
-    case OperationKind::request: return "request";
-    case OperationKind::reply: return "reply";
-    case OperationKind::accept: return "accept";
-    case OperationKind::respond: return "respond";
-    case OperationKind::point: return "point";
+    case OperationKind::receive:
+      return "receive";
+    case OperationKind::acknowledge:
+      return "acknowledge";
+    case OperationKind::abandon:
+      return "abandon";
+    case OperationKind::renew:
+      return "renew";
+    case OperationKind::redrive:
+      return "redrive";
+    case OperationKind::send:
+      return "send";
+    case OperationKind::publish:
+      return "publish";
+    case OperationKind::load:
+      return "load";
+    case OperationKind::save:
+      return "save";
+    case OperationKind::erase:
+      return "erase";
+    case OperationKind::batch:
+      return "batch";
+    case OperationKind::request:
+      return "request";
+    case OperationKind::reply:
+      return "reply";
+    case OperationKind::accept:
+      return "accept";
+    case OperationKind::respond:
+      return "respond";
+    case OperationKind::point:
+      return "point";
   }
   return "?";
 }
@@ -55,8 +71,8 @@ enum class Decision : char {
   reorder = '^',
   lease_expiry = '~',
   refuse = 'x',
-  unknown = '?',  // applied, and its answer lost
-  lose = '%',     // not applied, and to the handler the same as `unknown`
+  unknown = '?',       // applied, and its answer lost
+  lose = '%',          // not applied, and to the handler the same as `unknown`
   advance_time = '@',  // of no process: nobody can go on before the clock moves
 };
 

@@ -59,7 +59,7 @@ Timestamp ScheduledClock::now() const {
 Task<std::optional<Document>> ScheduledStore::get(Key key) {
   const auto arguments = Digest().add(index_).add(key.partition).add(key.id).value();
   Step& step = co_await process_->point(OperationKind::load, arguments, {},
-                                       world_->resource_of(index_, key));
+                                        world_->resource_of(index_, key));
   co_return perform<std::optional<Document>>(
       step, [&] { return run_inline(inner().get(key)); },
       [](const std::optional<Document>& document) {
@@ -90,7 +90,7 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
                              .add(digest_of(expected))
                              .value();
   Step& step = co_await process_->point(OperationKind::save, arguments, {},
-                                       world_->resource_of(index_, key));
+                                        world_->resource_of(index_, key));
   co_return perform<Version>(
       step,
       [&] {
@@ -117,7 +117,7 @@ Task<void> ScheduledStore::erase(Key key, Expected expected) {
   const auto arguments =
       Digest().add(index_).add(key.partition).add(key.id).add(digest_of(expected)).value();
   Step& step = co_await process_->point(OperationKind::erase, arguments, {},
-                                       world_->resource_of(index_, key));
+                                        world_->resource_of(index_, key));
   perform<Done>(
       step,
       [&] {
@@ -303,9 +303,8 @@ std::string World::label_of(const Message& message) const {
     if (step.message == id && step.kind == OperationKind::receive) ++count;
   }
   constexpr std::size_t kShort = 12;
-  return message.id.value.size() <= kShort
-             ? fmt::format("{}#{}", message.id.value, count)
-             : fmt::format("{:04x}#{}", id & 0xffff, count);
+  return message.id.value.size() <= kShort ? fmt::format("{}#{}", message.id.value, count)
+                                           : fmt::format("{:04x}#{}", id & 0xffff, count);
 }
 
 }  // namespace workshop::explore

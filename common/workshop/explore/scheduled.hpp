@@ -10,7 +10,8 @@ namespace workshop::explore {
 class World;
 
 /// A store as one process sees it: every operation is a scheduling point first, and may be refused
-/// there or lose its answer. The documents are the inner store's. Used by the explorer's thread only.
+/// there or lose its answer. The documents are the inner store's. Used by the explorer's thread
+/// only.
 class ScheduledStore final : public Store {
  public:
   ScheduledStore(World& world, Process& process, std::size_t index)

@@ -26,7 +26,8 @@ std::string words_for(const HttpResponse& response) {
 // The simulated clock's time, as a deadline counts it.
 Timestamp time_of(Deadline deadline) {
   if (deadline == Deadline::max()) return Timestamp::max();
-  return Timestamp(std::chrono::duration_cast<std::chrono::milliseconds>(deadline.time_since_epoch()));
+  return Timestamp(
+      std::chrono::duration_cast<std::chrono::milliseconds>(deadline.time_since_epoch()));
 }
 
 Deadline deadline_at(Timestamp now) { return Deadline(now.time_since_epoch()); }
@@ -122,8 +123,8 @@ Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpReque
 }
 
 Task<Exchange> ScheduledHttpServer::accept(std::string authority) {
-  Step& step = co_await process_->point(OperationKind::accept, Digest().add(authority).value(),
-                                        authority);
+  Step& step =
+      co_await process_->point(OperationKind::accept, Digest().add(authority).value(), authority);
   auto exchange = perform<Exchange>(
       step,
       [&] {

@@ -7,12 +7,12 @@ namespace workshop::explore {
 
 class World;
 
-/// The network as one client process sees it. A request is two operations: it is sent, then its answer
-/// is awaited. The process blocks at the second until there is an answer, the server has died, or
-/// the deadline has passed; a lost answer is a fault. A client that gives up knows nothing: the
-/// server may have executed the request, and may execute it yet. As over a real connection, the
-/// server learns what remains of the client's deadline, and a request whose deadline has passed is
-/// Unavailable and not sent.
+/// The network as one client process sees it. A request is two operations: it is sent, then its
+/// answer is awaited. The process blocks at the second until there is an answer, the server has
+/// died, or the deadline has passed; a lost answer is a fault. A client that gives up knows
+/// nothing: the server may have executed the request, and may execute it yet. As over a real
+/// connection, the server learns what remains of the client's deadline, and a request whose
+/// deadline has passed is Unavailable and not sent.
 class ScheduledHttpClient final : public HttpClient {
  public:
   ScheduledHttpClient(World& world, Process& process) : world_(&world), process_(&process) {}

@@ -36,17 +36,16 @@ struct HttpResponse {
   friend bool operator==(const HttpResponse&, const HttpResponse&) = default;
 };
 
-/// A point in time on the monotonic clock until which a caller waits. Passed on from caller to callee:
-/// what remains of it is all that a call further down may take.
+/// A point in time on the monotonic clock until which a caller waits. Passed on from caller to
+/// callee: what remains of it is all that a call further down may take.
 using Deadline = std::chrono::steady_clock::time_point;
 
 /// Sends requests to servers.
 ///
-/// Errors. Definite: Unavailable (no connection: the request was not sent), InvalidRequest (a target
-/// that is no path, an unknown authority). Unknown: OutcomeUnknown (the deadline passed or the
-/// connection broke after the request was sent: the server may have executed it, or may execute it
-/// yet). An answer, whatever its status, is no error.
-/// Thread-safety: an implementation says.
+/// Errors. Definite: Unavailable (no connection: the request was not sent), InvalidRequest (a
+/// target that is no path, an unknown authority). Unknown: OutcomeUnknown (the deadline passed or
+/// the connection broke after the request was sent: the server may have executed it, or may execute
+/// it yet). An answer, whatever its status, is no error. Thread-safety: an implementation says.
 class HttpClient {
  public:
   HttpClient() = default;
@@ -54,8 +53,8 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
   virtual ~HttpClient() = default;
 
-  /// Sends the request to `authority` ("payments" in a simulated network, "127.0.0.1:8080" in a real
-  /// one) and returns the answer. Never sends it twice.
+  /// Sends the request to `authority` ("payments" in a simulated network, "127.0.0.1:8080" in a
+  /// real one) and returns the answer. Never sends it twice.
   virtual Task<HttpResponse> request(std::string authority, HttpRequest request,
                                      Deadline deadline) = 0;
 };

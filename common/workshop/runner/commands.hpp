@@ -71,10 +71,10 @@ struct AsTraceOptions {
   std::uint64_t seed = 1;
 };
 
-/// Builds a lab with the scenario of its specification, writes executions of it, drawn at random, as
-/// a trace in TLA+, and tells how to check it; where TLC is, whether they are behaviours of the
-/// specification. Throws UserError for a lab without one. 0 they are written, and none was rejected,
-/// 1 one was, 2 it could not be judged.
+/// Builds a lab with the scenario of its specification, writes executions of it, drawn at random,
+/// as a trace in TLA+, and tells how to check it; where TLC is, whether they are behaviours of the
+/// specification. Throws UserError for a lab without one. 0 they are written, and none was
+/// rejected, 1 one was, 2 it could not be judged.
 int write_trace(const Project& project, Console& console, const CheckOptions& options,
                 const AsTraceOptions& trace);
 

@@ -9,9 +9,9 @@ namespace workshop::runner {
 
 /// What the terminal can show.
 struct ConsoleStyle {
-  bool ascii = false;      ///< only ASCII is printed
-  bool color = false;      ///< escape sequences are understood
-  std::size_t width = 80;  ///< columns of running text
+  bool ascii = false;             ///< only ASCII is printed
+  bool color = false;             ///< escape sequences are understood
+  std::size_t width = 80;         ///< columns of running text
   std::size_t story_width = 100;  ///< columns of a story: all that the terminal has
 
   /// What standard output can show: UTF-8 as the locale says, colour if it is a terminal and

@@ -40,8 +40,8 @@ Findings expect_mistake(const RunResult& run, const MistakeHeader& header);
 /// Both runs have the same tests with the same verdicts, reasons and schedules.
 Findings expect_same(const RunResult& first, const RunResult& second);
 
-/// Why tests of a run that is good otherwise were skipped: the first reason. Empty when none was, and
-/// when something is wrong.
+/// Why tests of a run that is good otherwise were skipped: the first reason. Empty when none was,
+/// and when something is wrong.
 std::string why_skipped(const RunResult& run);
 
 enum class Expectation { skeleton, solution, mistake };
@@ -49,11 +49,11 @@ enum class Expectation { skeleton, solution, mistake };
 struct ExpectOptions {
   Expectation expectation = Expectation::skeleton;
   std::filesystem::path program;
-  std::filesystem::path source;                 ///< of a mistake
-  std::vector<std::string> reds;                ///< of a skeleton
-  std::filesystem::path readme;                 ///< of a solution: shows what it prints, or empty
-  bool only_named = false;  ///< of a mistake: runs the test that shall catch it, and no other
-  int runs_count = 1;                           ///< above 1, all of them have to agree
+  std::filesystem::path source;   ///< of a mistake
+  std::vector<std::string> reds;  ///< of a skeleton
+  std::filesystem::path readme;   ///< of a solution: shows what it prints, or empty
+  bool only_named = false;        ///< of a mistake: runs the test that shall catch it, and no other
+  int runs_count = 1;             ///< above 1, all of them have to agree
   std::chrono::milliseconds time_max{110'000};  ///< one run; below the limit that ctest sets
 };
 

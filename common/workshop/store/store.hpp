@@ -97,7 +97,8 @@ struct Profile {
 /// A document store with optimistic concurrency.
 ///
 /// Every write is conditional on an `Expected`. Operations are linearizable: a write is visible to
-/// every later read. Arguments are taken by value, so that a caller may be destroyed while it waits.
+/// every later read. Arguments are taken by value, so that a caller may be destroyed while it
+/// waits.
 ///
 /// Errors. Definite, nothing was written: VersionConflict, EntityTooLarge, CrossPartition,
 /// Unavailable, InvalidRequest (an empty partition or id). Unknown, it may have been written:
@@ -116,16 +117,17 @@ class Store {
   /// Writes the document when `expected` holds, and returns its new version; else VersionConflict.
   virtual Task<Version> put(Key key, std::string body, Expected expected) = 0;
 
-  /// Erases the document when `expected` holds; else VersionConflict. With `Expected::any()` erasing
-  /// what is not there succeeds, so that it can be repeated. `Expected::absent()` is InvalidRequest.
+  /// Erases the document when `expected` holds; else VersionConflict. With `Expected::any()`
+  /// erasing what is not there succeeds, so that it can be repeated. `Expected::absent()` is
+  /// InvalidRequest.
   virtual Task<void> erase(Key key, Expected expected) = 0;
 
   /// Applies all operations or none, in order. All keys must lie in `partition` unless the profile
-  /// is not partitioned: else CrossPartition, as are more operations than the profile allows. Returns
-  /// the new version of each operation in its place (an empty tag for an erase). The first condition
-  /// that does not hold is a VersionConflict. One key may occur twice: each operation sees what those
-  /// before it did. An empty batch succeeds. What is wrong with the request itself is reported before
-  /// any condition is checked.
+  /// is not partitioned: else CrossPartition, as are more operations than the profile allows.
+  /// Returns the new version of each operation in its place (an empty tag for an erase). The first
+  /// condition that does not hold is a VersionConflict. One key may occur twice: each operation
+  /// sees what those before it did. An empty batch succeeds. What is wrong with the request itself
+  /// is reported before any condition is checked.
   virtual Task<std::vector<Version>> batch(std::string partition,
                                            std::vector<StoreOperation> operations) = 0;
 

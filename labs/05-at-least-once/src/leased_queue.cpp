@@ -6,8 +6,8 @@
 
 namespace workshop {
 
-// TODO(step 1): lease what you deliver: it belongs to one worker, for a while, under a tag that names
-//   this delivery and no other.
+// TODO(step 1): lease what you deliver: it belongs to one worker, for a while, under a tag that
+//   names this delivery and no other.
 // TODO(step 2): count, and give up what was delivered too often.
 std::optional<Delivery> receive(Queue& queue, [[maybe_unused]] const QueueOptions& options,
                                 [[maybe_unused]] Milliseconds now_ms) {

@@ -4,11 +4,10 @@
 // caught by: nobody else receives a message while its lease runs
 // as: assertion
 
-#include "leased_queue.hpp"
-
 #include <algorithm>
 
 #include "database_queue.hpp"
+#include "leased_queue.hpp"
 
 namespace workshop {
 namespace {

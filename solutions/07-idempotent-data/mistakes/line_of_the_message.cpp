@@ -3,9 +3,9 @@
 // ask: The customer presses the button twice. Are these two messages, and how many Porsches?
 // caught by: a gift that the customer wishes twice is one line
 // as: duplicate effect
-#include "payments_handler.hpp"
-
 #include <set>
+
+#include "payments_handler.hpp"
 
 namespace workshop::shop {
 

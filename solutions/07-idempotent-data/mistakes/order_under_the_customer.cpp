@@ -3,9 +3,9 @@
 // ask: What becomes of the second cart of the same customer?
 // caught by: an order lies under the id of its cart
 // as: lost effect
-#include "payments_handler.hpp"
-
 #include <set>
+
+#include "payments_handler.hpp"
 
 namespace workshop::shop {
 

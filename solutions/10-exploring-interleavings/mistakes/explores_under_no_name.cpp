@@ -38,9 +38,7 @@ explore::Scenario payments(PaymentsHandler handler) {
 
 }  // namespace
 
-Verdict explore_payments(PaymentsHandler handler) {
-  return explore::explore(payments(handler));
-}
+Verdict explore_payments(PaymentsHandler handler) { return explore::explore(payments(handler)); }
 
 Finding replay(PaymentsHandler handler, const std::string& schedule) {
   const auto trace = explore::follow(payments(handler), explore::Schedule::parse(schedule));

@@ -1,6 +1,6 @@
 // mistake: nothing ever goes wrong in the exploration
 // why: the interleavings are what is hard, and crashes are a matter for operations
-// ask: Your handler is deployed three times a day. What happens to the message it has just received?
+// ask: Your handler is deployed three times a day. What becomes of the message it has just got?
 // caught by: planted bug 1 which needs a crash is found
 // as: not found
 

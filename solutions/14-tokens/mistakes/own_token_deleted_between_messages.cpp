@@ -5,7 +5,6 @@
 // as: lost message
 
 #include "payments_handler.hpp"
-
 #include "tokens.hpp"
 #include "workshop/shop/business.hpp"
 #include "workshop/shop/try_save.hpp"

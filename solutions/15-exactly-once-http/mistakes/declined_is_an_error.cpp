@@ -5,7 +5,6 @@
 // as: assertion
 
 #include "exactly_once_http.hpp"
-
 #include "payments_client.hpp"
 #include "workshop/shop/try_save.hpp"
 

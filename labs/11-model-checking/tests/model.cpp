@@ -5,6 +5,9 @@
 #include <algorithm>
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/interfaces/catch_interfaces_config.hpp>
+#include <catch2/reporters/catch_reporter_event_listener.hpp>
+#include <catch2/reporters/catch_reporter_registrars.hpp>
 #include <fstream>
 #include <future>
 #include <sstream>
@@ -39,7 +42,7 @@ NothingHeld == AtRest => \A h \in Handlers : ~leased[h]
 )";
 
 // Added as well: invariants that do not stop TLC when they are broken.
-std::string survey() {
+std::string surveyed() {
   std::string text = "Broken(i) == TLCGet(i) \\/ (TLCSet(i, TRUE) /\\ PrintT(<<\"BROKEN\", i>>))\n";
   std::string surveyed = "Surveyed ==\n";
   std::size_t i = 0;
@@ -106,6 +109,19 @@ std::string tag_of(std::uint32_t exploration) {
   return explore::schedule_tag(fmt::format("{}/{}", explore::session().test_name, exploration));
 }
 
+// Then the stories of all tests are asked for at once.
+bool all_tests_run = false;
+
+class RunListener final : public Catch::EventListenerBase {
+ public:
+  using EventListenerBase::EventListenerBase;
+  void testRunStarting(const Catch::TestRunInfo& /*info*/) override {
+    all_tests_run = !m_config->hasTestFilters();
+  }
+};
+
+CATCH_REGISTER_LISTENER(RunListener)
+
 }  // namespace
 
 Model::Model() {
@@ -139,12 +155,12 @@ modelcheck::Spec Model::spec_of(const Question& question) const {
   }
   auto text = question.text;
   if (const auto last = text.rfind("===="); last != std::string::npos) {
-    text.insert(text.rfind('\n', last) + 1, kAlso + survey());
+    text.insert(text.rfind('\n', last) + 1, kAlso + surveyed());
   }
   std::string others = question.wanted;
   for (const auto& property : properties()) {
     const bool named = property.name == question.wanted;
-    const bool surveyed = question.wanted == kSurvey && property.temporal;
+    const bool surveyed = question.wanted == kSurvey && property.temporal && !question.states_only;
     if (!named && !surveyed && question.wanted != kAll) continue;
     config += (property.temporal ? "PROPERTY " : "INVARIANT ") + property.name + "\n";
     if (!surveyed) others.clear();
@@ -189,6 +205,20 @@ TlcResult Model::ask(const Question& question) const {
   return ask(std::vector<Question>{question}).front();
 }
 
+bool Model::Survey::is_broken(const Property& invariant) const {
+  const auto number = &invariant - properties().data() + 1;
+  return states.output.find(fmt::format("<<\"BROKEN\", {}>>", number)) != std::string::npos;
+}
+
+Model::Survey Model::survey() const {
+  auto result = ask({text_, kSurvey, false, true});
+  require_judged(result);
+  if (result.holds()) return {true, std::move(result)};
+  auto states = ask({text_, kSurvey, false, true, true});
+  require_judged(states);
+  return {false, std::move(states)};
+}
+
 void require_judged(const TlcResult& result) {
   switch (result.outcome) {
     case TlcOutcome::holds:
@@ -227,24 +257,28 @@ void Model::require_holds(const std::string& property_name) const {
 
   // One run says what is broken; a story takes another one, and comes when the steps before are
   // done.
-  const auto all = ask({text_, kSurvey, false, true});  // that of "every step is taken", too
-  require_judged(all);
-  const auto is_broken = [&](const Property& one) {
-    const auto number = &one - properties().data() + 1;
-    return all.output.find(fmt::format("<<\"BROKEN\", {}>>", number)) != std::string::npos;
-  };
-  if (all.holds() && !is_broken(wanted)) {
-    testing::report_exploration("TLC: " + all.to_string());
+  const auto all = survey();
+  if (wanted.temporal ? all.all_hold : !all.is_broken(wanted)) {
+    testing::report_exploration("TLC: " + all.states.to_string());
     return;
   }
-  const bool later = std::any_of(properties().begin(), properties().end(), [&](const auto& one) {
-    return one.step < wanted.step && is_broken(one);
-  });
-  if (all.holds() && later) {
+  const bool earlier_is_broken =
+      std::any_of(properties().begin(), properties().end(), [&](const Property& one) {
+        return one.step < wanted.step && (one.temporal ? !all.all_hold : all.is_broken(one));
+      });
+  if (earlier_is_broken) {
     fail(wanted.broken,
          fmt::format("expected: {}\n  got:      TLC finds an execution that breaks it; "
                      "its story is told when the steps before are green",
                      wanted.expected));
+  }
+  if (all_tests_run) {  // on both processors; what was asked is remembered
+    std::vector<Question> stories;
+    for (const auto& one : properties()) {
+      const bool told = one.temporal ? !all.all_hold : all.is_broken(one);
+      if (told && one.step <= wanted.step) stories.push_back({text_, one.name});
+    }
+    ask(stories);
   }
   const auto result = ask({text_, wanted.name});
   require_judged(result);

@@ -11,13 +11,14 @@ namespace workshop::shop {
 /// What TLC is asked: a model, and one property of it, or all of them, or other invariants.
 struct Question {
   std::string text;
-  std::string wanted;     ///< kAll, or one property, or names of invariants
-  bool smallest = false;  ///< in a world with one payment and one failure, instead of two each
-  bool counted = false;   ///< how often each step was taken; that costs a third more
+  std::string wanted;        ///< kAll, or one property, or names of invariants
+  bool smallest = false;     ///< in a world with one payment and one failure, instead of two each
+  bool counted = false;      ///< how often each step was taken; that costs a third more
+  bool states_only = false;  ///< a survey without temporal properties, which would stop TLC
 };
 inline constexpr const char* kAll = "all";
 /// Which invariants are broken, all in one run: TLC says "BROKEN 2" of the third of `properties()`
-/// and goes on.
+/// and goes on. Temporal properties are asked with it, and the first that is broken stops TLC.
 inline constexpr const char* kSurvey = "Surveyed";
 
 /// The model that this program judges. The fixture of all tests: without TLC they are skipped, and
@@ -37,6 +38,13 @@ class Model {
   /// TLC's answers, two at a time. What was asked before is remembered.
   std::vector<modelcheck::TlcResult> ask(const std::vector<Question>& questions) const;
   modelcheck::TlcResult ask(const Question& question) const;
+  /// What is broken, of all properties; and if a temporal one is, once more of the others.
+  struct Survey {
+    bool all_hold = false;           ///< the temporal properties, and TLC went through all states
+    modelcheck::TlcResult states{};  ///< which invariants are broken, and what was never taken
+    bool is_broken(const Property& invariant) const;
+  };
+  Survey survey() const;
 
   /// Requires that the model has a property. Fails with the story of the counterexample, and with
   /// the schedule on which a C++ handler with the same flaw breaks. When a schedule is replayed,

@@ -51,8 +51,9 @@ Task<void> handle(const PayOrder& command, HandlerContext& context) {
   if (!order.value.answer.empty()) co_return;
 
   // TODO(step 2): let every attempt go on with what an earlier one has committed.
-  //   1. note the attempt's target in the order  2. PUT  3. commit target and follow-up
-  //   4. POST, and only then send the follow-up: FetchAnswer, to context.endpoint()
+  //   1. add this attempt's target to `attempts`, and save  2. PUT
+  //   3. set `target` and `follow_up`, in one save: from now on this attempt counts
+  //   4. POST to `order.target`, and only then send the follow-up, to context.endpoint()
   const auto target = target_of_attempt(command.card, context);
   co_await put_charge(context, target, {command.amount, MessageId::random().value});
   order.value.answer = co_await post_charge(context, target);

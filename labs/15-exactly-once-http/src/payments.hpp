@@ -23,6 +23,7 @@ struct Request {
 };
 
 /// A POST whose charge is in the account's balance, and whose answer may not be in its request yet.
+/// At rest there is none: who loads an account that has one finishes it first, whosever it is.
 struct Unfinished {
   std::string target;  ///< of the request; "": there is none
   std::string answer;

@@ -28,9 +28,11 @@ class RecordingClient final : public HttpClient {
                              Deadline /*deadline*/) override {
     auto response = co_await serve(request, store_);
     calls_.push_back({std::move(request), response});
+    if (std::exchange(lose_next_answer_, false)) throw OutcomeUnknown("the answer was lost");
     co_return response;
   }
 
+  void lose_next_answer() noexcept { lose_next_answer_ = true; }
   std::vector<Call> calls(HttpMethod method) const {
     std::vector<Call> calls;
     for (const auto& call : calls_) {
@@ -43,6 +45,7 @@ class RecordingClient final : public HttpClient {
  private:
   EntityStore& store_;
   std::vector<Call> calls_;
+  bool lose_next_answer_ = false;
 };
 
 /// Both sides without explorer, network and faults: what they say to each other can be read.
@@ -85,7 +88,7 @@ class Shop {
   std::size_t dead_letters_count() const {
     return broker_.messages(dead_letter_queue_of("orders")).size();
   }
-  const RecordingClient& client() const noexcept { return client_; }
+  RecordingClient& client() noexcept { return client_; }
 
  private:
   SimulatedClock clock_;
@@ -121,6 +124,27 @@ TEST_CASE("each order is paid as it was asked for and keeps the answer to its ow
     const auto amount = from_json<Charge>(call.request.body).amount;
     CHECK(amount == (card_of(call.request.target) == "card-1" ? 30 : 5));
   }
+}
+
+TEST_CASE("each attempt sends one PUT with a target and a reference of its own", "[step2]") {
+  Shop shop;
+  shop.set_balance("card-1", 100);
+  shop.send({"order-1", "card-1", 1}, "m1");
+  shop.client().lose_next_answer();  // the first call of an attempt is its PUT
+  shop.handle_all();
+
+  std::multiset<std::string> targets;
+  std::set<std::string> references;
+  for (const auto& call : shop.client().calls(HttpMethod::put)) {
+    targets.insert(call.request.target);
+    references.insert(from_json<Charge>(call.request.body).reference);
+  }
+  INFO("a PUT whose answer was lost may still come, and make a request that was used fresh again");
+  CHECK(targets.size() == 2);
+  CHECK(std::set<std::string>(targets.begin(), targets.end()).size() == targets.size());
+  CHECK(references.size() == targets.size());
+  CHECK(shop.balance("card-1") == 99);
+  CHECK(shop.requests_count(1) == 0);
 }
 
 TEST_CASE("a follow-up is a message of its own, caused by the payment", "[step2]") {

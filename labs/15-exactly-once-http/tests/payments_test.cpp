@@ -7,16 +7,36 @@ using namespace workshop::shop;
 
 namespace {
 
+std::string target_of(const PayOrder& command, HandlerContext& context) {
+  return "/" + command.card + "/" + context.message().id.value;
+}
+
+/// A caller notes every answer it was given.
+Task<void> note(HandlerContext& context, std::string target, std::string answer) {
+  co_await context.store().documents().put({target, answer}, "{}", Expected::any());
+}
+
+/// A refusal is an answer too, and so is nothing: as long as the request lies there, a POST has no
+/// reason for either.
+Task<std::string> post(HandlerContext& context, std::string target) {
+  std::string answer;
+  try {
+    answer = co_await post_charge(context, target);
+  } catch (const InvalidRequest& error) {
+    answer = error.what();
+  }
+  co_return answer.empty() ? "nothing" : answer;
+}
+
 /// A caller who has one target for each message, and calls again from the beginning until all is
-/// well. It notes every answer it was given.
+/// well.
 Task<void> put_post_get(const PayOrder& command, HandlerContext& context) {
-  const auto target = "/" + command.card + "/" + context.message().id.value;
+  const auto target = target_of(command, context);
   co_await put_charge(context, target, {command.amount, command.order_id});
-  const auto posted = co_await post_charge(context, target);
+  const auto posted = co_await post(context, target);
   const auto got = co_await get_answer(context, target);
-  co_await context.store().documents().put({target, posted}, "{}", Expected::any());
-  if (got == posted) co_return;
-  co_await context.store().documents().put({target, got}, "{}", Expected::any());
+  co_await note(context, target, posted);
+  if (got != posted) co_await note(context, target, got);
 }
 
 /// Two answers for one target: one of the callers was told of something that did not happen.
@@ -33,18 +53,81 @@ std::optional<Violation> answers_differ(const StoreView& shop) {
 
 /// A caller whose PUT was answered long ago.
 Task<void> post_only(const PayOrder& command, HandlerContext& context) {
-  const auto target = "/" + command.card + "/" + context.message().id.value;
-  const auto posted = co_await post_charge(context, target);
-  co_await context.store().documents().put({target, posted}, "{}", Expected::any());
+  const auto target = target_of(command, context);
+  const auto posted = co_await post(context, target);
+  co_await note(context, target, posted);
+}
+
+/// A caller who PUTs to a target, and notes what it was told: "201", "200" or "409".
+Task<void> put_coins(int amount, explore::ProcessContext& context) {
+  const HttpRequest request{HttpMethod::put, "/card-1/m3", to_json(Charge{amount, "r"}), {}};
+  const auto response = co_await context.http().request(kPayments, request, Deadline::max());
+  if (response.status >= 500) co_return;
+  co_await context.store().put({std::to_string(amount), std::to_string(response.status)}, "{}",
+                               Expected::any());
+}
+
+/// Who was told that its charge lies there finds it there.
+std::optional<Violation> another_charge_lies_there(const StoreView& shop) {
+  const auto request = shop.entity<Request>("/card-1/m3", kPaymentsStore);
+  for (const auto& told : shop.documents()) {
+    const auto amount = std::stoi(told.key.partition);
+    const bool lies_there = request && from_json<Charge>(request->body).amount == amount;
+    if (told.key.id == "409" ? !lies_there : lies_there) continue;
+    return Violation{"lost update", "a PUT is answered 200 or 201 if its charge lies there",
+                     "the PUT of " + told.key.partition + " coins was answered " + told.key.id +
+                         ", and there lies " + (request ? request->body : "nothing")};
+  }
+  return std::nullopt;
+}
+
+/// A caller without queue and retries, but for an answer that says nothing.
+Task<void> post_the_first(explore::ProcessContext& context) {
+  const HttpRequest request{HttpMethod::post, "/card-1/m1", "", {}};
+  auto response = co_await context.http().request(kPayments, request, Deadline::max());
+  while (response.status >= 500) {
+    response = co_await context.http().request(kPayments, request, Deadline::max());
+  }
+  co_await context.store().put({request.target, response.body}, "{}", Expected::any());
+}
+
+/// Another caller's charge, PUT to the target that somebody else has chosen as well.
+Task<void> put_ten(explore::ProcessContext& context) { return put_coins(10, context); }
+Task<void> put_one(explore::ProcessContext& context) { return put_coins(1, context); }
+
+/// Somebody pays in: what could not be paid before can be paid now.
+Task<void> pay_in(explore::ProcessContext& context) {
+  EntityStore payments(context.store(kPaymentsStore));
+  auto account = co_await payments.load<Account>(kCard);
+  account.value.balance += 10;
+  try {
+    co_await payments.save(account);
+  } catch (const VersionConflict&) {  // not now, then
+  }
+}
+
+/// Whoever was told "declined" has paid nothing, and whoever has paid was told so.
+std::optional<Violation> answer_belies_the_account(const StoreView& shop) {
+  const auto account = shop.entity<Account>(kCard, kPaymentsStore);
+  for (const auto& answer : shop.documents()) {
+    const bool debited = account->balance < kBalance;
+    if (debited == answer.key.id.starts_with("receipt")) continue;
+    return Violation{"inconsistent output",
+                     "the card is debited if the caller gets a receipt, and only then",
+                     "answered \"" + answer.key.id + "\", and the balance is " +
+                         std::to_string(account->balance)};
+  }
+  return answers_differ(shop);
 }
 
 GiftShop caller() {
   return shop_with_payments(1).handles<PayOrder>(&put_post_get).at_rest(answers_differ);
 }
 
-GiftShop poster() {
+GiftShop poster(int first_amount = 1) {
   auto shop = shop_with_payments(2).handles<PayOrder>(&post_only).at_rest(answers_differ);
-  for (const auto& [target, amount] : {std::pair("/card-1/m1", 1), std::pair("/card-1/m2", 10)}) {
+  for (const auto& [target, amount] :
+       {std::pair("/card-1/m1", first_amount), std::pair("/card-1/m2", 10)}) {
     shop.with_document(EntityStore::key_of<Request>(target),
                        to_json(Request{to_json(Charge{amount, "r"}), ""}), kPaymentsStore);
   }
@@ -78,6 +161,29 @@ TEST_CASE("POSTs at the same time have one effect and the same answer", "[step1]
 
 TEST_CASE("two charges of one card are both executed and keep their answers", "[step1]") {
   REQUIRE_EXPLORED(two_charges().up_to(1, 0).holds(exactly_one_effect, no_garbage));
+}
+
+TEST_CASE("two PUTs to one target at the same time leave the one that was told so", "[step1]") {
+  auto scenario = shop_with_payments(2)
+                      .with_client("caller-1", &put_one)
+                      .with_client("caller-2", &put_ten)
+                      .at_rest(another_charge_lies_there)
+                      .with_faults({})
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("what was declined was not debited, although somebody pays in meanwhile", "[step1]") {
+  auto scenario = poster(kBalance + 1)
+                      .with_client("caller-1", &post_the_first)
+                      .with_client("caller-2", &post_the_first)
+                      .with_client("bank", &pay_in)
+                      .at_rest(answer_belies_the_account)
+                      .with_faults({})
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
 
 TEST_CASE("two charges of one card at the same time are both executed", "[step1][given]") {

@@ -158,6 +158,19 @@ TEST_CASE("an unfinished charge whose request was deleted is forgotten", "[step1
   CHECK(payments.get(kOther).status == 404);
 }
 
+TEST_CASE("an unfinished charge is not executed again, whichever POSTs come before its own",
+          "[step1]") {
+  Payments payments;
+  payments.put(kTarget, coins(1));
+  const auto answer = payments.post(kTarget);
+  payments.put(kOther, coins(10));
+  payments.set(Account{89, {kOther, "receipt 1"}});  // its POST has died after its commit
+
+  CHECK(payments.post(kTarget).body == answer.body);
+  CHECK(payments.post(kOther).body == "receipt 1");
+  CHECK(payments.account().balance == 89);
+}
+
 TEST_CASE("a GET changes nothing", "[step1][given]") {
   Payments payments;
   auto documents = payments.documents();

@@ -16,7 +16,8 @@ BOOST_DESCRIBE_STRUCT(InboxEntry, (), (message_id))
 /// one operation of the store.
 namespace inbox {
 
-/// Whether the message was put into the inbox.
+/// Whether the message was put into the inbox. It says nothing about an order that was loaded before:
+/// that may be older.
 Task<bool> contains(HandlerContext& context, MessageId id);
 
 /// Puts the message into the inbox. Idempotent: it may be repeated, also after an unknown outcome.

@@ -7,6 +7,9 @@ namespace workshop::shop {
 
 Task<void> handle(const BookPayment& command, HandlerContext& context) {
   const auto id = context.message().id;
+
+  // TODO(step 2): two handlers may be here at the same time, with one order and even one message.
+  //   Order and inbox are two documents, and two reads: one is older than the other.
   auto order = co_await context.store().load<Order>(command.order_id);
 
   // TODO(step 1): the order shall forget a message that is done with; the inbox remembers it.
@@ -22,8 +25,6 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
   // The empty entry stays: the next delivery sees by it that this message is done with.
   outgoing.clear();
   co_await context.store().save(order);
-
-  // TODO(step 2): two handlers may be here at the same time, with one order and even one message.
 }
 
 }  // namespace workshop::shop

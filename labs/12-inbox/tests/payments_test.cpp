@@ -81,6 +81,18 @@ TEST_CASE("a payment of which nobody is told is booked once", "[step1]") {
   REQUIRE_EXPLORED(holds_all(scenario));
 }
 
+TEST_CASE("whoever removes an entry leaves those of other payments", "[step2]") {
+  const Order order{.paid = 10, .outbox = {{"m2", events_of_a_dead_handler("m2", 10)}}};
+  auto scenario = payments(order)
+                      .deliver(BookPayment{"order-1", 1}, to_handlers(2), duplicated())
+                      .deliver(BookPayment{"order-1", 10}, to_handlers(2))
+                      .all_messages_at_once()
+                      .with_faults({Fault::crash})
+                      .up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
+}
+
 TEST_CASE("all that a dead handler has left is sent, as it was left", "[step1]") {
   auto scenario = payments(order_of_a_dead_handler())
                       .deliver(BookPayment{"order-1", 1})

@@ -18,7 +18,8 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
   // 3. Then the inbox: a message finished before here is found.
   if (co_await inbox::contains(context, id)) co_return;
 
-  // TODO(step 2): whoever dies between 4 and 5 leaves a record that no order knows of.
+  // TODO(step 2): whoever dies between 4 and 5 leaves a record that no order knows of. Before 4 you
+  //   can register it, at 5 take over what others have registered, and when finishing clean up.
   // 4. What shall be sent goes into a document of its own.
   const auto transaction = outbox::new_transaction();
   const auto messages = book(command, order.value, context);

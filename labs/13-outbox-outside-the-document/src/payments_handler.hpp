@@ -19,8 +19,8 @@ struct Order {
   std::string transaction;
 
   /// Step 2. The transactions that attempts have set out to write an outbox record for, under the
-  /// id of the message that they are handling. None of them is in `paid`; one of them may get
-  /// there.
+  /// id of the message that they are handling. None of them is booked yet; at most one of each
+  /// message ever will be.
   std::map<std::string, std::vector<std::string>> registered;
 
   /// Step 2. The transactions of all other attempts at the message that `transaction` belongs to.
@@ -40,9 +40,9 @@ BOOST_DESCRIBE_STRUCT(Order, (), (paid, surprise, transaction, registered, overt
 /// order comes next, and the inbox remembers the message that the transaction belongs to.
 ///
 /// At rest the order has no transaction. From step 2 on nothing is registered or overtaken at rest
-/// either, and there is no outbox record (but for one of a handler that both outlived its lease and
-/// then died). And from step 2 on, an attempt that has registered does not give up because another
-/// message of the order was handled meanwhile.
+/// either, and there is no outbox record (but for one of a handler that another attempt had
+/// overtaken before it died). And from step 2 on, an attempt that has registered does not give up
+/// because another message of the order was handled meanwhile.
 ///
 /// Each operation is on one document: the database has no transaction across them. Errors are those
 /// of the store and the broker; after any of them the message is delivered again. When the handler

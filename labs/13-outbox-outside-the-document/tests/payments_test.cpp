@@ -74,17 +74,55 @@ Verdict holds_all_and_leaves_nothing(GiftShop& scenario) {
                         no_garbage);
 }
 
-/// Another handler, which registers an attempt at m2 while one at m1 is registered. That is all it
-/// ever does, so that whatever m1 is troubled by is this one save.
-Task<void> register_another(Store& store) {
+/// An attempt that has registered once, and again.
+struct BegunAnew {
+  std::string message_id;
+};
+BOOST_DESCRIBE_STRUCT(BegunAnew, (), (message_id))
+
+std::optional<std::string> begun_anew(const BegunAnew& attempt) {
+  return "the attempt at " + attempt.message_id + " has registered anew in one delivery";
+}
+
+/// Another handler, which registers attempts at m2 while one at m1 is registered, and makes its
+/// saves fail. That is all it ever does, so that whatever m1 is troubled by are these saves.
+Task<void> register_others(Store& store) {
+  EntityStore entities(store);
+  std::vector<std::string> seen;
+  for (int i = 0; i < 2; ++i) {
+    auto order = co_await entities.load<Order>("order-1");
+    const auto found = order.value.registered.find("m1");
+    if (found == order.value.registered.end() || !order.value.transaction.empty()) co_return;
+    if (!seen.empty() && seen != found->second) {
+      co_await store.put(EntityStore::key_of<BegunAnew>("m1"), to_json(BegunAnew{"m1"}),
+                         Expected::any());
+      co_return;
+    }
+    seen = found->second;
+    order.value.registered["m2"].push_back("tx-of-m2");
+    try {
+      co_await entities.save(order);
+    } catch (const VersionConflict&) {
+      co_return;
+    }
+  }
+}
+
+/// Another attempt at m1, which registers after the first one and dies with its record inserted.
+Task<void> register_and_die(Store& store) {
   EntityStore entities(store);
   auto order = co_await entities.load<Order>("order-1");
-  if (order.value.registered.empty() || !order.value.transaction.empty()) co_return;
-  order.value.registered["m2"].push_back("tx-of-m2");
+  if (!order.value.registered.contains("m1") || !order.value.transaction.empty()) co_return;
+  const auto record = EntityStore::key_of<OutboxRecord>("tx-of-the-dead");
+  co_await store.put(record, to_json(OutboxRecord{"tx-of-the-dead", "m1", {}}), Expected::any());
+  order.value.registered["m1"].push_back("tx-of-the-dead");
+  bool late = false;
   try {
     co_await entities.save(order);
   } catch (const VersionConflict&) {
+    late = true;
   }
+  if (late) co_await store.erase(record, Expected::any());
 }
 
 /// An order as a handler of m0 has left it that died before it had sent anything.
@@ -232,14 +270,24 @@ TEST_CASE("no record is left behind by a handler that another one has overtaken"
 
 TEST_CASE("a handler that has registered need not begin anew when another payment comes between",
           "[step2]") {
-  auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults({}).up_to(0, 2);
+  auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults({}).up_to(0, 4);
   scenario.scenario().queues.back().options.deliveries_max = 1;
-  scenario.leftover<OutboxRecord>(record_left);
+  scenario.leftover<OutboxRecord>(record_left).leftover<BegunAnew>(begun_anew);
   scenario.scenario().processes.push_back(
       {"payments-2", "payments-2", "",
-       [](explore::ProcessContext& context) { return register_another(context.store()); }, true});
+       [](explore::ProcessContext& context) { return register_others(context.store()); }, true});
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, no_garbage));
+}
+
+TEST_CASE("the record of an attempt that registers later and dies goes with the message",
+          "[step2]") {
+  auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults({}).up_to(0, 2);
+  scenario.scenario().processes.push_back(
+      {"payments-2", "payments-2", "",
+       [](explore::ProcessContext& context) { return register_and_die(context.store()); }, true});
+
+  REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
 }
 
 TEST_CASE("a slow handler loses no record", "[step2]") {

@@ -19,8 +19,8 @@ struct Order {
   std::map<std::string, std::vector<Message>> outbox;
 
   /// Step 2. The ids of tokens that attempts have set out to create and that no stored message
-  /// carries, under the id of the message that is handled. As long as its stored messages carry no
-  /// tokens, they may yet become theirs; after that they never will.
+  /// carries, under the id of the message that is handled. Until its stored messages carry tokens,
+  /// any of these may become theirs; once they do, none of these will.
   std::map<std::string, std::vector<std::string>> registered;
 };
 

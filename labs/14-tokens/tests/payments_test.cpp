@@ -138,19 +138,64 @@ GiftShop& deliver(GiftShop& shop, int amount, ToHandlers handlers = {1}, Copies 
       .deliver_message(std::move(message), handlers, copies);
 }
 
-/// Another handler, which books a payment of 10 coins while an attempt at m1 is registered and has
-/// not stored its tokens yet. That is all it ever does, so that m1 is troubled by this one save.
-Task<void> book_another(Store& store) {
+/// Whether an attempt at m1 is registered and none has stored its tokens yet.
+bool is_registered(Order& order) {
+  const auto entry = order.outbox.find("m1");
+  return entry != order.outbox.end() && !order.registered["m1"].empty() &&
+         !entry->second.at(0).headers.contains(tokens::header_for(kSubscribers[0]));
+}
+
+/// An attempt that has registered once, and again.
+struct BegunAnew {
+  std::string message_id;
+};
+BOOST_DESCRIBE_STRUCT(BegunAnew, (), (message_id))
+
+std::optional<std::string> begun_anew(const BegunAnew& attempt) {
+  return "the attempt at " + attempt.message_id + " has registered anew in one delivery";
+}
+
+/// Another handler, which books payments of 10 coins while an attempt at m1 is registered, and
+/// makes its saves fail. That is all it ever does, so that m1 is troubled by these saves.
+Task<void> book_others(Store& store) {
+  EntityStore entities(store);
+  std::vector<std::string> seen;
+  for (int i = 0; i < 2; ++i) {
+    auto order = co_await entities.load<Order>("order-1");
+    if (!is_registered(order.value)) co_return;
+    const auto& registered = order.value.registered["m1"];
+    if (!seen.empty() && seen != registered) {
+      co_await store.put(EntityStore::key_of<BegunAnew>("m1"), to_json(BegunAnew{"m1"}),
+                         Expected::any());
+      co_return;
+    }
+    seen = registered;
+    order.value.paid += 10;
+    try {
+      co_await entities.save(order);
+    } catch (const VersionConflict&) {
+      co_return;
+    }
+  }
+}
+
+/// Another attempt at m1, which registers after the first one and dies with its token created.
+Task<void> register_and_die(Store& store) {
   EntityStore entities(store);
   auto order = co_await entities.load<Order>("order-1");
-  const auto entry = order.value.outbox.find("m1");
-  if (entry == order.value.outbox.end() || order.value.registered["m1"].empty()) co_return;
-  if (entry->second.at(0).headers.contains(tokens::header_for(kSubscribers[0]))) co_return;
-  order.value.paid += 10;
+  if (!is_registered(order.value)) co_return;
+  const auto token = EntityStore::key_of<Token>("token-of-the-dead");
+  const auto event_id = order.value.outbox.at("m1").front().id.value;
+  co_await store.put(token, to_json(Token{event_id, std::string(kSubscribers[0])}),
+                     Expected::any());
+  order.value.registered["m1"].push_back("token-of-the-dead");
+  bool late = false;
   try {
     co_await entities.save(order);
   } catch (const VersionConflict&) {
+    late = true;
   }
+  if (late) co_await store.erase(token, Expected::any());
 }
 
 Task<void> receive_and_take(std::shared_ptr<const Endpoint> endpoint, Store& store,
@@ -216,7 +261,7 @@ TEST_CASE("two handlers of one payment book it once, without any fault", "[step1
 
 TEST_CASE("a handler that outlives its lease spoils nothing", "[step1]") {
   auto scenario = payments().emits<PaymentBooked, BookPayment>();
-  deliver(scenario, 1, to_handlers(2)).with_faults({Fault::lease_expiry, Fault::crash}).up_to(2, 1);
+  deliver(scenario, 1, to_handlers(2)).with_faults({Fault::lease_expiry, Fault::crash}).up_to(2, 2);
 
   REQUIRE_EXPLORED(holds_all(scenario));
 }
@@ -302,14 +347,26 @@ TEST_CASE("a slow handler creates no token again", "[step2]") {
 TEST_CASE("a handler that has registered need not begin anew when another payment comes between",
           "[step2]") {
   auto scenario = payments();
-  deliver(scenario, 1).with_faults({}).up_to(0, 2);
+  deliver(scenario, 1).with_faults({}).up_to(0, 4);
   scenario.scenario().queues.back().options.deliveries_max = 1;
+  scenario.leftover<BegunAnew>(begun_anew);
   scenario.scenario().processes.push_back(
       {"payments-2", "payments-2", "",
-       [](explore::ProcessContext& context) { return book_another(context.store()); }, true});
+       [](explore::ProcessContext& context) { return book_others(context.store()); }, true});
 
   REQUIRE_EXPLORED(scenario.effect<BookPayment>("booked", times_booked)
                        .holds(exactly_one_effect, no_lost_message, no_garbage));
+}
+
+TEST_CASE("the token of an attempt that registers later and dies goes with the message",
+          "[step2]") {
+  auto scenario = payments();
+  deliver(scenario, 1).with_faults({}).up_to(0, 2).at_rest(token_without_message);
+  scenario.scenario().processes.push_back(
+      {"payments-2", "payments-2", "",
+       [](explore::ProcessContext& context) { return register_and_die(context.store()); }, true});
+
+  REQUIRE_EXPLORED(holds_all(scenario));
 }
 
 // Not a part of the lab, because they take up to a minute: the program runs them with the argument

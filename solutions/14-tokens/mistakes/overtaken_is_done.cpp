@@ -1,7 +1,7 @@
 // mistake: who was overtaken leaves the rest to the one that was quicker
 // why: another attempt has stored its tokens, so the message is in good hands
 // ask: Is the other one still alive? Who sends the event if not?
-// caught by: a handler that outlives its lease spoils nothing
+// caught by: a handler that was overtaken leaves nothing to one that may be dead
 // as: lost message
 #include "payments_handler.hpp"
 #include "tokens.hpp"

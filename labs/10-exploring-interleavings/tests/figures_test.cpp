@@ -14,7 +14,7 @@ using namespace workshop::shop;
 
 namespace {
 
-constexpr int kRuns = 200;
+constexpr int kRuns = 100;
 
 int times_booked(const StoreView& shop, const BookPayment& payment) {
   return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;

@@ -1,3 +1,5 @@
+#include <sys/stat.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cstdlib>
@@ -62,6 +64,38 @@ TEST_CASE("a program that takes too long is stopped") {
   CHECK(result.output == "begun\n");
   CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
   CHECK(run_child({"sh", "-c", "exit 3"}, "/", std::chrono::seconds(10)).exit_code == 3);
+}
+
+TEST_CASE("a program that has said its last words is not waited for") {
+  const auto begin = std::chrono::steady_clock::now();
+  const auto result =
+      run_child({"sh", "-c", "printf 'work, do'; sleep 0.1; echo ne; exec sleep 30"}, "/",
+                std::chrono::seconds(20), "done");
+  CHECK(result.output.starts_with("work, done"));
+  CHECK(result.exit_code == 0);
+  CHECK_FALSE(result.timed_out);
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
+  const auto other =
+      run_child({"sh", "-c", "echo don; exit 3"}, "/", std::chrono::seconds(10), "done");
+  CHECK(other.exit_code == 3);
+}
+
+TEST_CASE("a program gets what it waits for") {
+  const TemporaryFolder folder;
+  const auto fifo = folder.path() / "words";
+  REQUIRE(::mkfifo(fifo.c_str(), 0600) == 0);
+  Child reader({"sh", "-c", "sleep 0.1; cat words; echo end"}, folder.path());
+  CHECK(reader.feed(fifo, "for you\n", std::chrono::seconds(10)));
+  CHECK(reader.wait(std::chrono::seconds(10)).output == "for you\nend\n");
+
+  Child ended({"sh", "-c", "exit 3"}, folder.path());
+  CHECK_FALSE(ended.feed(fifo, "for nobody", std::chrono::seconds(10)));
+  CHECK(ended.wait(std::chrono::seconds(10)).exit_code == 3);
+
+  const auto begin = std::chrono::steady_clock::now();
+  Child deaf({"sh", "-c", "exec sleep 30"}, folder.path());
+  CHECK_FALSE(deaf.feed(fifo, "for nobody", std::chrono::milliseconds(200)));
+  CHECK(std::chrono::steady_clock::now() - begin < std::chrono::seconds(10));
 }
 
 TEST_CASE("a line of the translation is traced back to what was written") {

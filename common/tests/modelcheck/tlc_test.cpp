@@ -42,6 +42,84 @@ TEST_CASE("a model that holds tells how many states it has and what was never ta
   CHECK_THAT(without_crashes.unreached[0].text, ContainsSubstring("crashes"));
 }
 
+TEST_CASE("probes tell what was never taken, too") {
+  const auto tlc = tlc_or_skip();
+  TlcOptions options;
+  options.coverage = false;
+  options.probes = true;
+  const auto result = check(tlc, adding("PROPERTY ComesToRest"), options);
+  INFO(result.output);
+  REQUIRE(result.holds());
+  CHECK(result.distinct_states_count == 16);
+  CHECK(result.unreached.empty());
+
+  const auto one_branch =
+      check(tlc, adding("PROPERTY ComesToRest", replaced(kAdding, "crashes = 1", "crashes = 0")),
+            options);
+  REQUIRE(one_branch.holds());
+  REQUIRE(one_branch.unreached.size() == 1);
+  CHECK(one_branch.unreached[0].action == "Save");
+  CHECK(one_branch.unreached[0].text == "crashes > 0");
+  CHECK(one_branch.never_taken().empty());
+
+  const auto nothing =
+      check(tlc, adding("", replaced(kAdding, "(\"m1\" :> 2)", "EmptyBag")), options);
+  CHECK(nothing.never_taken() == std::vector<std::string>{"Receive", "Save"});
+  CHECK(nothing.unreached.size() == 2);  // and not their branches
+
+  const auto wrong = check(tlc, adding("", replaced(kAdding, "sum + 1", "sum + message")), options);
+  CHECK(wrong.outcome == TlcOutcome::evaluation_failed);
+  CHECK(wrong.line == 21);  // though the probes moved the translation's lines
+}
+
+TEST_CASE("a run that goes on tells all that is violated, each with its story") {
+  const auto tlc = tlc_or_skip();
+  TlcOptions options;
+  options.go_on = true;
+  options.temporal_last = true;
+  const std::string once =
+      "\nASSUME TLCSet(1, FALSE) /\\ TLCSet(2, FALSE) /\\ TLCSet(3, FALSE)\n"
+      "First(i) == ~TLCGet(i) /\\ TLCSet(i, TRUE) /\\ PrintT(<<\"BROKEN\", i>>)\n"
+      "Zero == {x < 1 \\/ ~First(1), x + 1 < 2 \\/ ~First(2)} = {TRUE}\n"
+      "Steps == [][x' < 2 \\/ ~First(3)]_x\nComesBack == []<>(x = 0)\n";
+  auto spec = counting("INVARIANT Zero\nPROPERTIES Steps ComesBack", once);
+  spec.module_text = replaced(spec.module_text, "EXTENDS Integers", "EXTENDS Integers, TLC");
+  spec.module_text = replaced(spec.module_text, "[][Next]_x\n", "[][Next]_x /\\ WF_x(Next)\n");
+  const auto result = check(tlc, spec, options);
+  INFO(result.output);
+  CHECK(result.outcome == TlcOutcome::invariant_violated);
+  CHECK(result.property == "Zero");
+  CHECK(result.counterexample.size() == 2);
+  CHECK(result.complete);
+  CHECK(result.distinct_states_count == 3);
+  REQUIRE(result.violations.size() == 3);
+  CHECK(result.violations[0].printed == "<<\"BROKEN\", 1>>\n<<\"BROKEN\", 2>>\n");
+  CHECK(result.violations[1].outcome == TlcOutcome::action_violated);
+  CHECK(result.violations[1].printed == "<<\"BROKEN\", 3>>\n");
+  CHECK(result.violations[1].counterexample.size() == 3);
+  CHECK(result.violations[2].outcome == TlcOutcome::temporal_violated);
+  CHECK(result.violations[2].loops_to == 2);
+
+  // What has no value counts for more than what is violated before.
+  spec.module_text =
+      replaced(spec.module_text, "x' = x + 1", "x' = IF x = 1 THEN \"a\" + 1 ELSE 1");
+  const auto worthless = check(tlc, spec, options);
+  CHECK(worthless.outcome == TlcOutcome::evaluation_failed);
+  CHECK_FALSE(worthless.complete);
+  CHECK(worthless.violations.size() == 1);
+}
+
+TEST_CASE("a run that goes on says when it did not") {
+  const auto tlc = tlc_or_skip();
+  TlcOptions options;
+  options.go_on = true;
+  const auto result = check(tlc, counting("INVARIANT Positive", "\nPositive == x > 0\n"), options);
+  INFO(result.output);
+  CHECK(result.outcome == TlcOutcome::invariant_violated);
+  CHECK(result.violations.size() == 1);
+  CHECK_FALSE(result.complete);
+}
+
 TEST_CASE("a violated invariant is named with the states that lead there") {
   const auto tlc = tlc_or_skip();
   const auto result = check(tlc, adding("INVARIANTS NeverNegative AddedOnce"));

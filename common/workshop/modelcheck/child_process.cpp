@@ -6,12 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <system_error>
+#include <thread>
 
 extern char** environ;
 
@@ -20,16 +22,18 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A started process, or why it was not.
-struct Started {
-  pid_t child = -1;
-  int output = -1;
-  std::string error;
-};
+std::chrono::milliseconds until(Clock::time_point end) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now());
+}
 
-Started start(const std::vector<std::string>& command, const std::filesystem::path& directory) {
+}  // namespace
+
+Child::Child(const std::vector<std::string>& command, const std::filesystem::path& directory) {
   std::array<int, 2> ends = {-1, -1};
-  if (::pipe(ends.data()) != 0) return {-1, -1, std::strerror(errno)};
+  if (::pipe(ends.data()) != 0) {
+    error_ = std::strerror(errno);
+    return;
+  }
   for (const int end : ends) ::fcntl(end, F_SETFD, FD_CLOEXEC);
 
   posix_spawn_file_actions_t actions;
@@ -45,56 +49,90 @@ Started start(const std::vector<std::string>& command, const std::filesystem::pa
   for (auto& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
 
-  Started started;
-  const int error =
-      ::posix_spawnp(&started.child, "sh", &actions, nullptr, arguments.data(), environ);
+  const int error = ::posix_spawnp(&id_, "sh", &actions, nullptr, arguments.data(), environ);
   ::posix_spawn_file_actions_destroy(&actions);
   ::close(ends[1]);
   if (error == 0) {
-    started.output = ends[0];
+    output_ = ends[0];
   } else {
     ::close(ends[0]);
-    started.error = std::strerror(error);
+    id_ = -1;
+    error_ = std::strerror(error);
   }
-  return started;
 }
 
-}  // namespace
+Child::~Child() {
+  if (id_ != -1) reap(true);
+}
 
-ChildResult run_child(const std::vector<std::string>& command,
-                      const std::filesystem::path& directory, std::chrono::milliseconds time_max) {
-  ChildResult result;
-  const auto begin = Clock::now();
-  const auto started = start(command, directory);
-  if (!started.error.empty()) {
-    result.start_error = started.error;
-    return result;
+// Its status, as waitpid gives it.
+int Child::reap(bool kill) {
+  ::close(output_);
+  if (kill) ::kill(id_, SIGKILL);
+  int status = 0;
+  while (::waitpid(id_, &status, 0) < 0 && errno == EINTR) {
   }
+  id_ = -1;
+  return status;
+}
+
+ChildResult Child::wait(std::chrono::milliseconds time_max, std::string_view last_words) {
+  ChildResult result;
+  result.start_error = error_;
+  if (id_ == -1) return result;
+  bool done = false;
+  const auto end = Clock::now() + time_max;
   std::array<char, 65536> buffer;
-  while (true) {
-    const auto left =
-        std::chrono::duration_cast<std::chrono::milliseconds>(begin + time_max - Clock::now());
+  while (!done) {
+    const auto left = until(end);
     if (left.count() <= 0) {
       result.timed_out = true;
       break;
     }
-    pollfd poll = {.fd = started.output, .events = POLLIN, .revents = 0};
+    pollfd poll = {.fd = output_, .events = POLLIN, .revents = 0};
     const int ready = ::poll(&poll, 1, static_cast<int>(left.count()));
     if (ready == 0 || (ready < 0 && errno == EINTR)) continue;
-    const auto count = ::read(started.output, buffer.data(), buffer.size());
+    const auto count = ::read(output_, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) break;
+    const auto begin = result.output.size() - std::min(result.output.size(), last_words.size());
     result.output.append(buffer.data(), static_cast<std::size_t>(count));
+    done = !last_words.empty() && result.output.find(last_words, begin) != std::string::npos;
   }
-  ::close(started.output);
-  if (result.timed_out) ::kill(started.child, SIGKILL);
-  int status = 0;
-  while (::waitpid(started.child, &status, 0) < 0 && errno == EINTR) {
-  }
+  const int status = reap(result.timed_out || done);
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  if (done) result.exit_code = 0;
   if (result.exit_code == 127 && result.output.size() < 1000) result.start_error = result.output;
-  result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin);
+  result.duration = std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now() - begin_);
   return result;
+}
+
+bool Child::feed(const std::filesystem::path& fifo, std::string_view text,
+                 std::chrono::milliseconds time_max) {
+  const auto end = Clock::now() + time_max;
+  while (id_ != -1 && until(end).count() > 0) {
+    // Opening it without waiting fails as long as nobody reads. Who has ended never will.
+    const int file = ::open(fifo.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+    if (file != -1) {
+      ::fcntl(file, F_SETFL, 0);
+      const int reader = ::open(fifo.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);  // no SIGPIPE
+      const auto written = ::write(file, text.data(), text.size());
+      ::close(file);
+      ::close(reader);
+      return written == static_cast<ssize_t>(text.size());
+    }
+    siginfo_t ended{};
+    ::waitid(P_PID, static_cast<id_t>(id_), &ended, WEXITED | WNOHANG | WNOWAIT);
+    if (ended.si_pid != 0) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  return false;
+}
+
+ChildResult run_child(const std::vector<std::string>& command,
+                      const std::filesystem::path& directory, std::chrono::milliseconds time_max,
+                      std::string_view last_words) {
+  return Child(command, directory).wait(time_max, last_words);
 }
 
 TemporaryFolder::TemporaryFolder() {

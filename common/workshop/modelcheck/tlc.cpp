@@ -1,6 +1,7 @@
 #include "workshop/modelcheck/tlc.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -15,6 +16,7 @@
 #include "workshop/modelcheck/complaint.hpp"
 #include "workshop/modelcheck/files.hpp"
 #include "workshop/modelcheck/matches.hpp"
+#include "workshop/modelcheck/probes.hpp"
 #include "workshop/modelcheck/tlc_output.hpp"
 
 namespace workshop::modelcheck {
@@ -22,8 +24,10 @@ namespace fs = std::filesystem;
 namespace {
 
 using std::chrono::milliseconds;
+using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kTranslator = "pcal.trans";
+constexpr std::string_view kFinished = "@!@!@ENDMSG 2186 @!@!@";  // the last that TLC says
 
 std::string environment(const char* name) {
   const char* value = std::getenv(name);
@@ -130,8 +134,7 @@ class Check {
       result.line = 1;
       return result;
     }
-    write_file(folder_.path() / (name_ + ".tla"), spec_.module_text);
-    write_file(folder_.path() / (name_ + ".cfg"), spec_.config);
+    write_file(module_file(), spec_.module_text);
     for (const auto& [name, text] : spec_.modules) {
       write_file(folder_.path() / (name + ".tla"), text);
     }
@@ -147,9 +150,12 @@ class Check {
     std::vector<std::string> command = {tlc_.java.string(),
                                         "-XX:+UseSerialGC",
                                         "-XX:TieredStopAtLevel=1",
+                                        "-XX:CICompilerCount=1",
                                         "-Xshare:auto",
+                                        "-XX:-UsePerfData",
                                         "-Xlog:disable",  // an archive that is too old is no news
                                         fmt::format("-Xmx{}m", options_.heap_mib),
+                                        fmt::format("-Xmn{}m", options_.heap_mib * 3 / 10),
                                         "-Djava.io.tmpdir=" + folder_.path().string()};
     // Classes as the JVM wants them; scripts/setup makes it. One of another Java is ignored.
     auto archive = tlc_.jar;
@@ -159,28 +165,39 @@ class Check {
     return command;
   }
 
-  // Runs one tool over the module, or remembers what came of it. False: `result` says why there is
-  // no answer.
-  bool ask(std::vector<std::string> arguments, Answer& answer, TlcResult& result) {
-    const auto key = key_of(arguments);
-    if (auto found = answers_.find(key)) {
-      answer = std::move(*found);
-      result.remembered = true;
-      write_file(module_file(), answer.module_text);
-      return true;
-    }
-    result.remembered = false;
-    auto command = java();
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    const auto child = run_child(command, folder_.path(), options_.time_max - spent_);
-    spent_ += child.duration;
+  // Remembers what came of running a tool over the module.
+  bool remembers(const std::string& key, Answer& answer, TlcResult& result) const {
+    auto found = answers_.find(key);
+    result.remembered = found.has_value();
+    if (found) answer = std::move(*found);
+    return result.remembered;
+  }
+
+  // What a tool said, to be remembered. False: `result` says why there is no answer.
+  bool answered(const std::string& key, const ChildResult& child, Answer& answer,
+                TlcResult& result) const {
     if (stopped(child, result)) return false;
     answer = {child.exit_code, child.output, read_file(module_file())};
-    const bool answered = child.exit_code < 128 || child.exit_code > 250 ||
+    const bool has_said = child.exit_code < 128 || child.exit_code > 250 ||
                           child.exit_code == 150 ||
                           child.exit_code == 151;  // else a signal, or the JVM, ended it
-    if (answered) answers_.keep(key, answer);
+    if (has_said) answers_.keep(key, answer);
     return true;
+  }
+
+  std::vector<std::string> command(const std::vector<std::string>& arguments) const {
+    auto words = java();
+    words.insert(words.end(), arguments.begin(), arguments.end());
+    return words;
+  }
+
+  // TLC takes a sixth of a second to come to its configuration, which it reads before the module:
+  // it may start while the module is still being translated, and finds the configuration when that
+  // is done. So does the jar that scripts/setup gets; of another nobody knows.
+  void start_ahead() {
+    if (tlc_.jar != cache_folder() / "tlc" / "tla2tools.jar") return;
+    if (::mkfifo(config_file().c_str(), 0600) != 0) return;
+    ahead_.emplace(command(tlc_arguments()), folder_.path());
   }
 
   std::string key_of(const std::vector<std::string>& arguments) const {
@@ -205,11 +222,24 @@ class Check {
   }
 
   fs::path module_file() const { return folder_.path() / (name_ + ".tla"); }
+  fs::path config_file() const { return folder_.path() / (name_ + ".cfg"); }
+  milliseconds spent() const {
+    return std::chrono::duration_cast<milliseconds>(Clock::now() - begin_);
+  }
+  milliseconds left() const { return options_.time_max - spent(); }
 
   // False: `result` says why.
   bool translate(TlcResult& result) {
     Answer answer;
-    if (!ask({std::string(kTranslator), "-nocfg", name_ + ".tla"}, answer, result)) return false;
+    const std::vector<std::string> arguments = {std::string(kTranslator), "-nocfg", name_ + ".tla"};
+    const auto key = key_of(arguments);
+    if (remembers(key, answer, result)) {
+      write_file(module_file(), answer.module_text);
+    } else {
+      start_ahead();
+      const auto child = run_child(command(arguments), folder_.path(), left());
+      if (!answered(key, child, answer, result)) return false;
+    }
     if (answer.exit_code == 0) return true;
     const bool remembered = result.remembered;
     result = read_translator_output(answer.output);
@@ -217,25 +247,52 @@ class Check {
     return false;
   }
 
-  void model_check(TlcResult& result) {
-    const auto translated = read_file(module_file());
+  std::vector<std::string> tlc_arguments() const {
     std::vector<std::string> arguments = {
         "tlc2.TLC", "-tool",  "-workers", std::to_string(options_.workers_count),
         "-fp",      "0",      "-seed",    "1",
         "-metadir", "states", "-config",  name_ + ".cfg"};
     if (options_.coverage) arguments.insert(arguments.end(), {"-coverage", "1"});
+    if (options_.go_on) arguments.emplace_back("-continue");
     if (options_.temporal_last) arguments.insert(arguments.end(), {"-lncheck", "final"});
     if (!options_.deadlock) arguments.emplace_back("-deadlock");  // it switches the check off
     arguments.push_back(name_ + ".tla");
+    return arguments;
+  }
+
+  void model_check(TlcResult& result) {
+    Probed probed{read_file(module_file()), {}};
+    if (options_.probes) {
+      probed = with_probes(probed.text);
+      write_file(module_file(), probed.text);
+    }
     Answer answer;
-    if (!ask(std::move(arguments), answer, result)) return;
+    const auto key = key_of(tlc_arguments());
+    if (!remembers(key, answer, result) && !answered(key, run_tlc(), answer, result)) return;
     const bool remembered = result.remembered;
-    result = read_tlc_output(answer.output, translated, answer.exit_code);
+    result = read_tlc_output(answer.output, probed.text, answer.exit_code);
     result.remembered = remembered;
+    if (options_.probes) result.unreached = unreached_in(probed, answer.output);
+    for (auto& violation : result.violations) {
+      if (violation.outcome != TlcOutcome::temporal_violated) continue;
+      violation.property = only_property(spec_.config);
+    }
     if (result.outcome == TlcOutcome::temporal_violated) {
       result.property = only_property(spec_.config);
     }
-    if (result.line > 0) find_line(result, translated);
+    if (result.line > 0) find_line(result, probed.text);
+  }
+
+  ChildResult run_tlc() {
+    if (!ahead_) {
+      write_file(config_file(), spec_.config);
+      ahead_.emplace(command(tlc_arguments()), folder_.path());
+    } else {
+      ahead_->feed(config_file(), spec_.config, left());  // if not, it has ended and says why
+    }
+    auto child = ahead_->wait(left(), kFinished);
+    ahead_.reset();
+    return child;
   }
 
   bool stopped(const ChildResult& child, TlcResult& result) const {
@@ -268,7 +325,7 @@ class Check {
 
   TlcResult finished(TlcResult result) const {
     explain(result, spec_.module_text);
-    result.duration = spent_;
+    result.duration = spent();
     return result;
   }
 
@@ -277,8 +334,9 @@ class Check {
   const TlcOptions& options_;
   std::string name_;
   Answers answers_;
+  Clock::time_point begin_ = Clock::now();
   TemporaryFolder folder_;
-  milliseconds spent_{0};
+  std::optional<Child> ahead_;  // TLC, started
 };
 
 }  // namespace
@@ -348,10 +406,21 @@ std::string_view name_of(TlcOutcome outcome) {
 
 std::vector<std::string> TlcResult::never_taken() const {
   std::vector<std::string> names;
+  const auto add = [&](const std::string& name) {
+    if (name != "Terminating") names.push_back(name);
+  };
   for (const auto& action : actions) {
-    if (action.taken_count == 0 && action.name != "Terminating") names.push_back(action.name);
+    if (action.taken_count == 0) add(action.name);
+  }
+  for (const auto& part : unreached) {
+    if (part.text.empty()) add(part.action);
   }
   return names;
+}
+
+std::string TlcResult::explored() const {
+  return fmt::format("{} distinct states, {} generated, {}", grouped(distinct_states_count),
+                     grouped(generated_states_count), complete ? "complete" : "not complete");
 }
 
 std::string TlcResult::to_string() const {

@@ -51,7 +51,9 @@ std::string module_name(std::string_view module_text);
 
 struct TlcOptions {
   std::chrono::milliseconds time_max{60'000};  ///< wall clock, translation included
-  unsigned workers_count = 1;  ///< more than one: counterexamples may differ from run to run
+  /// More than one: counterexamples and the depth may differ from run to run, and counterexamples
+  /// need not be shortest ones.
+  unsigned workers_count = 1;
   unsigned heap_mib = 512;
   /// Whether a state without a next one is an error. Message handlers come to rest, which is none:
   /// that they rest when there is nothing left to do is for a temporal property to say.
@@ -59,6 +61,12 @@ struct TlcOptions {
   /// Whether it counts how often actions are taken. Without, `actions` and `unreached` are empty;
   /// large constants, such as recorded executions, are much faster so.
   bool coverage = true;
+  /// Whether the translation of an algorithm says which of its branches are never taken: fills
+  /// `unreached`, at a fifth of what coverage costs. The module has to extend TLC.
+  bool probes = false;
+  /// Whether it goes on after a violation, to the end: `violations` has them all. A model that is
+  /// asked so has to break each property only once, or there is no end of them.
+  bool go_on = false;
   /// Whether temporal properties are checked only when every state is known, and not now and then
   /// before.
   bool temporal_last = false;
@@ -102,7 +110,18 @@ struct TlcAction {
 /// A part of an action that no state ever enabled: a branch of an `either`, say.
 struct TlcUnreached {
   std::string action;
-  std::string text;  ///< of the translation
+  std::string text;  ///< of the translation; "": all of the action
+};
+
+/// What is wrong, and the states that show it.
+struct TlcViolation {
+  TlcOutcome outcome = TlcOutcome::invariant_violated;
+  std::string property;  ///< that is violated
+  std::vector<TlcState> counterexample;
+  /// The counterexample of a temporal property ends here: it goes back to the state of this number
+  /// (from 0) for ever, or stays in its last state.
+  std::optional<std::size_t> loops_to;
+  std::string printed;  ///< by the model, since the violation before
 };
 
 struct TlcResult {
@@ -116,17 +135,22 @@ struct TlcResult {
   std::optional<std::size_t> loops_to;
   std::uint64_t generated_states_count = 0;
   std::uint64_t distinct_states_count = 0;
+  bool complete = false;    ///< no state was left to look at
   std::uint32_t depth = 0;  ///< states of the longest shortest path from the start
   std::vector<TlcAction> actions;
   std::vector<TlcUnreached> unreached;
+  std::vector<TlcViolation> violations;  ///< all of them, in the order found; the first is above
   std::chrono::milliseconds duration{0};
   std::string output;       ///< all that the tools said
   bool remembered = false;  ///< the answer came from `TlcOptions::answers`
 
   bool holds() const noexcept { return outcome == TlcOutcome::holds; }
-  /// The names of actions that were never taken; PlusCal's `Terminating` apart.
+  /// The names of actions that were never taken, by coverage or by probes; PlusCal's `Terminating`
+  /// apart.
   std::vector<std::string> never_taken() const;
-  /// "1,234 distinct states, depth 17, complete", or the outcome and the property.
+  /// "1,234 distinct states, 2,345 generated, complete": what TLC went through, whatever it found.
+  std::string explored() const;
+  /// "1,234 distinct states, 2,345 generated, depth 17, complete", or the outcome and the property.
   std::string to_string() const;
 };
 

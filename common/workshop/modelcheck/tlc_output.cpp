@@ -105,7 +105,7 @@ class Reader {
   void read(const TlcMessage& message) {
     switch (message.code) {
       case kSuccess:
-        if (!failed_) result_.outcome = TlcOutcome::holds;
+        if (!failed_ && result_.violations.empty()) result_.outcome = TlcOutcome::holds;
         break;
       case kInvariant:
       case kInitialInvariant:
@@ -118,7 +118,7 @@ class Reader {
         violated(TlcOutcome::action_violated, message, "Action property ");
         break;
       case kTemporal:
-        fail(TlcOutcome::temporal_violated, message.text);
+        violated(TlcOutcome::temporal_violated, message, "");
         break;
       case kDeadlock:
         fail(TlcOutcome::deadlock, message.text);
@@ -153,10 +153,10 @@ class Reader {
         read_state(message.text);
         break;
       case kStuttering:
-        result_.loops_to = result_.counterexample.size() - 1;
+        loops_to() = states().size() - 1;
         break;
       case kBackTo:
-        result_.loops_to = number_of(message.text.substr(0, message.text.find(':'))) - 1;
+        loops_to() = number_of(message.text.substr(0, message.text.find(':'))) - 1;
         break;
       case kStates:
         read_counts(message.text);
@@ -185,9 +185,31 @@ class Reader {
     }
   }
 
-  int line() const { return place_ ? place_->line : 0; }
+  // When TLC has said everything: a violation is what is wrong, unless something else is.
+  void finish() {
+    if (failed_ || at_start_) result_.complete = false;  // though TLC says that no state is left
+    if (failed_ || result_.violations.empty()) return;
+    const auto& first = result_.violations.front();
+    result_.outcome = first.outcome;
+    result_.message = violation_message_;
+    result_.property = first.property;
+    result_.counterexample = first.counterexample;
+    result_.loops_to = first.loops_to;
+    if (violation_place_) result_.line = violation_place_->line;
+  }
 
  private:
+  // States are told after what they show.
+  std::vector<TlcState>& states() {
+    return failed_ || result_.violations.empty() ? result_.counterexample
+                                                 : result_.violations.back().counterexample;
+  }
+
+  std::optional<std::size_t>& loops_to() {
+    return failed_ || result_.violations.empty() ? result_.loops_to
+                                                 : result_.violations.back().loops_to;
+  }
+
   void fail(TlcOutcome outcome, const std::string& message) {
     if (failed_) return;
     failed_ = true;
@@ -206,12 +228,24 @@ class Reader {
   }
 
   void violated(TlcOutcome outcome, const TlcMessage& message, std::string_view before) {
-    fail(outcome, lines_of(message.text).front());
-    result_.property = word_after(message.text, before);
+    if (failed_) return;
+    at_start_ |= message.code == kInitialInvariant || message.code == kInitialProperty;
+    TlcViolation violation;
+    violation.outcome = outcome;
+    if (!before.empty()) violation.property = word_after(message.text, before);
+    violation.printed = std::move(printed_);
+    printed_.clear();
     const auto colon = message.text.find(":\n");  // of an initial state, which stands right there
     if (message.code == kInitialInvariant && colon != std::string::npos) {
-      result_.counterexample.push_back({"", parse_state(message.text.substr(colon + 1))});
+      violation.counterexample.push_back({"", parse_state(message.text.substr(colon + 1))});
     }
+    if (result_.violations.empty()) {
+      violation_message_ = outcome == TlcOutcome::temporal_violated
+                               ? trimmed(message.text)
+                               : trimmed(lines_of(message.text).front());
+      violation_place_ = place_in(violation_message_);
+    }
+    result_.violations.push_back(std::move(violation));
   }
 
   // "3: <Save line 65, col 15 to line 74, col 41 of module Foo>", and the variables.
@@ -227,11 +261,12 @@ class Reader {
     if (invariant_has_no_value_) {
       if (const auto place = place_in(head)) result_.line = place->line;
     }
-    result_.counterexample.push_back({std::move(action), parse_state(text.substr(end))});
+    states().push_back({std::move(action), parse_state(text.substr(end))});
   }
 
   void read_counts(const std::string& text) {
     result_.generated_states_count = number_of(text.substr(0, text.find(" states generated")));
+    result_.complete = text.find(", 0 states left") != std::string::npos;
     const auto comma = text.find(", ");
     if (comma == std::string::npos) return;
     result_.distinct_states_count =
@@ -267,6 +302,7 @@ class Reader {
     for (const auto& raw : lines_of(text)) {
       const auto line = trimmed(raw);
       if (line.starts_with("Parsing file") || line.starts_with("Semantic processing")) continue;
+      if (line.starts_with("<<") || line.starts_with("\"")) printed_ += line + "\n";  // PrintT
       if (line.starts_with("***") || line.starts_with("Fatal errors") ||
           line.starts_with("Error")) {
         told = true;
@@ -307,9 +343,13 @@ class Reader {
   TlcResult& result_;
   std::optional<Place> place_;
   std::string parse_errors_;
+  std::string violation_message_;  // of the first
+  std::optional<Place> violation_place_;
+  std::string printed_;
   std::string action_;
   int unreached_until_ = 0;
   bool failed_ = false;
+  bool at_start_ = false;  // an initial state is wrong: it never goes on from there
   bool invariant_has_no_value_ = false;
 };
 
@@ -340,6 +380,7 @@ TlcResult read_tlc_output(std::string_view output, std::string_view translated, 
   TlcResult result;
   Reader reader(translated, result);
   for (const auto& message : split_tlc_output(output)) reader.read(message);
+  reader.finish();
   result.output = output;
   if (result.outcome == TlcOutcome::tool_failed && result.message.empty()) {
     const auto lines = lines_of(output);

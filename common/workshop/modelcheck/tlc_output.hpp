@@ -17,8 +17,9 @@ struct TlcMessage {
 /// Splits what `tlc2.TLC -tool` printed.
 std::vector<TlcMessage> split_tlc_output(std::string_view output);
 
-/// Reads what `tlc2.TLC -tool -coverage 1` printed of one run into a result. `translated` is the
-/// module that TLC saw: coverage quotes from it. `exit_code` is TLC's own.
+/// Reads what `tlc2.TLC -tool` printed of one run into a result. `translated` is the module that
+/// TLC saw: coverage quotes from it. `exit_code` is TLC's own. With `-continue` there may be
+/// several violations: what TLC then could not evaluate counts for more than they do.
 TlcResult read_tlc_output(std::string_view output, std::string_view translated, int exit_code);
 
 /// Reads what the PlusCal translator printed: the message, and the line of the module.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -11,14 +12,13 @@ namespace workshop::shop {
 /// What TLC is asked: a model, and one property of it, or all of them, or other invariants.
 struct Question {
   std::string text;
-  std::string wanted;        ///< kAll, or one property, or names of invariants
-  bool smallest = false;     ///< in a world with one payment and one failure, instead of two each
-  bool counted = false;      ///< how often each step was taken; that costs a third more
-  bool states_only = false;  ///< a survey without temporal properties, which would stop TLC
+  std::string wanted;     ///< kAll, or one property, or names of invariants
+  bool smallest = false;  ///< in a world with one payment and one failure, instead of two each
+  bool fast = false;      ///< with two workers: what breaks is sure, its story is any
 };
 inline constexpr const char* kAll = "all";
-/// Which invariants are broken, all in one run: TLC says "BROKEN 2" of the third of `properties()`
-/// and goes on. Temporal properties are asked with it, and the first that is broken stops TLC.
+/// All properties in one run that goes on to the end, and which steps are never taken. Of each
+/// property that is broken TLC tells one story: "BROKEN 2" is the third of `properties()`.
 inline constexpr const char* kSurvey = "Surveyed";
 
 /// The model that this program judges. The fixture of all tests: without TLC they are skipped, and
@@ -29,6 +29,8 @@ class Model {
 
   /// The model as it is handed in.
   const std::string& text() const { return text_; }
+  /// Whether it still has the lines between which the handler stands.
+  bool has_handler() const;
   /// The handler of the model as it is handed in, without its comments.
   std::string handler() const;
   /// The model with another handler, one of tests/handlers, and with more definitions at its end.
@@ -38,13 +40,13 @@ class Model {
   /// TLC's answers, two at a time. What was asked before is remembered.
   std::vector<modelcheck::TlcResult> ask(const std::vector<Question>& questions) const;
   modelcheck::TlcResult ask(const Question& question) const;
-  /// What is broken, of all properties; and if a temporal one is, once more of the others.
+  /// What is broken, of all properties.
   struct Survey {
-    bool all_hold = false;           ///< the temporal properties, and TLC went through all states
-    modelcheck::TlcResult states{};  ///< which invariants are broken, and what was never taken
-    bool is_broken(const Property& invariant) const;
+    modelcheck::TlcResult states{};                         ///< and what was never taken
+    std::map<std::string, modelcheck::TlcResult> broken{};  ///< by the property's name
+    bool is_broken(const Property& property) const { return broken.contains(property.name); }
   };
-  Survey survey() const;
+  const Survey& survey() const;
 
   /// Requires that the model has a property. Fails with the story of the counterexample, and with
   /// the schedule on which a C++ handler with the same flaw breaks. When a schedule is replayed,
@@ -54,6 +56,7 @@ class Model {
  private:
   void replay_in_cpp(const Property& property) const;
   modelcheck::Spec spec_of(const Question& question) const;
+  modelcheck::TlcResult ask_all() const;
 
   modelcheck::Tlc tlc_;
   std::string text_;

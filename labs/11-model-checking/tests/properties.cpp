@@ -52,12 +52,14 @@ const std::vector<Property>& properties() {
        .broken = "two at once",
        .expected = "each operation is a step of its own: a handler can die in between",
        .temporal = true,
+       .of_steps = "ChangesOneThing",
        .in_cpp = {no_ghost_message, no_lost_message, exactly_one_effect, consistent_output},
        .torn = true},
       {.name = "SavesWhatItLoaded",
        .broken = "lost update",
        .expected = "a handler saves only when the customer is still as it was loaded",
        .temporal = true,
+       .of_steps = "ChangesWhatItLoaded",
        .audit = &saves_what_it_loaded,
        .oracle_says = "lost effect"}};
   return all;

@@ -15,6 +15,7 @@ struct Property {
   std::string broken;            ///< "ghost message"
   std::string expected;          ///< in a sentence
   bool temporal = false;         ///< TLC calls it a property, and no invariant
+  std::string of_steps{};        ///< temporal, but of each step alone: the action that it asks for
   bool at_rest = false;          ///< it breaks when all is quiet, not at the step that is to blame
   explore::Invariants in_cpp{};  ///< by which the explorer's oracle knows it
   Audit audit = nullptr;         ///< or else who finds it in an execution of the C++ handlers

@@ -62,11 +62,12 @@ TEST_CASE_METHOD(Model, "the handler asks only what a handler can know", "[step1
 }
 
 TEST_CASE_METHOD(Model, "every step of the model is taken in some execution", "[step1][given]") {
-  const auto result = survey().states;
+  const auto& result = survey().states;
   std::string dead;
   for (const auto& action : result.never_taken()) dead += "\n  " + action + " is never taken";
   const std::string jump = R"rx(pc' = \[pc EXCEPT !\[self\] = "(\w+)"\])rx";
   for (const auto& part : result.unreached) {
+    if (part.text.empty()) continue;  // all of it, and told
     dead += "\n  in " + part.action + ": " +
             workshop::modelcheck::with_replaced(part.text, jump, "it never goes on to $1");
   }

@@ -43,7 +43,11 @@ Task<HttpResponse> post(HttpRequest http, EntityStore& store) {
   co_await finish(account, store);
   auto request = co_await store.load<Request>(http.target);
   if (!request.exists()) co_return HttpResponse{404, "", {}};
-  if (!request.value.answer.empty()) co_return HttpResponse{200, request.value.answer, {}};
+  if (!request.value.answer.empty()) {  // who executed it may have died before it had forgotten it
+    account = co_await store.load<Account>(card_of(http.target));
+    co_await finish(account, store);
+    co_return HttpResponse{200, request.value.answer, {}};
+  }
 
   const auto answer = charge(account.value, request.value.body);
   account.value.unfinished = {http.target, answer};

@@ -105,6 +105,9 @@ FollowPost ==
      \/ /\ Is("load", "Request") /\ Serving("look") /\ data.account.unfinished = Nobody
         /\ Number(Event.id) = Target /\ HasRead(Target)
         /\ Look
+     \/ /\ Is("load", "Account") /\ data.server = Resting  \* the second look at it: it is answered
+        /\ data.account = AccountOf(Event.body) /\ data.account.unfinished = Nobody
+        /\ UNCHANGED vars
      \/ /\ Is("save", "Account")
         /\ Execute \/ ClearUnfinished
         /\ data'.account = AccountOf(Event.body)

@@ -41,8 +41,8 @@ BOOST_DESCRIBE_STRUCT(Order, (), (paid, surprise, transaction, registered, overt
 ///
 /// At rest the order has no transaction. From step 2 on nothing is registered or overtaken at rest
 /// either, and there is no outbox record (but for one of a handler that another attempt had
-/// overtaken before it died). And from step 2 on, an attempt that has registered does not give up
-/// because another message of the order was handled meanwhile.
+/// overtaken before it died). And from step 2 on, an attempt that has registered goes on when it
+/// cannot save because another message of the order was handled meanwhile.
 ///
 /// Each operation is on one document: the database has no transaction across them. Errors are those
 /// of the store and the broker; after any of them the message is delivered again. When the handler

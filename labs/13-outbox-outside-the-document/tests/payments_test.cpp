@@ -125,6 +125,41 @@ Task<void> register_and_die(Store& store) {
   if (late) co_await store.erase(record, Expected::any());
 }
 
+/// Somebody orders a surprise, between an attempt's registration and its commit.
+Task<void> make_it_a_surprise(Store& store) {
+  EntityStore entities(store);
+  auto order = co_await entities.load<Order>("order-1");
+  if (order.value.registered.empty() || !order.value.transaction.empty()) co_return;
+  order.value.surprise = true;
+  try {
+    co_await entities.save(order);
+  } catch (const VersionConflict&) {  // too late for a surprise
+  }
+}
+
+/// A receiver of events.
+struct Told {
+  std::string order_id;
+};
+BOOST_DESCRIBE_STRUCT(Told, (), (order_id))
+
+Task<void> remember(const PaymentBooked& event, HandlerContext& context) {
+  auto told = co_await context.store().load<Told>(event.order_id);
+  told.value.order_id = event.order_id;
+  co_await context.store().save(told);
+}
+
+/// What is told has to be what was booked: of a surprise nothing, of any other payment something.
+std::optional<Violation> told_otherwise_than_booked(const StoreView& shop) {
+  const bool surprise = shop.entity<Order>("order-1")->surprise;
+  const bool told = shop.entity<Told>("order-1").has_value();
+  if (told != surprise) return std::nullopt;
+  return Violation{surprise ? "ghost message" : "lost message",
+                   "what is published is what the `book` returned that was saved",
+                   surprise ? "a surprise was booked, and somebody was told of it"
+                            : "it was no surprise, and nobody was told"};
+}
+
 /// An order as a handler of m0 has left it that died before it had sent anything.
 GiftShop payments_after_a_dead_handler() {
   const Order order{.paid = 100, .transaction = "tx-of-m0"};
@@ -278,6 +313,18 @@ TEST_CASE("a handler that has registered need not begin anew when another paymen
        [](explore::ProcessContext& context) { return register_others(context.store()); }, true});
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, no_garbage));
+}
+
+TEST_CASE("what is published is what was booked, not what would have been booked before",
+          "[step2][given]") {
+  auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults({}).up_to(0, 2);
+  scenario.and_endpoint("receivers").handles<PaymentBooked>(&remember);
+  scenario.subscribed_to<PaymentBooked>().with_handlers({1}).at_rest(told_otherwise_than_booked);
+  scenario.scenario().processes.push_back(
+      {"orders-1", "orders-1", "",
+       [](explore::ProcessContext& context) { return make_it_a_surprise(context.store()); }, true});
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }
 
 TEST_CASE("the record of an attempt that registers later and dies goes with the message",

@@ -39,7 +39,8 @@ BOOST_DESCRIBE_STRUCT(Order, (), (paid, surprise, outbox, registered))
 /// that. At rest the order's outbox and `registered` are empty and the message's token is gone;
 /// nothing else is kept of the message either. From step 2 on there are no other tokens at rest
 /// (but for those of a handler that was both overtaken and then died), and an attempt that has
-/// registered does not give up because another message of the order was handled meanwhile.
+/// registered goes on when it cannot store its tokens because another message of the order was
+/// handled meanwhile.
 ///
 /// Each operation is on one document: there is no transaction across partitions. Errors are those
 /// of the store and the broker; after any of them the message is delivered again. When the handler

@@ -48,3 +48,9 @@ BOOST_DESCRIBE_STRUCT(Order, (), (paid, surprise, outbox, registered))
 Task<void> handle(const BookPayment& command, HandlerContext& context);
 
 }  // namespace workshop::shop
+
+// Compiled once, in documents.cpp, instead of with every edit.
+namespace workshop {
+extern template std::string to_json(const shop::Order&);
+extern template shop::Order from_json(std::string_view);
+}  // namespace workshop

@@ -38,3 +38,9 @@ Task<void> discard(HandlerContext& context, std::string id);
 
 }  // namespace tokens
 }  // namespace workshop::shop
+
+// Compiled once, in documents.cpp, instead of with every edit.
+namespace workshop {
+extern template std::string to_json(const shop::Token&);
+extern template shop::Token from_json(std::string_view);
+}  // namespace workshop

@@ -77,3 +77,9 @@ Task<void> handle(const PayOrder& command, HandlerContext& context);
 Task<void> handle(const FetchAnswer& command, HandlerContext& context);
 
 }  // namespace workshop::shop
+
+// Compiled once, in documents.cpp, instead of with every edit.
+namespace workshop {
+extern template std::string to_json(const shop::Order&);
+extern template shop::Order from_json(std::string_view);
+}  // namespace workshop

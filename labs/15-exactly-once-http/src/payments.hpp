@@ -53,3 +53,11 @@ std::string card_of(const std::string& target);
 Task<HttpResponse> serve(HttpRequest http, EntityStore& store);
 
 }  // namespace workshop::shop
+
+// Compiled once, in documents.cpp, instead of with every edit.
+namespace workshop {
+extern template std::string to_json(const shop::Request&);
+extern template shop::Request from_json(std::string_view);
+extern template std::string to_json(const shop::Account&);
+extern template shop::Account from_json(std::string_view);
+}  // namespace workshop

@@ -1,0 +1,15 @@
+// Finished: you need not look at this file. How documents are written and read, compiled here once
+// instead of with every edit of the handler.
+#include "exactly_once_http.hpp"
+#include "payments.hpp"
+
+namespace workshop {
+
+template std::string to_json(const shop::Order&);
+template shop::Order from_json(std::string_view);
+template std::string to_json(const shop::Request&);
+template shop::Request from_json(std::string_view);
+template std::string to_json(const shop::Account&);
+template shop::Account from_json(std::string_view);
+
+}  // namespace workshop

@@ -15,14 +15,34 @@ bool is_fault(Decision decision) {
   return decision != Decision::proceed && decision != Decision::advance_time;
 }
 
-// The step at which an invariant broke; at rest, the last fault, for without it nothing had broken.
+// Whether it changed what is there: nothing is broken at rest by who acknowledges or looks.
+bool changes_something(const TraceStep& step) {
+  switch (step.kind) {
+    case OperationKind::save:
+    case OperationKind::batch:
+    case OperationKind::erase:
+    case OperationKind::publish:
+    case OperationKind::send:
+      return step.facts.error.empty();
+    default:
+      return false;
+  }
+}
+
+// The step at which an invariant broke; at rest, the last fault, for without it nothing had broken;
+// without faults, the last change.
 void mark_deciding(Trace& trace, bool broke_at_rest) {
   if (!trace.violation || trace.steps.empty()) return;
   auto deciding = trace.steps.rbegin();
   if (broke_at_rest) {
     const auto fault = std::find_if(trace.steps.rbegin(), trace.steps.rend(),
                                     [](const TraceStep& step) { return is_fault(step.decision); });
-    if (fault != trace.steps.rend()) deciding = fault;
+    const auto change = std::find_if(trace.steps.rbegin(), trace.steps.rend(), changes_something);
+    if (fault != trace.steps.rend()) {
+      deciding = fault;
+    } else if (change != trace.steps.rend()) {
+      deciding = change;
+    }
   }
   deciding->deciding = true;
 }

@@ -103,6 +103,7 @@ void Printer::picture(const TestResult& test) {
   if (test.picture.empty()) return;
   console_.line();
   console_.line("Picture: " + project_.shown(test.picture));
+  console_.line("Signs:   docs/pictures.md says what m1#2, if v1, blindly and ► mean");
 }
 
 void Printer::story(const TestResult& test) {

@@ -156,6 +156,40 @@ TEST_CASE("a story that leaves steps out keeps those about what the verdict name
   CHECK_THAT(story, !ContainsSubstring("receive 23."));
 }
 
+TEST_CASE("a story that leaves steps out keeps where the verdict's words were written") {
+  Trace trace;
+  trace.processes = {"a", "b"};
+  trace.violation = Violation{"garbage", "nothing", "the account holds \"receipt 7\" still"};
+  for (int i = 0; i < 40; ++i) {
+    auto step = step_of(0, OperationKind::save, fmt::format("save {}.", i));
+    step.facts.documents.push_back(
+        {0, "Account x", "save", "if v1", i == 11 ? R"({"answer":"receipt 7"})" : "{}", "v2"});
+    if (i == 23) step.facts.documents[0] = {0, "Request y", "load", "", R"("receipt 7")", "v2"};
+    trace.steps.push_back(step);
+  }
+  trace.schedule = "beef:1@Ar";
+  const auto story = story_of(trace, {});
+  INFO(story);
+  CHECK_THAT(story, ContainsSubstring("save 11.") && !ContainsSubstring("save 23."));
+}
+
+TEST_CASE("of the attempt that decided, a story keeps what it changed before what it read") {
+  Trace trace;
+  trace.processes = {"a"};
+  trace.violation = Violation{"lost message", "one", "none"};
+  for (int i = 0; i < 16; ++i) {
+    const auto kind = i == 0             ? OperationKind::receive
+                      : i == 7 || i == 8 ? OperationKind::load
+                                         : OperationKind::save;
+    trace.steps.push_back(step_of(0, kind, fmt::format("step {}.", i)));
+  }
+  trace.steps.back().deciding = true;
+  trace.schedule = "beef:1@Ar";
+  const auto story = story_of(trace, {});
+  INFO(story);
+  CHECK_THAT(story, ContainsSubstring("… 2 more") && !ContainsSubstring("step 7."));
+}
+
 TEST_CASE(
     "a story leaves out time that passes and loads of what is known before it leaves out saves") {
   Trace trace;

@@ -51,6 +51,18 @@ bool names(const std::string& text, const std::string& name) {
   return false;
 }
 
+// What stands between quotes: "the order still waits for \"tx-1\"".
+std::vector<std::string> quoted_in(const std::string& text) {
+  std::vector<std::string> quoted;
+  for (auto begin = text.find('"'); begin != std::string::npos;) {
+    const auto end = text.find('"', begin + 1);
+    if (end == std::string::npos) break;
+    if (end > begin + 1) quoted.push_back(text.substr(begin + 1, end - begin - 1));
+    begin = text.find('"', end + 1);
+  }
+  return quoted;
+}
+
 // How much each step matters to a tired reader. What must stay weighs more than all that may go.
 class Weights {
  public:
@@ -59,6 +71,7 @@ class Weights {
                                        [](const TraceStep& step) { return step.deciding; });
     if (deciding != trace.steps.end())
       deciding_ = static_cast<std::size_t>(deciding - trace.steps.begin());
+    if (trace.violation) quoted_ = quoted_in(trace.violation->got);
     std::vector<std::string> told;  // what stands in a story already
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
       const auto& step = trace.steps[i];
@@ -82,9 +95,13 @@ class Weights {
     if (is_fault(step)) return kFault;
     if (step.decision == Decision::advance_time) return 60;
     if (named(step)) return kNamed;
-    // What the attempt that decided had read explains most of what it did.
+    // What the attempt that decided had changed and read explains most of what it did.
     const bool read = step.kind == OperationKind::load;
-    if (read && by_decider(step)) return 600;
+    if (by_decider(step)) {
+      const auto weight = weight_of(step.kind);
+      if (weight >= 400) return weight + 200;
+      if (read) return 600;
+    }
     if (!step.facts.error.empty()) return 550;
     if (read && again) return 100;
     return weight_of(step.kind);
@@ -139,8 +156,15 @@ class Weights {
            std::any_of(documents.begin(), documents.end(), [&](const auto& document) {
              return names(got, document.key) ||
                     (document.action != "load" &&
-                     names(got, document.key.substr(document.key.rfind(' ') + 1)));
+                     (names(got, document.key.substr(document.key.rfind(' ') + 1)) ||
+                      holds_quoted(document.body)));
            });
+  }
+
+  // Whether something that the verdict quotes was written there.
+  bool holds_quoted(const std::string& body) const {
+    return std::any_of(quoted_.begin(), quoted_.end(),
+                       [&](const auto& quoted) { return names(body, quoted); });
   }
 
   // A column that nothing stands in tells nothing: how it begins and how it ends is kept.
@@ -158,6 +182,7 @@ class Weights {
   const Trace* trace_;
   std::vector<double> weights_;
   std::optional<std::size_t> deciding_;
+  std::vector<std::string> quoted_;  // by the verdict
 };
 
 // Which steps to print, in at most `lines_max` lines with one "… n more" for each gap, so that what

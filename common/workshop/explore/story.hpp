@@ -26,7 +26,8 @@ struct StoryOptions {
 ///
 /// When steps have to go, first those that say least: time that passes, acknowledgements, loads
 /// that read what was read before; last the deciding step, faults, the first and the last step of
-/// each process, and steps about a message or a document that the verdict names.
+/// each process, and steps about a message or a document that the verdict names, or that write what it
+/// quotes.
 std::string story_of(const Trace& trace, const StoryOptions& options);
 
 }  // namespace workshop::explore

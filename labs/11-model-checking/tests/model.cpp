@@ -17,6 +17,7 @@
 #include "replay.hpp"
 #include "workshop/core/hash.hpp"
 #include "workshop/explore/explorer.hpp"
+#include "workshop/modelcheck/files.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/report.hpp"
 #include "workshop/testing/spec_file.hpp"
@@ -65,14 +66,6 @@ std::string surveyed() {
 }
 
 constexpr std::string_view kEnd = "\\* ---- the handler ends here -";
-
-std::string read(const std::string& file) {
-  std::ifstream stream(file, std::ios::binary);
-  if (!stream) throw std::runtime_error(file + " cannot be read");
-  std::ostringstream text;
-  text << stream.rdbuf();
-  return text.str();
-}
 
 // Who has which message in the last state. A handler that rests may have forgotten the message, and
 // have its lease.
@@ -138,8 +131,8 @@ Model::Model() {
   const auto found = modelcheck::find_tlc();
   if (!found.tlc) SKIP(found.missing);
   tlc_ = *found.tlc;
-  text_ = read(testing::kSpecFile);
-  settings_ = read(testing::kLabFolder + std::string("/src/Receipts.cfg"));
+  text_ = modelcheck::read_file(testing::kSpecFile);
+  settings_ = modelcheck::read_file(testing::kLabFolder + std::string("/src/Receipts.cfg"));
   settings_ = settings_.substr(0, settings_.find("INVARIANTS"));
 }
 
@@ -148,14 +141,18 @@ bool Model::has_handler() const {
          text_.rfind("====") != std::string::npos;
 }
 
+void Model::require_handler() const {
+  if (has_handler()) return;
+  FAIL("the lines \"---- the handler ----\" and \"---- the handler ends here ----\" must stay");
+}
+
 std::string Model::with_handler(const std::string& name, const std::string& definitions) const {
   const auto begin = text_.find(kBegin);
   const auto end = text_.find(kEnd);
   const auto last = text_.rfind("====");
-  if (!has_handler()) {
-    FAIL("the lines \"---- the handler ----\" and \"---- the handler ends here ----\" must stay");
-  }
-  const auto handler = read(testing::kLabFolder + ("/tests/handlers/" + name + ".pcal"));
+  require_handler();
+  const auto handler =
+      modelcheck::read_file(testing::kLabFolder + ("/tests/handlers/" + name + ".pcal"));
   const auto last_line = text_.rfind('\n', last) + 1;
   return text_.substr(0, text_.find('\n', begin) + 1) + handler +
          text_.substr(end, last_line - end) + definitions + text_.substr(last_line);
@@ -186,9 +183,7 @@ modelcheck::Spec Model::spec_of(const Question& question) const {
 std::string Model::handler() const {
   const auto begin = text_.find(kBegin);
   const auto end = text_.find(kEnd);
-  if (begin == std::string::npos || end == std::string::npos) {
-    FAIL("the lines \"---- the handler ----\" and \"---- the handler ends here ----\" must stay");
-  }
+  require_handler();
   std::string handler;
   std::istringstream lines(text_.substr(begin, end - begin));
   for (std::string line; std::getline(lines, line);) {

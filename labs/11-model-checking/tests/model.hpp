@@ -57,6 +57,7 @@ class Model {
   void replay_in_cpp(const Property& property) const;
   modelcheck::Spec spec_of(const Question& question) const;
   modelcheck::TlcResult ask_all() const;
+  void require_handler() const;
 
   modelcheck::Tlc tlc_;
   std::string text_;

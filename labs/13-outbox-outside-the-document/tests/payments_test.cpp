@@ -308,9 +308,9 @@ TEST_CASE("a handler that has registered need not begin anew when another paymen
   auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults({}).up_to(0, 4);
   scenario.scenario().queues.back().options.deliveries_max = 1;
   scenario.leftover<OutboxRecord>(record_left).leftover<BegunAnew>(begun_anew);
-  scenario.scenario().processes.push_back(
-      {"payments-2", "payments-2", "",
-       [](explore::ProcessContext& context) { return register_others(context.store()); }, true});
+  scenario.with_client(
+      "payments-2",
+      [](explore::ProcessContext& context) { return register_others(context.store()); }, true);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, no_garbage));
 }
@@ -320,9 +320,9 @@ TEST_CASE("what is published is what was booked, not what would have been booked
   auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults({}).up_to(0, 2);
   scenario.and_endpoint("receivers").handles<PaymentBooked>(&remember);
   scenario.subscribed_to<PaymentBooked>().with_handlers({1}).at_rest(told_otherwise_than_booked);
-  scenario.scenario().processes.push_back(
-      {"orders-1", "orders-1", "",
-       [](explore::ProcessContext& context) { return make_it_a_surprise(context.store()); }, true});
+  scenario.with_client(
+      "orders-1",
+      [](explore::ProcessContext& context) { return make_it_a_surprise(context.store()); }, true);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }
@@ -330,9 +330,9 @@ TEST_CASE("what is published is what was booked, not what would have been booked
 TEST_CASE("the record of an attempt that registers later and dies goes with the message",
           "[step2]") {
   auto scenario = payments().deliver(BookPayment{"order-1", 1}).with_faults({}).up_to(0, 2);
-  scenario.scenario().processes.push_back(
-      {"payments-2", "payments-2", "",
-       [](explore::ProcessContext& context) { return register_and_die(context.store()); }, true});
+  scenario.with_client(
+      "payments-2",
+      [](explore::ProcessContext& context) { return register_and_die(context.store()); }, true);
 
   REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
 }

@@ -372,9 +372,9 @@ TEST_CASE("a handler that has registered need not begin anew when another paymen
   deliver(scenario, 1).with_faults({}).up_to(0, 4);
   scenario.scenario().queues.back().options.deliveries_max = 1;
   scenario.leftover<BegunAnew>(begun_anew);
-  scenario.scenario().processes.push_back(
-      {"payments-2", "payments-2", "",
-       [](explore::ProcessContext& context) { return book_others(context.store()); }, true});
+  scenario.with_client(
+      "payments-2", [](explore::ProcessContext& context) { return book_others(context.store()); },
+      true);
 
   REQUIRE_EXPLORED(scenario.effect<BookPayment>("booked", times_booked)
                        .holds(exactly_one_effect, no_lost_message, no_garbage));
@@ -384,9 +384,9 @@ TEST_CASE("the token of an attempt that registers later and dies goes with the m
           "[step2]") {
   auto scenario = payments();
   deliver(scenario, 1).with_faults({}).up_to(0, 2).at_rest(token_without_message);
-  scenario.scenario().processes.push_back(
-      {"payments-2", "payments-2", "",
-       [](explore::ProcessContext& context) { return register_and_die(context.store()); }, true});
+  scenario.with_client(
+      "payments-2",
+      [](explore::ProcessContext& context) { return register_and_die(context.store()); }, true);
 
   REQUIRE_EXPLORED(holds_all(scenario));
 }
@@ -394,9 +394,9 @@ TEST_CASE("the token of an attempt that registers later and dies goes with the m
 TEST_CASE("a handler that was overtaken leaves nothing to one that may be dead", "[step2][given]") {
   auto scenario = payments().emits<PaymentBooked, BookPayment>();
   deliver(scenario, 1).with_faults({}).up_to(0, 2);
-  scenario.scenario().processes.push_back(
-      {"payments-2", "payments-2", "",
-       [](explore::ProcessContext& context) { return overtake_and_die(context.store()); }, true});
+  scenario.with_client(
+      "payments-2",
+      [](explore::ProcessContext& context) { return overtake_and_die(context.store()); }, true);
 
   REQUIRE_EXPLORED(scenario.effect<BookPayment>("booked", times_booked)
                        .holds(exactly_one_effect, no_lost_message, consistent_output));

@@ -111,9 +111,9 @@ TEST_CASE("an attempt that has noted its target goes on when another one notes i
           "[step2]") {
   auto scenario = orders(1).deliver(kPayOrder).with_faults({}).up_to(0, 2);
   scenario.scenario().queues.front().options.deliveries_max = 1;
-  scenario.scenario().processes.push_back(
-      {"orders-2", "orders-2", "",
-       [](explore::ProcessContext& context) { return note_another(context.store()); }, true});
+  scenario.with_client(
+      "orders-2", [](explore::ProcessContext& context) { return note_another(context.store()); },
+      true);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }

@@ -106,6 +106,7 @@ FollowPost ==
         /\ Number(Event.id) = Target /\ HasRead(Target)
         /\ Look
      \/ /\ Is("load", "Account") /\ data.server = Resting  \* the second look at it: it is answered
+        /\ data.told # {}
         /\ data.account = AccountOf(Event.body) /\ data.account.unfinished = Nobody
         /\ UNCHANGED vars
      \/ /\ Is("save", "Account")

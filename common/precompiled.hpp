@@ -32,7 +32,7 @@
 #include "workshop/endpoint/endpoint.hpp"
 #include "workshop/endpoint/handler_context.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/explore/scenario.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
 #include "workshop/shop/business.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/inbox.hpp"

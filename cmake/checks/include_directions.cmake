@@ -2,6 +2,10 @@
 #
 #   core ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
 #
+# and within explore/, where the files of the folder itself stand above all of its rooms:
+#
+#   scenario ← oracle ← world ← drivers ← story ← picture
+#
 # A folder includes itself and folders of lower levels, never a neighbour of its own level. The runner stands apart: it
 # includes only itself and nobody includes it. A lab includes the library and its own files, never another lab; only a
 # mistake named …_of_lab_NN may include the solution of lab NN.
@@ -21,6 +25,14 @@ set(level_modelcheck 4)
 set(level_shop 5)
 set(level_testing 5)
 
+set(level_explore_scenario 0)
+set(level_explore_oracle 1)
+set(level_explore_world 2)
+set(level_explore_drivers 3)
+set(level_explore_story 4)
+set(level_explore_picture 5)
+set(level_explore_ 6)
+
 set(violations 0)
 set(includes_count 0)
 
@@ -37,6 +49,7 @@ macro(check_include file header)
   if(NOT "${ignored}" STREQUAL "")
     if("${file}" MATCHES "^common/workshop/([a-z_]+)/")
       check_layers("${file}" "${CMAKE_MATCH_1}" "${target}" "${header}")
+      check_rooms_of_explore("${file}" "${header}")
     elseif("${target}" STREQUAL "runner" AND NOT "${file}" MATCHES "^common/tests/runner/")
       violation("${file}: includes ${header}, but nobody includes the runner")
     elseif(NOT DEFINED level_${target} AND NOT "${target}" STREQUAL "runner")
@@ -72,6 +85,22 @@ function(check_layers where from to header)
     violation("${file}: includes ${header}, and one of these folders has no place in the order")
   elseif(NOT level_${to} LESS level_${from})
     violation("${file}: includes ${header}, but ${from} does not stand above ${to}")
+  endif()
+  set(violations ${violations} PARENT_SCOPE)
+endfunction()
+
+function(check_rooms_of_explore file header)
+  string(REGEX MATCH "^common/workshop/explore/(([a-z]+)/)?[a-z_]+\\.[ch]pp$" of_explore "${file}")
+  set(from "explore_${CMAKE_MATCH_2}")
+  string(REGEX MATCH "^workshop/explore/(([a-z]+)/)?[a-z_]+\\.hpp$" to_explore "${header}")
+  set(to "explore_${CMAKE_MATCH_2}")
+  if("${of_explore}" STREQUAL "" OR "${to_explore}" STREQUAL "" OR from STREQUAL to)
+    return()
+  endif()
+  if(NOT DEFINED level_${from} OR NOT DEFINED level_${to})
+    violation("${file}: includes ${header}, and one of these rooms has no place in the order")
+  elseif(NOT level_${to} LESS level_${from})
+    violation("${file}: includes ${header}, but its room does not stand above that one")
   endif()
   set(violations ${violations} PARENT_SCOPE)
 endfunction()

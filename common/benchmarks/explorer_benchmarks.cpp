@@ -11,8 +11,8 @@
 
 #include "planted_bugs.hpp"
 #include "reference_space.hpp"
+#include "workshop/explore/drivers/random.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/explore/random.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
 using namespace workshop;
@@ -137,10 +137,10 @@ enum class Way { explorer, plain_dfs, random, pct };
 constexpr std::uint64_t kExecutionsMax = 200'000;
 
 std::uint64_t executions_until_found(const Scenario& scenario, Way way, std::uint64_t seed) {
-  World world(scenario, scenario.messages.size());
+  Execution execution(scenario, scenario.messages.size());
   if (way == Way::explorer) return explore::explore(scenario).report.counts.executions_count;
   if (way == Way::plain_dfs) {
-    Search search(world);
+    Search search(execution);
     Search::Limits limits;
     limits.budget = {scenario.bounds.faults_max, scenario.bounds.preemptions_max};
     limits.prune = false;
@@ -156,7 +156,7 @@ std::uint64_t executions_until_found(const Scenario& scenario, Way way, std::uin
   options.steps_max = scenario.bounds.steps_max;
   options.faults_max = scenario.bounds.faults.empty() ? 0 : scenario.bounds.faults_max;
   options.pct_depth = way == Way::pct ? 3 : 0;
-  return explore_at_random(world, options).executions_count;
+  return explore_at_random(execution, options).executions_count;
 }
 
 // The bugs that are planted deepest: several messages, handlers or faults.

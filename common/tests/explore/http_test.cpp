@@ -5,7 +5,7 @@
 
 #include "reference_space.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/explore/scheduled_http.hpp"
+#include "workshop/explore/world/scheduled_http.hpp"
 #include "workshop/shop/gift_shop.hpp"
 
 using namespace workshop;
@@ -184,7 +184,7 @@ TEST_CASE("a client gets an answer in time although the server hangs: its deadli
   const auto trace = follow(shop.scenario(), Schedule::parse("beef:0@"));
   CHECK_FALSE(trace.violation);
   std::string text;
-  for (const auto& step : trace.steps) text += step.text + "\n";
+  for (const auto& step : trace.steps) text += step.text() + "\n";
   CHECK_THAT(text, ContainsSubstring("time passes: 100 ms") &&
                        ContainsSubstring("the deadline passed") &&
                        ContainsSubstring("save outcome client blindly unknown"));
@@ -195,7 +195,7 @@ TEST_CASE("a server that dies breaks the connection: the client knows nothing of
   const auto trace = follow(shop.scenario(), Schedule::parse("beef:0@ChAj!l"));
   CHECK(trace.left_schedule.empty());
   std::string text;
-  for (const auto& step : trace.steps) text += step.text + "\n";
+  for (const auto& step : trace.steps) text += step.text() + "\n";
   CHECK_THAT(text, ContainsSubstring("the connection broke") &&
                        ContainsSubstring("save outcome client blindly unknown"));
 }
@@ -264,7 +264,7 @@ TEST_CASE("pruning and no reduction agree on what a network can do") {
     shop.up_to(1, 1);
     auto& scenario = shop.scenario();
     const auto outcomes = [&](bool prune) {
-      World world(scenario, 0);
+      Execution execution(scenario, 0);
       std::set<std::string> seen;
       SearchObserver observer;
       observer.stop_at_failure = false;
@@ -273,7 +273,7 @@ TEST_CASE("pruning and no reduction agree on what a network can do") {
         for (const auto& document : now.view().documents()) state += document.body + ";";
         seen.insert(state + (now.oracle().violation() ? now.oracle().violation()->name : ""));
       };
-      Search search(world, observer);
+      Search search(execution, observer);
       Search::Limits limits;
       limits.budget = {1, 1};
       limits.prune = prune;

@@ -1,4 +1,4 @@
-#include "workshop/explore/search/parallel.hpp"
+#include "workshop/explore/drivers/parallel.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -38,8 +38,8 @@ Task<void> fails_late(const Deposit& command, HandlerContext& context) {
 
 TEST_CASE("threads that share a search see exactly the states that one thread sees") {
   const auto scenario = large();
-  World world(scenario, 2);
-  Search alone(world);
+  Execution execution(scenario, 2);
+  Search alone(execution);
   const auto limits = limits_of(scenario);
   REQUIRE(alone.run(limits) == Ended::exhausted);
   for (const std::uint32_t threads : {2U, 3U}) {

@@ -1,4 +1,4 @@
-#include "workshop/explore/picture.hpp"
+#include "workshop/explore/picture/picture.hpp"
 
 #include <algorithm>
 #include <boost/json.hpp>
@@ -28,8 +28,8 @@ const std::vector<Trace>& failures() {
     for (const auto& planted : planted_handlers()) {
       if (planted.found_as.empty()) continue;
       auto scenario = planted_scenario(planted, 2, true);
-      for (const auto fault :
-           {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused, Fault::unknown}) {
+      for (const auto fault : {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused,
+                               Fault::unanswered}) {
         scenario.bounds.faults = Faults{fault};
         if (auto verdict = explore::explore(scenario, "beef"); verdict.failure) {
           found.push_back(std::move(*verdict.failure));
@@ -96,7 +96,7 @@ Trace by_hand(std::string text) {
   for (std::uint32_t i = 0; i < 3; ++i) {
     TraceStep step;
     step.process = i % 2;
-    step.text = text;
+    step.what = text;
     trace.steps.push_back(step);
   }
   trace.steps.back().deciding = true;
@@ -128,7 +128,7 @@ TEST_CASE("each fault has its mark") {
 
 TEST_CASE("most kinds of faults are among the failures that are pictured") {
   for (const auto decision : {Decision::crash, Decision::duplicate, Decision::lease_expiry,
-                              Decision::refuse, Decision::unknown}) {
+                              Decision::refused, Decision::unanswered_done}) {
     CAPTURE(static_cast<char>(decision));
     CHECK(std::any_of(failures().begin(), failures().end(), [&](const Trace& trace) {
       return std::any_of(trace.steps.begin(), trace.steps.end(),
@@ -151,13 +151,13 @@ TEST_CASE("a trace's JSON says what the trace says, step by step") {
   REQUIRE(steps.size() == trace.steps.size());
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const auto& step = steps[i].as_object();
-    CHECK(step.at("text").as_string() == trace.steps[i].text);
+    CHECK(step.at("text").as_string() == trace.steps[i].text());
     CHECK(step.contains("deciding") == trace.steps[i].deciding);
     CHECK(step.at("after").is_object());
     if (trace.steps[i].decision == Decision::advance_time) continue;
     CHECK(step.at("process").to_number<std::uint32_t>() == trace.steps[i].process);
     CHECK(step.at("operation").as_string() == name_of(trace.steps[i].kind));
-    CHECK(step.at("attempt").as_string() == trace.steps[i].attempt);
+    CHECK(step.at("attempt").as_string() == trace.steps[i].attempt.label);
   }
 }
 
@@ -184,8 +184,8 @@ TEST_CASE("beside each step stands the world as it was then") {
   CHECK(steps[2].after->documents.front().version == "v1");
   CHECK(steps[6].facts.documents.front().expects == "if v1");
   CHECK(steps[6].facts.documents.front().action == "save");
-  CHECK(steps[3].attempt == "m1#1");
-  CHECK(steps[4].attempt == "m1#2");
+  CHECK(steps[3].attempt.label == "m1#1");
+  CHECK(steps[4].attempt.label == "m1#2");
 }
 
 TEST_CASE("what was sent stands beside the steps, with the attempt that made it") {
@@ -231,7 +231,7 @@ TEST_CASE("a diagram is well-formed, has a group for each step, and keeps within
   }
   CHECK(count_of(svg, "class=\"step deciding") == 1);
   const bool again = std::any_of(trace.steps.begin(), trace.steps.end(),
-                                 [](const auto& step) { return step.attempt.ends_with("#2"); });
+                                 [](const auto& step) { return step.attempt.comes_again(); });
   CHECK((count_of(svg, "class=\"again\"") > 0) == again);
   const auto width = layout_of(trace).width;
   for (auto at = svg.find("class=\"label\""); at != svg.npos;

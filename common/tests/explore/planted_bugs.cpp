@@ -1,6 +1,6 @@
 #include "planted_bugs.hpp"
 
-#include "workshop/explore/scheduled_http.hpp"
+#include "workshop/explore/world/scheduled_http.hpp"
 
 namespace workshop::explore::reference {
 namespace {

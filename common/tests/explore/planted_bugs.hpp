@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "reference_space.hpp"
-#include "workshop/explore/scheduled_http.hpp"
+#include "workshop/explore/world/scheduled_http.hpp"
 
 /// Small systems with one planted bug each, over all kinds of faults. The explorer has to find
 /// every one, as the shortest execution that shows it.

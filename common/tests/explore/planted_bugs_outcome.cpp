@@ -1,6 +1,6 @@
 // Bugs that refusals and lost answers show, in handlers and over HTTP.
 #include "planted_bugs.hpp"
-#include "workshop/explore/scheduled_http.hpp"
+#include "workshop/explore/world/scheduled_http.hpp"
 
 namespace workshop::explore::reference {
 namespace {
@@ -232,40 +232,40 @@ const std::vector<PlantedBug>& planted_outcome_bugs() {
        [] { return deposits(2, 2, &blind_after_a_refusal, {Fault::refused}); }},
       {"unknown-means-no",
        failure::kDuplicateEffect,
-       {Fault::unknown},
-       [] { return deposits(1, 1, &unknown_means_no, {Fault::unknown}); }},
+       {Fault::unanswered},
+       [] { return deposits(1, 1, &unknown_means_no, {Fault::unanswered}); }},
       {"unknown-means-yes",
        failure::kLostEffect,
-       {Fault::unknown},
-       [] { return deposits(1, 1, &unknown_means_yes, {Fault::unknown}); }},
+       {Fault::unanswered},
+       [] { return deposits(1, 1, &unknown_means_yes, {Fault::unanswered}); }},
       {"unknown-means-sent",
        failure::kLostMessage,
-       {Fault::unknown},
+       {Fault::unanswered},
        [] {
-         return with_outputs(&unknown_means_sent, Fault::unknown, {Invariant::no_lost_message});
+         return with_outputs(&unknown_means_sent, Fault::unanswered, {Invariant::no_lost_message});
        }},
       {"published-again",
        failure::kDuplicateEffect,
-       {Fault::unknown},
+       {Fault::unanswered},
        [] {
-         return with_outputs(&published_again, Fault::unknown, {Invariant::exactly_one_effect});
+         return with_outputs(&published_again, Fault::unanswered, {Invariant::exactly_one_effect});
        }},
       {"unknown-booked-as-failure",
        "wrong answer",
-       {Fault::unknown},
+       {Fault::unanswered},
        [] {
-         auto scenario = deposits(1, 1, &conflict_means_failure, {Fault::unknown});
+         auto scenario = deposits(1, 1, &conflict_means_failure, {Fault::unanswered});
          scenario.expectations.at_quiescence = &no_false_failure;
          return scenario;
        }},
       {"retried-blindly",
        "charged twice",
-       {Fault::unknown},
-       [] { return calls(&retry_blindly, &charge, {Fault::unknown}, &charged_as_told); }},
+       {Fault::unanswered},
+       [] { return calls(&retry_blindly, &charge, {Fault::unanswered}, &charged_as_told); }},
       {"unknown-means-paid",
        "wrong answer",
-       {Fault::unknown},
-       [] { return calls(&unknown_is_paid, &charge, {Fault::unknown}, &charged_as_told); }},
+       {Fault::unanswered},
+       [] { return calls(&unknown_is_paid, &charge, {Fault::unanswered}, &charged_as_told); }},
       {"server-died-means-declined",
        "wrong answer",
        {Fault::crash},

@@ -12,7 +12,7 @@
 #include <sstream>
 
 #include "workshop/explore/explorer.hpp"
-#include "workshop/explore/story.hpp"
+#include "workshop/explore/story/story.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -42,7 +42,7 @@ const PlantedBug& any_bug() {
 class PlainSearch {
  public:
   PlainSearch(const Scenario& scenario, std::size_t messages_count)
-      : world_(scenario, messages_count) {}
+      : execution_(scenario, messages_count) {}
 
   std::optional<std::size_t> shallowest(const Budget& budget, std::size_t depth_max) {
     best_.reset();
@@ -53,25 +53,25 @@ class PlainSearch {
 
  private:
   void visit(const Budget& budget) {
-    const auto depth = world_.depth();
+    const auto depth = execution_.depth();
     std::vector<Choice> choices;
-    if (!world_.oracle().violation()) {
-      world_.choices(budget, false, choices);
-      if (choices.empty()) world_.judge_rest();
+    if (!execution_.broken()) {
+      execution_.choices(budget, false, choices);
+      if (choices.empty()) execution_.judge_rest();
     }
-    if (world_.oracle().violation()) {
+    if (execution_.broken()) {
       if (!best_ || depth < *best_) best_ = depth;
       return;
     }
     if (depth + 1 >= below_) return;
     for (const auto& choice : choices) {
-      world_.take(choice);
+      execution_.take(choice);
       visit({budget.faults - choice.faults, budget.preemptions - choice.preemptions});
-      world_.return_to(depth);
+      execution_.return_to(depth);
     }
   }
 
-  World world_;
+  Execution execution_;
   std::optional<std::size_t> best_;
   std::size_t below_ = 0;
 };
@@ -97,7 +97,7 @@ TEST_CASE("there are bugs of every kind of fault, and of none") {
   for (const auto& bug : planted_bugs()) names.insert(bug.name);
   CHECK(names.size() == planted_bugs().size());
   for (const auto fault : {Fault::crash, Fault::duplicate, Fault::reorder, Fault::lease_expiry,
-                           Fault::refused, Fault::unknown}) {
+                           Fault::refused, Fault::unanswered}) {
     const auto count = std::count_if(planted_bugs().begin(), planted_bugs().end(),
                                      [&](const auto& bug) { return bug.needs.contains(fault); });
     CAPTURE(static_cast<int>(fault));

@@ -6,7 +6,7 @@
 #include "workshop/core/json.hpp"
 #include "workshop/core/message.hpp"
 #include "workshop/endpoint/endpoint.hpp"
-#include "workshop/explore/scenario.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
 
 /// Scenarios with known sizes and known faults, for tests and benchmarks of the explorer.
 namespace workshop::explore::reference {

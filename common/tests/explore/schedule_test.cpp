@@ -1,4 +1,4 @@
-#include "workshop/explore/schedule.hpp"
+#include "workshop/explore/drivers/schedule.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -8,7 +8,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "planted.hpp"
-#include "workshop/explore/explorer.hpp"
+#include "workshop/explore/session.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -44,7 +44,7 @@ TEST_CASE("a failure's schedule replays the failure, step by step") {
   CHECK(replayed.schedule == verdict.failure->schedule);
   REQUIRE(replayed.steps.size() == verdict.failure->steps.size());
   for (std::size_t i = 0; i < replayed.steps.size(); ++i) {
-    CHECK(replayed.steps[i].text == verdict.failure->steps[i].text);
+    CHECK(replayed.steps[i].text() == verdict.failure->steps[i].text());
   }
 }
 
@@ -71,7 +71,7 @@ TEST_CASE("followed loosely, a schedule shows what another handler makes of its 
       std::find_if(trace.steps.begin(), trace.steps.end(),
                    [](const TraceStep& step) { return step.decision == Decision::crash; });
   REQUIRE(crash != trace.steps.end());
-  CHECK(crash->text == "CRASH before save Account account-1");
+  CHECK(crash->text() == "CRASH before save Account account-1");
   CHECK(crash - trace.steps.begin() == 2);
   CHECK(trace.steps.back().kind == OperationKind::acknowledge);
 }
@@ -80,8 +80,9 @@ TEST_CASE(
     "followed loosely, a fault whose operation never comes strikes before the end, or not at all") {
   auto scenario = outbox(1, true);
   const auto crashed = follow(scenario, Schedule::parse("beef:1@Arl!e"), {.loosely = true});
-  CHECK(std::any_of(crashed.steps.begin(), crashed.steps.end(),
-                    [](const TraceStep& step) { return step.text == "CRASH before acknowledge"; }));
+  CHECK(std::any_of(crashed.steps.begin(), crashed.steps.end(), [](const TraceStep& step) {
+    return step.text() == "CRASH before acknowledge";
+  }));
   const auto refused = follow(scenario, Schedule::parse("beef:1@Arlxe"), {.loosely = true});
   CHECK(std::all_of(refused.steps.begin(), refused.steps.end(),
                     [](const TraceStep& step) { return step.decision == Decision::proceed; }));

@@ -1,4 +1,4 @@
-#include "workshop/explore/search/search.hpp"
+#include "workshop/explore/drivers/search.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -8,7 +8,7 @@
 
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/explore/story.hpp"
+#include "workshop/explore/story/story.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -26,7 +26,7 @@ struct Outcomes {
 };
 
 Outcomes outcomes_of(Scenario scenario, bool prune, const Budget& budget, bool free_preemptions) {
-  World world(scenario, scenario.messages.size());
+  Execution execution(scenario, scenario.messages.size());
   Outcomes outcomes;
   SearchObserver observer;
   observer.stop_at_failure = false;
@@ -38,7 +38,7 @@ Outcomes outcomes_of(Scenario scenario, bool prune, const Budget& budget, bool f
     outcomes.at_rest.insert(state);
     if (now.oracle().violation()) outcomes.failures.insert(now.oracle().violation()->name);
   };
-  Search search(world, observer);
+  Search search(execution, observer);
   Search::Limits limits;
   limits.budget = budget;
   limits.free_preemptions = free_preemptions;
@@ -129,11 +129,11 @@ TEST_CASE("a failure is the shortest: with a step less, and with less budget, th
 
   // Without any reduction, and without stopping at the first failure: how short can one be?
   std::size_t shortest = 1000;
-  World world(scenario, scenario.messages.size());
+  Execution execution(scenario, scenario.messages.size());
   SearchObserver observer;
   observer.stop_at_failure = false;
   observer.failed = [&](const World& now) { shortest = std::min(shortest, now.depth()); };
-  Search search(world, observer);
+  Search search(execution, observer);
   Search::Limits limits;
   limits.budget = {bounds.faults_max, bounds.preemptions_max};
   limits.prune = false;

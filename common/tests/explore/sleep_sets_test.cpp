@@ -5,8 +5,8 @@
 #include <set>
 
 #include "planted.hpp"
+#include "workshop/explore/drivers/independence.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/explore/search/independence.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -22,7 +22,7 @@ struct Outcomes {
 };
 
 Outcomes outcomes_of(const Scenario& scenario, bool sleep_sets, std::uint32_t faults_max) {
-  World world(scenario, scenario.messages.size());
+  Execution execution(scenario, scenario.messages.size());
   Outcomes outcomes;
   SearchObserver observer;
   observer.stop_at_failure = false;
@@ -30,7 +30,7 @@ Outcomes outcomes_of(const Scenario& scenario, bool sleep_sets, std::uint32_t fa
   observer.failed = [&](const World& now) {
     outcomes.failures.insert(now.oracle().violation()->name);
   };
-  Search search(world, observer);
+  Search search(execution, observer);
   Search::Limits limits;
   limits.budget = {faults_max, 0};
   limits.free_preemptions = true;
@@ -82,7 +82,7 @@ TEST_CASE("two coroutines that touch nothing in common have few interleavings le
 TEST_CASE(
     "operations on different documents commute, reads commute, a write and a message do not") {
   const auto pending = [](OperationKind kind, std::uint64_t resource) {
-    return PendingOperation{kind, 0, {}, {}, resource};
+    return PendingOperation{kind, 0, {}, resource};
   };
   using enum OperationKind;
   CHECK(commutation_of(pending(load, 1), pending(load, 1)).commute);

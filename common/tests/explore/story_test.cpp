@@ -1,4 +1,4 @@
-#include "workshop/explore/story.hpp"
+#include "workshop/explore/story/story.hpp"
 
 #include <fmt/format.h>
 
@@ -38,7 +38,7 @@ TraceStep step_of(std::uint32_t process, OperationKind kind, const std::string& 
   TraceStep step;
   step.process = process;
   step.kind = kind;
-  step.text = text;
+  step.what = text;
   return step;
 }
 
@@ -92,8 +92,13 @@ TEST_CASE("a long story keeps what decides and says how much it leaves out") {
   trace.processes = {"a", "b"};
   trace.violation = Violation{"lost message", "one", "none"};
   for (std::uint32_t i = 0; i < 40; ++i) {
-    trace.steps.push_back({i % 2, i == 20 ? OperationKind::save : OperationKind::load,
-                           i == 30 ? Decision::crash : Decision::proceed, "", "step", 0, i == 35});
+    trace.steps.push_back({i % 2,
+                           i == 20 ? OperationKind::save : OperationKind::load,
+                           i == 30 ? Decision::crash : Decision::proceed,
+                           {},
+                           "step",
+                           {},
+                           i == 35});
   }
   trace.schedule = "beef:1@Ar";
   const auto story = story_of(trace, {});
@@ -144,7 +149,7 @@ TEST_CASE("a story that leaves steps out keeps those about what the verdict name
     auto step = step_of(0, OperationKind::save, fmt::format("save {}.", i));
     if (i == 11 || i == 23) {
       step.kind = OperationKind::receive;
-      step.text = fmt::format("receive {}.", i);
+      step.what = fmt::format("receive {}.", i);
       step.facts.messages.push_back({"Deposit", i == 11 ? "m7" : "m77", "{}", "deposits", "", 1});
     }
     trace.steps.push_back(step);
@@ -162,9 +167,11 @@ TEST_CASE("a story that leaves steps out keeps where the verdict's words were wr
   trace.violation = Violation{"garbage", "nothing", "the account holds \"receipt 7\" still"};
   for (int i = 0; i < 40; ++i) {
     auto step = step_of(0, OperationKind::save, fmt::format("save {}.", i));
-    step.facts.documents.push_back(
-        {0, "Account x", "save", "if v1", i == 11 ? R"({"answer":"receipt 7"})" : "{}", "v2"});
-    if (i == 23) step.facts.documents[0] = {0, "Request y", "load", "", R"("receipt 7")", "v2"};
+    step.facts.documents.push_back({0, Key{"x", "Account"}, "save", "if v1",
+                                    i == 11 ? R"({"answer":"receipt 7"})" : "{}", "v2"});
+    if (i == 23) {
+      step.facts.documents[0] = {0, Key{"y", "Request"}, "load", "", R"("receipt 7")", "v2"};
+    }
     trace.steps.push_back(step);
   }
   trace.schedule = "beef:1@Ar";
@@ -254,7 +261,7 @@ TEST_CASE("a step may go on below the columns to its right") {
   Trace trace;
   trace.processes = {"a", "b"};
   TraceStep step;
-  step.text = std::string(60, 'x');
+  step.what = std::string(60, 'x');
   trace.steps.push_back(step);
   step.process = 1;
   trace.steps.push_back(step);

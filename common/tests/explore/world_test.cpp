@@ -1,4 +1,4 @@
-#include "workshop/explore/world.hpp"
+#include "workshop/explore/world/world.hpp"
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
@@ -228,7 +228,7 @@ TEST_CASE("time passes only when nobody can go on, and then a delayed message is
     return step.decision == Decision::advance_time;
   });
   REQUIRE(passed != trace.steps.end());
-  CHECK(passed->text == "time passes: 500 ms");
+  CHECK(passed->text() == "time passes: 500 ms");
   CHECK(trace.steps.back().kind == OperationKind::acknowledge);
 }
 
@@ -240,7 +240,7 @@ TEST_CASE("each kind of fault is tried, and does what it says") {
     CHECK(trace.left_schedule.empty());
     CHECK_FALSE(trace.violation);
     std::string text;
-    for (const auto& step : trace.steps) text += step.text + "\n";
+    for (const auto& step : trace.steps) text += step.text() + "\n";
     return text;
   };
   CHECK_THAT(told("beef:1@Arl!c"), ContainsSubstring("CRASH before save") &&
@@ -291,7 +291,7 @@ TEST_CASE("a process that starts again after a crash draws other ids than before
   CHECK(trace.left_schedule.empty());
   CHECK_FALSE(trace.violation);
   REQUIRE(trace.steps.size() == 4);
-  CHECK(trace.steps[0].text != trace.steps[2].text);
+  CHECK(trace.steps[0].text() != trace.steps[2].text());
 }
 
 TEST_CASE("a process that does nothing has ended, also one that ends with an exception") {

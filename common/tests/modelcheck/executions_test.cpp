@@ -104,7 +104,7 @@ TEST_CASE("requests and replies are told on both sides, and how a reply failed")
                                            Deadline::max());
          }
        }});
-  scenario.bounds.faults = {explore::Fault::unknown};
+  scenario.bounds.faults = {explore::Fault::unanswered};
   const auto text =
       sample_executions(scenario, {.executions_count = 100, .faults_max = 1}).module_text;
 

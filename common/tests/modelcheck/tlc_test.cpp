@@ -5,7 +5,7 @@
 #include <iterator>
 
 #include "modelcheck/specs.hpp"
-#include "workshop/explore/story.hpp"
+#include "workshop/explore/story/story.hpp"
 #include "workshop/modelcheck/child_process.hpp"
 #include "workshop/modelcheck/counterexample.hpp"
 
@@ -265,9 +265,9 @@ TEST_CASE("a counterexample is told step by step with one lane a process") {
   const auto trace = trace_of(result, words, {"duplicate effect", "sum <= 1", "2"}, false);
   REQUIRE(trace.processes == std::vector<std::string>{"handler A", "handler B"});
   REQUIRE(trace.steps.size() == 4);
-  CHECK(trace.steps[0].text == "receive m1");
+  CHECK(trace.steps[0].text() == "receive m1");
   CHECK(trace.steps[0].kind == workshop::explore::OperationKind::receive);
-  CHECK(trace.steps.back().text == "save sum {1→2}");
+  CHECK(trace.steps.back().text() == "save sum {1→2}");
   CHECK(trace.steps.back().deciding);
   CHECK_THAT(workshop::explore::story_of(trace, {}), ContainsSubstring("duplicate effect"));
 }

@@ -2,16 +2,14 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "workshop/explore/request.hpp"
-#include "workshop/explore/scenario.hpp"
-#include "workshop/explore/search/search.hpp"
-#include "workshop/explore/trace.hpp"
+#include "workshop/explore/drivers/search.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
+#include "workshop/explore/story/narrator.hpp"
 
 namespace workshop::explore {
 
@@ -61,23 +59,7 @@ std::string counted(std::uint64_t count, std::string_view noun);
 /// through. InvalidRequest for bounds out of range or a scenario without messages and processes.
 Verdict explore(const Scenario& scenario, const std::string& tag = "0000");
 
-/// The tests' side of `explore`: what the running test is called, and which schedule to replay. Set
-/// by the test program; read by `explore_in_test`. One thread.
-struct Session {
-  std::string test_name;
-  std::uint32_t explorations_count = 0;  ///< of this test so far: the second has another tag
-  std::string tag;                       ///< of the exploration that runs
-  std::optional<std::string> replay;     ///< WORKSHOP_REPLAY
-  FollowOptions follow;                  ///< how to replay it
-  std::optional<Request> request;        ///< WORKSHOP_EXPLORE
-  /// Told of each exploration that went as the request asks, whatever the test makes of its
-  /// verdict.
-  std::function<void(const Verdict&)> explored;
-  bool replay_matched = false;  ///< some exploration had the schedule's tag
-};
-Session& session() noexcept;
-
-/// Explores under the tag of the running test, or replays when the session asks for it.
-Verdict explore_in_test(const Scenario& scenario);
+/// Throws InvalidRequest when `scenario` has bounds out of range, or nothing to explore.
+void refuse_bad(const Scenario& scenario);
 
 }  // namespace workshop::explore

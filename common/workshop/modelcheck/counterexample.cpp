@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "workshop/explore/world.hpp"
+#include "workshop/explore/drivers/execution.hpp"
 
 namespace workshop::modelcheck {
 namespace {
@@ -217,21 +217,21 @@ class StepReader {
 class Walker {
  public:
   Walker(const explore::Scenario& scenario, const std::vector<ModelStep>& steps)
-      : scenario_(scenario), steps_(steps), world_(scenario_, scenario_.messages.size()) {}
+      : scenario_(scenario), steps_(steps), execution_(scenario_, scenario_.messages.size()) {}
 
   bool from(std::size_t at) {
-    if (at == steps_.size() || world_.oracle().violation()) return true;
+    if (at == steps_.size() || execution_.broken()) return true;
     furthest_ = std::max(furthest_, at);
     const auto& step = steps_[at];
     std::vector<explore::Choice> choices;
-    world_.choices({7, 7}, true, choices);
+    execution_.choices(explore::kUnlimitedBudget, true, choices);
     for (const auto& choice : choices) {
       if (try_choice(step, choice, at)) return true;
     }
     return step.silent && step.decision == Decision::proceed && from(at + 1);
   }
 
-  explore::World& world() noexcept { return world_; }
+  const explore::World& world() const noexcept { return execution_.world(); }
   std::size_t furthest() const noexcept { return furthest_; }
 
  private:
@@ -242,7 +242,7 @@ class Walker {
     if (!fits(step, choice, receives)) return false;
     const auto process = scenario_.processes[choice.process].name;
     const auto saved = std::pair(processes_, messages_);
-    const auto depth = world_.depth();
+    const auto depth = execution_.depth();
     if (receives) {  // between two messages, a handler is as good as any other
       processes_.erase(step.process);
       std::erase_if(processes_, [&](const auto& entry) { return entry.second == process; });
@@ -251,14 +251,13 @@ class Walker {
       std::tie(processes_, messages_) = saved;
       return false;
     }
-    world_.take(choice);
+    execution_.take(choice);
     bool good = true;
     if (receives) {
-      const auto& attempt = world_.step(world_.depth() - 1).label;  // "m1#2"
-      good = bind(messages_, step.message, attempt.substr(0, attempt.find('#')));
+      good = bind(messages_, step.message, execution_.world().last_step().attempt.message);
     }
     if (good && from(at + 1)) return true;
-    world_.return_to(depth);
+    execution_.return_to(depth);
     std::tie(processes_, messages_) = saved;
     return false;
   }
@@ -289,7 +288,7 @@ class Walker {
 
   explore::Scenario scenario_;
   const std::vector<ModelStep>& steps_;
-  explore::World world_;
+  explore::Execution execution_;
   Names processes_;
   Names messages_;
   std::size_t furthest_ = 0;
@@ -335,14 +334,17 @@ explore::Trace trace_of(const TlcResult& result, const ModelWords& words,
       trace.processes.push_back("handler " + plain(process));
     }
   }
-  std::map<std::string, int> deliveries;
-  std::map<std::string, std::string> attempts;
+  std::map<std::string, std::uint32_t> deliveries;
+  std::map<std::string, explore::Attempt> attempts;
   for (const auto& step : steps_of(result, words)) {
     if (step.label == words.idle) {
-      attempts[step.process] = fmt::format("{}#{}", step.message, ++deliveries[step.message]);
+      attempts[step.process] = explore::attempt_at(step.message, ++deliveries[step.message]);
     }
-    trace.steps.push_back({lanes.at(step.process), step.kind, step.decision, attempts[step.process],
-                           step.text, 0, false});
+    trace.steps.push_back({.process = lanes.at(step.process),
+                           .kind = step.kind,
+                           .decision = step.decision,
+                           .attempt = attempts[step.process],
+                           .what = step.text});
   }
   trace.violation = std::move(violation);
   if (trace.steps.empty()) return trace;
@@ -364,7 +366,7 @@ Walk walk(const explore::Scenario& scenario, const std::vector<ModelStep>& steps
   Walker walker(with_all_faults, steps);
   Walk walked;
   if (walker.from(0)) {
-    walked.schedule = explore::Schedule::of(walker.world(), tag, scenario.messages.size());
+    walked.schedule = explore::Schedule::of(walker.world(), tag);
   } else {
     const auto& step = steps[walker.furthest()];
     walked.left = fmt::format("step {}: {} of {}", walker.furthest() + 1,

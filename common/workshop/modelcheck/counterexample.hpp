@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "workshop/explore/operation.hpp"
-#include "workshop/explore/scenario.hpp"
-#include "workshop/explore/schedule.hpp"
-#include "workshop/explore/trace.hpp"
+#include "workshop/explore/drivers/schedule.hpp"
+#include "workshop/explore/scenario/operation.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
+#include "workshop/explore/story/narrator.hpp"
 #include "workshop/modelcheck/tlc.hpp"
 
 namespace workshop::modelcheck {

@@ -11,8 +11,8 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "workshop/explore/schedule.hpp"
-#include "workshop/explore/world.hpp"
+#include "workshop/explore/drivers/execution.hpp"
+#include "workshop/explore/drivers/schedule.hpp"
 #include "workshop/modelcheck/files.hpp"
 
 namespace workshop::modelcheck {
@@ -20,6 +20,7 @@ namespace fs = std::filesystem;
 namespace {
 
 using explore::Decision;
+using explore::FaultInModel;
 using explore::OperationKind;
 
 std::string tla_string(std::string_view text) {
@@ -83,55 +84,35 @@ struct Event {
 
 // Of a request, a reply, or what a server does with one.
 void describe_http(Event& event, const explore::Step& step) {
-  const auto& facts = *step.facts;
-  if (step.kind == OperationKind::respond) {
+  const auto kind = step.choice.kind;
+  const auto& facts = step.words->facts;
+  if (kind == OperationKind::respond) {
     event.type = std::to_string(facts.http->status);
   } else {
     event.type = facts.http->method;
-    event.id = facts.http->url.substr(std::min(facts.http->url.find('/'), facts.http->url.size()));
+    event.id = facts.http->target;
   }
-  if (step.kind == OperationKind::request || facts.http->status > 0) {
+  if (kind == OperationKind::request || facts.http->status > 0) {
     event.body = tla_string(facts.http->body);
   }
-  if (step.kind != OperationKind::reply) return;
-  const bool answered = facts.error.empty() && step.decision != Decision::unknown;
+  if (kind != OperationKind::reply) return;
+  const bool answered = facts.error.empty() && step.choice.decision != Decision::unanswered_done;
   event.failed = !answered || facts.http->status >= 500 ? "OutcomeUnknown"
                  : facts.http->status >= 400            ? "InvalidRequest"
                                                         : "";
 }
 
-// What one step of a world is in events: an operation whose answer is lost is two.
-std::vector<Event> events_of(const explore::Step& step, const std::string& process) {
-  Event event{.process = process, .does = std::string(name_of(step.kind))};
-  const bool settles =
-      step.kind == OperationKind::acknowledge || step.kind == OperationKind::abandon;
-  const Event thrown{.process = process, .does = "throw"};
-  switch (step.decision) {
-    case Decision::advance_time:
-      return {};
-    case Decision::crash:
-      return {{.process = process, .does = "crash"}};
-    case Decision::lease_expiry:
-      return {{.process = process, .does = "lose lease"}};
-    case Decision::refuse:
-    case Decision::lose:  // nothing was done, and what the model's handler is told is that it
-                          // failed
-      // Whoever cannot settle a message is done with it, and its lease ends: as if it had died.
-      return {settles ? Event{.process = process, .does = "crash"} : thrown};
-    default:
-      break;
-  }
-  event.copied = step.decision == Decision::duplicate;
-  const auto& facts = *step.facts;
+// What an operation that was done is in the specification.
+Event done_event(const explore::Step& step, const std::string& process) {
+  Event event{.process = process, .does = std::string(name_of(step.choice.kind))};
+  const auto& facts = step.words->facts;
   event.failed = facts.error == "OutcomeUnknown" ? "" : facts.error;
   if (facts.http) {
     describe_http(event, step);
-    if (step.kind == OperationKind::reply) return {event};
   } else if (!facts.documents.empty()) {
     const auto& document = facts.documents.front();
-    const auto space = document.key.find(' ');
-    event.type = document.key.substr(0, space);
-    event.id = space == std::string::npos ? "" : document.key.substr(space + 1);
+    event.type = document.key.id;
+    event.id = document.key.partition;
     if (!document.body.empty()) event.body = tla_of_json(document.body);
   } else if (!facts.messages.empty()) {
     const auto& message = facts.messages.front();
@@ -139,9 +120,40 @@ std::vector<Event> events_of(const explore::Step& step, const std::string& proce
     event.id = message.id;
     event.body = tla_string(message.body);
   }
-  const bool answer_lost = step.decision == Decision::unknown && facts.error == "OutcomeUnknown";
-  if (answer_lost && !settles) return {event, thrown};
-  return {event};
+  return event;
+}
+
+// What one step of a world is in events: an operation whose answer is lost is two.
+std::vector<Event> events_of(const explore::Step& step, const std::string& process) {
+  const auto kind = step.choice.kind;
+  const bool settles = kind == OperationKind::acknowledge || kind == OperationKind::abandon;
+  const Event thrown{.process = process, .does = "throw"};
+  if (step.choice.decision == Decision::advance_time) return {};
+  const auto* fault = explore::fault_kind_of(step.choice.decision);
+  switch (fault == nullptr ? FaultInModel::none : fault->in_model) {
+    case FaultInModel::crash:
+      return {{.process = process, .does = "crash"}};
+    case FaultInModel::lost_lease:
+      return {{.process = process, .does = "lose lease"}};
+    case FaultInModel::throws:
+      // Whoever cannot settle a message is done with it, and its lease ends: as if it had died.
+      return {settles ? Event{.process = process, .does = "crash"} : thrown};
+    case FaultInModel::done_throws: {
+      const auto event = done_event(step, process);
+      const bool waits_for_reply = kind == OperationKind::reply;
+      const bool answer_lost = step.words->facts.error == "OutcomeUnknown";
+      if (waits_for_reply || settles || !answer_lost) return {event};
+      return {event, thrown};
+    }
+    case FaultInModel::copied: {
+      auto event = done_event(step, process);
+      event.copied = true;
+      return {event};
+    }
+    case FaultInModel::none:
+      break;
+  }
+  return {done_event(step, process)};
 }
 
 // Draws executions of one world and collects their different events.
@@ -150,9 +162,9 @@ class Sampler {
   Sampler(const explore::Scenario& scenario, const ExecutionsOptions& options)
       : scenario_(scenario),
         options_(options),
-        world_(scenario, scenario.messages.size()),
+        execution_(scenario, scenario.messages.size()),
         random_(options.seed) {
-    world_.narrate();
+    execution_.narrate();
   }
 
   Executions run() {
@@ -163,36 +175,34 @@ class Sampler {
 
  private:
   void draw_execution() {
-    world_.return_to(0);
+    execution_.return_to(0);
     explore::Budget budget{below(options_.faults_max + 1), 0};
     std::vector<std::size_t> run;
     auto& told = executions_.told.emplace_back();
-    std::vector<explore::Choice> choices;
     for (;;) {
-      world_.choices(budget, true, choices);
+      const auto& choices = execution_.choices(budget);
       if (choices.empty()) break;
-      if (world_.depth() >= options_.steps_max) {
+      if (execution_.depth() >= options_.steps_max) {
         throw std::runtime_error(
             fmt::format("an execution of more than {} steps", options_.steps_max));
       }
       const auto choice = draw(choices);
       budget.faults -= choice.faults;
-      world_.take(choice);
-      const auto& step = world_.step(world_.depth() - 1);
+      execution_.take(choice);
+      const auto& step = execution_.world().last_step();
       const auto& process = scenario_.processes[choice.process].name;
       note_names(step);
       for (const auto& event : events_of(step, process)) {
         add(run, event);
-        told.push_back(
-            fmt::format("{}: {}", process,
-                        event.does == "throw" ? "the handler throws" : step.text + step.told));
+        told.push_back(fmt::format(
+            "{}: {}", process,
+            event.does == "throw" ? "the handler throws" : step.words->what + step.words->outcome));
       }
     }
     add(run, {.does = "rest"});
     told.emplace_back("at rest");
     executions_.steps_count += run.size();
-    executions_.schedules.push_back(
-        explore::Schedule::of(world_, "0000", scenario_.messages.size()).to_string());
+    executions_.schedules.push_back(explore::Schedule::of(execution_.world(), "0000").to_string());
     runs_.push_back(std::move(run));
   }
 
@@ -217,8 +227,8 @@ class Sampler {
   }
 
   void note_names(const explore::Step& step) {
-    if (options_.names_prefix.empty() || !step.facts) return;
-    for (const auto& document : step.facts->documents) {
+    if (options_.names_prefix.empty()) return;
+    for (const auto& document : step.words->facts.documents) {
       if (document.body.empty()) continue;
       note_names(boost::json::parse(document.body));
     }
@@ -254,7 +264,7 @@ class Sampler {
 
   const explore::Scenario& scenario_;
   ExecutionsOptions options_;
-  explore::World world_;
+  explore::Execution execution_;
   std::mt19937_64 random_;
   std::map<std::string, std::size_t> numbers_;
   std::vector<std::string> events_;

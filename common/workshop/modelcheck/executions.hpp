@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "workshop/explore/scenario.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
 #include "workshop/modelcheck/tlc.hpp"
 
 /// From code to model: executions of a real handler, written down for a specification that says

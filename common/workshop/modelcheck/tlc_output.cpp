@@ -356,15 +356,15 @@ class Reader {
 }  // namespace
 
 std::vector<TlcMessage> split_tlc_output(std::string_view output) {
-  constexpr std::string_view kStart = "@!@!@STARTMSG ";
-  constexpr std::string_view kEnd = "@!@!@ENDMSG ";
+  constexpr std::string_view kMessageStart = "@!@!@STARTMSG ";
+  constexpr std::string_view kMessageEnd = "@!@!@ENDMSG ";
   std::vector<TlcMessage> messages;
   bool inside = false;
   for (const auto& line : lines_of(output)) {
-    if (line.starts_with(kStart)) {
-      messages.push_back({std::atoi(line.c_str() + kStart.size()), ""});
+    if (line.starts_with(kMessageStart)) {
+      messages.push_back({std::atoi(line.c_str() + kMessageStart.size()), ""});
       inside = true;
-    } else if (line.starts_with(kEnd)) {
+    } else if (line.starts_with(kMessageEnd)) {
       inside = false;
       auto& text = messages.back().text;  // a message within a message ends twice
       if (!text.empty() && text.back() == '\n') text.pop_back();

@@ -11,7 +11,7 @@ namespace {
 
 constexpr const char* kExploreVariable = "WORKSHOP_EXPLORE";
 
-// The words that the test program reads; see common/workshop/explore/request.hpp.
+// The words that the test program reads; see common/workshop/explore/further_options.hpp.
 std::string request_of(const ExploreOptions& options) {
   std::string words = "threads=" + std::to_string(std::max(1, options.threads));
   if (options.deeper_s > 0) words += fmt::format(" deeper={}", options.deeper_s);

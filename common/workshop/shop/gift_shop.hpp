@@ -7,9 +7,9 @@
 #include <utility>
 
 #include "workshop/endpoint/endpoint.hpp"
-#include "workshop/explore/explorer.hpp"
-#include "workshop/explore/scenario.hpp"
-#include "workshop/explore/scheduled_http.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
+#include "workshop/explore/session.hpp"
+#include "workshop/explore/world/scheduled_http.hpp"
 
 namespace workshop::shop {
 

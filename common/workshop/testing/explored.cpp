@@ -13,8 +13,9 @@
 #include <string>
 #include <string_view>
 
-#include "workshop/explore/search/watchdog.hpp"
-#include "workshop/explore/story.hpp"
+#include "workshop/explore/session.hpp"
+#include "workshop/explore/story/story.hpp"
+#include "workshop/explore/watchdog.hpp"
 #include "workshop/testing/picture_files.hpp"
 #include "workshop/testing/report.hpp"
 
@@ -112,7 +113,7 @@ class SessionListener final : public Catch::EventListenerBase {
     explore::watch_for_spins(spin_max(), &end_spinning_test);
     auto& session = explore::session();
     if (const auto request = environment("WORKSHOP_EXPLORE"); !request.empty()) {
-      session.request = explore::Request::parse(request);
+      session.further = explore::FurtherOptions::parse(request);
       session.explored = [](const explore::Verdict& verdict) {
         for (const auto& note : verdict.notes) report_exploration_note(note);
       };

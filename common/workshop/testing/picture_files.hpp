@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "workshop/explore/picture.hpp"
+#include "workshop/explore/picture/picture.hpp"
 
 namespace workshop::testing {
 

@@ -68,7 +68,7 @@ TEST_CASE("a customer who asks again after an error gets one order and the right
           "[step1]") {
   auto scenario = one_database({{"porsche", 1}, {"teddy", 2}})
                       .with_client("alice", buys({"order-1", {{"porsche", 1}, {"teddy", 1}}}), true)
-                      .with_faults({Fault::crash, Fault::refused, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
                       .up_to(2, 0);
 
   REQUIRE_EXPLORED(scenario.holds());

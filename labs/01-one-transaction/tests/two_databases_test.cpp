@@ -87,7 +87,7 @@ TEST_CASE("a crash never leaves half a sale in two databases", "[step2]") {
 TEST_CASE("a sale over two databases survives refusals and lost answers", "[step2]") {
   auto scenario = two_databases({{"porsche", 1}}, &order_1_not_sold)
                       .with_client("alice", buys({"order-1", {{"porsche", 1}}}, 3), true)
-                      .with_faults({Fault::crash, Fault::refused, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
                       .up_to(2, 0);
 
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
@@ -97,7 +97,7 @@ TEST_CASE("two customers never buy the same porsche from two databases", "[step2
   auto scenario = two_databases({{"porsche", 1}}, &porsche_left)
                       .with_client("alice", buys({"order-1", {{"porsche", 1}}}, 2), true)
                       .with_client("bob", buys({"order-2", {{"porsche", 1}}}, 2), true)
-                      .with_faults({Fault::crash, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::unanswered})
                       .up_to(1, 1);
 
   REQUIRE_EXPLORED(scenario.holds(no_garbage));

@@ -24,7 +24,7 @@ inline constexpr std::size_t kAccounts = 0;  ///< the store of "payments"
 inline constexpr std::size_t kNotes = 1;     ///< what customers were told, what was checked
 
 /// Whatever can happen to a process and to what it asks of others.
-inline constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unknown};
+inline constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unanswered};
 
 inline constexpr int kBalance = 1'000;
 inline const Purchase kPurchase{"order-1", "card-1", 1};

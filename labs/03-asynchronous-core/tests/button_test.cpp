@@ -129,7 +129,7 @@ TEST_CASE("without an answer of the queue nothing is promised", "[step2]") {
 TEST_CASE("a cart that the button has promised becomes an order, whatever fails", "[step2]") {
   auto scenario = gift_shop("orders")
                       .with_client("button", &press_button, true)
-                      .with_faults({Fault::crash, Fault::refused, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
                       .up_to(2, 0)
                       .at_rest(not_ordered);
   scenario.scenario().processes.push_back({"orders-1", "orders", "orders", &run_orders});

@@ -62,7 +62,7 @@ TEST_CASE("nobody hears of an order that is not there", "[step1]") {
 
 TEST_CASE("every order is told of, whatever fails", "[step1]") {
   auto scenario = submitted_cart(1).emits<OrderSubmitted, SubmitOrder>().with_faults(
-      {Fault::crash, Fault::refused, Fault::unknown});
+      {Fault::crash, Fault::refused, Fault::unanswered});
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
 }

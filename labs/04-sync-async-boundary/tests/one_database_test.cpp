@@ -102,7 +102,7 @@ TEST_CASE("two clicks on submit make one order", "[step1]") {
 TEST_CASE("cart and order agree, wherever a request ends", "[step1]") {
   auto scenario = clicks()
                       .with_process("click again", &click)
-                      .with_faults({Fault::crash, Fault::refused, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
                       .up_to(2, 1);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
@@ -112,7 +112,7 @@ TEST_CASE("a gift that is added during the click is ordered or refused", "[step1
   auto scenario = clicks()
                       .with_process("customer", &one_more_gift)
                       .at_rest(orders_or_gifts_differ)
-                      .with_faults({Fault::crash, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::unanswered})
                       .up_to(1, 2);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));

@@ -128,7 +128,7 @@ TEST_CASE("a click is an order in the end, whatever happens to the handler", "[s
       .at_rest(orders_differ)
       .leftover<Cart>(unfinished)
       .with_faults(
-          {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused, Fault::unknown});
+          {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused, Fault::unanswered});
   auto& scenario = with_orders(shop).up_to(2, 1);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
@@ -140,7 +140,7 @@ TEST_CASE("a retry orders the same gifts whatever the customer does meanwhile", 
       .with_process("customer", &one_more_wish)
       .at_rest(orders_or_wishes_differ)
       .leftover<Cart>(unfinished)
-      .with_faults({Fault::crash, Fault::refused, Fault::unknown});
+      .with_faults({Fault::crash, Fault::refused, Fault::unanswered});
   auto& scenario = with_orders(shop).up_to(1, 1);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));

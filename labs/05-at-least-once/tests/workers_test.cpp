@@ -51,7 +51,7 @@ TEST_CASE("no message is lost whatever is refused or unanswered", "[step1]") {
   auto scenario = orders(1, &wrapped_at_least_once)
                       .with_client("worker", works_once(kOptions), true)
                       .with_client("night", works_to_the_last(kOptions), true)
-                      .with_faults({Fault::crash, Fault::refused, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
                       .up_to(2, 0);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
@@ -64,7 +64,7 @@ GiftShop with_all_faults(int messages_count, std::uint32_t faults, std::uint32_t
   auto scenario = orders(messages_count, &wrapped_at_least_once)
                       .with_client("worker", works_once(kOptions), true)
                       .with_client("night", works_to_the_last(kOptions), true)
-                      .with_faults({Fault::crash, Fault::refused, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
                       .up_to(faults, preemptions);
   scenario.scenario().bounds.time_max = std::chrono::minutes{10};
   return scenario;

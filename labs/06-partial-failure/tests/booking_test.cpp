@@ -62,7 +62,7 @@ TEST_CASE("a payment is booked and told of, whatever fails", "[step1]") {
           .effect<BookPayment>("booked", times_booked)
           .emits<PaymentBooked, BookPayment>()
           .deliver(BookPayment{"order-1", 30}, to_handlers(2))
-          .with_faults({Fault::crash, Fault::duplicate, Fault::refused, Fault::unknown});
+          .with_faults({Fault::crash, Fault::duplicate, Fault::refused, Fault::unanswered});
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message));
 }

@@ -34,7 +34,7 @@ GiftShop partner_file(const PartnerFile& file = {{"record-1", "record-2"}}) {
       .with("record-2", PaymentRecord{"order-2", 45})
       .with_process("importer", &supervised_import)
       .emits_in_all<BookPayment>(2)
-      .with_faults({Fault::crash, Fault::refused, Fault::unknown});
+      .with_faults({Fault::crash, Fault::refused, Fault::unanswered});
 }
 
 std::optional<std::string> unmarked(const PaymentRecord& record) {

@@ -15,7 +15,7 @@ namespace {
 
 /// Whatever can happen to a handler between its delivery and its acknowledgement.
 constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused,
-                                Fault::unknown};
+                                Fault::unanswered};
 
 /// How many orders this submission has become. Each customer of these tests has one cart.
 int orders_count(const StoreView& shop, const SubmitOrder& submission) {

@@ -16,7 +16,7 @@ namespace {
 
 /// Whatever can happen to a handler between its delivery and its acknowledgement.
 constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused,
-                                Fault::unknown};
+                                Fault::unanswered};
 
 /// Payments of 1, 10 or 100 coins: each has its own digit of `paid`, which counts it.
 int times_booked(const StoreView& shop, const BookPayment& payment) {

@@ -16,7 +16,7 @@ namespace {
 
 /// Whatever can happen to one handler between a delivery and its acknowledgement.
 constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused,
-                                Fault::unknown};
+                                Fault::unanswered};
 
 /// So much did the customer spend last Christmas: five coins less than a coupon needs.
 constexpr int kSpentBefore = 95;
@@ -114,7 +114,7 @@ TEST_CASE("a payment that comes again earns no second coupon", "[step1]") {
 
 TEST_CASE("a coupon is the same to the last byte however often it is sent", "[step1]") {
   auto scenario = two_payments(to_handlers(1))
-                      .with_faults({Fault::crash, Fault::reorder, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::reorder, Fault::unanswered})
                       .up_to(2, 0);
 
   REQUIRE_EXPLORED(scenario.holds(consistent_output));

@@ -38,23 +38,24 @@ explore::Scenario two_payments(PaymentsHandler handler) {
 /// A test that sends two payments, waits until all is quiet, and looks at the result: whether it
 /// fails. Nothing goes wrong in its runs. After one operation in `calm`, on average, another
 /// handler goes on, if one can.
-bool fails_once(explore::World& world, std::mt19937& random, std::uint32_t calm) {
-  world.return_to(0);
-  std::vector<explore::Choice> choices;
-  for (world.choices({}, true, choices); !choices.empty(); world.choices({}, true, choices)) {
+bool fails_once(explore::Execution& execution, std::mt19937& random, std::uint32_t calm) {
+  execution.return_to(0);
+  for (;;) {
+    const auto& choices = execution.choices({});
+    if (choices.empty()) break;
     const bool switches = choices.size() > 1 && random() % calm == 0;
-    world.take(switches ? choices[1 + random() % (choices.size() - 1)] : choices.front());
+    execution.take(switches ? choices[1 + random() % (choices.size() - 1)] : choices.front());
   }
-  world.judge_rest();
-  return world.oracle().violation().has_value();
+  execution.judge_rest();
+  return execution.broken();
 }
 
 int failures_of(PaymentsHandler handler, std::uint32_t calm) {
   const auto scenario = two_payments(handler);
-  explore::World world(scenario, scenario.messages.size());
+  explore::Execution execution(scenario, scenario.messages.size());
   std::mt19937 random(20241224);
   int failures = 0;
-  for (int run = 0; run < kRuns; ++run) failures += fails_once(world, random, calm) ? 1 : 0;
+  for (int run = 0; run < kRuns; ++run) failures += fails_once(execution, random, calm) ? 1 : 0;
   return failures;
 }
 

@@ -43,7 +43,7 @@ TEST_CASE("a replay says what broke and which step of which handler decided it",
     CAPTURE(failure.schedule);
     const auto finding = replay(bug, failure.schedule);
     REQUIRE(finding.broken == failure.violation->name);
-    REQUIRE(finding.step == deciding.text);
+    REQUIRE(finding.step == deciding.text());
     REQUIRE(finding.handler == failure.processes.at(deciding.process));
     REQUIRE(finding.left_schedule == "");
   }

@@ -7,9 +7,9 @@
 
 #include "workshop/core/json.hpp"
 #include "workshop/core/message.hpp"
-#include "workshop/explore/invariant.hpp"
-#include "workshop/explore/process.hpp"
-#include "workshop/explore/scenario.hpp"
+#include "workshop/explore/scenario/invariant.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
+#include "workshop/explore/world/process.hpp"
 
 /// The handlers that the models of this lab speak of, in C++: the right one, and one with each of
 /// the flaws that the model has on its way. They are given: a counterexample of TLC is replayed

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "handlers.hpp"
-#include "workshop/explore/words.hpp"
+#include "workshop/explore/world/words.hpp"
 
 namespace workshop::shop {
 namespace {
@@ -16,10 +16,8 @@ using explore::Decision;
 using explore::OperationKind;
 using explore::TraceStep;
 
-// The payment that a step was about: "m1" of the attempt "m1#2".
-std::string payment_of(const TraceStep& step) {
-  return step.attempt.substr(0, step.attempt.find('#'));
-}
+// The payment that a step was about.
+const std::string& payment_of(const TraceStep& step) { return step.attempt.message; }
 
 // An operation that was done. What was refused, or never came to be, changes nothing.
 bool was_done(const TraceStep& step, OperationKind kind) {
@@ -92,7 +90,7 @@ std::optional<Finding> says_what_was_saved(const explore::Trace& trace) {
 }
 
 std::optional<Finding> saves_what_it_loaded(const explore::Trace& trace) {
-  std::map<std::string, std::string> there;               // by document
+  std::map<Key, std::string> there;                       // by document
   std::vector<std::string> seen(trace.processes.size());  // by each handler, in this round
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const auto& step = trace.steps[i];

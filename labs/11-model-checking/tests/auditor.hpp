@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <optional>
 
-#include "workshop/explore/trace.hpp"
+#include "workshop/explore/story/narrator.hpp"
 
 namespace workshop::shop {
 

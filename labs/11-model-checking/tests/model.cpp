@@ -16,7 +16,7 @@
 #include "given.hpp"
 #include "replay.hpp"
 #include "workshop/core/hash.hpp"
-#include "workshop/explore/explorer.hpp"
+#include "workshop/explore/session.hpp"
 #include "workshop/modelcheck/files.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/report.hpp"

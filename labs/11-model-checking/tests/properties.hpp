@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "auditor.hpp"
-#include "workshop/explore/invariant.hpp"
+#include "workshop/explore/scenario/invariant.hpp"
 
 namespace workshop::shop {
 

@@ -6,7 +6,7 @@
 
 #include "handlers.hpp"
 #include "properties.hpp"
-#include "workshop/explore/trace.hpp"
+#include "workshop/explore/story/narrator.hpp"
 #include "workshop/modelcheck/counterexample.hpp"
 #include "workshop/modelcheck/tlc.hpp"
 

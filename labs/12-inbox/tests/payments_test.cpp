@@ -14,7 +14,7 @@ using namespace workshop::shop;
 namespace {
 
 /// Whatever can happen to one handler between a delivery and its acknowledgement.
-constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::refused, Fault::unknown};
+constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::refused, Fault::unanswered};
 
 /// Payments of 1 and of 10 coins: each has its own digit of `paid`, which counts it.
 int times_booked(const StoreView& shop, const BookPayment& payment) {
@@ -115,7 +115,7 @@ TEST_CASE("two handlers of one payment book it once, without any fault", "[step2
 TEST_CASE("a handler that outlives its lease spoils nothing", "[step2]") {
   auto scenario = payments()
                       .deliver(BookPayment{"order-1", 1}, to_handlers(2))
-                      .with_faults({Fault::lease_expiry, Fault::crash, Fault::unknown})
+                      .with_faults({Fault::lease_expiry, Fault::crash, Fault::unanswered})
                       .up_to(2, 2);
 
   REQUIRE_EXPLORED(holds_all(scenario));

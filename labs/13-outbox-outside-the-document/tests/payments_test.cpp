@@ -15,7 +15,7 @@ using namespace workshop::shop;
 namespace {
 
 /// Whatever can happen to the one handler of a message.
-constexpr Faults kTrouble = {Fault::crash, Fault::reorder, Fault::refused, Fault::unknown};
+constexpr Faults kTrouble = {Fault::crash, Fault::reorder, Fault::refused, Fault::unanswered};
 /// What lets two handlers have one message at the same time.
 constexpr Faults kTwoAtOnce = {Fault::duplicate, Fault::lease_expiry};
 
@@ -251,7 +251,7 @@ TEST_CASE("wherever a handler dies, another payment may come first", "[step1]") 
 TEST_CASE("two handlers of one payment book it once", "[step1]") {
   auto scenario = payments()
                       .deliver(BookPayment{"order-1", 1}, to_handlers(2), duplicated())
-                      .with_faults({Fault::crash, Fault::lease_expiry, Fault::unknown})
+                      .with_faults({Fault::crash, Fault::lease_expiry, Fault::unanswered})
                       .up_to(1, 1);
 
   REQUIRE_EXPLORED(holds_all(scenario));

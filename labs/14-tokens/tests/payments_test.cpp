@@ -20,8 +20,8 @@ using namespace workshop::shop;
 namespace {
 
 /// What one handler can meet between a delivery and its acknowledgement, and what comes again.
-constexpr Faults kTrouble = {Fault::crash, Fault::refused, Fault::unknown};
-constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unknown, Fault::duplicate};
+constexpr Faults kTrouble = {Fault::crash, Fault::refused, Fault::unanswered};
+constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unanswered, Fault::duplicate};
 
 /// Payments of 1 and of 10 coins: each has its own digit of `paid`, which counts it.
 int times_booked(const StoreView& shop, const BookPayment& payment) {
@@ -294,7 +294,7 @@ TEST_CASE("what a dead handler has left is removed by the one that outlived it",
 
 TEST_CASE("every subscriber hears of a payment once, whatever happens to anyone", "[step1]") {
   auto scenario = payments();
-  deliver(scenario, 1).with_faults({Fault::crash, Fault::unknown, Fault::duplicate}).up_to(1, 1);
+  deliver(scenario, 1).with_faults({Fault::crash, Fault::unanswered, Fault::duplicate}).up_to(1, 1);
   with_subscribers(scenario).effect<BookPayment>("taken notice of", times_taken);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));

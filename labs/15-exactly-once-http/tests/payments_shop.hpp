@@ -14,7 +14,7 @@ inline constexpr int kBalance = 1'000;
 inline const std::string kCard = "card-1";
 
 /// Whatever can happen to a process and to what it asks of others.
-inline constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unknown};
+inline constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unanswered};
 
 inline Task<HttpResponse> payments(HttpRequest http, explore::ProcessContext& context) {
   EntityStore store(context.store(kPaymentsStore));

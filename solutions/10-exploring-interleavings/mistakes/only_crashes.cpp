@@ -52,7 +52,7 @@ Finding replay(PaymentsHandler handler, const std::string& schedule) {
   for (const auto& step : trace.steps) {
     if (!step.deciding) continue;
     finding.handler = trace.processes[step.process];
-    finding.step = step.text;
+    finding.step = step.text();
   }
   return finding;
 }

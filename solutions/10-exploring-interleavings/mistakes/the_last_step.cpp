@@ -51,7 +51,7 @@ Finding replay(PaymentsHandler handler, const std::string& schedule) {
   finding.broken = trace.violation->name;
   const auto& step = trace.steps.back();
   finding.handler = trace.processes[step.process];
-  finding.step = step.text;
+  finding.step = step.text();
   return finding;
 }
 

@@ -8,7 +8,7 @@
 
 #include "explore/planted.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/explore/picture.hpp"
+#include "workshop/explore/picture/picture.hpp"
 #include "workshop/runner/pictures.hpp"
 
 // Writes the pages that picture_test.mjs looks at into the folder that it is given: two for each
@@ -40,7 +40,7 @@ int write_pages(const std::filesystem::path& folder) {
     for (const auto& [fault, name] :
          {std::pair(Fault::crash, "crash"), std::pair(Fault::duplicate, "duplicate"),
           std::pair(Fault::lease_expiry, "lease"), std::pair(Fault::refused, "refused"),
-          std::pair(Fault::unknown, "unknown")}) {
+          std::pair(Fault::unanswered, "unknown")}) {
       scenario.bounds.faults = Faults{fault};
       if (written[name] == kPagesOfEach) continue;
       const auto verdict = explore(scenario, "beef");

@@ -1,34 +1,16 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "workshop/explore/picture.hpp"
+#include "workshop/explore/picture/picture.hpp"
+#include "workshop/explore/world/words.hpp"
 
 namespace workshop::explore {
 namespace json = boost::json;
 namespace {
 
 std::string_view name_of(Decision decision) {
-  switch (decision) {
-    case Decision::proceed:
-      return "proceed";
-    case Decision::crash:
-      return "crash";
-    case Decision::duplicate:
-      return "duplicate";
-    case Decision::reorder:
-      return "reorder";
-    case Decision::lease_expiry:
-      return "lease expiry";
-    case Decision::refuse:
-      return "refused";
-    case Decision::unknown:
-      return "unknown";
-    case Decision::lose:
-      return "lost";
-    case Decision::advance_time:
-      return "time passes";
-  }
-  return "?";
+  if (const auto* fault = fault_kind_of(decision)) return fault->name;
+  return decision == Decision::proceed ? "proceed" : "time passes";
 }
 
 // A body is JSON nearly always; what is not stays text.
@@ -53,7 +35,7 @@ void add_all(json::object& object, std::string_view name, const Range& range, To
 }
 
 json::object to_json(const DocumentFact& fact) {
-  json::object object{{"store", fact.store}, {"key", fact.key}, {"action", fact.action}};
+  json::object object{{"store", fact.store}, {"key", Words::of(fact.key)}, {"action", fact.action}};
   add(object, "expects", fact.expects);
   object["body"] = body_of(fact.body);
   add(object, "version", fact.version);
@@ -71,7 +53,7 @@ json::object to_json(const MessageFact& fact) {
 json::object to_json(const HttpFact& fact) {
   json::object object;
   add(object, "method", fact.method);
-  add(object, "url", fact.url);
+  add(object, "url", fact.authority + fact.target);
   if (fact.status != 0) object["status"] = fact.status;
   object["body"] = body_of(fact.body);
   return object;
@@ -127,11 +109,9 @@ json::object to_json(const TraceStep& step) {
     object["operation"] = explore::name_of(step.kind);
   }
   object["decision"] = name_of(step.decision);
-  add(object, "attempt", step.attempt);
-  object["text"] = step.text;
-  if (step.told_bytes != 0) {
-    object["outcome"] = step.text.substr(step.text.size() - step.told_bytes);
-  }
+  add(object, "attempt", step.attempt.label);
+  object["text"] = step.text();
+  add(object, "outcome", step.outcome);
   add(object, "error", step.facts.error);
   if (step.deciding) object["deciding"] = true;
   add_all(object, "documents", step.facts.documents,

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "workshop/explore/picture.hpp"
+#include "workshop/explore/picture/picture.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -57,8 +57,12 @@ bool points_at_actor(OperationKind kind) {
 }
 
 bool is_drawn_as_mark(const TraceStep& step) {
-  return step.decision == Decision::crash || step.decision == Decision::lease_expiry ||
-         !peer_of(step.kind);
+  const auto* fault = fault_kind_of(step.decision);
+  return (fault != nullptr && !fault->instead.empty()) || !peer_of(step.kind);
+}
+
+bool is_drawn_at_queue(const FaultKind& fault) {
+  return fault.drawing == FaultDrawing::doubled || fault.drawing == FaultDrawing::reordered;
 }
 
 bool ends_attempt(const TraceStep& step) {
@@ -177,17 +181,16 @@ class Layouter {
     row.height = kRowHeight;
     if (now.decision == Decision::advance_time) {
       row.shape = Shape::time;
-      row.label = now.text;
+      row.label = now.what;
       return row;
     }
     row.actor = lane(LaneKind::process, now.process);
-    auto what = now.text.substr(0, now.text.size() - now.told_bytes);
-    auto told = now.text.substr(now.text.size() - now.told_bytes);
+    auto outcome = now.outcome;
     if (!now.facts.error.empty()) {
-      row.outcome = trimmed(told.starts_with(": ") ? told.substr(2) : told);
-      told.clear();
+      row.outcome = trimmed(outcome.starts_with(": ") ? outcome.substr(2) : outcome);
+      outcome.clear();
     }
-    const auto whole = what + told;
+    const auto whole = now.what + outcome;
     auto brace = std::min(whole.find(" {"), whole.find(" ["));
     // Of a model's step: its action, and below it what changes.
     if (now.kind == OperationKind::point) brace = std::min(whole.find(": "), whole.size() - 1) + 1;
@@ -197,10 +200,11 @@ class Layouter {
     }
     row.label = trimmed(whole.substr(0, brace));
     if (brace < whole.size()) row.value = trimmed(whole.substr(brace));
-    for (const std::string_view remark : {" (DUPLICATED)", " (OUT OF ORDER)"}) {
-      if (!row.label.ends_with(remark)) continue;
-      row.outcome = remark.substr(2, remark.size() - 3);
-      row.label.resize(row.label.size() - remark.size());
+    if (const auto* fault = fault_kind_of(now.decision);
+        fault && row.label.ends_with(fault->outcome) && is_drawn_at_queue(*fault)) {
+      // "receive m1 (DUPLICATED)": the remark stands below the arrow.
+      row.outcome = fault->outcome.substr(2, fault->outcome.size() - 3);
+      row.label.resize(row.label.size() - fault->outcome.size());
     }
     if (is_drawn_as_mark(now)) return row;
     row.shape = Shape::arrow;
@@ -265,8 +269,8 @@ class Layouter {
     out_.height = top + 26;
   }
 
-  void open_bar(std::size_t lane, const std::string& label, const Row& row) {
-    out_.bars.push_back({lane, label, row.top + 36, row.top + 36, row.step, row.step});
+  void open_bar(std::size_t lane, const Attempt& attempt, const Row& row) {
+    out_.bars.push_back({lane, attempt, row.top + 36, row.top + 36, row.step, row.step});
   }
 
   void find_bars() {

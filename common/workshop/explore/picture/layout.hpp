@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "workshop/explore/trace.hpp"
+#include "workshop/explore/story/trace.hpp"
 
 namespace workshop::explore {
 
@@ -41,7 +41,7 @@ struct PictureLayout {
   /// One attempt, or the life of a process that runs once.
   struct Bar {
     std::size_t lane = 0;
-    std::string label;
+    Attempt attempt;
     double from = 0;
     double to = 0;
     std::size_t first_step = 0;

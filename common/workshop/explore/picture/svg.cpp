@@ -2,13 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 #include <utility>
 #include <vector>
 
-#include "workshop/explore/picture.hpp"
 #include "workshop/explore/picture/layout.hpp"
+#include "workshop/explore/picture/picture.hpp"
 #include "workshop/explore/picture/sources.hpp"
-#include "workshop/explore/story.hpp"
+#include "workshop/explore/story/story.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -73,6 +74,10 @@ class Drawer {
   }
 
  private:
+  static std::optional<FaultDrawing> drawing_of(Decision decision) {
+    const auto* fault = fault_kind_of(decision);
+    return fault == nullptr ? std::nullopt : std::optional(fault->drawing);
+  }
   const TraceStep& step_of(const PictureLayout::Row& row) const {
     return trace_->steps[row.step - 1];
   }
@@ -144,8 +149,7 @@ class Drawer {
   void open_group(const PictureLayout::Row& row, std::string_view kind) {
     const auto step = row.step == 0 ? TraceStep{} : step_of(row);
     const bool failed = !step.facts.error.empty();
-    const bool fault =
-        step.decision != Decision::proceed && step.decision != Decision::advance_time;
+    const bool fault = is_fault(step.decision);
     out_ += fmt::format(R"svg(<g class="step{}{}{}{}" data-step="{}">)svg", kind,
                         step.deciding ? " deciding" : "", fault ? " fault" : "",
                         failed ? " failed" : "", row.step);
@@ -202,28 +206,23 @@ class Drawer {
       out_ += fmt::format(
           R"svg(<rect class="bar {}" x="{:.1f}" y="{:.1f}" width="12" height="{:.1f}"/>)svg",
           color_of(bar.lane), x_of(bar.lane) - kBarHalf, first ? from : from - 0.6, height + 0.6);
-      if (!comes_again(bar.label)) continue;
+      if (!bar.attempt.comes_again()) continue;  // else it is hollow
       out_ += fmt::format(
           R"svg(<rect class="again" x="{:.1f}" y="{:.1f}" width="5" height="{:.1f}"/>)svg",
           x_of(bar.lane) - 2.5, first ? from : from - 0.6, height + 0.6);
     }
   }
 
-  // Whether an attempt is not the first one of its message: "m1#2". Its bar is hollow.
-  static bool comes_again(const std::string& label) {
-    const auto number = label.rfind('#');
-    return number != std::string::npos && label.substr(number) != "#1";
-  }
-
   void draw_attempt(const PictureLayout::Row& row, const PictureLayout::Bar& bar) {
     const auto& lane = layout_->lanes[bar.lane];
-    if (bar.label.empty() || bar.label == lane.name) return;
+    const auto& attempt = bar.attempt;
+    if (attempt.label.empty() || attempt.label == lane.name) return;
     // Beside the lane, where its first arrow is not; of a process that starts again the number
     // suffices.
     const bool to_right = row.shape == Shape::arrow && row.peer < row.actor;
-    const bool restarted = bar.label.starts_with(lane.name + "#");
+    const bool restarted = attempt.message.empty() && attempt.comes_again();
     const auto label =
-        restarted ? bar.label.substr(lane.name.size()) : cut_middle(bar.label, 16, false);
+        restarted ? "#" + std::to_string(attempt.number) : cut_middle(attempt.label, 16, false);
     const auto width = 7.5 * static_cast<double>(characters_count(label)) + 18;
     const auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
     const auto top = row.top + kArrowAt - 11;
@@ -246,11 +245,12 @@ class Drawer {
     const auto y = row.top + kArrowAt;
     const auto room = layout_->width - x - 40;
     const auto label = cut_middle(row.label, fitting(room, PictureLayout::kCharWidth), false);
-    if (step.decision == Decision::crash) {
+    const auto drawing = drawing_of(step.decision);
+    if (drawing == FaultDrawing::crash) {
       out_ += fmt::format(
           R"svg(<g class="mark crash" transform="translate({:.1f} {:.1f})"><circle r="15"/><path d="M-6 -6 L6 6 M6 -6 L-6 6"/></g>)svg",
           x, y);
-    } else if (step.decision == Decision::lease_expiry) {
+    } else if (drawing == FaultDrawing::lease_end) {
       out_ += fmt::format(
           R"svg(<g class="mark expiry" transform="translate({:.1f} {:.1f})"><circle r="14"/><path d="M0 -8 V0 L6 4"/></g>)svg",
           x, y);
@@ -325,26 +325,25 @@ class Drawer {
     const auto near =
         actor + side * (layout_->lanes[row.actor].kind == LaneKind::process ? kBarHalf + 2 : 3);
     const auto far = peer - side * 3;
-    const bool lost = step.decision == Decision::lose;
-    const bool refused = step.decision == Decision::refuse || lost;  // it does not arrive
-    const bool bounced =
-        !refused && !step.facts.error.empty() && step.decision != Decision::unknown;
-    const auto stop = refused ? near + (far - near) * 0.62 : far;
+    const auto drawing = drawing_of(step.decision);
+    const bool stopped = drawing == FaultDrawing::stopped || drawing == FaultDrawing::stopped_cut;
+    const bool bounced = !stopped && !step.facts.error.empty() && drawing != FaultDrawing::cut;
+    const auto stop = stopped ? near + (far - near) * 0.62 : far;
     out_ += fmt::format(
         R"svg(<g class="arrow {}"><line x1="{:.1f}" y1="{y:.1f}" x2="{:.1f}" y2="{y:.1f}"/>)svg",
         line_of(step, row.step == 0), near, stop, fmt::arg("y", y));
-    if (row.to_actor && !refused) {
+    if (row.to_actor && !stopped) {
       draw_head(near, y, -side);
-    } else if (!refused && !bounced) {
+    } else if (!stopped && !bounced) {
       draw_head(far, y, side);
     }
     const auto middle = (near + far) / 2;
-    if (carries_message(row, step) && !refused) {
-      if (step.decision == Decision::duplicate) draw_envelope(middle + 7, y + 6);
+    if (carries_message(row, step) && !stopped) {
+      if (drawing == FaultDrawing::doubled) draw_envelope(middle + 7, y + 6);
       draw_envelope(middle, y);
     }
     out_ += "</g>";
-    draw_fault(row, step, stop, y, side, bounced);
+    draw_fault(row, drawing, stop, y, side, bounced);
     // A mark near the arrow's end has its room to itself.
     const auto room = std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
     const auto* anchor = side > 0 ? "start" : "end";
@@ -356,21 +355,21 @@ class Drawer {
     }
   }
 
-  void draw_fault(const PictureLayout::Row& row, const TraceStep& step, double stop, double y,
-                  double side, bool bounced) {
-    if (step.decision == Decision::refuse || bounced) {
+  void draw_fault(const PictureLayout::Row& row, std::optional<FaultDrawing> drawing, double stop,
+                  double y, double side, bool bounced) {
+    if (drawing == FaultDrawing::stopped || bounced) {
       out_ += fmt::format(
           R"svg(<g class="mark refused" transform="translate({:.1f} {:.1f})"><circle r="11"/><path d="M-6 0 H6"/></g>)svg",
           bounced ? stop - side * 10 : stop, y);
-    } else if (step.decision == Decision::unknown || step.decision == Decision::lose) {
+    } else if (drawing == FaultDrawing::cut || drawing == FaultDrawing::stopped_cut) {
       out_ += fmt::format(
           R"svg(<g class="mark unknown" transform="translate({:.1f} {:.1f})"><circle r="12"/><text y="6" text-anchor="middle">?</text></g>)svg",
-          step.decision == Decision::lose ? stop : stop - side * 30, y);
-    } else if (step.decision == Decision::duplicate || step.decision == Decision::reorder) {
+          drawing == FaultDrawing::stopped_cut ? stop : stop - side * 30, y);
+    } else if (drawing == FaultDrawing::doubled || drawing == FaultDrawing::reordered) {
       out_ += fmt::format(
           R"svg(<g class="mark {}" transform="translate({:.1f} {:.1f})"><circle r="14"/><text y="5" text-anchor="middle">{}</text></g>)svg",
-          step.decision == Decision::duplicate ? "duplicate" : "reorder", x_of(row.peer), y,
-          step.decision == Decision::duplicate ? "×2" : "⇅");
+          drawing == FaultDrawing::doubled ? "duplicate" : "reorder", x_of(row.peer), y,
+          drawing == FaultDrawing::doubled ? "×2" : "⇅");
     }
   }
 

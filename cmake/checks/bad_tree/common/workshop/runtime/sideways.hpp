@@ -1,1 +1,1 @@
-#include "workshop/explore/world.hpp"  // planted: sideways
+#include "workshop/explore/world/world.hpp"  // planted: sideways

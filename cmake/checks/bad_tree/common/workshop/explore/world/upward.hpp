@@ -1,0 +1,1 @@
+#include "workshop/explore/drivers/search.hpp"  // planted: a room above

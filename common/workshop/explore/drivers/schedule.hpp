@@ -1,0 +1,47 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workshop/explore/world/world.hpp"
+
+namespace workshop::explore {
+
+/// One recorded choice: what a schedule asks for.
+struct ScheduledStep {
+  char process = 'A';  ///< 'A' is the first process; '-' for the clock
+  OperationKind kind = OperationKind::point;
+  Decision decision = Decision::proceed;
+  std::uint32_t index = 0;
+
+  friend bool operator==(const ScheduledStep&, const ScheduledStep&) = default;
+};
+
+/// An execution as a string that a person can copy: `3f9a:2@ArlcBrl!Alcpa`.
+///
+/// Before the colon the test's tag, then the number of messages, after the `@` the steps. A capital
+/// letter says which process goes on, a small letter is an operation (r receive, l load, c save, p
+/// publish, s send, a acknowledge, n abandon, w renew, v redrive, e erase, b batch, h request, i
+/// reply, j accept, k respond, y point), and a mark before an operation is what happens to it: `!`
+/// crash, `+` duplicated, `^2` the second visible message after the first, `~` the lease expires,
+/// `x` refused, `?` done but the answer lost, `%` not done and the answer lost,
+/// `@` time passes.
+struct Schedule {
+  std::string tag;
+  std::uint32_t messages_count = 0;
+  std::vector<ScheduledStep> steps;
+
+  std::string to_string() const;
+  /// Throws InvalidRequest that names the position of what is wrong.
+  static Schedule parse(std::string_view text);
+  /// The steps a world has taken.
+  static Schedule of(const World& world, std::string tag);
+
+  friend bool operator==(const Schedule&, const Schedule&) = default;
+};
+
+/// Four hexadecimal digits that name a test within its program.
+std::string schedule_tag(std::string_view test_name);
+
+}  // namespace workshop::explore

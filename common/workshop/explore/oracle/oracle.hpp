@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "workshop/explore/scenario/invariant.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
+
+namespace workshop::explore {
+
+/// Judges an execution: the invariants O1 to O7, written once for every lab.
+///
+/// The world tells it what happens; it remembers no more than the invariants need, as a value that
+/// the explorer copies and puts back. The first violation stays.
+class Oracle {
+ public:
+  /// One distinct message that was sent, as digests.
+  struct Sent {
+    std::uint64_t id = 0;
+    std::uint64_t content = 0;
+    std::uint64_t type = 0;
+    std::uint64_t cause = 0;
+    std::uint64_t origin = 0;
+
+    friend bool operator==(const Sent&, const Sent&) = default;
+  };
+  /// What one process is at.
+  struct Attempt {
+    std::uint64_t message = 0;  ///< digest of the logical message's id; 0: none
+    std::uint64_t label = 0;    ///< digest of the attempt's label
+    bool committed = false;
+    std::string unjustified;  ///< a message it sent before anything was committed
+  };
+  struct State {
+    std::vector<Sent> sent;
+    std::vector<Attempt> attempts;                  ///< one for each process
+    std::vector<std::uint64_t> committed_messages;  ///< logical messages with a committed attempt
+    std::vector<std::uint64_t> committed_attempts;
+    std::optional<Violation> violation;
+  };
+
+  Oracle(const Expectations& expectations, std::vector<ScenarioMessage> messages,
+         std::size_t processes_count, StoreView view);
+
+  void attempt_started(std::uint32_t process, const Message& message, const std::string& attempt);
+  void attempt_ended(std::uint32_t process);
+  void written(std::uint32_t process, const Key& key);
+  void sent(std::uint32_t process, const Message& message);
+  void dead_lettered(const Message& message, const std::string& queue);
+  void unhandled(const std::string& process, const std::string& what);
+  /// The world has come to rest. `leftovers` describes leases and the like.
+  void quiescent(const std::vector<std::string>& leftovers);
+  void livelock(std::uint64_t steps_count);
+  /// The world is at rest, and this process still waits for its next operation with a message in
+  /// hand.
+  void stuck(const std::string& process, std::string_view operation);
+
+  const std::optional<Violation>& violation() const noexcept { return state_.violation; }
+  const State& state() const noexcept { return state_; }
+  const std::vector<ScenarioMessage>& messages() const noexcept { return messages_; }
+  void restore(const State& state) { state_ = state; }
+  /// Of all that later judgements depend on. Independent of the order of independent events.
+  std::uint64_t digest() const noexcept;
+
+ private:
+  bool on(Invariant invariant) const noexcept {
+    return expectations_->invariants.contains(invariant);
+  }
+  void violate(std::string_view name, std::string expected, std::string got);
+  bool is_committed(std::uint64_t message) const noexcept;
+  void check_effects(bool at_rest);
+  void check_outputs(bool at_rest);
+  void check_output(const ExpectedOutput& expected, const ScenarioMessage* cause, bool at_rest);
+  void check_justified(Attempt& attempt, const Message& message, std::uint64_t origin);
+  void check_garbage();
+
+  const Expectations* expectations_;
+  std::vector<ScenarioMessage> messages_;
+  StoreView view_;
+  State state_;
+  // Digests of the stores' contents whose effects and leftovers were looked at and found good: both
+  // are functions of nothing else. While an exploration runs the same contents come again and
+  // again.
+  std::unordered_set<std::uint64_t> good_;
+  std::unordered_set<std::uint64_t> good_at_rest_;
+};
+
+}  // namespace workshop::explore

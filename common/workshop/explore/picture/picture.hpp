@@ -1,0 +1,48 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "workshop/explore/story/observe.hpp"
+#include "workshop/explore/story/trace.hpp"
+
+namespace workshop::explore {
+
+/// What a picture says around its trace.
+struct PictureOptions {
+  std::string title;           ///< the test's name
+  std::string program;         ///< "lab08_solution"; "": not told
+  std::string replay_command;  ///< before the schedule: "scripts/workshop replay 8"
+};
+
+/// Steps that a picture shows at most; further ones are counted.
+inline constexpr std::size_t kPictureStepsMax = kObservedStepsMax;
+/// The same of a livelock, whose steps say nothing new after a while.
+inline constexpr std::size_t kLivelockStepsMax = 40;
+
+/// How many steps of this trace its picture shows, from the first on.
+std::size_t pictured_steps_count(const Trace& trace);
+
+/// The trace as JSON: docs/trace-format.md. It has no `<`, and so it may stand in a page as it is.
+std::string json_of(const Trace& trace, const PictureOptions& options);
+
+/// The trace as a sequence diagram: a file of its own, light or dark as the viewer prefers. Lanes
+/// for the client, the broker, each process with a bar for each attempt, the network and the
+/// stores; one row for each step, in a group of class `step`.
+std::string svg_of(const Trace& trace, const PictureOptions& options);
+
+/// A page to step through the trace with the arrow keys: self-contained, works from a file and
+/// without a network. It has room for a second trace, the right run of the same schedule: see
+/// `kNoRightTrace` and `kNoRightPicture`.
+std::string page_of(const Trace& trace, const PictureOptions& options);
+
+/// The diagram as it stands in a page, styled by the page.
+std::string embedded_svg_of(const Trace& trace, const PictureOptions& options);
+
+/// What a page has where the right run's JSON and its embedded diagram are to be put.
+inline constexpr std::string_view kNoRightTrace =
+    R"(<script type="application/json" id="right-trace">null</script>)";
+inline constexpr std::string_view kNoRightPicture = R"(<div id="right-picture"></div>)";
+
+}  // namespace workshop::explore

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <chrono>
+#include <coroutine>
+#include <cstddef>
+#include <utility>
+#include <vector>
+
+#include "workshop/broker/broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/http/http.hpp"
+#include "workshop/store/store.hpp"
+
+namespace workshop::explore {
+
+struct Process;
+class ScheduledHttpServer;
+
+/// What `ProcessContext::point` returns.
+class BarePoint {
+ public:
+  explicit BarePoint(Process& process) noexcept : process_(&process) {}
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> waiting) const noexcept;
+  void await_resume() const;
+
+ private:
+  Process* process_;
+};
+
+/// What a process of the explored world can reach. All operations are scheduling points.
+class ProcessContext {
+ public:
+  ProcessContext(Process& process, Broker& broker, std::vector<Store*> stores, HttpClient& http,
+                 ScheduledHttpServer& http_server, const Clock& clock)
+      : process_(&process),
+        broker_(&broker),
+        stores_(std::move(stores)),
+        http_(&http),
+        http_server_(&http_server),
+        clock_(&clock) {}
+
+  Broker& broker() const noexcept { return *broker_; }
+  /// The world's `index`-th store.
+  Store& store(std::size_t index = 0) const { return *stores_.at(index); }
+  HttpClient& http() const noexcept { return *http_; }
+  ScheduledHttpServer& http_server() const noexcept { return *http_server_; }
+  const Clock& clock() const noexcept { return *clock_; }
+  /// The simulated time `after` from now, as a deadline of a request.
+  Deadline deadline(std::chrono::milliseconds after) const {
+    return Deadline(clock_->now().time_since_epoch() + after);
+  }
+  /// A bare scheduling point, to be awaited: others may run here, the process may crash here.
+  BarePoint point() const noexcept { return BarePoint(*process_); }
+
+ private:
+  Process* process_;
+  Broker* broker_;
+  std::vector<Store*> stores_;
+  HttpClient* http_;
+  ScheduledHttpServer* http_server_;
+  const Clock* clock_;
+};
+
+}  // namespace workshop::explore

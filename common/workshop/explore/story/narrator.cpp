@@ -1,0 +1,290 @@
+#include "workshop/explore/story/narrator.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "workshop/explore/drivers/execution.hpp"
+#include "workshop/explore/drivers/replay.hpp"
+#include "workshop/explore/story/observe.hpp"
+#include "workshop/explore/world/words.hpp"
+
+namespace workshop::explore {
+namespace {
+
+// Whether it changed what is there: nothing is broken at rest by who acknowledges or looks.
+bool changes_something(const TraceStep& step) {
+  switch (step.kind) {
+    case OperationKind::save:
+    case OperationKind::batch:
+    case OperationKind::erase:
+    case OperationKind::publish:
+    case OperationKind::send:
+      return step.facts.error.empty();
+    default:
+      return false;
+  }
+}
+
+// The step at which an invariant broke; at rest, the last fault, for without it nothing had broken;
+// without faults, the last change.
+void mark_deciding(Trace& trace, bool broke_at_rest) {
+  if (!trace.violation || trace.steps.empty()) return;
+  auto deciding = trace.steps.rbegin();
+  if (broke_at_rest) {
+    const auto fault = std::find_if(trace.steps.rbegin(), trace.steps.rend(),
+                                    [](const TraceStep& step) { return is_fault(step.decision); });
+    const auto change = std::find_if(trace.steps.rbegin(), trace.steps.rend(), changes_something);
+    if (fault != trace.steps.rend()) {
+      deciding = fault;
+    } else if (change != trace.steps.rend()) {
+      deciding = change;
+    }
+  }
+  deciding->deciding = true;
+}
+
+// "save Order order-1", "publish PaymentBooked m1.2": an operation by what it is about, without
+// values.
+std::string in_short(const Step& step) {
+  const auto kind = step.choice.kind;
+  const auto& words = *step.words;
+  std::string about;
+  for (const auto& document : words.facts.documents) {
+    about += (about.empty() ? " " : ", ") + Words::of(document.key);
+  }
+  for (const auto& message : words.facts.messages) {
+    if (kind == OperationKind::receive) continue;  // which one it would get, nobody knows yet
+    about += (about.empty() ? " " : ", ") + message.type + " " + message.id;
+  }
+  if (!about.empty() || !words.facts.http) return std::string(name_of(kind)) + about;
+  if (kind != OperationKind::respond) return words.what;  // "POST payments/charges within 100 ms"
+  const auto& response = *words.facts.http;
+  return fmt::format("respond {}{}{}", response.status, response.body.empty() ? "" : " ",
+                     Words::of_json(response.body));
+}
+
+// Of a message's body, in a story.
+constexpr std::size_t kPayloadColumns = 44;
+
+bool is_sending(const TraceStep& step) {
+  return (step.kind == OperationKind::send || step.kind == OperationKind::publish) &&
+         step.facts.messages.size() == 1;
+}
+
+// A message under the same id that is not the same: by its bytes, or else by the attempt that made
+// it.
+const MessageFact* differing_from(const Trace& trace, const TraceStep& step) {
+  const auto& message = step.facts.messages.front();
+  const MessageFact* by_another = nullptr;
+  for (const auto& other : trace.steps) {
+    if (!is_sending(other)) continue;
+    const auto& sent = other.facts.messages.front();
+    if (sent.id != message.id || sent.type != message.type) continue;
+    if (sent.body != message.body) return &sent;
+    if (sent.attempt != message.attempt) by_another = &sent;
+  }
+  return by_another;
+}
+
+// Whether what was sent explains what broke: not when it is only missing or too early.
+bool payloads_matter(const Trace& trace) {
+  if (!trace.violation) return false;
+  const auto& name = trace.violation->name;
+  return name == failure::kInconsistentOutput || name == failure::kDuplicateEffect ||
+         name == failure::kLostEffect;
+}
+
+// Adds to what was sent its contents, where they matter: of long ones under one id what differs.
+void tell_payloads(Trace& trace) {
+  const bool all = payloads_matter(trace);
+  for (auto& step : trace.steps) {
+    if (!is_sending(step)) continue;
+    const auto& message = step.facts.messages.front();
+    const auto* other = differing_from(trace, step);
+    step.differs = other != nullptr && other->body != message.body;
+    if (!all && !step.differs) continue;
+    auto payload = Words::of_json(message.body);
+    if (step.differs && columns_of(payload) > kPayloadColumns) {
+      payload = Words::of_difference(message.body, other->body);
+    }
+    step.what += " " + cut_middle(payload, kPayloadColumns, false);
+    if (other != nullptr && !step.differs) step.what += ", made by " + message.attempt;
+  }
+}
+
+// What a debugger is told before a step.
+std::string announcement_of(const Choice& choice, const World& world) {
+  if (choice.decision == Decision::advance_time) return "time passes";
+  const auto* fault = fault_kind_of(choice.decision);
+  return fmt::format("{}{} of {}", fault == nullptr ? "" : fault->announced, name_of(choice.kind),
+                     world.processes()[choice.process].spec.name);
+}
+
+// An execution that is told.
+class Narrator final : public StepListener {
+ public:
+  Narrator(const Scenario& scenario, std::size_t messages_count, BeforeStep before_step = {})
+      : execution_(scenario, messages_count), before_step_(std::move(before_step)) {
+    execution_.narrate(this);
+    trace_.start = std::make_shared<const WorldState>(observe(execution_.world()));
+    for (const auto& process : scenario.processes) trace_.processes.push_back(process.name);
+  }
+
+  Execution& execution() noexcept { return execution_; }
+
+  void before_step(const World& world, const Choice& choice) override {
+    if (before_step_) before_step_(world.depth() + 1, announcement_of(choice, world));
+    missed_ = choice.decision == Decision::crash ? what_comes_next(choice.process) : std::string();
+  }
+
+  void after_step(const World& world, Step& step) override {
+    if (!missed_.empty()) {
+      step.words->what.assign(fault_kind_of(step.choice.decision)->instead).append(missed_);
+    }
+    if (world.depth() <= kObservedStepsMax) {
+      step.words->after = std::make_shared<const WorldState>(observe(world));
+    }
+  }
+
+  // The rest of the execution without faults, and then all of it.
+  Trace finish(const std::string& tag) {
+    const auto chosen = execution_.depth();
+    const auto end = execution_.finish();
+    tell();
+    trace_.violation = execution_.violation();
+    // A livelock goes on for ever: its schedule is what led there, and the rest follows by itself.
+    const bool livelock = trace_.violation && trace_.violation->name == failure::kLivelock;
+    trace_.schedule = schedule_of(tag, livelock ? chosen : execution_.depth());
+    if (chosen > 0 && chosen < execution_.depth()) {
+      trace_.went_on =
+          fmt::format("the schedule ends after step {}; the rest ran without faults", chosen);
+    }
+    mark_deciding(trace_, end == ExecutionEnd::at_rest);
+    tell_payloads(trace_);
+    return std::move(trace_);
+  }
+
+  Trace so_far() {
+    tell();
+    return std::move(trace_);
+  }
+
+  std::string schedule_of(const std::string& tag, std::size_t steps_count) const {
+    auto schedule = Schedule::of(execution_.world(), tag);
+    schedule.steps.resize(steps_count);
+    return schedule.to_string();
+  }
+
+ private:
+  void tell() {
+    const auto& world = execution_.world();
+    for (std::size_t i = 0; i < world.depth(); ++i) {
+      const auto& step = world.step(i);
+      TraceStep told;
+      told.process = step.choice.process;
+      told.kind = step.choice.kind;
+      told.decision = step.choice.decision;
+      told.what = step.words->what;
+      told.outcome = step.words->outcome;
+      told.facts = step.words->facts;
+      told.after = step.words->after;
+      told.attempt = step.attempt.label.empty() ? told.facts.attempt : step.attempt;
+      trace_.steps.push_back(std::move(told));
+    }
+  }
+
+  // What a process would do if it did not die now: another world finds out, for this one must not
+  // know of versions and ids that never came to be. "": it waits, and nobody knows.
+  std::string what_comes_next(std::uint32_t process) const {
+    const auto& world = execution_.world();
+    Execution other(world.scenario(), world.messages_count());
+    other.narrate();
+    other.take_all(execution_.taken());
+    const auto& choices = other.choices(kUnlimitedBudget);
+    const auto next = std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) {
+      return choice.process == process && choice.decision == Decision::proceed;
+    });
+    if (next == choices.end()) return {};
+    other.take(Choice(*next));
+    return in_short(other.world().last_step());
+  }
+
+  Execution execution_;
+  BeforeStep before_step_;
+  std::string missed_;  // what the process that is about to die would do next
+  Trace trace_;
+};
+
+std::string describe(const ScheduledStep& step, const Scenario& scenario) {
+  if (step.decision == Decision::advance_time) return "that time passes";
+  const auto index = static_cast<std::size_t>(step.process - 'A');
+  const auto name = index < scenario.processes.size()
+                        ? scenario.processes[index].name
+                        : fmt::format("{} (no such process)", step.process);
+  const auto mark = step.decision == Decision::proceed
+                        ? std::string()
+                        : fmt::format("'{}' at ", static_cast<char>(step.decision));
+  return fmt::format("{}{} of {}", mark, name_of(step.kind), name);
+}
+
+}  // namespace
+
+Trace trace_of(const Scenario& scenario, std::size_t messages_count,
+               const std::vector<Choice>& choices, const std::string& tag) {
+  Narrator narrator(scenario, messages_count);
+  narrator.execution().take_all(choices);
+  return narrator.finish(tag);
+}
+
+std::optional<Trace> trace_of_too_long(const Scenario& scenario, std::size_t messages_count,
+                                       const std::vector<Choice>& choices, const std::string& tag) {
+  Narrator narrator(scenario, messages_count);
+  narrator.execution().take_all(choices);
+  auto trace = narrator.finish(tag);
+  if (trace.violation) return std::nullopt;
+  trace.not_at_rest_after = choices.size();
+  trace.schedule = narrator.schedule_of(tag, choices.size());
+  return trace;
+}
+
+Trace trace_up_to(const Scenario& scenario, std::size_t messages_count,
+                  const std::vector<Choice>& choices) {
+  Narrator narrator(scenario, messages_count);
+  narrator.execution().take_all(choices);
+  return narrator.so_far();
+}
+
+Trace follow(const Scenario& scenario, const Schedule& schedule, const FollowOptions& options) {
+  if (schedule.messages_count > scenario.messages.size()) {
+    throw InvalidRequest(fmt::format("the schedule has {} messages, the scenario only {}",
+                                     schedule.messages_count, scenario.messages.size()));
+  }
+  Scenario with_all_faults = scenario;
+  with_all_faults.bounds.faults = Faults::all();
+  Narrator narrator(with_all_faults, schedule.messages_count, options.before_step);
+  const auto steps_count = schedule.steps.size();
+  if (options.loosely) {
+    const auto matched = follow_loosely(narrator.execution(), schedule).matched;
+    auto trace = narrator.finish(schedule.tag);
+    if (matched < steps_count) {
+      trace.went_on = fmt::format(
+          "it follows the schedule where it matches, in {} of {} steps; the rest ran without "
+          "faults",
+          matched, steps_count);
+    }
+    return trace;
+  }
+  const auto followed = follow_strictly(narrator.execution(), schedule);
+  auto trace = narrator.finish(schedule.tag);
+  trace.schedule_steps = steps_count;
+  trace.left_at = followed.left_at;
+  if (followed.left_at > 0) {
+    trace.left_schedule = fmt::format(
+        "left the schedule at step {} of {}: {} cannot happen there now", followed.left_at,
+        steps_count, describe(schedule.steps[followed.left_at - 1], scenario));
+  }
+  return trace;
+}
+
+}  // namespace workshop::explore

@@ -1,0 +1,249 @@
+#include "workshop/explore/story/selection.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "workshop/explore/world/words.hpp"
+
+namespace workshop::explore {
+namespace {
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+// Whether `text` has `name` as a word of its own: m1 stands in "Deposit m1", and not in "m10".
+bool names(const std::string& text, const std::string& name) {
+  if (name.empty()) return false;
+  for (auto at = text.find(name); at != std::string::npos; at = text.find(name, at + 1)) {
+    const auto end = at + name.size();
+    if ((at == 0 || !is_word(text[at - 1])) && (end == text.size() || !is_word(text[end]))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// What stands between quotes: "the order still waits for \"tx-1\"".
+std::vector<std::string> quoted_in(const std::string& text) {
+  std::vector<std::string> quoted;
+  for (auto begin = text.find('"'); begin != std::string::npos;) {
+    const auto end = text.find('"', begin + 1);
+    if (end == std::string::npos) break;
+    if (end > begin + 1) quoted.push_back(text.substr(begin + 1, end - begin - 1));
+    begin = text.find('"', end + 1);
+  }
+  return quoted;
+}
+
+// How much each step matters to a tired reader. What must stay weighs more than all that may go.
+class Weights {
+ public:
+  explicit Weights(const Trace& trace) : trace_(&trace), weights_(trace.steps.size(), 0) {
+    const auto deciding = std::find_if(trace.steps.begin(), trace.steps.end(),
+                                       [](const TraceStep& step) { return step.deciding; });
+    if (deciding != trace.steps.end())
+      deciding_ = static_cast<std::size_t>(deciding - trace.steps.begin());
+    if (trace.violation) quoted_ = quoted_in(trace.violation->got);
+    std::vector<std::string> told;  // what stands in a story already
+    for (std::size_t i = 0; i < trace.steps.size(); ++i) {
+      const auto& step = trace.steps[i];
+      auto text = step.text();
+      const bool again = std::find(told.begin(), told.end(), text) != told.end();
+      if (!again) told.push_back(std::move(text));
+      weights_[i] = weight_of(step, again);
+    }
+    for (std::uint32_t lane = 0; lane < trace.processes.size(); ++lane) raise_ends_of(lane);
+  }
+
+  double of(std::size_t position) const { return weights_[position]; }
+
+ private:
+  static constexpr double kDeciding = 1e11;
+  static constexpr double kFault = 1e9;
+  static constexpr double kEnd = 1e7;
+  static constexpr double kNamed = 1e5;
+
+  double weight_of(const TraceStep& step, bool again) const {
+    if (step.deciding) return kDeciding;
+    if (is_fault(step.decision)) return kFault;
+    if (step.decision == Decision::advance_time) return 60;
+    if (named(step)) return kNamed;
+    // What the attempt that decided had changed and read explains most of what it did.
+    const bool read = step.kind == OperationKind::load;
+    if (by_decider(step)) {
+      const auto weight = weight_of(step.kind);
+      if (weight >= 400) return weight + 200;
+      if (read) return 600;
+    }
+    if (!step.facts.error.empty()) return 550;
+    if (read && again) return 100;
+    return weight_of(step.kind);
+  }
+
+  static double weight_of(OperationKind kind) {
+    switch (kind) {
+      case OperationKind::save:
+      case OperationKind::batch:
+      case OperationKind::erase:
+        return 500;
+      case OperationKind::publish:
+      case OperationKind::send:
+      case OperationKind::request:
+      case OperationKind::reply:
+        return 400;
+      case OperationKind::abandon:
+      case OperationKind::redrive:
+        return 350;
+      case OperationKind::receive:
+      case OperationKind::accept:
+        return 300;
+      case OperationKind::load:
+        return 250;
+      case OperationKind::respond:
+        return 200;
+      case OperationKind::renew:
+      case OperationKind::acknowledge:
+        return 50;
+      case OperationKind::point:
+        return 20;
+    }
+    return 20;
+  }
+
+  bool by_decider(const TraceStep& step) const {
+    if (!deciding_) return false;
+    const auto& decider = trace_->steps[*deciding_];
+    return step.process == decider.process && step.attempt == decider.attempt;
+  }
+
+  // Whether the verdict speaks of the message or the document that the step is about; two messages
+  // of one id that differ speak for themselves.
+  bool named(const TraceStep& step) const {
+    if (step.differs) return true;
+    if (!trace_->violation) return false;
+    const auto& got = trace_->violation->got;
+    const auto& messages = step.facts.messages;
+    const auto& documents = step.facts.documents;
+    return std::any_of(messages.begin(), messages.end(),
+                       [&](const auto& message) { return names(got, message.id); }) ||
+           std::any_of(documents.begin(), documents.end(), [&](const auto& document) {
+             return names(got, Words::of(document.key)) ||
+                    (document.action != "load" &&
+                     (names(got, document.key.partition) || holds_quoted(document.body)));
+           });
+  }
+
+  // Whether something that the verdict quotes was written there.
+  bool holds_quoted(const std::string& body) const {
+    return std::any_of(quoted_.begin(), quoted_.end(),
+                       [&](const auto& quoted) { return names(body, quoted); });
+  }
+
+  // A column that nothing stands in tells nothing: how it begins and how it ends is kept.
+  void raise_ends_of(std::uint32_t lane) {
+    std::optional<std::size_t> last;
+    for (std::size_t i = 0; i < weights_.size(); ++i) {
+      const auto& step = trace_->steps[i];
+      if (step.process != lane || step.decision == Decision::advance_time) continue;
+      if (!last) weights_[i] = std::max(weights_[i], kEnd);
+      last = i;
+    }
+    if (last) weights_[*last] = std::max(weights_[*last], kEnd);
+  }
+
+  const Trace* trace_;
+  std::vector<double> weights_;
+  std::optional<std::size_t> deciding_;
+  std::vector<std::string> quoted_;  // by the verdict
+};
+
+// By dynamic programming over steps and lines.
+class Selection {
+ public:
+  Selection(const Trace& trace, std::size_t lines_max)
+      : count_(trace.steps.size()),
+        lines_max_(std::max<std::size_t>(1, lines_max)),
+        whole_max_(lines_max_) {
+    const Weights weights(trace);
+    // A livelock is explained by how it began, everything else by how it ended.
+    const bool by_beginning = trace.not_at_rest_after > 0 ||
+                              (trace.violation && trace.violation->name == failure::kLivelock);
+    if (by_beginning) lines_max_ = std::min(lines_max_, lines_of_rounds(trace));
+    for (std::size_t i = 0; i < count_; ++i) {
+      const auto place = static_cast<double>(by_beginning ? count_ - i : i + 1);
+      costs_.push_back(weights.of(i) * (1 + 0.2 * place / static_cast<double>(count_)));
+    }
+  }
+
+  std::vector<bool> kept() {
+    if (count_ <= whole_max_) return std::vector<bool>(count_, true);
+    fill();
+    std::vector<bool> kept(count_, false);
+    auto line = lines_max_;
+    bool in_gap = best(count_, line, true) < best(count_, line, false);
+    for (auto i = count_; i > 0; --i) {
+      if (in_gap) {
+        in_gap = best(i - 1, line, true) <= best_kept_before(i, line);
+        if (!in_gap) --line;
+      } else {
+        kept[i - 1] = true;
+        --line;
+        in_gap = best(i - 1, line, true) < best(i - 1, line, false);
+      }
+    }
+    return kept;
+  }
+
+ private:
+  // What goes round and round need not be told over and over: as many lines as there are different
+  // steps, and a few more to show that they come again.
+  static std::size_t lines_of_rounds(const Trace& trace) {
+    std::set<std::pair<std::uint32_t, std::string>> told;
+    for (const auto& step : trace.steps) told.emplace(step.process, step.text());
+    return told.size() + 4;
+  }
+
+  // The least cost of the first `steps` steps in at most `lines` lines, the last one left out or
+  // not.
+  double& best(std::size_t steps, std::size_t lines, bool left_out) {
+    return table_[(steps * (lines_max_ + 1) + lines) * 2 + (left_out ? 1 : 0)];
+  }
+
+  double best_kept_before(std::size_t steps, std::size_t lines) {
+    return lines == 0 ? kNever : best(steps - 1, lines - 1, false);
+  }
+
+  void fill() {
+    table_.assign((count_ + 1) * (lines_max_ + 1) * 2, kNever);
+    for (std::size_t lines = 0; lines <= lines_max_; ++lines) best(0, lines, false) = 0;
+    for (std::size_t i = 1; i <= count_; ++i) {
+      for (std::size_t lines = 0; lines <= lines_max_; ++lines) {
+        best(i, lines, true) =
+            costs_[i - 1] + std::min(best(i - 1, lines, true), best_kept_before(i, lines));
+        if (lines == 0) continue;
+        best(i, lines, false) =
+            std::min(best(i - 1, lines - 1, true), best(i - 1, lines - 1, false));
+      }
+    }
+  }
+
+  static constexpr double kNever = 1e300;
+
+  std::size_t count_;
+  std::size_t lines_max_;
+  std::size_t whole_max_;      // steps that need no selection
+  std::vector<double> costs_;  // of leaving a step out
+  std::vector<double> table_;
+};
+
+}  // namespace
+
+std::vector<bool> steps_to_print(const Trace& trace, std::size_t lines_max) {
+  return Selection(trace, lines_max).kept();
+}
+
+}  // namespace workshop::explore

@@ -1,0 +1,167 @@
+#include "workshop/explore/story/story.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "workshop/explore/story/selection.hpp"
+
+namespace workshop::explore {
+namespace {
+
+std::string to_ascii(std::string text) {
+  const std::pair<const char*, const char*> replacements[] = {
+      {"→", "->"}, {"…", "..."}, {"►", ">"}};
+  for (const auto& [from, to] : replacements) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+      text.replace(at, std::string_view(from).size(), to);
+    }
+  }
+  for (auto& c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  return text;
+}
+
+std::string padded(std::string text, std::size_t width) {
+  const auto columns = columns_of(text);
+  if (columns < width) text.append(width - columns, ' ');
+  return text;
+}
+
+class Printer {
+ public:
+  Printer(const Trace& trace, const StoryOptions& options) : trace_(&trace), options_(&options) {
+    for (std::uint32_t i = 0; i < trace.processes.size(); ++i) {
+      const bool acts = std::any_of(trace.steps.begin(), trace.steps.end(), [i](const auto& step) {
+        return step.process == i && step.decision != Decision::advance_time;
+      });
+      if (acts) lanes_.push_back(i);
+    }
+    const auto lanes = std::max<std::size_t>(1, lanes_.size());
+    lane_width_ = (options.width - kMargin) / lanes;
+    if (lanes > 1) lane_width_ = std::min(lane_width_, kColumnMax);
+  }
+
+  std::string print() {
+    print_verdict();
+    if (!trace_->left_schedule.empty()) line(trace_->left_schedule);
+    if (trace_->left_schedule.empty() && !trace_->went_on.empty() && options_->replayed) {
+      line(trace_->went_on);
+    }
+    print_heads();
+    print_steps(steps_to_print(*trace_, options_->lines_max));
+    if (!trace_->schedule.empty()) {
+      const auto command =
+          options_->replay_command.empty() ? std::string() : options_->replay_command + " ";
+      text_ += fmt::format("replay: {}'{}'\n", command, trace_->schedule);
+    }
+    text_.pop_back();
+    return std::move(text_);
+  }
+
+ private:
+  static constexpr std::size_t kMargin = 5;  // " 12  "
+  // A row has one step, which may go on below the columns to its right: so they stand close, and
+  // the last one has room too.
+  static constexpr std::size_t kColumnMax = 32;
+
+  // `text` in at most `width` columns.
+  std::string fitted(const std::string& text, std::size_t width) const {
+    return cut_middle(options_->ascii ? to_ascii(text) : text, width, options_->ascii);
+  }
+
+  // A step's text; what came of it stays whole when there is room.
+  std::string fitted(const TraceStep& step, std::size_t width) const {
+    const auto outcome = options_->ascii ? to_ascii(step.outcome) : step.outcome;
+    const auto columns = columns_of(outcome);
+    if (columns * 2 > width) return fitted(step.text(), width);
+    return fitted(step.what, width - columns) + outcome;
+  }
+
+  void line(const std::string& text, std::string_view paint = {}) {
+    const auto shown = fitted(text, options_->width);
+    text_ += options_->color && !paint.empty() ? fmt::format("\x1b[{}m{}\x1b[0m\n", paint, shown)
+                                               : shown + "\n";
+  }
+
+  void print_verdict() {
+    if (!trace_->violation && trace_->not_at_rest_after > 0) {
+      print_too_long();
+      return;
+    }
+    if (!trace_->violation) {
+      line("no invariant is broken in this execution");
+      return;
+    }
+    line(trace_->violation->name, "1;31");
+    line("  expected: " + trace_->violation->expected);
+    line("  got:      " + trace_->violation->got);
+  }
+
+  // Of a search that ended because executions were too long.
+  void print_too_long() {
+    line(fmt::format("no violation, and no proof: not at rest after {} steps",
+                     trace_->not_at_rest_after),
+         "1;33");
+    line(fmt::format("  without further faults it came to rest after {}", trace_->steps.size()));
+    line("  explore it whole: raise bounds.steps_max; if it goes round and round, let it give up");
+  }
+
+  void print_heads() {
+    std::string heads(kMargin, ' ');
+    for (const auto lane : lanes_) {
+      heads += padded(fitted(trace_->processes[lane], lane_width_ - 1), lane_width_);
+    }
+    heads.erase(heads.find_last_not_of(' ') + 1);
+    line(heads, "1");
+  }
+
+  static std::string_view paint_of(const TraceStep& step) {
+    if (is_fault(step.decision)) return step.deciding ? "1;31" : "31";
+    return step.deciding ? "1" : "";
+  }
+
+  void print_steps(const std::vector<bool>& kept) {
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (kept[i]) {
+        print_step(i);
+        continue;
+      }
+      const auto end = std::find(kept.begin() + static_cast<std::ptrdiff_t>(i), kept.end(), true);
+      const auto count = static_cast<std::size_t>(end - kept.begin()) - i;
+      line(fmt::format("     … {} more", count), "2");
+      i += count - 1;
+    }
+  }
+
+  void print_step(std::size_t position) {
+    const auto& step = trace_->steps[position];
+    auto text = fmt::format("{:>2} {} ", position + 1, step.deciding ? "►" : " ");
+    std::size_t room = options_->width - kMargin;
+    for (const auto lane : lanes_) {
+      if (step.decision == Decision::advance_time || lane == step.process) break;
+      text.append(lane_width_, ' ');
+      room -= lane_width_;
+    }
+    text += fitted(step, room);
+    line(text, paint_of(step));
+  }
+
+  const Trace* trace_;
+  const StoryOptions* options_;
+  std::vector<std::uint32_t> lanes_;
+  std::size_t lane_width_ = 0;
+  std::string text_;
+};
+
+}  // namespace
+
+std::string story_of(const Trace& trace, const StoryOptions& options) {
+  return Printer(trace, options).print();
+}
+
+}  // namespace workshop::explore

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workshop/explore/drivers/schedule.hpp"
+#include "workshop/explore/scenario/invariant.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
+#include "workshop/explore/story/world_state.hpp"
+#include "workshop/explore/world/choice.hpp"
+#include "workshop/explore/world/facts.hpp"
+
+namespace workshop::explore {
+
+/// One step of an execution in words.
+struct TraceStep {
+  std::uint32_t process = 0;
+  OperationKind kind = OperationKind::point;
+  Decision decision = Decision::proceed;
+  Attempt attempt;        ///< that it belongs to
+  std::string what;       ///< "save Order order-1 if v1 {paid: 0→1}"
+  std::string outcome;    ///< what came of it: " → v2"
+  bool deciding = false;  ///< the step that broke the invariant
+  bool differs = false;   ///< it sends something else than another step under the same id
+  Facts facts;            ///< for pictures; a trace made by hand may leave them empty
+  /// The world after the step; nothing when it was not observed, as beyond kObservedStepsMax.
+  std::shared_ptr<const WorldState> after;
+
+  std::string text() const { return what + outcome; }
+};
+
+/// One execution, told step by step. Stories and pictures are made from it. It may be made by hand
+/// as well, such as from a counterexample of a model: processes and steps with their words suffice.
+struct Trace {
+  std::vector<std::string> processes;  ///< names, by number
+  std::vector<TraceStep> steps;
+  std::optional<Violation> violation;
+  std::string schedule;
+  std::string left_schedule;  ///< where and why a replay left its schedule; "": it followed it all
+  std::size_t left_at = 0;    ///< the number of that step, from 1; 0: it followed it all
+  std::size_t schedule_steps = 0;  ///< of a replay: how many steps its schedule has
+  std::string went_on;  ///< after which step a replayed schedule ended before the execution did
+  std::shared_ptr<const WorldState> start;  ///< the world before the first step
+  /// Of an execution that a bound cut short: after so many steps it was not at rest. Else 0.
+  std::size_t not_at_rest_after = 0;
+};
+
+}  // namespace workshop::explore

@@ -1,0 +1,126 @@
+#include "workshop/explore/watchdog.hpp"
+
+#include <fmt/format.h>
+
+#include <ctime>
+#include <future>
+#include <map>
+#include <memory>
+#include <thread>
+
+#include "workshop/explore/session.hpp"
+#include "workshop/explore/world/live_worlds.hpp"
+
+namespace workshop::explore {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLookEvery{50};
+constexpr std::chrono::seconds kTellingMax{3};
+
+milliseconds cpu_time() {
+  timespec now{};
+  clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return std::chrono::duration_cast<milliseconds>(std::chrono::seconds(now.tv_sec) +
+                                                  std::chrono::nanoseconds(now.tv_nsec));
+}
+
+// Since when each world runs the handler that it runs.
+class Watchdog {
+ public:
+  // A world whose handler has used as much without reaching an operation. It will not end: nothing
+  // can stop its handler.
+  const World* find_spinning(milliseconds cpu_max) {
+    const World* spinning = nullptr;
+    const auto now = cpu_time();
+    std::map<const World*, Turn> turns;
+    look_at_live_worlds([&](const World& world) {
+      const auto number = world.turns_count();
+      const auto before = turns_.find(&world);
+      const bool goes_on = before != turns_.end() && before->second.number == number;
+      const auto since = goes_on && World::in_handler(number) ? before->second.since : now;
+      turns[&world] = {number, since};
+      if (now - since >= cpu_max) spinning = &world;
+    });
+    turns_ = std::move(turns);
+    return spinning;
+  }
+
+ private:
+  struct Turn {
+    std::uint64_t number = 0;
+    milliseconds since{0};
+  };
+
+  std::map<const World*, Turn> turns_;
+};
+
+Violation violation_of(const World& world) {
+  const auto depth = world.depth();
+  std::string got = "a process spins before its first operation";
+  if (depth > 0) {
+    const auto& step = world.step(depth - 1);
+    const auto& process = world.processes()[step.choice.process];
+    // A handler that spins before its first operation has not said yet what it is about to do.
+    got = process.state.steps_count == 0
+              ? fmt::format("{} spins before its first operation", process.spec.name)
+              : fmt::format("{} spins without an operation after step {}, {}", process.spec.name,
+                            depth, name_of(step.choice.kind));
+  }
+  return {std::string(failure::kLivelock), "every handler reaches its next operation", got};
+}
+
+// What led to the spin, told by another world that stops short of it.
+Trace tell(const World& world) {
+  const auto violation = violation_of(world);
+  auto schedule = Schedule::of(world, session().tag);
+  auto told = std::make_shared<std::promise<Trace>>();
+  auto result = told->get_future();
+  std::vector<Choice> before;
+  for (std::size_t i = 0; i + 1 < world.depth(); ++i) before.push_back(world.step(i).choice);
+  std::thread([told, before, &world] {  // it may spin as well
+    try {
+      told->set_value(trace_up_to(world.scenario(), world.messages_count(), before));
+    } catch (...) {
+      told->set_value(Trace{});
+    }
+  })
+      .detach();
+  Trace trace;
+  if (result.wait_for(kTellingMax) == std::future_status::ready) trace = result.get();
+  if (trace.processes.empty()) {
+    for (const auto& process : world.processes()) trace.processes.push_back(process.spec.name);
+  }
+  if (world.depth() > 0) {
+    const auto& step = world.step(world.depth() - 1);
+    TraceStep last;
+    last.process = step.choice.process;
+    last.kind = step.choice.kind;
+    last.decision = step.choice.decision;
+    last.attempt = step.attempt;
+    last.what = std::string(name_of(last.kind)) + ", and then no other operation: it SPINS";
+    last.deciding = true;
+    trace.steps.push_back(std::move(last));
+  }
+  trace.violation = violation;
+  trace.schedule = schedule.to_string();
+  return trace;
+}
+
+}  // namespace
+
+void watch_for_spins(milliseconds cpu_max, std::function<void(const Trace&)> found) {
+  std::thread([cpu_max, found = std::move(found)] {
+    Watchdog watchdog;
+    for (;;) {
+      std::this_thread::sleep_for(kLookEvery);
+      if (const auto* world = watchdog.find_spinning(cpu_max)) {
+        found(tell(*world));
+        return;
+      }
+    }
+  }).detach();
+}
+
+}  // namespace workshop::explore

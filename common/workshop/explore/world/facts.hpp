@@ -1,0 +1,55 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workshop/explore/scenario/attempt.hpp"
+#include "workshop/store/store.hpp"
+
+namespace workshop::explore {
+
+/// A document as one operation read it or wanted to write it.
+struct DocumentFact {
+  std::size_t store = 0;
+  Key key;
+  std::string action;   ///< "load", "save" or "erase"
+  std::string expects;  ///< "if v1", "if absent", "blindly"; "" for a load
+  std::string body;     ///< what was read or shall be written, mostly JSON; "": nothing is there
+  std::string version;  ///< that it has then, in words: "v2"; "": none, or not told
+};
+
+/// A message as one operation received or sent it.
+struct MessageFact {
+  std::string type;
+  std::string id;
+  std::string body;
+  std::string place;    ///< the queue or topic it came from or went to
+  std::string attempt;  ///< that made it; "": whoever filled the queue
+  std::uint32_t deliveries =
+      0;  ///< of a received one: how often it was received, this time included
+};
+
+/// A request or its answer.
+struct HttpFact {
+  std::string method;
+  std::string authority;
+  std::string target;
+  int status = 0;  ///< of an answer
+  std::string body;
+};
+
+/// What one operation was about, beyond its words.
+struct Facts {
+  Attempt attempt;  ///< whose operation it was
+  std::vector<DocumentFact> documents;
+  std::vector<MessageFact> messages;
+  std::optional<HttpFact> http;
+  /// How it failed, in one word: "VersionConflict", "LeaseLost", "Unavailable", "OutcomeUnknown",
+  /// "Error"; "" when it did not.
+  std::string error;
+};
+
+}  // namespace workshop::explore

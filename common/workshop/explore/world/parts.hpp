@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/explore/oracle/oracle.hpp"
+#include "workshop/explore/world/network.hpp"
+#include "workshop/explore/world/step.hpp"
+#include "workshop/explore/world/words.hpp"
+#include "workshop/store/sqlite_store.hpp"
+
+namespace workshop::explore {
+
+/// What a world consists of besides its processes: all that their operations reach. Each operation
+/// says to `World` what kind it is before it changes anything here, so that it can be put back.
+struct WorldParts {
+  SimulatedClock clock;
+  std::unique_ptr<InProcessBroker> broker;
+  Network network;
+  std::vector<std::unique_ptr<SqliteStore>> stores;
+  std::unique_ptr<Oracle> oracle;
+  Path path;                     ///< the steps so far, the one that is being taken included
+  Words words;                   ///< of a narrated world
+  bool names_resources = false;  ///< whether the map below is kept
+  std::map<std::uint64_t, std::string> resource_names;  ///< by resource: "Order order-1"
+
+  /// The number that stands for a document where operations are compared.
+  std::uint64_t resource_of(std::size_t store, const Key& key);
+  StoreView view() const;
+};
+
+}  // namespace workshop::explore

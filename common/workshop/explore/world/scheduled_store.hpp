@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workshop/explore/world/parts.hpp"
+#include "workshop/explore/world/process.hpp"
+
+namespace workshop::explore {
+
+/// A store as one process sees it: every operation is a scheduling point first, and may be refused
+/// there or lose its answer. The documents are the inner store's. Used by the explorer's thread
+/// only.
+class ScheduledStore final : public Store {
+ public:
+  ScheduledStore(WorldParts& parts, Process& process, std::size_t index)
+      : parts_(&parts), process_(&process), index_(index) {}
+
+  Task<std::optional<Document>> get(Key key) override;
+  Task<Version> put(Key key, std::string body, Expected expected) override;
+  Task<void> erase(Key key, Expected expected) override;
+  Task<std::vector<Version>> batch(std::string partition,
+                                   std::vector<StoreOperation> operations) override;
+  const Profile& profile() const noexcept override;
+
+ private:
+  SqliteStore& inner() const noexcept { return *parts_->stores[index_]; }
+  Words& words() const noexcept { return parts_->words; }
+  SqliteStore& before_write() const;
+
+  WorldParts* parts_;
+  Process* process_;
+  std::size_t index_;
+};
+
+}  // namespace workshop::explore

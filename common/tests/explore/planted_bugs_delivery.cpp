@@ -125,6 +125,35 @@ Scenario in_sequence(DepositHandler handle, Faults faults) {
   return scenario;
 }
 
+Scenario last_writer_wins_scenario() {
+  auto scenario = in_sequence(&last_writer_wins, {Fault::reorder});
+  scenario.expectations.effects = nullptr;
+  scenario.expectations.at_quiescence = &second_counts;
+  return scenario;
+}
+
+Scenario second_needs_the_first_scenario() {
+  auto scenario = in_sequence(&second_needs_the_first, {Fault::reorder});
+  scenario.queues.front().options.deliveries_max = 1;
+  scenario.expectations.effects = nullptr;
+  return scenario;
+}
+
+Scenario newest_first_scenario() {
+  auto scenario = in_sequence(&newest_first, {Fault::reorder});
+  scenario.expectations.effects = [](const StoreView& view, const Message& message) {
+    const auto account = view.entity<Account>("account-1");
+    return account && account->processed.contains(message.id.value) ? 1 : 0;
+  };
+  return scenario;
+}
+
+Scenario event_of_the_attempt_scenario() {
+  auto scenario = deposits(1, 2, &event_of_the_attempt, {Fault::lease_expiry});
+  scenario.expectations.outputs = {{"Deposited", "Deposit", 1}};
+  return scenario;
+}
+
 }  // namespace
 
 const std::vector<PlantedBug>& planted_delivery_bugs() {
@@ -145,35 +174,12 @@ const std::vector<PlantedBug>& planted_delivery_bugs() {
        failure::kDuplicateEffect,
        {Fault::duplicate, Fault::reorder},
        [] { return deposits(2, 1, &only_the_last_id, {Fault::duplicate, Fault::reorder}); }},
-      {"last-writer-wins",
-       "stale state",
-       {Fault::reorder},
-       [] {
-         auto scenario = in_sequence(&last_writer_wins, {Fault::reorder});
-         scenario.expectations.effects = nullptr;
-         scenario.expectations.at_quiescence = &second_counts;
-         return scenario;
-       }},
+      {"last-writer-wins", "stale state", {Fault::reorder}, &last_writer_wins_scenario},
       {"second-needs-the-first",
        failure::kDeadLetter,
        {Fault::reorder},
-       [] {
-         auto scenario = in_sequence(&second_needs_the_first, {Fault::reorder});
-         scenario.queues.front().options.deliveries_max = 1;
-         scenario.expectations.effects = nullptr;
-         return scenario;
-       }},
-      {"newest-first",
-       failure::kLostEffect,
-       {Fault::reorder},
-       [] {
-         auto scenario = in_sequence(&newest_first, {Fault::reorder});
-         scenario.expectations.effects = [](const StoreView& view, const Message& message) {
-           const auto account = view.entity<Account>("account-1");
-           return account && account->processed.contains(message.id.value) ? 1 : 0;
-         };
-         return scenario;
-       }},
+       &second_needs_the_first_scenario},
+      {"newest-first", failure::kLostEffect, {Fault::reorder}, &newest_first_scenario},
       {"undo-when-the-lease-is-lost",
        failure::kLostEffect,
        {Fault::lease_expiry},
@@ -185,11 +191,7 @@ const std::vector<PlantedBug>& planted_delivery_bugs() {
       {"event-of-the-attempt",
        failure::kDuplicateEffect,
        {Fault::lease_expiry},
-       [] {
-         auto scenario = deposits(1, 2, &event_of_the_attempt, {Fault::lease_expiry});
-         scenario.expectations.outputs = {{"Deposited", "Deposit", 1}};
-         return scenario;
-       }},
+       &event_of_the_attempt_scenario},
   };
   return bugs;
 }

@@ -112,40 +112,58 @@ Scenario with_invariants(Scenario scenario, Invariants invariants) {
   return scenario;
 }
 
+Scenario look_then_insert_scenario() {
+  auto scenario = deposits(2, 2, &look_then_insert, {});
+  scenario.expectations.effects = nullptr;
+  scenario.expectations.at_quiescence = &one_prize;
+  return scenario;
+}
+
+Scenario waits_for_ever_scenario() {
+  auto scenario = deposits(1, 1, &waits_for_ever, {});
+  scenario.bounds.steps_max = 30;
+  return scenario;
+}
+
+Scenario sends_itself_again_scenario() {
+  auto scenario = deposits(1, 1, &sends_itself_again, {});
+  scenario.bounds.steps_max = 30;
+  return scenario;
+}
+
+Scenario outbox_never_cleared_scenario() {
+  auto scenario =
+      with_invariants(deposits(1, 1, &outbox_never_cleared, {}), {Invariant::no_garbage});
+  scenario.expectations.garbage = outbox(1, true).expectations.garbage;
+  return scenario;
+}
+
+Scenario clear_the_whole_outbox_scenario() {
+  auto scenario = with_invariants(deposits(2, 2, &clear_the_whole_outbox, {Fault::crash}),
+                                  {Invariant::no_lost_message});
+  scenario.expectations.outputs = {{"Deposited", "Deposit", 1}};
+  scenario.messages_min = 2;
+  return scenario;
+}
+
+Scenario two_documents_scenario() {
+  auto scenario = deposits(2, 2, &two_documents, {});
+  scenario.expectations.at_quiescence = &total_is_right;
+  return scenario;
+}
+
 }  // namespace
 
 const std::vector<PlantedBug>& planted_interleaving_bugs() {
   static const std::vector<PlantedBug> bugs = {
       {"blind-write", failure::kLostEffect, {}, [] { return deposits(2, 2, &blind_write, {}); }},
-      {"look-then-insert",
-       "two winners",
-       {},
-       [] {
-         auto scenario = deposits(2, 2, &look_then_insert, {});
-         scenario.expectations.effects = nullptr;
-         scenario.expectations.at_quiescence = &one_prize;
-         return scenario;
-       }},
+      {"look-then-insert", "two winners", {}, &look_then_insert_scenario},
       {"always-throws",
        failure::kDeadLetter,
        {},
        [] { return deposits(1, 1, &always_throws, {}); }},
-      {"waits-for-ever",
-       failure::kLivelock,
-       {},
-       [] {
-         auto scenario = deposits(1, 1, &waits_for_ever, {});
-         scenario.bounds.steps_max = 30;
-         return scenario;
-       }},
-      {"sends-itself-again",
-       failure::kLivelock,
-       {},
-       [] {
-         auto scenario = deposits(1, 1, &sends_itself_again, {});
-         scenario.bounds.steps_max = 30;
-         return scenario;
-       }},
+      {"waits-for-ever", failure::kLivelock, {}, &waits_for_ever_scenario},
+      {"sends-itself-again", failure::kLivelock, {}, &sends_itself_again_scenario},
       {"publish-before-save",
        failure::kPrematureMessage,
        {},
@@ -153,15 +171,7 @@ const std::vector<PlantedBug>& planted_interleaving_bugs() {
          return with_invariants(deposits(1, 1, &publish_before_save, {}),
                                 {Invariant::no_premature_message});
        }},
-      {"outbox-never-cleared",
-       failure::kGarbage,
-       {},
-       [] {
-         auto scenario =
-             with_invariants(deposits(1, 1, &outbox_never_cleared, {}), {Invariant::no_garbage});
-         scenario.expectations.garbage = outbox(1, true).expectations.garbage;
-         return scenario;
-       }},
+      {"outbox-never-cleared", failure::kGarbage, {}, &outbox_never_cleared_scenario},
       {"one-id-for-all",
        failure::kInconsistentOutput,
        {},
@@ -172,21 +182,8 @@ const std::vector<PlantedBug>& planted_interleaving_bugs() {
       {"clear-the-whole-outbox",
        failure::kLostMessage,
        {Fault::crash},
-       [] {
-         auto scenario = with_invariants(deposits(2, 2, &clear_the_whole_outbox, {Fault::crash}),
-                                         {Invariant::no_lost_message});
-         scenario.expectations.outputs = {{"Deposited", "Deposit", 1}};
-         scenario.messages_min = 2;
-         return scenario;
-       }},
-      {"two-documents",
-       "wrong total",
-       {},
-       [] {
-         auto scenario = deposits(2, 2, &two_documents, {});
-         scenario.expectations.at_quiescence = &total_is_right;
-         return scenario;
-       }},
+       &clear_the_whole_outbox_scenario},
+      {"two-documents", "wrong total", {}, &two_documents_scenario},
       {"exception-escapes",
        failure::kUnhandledException,
        {},

@@ -212,6 +212,12 @@ Scenario with_outputs(DepositHandler handle, Fault fault, Invariants invariants)
   return scenario;
 }
 
+Scenario unknown_booked_as_failure_scenario() {
+  auto scenario = deposits(1, 1, &conflict_means_failure, {Fault::unanswered});
+  scenario.expectations.at_quiescence = &no_false_failure;
+  return scenario;
+}
+
 }  // namespace
 
 const std::vector<PlantedBug>& planted_outcome_bugs() {
@@ -253,11 +259,7 @@ const std::vector<PlantedBug>& planted_outcome_bugs() {
       {"unknown-booked-as-failure",
        "wrong answer",
        {Fault::unanswered},
-       [] {
-         auto scenario = deposits(1, 1, &conflict_means_failure, {Fault::unanswered});
-         scenario.expectations.at_quiescence = &no_false_failure;
-         return scenario;
-       }},
+       &unknown_booked_as_failure_scenario},
       {"retried-blindly",
        "charged twice",
        {Fault::unanswered},

@@ -11,6 +11,7 @@ namespace {
 
 // TLC's message codes (tlc2/output/EC.java), which have not changed since its `-tool` mode exists.
 enum Code {
+  kBetween = 0,  // words outside of any message
   kInitialInvariant = 2107,
   kInvariant = 2110,
   kInitialProperty = 2108,
@@ -34,6 +35,7 @@ enum Code {
   kCoverageValue = 2221,
   kCoverageAction = 2772,
   kCoverageInit = 2773,
+  kCoverageInvariant = 2774,
   kParseFailed = 3002,
 };
 
@@ -103,86 +105,7 @@ class Reader {
       : translated_lines_(lines_of(translated)), result_(result) {}
 
   void read(const TlcMessage& message) {
-    switch (message.code) {
-      case kSuccess:
-        if (!failed_ && result_.violations.empty()) result_.outcome = TlcOutcome::holds;
-        break;
-      case kInvariant:
-      case kInitialInvariant:
-        violated(TlcOutcome::invariant_violated, message, "Invariant ");
-        break;
-      case kInitialProperty:
-        violated(TlcOutcome::action_violated, message, "Property ");
-        break;
-      case kAction:
-        violated(TlcOutcome::action_violated, message, "Action property ");
-        break;
-      case kTemporal:
-        violated(TlcOutcome::temporal_violated, message, "");
-        break;
-      case kDeadlock:
-        fail(TlcOutcome::deadlock, message.text);
-        break;
-      case kAssumptionFalse:
-        fail(TlcOutcome::assumption_false, message.text);
-        break;
-      case kNested:
-        fail(TlcOutcome::evaluation_failed, message.text);
-        if (result_.line == 0) place_at_last(message.text);
-        break;
-      case kUnexpected:
-        if (message.text.find("java.lang.RuntimeException") == std::string::npos) {
-          read_other(message);
-        } else {
-          fail(TlcOutcome::evaluation_failed, message.text);
-        }
-        break;
-      case kInvariantEvaluation:
-        invariant_has_no_value_ = !failed_;
-        fail(TlcOutcome::evaluation_failed, message.text);
-        break;
-      case kOverriddenError:
-      case kGeneralError:
-      case kNoSuchField:
-        fail(TlcOutcome::evaluation_failed, message.text);
-        break;
-      case kParseFailed:
-        fail(TlcOutcome::parse_failed, parse_errors_);
-        break;
-      case kState:
-        read_state(message.text);
-        break;
-      case kStuttering:
-        loops_to() = states().size() - 1;
-        break;
-      case kBackTo:
-        loops_to() = number_of(message.text.substr(0, message.text.find(':'))) - 1;
-        break;
-      case kStates:
-        read_counts(message.text);
-        break;
-      case kDepth:
-        result_.depth = static_cast<std::uint32_t>(number_of(message.text));
-        break;
-      case kCoverageInit:
-        action_ = "";
-        break;
-      case kCoverageAction:
-        read_action(message.text);
-        break;
-      case kCoverageValue:
-        read_coverage(message.text);
-        break;
-      case 2774:
-        action_ = "";
-        break;  // an invariant
-      case 0:
-        read_between(message.text);
-        break;
-      default:
-        read_other(message);
-        break;
-    }
+    if (!read_verdict(message) && !read_progress(message)) read_other(message);
   }
 
   // When TLC has said everything: a violation is what is wrong, unless something else is.
@@ -199,6 +122,102 @@ class Reader {
   }
 
  private:
+  // What is wrong, or that nothing is. False when the message is about something else.
+  bool read_verdict(const TlcMessage& message) {
+    switch (message.code) {
+      case kSuccess:
+        if (!failed_ && result_.violations.empty()) result_.outcome = TlcOutcome::holds;
+        return true;
+      case kInvariant:
+      case kInitialInvariant:
+        violated(TlcOutcome::invariant_violated, message, "Invariant ");
+        return true;
+      case kInitialProperty:
+        violated(TlcOutcome::action_violated, message, "Property ");
+        return true;
+      case kAction:
+        violated(TlcOutcome::action_violated, message, "Action property ");
+        return true;
+      case kTemporal:
+        violated(TlcOutcome::temporal_violated, message, "");
+        return true;
+      case kDeadlock:
+        fail(TlcOutcome::deadlock, message.text);
+        return true;
+      case kAssumptionFalse:
+        fail(TlcOutcome::assumption_false, message.text);
+        return true;
+      case kParseFailed:
+        fail(TlcOutcome::parse_failed, parse_errors_);
+        return true;
+      default:
+        return read_failed_evaluation(message);
+    }
+  }
+
+  // An expression that has no value. False when the message is about something else.
+  bool read_failed_evaluation(const TlcMessage& message) {
+    switch (message.code) {
+      case kNested:
+        fail(TlcOutcome::evaluation_failed, message.text);
+        if (result_.line == 0) place_at_last(message.text);
+        return true;
+      case kUnexpected:
+        if (message.text.find("java.lang.RuntimeException") == std::string::npos) return false;
+        fail(TlcOutcome::evaluation_failed, message.text);
+        return true;
+      case kInvariantEvaluation:
+        invariant_has_no_value_ = !failed_;
+        fail(TlcOutcome::evaluation_failed, message.text);
+        return true;
+      case kOverriddenError:
+      case kGeneralError:
+      case kNoSuchField:
+        fail(TlcOutcome::evaluation_failed, message.text);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  // States, counts and coverage. False when the message is about something else.
+  bool read_progress(const TlcMessage& message) {
+    switch (message.code) {
+      case kState:
+        read_state(message.text);
+        return true;
+      case kStuttering:
+        loops_to() = states().size() - 1;
+        return true;
+      case kBackTo:
+        loops_to() = number_of(message.text.substr(0, message.text.find(':'))) - 1;
+        return true;
+      case kStates:
+        read_counts(message.text);
+        return true;
+      case kDepth:
+        result_.depth = static_cast<std::uint32_t>(number_of(message.text));
+        return true;
+      case kCoverageInit:
+        action_ = "";
+        return true;
+      case kCoverageAction:
+        read_action(message.text);
+        return true;
+      case kCoverageValue:
+        read_coverage(message.text);
+        return true;
+      case kCoverageInvariant:
+        action_ = "";
+        return true;
+      case kBetween:
+        read_between(message.text);
+        return true;
+      default:
+        return false;
+    }
+  }
+
   // States are told after what they show.
   std::vector<TlcState>& states() {
     return failed_ || result_.violations.empty() ? result_.counterexample

@@ -52,7 +52,8 @@ struct Ledger {
 
 Ledger ledger;
 
-/// A value that registers its own address; it stands for the strings, ids and payloads of a message.
+/// A value that registers its own address; it stands for the strings, ids and payloads of a
+/// message.
 class Counted {
  public:
   Counted(int value = 0) : value_(value) { ledger.born(this); }
@@ -262,8 +263,8 @@ constexpr Pattern kPatterns[] = {
 #endif
 };
 
-/// Runs a pattern and destroys its frame at suspension point `stop_at`, or runs it to its end if there
-/// is no such point. Returns whether it ended by itself.
+/// Runs a pattern and destroys its frame at suspension point `stop_at`, or runs it to its end if
+/// there is no such point. Returns whether it ended by itself.
 bool run_once(const Pattern& pattern, int stop_at) {
   Context context;
   bool ended = false;
@@ -278,7 +279,8 @@ bool run_once(const Pattern& pattern, int stop_at) {
   return ended;
 }
 
-/// Runs a pattern to its end first, because a fault without any crash is the simplest one to report.
+/// Runs a pattern to its end first, because a fault without any crash is the simplest one to
+/// report.
 bool right(const Pattern& pattern) {
   constexpr int kNever = -1;
   bool ended = false;

@@ -1,9 +1,9 @@
 # Picks the compiler, before project(), and refuses one that miscompiles coroutines.
 #
 # Every handler of this kit is a coroutine, so the compiler is judged by running such handlers: probe/probe.cpp is compiled
-# without and with optimisation, and run. A compiler that the person chose (-D CMAKE_CXX_COMPILER, the environment's
-# CXX) is probed and never replaced. Otherwise the first of workshop_compiler_candidates that passes is taken.
-# Verdicts are kept in WORKSHOP_PROBE_DIR, keyed by the compiler's path, size and time and the probe's text.
+# without and with optimisation, and run. A compiler that the user has chosen (-D CMAKE_CXX_COMPILER, the environment's
+# CXX) is probed and never replaced. Otherwise the first of workshop_compiler_candidates that passes is used.
+# Verdicts are kept in WORKSHOP_PROBE_DIR, keyed by the compiler's path, size and time, and by the probe's text.
 
 set(WORKSHOP_PROBE_DIR "${CMAKE_BINARY_DIR}/probe" CACHE PATH "Where the compiler probe keeps its verdicts")
 mark_as_advanced(WORKSHOP_PROBE_DIR)
@@ -12,7 +12,7 @@ set(workshop_probe_source "${CMAKE_CURRENT_LIST_DIR}/probe/probe.cpp")
 set(workshop_compiler_candidates
   clang++-22 clang++-21 clang++-20 clang++-19 clang++-18 clang++-17 clang++-16 clang++ c++ g++)
 
-# The mend, as the end of a sentence: what to install on this machine.
+# How to fix it, as the end of a sentence: what to install on this machine.
 function(workshop_compiler_mend result)
   set(system "")
   if(EXISTS /etc/os-release)
@@ -31,7 +31,7 @@ function(workshop_compiler_mend result)
   set(${result} "${mend}" PARENT_SCOPE)
 endfunction()
 
-# Compiles the probe with one set of flags and runs it. `result` is empty if all went right, else what went wrong.
+# Compiles the probe with one set of flags and runs it. `result` is empty on success, else it says what went wrong.
 function(workshop_probe_run result command)
   string(MD5 name "${command}${ARGN}")
   set(program "${WORKSHOP_PROBE_DIR}/${name}${CMAKE_EXECUTABLE_SUFFIX}")
@@ -57,7 +57,7 @@ function(workshop_probe_run result command)
   set(${result} "${output}" PARENT_SCOPE)
 endfunction()
 
-# Probes `compiler`, a command line. `result` is empty if it passes, else a clause: who it is and what it does wrong.
+# Probes `compiler`, a command line. `result` is empty if it passes, else a clause that names the compiler and its fault.
 function(workshop_probe_compiler result compiler)
   separate_arguments(command UNIX_COMMAND "${compiler}")
   list(POP_FRONT command program)
@@ -104,7 +104,7 @@ function(workshop_probe_compiler result compiler)
   set(${result} "${verdict}" PARENT_SCOPE)
 endfunction()
 
-# Ends the configuration with one sentence: `why`, which brings its punctuation, and the mend.
+# Ends the configuration with one sentence: `why`, which includes its punctuation, and how to fix it.
 function(workshop_refuse_compiler why)
   unset(CMAKE_CXX_COMPILER CACHE)  # or the next attempt in this folder would be stuck with it
   workshop_compiler_mend(mend)
@@ -112,7 +112,7 @@ function(workshop_refuse_compiler why)
 endfunction()
 
 # Sets CMAKE_CXX_COMPILER. Called before the first project(); when a language is enabled already, the compiler that CMake
-# took is probed like any other choice.
+# has chosen is probed like any other choice.
 macro(workshop_choose_compiler)
   set(_workshop_chosen "")
   set(_workshop_unset ";")

@@ -1,4 +1,4 @@
-# The libraries that the kit stands on: the machine's own where they are new enough, else fetched at pinned versions.
+# The libraries that the kit uses: those installed on the machine if they are new enough, else fetched at pinned versions.
 #
 # Every archive is pinned by its SHA256. To use a local copy instead of the network, set FETCHCONTENT_SOURCE_DIR_<NAME>
 # (CATCH2, FMT, BOOST, SQLITE, SPDLOG, CLI11); to try the fetching path, CMAKE_DISABLE_FIND_PACKAGE_<Name>=ON.
@@ -7,7 +7,7 @@ include(FetchContent)
 
 find_package(Threads REQUIRED)
 
-# Fetches a project and adds it quietly: its warnings, its headers' tests and its install rules are not ours.
+# Fetches a project and adds it without its warnings, its header checks and its install rules.
 macro(workshop_fetch name)
   message(STATUS "${name}: not found on this machine, fetched")
   FetchContent_Declare(${name} ${ARGN} SYSTEM)
@@ -67,7 +67,7 @@ if(NOT TARGET Catch2::Catch2)
     DOWNLOAD_EXTRACT_TIMESTAMP OFF)
 endif()
 
-# Only what runs endpoints for real writes a log.
+# Only the runtime writes a log.
 if(WORKSHOP_SUPERBUILD OR WORKSHOP_NEEDS_RUNTIME)
   find_package(spdlog 1.10 CONFIG QUIET)
   if(NOT TARGET spdlog::spdlog_header_only)
@@ -79,7 +79,7 @@ if(WORKSHOP_SUPERBUILD OR WORKSHOP_NEEDS_RUNTIME)
   endif()
 endif()
 
-# Only the `workshop` program reads a command line, and a lab that opens alone does not build that program.
+# Only the `workshop` program parses a command line, and a lab that is built alone does not contain that program.
 if(WORKSHOP_SUPERBUILD)
   find_package(CLI11 2.1 CONFIG QUIET)
   if(NOT TARGET CLI11::CLI11)

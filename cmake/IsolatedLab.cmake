@@ -1,4 +1,4 @@
-# Builds a lab in a project of its own and runs its solution there: it opens alone, and needs nothing of the superbuild.
+# Builds a lab in a project of its own and runs its solution there, to check that it needs nothing of the superbuild.
 
 include_guard(GLOBAL)
 include(ExternalProject)

@@ -7,19 +7,19 @@ include_guard(GLOBAL)
 #   workshop_add_spec(TEST spec/spec_test.cpp HANDLER src/<the solution>.cpp [TRACES]
 #     [PROGRESS] [PLANTED mistakes/<a wrong handler>.cpp])
 #
-# spec.NN          TLC finds nothing wrong with the algorithm
-# spec.NN.mutants  and finds what is wrong with each mutant of it
-# spec.NN.traces   executions of the solution's handler are behaviours of the specification
-# spec.NN.planted  one of a handler with this mistake is not
-# spec.NN.as_trace, spec.NN.as_trace.planted  the same as `workshop explore NN --as-trace` has it, told and in files
+# spec.NN           TLC finds nothing wrong with the algorithm
+# spec.NN.mutants   TLC finds what is wrong with each mutant of it
+# spec.NN.traces    executions of the solution's handler are behaviours of the specification
+# spec.NN.planted   an execution of a handler with this mistake is not
+# spec.NN.as_trace, spec.NN.as_trace.planted  the same two, as `workshop explore NN --as-trace` writes and reports them
+# spec.NN.progress  a stated number of deliveries is enough however two handlers overtake each other (explorer, no TLC)
 #
-# spec.NN.progress what the explorer says of two handlers that overtake each other at will; without TLC
+# All but the last run TLC; without Java or TLC they are skipped with the reason. Together they take minutes, so ctest has
+# them only with WORKSHOP_CHECK_EVERYTHING.
 #
-# The others run TLC; without Java or TLC they are skipped and say why. They take minutes together, so ctest has them
-# only with WORKSHOP_CHECK_EVERYTHING.
-#
-# With TRACES, `workshop explore NN --as-trace` can draw executions of any program of the lab: lab<NN>_spec of the
-# solution, lab<NN>_spec_yours of what the attendee edits, lab<NN>_spec_mistake_<name>. Nothing else builds the latter two.
+# With TRACES, `workshop explore NN --as-trace` can draw executions of any program of the lab: lab<NN>_spec has the
+# solution, lab<NN>_spec_yours the file that the attendee edits, lab<NN>_spec_mistake_<name> a mistake. Only that command
+# builds the last two.
 function(workshop_add_spec)
   cmake_parse_arguments(PARSE_ARGV 0 spec "TRACES;PROGRESS" "TEST;HANDLER;PLANTED" "")
   if(NOT TARGET workshop_runner)  # a lab that opened alone
@@ -74,7 +74,7 @@ function(_workshop_add_spec_checks)
   endif()
 endfunction()
 
-# What `workshop explore --as-trace` runs and reads. It asks TLC what the check `after` has asked.
+# Runs the program as `workshop explore --as-trace` does. It asks TLC the same question as the check `after`.
 function(_workshop_add_trace_check name program after expected)
   add_test(NAME spec.${lab_number}.${name} COMMAND ${program} "[traces]")
   set_tests_properties(spec.${lab_number}.${name} PROPERTIES

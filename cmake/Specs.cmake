@@ -1,13 +1,13 @@
 # Labs whose one file to edit is a specification (a .tla file) and not C++.
 #
 # A program of such a lab is linked from its tests and from a source that says where the specification is. The program
-# reads it when it runs: an edit needs no building.
+# reads the specification when it runs, so an edit compiles nothing.
 
 include_guard(GLOBAL)
 
 set_property(GLOBAL PROPERTY workshop_spec_template "${CMAKE_CURRENT_LIST_DIR}/spec_file.cpp.in")
 
-# The sources of the program `target` of the current lab, in `out`: for a .tla file the source that names it.
+# Sets `out` to the sources of the program `target` of the current lab; a .tla file is replaced by the source that names it.
 function(workshop_spec_sources out target)
   set(sources "")
   foreach(file IN LISTS ARGN)

@@ -5,14 +5,14 @@
 #   project(lab08_identity_deduplication LANGUAGES CXX)
 #   workshop_add_lab(SOURCES src/payments_handler.cpp TESTS tests/payments_test.cpp)
 #
-# The include stands before project(), because project() settles the compiler and this file chooses it. The rest, common
-# and its dependencies, waits for workshop_add_lab(), which is the first moment when a compiler is known; from the root
-# they are there already. An include after project() works too: then the compiler that CMake took is probed.
+# The include must come before project(), because this file chooses the compiler and project() fixes it. The library and its
+# dependencies are added by workshop_add_lab(), the first moment at which a compiler is known; in the superbuild they are
+# there already. An include after project() works too: then the compiler that CMake has chosen is probed.
 
 include_guard(GLOBAL)
 
 get_filename_component(workshop_root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
-# Functions see the variables of their caller, which is not always a folder below this one.
+# Functions see the variables of their caller, whose folder need not be below this one.
 set_property(GLOBAL PROPERTY workshop_root "${workshop_root}")
 
 include("${CMAKE_CURRENT_LIST_DIR}/Compiler.cmake")
@@ -29,7 +29,7 @@ option(WORKSHOP_WARNINGS_AS_ERRORS "A warning is an error" OFF)
 set(WORKSHOP_SANITIZE "" CACHE STRING "Empty, address (with undefined behaviour) or thread")
 set_property(CACHE WORKSHOP_SANITIZE PROPERTY STRINGS "" address thread)
 
-# Settings of the folder that calls it and of those below: standard, build type, sanitizer, linker. After project().
+# Settings for the calling folder and those below it: standard, build type, sanitizer, linker. Call it after project().
 macro(workshop_settings)
   set(CMAKE_CXX_STANDARD 20)
   set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -60,7 +60,7 @@ macro(workshop_settings)
   endif()
 endmacro()
 
-# Warnings for `target`. Labs get the common ones; the library and its tests, which attendees do not write, get more.
+# Warnings for `target`. Labs get the usual ones; the library and its tests, which attendees do not write, get more.
 function(workshop_warnings target)
   target_compile_options(${target} PRIVATE
     -Wall -Wextra -Wpedantic
@@ -75,7 +75,7 @@ function(workshop_warnings target)
   endif()
 endfunction()
 
-# A lab that opens alone brings the library in itself.
+# A lab that is built alone adds the library itself.
 macro(workshop_need_library)
   if(NOT TARGET workshop_common)
     workshop_settings()
@@ -85,7 +85,7 @@ macro(workshop_need_library)
   endif()
 endmacro()
 
-# Adds the lab of the current folder, labs/NN-name, and its solution from solutions/NN-name if that is there.
+# Adds the lab of the current folder, labs/NN-name, and its solution from solutions/NN-name if that exists.
 #
 #   workshop_add_lab(SOURCES <the file that the attendee edits, then those that are given> TESTS <test files>
 #     [LIBRARIES <of common, beyond the usual ones, such as workshop_http>])
@@ -169,7 +169,7 @@ function(workshop_add_solution)
   foreach(file IN LISTS solution_MISTAKES)
     cmake_path(GET file STEM mistake)
     _workshop_lab_program(${lab}_mistake_${mistake} ${file})
-    # Nobody debugs them, and there are hundreds.
+    # Without debug information: nobody debugs mistakes, and there are hundreds of them.
     set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -g0)
     set(only_named "")
     if(file MATCHES "\\.tla$" OR NOT WORKSHOP_CHECK_EVERYTHING)
@@ -186,7 +186,7 @@ function(workshop_add_solution)
   endforeach()
 endfunction()
 
-# The mistakes that ctest checks: all of them, or one for each test that catches any.
+# The mistakes that ctest checks: all of them, or one for each test that catches at least one.
 function(_workshop_checked_mistakes result)
   set(checked "")
   set(catching_tests "")
@@ -208,7 +208,7 @@ function(_workshop_lab_program target)
   target_link_libraries(${target} PRIVATE ${lab}_tests)
 endfunction()
 
-# All lab code is compiled with the very same options, so that it can share one precompiled header.
+# All lab code is compiled with the same options, so that it can share one precompiled header.
 function(_workshop_lab_target target)
   target_include_directories(${target} PRIVATE "${lab_dir}/src" "${lab_dir}/tests")
   target_link_libraries(${target} PRIVATE workshop::testing workshop_lab_options ${lab_LIBRARIES})

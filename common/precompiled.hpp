@@ -1,6 +1,6 @@
-// What lab code includes, precompiled once for all labs: it is most of the time between saving a
-// file and its verdict. A lab still includes what it uses; nothing depends on this file but the
-// clock.
+// The headers that lab code includes, precompiled once for all labs, because reading them takes
+// most of the time between saving a file and its verdict. A lab still includes what it uses:
+// without this file everything compiles, only more slowly.
 #pragma once
 
 #include <fmt/format.h>
@@ -41,8 +41,8 @@
 
 namespace workshop::precompiled {
 
-// What handlers and tests instantiate most is instantiated here, once for all labs. Nobody calls
-// these two.
+// The templates that handlers and tests use most are instantiated here, once for all labs. These
+// two functions are never called.
 inline Task<void> instantiate(HandlerContext& context) {
   const auto id = context.message().id;
   std::map<std::string, std::vector<Message>> outbox;

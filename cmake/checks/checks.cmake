@@ -1,11 +1,11 @@
-# Checks on the kit itself, and for each of them a check that it finds what it looks for.
+# Checks of the kit itself, and for each of them a check that it finds a planted fault.
 
 function(workshop_add_kit_check name)
   add_test(NAME kit.${name} ${ARGN})
   set_tests_properties(kit.${name} PROPERTIES LABELS kit TIMEOUT 300)
 endfunction()
 
-# Passes when the check fails on something planted, with these words.
+# Passes when the check fails on a planted fault, with these words.
 function(workshop_add_planted_check name words)
   workshop_add_kit_check(${name}.finds_planted ${ARGN})
   set_tests_properties(kit.${name}.finds_planted PROPERTIES PASS_REGULAR_EXPRESSION "${words}")
@@ -36,7 +36,7 @@ workshop_add_planted_check(compiler_probe "forgets to destroy an object in an ag
   COMMAND ${CMAKE_COMMAND} -D COMPILER=${CMAKE_CXX_COMPILER} -D WORKSHOP_PROBE_DIR=${WORKSHOP_PROBE_DIR}
     -P "${checks_dir}/planted_probe.cmake")
 
-# Builds nothing when the build preset has just done so.
+# Builds nothing when the build preset has just built this target.
 if(CMAKE_VERIFY_INTERFACE_HEADER_SETS)
   workshop_add_kit_check(headers_compile_alone
     COMMAND ${CMAKE_COMMAND} --build "${CMAKE_BINARY_DIR}" --target all_verify_interface_header_sets)

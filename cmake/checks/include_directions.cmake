@@ -1,4 +1,4 @@
-# Checks who includes whom:  cmake -D ROOT=<a tree like this repository> -P include_directions.cmake
+# Checks which folder includes which:  cmake -D ROOT=<a tree like this repository> -P include_directions.cmake
 #
 #   core ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
 #
@@ -6,11 +6,11 @@
 #
 #   scenario ← oracle ← world ← drivers ← story ← picture
 #
-# A folder includes itself and folders of lower levels, never a neighbour of its own level. The runner stands apart: it
-# includes only itself and nobody includes it. A lab includes the library and its own files, never another lab; only a
-# mistake named …_of_lab_NN may include the solution of lab NN.
-# sqlite3.h is seen by store/sqlite_* and broker/journal*.cpp only, Asio and Beast by http/*.cpp and runtime/*.cpp, spdlog
-# by runtime/logging.cpp; tests of the library see them all. Prints every violation.
+# A folder includes itself and folders of lower levels, never another folder of its own level. The runner is separate: it
+# includes only itself, and no other folder includes it. A lab includes the library and its own files, never another lab;
+# only a mistake named …_of_lab_NN may include the solution of lab NN.
+# Only store/sqlite_* and broker/journal*.cpp include sqlite3.h, only http/*.cpp and runtime/*.cpp Asio and Beast, only
+# runtime/logging.cpp and the doctor's probe spdlog; tests of the library may include all of them. Prints every violation.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -42,7 +42,7 @@ function(violation text)
   message(NOTICE "${text}")
 endfunction()
 
-# One include of `file`, a path relative to ROOT.
+# Checks one include of `file`, a path relative to ROOT.
 macro(check_include file header)
   string(REGEX MATCH "^workshop/([a-z_]+)/" ignored "${header}")
   set(target "${CMAKE_MATCH_1}")
@@ -57,7 +57,7 @@ macro(check_include file header)
     endif()
   elseif("${file}" MATCHES "^solutions/[^/]+/mistakes/[a-z_]+_of_lab_[0-9][0-9]\\.cpp$" AND
       "${header}" MATCHES "^\\.\\./\\.\\./[0-9][0-9]-[a-z-]+/src/")
-    # The chain: an earlier lab's solution, as it is, tried by a later lab's tests.
+    # A later lab's tests are run against an earlier lab's solution as it is.
   elseif("${header}" MATCHES "\\.\\./|^(labs|solutions)/")
     violation("${file}: includes ${header}, a path out of its own folder")
   endif()

@@ -1,4 +1,4 @@
-# Runs the compiler probe with a bug in its own Task, as a compiler's would show, and prints what it says.
+# Runs the compiler probe with a bug in its own Task, which looks like a compiler's bug, and prints the result.
 
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/../Compiler.cmake")

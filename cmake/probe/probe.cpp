@@ -1,4 +1,4 @@
-// Asks a compiler one question: does it run this kit's handlers right?
+// Checks one thing of a compiler: whether it compiles this kit's handlers correctly.
 //
 // A handler is a coroutine full of temporaries: messages built inside a `co_await` expression,
 // braced lists, maps initialised from awaited values. Some compilers copy such a temporary into the
@@ -8,9 +8,9 @@
 //
 // Each pattern below runs to its end, and once more for each of its suspension points with the
 // frame destroyed there. Every object registers its address when constructed and unregisters when
-// destroyed, so that a double or missing destruction, or an object moved behind its own back, is
-// seen without a sanitizer. One line on stdout names the first pattern that went wrong; the exit
-// code is 1 then, 0 when all went right.
+// destroyed, so that a double or missing destruction, or an object copied without its constructor,
+// is seen without a sanitizer. If a pattern goes wrong, one line on stdout names the first such
+// pattern, and the exit code is 1; otherwise it is 0.
 #if defined(__clang__) && !defined(__apple_build_version__) && __clang_major__ < 16
 #error "this Clang is older than 16"
 #elif defined(__apple_build_version__) && __clang_major__ < 15
@@ -29,8 +29,8 @@
 
 namespace {
 
-/// What the counting objects saw in the current run: the addresses alive, and the first thing
-/// wrong.
+/// The record of the counted objects in the current run: the addresses of those that exist, and the
+/// first fault.
 struct Ledger {
   std::set<const void*> alive;
   const char* wrong = nullptr;
@@ -40,7 +40,7 @@ struct Ledger {
   }
   void died(const void* object) {
     if (alive.erase(object) == 0)
-      wrong = "destroys an object twice";  // the worst: outranks the rest
+      wrong = "destroys an object twice";  // the worst fault: it replaces any other
   }
   void used(const void* object) {
     if (alive.count(object) == 0) report("reads an object it did not construct");
@@ -52,7 +52,8 @@ struct Ledger {
 
 Ledger ledger;
 
-/// A value that knows its own address: stands for the strings, ids and payloads of a message.
+/// A value that registers its own address; it stands for the strings, ids and payloads of a
+/// message.
 class Counted {
  public:
   Counted(int value = 0) : value_(value) { ledger.born(this); }
@@ -75,8 +76,8 @@ class Counted {
   int value_;
 };
 
-/// The smallest Task: suspended at the start, destroys its frame, hands its result to whoever
-/// awaits it.
+/// A minimal Task: it is suspended at the start, destroys its frame, and returns its result to the
+/// coroutine that awaits it.
 template <typename T>
 class Task {
  public:
@@ -108,7 +109,7 @@ class Task {
 
   Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
   ~Task() {
-#ifndef PROBE_PLANTED_BUG  // the check of this probe forgets it on purpose
+#ifndef PROBE_PLANTED_BUG  // the check of this probe leaves this out on purpose
     if (handle_) handle_.destroy();
 #endif
   }
@@ -128,7 +129,7 @@ class Task {
   std::coroutine_handle<promise_type> handle_;
 };
 
-/// A scheduling point: gives control back to the driver below, as every operation of the kit does.
+/// A scheduling point: returns control to the driver below, as every operation of the kit does.
 std::coroutine_handle<> suspended_at;
 
 struct Pause {
@@ -152,8 +153,8 @@ struct Line {
   int count = 0;
 };
 
-/// The operations that handlers await. Arguments come by value, by reference and as lists: all
-/// three occur.
+/// The operations that handlers await. Handlers pass arguments by value, by reference and as lists,
+/// so all three are here.
 struct Context {
   Task<int> publish(PaymentBooked event, MessageId id) {
     co_await Pause{};
@@ -229,8 +230,7 @@ Task<int> loop_over_awaited_values(Context& context) {
   co_return sum;
 }
 
-// GCC 12 stops at these two with an internal error. Leaving them out lets it be asked about the
-// rest.
+// GCC 12 stops at these two with an internal error. Without them the rest can be checked.
 #ifndef PROBE_WITHOUT_LISTS
 Task<int> braced_lists(Context& context) {
   Counted gift(3);
@@ -263,8 +263,8 @@ constexpr Pattern kPatterns[] = {
 #endif
 };
 
-/// Runs a pattern and destroys its frame at suspension point `stop_at`; without one it runs to its
-/// end. Returns whether it ended by itself.
+/// Runs a pattern and destroys its frame at suspension point `stop_at`, or runs it to its end if
+/// there is no such point. Returns whether it ended by itself.
 bool run_once(const Pattern& pattern, int stop_at) {
   Context context;
   bool ended = false;
@@ -279,7 +279,7 @@ bool run_once(const Pattern& pattern, int stop_at) {
   return ended;
 }
 
-/// Runs a pattern to its end first: what goes wrong without any crash is the simplest thing to
+/// Runs a pattern to its end first, because a fault without any crash is the simplest one to
 /// report.
 bool right(const Pattern& pattern) {
   constexpr int kNever = -1;

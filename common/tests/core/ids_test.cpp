@@ -40,7 +40,7 @@ TEST_CASE("random ids are UUIDs of version 7, all different, on several threads"
 
 TEST_CASE("random ids are ordered by the time they were drawn at, to the millisecond") {
   const auto first = MessageId::random();
-  std::this_thread::sleep_for(std::chrono::milliseconds(2));  // another millisecond, no more
+  std::this_thread::sleep_for(std::chrono::milliseconds(2));  // so that the millisecond differs
   CHECK(first < MessageId::random());
 }
 

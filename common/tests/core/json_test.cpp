@@ -24,7 +24,7 @@ struct Shelf {
 };
 BOOST_DESCRIBE_STRUCT(Shelf, (), (gifts, prices, sold, note))
 
-// What Boost.JSON converts and this library does not.
+// A type that Boost.JSON converts and this library does not.
 struct Measured {
   std::pair<std::string, int> width;
   std::array<int, 2> corner;

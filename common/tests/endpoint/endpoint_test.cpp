@@ -89,7 +89,7 @@ TEST_CASE("a message is handled, its effect stored, its event published, and ack
   Fixture f;
   Endpoint endpoint("wishes");
   endpoint.on<Wish>(&grant);
-  CHECK_FALSE(f.round(endpoint));  // nothing there
+  CHECK_FALSE(f.round(endpoint));  // the queue is empty
   f.wish();
   CHECK(f.round(endpoint));
   CHECK(run_inline(f.entities.load<Child>("ann")).value.wishes == 1);

@@ -19,12 +19,12 @@ struct LeaseTag {
   friend auto operator<=>(const LeaseTag&, const LeaseTag&) = default;
 };
 
-/// One delivery of a message to one receiver, leased to it for a while.
+/// One delivery of a message to one receiver, leased to it for a limited time.
 struct Delivery {
   std::string queue;
   Message message;
   LeaseTag tag;
-  std::uint32_t delivery_count = 1;  ///< how often this message was delivered, this time included
+  std::uint32_t delivery_count = 1;  ///< how often this message was delivered, including this time
 };
 
 /// What a queue does with messages that are not settled.
@@ -40,11 +40,11 @@ struct QueueOptions {
 /// again when the delivery is abandoned or the lease expires (also when the receiver crashed). When
 /// a message has been delivered `deliveries_max` times and is not acknowledged, it moves to the
 /// queue's dead-letter queue, with its id, body and headers kept and `dead-letter-reason` set.
-/// There its delivery count starts anew, and a dead-letter queue gives up nothing.
+/// There its delivery count starts at zero; a dead-letter queue gives up no message.
 ///
 /// Errors. Definite: LeaseLost (a stale tag), InvalidRequest (an unknown queue), Unavailable.
-/// Unknown: OutcomeUnknown; after a send it may have been sent.
-/// Thread-safety: an implementation says; InProcessBroker serialises calls from any thread.
+/// Unknown: OutcomeUnknown; the message of a send may have been sent.
+/// Thread-safety depends on the implementation; InProcessBroker serialises calls from any thread.
 class Broker {
  public:
   Broker() = default;
@@ -57,11 +57,11 @@ class Broker {
   virtual Task<void> send(std::string queue, Message message,
                           std::chrono::milliseconds delay = std::chrono::milliseconds{0}) = 0;
 
-  /// Sends the message to every queue that subscribes to the topic, to all or to none. A topic
-  /// without subscriptions swallows it: that is no error.
+  /// Sends the message to every queue that subscribes to the topic, to all or to none. It is not an
+  /// error if there is no subscription; then the message is dropped.
   virtual Task<void> publish(std::string topic, Message message) = 0;
 
-  /// Leases the next visible message, or nothing when there is none at this moment.
+  /// Leases the next visible message; returns nothing when there is none at this moment.
   virtual Task<std::optional<Delivery>> receive(std::string queue) = 0;
 
   /// Settles a delivery: the message leaves the queue.

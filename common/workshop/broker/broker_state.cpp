@@ -14,7 +14,7 @@ std::uint64_t QueuedMessage::content_hash() const noexcept {
   digest.add(static_cast<std::uint64_t>(message.headers.size()));
   for (const auto& [name, value] : message.headers) digest.add(name).add(value);
   hash = digest.value() == 0 ? 1 : digest.value();
-  hash_.store(hash, std::memory_order_relaxed);  // two threads that race compute the same
+  hash_.store(hash, std::memory_order_relaxed);  // threads that race compute the same value
   return hash;
 }
 

@@ -12,14 +12,13 @@
 
 namespace workshop {
 
-/// A message as it lies in a queue. It never changes, so all queues and snapshots share it.
-/// Thread-safe.
+/// A message in a queue. It never changes, so all queues and snapshots share it. Thread-safe.
 class QueuedMessage {
  public:
   explicit QueuedMessage(Message value) : message(std::move(value)) {}
 
-  /// A digest of id, type, body and headers; computed at the first call and kept, because most
-  /// messages are never asked for it and a body can be large.
+  /// A digest of id, type, body and headers; computed at the first call and kept, because for most
+  /// messages it is never needed, and a body can be large.
   std::uint64_t content_hash() const noexcept;
 
   const Message message;
@@ -30,11 +29,11 @@ class QueuedMessage {
 
 /// One place in a queue.
 struct QueueEntry {
-  /// The `due` of an entry that waits for nothing.
+  /// The `due` of an entry without a lease or a delay.
   static constexpr Timestamp kNow = Timestamp::min();
 
   std::shared_ptr<const QueuedMessage> message;
-  std::uint64_t sequence = 0;        ///< unique in a broker and never used again
+  std::uint64_t sequence = 0;        ///< unique in a broker, never used again
   Timestamp due = kNow;              ///< when the lease expires, or the delay ends
   std::uint32_t delivery_count = 0;  ///< deliveries so far
   bool leased = false;
@@ -78,7 +77,7 @@ class QueueEntries {
   const QueueEntry* begin() const noexcept { return entries_.data() + head_; }
   const QueueEntry* end() const noexcept { return entries_.data() + entries_.size(); }
 
-  /// The position of the index-th visible entry, or `size()` when there are not so many.
+  /// The position of the index-th visible entry, or `size()` when there are fewer.
   std::size_t visible_position(std::size_t index) const noexcept;
 
   /// Makes room, so that the next `count` insertions cannot fail.
@@ -89,11 +88,12 @@ class QueueEntries {
 
  private:
   std::vector<QueueEntry> entries_;
-  std::size_t head_ = 0;  // the entries before it are used up
+  std::size_t head_ = 0;  // the entries before this index are erased
 };
 
-/// All that an InProcessBroker knows of messages: a plain value. A copy shares the messages
-/// themselves. Queues and subscriptions, which a run declares once, are not part of it.
+/// The messages of an InProcessBroker with their leases and counts: a plain value. A copy shares
+/// the messages themselves. Queues and subscriptions, which a run declares once, are not part of
+/// it.
 struct BrokerState {
   std::vector<QueueEntries> queues;  ///< by queue number; a dead-letter queue follows its queue
   std::uint64_t next_sequence = 1;

@@ -140,7 +140,7 @@ InProcessBroker::Move InProcessBroker::dead_letter_move(std::uint32_t queue,
           std::make_shared<const QueuedMessage>(std::move(message))};
 }
 
-/// Carries out the moves: all or, when it throws, none. They come by queue and rising index.
+/// Carries out all the moves, or none when it throws. They are sorted by queue and index.
 void InProcessBroker::apply(std::vector<Move>& moves) const {
   if (moves.empty()) return;
   for (const auto& move : moves) state_.queues[move.to].reserve_more(moves.size());
@@ -153,7 +153,7 @@ void InProcessBroker::apply(std::vector<Move>& moves) const {
     }
     journal_->relocate(relocations);
   }
-  for (auto move = moves.rbegin(); move != moves.rend(); ++move) {  // the later indices stay right
+  for (auto move = moves.rbegin(); move != moves.rend(); ++move) {  // backwards: indices stay valid
     state_.queues[move->from.queue].erase(move->from.index);
   }
   for (auto& move : moves) {
@@ -173,7 +173,7 @@ void InProcessBroker::dead_letter_exhausted(std::uint32_t queue) {
   apply(moves);
 }
 
-/// Lets happen what time has brought: leases expire, delays end. Returns the time.
+/// Applies the passing of time: leases expire, delays end. Returns the time.
 Timestamp InProcessBroker::sweep() const {
   const auto now = clock_.now();
   if (now < state_.next_due) return now;
@@ -228,7 +228,7 @@ void InProcessBroker::give_back(Place place) {
     apply(moves);
     return;
   }
-  entry.leased = false;  // the journal has the count and knows no leases: nothing to write
+  entry.leased = false;  // the journal has the count and contains no leases: nothing to write
   entry.due = QueueEntry::kNow;
 }
 

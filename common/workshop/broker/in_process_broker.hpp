@@ -23,17 +23,17 @@ class Journal;
 /// Beyond what Broker promises: messages are received in the order in which they were sent, and a
 /// message that returns has its old position. A dead-letter queue never dead-letters, and a dead
 /// letter that is leased stays with its receiver when `redrive` moves the others. A lease has
-/// expired when the clock says its end or later. The delivery count rises at `receive`, so a
-/// receiver that crashes has used up a delivery.
+/// expired when the clock has reached its end. The delivery count rises at `receive`, so a receiver
+/// that crashes has used up a delivery.
 ///
 /// With a journal every change is on disk before the operation returns. A broker that opens the
 /// journal again continues with its queues, subscriptions, messages and delivery counts; the leases
-/// of the dead process have expired. When the journal refuses a write, the operation throws
+/// of the previous process have expired. When the journal refuses a write, the operation throws
 /// Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both cases
 /// the broker goes on as if the operation had not happened, and memory is never ahead of the disk.
 ///
-/// Thread-safety: any thread may call anything; one mutex serialises the calls. The clock is read
-/// under it.
+/// Thread-safety: any thread may call any function; one mutex serialises the calls. The clock is
+/// read under it.
 class InProcessBroker final : public Broker {
  public:
   /// How a broker is built.
@@ -66,9 +66,9 @@ class InProcessBroker final : public Broker {
   InProcessBroker(const Clock& clock, Options options);
   ~InProcessBroker() override;
 
-  /// Creates a queue and its dead-letter queue. Idempotent with equal options; with other ones
-  /// InvalidRequest, except for a queue that came from the journal and is declared for the first
-  /// time since: that one takes the new options.
+  /// Creates a queue and its dead-letter queue. Idempotent with equal options; with other options
+  /// InvalidRequest, except for a queue from the journal that is declared for the first time since
+  /// the journal was opened: it takes the new options.
   void declare_queue(const std::string& name, QueueOptions options = {});
 
   /// Delivers what is published to `topic` into `queue` as well. Idempotent.
@@ -93,7 +93,7 @@ class InProcessBroker final : public Broker {
   std::optional<Timestamp> next_due() const;
 
   /// For the explorer: leases the index-th visible message; 0 is the one that `receive` takes.
-  /// Nothing when there are not so many.
+  /// Nothing when there are fewer.
   std::optional<Delivery> receive_at(const std::string& queue, std::size_t index);
 
   /// For the explorer: one lease expires, as if time had passed for it alone; the message becomes
@@ -101,34 +101,34 @@ class InProcessBroker final : public Broker {
   void expire_lease(const LeaseTag& tag);
 
   /// For the explorer: puts a second copy of the index-th visible message right behind it, with the
-  /// same id and a delivery count of its own (zero). InvalidRequest when there are not so many, and
-  /// with a journal.
+  /// same id and a delivery count of its own (zero). InvalidRequest when there are fewer, and with
+  /// a journal.
   void duplicate(const std::string& queue, std::size_t index);
 
   /// For the explorer: all messages, counts, leases and delays.
   BrokerState snapshot() const;
-  /// The same into `state`, whose memory is used again.
+  /// The same into `state`, whose memory is reused.
   void snapshot_into(BrokerState& state) const;
 
-  /// For the explorer: the broker is again as it was at the snapshot, and the tags of that time
-  /// hold again. Queues declared since are empty. InvalidRequest with a journal, and when the
-  /// snapshot has queues that this broker has not.
+  /// For the explorer: the broker is again as it was at the snapshot, and the tags of that time are
+  /// valid again. Queues declared since are empty. InvalidRequest with a journal, and when the
+  /// snapshot has queues that this broker does not have.
   void restore(const BrokerState& state);
 
-  /// For the explorer: a digest of all that decides what this broker will do. Equal digests mean:
-  /// per queue the same messages (id, type, body, headers) in the same order, with the same
-  /// delivery counts, leased or visible or delayed, and the same times left. Lease tags, sequence
-  /// numbers and the absolute time do not count, nor do queues and subscriptions, which are
-  /// declared before.
+  /// For the explorer: a digest of everything that determines what this broker will do. Equal
+  /// digests mean: per queue the same messages (id, type, body, headers) in the same order, with
+  /// the same delivery counts, leased or visible or delayed, and the same times left. Lease tags,
+  /// sequence numbers and the absolute time do not count, nor do queues and subscriptions, which
+  /// are declared before.
   std::uint64_t digest() const;
 
  private:
   struct QueueInfo {
     std::string name;
     QueueOptions options;
-    bool from_journal = false;  // and not declared by this process yet
+    bool from_journal = false;  // it is from the journal, and not declared by this process yet
   };
-  struct Place {  // where an entry lies
+  struct Place {  // the position of an entry
     std::uint32_t queue;
     std::size_t index;
   };
@@ -162,7 +162,7 @@ class InProcessBroker final : public Broker {
   std::vector<QueueInfo> infos_;  // by queue number
   std::unordered_map<std::string, std::uint32_t> numbers_;
   std::unordered_map<std::string, std::vector<std::uint32_t>> topics_;
-  // Mutable, because leases expire by time alone: who looks must see what time has done.
+  // Mutable, because leases expire with time alone: functions that only read apply this first.
   mutable BrokerState state_;
   std::unique_ptr<Journal> journal_;
 };

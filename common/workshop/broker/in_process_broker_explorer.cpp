@@ -1,4 +1,4 @@
-// What tests and the explorer ask of an InProcessBroker, beyond the contract.
+// The functions of an InProcessBroker for tests and the explorer, beyond the contract.
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -13,7 +13,7 @@
 namespace workshop {
 namespace {
 
-constexpr int kApplicationId = 0x57734a31;  // "WsJ1": says that a file is a journal of this version
+constexpr int kApplicationId = 0x57734a31;  // "WsJ1": marks a file as a journal of this version
 constexpr std::uint64_t kPageBytes = 4096;
 
 constexpr const char* kSchema = R"sql(
@@ -29,8 +29,8 @@ constexpr const char* kSchema = R"sql(
     headers BLOB NOT NULL);
 )sql";
 
-/// Headers as bytes: each name and value after its length. Not JSON, because a header may hold
-/// bytes that are no UTF-8.
+/// Headers as bytes: each name and value after its length. Not JSON, because a header may contain
+/// bytes that are not UTF-8.
 std::string encode(const decltype(Message::headers)& headers) {
   std::string text;
   const auto add = [&text](const std::string& part) {
@@ -95,8 +95,8 @@ class Statement {
       sqlite3_bind_int64(handle_, ++parameter_, value.time_since_epoch().count());
       return *this;
     }
-    /// `bytes` must live until the statement has run, and come from a string: a null pointer, which
-    /// an empty view may have, would bind NULL.
+    /// `bytes` must live until the statement has run, and come from a string: an empty view may
+    /// have a null pointer, which would bind NULL.
     Use& bind(std::string_view bytes) {
       sqlite3_bind_blob64(handle_, ++parameter_, bytes.data(), bytes.size(), SQLITE_STATIC);
       return *this;
@@ -118,7 +118,8 @@ class Statement {
   sqlite3_stmt* handle_ = nullptr;
 };
 
-/// The connection alone, so that the statements are gone before it is closed.
+/// The connection alone, a class of its own, so that the statements are destroyed before it is
+/// closed.
 class Connection {
  public:
   Connection(const std::filesystem::path& path, std::uint64_t bytes_max) : path_(path.string()) {
@@ -242,7 +243,7 @@ class Journal::Database {
     run(use, action);
   }
   void roll_back() noexcept {
-    // Some failures have rolled back by themselves.
+    // After some failures SQLite has rolled back by itself.
     if (sqlite3_get_autocommit(connection_.handle()) == 0) Statement::Use(rollback).step();
   }
 

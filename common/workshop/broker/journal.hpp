@@ -11,11 +11,11 @@
 
 namespace workshop {
 
-/// What an InProcessBroker keeps on disk: its queues, subscriptions and messages, in one SQLite
-/// file (write-ahead log, synchronous=FULL), locked while the journal is open.
+/// The part of an InProcessBroker that is on disk: its queues, subscriptions and messages, in one
+/// SQLite file (write-ahead log, synchronous=FULL), which is locked while the journal is open.
 ///
 /// Each function is one transaction, on disk when the function returns. Errors: Unavailable when
-/// nothing was written; OutcomeUnknown when the commit itself failed, so that the write may show
+/// nothing was written; OutcomeUnknown when the commit itself failed, so that the write may appear
 /// after a crash (until then the journal behaves as if it had not happened).
 /// Not thread-safe: the broker's mutex guards it.
 class Journal {
@@ -36,7 +36,7 @@ class Journal {
     std::uint32_t delivery_count = 0;
     Message message;
   };
-  /// All that a journal holds; queues by number, messages by sequence.
+  /// The contents of a journal; queues by number, messages by sequence.
   struct Contents {
     std::vector<Queue> queues;
     std::vector<Subscription> subscriptions;
@@ -58,8 +58,9 @@ class Journal {
     const Message* message = nullptr;
   };
 
-  /// Opens or creates the journal. `bytes_max` bounds the file, 0 does not. Throws Unavailable when
-  /// another broker has it open or it cannot be opened, InvalidRequest when it is another file.
+  /// Opens or creates the journal. `bytes_max` bounds the file; 0: no bound. Throws Unavailable
+  /// when another broker has it open or it cannot be opened, InvalidRequest when the file is not a
+  /// journal.
   Journal(std::filesystem::path path, std::uint64_t bytes_max);
   ~Journal();
   Journal(const Journal&) = delete;

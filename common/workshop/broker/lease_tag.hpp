@@ -7,9 +7,9 @@
 
 namespace workshop {
 
-/// What a lease tag of an InProcessBroker says. An entry's sequence is never used again and its
-/// count only rises, so no two deliveries have one tag, not even those before and after a restart
-/// from the journal. A short tag needs no allocation.
+/// The parts of an InProcessBroker's lease tag. An entry's sequence is never used again and its
+/// count only rises, so no two deliveries have the same tag, not even one before and one after a
+/// restart from the journal. A short tag needs no allocation.
 struct LeaseTagParts {
   std::uint32_t queue = 0;
   std::uint64_t sequence = 0;
@@ -18,7 +18,7 @@ struct LeaseTagParts {
 
 LeaseTag make_lease_tag(const LeaseTagParts& parts);
 
-/// The parts of a tag, or nothing when no InProcessBroker made it.
+/// The parts of a tag, or nothing when it is not the tag of an InProcessBroker.
 std::optional<LeaseTagParts> parse_lease_tag(const LeaseTag& tag);
 
 }  // namespace workshop

@@ -7,7 +7,7 @@ namespace workshop {
 /// A point in time, in milliseconds since 1970-01-01 UTC.
 using Timestamp = std::chrono::sys_time<std::chrono::milliseconds>;
 
-/// Where the library reads the time. Implementations are thread-safe unless they say otherwise.
+/// The source of time for the library. Implementations are thread-safe unless they say otherwise.
 class Clock {
  public:
   Clock() = default;
@@ -27,7 +27,7 @@ class SystemClock final : public Clock {
   }
 };
 
-/// A clock that moves only when it is told to. Not thread-safe.
+/// A clock that moves only by `advance`. Not thread-safe.
 class SimulatedClock final : public Clock {
  public:
   Timestamp now() const override { return now_; }

@@ -5,14 +5,14 @@
 
 namespace workshop {
 
-/// What is known of an operation that failed.
+/// What is known about an operation that failed.
 enum class Outcome {
-  definite,  ///< nothing happened: it may be tried again without harm
-  unknown,   ///< it may have happened: only an idempotent operation may be tried again
+  definite,  ///< it was not done: it may be tried again without harm
+  unknown,   ///< it may have been done: only an idempotent operation may be tried again
 };
 
-/// The base of every failure an operation of this library reports. A simulated crash is not one:
-/// it destroys the handler's frame and cannot be caught.
+/// The base class of all failures that operations of this library report. A simulated crash is not
+/// an Error: it destroys the handler's frame and cannot be caught.
 class Error : public std::runtime_error {
  public:
   Error(Outcome outcome, const std::string& what) : std::runtime_error(what), outcome_(outcome) {}
@@ -47,19 +47,20 @@ class Unavailable : public Error {
   explicit Unavailable(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
-/// The answer was lost: the operation may have been applied. Unknown.
+/// The answer was lost: the operation was done or not done. Unknown.
 class OutcomeUnknown : public Error {
  public:
   explicit OutcomeUnknown(const std::string& what) : Error(Outcome::unknown, what) {}
 };
 
-/// The lease of a delivery has expired or was settled before: the tag is stale. Definite.
+/// The delivery's lease has expired, or the delivery was settled before: the tag is stale.
+/// Definite.
 class LeaseLost : public Error {
  public:
   explicit LeaseLost(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
-/// The caller's mistake: an unknown queue, a negative delay, a body that is no JSON. Definite.
+/// A mistake of the caller: an unknown queue, a negative delay, a body that is not JSON. Definite.
 class InvalidRequest : public Error {
  public:
   explicit InvalidRequest(const std::string& what) : Error(Outcome::definite, what) {}

@@ -16,7 +16,7 @@ constexpr std::uint64_t mix(std::uint64_t x) noexcept {
 }
 
 /// A 64-bit digest, fed part by part; the length of each part counts, so ("ab","c") differs from
-/// ("a","bc"). Fast and well spread, not cryptographic: it serves to compare states of one search.
+/// ("a","bc"). Fast and well distributed, not cryptographic: it compares the states of one search.
 class Digest {
  public:
   Digest& add(std::uint64_t value) noexcept {

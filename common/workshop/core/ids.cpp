@@ -11,7 +11,8 @@
 namespace workshop {
 namespace {
 
-// The namespace of our names; any fixed UUID serves, it keeps our names apart from other people's.
+// The namespace of the kit's names; any fixed UUID serves, and it keeps them apart from other
+// names.
 constexpr boost::uuids::uuid kNamespace = {{0x6f, 0x72, 0x64, 0x65, 0x72, 0x73, 0x4e, 0x0b, 0x8a,
                                             0x1d, 0x77, 0x6f, 0x72, 0x6b, 0x73, 0x68}};
 

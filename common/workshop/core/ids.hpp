@@ -6,7 +6,7 @@
 
 namespace workshop {
 
-/// A source of identifiers that nobody else has. Implementations say whether they are thread-safe.
+/// A source of unique identifiers. Implementations say whether they are thread-safe.
 class Ids {
  public:
   Ids() = default;
@@ -17,9 +17,9 @@ class Ids {
   /// A new identifier: printable ASCII, at most 36 characters.
   virtual std::string next() = 0;
 
-  /// The source of the running process: the explorer's while it runs a handler (so that every run
-  /// of one schedule draws the same identifiers), else real ones: UUID version 7, which are ordered
-  /// by time, because random keys scatter over a B-tree. Per thread.
+  /// The source of the running process: the explorer's while it runs a handler, so that every run
+  /// of one schedule draws the same identifiers; otherwise UUIDs of version 7, which are ordered by
+  /// time, because random keys scatter over a B-tree. Per thread.
   static Ids& current() noexcept;
 };
 
@@ -39,10 +39,10 @@ class ScopedIds {
 struct MessageId {
   std::string value;
 
-  /// A fresh id: a retry draws another one.
+  /// A new id: a retry draws another one.
   static MessageId random();
   /// The id that every retry computes again: the name-based UUID (version 5, RFC 9562) of `name`.
-  /// The caller frames the parts of a name, or two names run together.
+  /// The caller must frame the parts of a name, so that different parts never give the same name.
   static MessageId from_name(std::string_view name);
 
   friend auto operator<=>(const MessageId&, const MessageId&) = default;

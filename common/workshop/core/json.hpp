@@ -18,27 +18,28 @@
 
 namespace workshop {
 
-/// The JSON text of a described struct (BOOST_DESCRIBE_STRUCT), of what such structs are made of,
-/// or, where <boost/json.hpp> is included, of anything that Boost.JSON converts. Members come in
-/// the order of their description, maps and sets in the order of their keys: equal values have
-/// equal texts.
+/// The JSON text of a described struct (BOOST_DESCRIBE_STRUCT), of a type that such structs
+/// contain, or, where <boost/json.hpp> is included, of anything that Boost.JSON converts. Members
+/// come in the order of their description, maps and sets in the order of their keys: equal values
+/// have equal texts.
 template <class T>
 std::string to_json(const T& value);
 
-/// The value that `text` describes. A struct needs all its members (an optional one may be missing)
-/// and no others. Throws InvalidRequest, naming the type and the member, when it does not fit.
+/// The value that `text` describes. The text of a struct must have all its members (an optional one
+/// may be missing) and no others. Throws InvalidRequest, which names the type and the member, when
+/// the text does not fit.
 template <class T>
 T from_json(std::string_view text);
 
 // Parsing, escaping and numbers are Boost.JSON's. Its conversions of structs and containers are not
-// used for what documents are made of, because every handler is compiled with those of its own
-// entities and messages: they took a third of that time. Nor is its header included, which takes
-// longer to read than most files of this project to compile.
+// used for documents, because every handler would be compiled with those of its own entities and
+// messages, which takes a third of its compile time. Its header is not included either: reading it
+// takes longer than compiling most files of this project.
 namespace json_detail {
 
 using Value = boost::json::value;
 
-/// Goes through a parsed text and remembers where it is, for the message when something does not
+/// Goes through a parsed text and remembers its position, for the message when something does not
 /// fit.
 class Reader {
  public:
@@ -49,7 +50,7 @@ class Reader {
   const boost::json::object& object(const Value& json) const;
   /// Calls `read` with each element of an array.
   void elements(const Value& json, void* out, void (*read)(Reader&, const Value&, void*));
-  /// Calls `read` with each member of an object, which is the place meanwhile.
+  /// Calls `read` with each member of an object; meanwhile the position is this member.
   void members(const Value& json, void* out,
                void (*read)(Reader&, std::string_view name, const Value&, void*));
   bool is_null(const Value& json) const;
@@ -59,7 +60,7 @@ class Reader {
   double number(const Value& json) const;
   std::string_view string(const Value& json) const;
 
-  /// The member, from now on the place; or null when it is missing although `optional`.
+  /// Moves the position to the member and returns it; null when it is optional and missing.
   const Value* enter(const boost::json::object& object, const char* name, bool optional);
   void leave() { place_.pop_back(); }
   void require_members_count(const boost::json::object& object, std::size_t count) const;
@@ -79,7 +80,7 @@ void write_name(std::string_view name, std::string& out);
 /// Ends an object or array whose last element was followed by a comma, if there was one.
 void close(char bracket, std::string& out);
 
-// Boost.JSON's value, complete where a file that uses a conversion of Boost.JSON includes it.
+// Boost.JSON's value. It is a complete type only in files that include <boost/json.hpp>.
 template <class T>
 struct ValueFor {
   using type = Value;
@@ -221,7 +222,7 @@ void write(const T& value, std::string& out) {
   }
 }
 
-// What documents are made of most is compiled once, in the library, and not with every handler.
+// The most frequent types in documents are compiled once, in the library, not with every handler.
 extern template void read(Reader&, const Value&, std::string&);
 extern template void write(const std::string&, std::string&);
 extern template void read(Reader&, const Value&, int&);

@@ -14,9 +14,9 @@ namespace workshop {
 /// Names of the headers that the library itself reads and writes.
 namespace header {
 inline constexpr std::string_view kCorrelationId =
-    "correlation-id";  ///< the conversation's first id
+    "correlation-id";  ///< the id of the conversation's first message
 inline constexpr std::string_view kCausationId =
-    "causation-id";                                      ///< the message that caused this one
+    "causation-id";  ///< the id of the message that caused this one
 inline constexpr std::string_view kAttempt = "attempt";  ///< the handler attempt that created it
 inline constexpr std::string_view kDeadLetterReason = "dead-letter-reason";
 }  // namespace header

@@ -17,7 +17,7 @@ class Task;
 
 namespace detail {
 
-/// What all promises share: who awaits this task, and the failure it ended with.
+/// What all promises share: the coroutine that awaits this task, and the failure it ended with.
 struct TaskPromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
   std::exception_ptr failure;
@@ -36,8 +36,8 @@ struct TaskPromiseBase {
   void unhandled_exception() noexcept { failure = std::current_exception(); }
 };
 
-// The result is kept in a union and not in a std::optional, which every handler would be compiled
-// with again for each type that it awaits: that took a fifth of the time.
+// The result is kept in a union, because every handler would be compiled with std::optional for
+// each type that it awaits, which takes a fifth of its compile time.
 template <class T>
 struct TaskPromise : TaskPromiseBase {
   union {
@@ -105,7 +105,7 @@ class [[nodiscard("a task that is never awaited never runs")]] Task {
 
   /// True when the task holds a coroutine (it was not moved from).
   explicit operator bool() const noexcept { return static_cast<bool>(handle_); }
-  /// True when the coroutine ran to its end, well or with an exception.
+  /// True when the coroutine has ended, normally or with an exception.
   bool done() const noexcept { return handle_ && handle_.done(); }
   /// Runs a task that nobody awaits until it first suspends or ends. For drivers only.
   void resume() { handle_.resume(); }
@@ -150,8 +150,8 @@ extern template class Task<bool>;
 
 namespace detail {
 
-/// Runs one task for a thread that waits in sync_wait. It tells the thread only when it is
-/// suspended at its end: the thread destroys the frame at once, so nothing may run in it any more.
+/// Runs one task for a thread that waits in sync_wait. It wakes the thread only when it is
+/// suspended at its end: the thread destroys the frame at once, so nothing may still run in it.
 struct SyncRunner {
   struct promise_type {
     std::binary_semaphore* done = nullptr;
@@ -205,7 +205,7 @@ inline SyncRunner run_for_waiter(Task<void>& task, std::exception_ptr& failure) 
 }  // namespace detail
 
 /// Runs a task that never suspends (an operation of an in-process store or broker) and returns its
-/// result, or rethrows what it threw. Throws std::logic_error when it suspends all the same.
+/// result, or rethrows its exception. Throws std::logic_error when the task does suspend.
 template <class T>
 T run_inline(Task<T> task) {
   task.resume();
@@ -213,7 +213,7 @@ T run_inline(Task<T> task) {
   return task.take();
 }
 
-/// Runs a task to its end and returns its result, or rethrows what it threw. Blocks the calling
+/// Runs a task to its end and returns its result, or rethrows its exception. Blocks the calling
 /// thread until then; the task may finish on another thread. Never call it inside a coroutine.
 template <class T>
 T sync_wait(Task<T> task) {

@@ -4,8 +4,8 @@
 
 namespace workshop {
 
-/// What a skeleton throws where the attendee's code belongs. It is deliberately no
-/// `std::exception`: no handler, and no test that expects a failure, mistakes it for one.
+/// Thrown by a skeleton where the attendee's code belongs. It is deliberately not a
+/// `std::exception`, so that no handler, and no test that expects a failure, takes it for one.
 class Todo {
  public:
   Todo(int step, std::string what) : step_(step), what_(std::move(what)) {}
@@ -17,7 +17,7 @@ class Todo {
   std::string what_;
 };
 
-/// Marks code that the attendee writes in `step`; `what` says in one line what it shall do.
+/// Marks code that the attendee writes in `step`; `what` says in one line what it must do.
 [[noreturn]] inline void todo(int step, std::string what) { throw Todo(step, std::move(what)); }
 
 }  // namespace workshop

@@ -5,7 +5,7 @@
 namespace workshop {
 
 /// The name of a type without its namespaces: `type_name<shop::BookPayment>()` is "BookPayment".
-/// It is what messages and documents are called on the wire.
+/// It is the name of messages and documents on the wire.
 template <class T>
 constexpr std::string_view type_name() {
   std::string_view name = __PRETTY_FUNCTION__;  // "... type_name() [T = ns::Name]" in GCC and Clang

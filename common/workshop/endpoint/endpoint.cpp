@@ -63,7 +63,7 @@ Task<Settlement> Endpoint::settle(Broker& broker, LeaseTag tag, Attempt attempt)
     if (attempt.handled) {
       co_await broker.acknowledge(std::move(tag));
     } else {
-      // Whatever it was: the message comes again, or ends in the dead-letter queue.
+      // After any failure the message comes again, or moves to the dead-letter queue.
       handler_failure = attempt.unexpected ? attempt.failure : "";
       co_await broker.abandon(std::move(tag));
     }

@@ -13,26 +13,27 @@ namespace workshop {
 /// Handles the message of a context.
 using Handler = std::function<Task<void>(HandlerContext&)>;
 
-/// What the handler that last failed on this thread threw, when that was no Error of the library;
-/// "" otherwise. Set right before the delivery is abandoned, for whoever tells why.
+/// The text of the exception of the handler that last failed on this thread, if it was not an Error
+/// of the library; "" otherwise. Set right before the delivery is abandoned, for the story and the
+/// log.
 const std::string& last_handler_failure() noexcept;
 
 /// How an attempt at a delivery ended.
 struct Attempt {
-  bool handled = true;      ///< the handler came to its end
-  bool unexpected = false;  ///< what it threw was no Error of the library
-  std::string failure;      ///< what it threw, in words
+  bool handled = true;      ///< the handler returned
+  bool unexpected = false;  ///< it threw an exception that is not an Error of the library
+  std::string failure;      ///< the text of its exception
 };
 
-/// What became of a delivery that was settled.
+/// The result of settling a delivery.
 enum class Settlement {
   settled,     ///< acknowledged, or abandoned
   lease_lost,  ///< too late: the message is, or was, delivered again
-  failed,      ///< perhaps not: then the lease expires, and the message is delivered again
+  failed,      ///< perhaps not settled: then the lease expires, and the message is delivered again
 };
 
-/// One stage around the handlers of an endpoint: what it does before `next`, after it, or instead.
-/// An endpoint's behaviours are shared by all its deliveries and so keep no state between them.
+/// One stage around the handlers of an endpoint: it acts before `next`, after it, or instead of it.
+/// All deliveries of an endpoint share its behaviours, so these keep no state between deliveries.
 class Behaviour {
  public:
   Behaviour() = default;
@@ -44,7 +45,7 @@ class Behaviour {
   virtual Task<void> invoke(HandlerContext& context, const Handler& next) = 0;
 };
 
-/// A queue, and what is done with its messages: queue → behaviours → handler → acknowledge.
+/// A queue and the handlers of its messages: queue → behaviours → handler → acknowledge.
 ///
 /// Build it before use; then it is immutable and may be shared by threads.
 class Endpoint {
@@ -72,12 +73,12 @@ class Endpoint {
 
   /// One round of the endpoint: receives a message, handles it, then acknowledges it, or abandons
   /// it when the handler threw. Returns false when there was no message. A lease lost meanwhile is
-  /// not an error: the message is, or was, delivered again. So is a failed settlement: the lease
-  /// expires. `http` is what the handler's context gives as `http()`.
+  /// not an error: the message is, or was, delivered again. Nor is a failed settlement: the lease
+  /// expires. The handler's context returns `http` as `http()`.
   Task<bool> receive_and_handle(Store& store, Broker& broker, HttpClient* http = nullptr) const;
 
-  /// The middle of a round: handles the delivery in a context of its own. What the handler throws
-  /// is in the result, except what is no std::exception, such as a Todo.
+  /// The middle of a round: handles the delivery in a context of its own. The handler's exception
+  /// is in the result, unless it is not a std::exception, such as a Todo: that leaves the function.
   Task<Attempt> attempt(Delivery delivery, Store& store, Broker& broker, HttpClient* http) const;
 
   /// The end of a round: acknowledges the delivery of a handled attempt, abandons that of a failed

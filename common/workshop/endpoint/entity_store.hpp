@@ -22,11 +22,11 @@ struct Entity {
   bool exists() const noexcept { return version.has_value(); }
 };
 
-/// A `Store` seen as entities: described structs, each one JSON document. The entity `id` of type
-/// `Order` is the document `Order` in the partition `id`; so all that belongs to one business id
-/// lies in one partition.
+/// A `Store` seen as entities: described structs, each of which is one JSON document. The entity
+/// `id` of type `Order` is the document `Order` in the partition `id`, so everything that belongs
+/// to one business id is in one partition.
 ///
-/// Errors and thread-safety are those of the store beneath.
+/// Errors and thread-safety are those of the underlying store.
 class EntityStore {
  public:
   explicit EntityStore(Store& store) noexcept : store_(&store) {}
@@ -43,21 +43,21 @@ class EntityStore {
     return load_from<T>(store_, key_of<T>(std::move(id)));
   }
 
-  /// Saves the entity if nobody saved it since it was loaded (compare-and-swap, or insert-if-absent
-  /// when it did not exist), and gives it its new version; else throws VersionConflict. The value
-  /// is serialised at the call; `entity` must live until the task ends.
+  /// Saves the entity if it was not saved since it was loaded (compare-and-swap, or
+  /// insert-if-absent when it did not exist), and gives it its new version; else throws
+  /// VersionConflict. The value is serialised at the call; `entity` must live until the task ends.
   template <class T>
   Task<void> save(Entity<T>& entity) {
     return save_to(store_, &entity.version, entity.key, to_json(entity.value));
   }
 
-  /// Erases the entity if nobody saved it since it was loaded; else throws VersionConflict.
+  /// Erases the entity if it was not saved since it was loaded; else throws VersionConflict.
   template <class T>
   Task<void> erase(const Entity<T>& entity) {
     return store_->erase(entity.key, Expected::version(*entity.version));
   }
 
-  /// The store beneath, for operations that are not about one entity.
+  /// The underlying store, for operations that are not about one entity.
   Store& documents() noexcept { return *store_; }
 
  private:
@@ -70,7 +70,7 @@ class EntityStore {
     co_return entity;
   }
 
-  // What does not depend on the entity's type is compiled once, in the library.
+  // Code that does not depend on the entity's type is compiled once, in the library.
   static Task<void> load_to(Store* store, const Key& key, std::optional<Version>* version,
                             void* value, void (*read)(std::string_view body, void* value));
 

@@ -12,7 +12,7 @@
 
 namespace workshop {
 
-/// What a handler sees of the world while it handles one delivery of one message.
+/// Everything that a handler can use while it handles one delivery of one message.
 ///
 /// Every operation is awaited, and every `co_await` is a place where the process may crash, another
 /// handler may run, or an answer may be lost. Lives as long as the delivery is handled; used by one
@@ -28,7 +28,7 @@ class HandlerContext {
   const std::string& endpoint() const noexcept { return endpoint_; }
   /// The message being handled.
   const Message& message() const noexcept { return delivery_.message; }
-  /// Its delivery: the lease tag, how often it was delivered.
+  /// Its delivery, with the lease tag and the delivery count.
   const Delivery& delivery() const noexcept { return delivery_; }
   /// The identity of this attempt to handle the message: another delivery is another attempt.
   const std::string& attempt() const noexcept { return attempt_; }
@@ -41,8 +41,8 @@ class HandlerContext {
   /// Calls other services. InvalidRequest when the endpoint was started without a client.
   HttpClient& http() const;
 
-  /// `payload` as a message caused by the one being handled; it is not sent. Headers: the
-  /// correlation id goes on, the causation id is the handled message's, the attempt is this one.
+  /// `payload` as a message caused by the one being handled; it is not sent. Its headers: the same
+  /// correlation id, the handled message's id as causation id, and this attempt.
   template <class Payload>
   Message make(const Payload& payload, MessageId id) const {
     return caused(make_message(payload, std::move(id)));

@@ -9,17 +9,17 @@
 
 namespace workshop::shop {
 
-/// Hears of events and keeps them, for tests that read what others are told. The broker has to
+/// Receives events and keeps them, for tests that check what subscribers get. The broker must
 /// outlive it. Not thread-safe.
 class Archive {
  public:
   /// Subscribes a queue of its own to these types of events.
   Archive(InProcessBroker& broker, std::initializer_list<std::string> types);
 
-  /// What was told, in the order in which it came, and of which conversation:
+  /// The events in the order in which they came, each with its cause and its conversation:
   /// `{"order_id":"order-1","amount":30}, caused by payment-30 in cart-1`.
   std::vector<std::string> told() const;
-  /// The ids under which it was told.
+  /// The ids of the events.
   std::set<std::string> ids() const;
   /// The events themselves.
   std::vector<Message> events() const;

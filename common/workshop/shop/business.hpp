@@ -7,11 +7,11 @@
 
 namespace workshop::shop {
 
-/// Changes the order and says what shall be sent; knows nothing of retries, duplicates or crashes.
-/// `Order` is the lab's own; it has `paid` and `surprise`.
+/// The business logic: adds the payment to the order, and returns the messages to send: one
+/// PaymentBooked, or none when the order is a surprise. It knows nothing of retries, duplicates or
+/// crashes: called twice, it adds twice, and returns messages with other ids.
 ///
-/// Adds the payment to the order. Returns one PaymentBooked, or nothing when the order is a
-/// surprise. Called twice it adds twice, and what it returns has other ids each time.
+/// `Order` is the lab's own type; it has `paid` and `surprise`.
 template <class Order>
 std::vector<Message> book(const BookPayment& command, Order& order, const HandlerContext& context) {
   order.paid += command.amount;

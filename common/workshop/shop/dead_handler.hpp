@@ -7,9 +7,9 @@
 
 namespace workshop::shop {
 
-/// What a handler that died has left to be sent: two events of a payment for order-1,
-/// `PaymentBooked` under the id booked-by-PAYMENT and `OrderPaid` under paid-by-PAYMENT. Handlers
-/// of the labs make one or none; what is stored may be more.
+/// The messages that a crashed handler has left unsent: two events of a payment for order-1,
+/// `PaymentBooked` with the id booked-by-PAYMENT and `OrderPaid` with the id paid-by-PAYMENT.
+/// Handlers of the labs make one event or none; a stored entry may have more.
 std::vector<Message> events_of_a_dead_handler(const std::string& payment_id, int amount);
 
 }  // namespace workshop::shop

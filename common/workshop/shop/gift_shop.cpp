@@ -112,7 +112,7 @@ GiftShop& GiftShop::count_effects(std::string name,
   auto& expectations = scenario_.expectations;
   expectations.effect_names[type] = std::move(name);
   effects_[std::move(type)] = std::move(count);
-  // A message of a type without a counter counts as one effect: nothing is known of it.
+  // A message whose type has no counter counts as one effect, because its effects are not known.
   expectations.effects = [effects = effects_](const StoreView& view, const Message& message) {
     const auto found = effects.find(message.type);
     return found == effects.end() ? 1 : found->second(view, message);

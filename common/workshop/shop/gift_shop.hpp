@@ -21,20 +21,20 @@ using explore::StoreView;
 using explore::Verdict;
 using explore::Violation;
 
-/// How many handlers wait for a queue's messages: so many processes compete for them.
+/// The number of handlers, each a process, that compete for a queue's messages.
 struct ToHandlers {
   int count;
 };
 inline ToHandlers to_handlers(int count) { return {count}; }
 
-/// How often a delivered message stands in the queue at the start, faults apart.
+/// How many copies of a delivered message are in the queue at the start, without any fault.
 struct Copies {
   std::uint32_t count;
 };
 inline Copies once() { return {1}; }
 inline Copies duplicated() { return {2}; }
 
-/// A scenario of the gift shop, told as a sentence; `holds` explores it.
+/// A scenario of the gift shop, written as a sentence; `holds` explores it.
 ///
 ///     auto scenario = gift_shop("payments")
 ///         .handles<BookPayment>(&handle)
@@ -58,11 +58,10 @@ class GiftShop {
   /// Adds a pipeline behaviour to the endpoint, inside those added before.
   GiftShop& with_behaviour(std::shared_ptr<Behaviour> behaviour);
 
-  /// So many handlers wait for the endpoint's messages, also when none stands in its queue at the
-  /// start.
+  /// This many handlers wait for the endpoint's messages, even if its queue is empty at the start.
   GiftShop& with_handlers(ToHandlers handlers);
 
-  /// What follows is about another endpoint with a queue of its own.
+  /// The calls after this one are about another endpoint with a queue of its own.
   GiftShop& and_endpoint(std::string endpoint);
 
   /// The endpoint's queue also gets the events of this type.
@@ -71,12 +70,12 @@ class GiftShop {
     return subscribe(std::string(type_name<Event>()));
   }
 
-  /// An entity that is there from the start.
+  /// An entity that exists from the start.
   template <class T>
   GiftShop& with(const std::string& id, const T& value) {
     return with_document(EntityStore::key_of<T>(id), to_json(value));
   }
-  /// A document that is there from the start, in the `store`-th store.
+  /// A document that exists from the start, in the `store`-th store.
   GiftShop& with_document(Key key, std::string body, std::size_t store = 0);
 
   /// The store's profile; `relational` when it is not called.
@@ -85,7 +84,7 @@ class GiftShop {
   /// Several stores; `ProcessContext::store(i)` is the i-th. Endpoints have the first one.
   GiftShop& on_stores(std::vector<Profile> profiles);
 
-  /// A message that stands in the endpoint's queue at the start; ids are m1, m2, … in this order.
+  /// A message that is in the endpoint's queue at the start; ids are m1, m2, … in this order.
   template <class Payload>
   GiftShop& deliver(const Payload& payload, ToHandlers handlers = {1}, Copies copies = {1}) {
     return deliver_message(make_message(payload, next_id()), handlers, copies);
@@ -96,14 +95,14 @@ class GiftShop {
   GiftShop& with_process(std::string name,
                          std::function<Task<void>(EntityStore&, Broker&)> program);
 
-  /// A server on the simulated network, with so many processes to execute requests.
+  /// A server on the simulated network, with this many processes that execute requests.
   GiftShop& with_server(std::string authority, int processes_count, explore::ServerHandler handler);
 
-  /// A process that runs once, from the start, with everything in reach: stores, broker, network.
+  /// A process that runs once, from the start, with access to stores, broker and network.
   GiftShop& with_client(std::string name, explore::Round program, bool restarts = false);
 
   /// How often the state shows the effect of a message of the type `Payload`, such as "paid". O1
-  /// wants it once.
+  /// requires it to be once.
   template <class Payload>
   GiftShop& effect(std::string name, std::function<int(const StoreView&, const Payload&)> count) {
     return count_effects(
@@ -132,7 +131,7 @@ class GiftShop {
     return *this;
   }
 
-  /// What is left over in an entity of the type `T` at rest, or nothing.
+  /// Finds what is left over in an entity of the type `T` at rest, or nothing.
   template <class T>
   GiftShop& leftover(std::function<std::optional<std::string>(const T&)> find) {
     return find_garbage([find](const Document& document) -> std::optional<std::string> {
@@ -141,7 +140,7 @@ class GiftShop {
     });
   }
 
-  /// O2 by attempts: the very attempt that made a message must have committed.
+  /// O2 by attempts: the attempt that made a message must itself have committed.
   GiftShop& ghosts_by_attempt();
 
   /// Anything else that must hold at rest.
@@ -154,9 +153,10 @@ class GiftShop {
   /// All messages are there from the start; otherwise the search begins with the first one alone.
   GiftShop& all_messages_at_once();
 
-  /// All messages are there from the start, nothing goes wrong, every switch between handlers is
-  /// tried, and a message that was received so often is given up: are so many deliveries enough,
-  /// however the handlers overtake each other? For specifications; too many executions for a lab.
+  /// Checks that this many deliveries are enough however the handlers overtake each other: all
+  /// messages are there from the start, there are no faults, every switch between handlers is
+  /// tried, and a message that was received this often is given up. For specifications; it takes
+  /// too many executions for a lab.
   GiftShop& every_switch(std::uint32_t deliveries_max);
 
   /// Explores the scenario for these invariants, and that it comes to rest (O7).
@@ -166,7 +166,7 @@ class GiftShop {
     return run();
   }
 
-  /// The scenario itself, for what has no word of its own here.
+  /// The scenario itself, for settings that have no function here.
   explore::Scenario& scenario() noexcept { return scenario_; }
 
  private:

@@ -8,7 +8,7 @@ Task<bool> contains(HandlerContext& context, MessageId id) {
 }
 
 Task<void> put(HandlerContext& context, MessageId id) {
-  // Whoever writes it writes the same: this is the rare case where a blind write loses nothing.
+  // Every attempt writes the same: this is the rare case in which a blind write loses nothing.
   co_await context.store().documents().put(EntityStore::key_of<InboxEntry>(id.value),
                                            to_json(InboxEntry{id.value}), Expected::any());
 }

@@ -6,7 +6,8 @@
 
 namespace workshop::shop {
 
-/// Tells that a message was handled: a document in a partition of its own, named after the message.
+/// Records that a message was handled: a document in a partition of its own, named after the
+/// message.
 struct InboxEntry {
   std::string message_id;
 };
@@ -16,8 +17,8 @@ BOOST_DESCRIBE_STRUCT(InboxEntry, (), (message_id))
 /// one operation of the store.
 namespace inbox {
 
-/// Whether the message was put into the inbox. It says nothing about an order that was loaded before:
-/// that may be older.
+/// Whether the message was put into the inbox. An order that was loaded before this call may be
+/// older than the answer.
 Task<bool> contains(HandlerContext& context, MessageId id);
 
 /// Puts the message into the inbox. Idempotent: it may be repeated, also after an unknown outcome.

@@ -5,8 +5,8 @@
 
 namespace workshop::shop {
 
-/// Saves the entity, as `save` does, but returns false instead of throwing VersionConflict:
-/// somebody else saved it meanwhile, this was not saved, and never will be. One operation of the
+/// Saves the entity as `save` does, but returns false instead of throwing VersionConflict: then the
+/// entity was saved by another attempt meanwhile, and this save was not done. One operation of the
 /// store; all other errors are thrown. `entity` must live until the task ends.
 template <class T>
 Task<bool> try_save(Entity<T>& entity, HandlerContext& context) {

@@ -14,8 +14,8 @@ Key lock_of(const Key& key) { return {key.id + " " + key.partition, "Lock"}; }
 
 Key record_of(const std::string& transaction) { return {transaction, "Prepared"}; }
 
-// What ends a transaction here: the record and the locks go. The record's version is the condition:
-// of two who end it at once only one does.
+// The operations that end a transaction in this database: they erase its record and its locks. The
+// record's version is the condition, so that of two callers at the same time only one succeeds.
 std::vector<StoreOperation> removal(const std::string& transaction, const Document& record,
                                     const Prepared& prepared) {
   std::vector<StoreOperation> batch{
@@ -39,14 +39,15 @@ Task<void> settle(Store* database, std::string transaction, bool commit) {
   try {
     co_await database->batch(transaction, std::move(batch));
   } catch (const VersionConflict&) {
-    // Somebody else has ended it meanwhile.
+    // Another caller has ended the transaction meanwhile.
   }
 }
 
 }  // namespace
 
 Task<std::optional<Document>> Participant::read(Key key) {
-  // The lock first: a document that was free at this moment is read as it was then, or later.
+  // The lock is read first: if the document is not locked now, the body read below is the one of
+  // this moment, or a later one.
   const auto lock = co_await database_->get(lock_of(key));
   if (lock) {
     throw Unavailable(key.id + " " + key.partition + " is locked by " +
@@ -61,7 +62,8 @@ Task<Vote> Participant::prepare(std::string transaction, std::vector<Change> cha
   for (const auto& change : changes) {
     batch.push_back(
         StoreOperation::put(lock_of(change.key), to_json(Lock{transaction}), Expected::absent()));
-    // A batch compares only what it writes. Writing a document as it was proves that it still is.
+    // A batch compares only the documents that it writes. Writing a document unchanged proves that
+    // nobody has changed it since it was read.
     if (change.read) {
       batch.push_back(StoreOperation::put(change.key, change.read->body,
                                           Expected::version(change.read->version)));

@@ -10,11 +10,11 @@ namespace workshop {
 
 /// A participant's answer in the first phase of a two-phase commit.
 enum class Vote {
-  yes,  ///< it promises to commit whenever it is told to, and has locked what that takes
-  no,   ///< it cannot: somebody has changed or locked a document. Nothing was written
+  yes,  ///< it promises to commit when it is told to, and has locked the documents
+  no,   ///< it cannot: a document has changed or is locked. Nothing was written
 };
 
-/// One write of a transaction: what was read, and what shall be there afterwards.
+/// One write of a transaction: the document as it was read, and its new body.
 struct Change {
   Key key;
   std::optional<Document> read;  ///< as `Participant::read` returned it
@@ -25,25 +25,25 @@ struct Change {
 /// base operating systems", 1978). Finished; you need not change it.
 ///
 /// A document that a prepared transaction will write is locked, by the document "Lock <document>";
-/// the promise itself is the document "Prepared <transaction>". Both lie in the same database and
-/// survive a crash. Whoever reads or writes documents of a database that has a participant does so
-/// through a participant, or the locks mean nothing.
+/// the promise itself is the document "Prepared <transaction>". Both are in the same database and
+/// survive a crash. All reads and writes of a database that has a participant must go through a
+/// participant, or the locks mean nothing.
 ///
-/// Each of the four operations may be repeated. Errors are those of the store beneath; after one of
-/// them nobody knows how far the operation came, and it should be repeated, or the transaction
-/// settled. Thread-safety: that of the store.
+/// Each of the four operations may be repeated. Errors are those of the store; after an error
+/// nobody knows how far the operation came: repeat it, or commit or abort the transaction.
+/// Thread-safety: that of the store.
 class Participant {
  public:
   explicit Participant(Store& database) noexcept : database_(&database) {}
 
-  /// The document, or nothing when there is none. Throws Unavailable, "… is locked by …", while a
-  /// transaction that was prepared is neither committed nor aborted: until then nobody knows what
-  /// stands there.
+  /// The document, or nothing when it does not exist. Throws Unavailable, "… is locked by …", while
+  /// a transaction that is prepared for it is neither committed nor aborted: until then its content
+  /// is not decided.
   Task<std::optional<Document>> read(Key key);
 
-  /// First phase. Votes yes when all documents are as they were read and none is locked, and then
-  /// keeps changes and locks until `commit` or `abort`; in one batch: all or nothing. A transaction
-  /// that is prepared already votes no.
+  /// First phase. Votes yes when all documents are as they were read and none is locked; then it
+  /// keeps changes and locks until `commit` or `abort`. It writes them in one batch: all or
+  /// nothing. For a transaction that is prepared already it votes no.
   Task<Vote> prepare(std::string transaction, std::vector<Change> changes);
 
   /// Second phase: makes the changes and removes the locks, in one batch. Does nothing when the

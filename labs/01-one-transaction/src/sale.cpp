@@ -11,8 +11,8 @@ Task<Answer> sell(Cart cart, EntityStore& shop) {
     if (stock.value.left < count) co_return Answer::sold_out;
   }
 
-  // TODO(step 1): the order and the gifts taken from the shelf are one change: all of it or
-  //   nothing, and nothing if a gift has gone meanwhile.
+  // TODO(step 1): make the order and the change of the shelf one transaction: both or neither, and
+  //   neither if the shelf has changed meanwhile.
   order.value.gifts = cart.gifts;
   co_await shop.save(order);
   for (const auto& [gift, count] : cart.gifts) {
@@ -30,7 +30,7 @@ Task<bool> transact(std::string transaction, std::vector<Share> shares, EntitySt
     all_yes = all_yes && vote == Vote::yes;
   }
 
-  // TODO(step 2): all have voted. From here on the decision must survive us.
+  // TODO(step 2): all participants have voted. From here on the decision must survive a crash.
 
   for (auto& share : shares) {
     if (all_yes) {
@@ -43,8 +43,8 @@ Task<bool> transact(std::string transaction, std::vector<Share> shares, EntitySt
 }
 
 Task<bool> recover(std::string, std::vector<Participant*>, EntityStore&) {
-  // TODO(step 2): a coordinator may have died over this transaction. What had it decided, and who
-  //   still waits for its word?
+  // TODO(step 2): a coordinator may have crashed during this transaction. What had it decided, and
+  //   which participants still wait for the decision?
   co_return false;
 }
 

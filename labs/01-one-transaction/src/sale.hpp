@@ -30,8 +30,8 @@ BOOST_DESCRIBE_STRUCT(Stock, (), (left))
 
 /// What the customer is told.
 enum class Answer {
-  sold,      ///< the order is there, and its gifts are taken from the shelf
-  sold_out,  ///< there are too few of some gift; the order is not there, and nothing was taken
+  sold,      ///< the order exists, and its gifts are taken from the shelf
+  sold_out,  ///< there are too few of some gift; there is no order, and nothing was taken
 };
 
 /// The write that `EntityStore::save(entity)` would do, as one operation of a `Store::batch`.
@@ -42,13 +42,13 @@ StoreOperation write_of(const Entity<T>& entity) {
       entity.version ? Expected::version(*entity.version) : Expected::absent());
 }
 
-/// Step 1. Sells a cart: writes its order and takes its gifts from the shelf, both in the one
-/// database `shop`, and both or neither. An order that is there already is sold: the customer asks
-/// again because an answer was lost; nothing is taken a second time. (One order is never asked for
-/// twice at the same time: the double click is lab 04's.)
+/// Step 1. Sells a cart: writes its order and takes its gifts from the shelf, both or neither, in
+/// the one database `shop`. If the order exists already, it is sold: the customer asks again
+/// because an answer was lost, and nothing is taken a second time. (The same order is never
+/// requested twice at the same time; the double click is the subject of lab 04.)
 ///
-/// Errors of the database leave the function, and the customer asks again; but a VersionConflict
-/// never does: another customer was faster, which is no reason to bother this one.
+/// Errors of the database leave the function, and the customer asks again. A VersionConflict never
+/// does: another customer was faster, and this one shall not notice it.
 Task<Answer> sell(Cart cart, EntityStore& shop);
 
 // ---- step 2: orders and stock lie in two databases --------------------------------------------
@@ -69,17 +69,17 @@ BOOST_DESCRIBE_STRUCT(Decision, (), (commit))
 /// Step 2: the coordinator of a two-phase commit. Makes all changes of all shares, or none, and
 /// returns whether they were made. It makes none when a participant votes no.
 ///
-/// After an error, or a crash, the transaction may have come to any point; `recover` finishes it.
-/// Transactions of one name never run at the same time.
+/// After an error, or a crash, any part of the transaction may have been done; `recover` finishes
+/// it. Two transactions of one name never run at the same time.
 Task<bool> transact(std::string transaction, std::vector<Share> shares, EntityStore& log);
 
 /// Step 2: finishes what an earlier `transact` of this name has left unfinished, if anything, and
-/// returns whether its changes are made. Afterwards no participant is locked by it. It can be
-/// repeated, and it may be called for a transaction that never began: nothing happens then.
+/// returns whether the transaction's changes are made. Afterwards the transaction holds no lock. It
+/// can be repeated, and it may be called for a transaction that never began: then nothing happens.
 Task<bool> recover(std::string transaction, std::vector<Participant*> participants,
                    EntityStore& log);
 
-/// The databases of step 2. Orders and shelf belong to two services; the log to the coordinator.
+/// The databases of step 2. Orders and shelf belong to two services, the log to the coordinator.
 struct Databases {
   Store& orders;
   Store& warehouse;

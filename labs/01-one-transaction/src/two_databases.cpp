@@ -26,7 +26,7 @@ Task<Answer> sell_across(Cart cart, Databases databases) {
   EntityStore log(databases.log);
   const auto order_key = EntityStore::key_of<Order>(cart.order_id);
 
-  // This customer may have asked before, and we may have died over it.
+  // This customer may have asked before, and the process may have crashed during that sale.
   std::vector<Participant*> both{&orders, &warehouse};
   const bool sold_before = co_await recover(cart.order_id, both, log);
   if (sold_before) co_return Answer::sold;
@@ -42,7 +42,7 @@ Task<Answer> sell_across(Cart cart, Databases databases) {
     shares.push_back({&warehouse, std::move(*taken)});
     const bool committed = co_await transact(cart.order_id, std::move(shares), log);
     if (committed) co_return Answer::sold;
-    // Somebody was faster: look again.
+    // Another customer was faster: read again.
   }
 }
 

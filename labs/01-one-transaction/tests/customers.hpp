@@ -1,6 +1,6 @@
 #pragma once
 
-// What the tests of this lab share: customers, the shelf, and what must hold in the end.
+// What the tests of this lab share: customers, the shelf, and what must hold at rest.
 
 #include <fmt/format.h>
 
@@ -41,7 +41,7 @@ inline Task<Answer> in_two_databases(Cart cart, ProcessContext& context) {
   co_return co_await sell_across(std::move(cart), databases_of(context));
 }
 
-// What a customer was told: the document "Answer <order>".
+// The answer that a customer got is the document "Answer <order>".
 inline Key answer_key(const std::string& order_id) { return {order_id, "Answer"}; }
 
 inline Task<void> write_down(std::string order_id, Answer answer, Store& store) {
@@ -56,13 +56,13 @@ inline Task<void> write_down(std::string order_id, Answer answer, Store& store) 
   }
 }
 
-// A customer who asks once; an error is left to the caller.
+// A customer who asks once; an error leaves the function.
 inline Task<void> asks_once(Sell how, Cart cart, ProcessContext& context) {
   const auto answer = co_await how(cart, context);
   co_await write_down(cart.order_id, answer, context.store(kOrders));
 }
 
-// A customer who asks again when there was an error, up to `times`, and then walks away.
+// A customer who asks again after an error, up to `times` times, and then walks away.
 inline Task<void> asks_again(Sell how, Cart cart, int times, ProcessContext& context) {
   for (int i = 0; i < times; ++i) {
     try {
@@ -105,7 +105,7 @@ inline std::optional<Violation> wrong_count(const StoreView& view, const Shelf& 
   return std::nullopt;
 }
 
-// Whoever was told "sold" has an order, whoever was told "sold out" has none.
+// A customer who was told "sold" has an order, one who was told "sold out" has none.
 inline std::optional<Violation> wrong_answer(const StoreView& view) {
   for (const auto& document : view.documents(kOrders)) {
     if (document.key.id != "Answer") continue;
@@ -134,7 +134,7 @@ inline std::optional<Violation> not_sold(const StoreView& view,
   return std::nullopt;
 }
 
-// Somebody has bought the only porsche: nobody was sent away for nothing.
+// One of the customers has bought the only porsche: they were not both sent away.
 inline std::optional<Violation> porsche_left(const StoreView& view) {
   if (sold_of(view, "porsche") > 0) return std::nullopt;
   return Violation{std::string(explore::failure::kLostEffect), "somebody buys the porsche",

@@ -11,8 +11,8 @@ using namespace workshop::testing;
 
 namespace {
 
-// A shop with one database: this is on the shelf, and every gift must be somewhere in the end.
-// `also` is what else must hold.
+// A shop with one database and this shelf. At rest every gift must be on the shelf or in an order,
+// and `also` must hold.
 GiftShop one_database(const Shelf& shelf, Check also = &wrong_answer) {
   auto shop = gift_shop("shop");
   for (const auto& [gift, left] : shelf) shop.with(gift, Stock{left});

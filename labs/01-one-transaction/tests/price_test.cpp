@@ -1,5 +1,5 @@
-// What a two-phase commit costs when its coordinator dies and does not come back. All of these
-// tests are green from the start; they are here to be read.
+// What a two-phase commit costs when its coordinator crashes and does not come back. These tests
+// are green from the start; they are here to be read.
 #include <fmt/format.h>
 
 #include <catch2/catch_test_macros.hpp>
@@ -44,7 +44,7 @@ struct Endings {
   int page_refused = 0;
 };
 
-// Nobody who reads through a participant sees half a sale; but what do they see?
+// A reader who goes through a participant never sees half a sale. This counts what readers see.
 std::optional<Violation> readable(const StoreView& view, Endings& endings) {
   const auto page = view.find({"warehouse", "Page"}, kOrders);
   const bool both = locked(view, kOrders) && locked(view, kWarehouse);
@@ -119,8 +119,8 @@ TEST_CASE("locks of real database files hold up everybody who writes", "[step2][
   run_inline(other_warehouse.put(porsche, stock(1), Expected::absent()));
 
   {
-    // A coordinator holds one open transaction on each file, has written in both, and thinks.
-    // (An exploration of the store is just that: an open write transaction, never committed.)
+    // A coordinator holds one open transaction on each file, has written in both, and waits.
+    // (begin_exploration opens a write transaction that is never committed.)
     SqliteStore shop(files.named("orders.db"));
     SqliteStore warehouse(files.named("warehouse.db"));
     shop.begin_exploration();
@@ -140,8 +140,9 @@ TEST_CASE("locks of real database files hold up everybody who writes", "[step2][
     CHECK_FALSE(other_shop.find(order));
   }
 
-  // The coordinator is gone, and the files have forgotten its transactions: in SQLite there is no
-  // "prepared" that survives, so a yes would be an empty promise. Participants write theirs down.
+  // The coordinator is gone, and its transactions are rolled back: SQLite has no "prepared" state
+  // that survives a process, so a yes vote would be an empty promise. That is why the lab's
+  // participants keep their promises as documents.
   run_inline(other_warehouse.put(porsche, stock(0), Expected::any()));
   CHECK_FALSE(other_shop.find(order));
 }

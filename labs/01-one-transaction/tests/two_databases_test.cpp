@@ -22,7 +22,7 @@ std::optional<std::string> promise_left(const Prepared& prepared) {
          " is prepared, and nobody says commit or abort";
 }
 
-// Orders in one database, the shelf in another one; in the end nothing is locked, and `also` holds.
+// Orders in one database, the shelf in another one. At rest nothing is locked, and `also` holds.
 GiftShop two_databases(const Shelf& shelf, Check also = &wrong_answer) {
   auto shop = gift_shop("shop");
   shop.on_stores({Profile::relational(), Profile::relational(), Profile::relational()});
@@ -48,7 +48,7 @@ explore::Round buys(const Cart& cart, int times) {
   };
 }
 
-// What a reader of this document sees.
+// What a reader of this document gets.
 std::string seen(Participant& database, const Key& key) {
   try {
     return run_inline(database.read(key)) ? "there" : "not there";
@@ -57,7 +57,8 @@ std::string seen(Participant& database, const Key& key) {
   }
 }
 
-// Reads an order, and then the shelf. An order that can be read is sold: its porsche has left.
+// Reads an order, and then the shelf. If the order can be read, its porsche must be gone from the
+// shelf.
 Task<void> audit(ProcessContext& context) {
   bool half = false;
   try {
@@ -67,7 +68,7 @@ Task<void> audit(ProcessContext& context) {
     const auto stock = co_await warehouse.read(EntityStore::key_of<Stock>("porsche"));
     half = order && from_json<Stock>(stock->body).left != 0;
   } catch (const Unavailable&) {
-    // Locked: the auditor has to wait, and has seen nothing wrong.
+    // Locked: the auditor would have to wait, and has seen nothing wrong.
   }
   if (half) co_await context.store(kOrders).put({"half a sale", "Audit"}, "true", Expected::any());
 }
@@ -152,7 +153,7 @@ TEST_CASE("one no is enough whoever says it", "[step2][given]") {
   CHECK_FALSE(run_inline(transact("order-1", shares, log)));
   CHECK_FALSE(run_inline(recover("order-1", {&yes, &no}, log)));
   CHECK(one.documents().empty());        // nothing is written, and nothing is locked
-  CHECK(other.documents().size() == 2);  // but for what somebody else has prepared
+  CHECK(other.documents().size() == 2);  // only the other transaction's promise and lock
 }
 
 // Green from the start: keep it so.

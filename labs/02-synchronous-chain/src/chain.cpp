@@ -8,9 +8,8 @@ constexpr std::chrono::milliseconds kTimeout{1'000};
 
 // Calls another service.
 Task<HttpResponse> call(Service& service, std::string authority, HttpRequest request) {
-  // TODO(step 1): wait as long as our own caller does, less kReserve.
-  //   `submit` and `charge` know their request; service.deadline_of tells until when they have
-  //   time.
+  // TODO(step 1): wait no longer than our own caller does, less kReserve.
+  //   `submit` and `charge` have the request; service.deadline_of says how long its sender waits.
   // TODO(step 2): these calls have side effects. Which of them may be sent a second time?
   for (int tries = 1;; ++tries) {
     try {
@@ -26,7 +25,7 @@ Task<HttpResponse> call(Service& service, std::string authority, HttpRequest req
 // ---- the service "shop" ----------------------------------------------------------------------
 
 Task<HttpResponse> submit(HttpRequest request, Service& service) {
-  // TODO(step 2): tell the customer what is known, and when it is not known, tell that.
+  // TODO(step 2): tell the customer what is known, or that it is unknown.
   try {
     const auto answer =
         co_await call(service, kPayments, {HttpMethod::post, "/charges", request.body, {}});

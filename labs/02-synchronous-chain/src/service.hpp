@@ -9,7 +9,7 @@
 
 namespace workshop::shop {
 
-/// What a service has at hand while it serves one request: its store, the network, the time.
+/// What a service can use while it serves one request: its store, the network, the time.
 ///
 /// Every call over the network may take as long as its deadline allows, and may end without an
 /// answer. Lives as long as the request is served; used by one coroutine only.
@@ -23,18 +23,18 @@ class Service {
   /// OutcomeUnknown is not.
   EntityStore& store() noexcept { return store_; }
 
-  /// Calls other services: `http().request(authority, request, deadline)`. What remains of the
-  /// deadline goes along with the request. Errors: Unavailable (definite: it was not sent);
+  /// Calls other services: `http().request(authority, request, deadline)`. The request carries the
+  /// time that is left until the deadline. Errors: Unavailable (definite: it was not sent);
   /// OutcomeUnknown (it was sent, and no answer came: the other side may have executed it, or may
-  /// yet). An answer, whatever its status, is no error.
+  /// still do so). An answer, whatever its status, is not an error.
   HttpClient& http() const noexcept { return *http_; }
 
-  /// The time by this service's clock. The tests' clock stands still while anybody can go on, so
-  /// take the time from here and from nowhere else.
+  /// The time by this service's clock. The tests use a simulated clock, so take the time only from
+  /// here.
   Deadline now() const { return now_(); }
 
-  /// Until when the sender of `request` waits; `fallback` when the request does not say. Counted
-  /// from this call: call it first.
+  /// The time until which the sender of `request` waits; `fallback` when the request does not say.
+  /// Counted from the moment of this call, so call it first.
   Deadline deadline_of(const HttpRequest& request, Deadline fallback) const;
 
  private:

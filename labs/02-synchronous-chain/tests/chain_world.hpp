@@ -23,7 +23,7 @@ using std::chrono::milliseconds;
 inline constexpr std::size_t kAccounts = 0;  ///< the store of "payments"
 inline constexpr std::size_t kNotes = 1;     ///< what customers were told, what was checked
 
-/// Whatever can happen to a process and to what it asks of others.
+/// Every fault of a process and of its operations in this lab.
 inline constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unanswered};
 
 inline constexpr int kBalance = 1'000;
@@ -47,7 +47,7 @@ struct Checked {
 BOOST_DESCRIBE_STRUCT(Told, (), (after_ms, answer))
 BOOST_DESCRIBE_STRUCT(Checked, (), (order_id, after_ms))
 
-/// The simulated time since the start; much more than a week is a week.
+/// The simulated time since the start, capped at about a week.
 inline int elapsed_ms(const ProcessContext& context) {
   const auto elapsed = context.clock().now() - SimulatedClock().now();
   return static_cast<int>(std::min<milliseconds>(elapsed, std::chrono::weeks{1}).count());
@@ -97,7 +97,7 @@ inline explore::ServerHandler answers(HttpResponse answer) {
 
 inline Task<HttpResponse> dawdle(milliseconds time, HttpRequest request, ProcessContext& context) {
   co_await note_check(request, context);
-  try {  // nobody serves "nobody": this is the time until the deadline
+  try {  // no server has the name "nobody", so this call takes until its deadline
     co_await context.http().request("nobody", {}, context.deadline(time));
   } catch (const OutcomeUnknown&) {
   }
@@ -146,7 +146,7 @@ inline Task<void> submit_and_note(Purchase purchase, std::optional<milliseconds>
   }
 }
 
-/// A customer's cart; without a patience the customer does not say how long.
+/// A customer's cart; without a patience the customer does not say how long they wait.
 inline explore::Round submits(Purchase purchase, std::optional<milliseconds> patience = kPatience) {
   return [purchase, patience](ProcessContext& context) {
     return submit_and_note(purchase, patience, context);
@@ -159,14 +159,14 @@ inline Task<HttpResponse> charge_and_answer(HttpResponse answer, HttpRequest req
   co_return answer;
 }
 
-/// "payments" with a bug after the charge, or with somebody in between who answers in its place.
+/// "payments" with a bug after the charge, or with a proxy that answers in its place.
 inline explore::ServerHandler charges_and_answers(HttpResponse answer) {
   return [answer](HttpRequest request, ProcessContext& context) {
     return charge_and_answer(answer, std::move(request), context);
   };
 }
 
-/// A store that was cut off: it does not save, and cannot say so.
+/// A store that is cut off: it does not save, and its answers are lost.
 class CutOffStore final : public Store {
  public:
   explicit CutOffStore(Store& inner) : inner_(&inner) {}
@@ -195,8 +195,8 @@ inline Task<HttpResponse> charges_cut_off(HttpRequest request, ProcessContext& c
   co_return co_await charge(std::move(request), service);
 }
 
-/// The carts of some customers, each with a process "shop" of its own; "payments", served by so
-/// many processes; and a fraud check.
+/// The carts of some customers, each with a process "shop" of its own; "payments", served by
+/// `payments_count` processes; and a fraud check.
 inline GiftShop chain(std::vector<explore::Round> carts, explore::ServerHandler check,
                       int payments_count = 1, explore::ServerHandler payments = &serve_payments) {
   auto shop = gift_shop("silence");
@@ -219,7 +219,8 @@ inline std::optional<Told> told_of(const StoreView& view, const Purchase& purcha
   return view.entity<Told>(purchase.order_id, kNotes);
 }
 
-/// Each amount has its own digit of what was debited, which counts it.
+/// How often the purchase was debited. Amounts are powers of ten, so each has its own digit of the
+/// sum that was debited.
 inline int times_charged(const StoreView& view, const Purchase& purchase) {
   const auto account = view.entity<Account>(purchase.card, kAccounts);
   return (kBalance - account->balance) / purchase.amount % 10;
@@ -268,7 +269,7 @@ inline AtRest told_any_of(const Purchase& purchase, std::vector<HttpResponse> an
   };
 }
 
-/// Once at most.
+/// The card was charged for the purchase at most once.
 inline AtRest charged_once(const Purchase& purchase) {
   return [=](const StoreView& view) -> std::optional<Violation> {
     const int times = times_charged(view, purchase);
@@ -278,7 +279,7 @@ inline AtRest charged_once(const Purchase& purchase) {
   };
 }
 
-/// Nobody is charged without a "fine".
+/// The card was never charged for the purchase.
 inline AtRest never_charged(const Purchase& purchase) {
   return [=](const StoreView& view) -> std::optional<Violation> {
     if (times_charged(view, purchase) == 0) return std::nullopt;
@@ -312,7 +313,7 @@ inline AtRest told_the_truth(const Purchase& purchase) {
   };
 }
 
-/// The fraud check is asked about the order once at most.
+/// The fraud check was asked about the order at most once.
 inline AtRest checked_once(const Purchase& purchase) {
   return [=](const StoreView& view) -> std::optional<Violation> {
     const auto count = checks_of(view, purchase.order_id).size();
@@ -331,7 +332,7 @@ inline AtRest on_the_bill(const Purchase& purchase) {
   };
 }
 
-/// All of them; the first one that does not hold.
+/// All of the checks: the violation of the first one that does not hold.
 inline AtRest all_of(std::vector<AtRest> checks) {
   return [checks = std::move(checks)](const StoreView& view) -> std::optional<Violation> {
     for (const auto& check : checks) {

@@ -49,7 +49,7 @@ TEST_CASE("an impatient customer has an answer in time as well", "[step1]") {
 }
 
 TEST_CASE("a customer who leaves no time for a check has an answer in time as well", "[step1]") {
-  const milliseconds patience{30};  // less than two services keep for themselves
+  const milliseconds patience{30};  // less than the reserves of two services
   auto scenario =
       chain({submits(kPurchase, patience)}, &hangs).at_rest(answered_within(kPurchase, patience));
 

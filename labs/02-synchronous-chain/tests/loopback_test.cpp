@@ -19,13 +19,13 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// A busy machine may need longer than a short patience for two connections; then a longer one is
-// tried.
+// On a busy machine two connections may take longer than a short patience; then a longer patience
+// is tried.
 constexpr milliseconds kPatiences[] = {milliseconds{80}, milliseconds{400}, milliseconds{2'000},
                                        milliseconds{10'000}};
 constexpr milliseconds kPlenty{30'000};
 
-/// Closed until it is opened, then for ever open.
+/// Closed until it is opened, then open for ever.
 class Gate {
  public:
   void open() {
@@ -78,7 +78,7 @@ class Chain {
   /// Opens the gate first, because the servers wait for their handlers.
   ~Chain() { gate_.open(); }
 
-  /// A customer who waits until there is an answer, whatever patience the request speaks of.
+  /// The answer to a customer who waits for it, whatever patience the request mentions.
   std::string answer_to(const Purchase& purchase) {
     BeastHttpClient http;
     const auto response = sync_wait(
@@ -119,7 +119,7 @@ class Chain {
 
   static Task<HttpResponse> serve_check(Chain* self, HttpRequest request) {
     const auto given = self->given_to_check_.note(request);
-    // Who would wait for too long need not wait here: the test fails anyway.
+    // A check that was given too much time does not wait: the test fails anyway.
     if (self->trouble_ == Trouble::check_hangs && given <= self->patience_) self->gate_.wait();
     const bool stolen = from_json<Check>(request.body).card == "stolen";
     co_return HttpResponse{200, stolen ? "suspicious" : "fine", {}};
@@ -182,8 +182,8 @@ TEST_CASE("over real HTTP a customer has an answer while the check hangs", "[ste
     const auto answer = chain.answer_to({"order-1", "card-1", 1});
     if (!chain.given_to_check()) continue;
 
-    // The check still hangs, and here is the answer. Nobody was told to wait longer than the
-    // customer.
+    // The answer is here while the check still hangs. No service was given more time than the
+    // customer has.
     CHECK_FALSE(answer.empty());
     CHECK(chain.given_to_payments().value() < patience);
     CHECK(chain.given_to_check().value() < patience);

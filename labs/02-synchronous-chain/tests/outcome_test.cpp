@@ -58,7 +58,7 @@ TEST_CASE("a customer is told \"not charged\" when the check hangs", "[step2]") 
 }
 
 TEST_CASE("a customer is told \"not charged\" when the check fails", "[step2]") {
-  const auto* page = GENERATE("", "fine", "suspicious");  // what an error says, it says of itself
+  const auto* page = GENERATE("", "fine", "suspicious");  // the text of an error page means nothing
   auto scenario =
       chain({submits(kPurchase)}, answers({500, page, {}}))
           .at_rest(all_of({told_any_of(kPurchase, {kNotCharged}), told_the_truth(kPurchase)}));

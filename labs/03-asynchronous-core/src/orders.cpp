@@ -15,7 +15,7 @@ Task<bool> receive_and_handle(Store& store, Broker& broker) {
   auto delivery = co_await broker.receive("orders");
   if (!delivery) co_return false;
 
-  // TODO(step 1): is this the place to tell the broker that the message is done with?
+  // TODO(step 1): is this the right place to acknowledge the message?
   co_await broker.acknowledge(delivery->tag);
 
   const auto command = payload_of<SubmitOrder>(delivery->message);
@@ -26,7 +26,8 @@ Task<bool> receive_and_handle(Store& store, Broker& broker) {
 
 Task<HttpResponse> submit(const SubmitOrder& command, HttpClient& http,
                           [[maybe_unused]] Broker& broker) {
-  // TODO(step 2): the order is made while the customer waits, or not at all. Leave it to the queue.
+  // TODO(step 2): this makes the order while the customer waits, or not at all. Leave it to the
+  //   queue.
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(2);
   try {
     co_return co_await http.request("orders", {HttpMethod::post, "/orders", to_json(command), {}},
@@ -39,7 +40,7 @@ Task<HttpResponse> submit(const SubmitOrder& command, HttpClient& http,
 std::unique_ptr<InProcessBroker> open_broker(const Clock& clock,
                                              [[maybe_unused]] const std::string& folder) {
   InProcessBroker::Options options;
-  // TODO(step 2): these queues are gone when the process is.
+  // TODO(step 2): these queues are lost when the process ends.
   auto broker = std::make_unique<InProcessBroker>(clock, options);
   broker->declare_queue("orders");
   broker->declare_queue("warehouse");

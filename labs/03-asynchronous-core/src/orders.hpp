@@ -20,7 +20,7 @@ struct SubmitOrder {
 };
 BOOST_DESCRIBE_STRUCT(SubmitOrder, (), (cart_id, customer, gifts))
 
-/// There is an order now.
+/// An event: the order has been made.
 struct OrderSubmitted {
   std::string order_id;
 };
@@ -34,37 +34,39 @@ struct Order {
 };
 BOOST_DESCRIBE_STRUCT(Order, (), (customer, gifts))
 
-/// The id of the event that tells of this order. Every attempt computes the same one, and so does
-/// the handler of another message with this cart; so whoever receives the event twice can tell.
+/// The id of the event about this order. Every attempt computes the same id, and so does the
+/// handler of another message with this cart. So a receiver of two copies recognises the second
+/// one.
 inline MessageId event_id(const SubmitOrder& command) {
   return MessageId::from_name("OrderSubmitted of " + command.cart_id);
 }
 
 /// Step 1. Handles `SubmitOrder`: makes the order of the cart and publishes `OrderSubmitted` under
-/// `event_id(command)`. May be called again for the same cart, whatever an earlier call came to:
-/// there is one order in the end, with these gifts, and the event tells of it.
+/// `event_id(command)`. May be called again for the same cart, however far an earlier call came: at
+/// rest there is one order with these gifts, and its event has been published.
 Task<void> handle(const SubmitOrder& command, HandlerContext& context);
 
-/// Step 1. One round of the service `orders`: takes the next message from the queue "orders", has
-/// it handled and acknowledges it. Returns false when there was none. What `handle` or the broker
-/// throws goes out; the message then comes again when its lease is over.
+/// Step 1. One round of the service `orders`: receives the next message from the queue "orders",
+/// calls `handle`, and acknowledges the message. Returns false when there was no message.
+/// Exceptions of `handle` and of the broker leave the function; the message comes again when its
+/// lease expires.
 ///
-/// Whoever runs the service calls this again and again, in several processes at once.
+/// The service calls this repeatedly, in several processes at once.
 Task<bool> receive_and_handle(Store& store, Broker& broker);
 
 /// Step 2. The button "Buy". Answers 202 when the cart will become an order whatever happens from
-/// now on, and 503 when nothing is promised: then the customer may press again.
+/// then on, and 503 when nothing is promised: then the customer may press again.
 ///
-/// Each cart is a message with an id of its own: receivers know messages by their ids.
+/// Each cart is a message with an id of its own: receivers distinguish messages by their ids.
 ///
 /// `http` reaches the service `orders`, while it runs, under the authority "orders"; `broker` has
 /// its queue, "orders".
 Task<HttpResponse> submit(const SubmitOrder& command, HttpClient& http, Broker& broker);
 
 /// Step 2. Opens the shop's broker: the queue "orders", and "warehouse", which gets
-/// `OrderSubmitted`. When the process is killed and opens the broker in the same folder again, what
-/// was in the queues is there again. The options of the queues are the usual ones: leases of 30
-/// seconds, ten deliveries. `clock` must outlive the broker.
+/// `OrderSubmitted`. After a kill, a process that opens the broker in the same folder finds all
+/// messages in the queues again. The options of the queues are the defaults: leases of 30 seconds,
+/// ten deliveries. `clock` must outlive the broker.
 std::unique_ptr<InProcessBroker> open_broker(const Clock& clock, const std::string& folder);
 
 }  // namespace workshop

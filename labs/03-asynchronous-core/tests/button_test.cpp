@@ -15,8 +15,8 @@ namespace {
 
 const SubmitOrder kCart{"cart-1", "Ann", {"teddy", "train"}};
 
-// The service `orders`, once it is started again: it works on its queue, and nobody answers
-// requests.
+// The service `orders` after its restart: it handles the messages of its queue. Requests get no
+// answer.
 Task<void> run_orders(explore::ProcessContext& context) {
   try {
     co_await receive_and_handle(context.store(), context.broker());
@@ -31,8 +31,8 @@ struct Page {
 };
 BOOST_DESCRIBE_STRUCT(Page, (), (status, text))
 
-// Presses until the page says that the cart is taken, three times at most: no more than two presses
-// meet a fault.
+// Presses until the page says that the cart is taken, at most three times: at most two presses meet
+// a fault.
 Task<void> press_button(explore::ProcessContext& context) {
   StoppedOrders orders;
   bool taken = false;

@@ -14,8 +14,8 @@ using namespace workshop::shop;
 
 namespace {
 
-// How often this cart was turned into an order: all orders of its customer, measured in the gifts
-// that were wanted.
+// How often this cart has become an order: all gifts in the customer's orders, divided by the gifts
+// in the cart.
 int times_ordered(const StoreView& view, const SubmitOrder& cart) {
   std::size_t gifts_count = 0;
   for (const auto& document : view.documents()) {
@@ -26,7 +26,7 @@ int times_ordered(const StoreView& view, const SubmitOrder& cart) {
   return static_cast<int>(gifts_count / cart.gifts.size());
 }
 
-// Runs the service `orders`: a round that fails is over, and the next one begins.
+// Runs the service `orders`. After a round that fails, the next one begins.
 Task<void> run_orders(explore::ProcessContext& context) {
   try {
     co_await receive_and_handle(context.store(), context.broker());
@@ -34,7 +34,7 @@ Task<void> run_orders(explore::ProcessContext& context) {
   }
 }
 
-// Ann's cart in the queue of the service `orders`, which runs in so many processes.
+// Ann's cart in the queue of the service `orders`, which runs in `processes_count` processes.
 GiftShop submitted_cart(int processes_count) {
   auto shop = gift_shop("orders");
   shop.effect<SubmitOrder>("turned into an order", times_ordered)
@@ -104,7 +104,7 @@ TEST_CASE("a cart that was sent twice is told of under one id", "[step1]") {
   broker.subscribe("OrderSubmitted", "warehouse");
   SqliteStore store;
   const SubmitOrder cart{"cart-1", "Ann", {"teddy"}};
-  run_inline(broker.send("orders", make_message(cart)));  // two messages, for she pressed twice
+  run_inline(broker.send("orders", make_message(cart)));  // the second message: Ann pressed twice
   run_inline(broker.send("orders", make_message(cart)));
 
   for (int round = 1; round <= 2; ++round) run_inline(receive_and_handle(store, broker));

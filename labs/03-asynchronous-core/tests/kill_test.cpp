@@ -1,4 +1,4 @@
-// Real processes on real files, and SIGKILL: no destructor runs, nobody is asked to stop.
+// Real processes on real files, and SIGKILL: no destructor runs, and the process cannot clean up.
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 #include <filesystem>
@@ -24,7 +24,7 @@ std::string folder_of_parent() { return std::getenv("SHOP_FOLDER"); }
 
 SqliteStoreOptions orders_in(const std::string& folder) { return {.path = folder + "/orders.db"}; }
 
-/// The broker beneath, except that it stands still before it publishes for the second time.
+/// The wrapped broker, except that it waits for ever before it publishes for the second time.
 class HoldingBroker final : public Broker {
  public:
   HoldingBroker(Broker& beneath, Parent& parent) : beneath_(beneath), parent_(parent) {}

@@ -18,7 +18,7 @@ class StoppedOrders final : public HttpClient {
   }
 };
 
-/// The service `orders` while it runs. It counts how often it is asked.
+/// The service `orders` while it runs. It counts its requests.
 class RunningOrders final : public HttpClient {
  public:
   Task<HttpResponse> request(std::string, HttpRequest, Deadline) override {
@@ -31,7 +31,7 @@ class RunningOrders final : public HttpClient {
   int requests_count_ = 0;
 };
 
-/// A queue whose every answer is lost on its way back, and the message on its way there.
+/// A queue that loses every message that is sent to it, and its own answer.
 class UnreachableQueue final : public Broker {
  public:
   Task<void> send(std::string, Message, std::chrono::milliseconds) override { lose(); }

@@ -11,7 +11,7 @@ using namespace workshop::shop;
 
 namespace workshop::shop {
 
-// What the customer saw: the gift is in the cart.
+// The page that told the customer that the gift is in the cart.
 struct Shown {
   bool in_cart = false;
 };
@@ -21,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(Shown, (), (in_cart))
 
 namespace {
 
-// A click, and what customers do when a page shows an error: they click again.
+// A customer who clicks, and clicks again when the page shows an error.
 Task<void> click(EntityStore& shop, Broker&) {
   for (bool ordered = false; !ordered;) {
     try {
@@ -48,7 +48,7 @@ Task<void> one_more_gift(EntityStore& shop, Broker&) {
 
 std::string words_for(const Gifts& gifts) { return to_json(gifts); }
 
-// There is one order, the cart knows of it, and both have the same gifts.
+// There is one order, the cart is submitted, and both have the same gifts.
 std::optional<Violation> orders_differ(const StoreView& shop) {
   int orders_count = 0;
   Gifts ordered;
@@ -73,7 +73,7 @@ std::optional<Violation> orders_differ(const StoreView& shop) {
   return std::nullopt;
 }
 
-// Moreover, what the customer was shown is ordered.
+// In addition, gifts that the customer was told are in the cart are ordered.
 std::optional<Violation> orders_or_gifts_differ(const StoreView& shop) {
   if (auto violation = orders_differ(shop)) return violation;
   const auto shown = shop.entity<Shown>("customer");

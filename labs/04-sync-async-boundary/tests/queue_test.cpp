@@ -11,7 +11,7 @@ using namespace workshop::shop;
 
 namespace {
 
-// What lies in the carts at the start.
+// The gifts in the carts at the start.
 const Gifts kGifts = {{"Porsche", 1}, {"train", 2}};
 
 // The customer goes on shopping in another tab.
@@ -34,7 +34,8 @@ std::optional<Violation> no_order_contradicted(const StoreView& shop) {
   return std::nullopt;
 }
 
-// "orders" has one order of this cart, with its gifts, and maybe with what is wished meanwhile.
+// "orders" has one order of this cart, with its gifts, and perhaps with the gift that is added
+// meanwhile.
 std::optional<Violation> orders_of_cart_differ(const StoreView& shop, const std::string& cart_id) {
   if (auto violation = no_order_contradicted(shop)) return violation;
   int orders_count = 0;
@@ -60,13 +61,13 @@ std::optional<Violation> orders_differ(const StoreView& shop) {
   return orders_of_cart_differ(shop, "cart-1");
 }
 
-// Two customers want the same gifts: that makes their orders no copies of each other.
+// Two customers want the same gifts; these are still two orders.
 std::optional<Violation> orders_of_two_carts_differ(const StoreView& shop) {
   if (auto violation = orders_of_cart_differ(shop, "cart-1")) return violation;
   return orders_of_cart_differ(shop, "cart-2");
 }
 
-// It has the gifts that the cart remembers, and nothing has vanished from the cart.
+// The order has the gifts that the cart has recorded, and no gift has vanished from the cart.
 std::optional<Violation> orders_or_wishes_differ(const StoreView& shop) {
   if (auto violation = orders_differ(shop)) return violation;
   const auto cart = *shop.entity<Cart>("cart-1");

@@ -21,7 +21,7 @@ Task<Result> DatabaseQueue::change(std::function<Result(Queue&, Milliseconds)> r
       co_await entities_.save(queue);
       co_return result;
     } catch (const VersionConflict&) {
-      // Somebody else was faster: look again, decide again.
+      // Another worker was faster: load again, and apply the rule again.
     }
   }
 }

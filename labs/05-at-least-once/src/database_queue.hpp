@@ -12,9 +12,9 @@ namespace workshop {
 /// it.
 ///
 /// Each operation loads the document, lets the rule of the same name (leased_queue.hpp) change it,
-/// and saves it by compare-and-swap; from the start again when somebody else was faster. Any number
-/// of processes may use one queue, each with an object of its own. Errors are those of the rules
-/// and of the store; after OutcomeUnknown the operation may have happened. An object is used by one
+/// and saves it by compare-and-swap; when another worker was faster, it begins again. Any number of
+/// processes may use one queue, each with an object of its own. Errors are those of the rules and
+/// of the store; after OutcomeUnknown the operation may have been done. An object is used by one
 /// coroutine at a time.
 class DatabaseQueue {
  public:

@@ -6,9 +6,9 @@
 
 namespace workshop {
 
-// TODO(step 1): lease what you deliver: it belongs to one worker, for a while, under a tag that
-//   names this delivery and no other.
-// TODO(step 2): count, and give up what was delivered too often.
+// TODO(step 1): lease the message to one worker for a limited time, under a tag that names this
+//   delivery and no other.
+// TODO(step 2): count deliveries, and give up a message that was delivered too often.
 std::optional<Delivery> receive(Queue& queue, [[maybe_unused]] const QueueOptions& options,
                                 [[maybe_unused]] Milliseconds now_ms) {
   if (queue.entries.empty()) return std::nullopt;
@@ -16,7 +16,8 @@ std::optional<Delivery> receive(Queue& queue, [[maybe_unused]] const QueueOption
   return Delivery{"", entry.message, LeaseTag{entry.message.id.value}, 1};
 }
 
-// TODO(step 1): this trusts everybody who knows the message. Only who holds the lease may settle.
+// TODO(step 1): this accepts any worker that knows the message. Only the holder of the lease may
+//   acknowledge.
 void acknowledge(Queue& queue, const LeaseTag& tag, [[maybe_unused]] Milliseconds now_ms) {
   std::erase_if(queue.entries,
                 [&](const Entry& entry) { return entry.message.id.value == tag.value; });
@@ -29,11 +30,11 @@ void abandon([[maybe_unused]] Queue& queue, [[maybe_unused]] const LeaseTag& tag
 
 void renew([[maybe_unused]] Queue& queue, [[maybe_unused]] const QueueOptions& options,
            [[maybe_unused]] const LeaseTag& tag, [[maybe_unused]] Milliseconds now_ms) {
-  // TODO(step 3): a running lease runs longer.
+  // TODO(step 3): extend a lease that has not expired.
 }
 
 std::size_t redrive([[maybe_unused]] Queue& queue) {
-  // TODO(step 2): the dead letters get another chance.
+  // TODO(step 2): put the dead letters back.
   return 0;
 }
 
@@ -52,7 +53,7 @@ Task<void> wrap(const Delivery& delivery, [[maybe_unused]] DatabaseQueue& queue,
   const auto order = payload_of<WrapOrder>(delivery.message);
   for (const auto& gift : order.gifts) {
     co_await station.wrap(order.order_id, gift);
-    // TODO(step 3): the lease shall not run out while the work goes on.
+    // TODO(step 3): the lease must not expire while the work goes on.
   }
 }
 

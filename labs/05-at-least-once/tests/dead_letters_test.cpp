@@ -15,7 +15,7 @@ TEST_CASE("a delivery is counted when it begins", "[step2]") {
   const auto first = office.receive();
   REQUIRE(first);
   CHECK(first->delivery_count == 1);
-  office.pass(kLease);  // its receiver has died: nobody is left to count afterwards
+  office.pass(kLease);  // its receiver has crashed, so nothing is counted after the delivery
   const auto second = office.receive();
   REQUIRE(second);
   CHECK(second->delivery_count == 2);
@@ -63,7 +63,7 @@ TEST_CASE("a lower limit holds for what was delivered more often already", "[ste
     }
   }
 
-  Office office(at_most(2), database);  // the program was started again with other options
+  Office office(at_most(2), database);  // as after a restart with other options
   CHECK(office.received() == "");
   CHECK(ids_of(office.look().dead_letters) == std::vector<std::string>{"m1"});
 }
@@ -89,7 +89,7 @@ TEST_CASE("a message whose job always throws is given up", "[step2]") {
   int times = 0;
   const Job fails = [&times](const Delivery&) -> Task<void> {
     ++times;
-    throw std::runtime_error("no such gift");  // at the call: it is no coroutine
+    throw std::runtime_error("no such gift");  // thrown by the call itself: this is no coroutine
   };
 
   while (run_inline(work(office.queue(), fails)) && times < 10) {
@@ -138,7 +138,7 @@ TEST_CASE("a redriven message begins anew under its id", "[step2]") {
   CHECK(run_inline(office.queue().redrive()) == 2);
   CHECK(office.look().dead_letters.empty());
   CHECK(run_inline(office.queue().redrive()) == 0);
-  CHECK(office.received() == "m4");  // it was there before them
+  CHECK(office.received() == "m4");  // it has waited longer than the redriven ones
   const auto first = office.receive();
   REQUIRE(first);
   CHECK(first->message == order("m1"));
@@ -169,7 +169,7 @@ TEST_CASE("a redriven message has none of its old tags", "[step2]") {
 
 namespace {
 
-// m1 is delivered twice at most, and is nowhere lost.
+// m1 is delivered at most twice, and is not lost.
 std::optional<Violation> given_up_too_late_or_lost(const StoreView& view) {
   const int wrapped = times_wrapped(view, "m1");
   if (wrapped > 2) {

@@ -1,4 +1,4 @@
-// Real workers: each is a process of its own, and ends by SIGKILL in the middle of its job.
+// Real workers: each is a process of its own, killed by SIGKILL in the middle of its job.
 #include <catch2/catch_test_macros.hpp>
 #include <cstdlib>
 
@@ -19,7 +19,7 @@ Task<void> wrap_until_killed(Parent& parent, const Delivery& delivery) {
   co_return;
 }
 
-// Starts a worker at this time and kills it when it is at the job.
+// Starts a worker at this time and kills it in the middle of its job.
 void kill_a_worker(const std::string& database, Milliseconds now_ms) {
   ChildProcess worker(kWorker, {{"DATABASE", database}, {"NOW_MS", std::to_string(now_ms)}});
   worker.wait_for("has m1");

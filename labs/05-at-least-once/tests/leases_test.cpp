@@ -66,7 +66,7 @@ TEST_CASE("a stale tag settles nothing", "[step1]") {
   REQUIRE(late);
   office.pass(kLease);
 
-  // Nobody else has the message yet, but anybody may have it in the next moment.
+  // No other worker has the message yet, but one may receive it at any moment.
   CHECK_THROWS_AS(office.acknowledge(*late), LeaseLost);
   CHECK_THROWS_AS(office.abandon(*late), LeaseLost);
 
@@ -96,7 +96,7 @@ TEST_CASE("a tag names one delivery also of a message that was sent twice", "[st
   CHECK_NOTHROW(office.acknowledge(*second));
   CHECK(office.look().entries.empty());
 
-  office.with(order("m1"));  // and once more: it has the place that the first one had
+  office.with(order("m1"));  // sent once more: it has the place of the first one
   const auto third = office.receive();
   REQUIRE(third);
   CHECK(third->tag != first->tag);

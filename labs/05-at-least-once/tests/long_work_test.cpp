@@ -76,7 +76,7 @@ TEST_CASE("a renewed lease ends a whole lease from now", "[step3]") {
   REQUIRE(delivery);
   office.pass(20'000);
   office.renew(*delivery);
-  office.renew(*delivery);  // not longer than one lease from now, however often
+  office.renew(*delivery);  // however often it is renewed, it ends one lease from now
 
   office.pass(kLease - 1);
   CHECK(office.received() == "");
@@ -99,7 +99,7 @@ TEST_CASE("an expired lease cannot be renewed", "[step3]") {
   office.pass(1);
   CHECK_THROWS_AS(office.renew(*late), LeaseLost);
   office.pass(kLease - 1);
-  CHECK_THROWS_AS(office.renew(*holder), LeaseLost);  // it was not renewed by the other one
+  CHECK_THROWS_AS(office.renew(*holder), LeaseLost);  // the other renewal has not extended it
   CHECK(office.received() == "m1");
 }
 

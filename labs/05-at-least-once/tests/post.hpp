@@ -1,7 +1,7 @@
 #pragma once
 
-// What the tests of this lab share: orders, a queue on an SQLite database with a clock that moves
-// when it is told to, and workers for explorations.
+// What the tests of this lab share: orders, and a queue on an SQLite database with a clock that
+// moves only by `pass`.
 
 #include <catch2/catch_tostring.hpp>
 #include <optional>
@@ -28,7 +28,7 @@ inline Message order(const std::string& id, std::vector<std::string> gifts = {"t
   return make_message(WrapOrder{id, std::move(gifts)}, MessageId{id});
 }
 
-// A database that can be out of reach for a while.
+// A database that can be made unreachable.
 class DistantStore final : public Store {
  public:
   explicit DistantStore(Store& store) : store_(&store) {}
@@ -63,7 +63,7 @@ class DistantStore final : public Store {
   bool reachable_ = true;
 };
 
-// A queue, its database and its clock. Time stands still but for `pass`.
+// A queue, its database and its clock. Time passes only by `pass`.
 class Office {
  public:
   explicit Office(QueueOptions options = kOptions,

@@ -1,11 +1,12 @@
 #pragma once
 
-// How a queue is stored in an exploration: with the time, and so that a story can be read.
+// How a queue is stored in an exploration: with the time, and in a form that a story can show.
 //
 //   {now: 30 s, m1: worker.1 till 30 s #1, m2: #0, m3: dead, m4: gone}
 //
 // m1 was delivered once, under the tag worker.1, and leased until second 30; m2 was never
-// delivered; m3 is a dead letter, m4 has left the queue. Of the same id again are m1, m1', m1''.
+// delivered; m3 is a dead letter, m4 has left the queue. Further messages with the id m1 are m1'
+// and m1''.
 
 #include <algorithm>
 #include <map>
@@ -24,7 +25,7 @@ struct StoredQueue {
   std::vector<std::string> keys;  // of the document, those of vanished messages included
 };
 
-// The messages themselves never change, and no story needs them: they are not in the document.
+// The messages themselves never change, and no story needs them, so they are not in the document.
 inline std::map<std::string, Message>& messages_by_id() {
   static std::map<std::string, Message> messages;
   return messages;
@@ -54,7 +55,7 @@ inline Entry entry_of(const Message& message, std::string_view text) {
   return entry;
 }
 
-// The next text in quotes, which is taken off; "" at the end.
+// Removes the next text in quotes from `text` and returns it; "" at the end.
 inline std::string_view take_quoted(std::string_view& text) {
   const auto begin = std::min(text.find('"'), text.size() - 1) + 1;
   const auto end = std::min(text.find('"', begin), text.size());
@@ -81,7 +82,7 @@ inline StoredQueue stored_queue_of(std::string_view body) {
   return stored;
 }
 
-// `keys_before` are those of the document that this one takes the place of.
+// `keys_before` are the keys in the document that this one replaces.
 inline std::string body_of(const Queue& queue, Milliseconds now_ms,
                            const std::vector<std::string>& keys_before) {
   std::vector<std::string> keys;

@@ -20,7 +20,8 @@ using explore::Violation;
 
 inline const Key kQueueKey = EntityStore::key_of<Queue>(kWrapping);
 
-// An order that was wrapped, or one gift of it, once for each time: a document of its own.
+// The document that records one wrapping of an order, or of one of its gifts. Each time it is
+// wrapped is a document of its own.
 inline Key parcel_key(const std::string& what, const std::string& number) {
   return {what + " " + number, "Parcel"};
 }
@@ -39,10 +40,10 @@ inline int times_wrapped(const StoreView& view, const std::string& what) {
 // The store as a worker sees it, and the worker's clock: it shows the time at which the worker last
 // loaded the queue.
 //
-// In an exploration all that a process sees must come from operations. So the database tells the
-// time: it stands in the queue's document, and passes where the scheduler lets somebody save it.
-// That time and queue are one document loses no execution: whoever saves the queue has compared it,
-// so all that he does to it happens in the one moment of his load.
+// In an exploration a process may see only what its operations return. So the time is in the
+// database: it is part of the queue's document, and passes when the scheduler lets a process save
+// it. Keeping time and queue in one document excludes no execution: a save of the queue compares
+// the whole document, so the operation happens, as a whole, at the moment of its load.
 class WorkersStore final : public Store {
  public:
   explicit WorkersStore(Store& store) : store_(&store) { clock_.set(Timestamp{}); }
@@ -107,14 +108,14 @@ class Worker {
         [this](const Delivery& delivery) { return put_parcel(store_, delivery.message.id.value); };
   }
 
-  // Works until there are no messages that it can see.
+  // Works until no message is visible to it.
   Task<void> drain(Job job) {
     bool more = true;
     while (more) {
       try {
         more = co_await work(queue_, job);
       } catch (const Error&) {
-        // The queue's document was out of reach: once more.
+        // The operation on the queue's document failed: try again.
       }
     }
   }
@@ -165,8 +166,8 @@ inline std::optional<std::string> message_left(const Document& document) {
   return queue.entries.front().message.id.value + " is still in the queue";
 }
 
-// A shop whose queue holds these messages. The oracle counts their effects; the scenario's own
-// broker holds them too, and nobody asks it.
+// A shop whose queue holds these messages, so that the oracle counts their effects. The scenario's
+// own broker holds them too, but no process uses it.
 inline shop::GiftShop queue_of(const std::vector<Message>& messages) {
   Queue queue;
   auto shop = shop::gift_shop(kWrapping);

@@ -12,7 +12,7 @@ int wrapped(const StoreView& view, const Message& message) {
   return times_wrapped(view, message.id.value);
 }
 
-// At least once is what a queue can promise; more often is no failure.
+// A queue can promise "at least once", so more than once is not a failure.
 int wrapped_at_least_once(const StoreView& view, const Message& message) {
   return std::min(wrapped(view, message), 1);
 }
@@ -57,7 +57,8 @@ TEST_CASE("no message is lost whatever is refused or unanswered", "[step1]") {
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }
 
-// Not a part of the lab, because they take longer: run them with the program's argument "[proof]".
+// These take longer, so they are not part of the lab: run them with the program's argument
+// "[proof]".
 namespace {
 
 GiftShop with_all_faults(int messages_count, std::uint32_t faults, std::uint32_t preemptions) {

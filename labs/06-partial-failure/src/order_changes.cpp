@@ -1,4 +1,4 @@
-// What else may happen to an order. Finished: you need not change this file.
+// Other changes of an order. Finished: you need not change this file.
 #include "payments.hpp"
 
 namespace workshop {

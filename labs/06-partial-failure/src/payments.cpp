@@ -22,7 +22,7 @@ Task<void> import_payments(EntityStore& records, Broker& broker) {
     auto record = co_await records.load<PaymentRecord>(id);
     if (record.value.imported) continue;
 
-    // TODO(step 2): every record becomes one message: not none, and not two.
+    // TODO(step 2): every record must become exactly one message.
     record.value.imported = true;
     co_await records.save(record);
 

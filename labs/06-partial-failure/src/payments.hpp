@@ -29,14 +29,15 @@ struct CancelOrder {
 };
 BOOST_DESCRIBE_STRUCT(CancelOrder, (), (order_id))
 
-/// The customer wants the gifts wrapped: the order says so.
+/// The customer wants the gifts wrapped: the order records it.
 struct WrapGifts {
   std::string order_id;
 };
 BOOST_DESCRIBE_STRUCT(WrapGifts, (), (order_id))
 
-/// The id of the event that tells of this payment. Every attempt computes the same one, and so does
-/// the handler of another message with this payment; so whoever receives the event twice can tell.
+/// The id of the event about this payment. Every attempt computes the same id, and so does the
+/// handler of another message with this payment. So a receiver of two copies recognises the second
+/// one.
 inline MessageId event_id(const BookPayment& command) {
   return MessageId::from_name("PaymentBooked of " + command.order_id);
 }
@@ -70,10 +71,10 @@ BOOST_DESCRIBE_STRUCT(PartnerFile, (), (record_ids))
 inline constexpr const char* kPartnerFile = "partner-file";
 
 /// Sends a `BookPayment` for each record of the partner's file to the queue "payments", and marks
-/// the record imported. Each record is a message of its own, also one that looks like another.
+/// the record as imported. Each record is a message of its own, even if it looks like another one.
 ///
-/// Runs alone: nobody else writes the records meanwhile. After a crash, and when it throws, it is
-/// started again and runs from its beginning, until it has come to its end once.
+/// Runs alone: no other process writes the records meanwhile. After a crash or an exception it is
+/// started again and runs from its beginning, until one run has come to its end.
 Task<void> import_payments(EntityStore& records, Broker& broker);
 
 }  // namespace workshop

@@ -18,7 +18,7 @@ int times_booked(const StoreView& view, const BookPayment& payment) {
   return order ? order->paid / payment.amount : 0;
 }
 
-// How many answers the order's state has for this payment: it is booked, or it is cancelled.
+// How often the order's state shows that this payment was handled: it is booked, or cancelled.
 int answers(const StoreView& view, const BookPayment& payment) {
   const auto order = view.entity<Order>(payment.order_id);
   return order ? order->booked() + order->cancelled : 0;
@@ -29,7 +29,7 @@ int times_wrapped(const StoreView& view, const WrapGifts& command) {
   return order && order->wrapped ? 1 : 0;
 }
 
-// One order, and the endpoint that may change it.
+// One order, and the endpoint whose handlers change it.
 GiftShop one_order() {
   return gift_shop("payments")
       .handles<BookPayment>(&handle)
@@ -97,7 +97,7 @@ TEST_CASE("the event says what was paid, under the id of the payment", "[step1][
   broker.subscribe("PaymentBooked", "warehouse");
   SqliteStore store;
   const BookPayment payment{"order-1", 30};
-  for (int message = 1; message <= 2; ++message) {  // the shop sends it twice: two messages
+  for (int message = 1; message <= 2; ++message) {  // the shop sends the payment in two messages
     HandlerContext context("payments", Delivery{"payments", make_message(payment), {}, 1}, store,
                            broker);
     run_inline(handle(payment, context));

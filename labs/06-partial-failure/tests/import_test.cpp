@@ -15,7 +15,7 @@ using namespace workshop::shop;
 
 namespace {
 
-// What runs the importer: an exception ends a run as a crash does, and it is started again.
+// Runs the importer. An exception ends the run as a crash does; then the importer is started again.
 Task<void> supervised_import(EntityStore& records, Broker& broker) {
   for (bool ended = false; !ended;) {
     try {

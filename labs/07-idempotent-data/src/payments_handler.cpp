@@ -3,7 +3,7 @@
 namespace workshop::shop {
 
 Task<void> submit(const SubmitOrder& command, HandlerContext& context) {
-  // TODO(step 1): a submission that comes again must find the order that is there.
+  // TODO(step 1): a submission that comes again must find the existing order.
   Entity<Order> order{EntityStore::key_of<Order>(MessageId::random().value)};
   order.value.customer = command.customer;
   co_await context.store().save(order);
@@ -30,12 +30,12 @@ Task<void> book(const BookPayment& command, HandlerContext& context) {
 Task<void> cancel(const CancelPayment& command, HandlerContext& context) {
   auto order = co_await context.store().load<Order>(command.order_id);
 
-  // TODO(step 2): a cancelled payment must stay cancelled, whatever comes after, or came before.
+  // TODO(step 2): a cancelled payment must stay cancelled, whatever comes before or after.
   order.value.facts.erase(command.booking_id);
   co_await context.store().save(order);
 }
 
-// TODO(step 2): what is paid must follow from the facts, in whichever order we heard of them.
+// TODO(step 2): the result must depend only on the facts, not on the order in which they came.
 int paid(const Order& order) {
   int sum = 0;
   for (const auto& [id, fact] : order.facts) sum += fact.amount;

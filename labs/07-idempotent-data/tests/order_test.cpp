@@ -13,11 +13,11 @@ using namespace workshop::shop;
 
 namespace {
 
-/// Whatever can happen to a handler between its delivery and its acknowledgement.
+/// Every fault of a handler between its delivery and its acknowledgement.
 constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused,
                                 Fault::unanswered};
 
-/// How many orders this submission has become. Each customer of these tests has one cart.
+/// How many orders this submission has created. Each customer of these tests has one cart.
 int orders_count(const StoreView& shop, const SubmitOrder& submission) {
   const auto documents = shop.documents();
   return static_cast<int>(
@@ -27,7 +27,7 @@ int orders_count(const StoreView& shop, const SubmitOrder& submission) {
       }));
 }
 
-/// How often the gift is on the order: all its lines together, measured in what was wanted.
+/// How often the gift is on the order: the count in all its lines, divided by the count wanted.
 int times_on_order(const StoreView& shop, const AddGift& wanted) {
   const auto order = shop.entity<Order>(wanted.order_id);
   int count = 0;
@@ -37,7 +37,7 @@ int times_on_order(const StoreView& shop, const AddGift& wanted) {
   return count / wanted.count;
 }
 
-/// Tells that the customer has written the card.
+/// Records that the customer has written the card.
 struct CardWritten {
   bool written = false;
 };
@@ -52,7 +52,7 @@ Task<void> write_card(EntityStore& shop, Broker&) {
     co_await shop.save(order);
     Entity<CardWritten> done{EntityStore::key_of<CardWritten>("customer"), {true}, std::nullopt};
     co_await shop.save(done);
-  } catch (const Error&) {  // the shop says "please try again"; this customer does not
+  } catch (const Error&) {  // the page says "please try again"; this customer gives up
   }
 }
 
@@ -161,7 +161,7 @@ TEST_CASE("two gifts that are added at once are both on the order", "[step1]") {
 
 namespace {
 
-/// Order cart-1, whose messages come one after the other.
+/// The order cart-1, whose messages are handled one after the other.
 class Desk {
  public:
   explicit Desk(Order order) {
@@ -199,7 +199,7 @@ TEST_CASE("the count that comes last is the count of a gift", "[step1]") {
   desk.take(AddGift{"cart-1", "teddy bear", 2});
   CHECK(desk.count_of("teddy bear") == 2);
   desk.take(AddGift{"cart-1", "teddy bear", 3});
-  CHECK(desk.count_of("teddy bear") == 3);  // the customer wants three in all
+  CHECK(desk.count_of("teddy bear") == 3);  // the customer wants three altogether
   desk.take(AddGift{"cart-1", "teddy bear, blue", 1});
   CHECK(desk.count_of("teddy bear, blue") == 1);
   CHECK(desk.count_of("teddy bear") == 3);

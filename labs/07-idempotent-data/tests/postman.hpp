@@ -31,12 +31,12 @@ class SilentBroker final : public Broker {
   }
 };
 
-/// Delivers messages about order-1 in every order that there is, one after the other.
+/// Delivers messages about order-1, one after the other, in every possible order.
 class Postman {
  public:
   Postman() : endpoint_("payments") { endpoint_.on<BookPayment>(&book).on<CancelPayment>(&cancel); }
 
-  /// Takes a message with this id. `sent_at` is what its sender's clock said.
+  /// Adds a message with this id. `sent_at` is the time of its sender's clock.
   template <class Payload>
   void takes(const std::string& id, const Payload& payload, const std::string& sent_at = "") {
     auto message = make_message(payload, {id});
@@ -44,10 +44,10 @@ class Postman {
     messages_[id] = std::move(message);
   }
 
-  /// An id stands here as often as its message is delivered. Messages that stand further in front
-  /// come first in the first order that is tried.
+  /// Delivers the messages in every order and requires that `expected` is paid. An id is listed as
+  /// often as its message is delivered. The first order that is tried is the one given here.
   void require_paid_in_every_order(const std::vector<std::string>& ids, int expected) const {
-    std::vector<std::ptrdiff_t> places;  // of each id: where it stands for the first time
+    std::vector<std::ptrdiff_t> places;  // for each id, the position of its first occurrence
     for (const auto& id : ids) {
       places.push_back(std::find(ids.begin(), ids.end(), id) - ids.begin());
     }

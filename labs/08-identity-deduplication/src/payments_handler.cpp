@@ -28,7 +28,7 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
   }
 }
 
-// TODO(step 2): give the event an id that every retry computes again, and nobody else.
+// TODO(step 2): give the event an id that every retry computes again, and no other event has.
 MessageId outgoing_id([[maybe_unused]] const MessageId& incoming,
                       [[maybe_unused]] std::string_view endpoint,
                       [[maybe_unused]] std::string_view type, [[maybe_unused]] int ordinal) {

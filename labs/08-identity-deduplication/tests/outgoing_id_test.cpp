@@ -12,7 +12,7 @@ using namespace workshop::shop;
 
 namespace {
 
-/// What outgoing_id is asked for.
+/// The arguments of a call of outgoing_id.
 struct Question {
   std::string incoming = "m1";
   std::string endpoint = "payments";
@@ -24,8 +24,8 @@ std::string answer(const Question& question) {
   return outgoing_id({question.incoming}, question.endpoint, question.type, question.ordinal).value;
 }
 
-/// The text as one may print it: bytes that a terminal would not show as hexadecimal numbers, and
-/// the middle of a long text left out.
+/// The text in printable form: bytes that a terminal would not show are hexadecimal numbers, and
+/// the middle of a long text is left out.
 std::string printed(std::string_view text) {
   std::string shown;
   for (const char c : text) {
@@ -49,7 +49,8 @@ void require_the_same_id_again(const Question& question) {
   REQUIRE(first == again);
 }
 
-/// Ids that differ each time differ for no reason; so first of all an id must come again.
+/// Requires that the two ids differ; and that each of them is the same when it is computed again,
+/// because random ids would differ anyway.
 void require_different_ids(const Question& question, const Question& other_question) {
   require_the_same_id_again(question);
   require_the_same_id_again(other_question);
@@ -60,7 +61,8 @@ void require_different_ids(const Question& question, const Question& other_quest
   REQUIRE(one != other);
 }
 
-/// What somebody might put between the parts: every byte, single and double, and longer texts.
+/// Separators that an implementation might put between the parts: every byte, single and double,
+/// and longer texts.
 std::vector<std::string> separators() {
   std::vector<std::string> texts = {"\",\"", "','", "', '", "\", \"", ", ", " / ", " | ",
                                     " - ",   "->",  " -> ", "␟",      "€",  "\r\n"};
@@ -144,7 +146,8 @@ TEST_CASE("the parts of an id do not run together", "[step2]") {
     }
   }
   SECTION("each after its length, but nothing between the length and the part") {
-    // Both are "11" "8eeeeeeee" "123abc7Receipt" that way: is it 1 and "1", or 11 and "8eeee…"?
+    // With lengths but without an end of the length, both begin with "11" "8eeeeeeee": that is the
+    // length 1 and "1", or the length 11 and "8eeee…".
     require_different_ids({.incoming = "1", .endpoint = "eeeeeeee", .type = "3abc7Receipt"},
                           {.incoming = "8eeeeeeee12", .endpoint = "abc", .type = "Receipt"});
   }
@@ -157,6 +160,6 @@ TEST_CASE("an id is a name-based UUID however long the conversation before it", 
     id = answer({.incoming = id});
     CAPTURE(hop, id);
     REQUIRE(id.size() == 36);
-    REQUIRE(id[14] == '5');  // RFC 9562: where the version stands; 5 is name-based
+    REQUIRE(id[14] == '5');  // RFC 9562: this digit is the version, and 5 is name-based
   }
 }

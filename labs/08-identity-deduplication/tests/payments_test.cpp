@@ -14,11 +14,12 @@ using namespace workshop::shop;
 
 namespace {
 
-/// Whatever can happen to a handler between its delivery and its acknowledgement.
+/// Every fault of a handler between its delivery and its acknowledgement.
 constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused,
                                 Fault::unanswered};
 
-/// Payments of 1, 10 or 100 coins: each has its own digit of `paid`, which counts it.
+/// How often the payment was booked. Payments are of 1, 10 or 100 coins, so each has its own digit
+/// of `paid`.
 int times_booked(const StoreView& shop, const BookPayment& payment) {
   return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
 }
@@ -27,7 +28,7 @@ GiftShop payments() {
   return gift_shop("payments").handles<BookPayment>(&handle).with("order-1", Order{});
 }
 
-/// Payments of one coin each, which no digit tells apart: at rest their sum must be right.
+/// Payments of one coin each share a digit, so their sum at rest is checked.
 std::optional<Violation> paid_differs_from_2(const StoreView& shop) {
   const auto paid = shop.entity<Order>("order-1")->paid;
   if (paid == 2) return std::nullopt;
@@ -54,7 +55,7 @@ class Books {
   }
   int paid() { return run_inline(EntityStore(store_).load<Order>("order-1")).value.paid; }
 
-  /// What each event of this type says, and what its id was made of; in any order.
+  /// The content of each event of this type, with its id; in any order.
   template <class Event>
   std::set<std::string> archived() const {
     std::set<std::string> events;
@@ -164,7 +165,7 @@ TEST_CASE("the events say what was paid, under the ids that outgoing_id makes", 
   Books books;
   books.take("m1", 1);
   books.take("m2", 100);
-  books.take("m3", 1);           // not large, though the order has paid 102 by now
+  books.take("m3", 1);           // not a large payment, though the order has paid 102 with it
   books.take("m4", 10, "bank");  // an endpoint of another name
 
   const std::set<std::string> announced = {

@@ -13,12 +13,12 @@ Task<void> handle(const CustomerPaid& event, HandlerContext& context) {
     co_await context.store().save(customer);
   }
 
-  // TODO(step 1): a retry must send what was decided when the payment was added, and nothing else.
+  // TODO(step 1): a retry must send exactly what was decided when the payment was added.
   const int spent = customer.value.spent;
   const auto outgoing = rewards_for(event.customer_id, spent - event.amount, spent, context);
   for (const auto& message : outgoing) co_await context.publish(message);
 
-  // TODO(step 2): what was sent must not stay in the outbox.
+  // TODO(step 2): messages that were sent must not stay in the outbox.
 }
 
 }  // namespace workshop::shop

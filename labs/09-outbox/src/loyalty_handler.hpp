@@ -20,22 +20,22 @@ struct Customer {
   int spent = 0;                    ///< in whole coins: the sum of their payments
   std::set<std::string> processed;  ///< ids of the messages whose payment is in `spent`
 
-  /// What is still to be sent, under the id of the message that was handled: the whole messages,
-  /// with ids and headers. An entry that is there is not empty.
+  /// The messages that are still to be sent, under the id of the message that was handled: complete
+  /// messages, with ids and headers. No entry is empty.
   std::map<std::string, std::vector<Message>> outbox;
 };
 
 BOOST_DESCRIBE_STRUCT(CustomerPaid, (), (customer_id, amount))
 BOOST_DESCRIBE_STRUCT(Customer, (), (spent, processed, outbox))
 
-/// Adds a payment to what its customer has spent, and publishes the rewards that this payment
-/// earns.
+/// Adds a payment to the sum that its customer has spent, and publishes the rewards that this
+/// payment earns.
 ///
 /// What a payment earns follows from the sums before and after it, at the moment when it is added;
-/// `rewards_for` says what. However often the message is delivered, whatever the customer spends
+/// `rewards_for` computes it. However often the message is delivered, whatever the customer spends
 /// meanwhile, and wherever an attempt to handle it ends: the payment is added once, and the rewards
-/// of that one time are published at least once, always with the same bytes (ids and headers too),
-/// and never before the customer is saved. At rest the outbox is empty.
+/// decided at that time are published at least once, always with the same bytes (ids and headers
+/// too), and never before the customer is saved. At rest the outbox is empty.
 ///
 /// Errors are those of the store and the broker; after any of them the message is delivered again.
 /// When the handler returns, the endpoint acknowledges the message.

@@ -5,8 +5,8 @@ namespace workshop::shop {
 
 std::vector<Message> rewards_for(const std::string& customer_id, int spent_before, int spent_after,
                                  const HandlerContext& context) {
-  // The id of lab 08 in short, and not hashed, so that the stories can be read: one endpoint sends
-  // each of the two at most once for a message.
+  // A short form of lab 08's ids, not hashed, so that the stories can be read. It is unique because
+  // one endpoint sends each of the two rewards at most once for a message.
   const auto id_of = [&context](const std::string& reward) {
     return MessageId{reward + "-of-" + context.message().id.value};
   };

@@ -7,13 +7,13 @@
 
 namespace workshop::shop {
 
-/// Gives a customer a coupon. It is earned once: when they have spent more than 100 coins.
+/// Gives a customer a coupon. It is earned once, when they have spent more than 100 coins.
 struct GrantCoupon {
   std::string customer_id;
-  int spent = 0;  ///< in whole coins, when it was earned: it is printed on the coupon
+  int spent = 0;  ///< in whole coins, when the coupon was earned; it is printed on the coupon
 };
 
-/// Sends a customer the gold card. It is earned once: when they have spent more than 1000 coins.
+/// Sends a customer the gold card. It is earned once, when they have spent more than 1000 coins.
 struct SendGoldCard {
   std::string customer_id;
 };
@@ -24,9 +24,10 @@ BOOST_DESCRIBE_STRUCT(SendGoldCard, (), (customer_id))
 inline constexpr int kCouponOver = 100;
 inline constexpr int kGoldCardOver = 1000;
 
-/// What a customer earns when what they have spent rises from `spent_before` to `spent_after` (in
-/// whole coins): no message, one or two. They are not sent; each has an id that follows from the
-/// message being handled, and the header that names the attempt that made it.
+/// The rewards that a customer earns when the sum they have spent rises from `spent_before` to
+/// `spent_after` (in whole coins): no message, one or two. The messages are not sent. Each has an
+/// id that follows from the message being handled, and the header that names the attempt that made
+/// it.
 std::vector<Message> rewards_for(const std::string& customer_id, int spent_before, int spent_after,
                                  const HandlerContext& context);
 

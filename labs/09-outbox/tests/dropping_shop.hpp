@@ -15,13 +15,13 @@
 
 namespace workshop::shop {
 
-/// A broker for one handler at a time: it keeps the rewards, and fails when it is told to.
+/// A broker for one handler at a time. It keeps the rewards, and fails on request.
 class DroppingBroker final : public Broker {
  public:
   enum class Failure { none, dropped, answer_lost };
 
   void fail_the_next_send(Failure failure) { failure_ = failure; }
-  /// All rewards that were sent to this topic, also those that were sent twice.
+  /// All rewards that were sent to this topic; one that was sent twice is there twice.
   std::vector<Message> sent_to(std::string_view topic) const {
     const auto sent = sent_.find(topic);
     return sent == sent_.end() ? std::vector<Message>{} : sent->second;
@@ -54,7 +54,7 @@ class DroppingBroker final : public Broker {
 /// One customer's shopping, one step after the other.
 class DroppingShop {
  public:
-  /// The customer has spent so many coins before.
+  /// The customer has spent `spent_before` coins at the start.
   explicit DroppingShop(int spent_before) {
     EntityStore entities(store_);
     Entity<Customer> customer{EntityStore::key_of<Customer>("customer-1"),
@@ -62,7 +62,7 @@ class DroppingShop {
     run_inline(entities.save(customer));
   }
 
-  /// The customer orders something for so many coins.
+  /// The customer orders something for `amount` coins.
   void submit(const std::string& order_id, int amount) { amounts_[order_id] = amount; }
 
   /// The order's payment is booked: its message is delivered, for the first time or again.
@@ -87,13 +87,14 @@ class DroppingShop {
     for (const auto& coupon : coupons()) ids.insert(coupon.id.value);
     return ids.size();
   }
-  /// What is printed on the coupons that were sent, copies included.
+  /// The sums printed on the coupons that were sent, copies included.
   std::vector<int> printed_on_coupons() const {
     std::vector<int> printed;
     for (const auto& coupon : coupons()) printed.push_back(payload_of<GrantCoupon>(coupon).spent);
     return printed;
   }
-  /// What came to the topic of a reward: what each says, its id, and the message that caused it.
+  /// The rewards of this type in their topic: the content of each, its id, and the id of the
+  /// message that caused it.
   template <class Reward>
   std::set<std::string> received() const {
     std::set<std::string> rewards;
@@ -103,7 +104,7 @@ class DroppingShop {
     }
     return rewards;
   }
-  /// The sum of the customer's payments, and what they had spent before.
+  /// The sum of the customer's payments and of the coins spent at the start.
   int spent() { return run_inline(EntityStore(store_).load<Customer>("customer-1")).value.spent; }
 
  private:

@@ -14,14 +14,15 @@ using namespace workshop::shop;
 
 namespace {
 
-/// Whatever can happen to one handler between a delivery and its acknowledgement.
+/// Every fault of one handler between a delivery and its acknowledgement.
 constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused,
                                 Fault::unanswered};
 
-/// So much did the customer spend last Christmas: five coins less than a coupon needs.
+/// The customer's sum at the start. Another six coins earn a coupon.
 constexpr int kSpentBefore = 95;
 
-/// Payments of 10 and of 1000 coins: each has its own digit, which counts it.
+/// How often the payment was added. Payments are of 10 and of 1000 coins, so each has its own digit
+/// of the sum.
 int times_added(const StoreView& shop, const CustomerPaid& payment) {
   const auto customer = shop.entity<Customer>(payment.customer_id);
   return (customer->spent - kSpentBefore) / payment.amount % 10;
@@ -42,8 +43,8 @@ GiftShop loyalty(const Customer& customer = {.spent = kSpentBefore}) {
       .leftover<Customer>(left_in_outbox);
 }
 
-/// Two payments at once. Whichever is added first earns the coupon, the one of 1000 coins earns the
-/// gold card.
+/// Two payments at once. The one that is added first earns the coupon; the one of 1000 coins earns
+/// the gold card.
 GiftShop two_payments(ToHandlers handlers) {
   return loyalty()
       .effect<CustomerPaid>("added", times_added)
@@ -54,8 +55,8 @@ GiftShop two_payments(ToHandlers handlers) {
       .all_messages_at_once();
 }
 
-/// Everything that was ever promised of a reward. Its attempt must have saved: an attempt that only
-/// decides again what another one has saved is a ghost's.
+/// All promises about rewards. The attempt that made a reward must itself have saved: a reward made
+/// again by an attempt that saved nothing is a ghost message.
 Verdict holds_all(GiftShop& scenario) {
   return scenario.ghosts_by_attempt().holds(exactly_one_effect, no_ghost_message, no_lost_message,
                                             consistent_output, no_garbage);
@@ -100,7 +101,7 @@ TEST_CASE("rewards are earned once whatever is bought meanwhile", "[step1]") {
 }
 
 TEST_CASE("a payment that comes again earns no second coupon", "[step1]") {
-  // The second payment earns the coupon; 100 coins are not yet more than 100.
+  // The second payment earns the coupon: 100 coins are not more than 100.
   auto scenario = loyalty(Customer{})
                       .deliver(CustomerPaid{"customer-1", 100})
                       .deliver(CustomerPaid{"customer-1", 10})

@@ -3,22 +3,22 @@
 namespace workshop::shop {
 namespace {
 
-/// What must hold when all is quiet: the books are right.
+/// What must hold at rest: the books are right.
 std::optional<Violation> wrong_books(const StoreView& shop) {
   const auto paid = shop.entity<Order>("order-1")->paid;
   if (paid == 1) return std::nullopt;
   return Violation{"wrong books", "order-1 has paid 1", "order-1 has paid " + std::to_string(paid)};
 }
 
-/// The test as it has always been: send a payment, wait until all is quiet, look at the books.
+/// The shop's test: send a payment, wait until all is quiet, look at the books.
 explore::Scenario payments(PaymentsHandler handler) {
   auto shop = gift_shop("payments").handles<BookPayment>(handler).with("order-1", Order{});
 
-  // TODO(step 1): say what arrives and who works on it, and what can be seen of each promise.
+  // TODO(step 1): state what arrives and who handles it, and what can be seen of each promise.
   shop.deliver(BookPayment{"order-1", 1}, to_handlers(1));
   shop.at_rest(wrong_books);
 
-  // TODO(step 1): say which invariants must hold (explore/invariant.hpp has them all) …
+  // TODO(step 1): state which invariants must hold (explore/invariant.hpp has them all) …
   shop.scenario().expectations.invariants = {};
   // TODO(step 1): … and how many faults and preemptions there may be in one execution.
   shop.up_to(0, 0);
@@ -31,7 +31,7 @@ Verdict explore_payments(PaymentsHandler handler) {
   return explore::explore_in_test(payments(handler));
 }
 
-// TODO(step 2): read the schedule (explore/schedule.hpp), follow it (explore/trace.hpp), and say
+// TODO(step 2): read the schedule (explore/schedule.hpp), follow it (explore/trace.hpp), and return
 //   what its trace shows.
 Finding replay([[maybe_unused]] PaymentsHandler handler,
                [[maybe_unused]] const std::string& schedule) {

@@ -39,7 +39,7 @@ Task<void> publish_all(const std::vector<Message>& events, HandlerContext& conte
   for (const auto& event : events) co_await context.publish(event);
 }
 
-/// Publishes what the outbox has of this message, then takes it out.
+/// Publishes the events of this message that are in the outbox, then removes them.
 Task<void> dispatch(Entity<Order>& order, HandlerContext& context) {
   const auto events = unpublished(order.value, context);
   if (events.empty()) co_return;
@@ -57,22 +57,22 @@ Task<void> put_back(std::string order_id, std::vector<Message> events, HandlerCo
       co_await context.store().save(order);
       co_return;
     } catch (const VersionConflict&) {
-      // Somebody else has saved meanwhile: once more, with the order as it is then.
+      // Another handler has saved meanwhile: try again, with the order as it is then.
     }
   }
 }
 
-/// Saves the payment, and does not give up when somebody else was faster.
+/// Saves the payment, and tries again when another handler was faster.
 Task<void> save_in_the_end(Entity<Order>& order, HandlerContext& context) {
   for (;;) {
     try {
       co_await context.store().save(order);
       co_return;
     } catch (const VersionConflict&) {
-      // Somebody else has saved meanwhile: look at what is there now, then try again.
+      // Another handler has saved meanwhile: load the order again, then try again.
     }
     auto now = co_await context.store().load<Order>(order.key.partition);
-    if (is_processed(now.value, context)) {  // it was this very payment
+    if (is_processed(now.value, context)) {  // the other handler has saved this payment
       order = std::move(now);
       co_return;
     }
@@ -105,7 +105,7 @@ Task<void> planted_bug_1(const BookPayment& command, HandlerContext& context) {
     co_await publish_all(events, context);
     co_return;
   } catch (const Error&) {
-    // They are not all published: put them back, and let the message come again.
+    // Not all events are published: put them back, and let the message come again.
   }
   co_await put_back(command.order_id, events, context);
   throw Unavailable("the events of a payment could not be published");
@@ -132,7 +132,7 @@ Task<void> planted_bug_3(const BookPayment& command, HandlerContext& context) {
 
 Task<void> planted_bug_4(const BookPayment& command, HandlerContext& context) {
   auto order = co_await context.store().load<Order>(command.order_id);
-  if (!order.value.outbox.empty()) {  // an earlier attempt did not come to its end: finish its work
+  if (!order.value.outbox.empty()) {  // an earlier attempt has not finished: finish its work
     for (const auto& [id, events] : order.value.outbox) co_await publish_all(events, context);
     order.value.outbox.clear();
     co_await context.store().save(order);

@@ -19,7 +19,7 @@ struct Order {
   std::map<std::string, std::vector<Message>> outbox;
 };
 
-/// A receipt for a payment: it says what the order has paid by then.
+/// A receipt for a payment: it contains the sum that the order has paid by then.
 struct ReceiptIssued {
   std::string order_id;
   int amount = 0;
@@ -38,13 +38,13 @@ BOOST_DESCRIBE_STRUCT(ReceiptIssued, (), (order_id, amount, paid))
 /// 3. An event is published only after its payment was saved, and by no attempt that saves nothing.
 /// 4. An event that is published again has the same id and the same bytes, made by the same
 /// attempt.
-/// 5. When all is quiet, no order has anything left in its outbox.
+/// 5. At rest, no order has anything left in its outbox.
 using PaymentsHandler = Task<void> (*)(const BookPayment& command, HandlerContext& context);
 
 /// Keeps all five promises. Its steps: receive, load, save, publish, publish, save, acknowledge.
 Task<void> correct_handler(const BookPayment& command, HandlerContext& context);
 
-/// Break a promise each, all in different ways.
+/// Each of these breaks a promise, in a different way.
 Task<void> planted_bug_1(const BookPayment& command, HandlerContext& context);
 Task<void> planted_bug_2(const BookPayment& command, HandlerContext& context);
 Task<void> planted_bug_3(const BookPayment& command, HandlerContext& context);

@@ -8,7 +8,7 @@ using namespace workshop::shop;
 
 namespace {
 
-/// Each kind of sabotage must be found, to whichever of the two payments it is done.
+/// Each kind of sabotage must be found, whichever of the two payments it is done to.
 void require_all_found(std::initializer_list<Sabotage> kinds) {
   for (const auto kind : kinds) {
     for (const auto& saboteur : saboteurs(kind)) require_found(saboteur.handler, saboteur.name);

@@ -21,7 +21,7 @@ int times_booked(const StoreView& shop, const BookPayment& payment) {
   return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
 }
 
-/// Two payments of one order, two handlers, and what a test can look at when all is quiet.
+/// Two payments of one order, two handlers, and the checks that a test can make at rest.
 explore::Scenario two_payments(PaymentsHandler handler) {
   auto shop = gift_shop("payments")
                   .handles<BookPayment>(handler)
@@ -35,9 +35,9 @@ explore::Scenario two_payments(PaymentsHandler handler) {
   return shop.scenario();
 }
 
-/// A test that sends two payments, waits until all is quiet, and looks at the result: whether it
-/// fails. Nothing goes wrong in its runs. After one operation in `calm`, on average, another
-/// handler goes on, if one can.
+/// Whether a test fails that sends two payments, waits until all is quiet, and looks at the result.
+/// There are no faults. After one operation in `calm`, on average, another handler goes on, if one
+/// can.
 bool fails_once(explore::Execution& execution, std::mt19937& random, std::uint32_t calm) {
   execution.return_to(0);
   for (;;) {
@@ -59,7 +59,7 @@ int failures_of(PaymentsHandler handler, std::uint32_t calm) {
   return failures;
 }
 
-/// Every interleaving of two handlers that have a message each, of orders of their own.
+/// Every interleaving of two handlers, each with a message about an order of its own.
 Verdict explore_interleavings(bool prune) {
   auto shop = gift_shop("payments")
                   .handles<BookPayment>(&correct_handler)
@@ -92,7 +92,7 @@ TEST_CASE("a test that waits and asserts finds no planted bug reliably", "[given
   const std::vector<PaymentsHandler> bugs = {&planted_bug_1, &planted_bug_2, &planted_bug_3,
                                              &planted_bug_4, &planted_bug_5};
   REQUIRE(failures_of(&correct_handler, 2) == 0);
-  std::vector<std::future<int>> of_calm;  // worlds share nothing: each is run beside the others
+  std::vector<std::future<int>> of_calm;  // worlds share nothing, so they run at the same time
   std::vector<std::future<int>> of_wild;
   for (const auto bug : bugs) {
     of_calm.push_back(std::async(std::launch::async, failures_of, bug, 100));

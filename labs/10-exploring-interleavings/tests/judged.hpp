@@ -10,13 +10,13 @@
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/report.hpp"
 
-/// What the tests of this lab demand of an exploration. They fail as "not found" when it misses a
-/// handler that breaks a promise, and as "no proof" when what it says of a right one is worth
-/// little.
+/// What the tests of this lab require of an exploration. They fail as "not found" when it misses a
+/// handler that breaks a promise, and as "no proof" when its verdict on a right handler proves
+/// nothing.
 namespace workshop::shop {
 
-/// Whether a schedule is replayed; then its story was told, and there is nothing else to demand.
-/// Skips the test when the schedule is another test's.
+/// Whether a schedule is being replayed; then its story has been printed, and nothing else is
+/// required. Skips the test when the schedule belongs to another test.
 inline bool replayed(const Verdict& verdict) {
   if (!verdict.skipped && !verdict.replayed) return false;
   testing::judge(verdict);
@@ -24,7 +24,8 @@ inline bool replayed(const Verdict& verdict) {
   return true;
 }
 
-/// Requires that the exploration finds a handler guilty. `what` says what the handler does.
+/// Requires that the exploration finds a failure of this handler. `what` says what the handler
+/// does.
 inline Verdict require_found(PaymentsHandler handler, std::string_view what) {
   auto verdict = explore_payments(handler);
   if (replayed(verdict) || !verdict.holds()) return verdict;
@@ -35,7 +36,7 @@ inline Verdict require_found(PaymentsHandler handler, std::string_view what) {
   return verdict;
 }
 
-/// The same; tells what was found, and how to read it.
+/// The same; also prints what was found, and how to replay it.
 inline void require_planted_found(PaymentsHandler handler, std::string_view what) {
   const auto verdict = require_found(handler, what);
   if (verdict.replayed) return;
@@ -48,7 +49,7 @@ inline void require_planted_found(PaymentsHandler handler, std::string_view what
   SUCCEED("found");
 }
 
-/// What an exploration without a failure lacks to be a proof of what it shall prove; "": nothing.
+/// What an exploration without a failure lacks to be the required proof; "": nothing.
 inline std::string lacks(const explore::Report& report) {
   std::string text;
   const auto add = [&text](std::string_view what) { text += fmt::format("\n  - {}", what); };
@@ -61,7 +62,7 @@ inline std::string lacks(const explore::Report& report) {
   return text;
 }
 
-/// Requires that the exploration finds no fault with a handler, and that this is worth something.
+/// Requires that the exploration finds no failure of this handler, and that this is a proof.
 inline void require_proof(PaymentsHandler handler) {
   const auto verdict = explore_payments(handler);
   if (replayed(verdict)) return;

@@ -57,7 +57,7 @@ TEST_CASE("a schedule cut off before the step that decided it breaks nothing", "
   const auto cut = replay(&planted_bug_1, schedule.to_string());
   REQUIRE(whole.broken == failure.violation->name);
   REQUIRE(whole.left_schedule == "");  // it was followed to its end
-  REQUIRE(cut.left_schedule == "");    // so was this one; that it went on is another matter
+  REQUIRE(cut.left_schedule == "");    // so was this one, and the execution went on after its end
   REQUIRE(cut.broken == "");
   REQUIRE(cut.step == "");
   REQUIRE(cut.handler == "");

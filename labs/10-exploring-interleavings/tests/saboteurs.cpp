@@ -15,7 +15,8 @@ std::vector<Message> events_of(const BookPayment& command, int paid, const Handl
                        MessageId{id + ".receipt" + suffix})};
 }
 
-/// A PaymentBooked that is the same whichever attempt makes it: only its time can be wrong.
+/// A PaymentBooked that is the same whichever attempt makes it, so that only the moment of its
+/// publishing can be wrong.
 Message booked_by_hand(const BookPayment& command, const HandlerContext& context) {
   auto event = context.make(PaymentBooked{command.order_id, command.amount},
                             MessageId{context.message().id.value + ".booked"});

@@ -5,11 +5,11 @@
 
 #include "handlers.hpp"
 
-/// Handlers that only the tests know: saboteurs, who break a promise to one payment and keep all
-/// others, and one that is right.
+/// Handlers that only the tests know: saboteurs, each of which breaks one promise for one payment,
+/// and one handler that is right.
 namespace workshop::shop {
 
-/// What is done to one payment.
+/// What a saboteur does to one payment.
 enum class Sabotage {
   none,          ///< nothing
   not_booked,    ///< `paid` does not have it
@@ -19,11 +19,11 @@ enum class Sabotage {
   new_ids,       ///< an attempt that comes again publishes under other ids
   new_contents,  ///< an attempt that comes again publishes other bytes
   early,         ///< an event is published before it is saved
-  in_vain,       ///< an attempt that is going to save nothing publishes first
+  in_vain,       ///< an attempt that saves nothing publishes an event
   left_behind,   ///< its events stay in the outbox
 };
 
-/// A handler that does this to the message of the number `message` (1: m1) and is right otherwise.
+/// A handler that does this to the message number `message` (1: m1) and is right otherwise.
 struct Saboteur {
   std::string_view name;  ///< "leaves events of m2 in the outbox"
   PaymentsHandler handler;
@@ -32,8 +32,8 @@ struct Saboteur {
 /// The two saboteurs of a kind: of the first message, and of the second.
 std::array<Saboteur, 2> saboteurs(Sabotage sabotage);
 
-/// A handler that keeps all promises: it draws its ids at random, and stores them; it empties the
-/// outbox event by event.
+/// A handler that keeps all promises: it draws its ids at random and stores them, and it empties
+/// the outbox event by event.
 Task<void> right_in_another_way(const BookPayment& command, HandlerContext& context);
 
 }  // namespace workshop::shop

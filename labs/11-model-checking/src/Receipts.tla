@@ -72,15 +72,15 @@ Receive:
   while TRUE do
     receive();
 
-    \* TODO(step 1): a receipt must not tell of a payment that was not saved; and a payment that was
-    \*   received must not be lost, nor its receipt, when the handler dies.
+    \* TODO(step 1): no receipt may be sent for a payment that was not saved; and neither a payment
+    \*   that was received nor its receipt may be lost when the handler crashes.
 Acknowledge:
     acknowledge();
 Load:
     load();
 
     \* TODO(step 2): a payment that comes again must not be added again.
-    \* TODO(step 3): whichever attempt sends the receipt: it must say what was saved.
+    \* TODO(step 3): whichever attempt sends the receipt, it must say what was saved.
 Publish:
     publish([id |-> message, spent |-> loaded.spent + 1]);
 Save:

@@ -41,8 +41,8 @@ class Work {
 
 using Handle = Task<bool> (*)(Work&);
 
-/// Receives and handles one message. Whatever failed, and what `handle` returns false for, is
-/// abandoned: it comes again.
+/// Receives and handles one message. When `handle` fails or returns false, the message is abandoned
+/// and comes again.
 Task<void> receive_and(Handle handle, explore::ProcessContext& context) {
   auto delivery = co_await context.broker().receive(kQueue);
   if (!delivery) co_return;
@@ -55,7 +55,7 @@ Task<void> receive_and(Handle handle, explore::ProcessContext& context) {
   try {
     if (!handled) co_await work.abandon();
   } catch (const Error&) {
-    // It was acknowledged before: nobody gets it again.
+    // The message was acknowledged before: it does not come again.
   }
 }
 
@@ -279,9 +279,9 @@ explore::Scenario scenario_of(const NamedHandler& handler, explore::Invariants i
                   .deliver(Payment{"customer-1", 10}, to_handlers(2))
                   .all_messages_at_once();
   auto scenario = shop.scenario();
-  // The model has no dead-letter queue: what is put back for ever goes round for ever.
+  // The model has no dead-letter queue: a message that is put back for ever goes round for ever.
   scenario.queues.front().options.deliveries_max = 1'000'000;
-  scenario.bounds.steps_max = 20;  // what goes on for ever is found by going on ten times as far
+  scenario.bounds.steps_max = 20;  // a livelock is found by going on for ten times as many steps
   for (auto& process : scenario.processes) {
     process.round = handler.round;
     process.name = handler.name + (process.name.back() == '1' ? " A" : " B");

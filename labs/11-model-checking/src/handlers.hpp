@@ -11,9 +11,8 @@
 #include "workshop/explore/scenario/scenario.hpp"
 #include "workshop/explore/world/process.hpp"
 
-/// The handlers that the models of this lab speak of, in C++: the right one, and one with each of
-/// the flaws that the model has on its way. They are given: a counterexample of TLC is replayed
-/// against them.
+/// The handlers of this lab's models in C++: the right one, and one for each flaw that the model
+/// has along the way. They are given: counterexamples of TLC are replayed with them.
 namespace workshop::shop {
 
 /// A customer's payment was booked.
@@ -22,7 +21,7 @@ struct Payment {
   int amount = 0;  ///< in whole coins
 };
 
-/// Tells a customer what they have spent.
+/// A receipt for a customer: the sum that they have spent.
 struct Receipt {
   std::string customer_id;
   int spent = 0;  ///< in whole coins, when the payment was added
@@ -32,43 +31,43 @@ struct Receipt {
 struct Customer {
   int spent = 0;                            ///< in whole coins
   std::set<std::string> processed;          ///< ids of the messages whose payment is in `spent`
-  std::map<std::string, Message> receipts;  ///< the receipt for each of them, whole
+  std::map<std::string, Message> receipts;  ///< the complete receipt for each of them
 };
 
 BOOST_DESCRIBE_STRUCT(Payment, (), (customer_id, amount))
 BOOST_DESCRIBE_STRUCT(Receipt, (), (customer_id, spent))
 BOOST_DESCRIBE_STRUCT(Customer, (), (spent, processed, receipts))
 
-/// One handler: a round receives one message and deals with it.
+/// One handler: a round receives one message and handles it.
 struct NamedHandler {
   std::string name;  ///< the function's
   explore::Round round;
 };
 
-/// Acknowledges, sends the receipt, then saves: as the lab's model at the start.
+/// Acknowledges, sends the receipt, then saves, as the lab's model does at the start.
 Task<void> publish_first(explore::ProcessContext& context);
 /// Sends the receipt, then saves; acknowledges last.
 Task<void> publish_before_save(explore::ProcessContext& context);
 /// Acknowledges, saves, sends the receipt.
 Task<void> acknowledge_first(explore::ProcessContext& context);
-/// Saves, sends, acknowledges; knows no duplicates.
+/// Saves, sends, acknowledges; does not recognise duplicates.
 Task<void> add_again(explore::ProcessContext& context);
-/// Adds a payment once; its receipt says what the customer has spent at that moment.
+/// Adds a payment once; its receipt says what the customer has spent when it is sent.
 Task<void> decide_again(explore::ProcessContext& context);
 /// Acknowledges a payment that was added before, and does nothing else.
 Task<void> skip_duplicates(explore::ProcessContext& context);
 /// Puts a payment that was added before back into the queue.
 Task<void> put_back(explore::ProcessContext& context);
-/// Acknowledges when the receipt is saved, and sends it then.
+/// Saves the receipt, acknowledges, and then sends it.
 Task<void> acknowledge_before_publish(explore::ProcessContext& context);
-/// Saves without comparing: whoever is last wins.
+/// Saves without comparing: the last writer wins.
 Task<void> last_one_wins(explore::ProcessContext& context);
-/// Sends what was saved, and neither acknowledges nor abandons: the lease runs out.
+/// Sends what was saved, and neither acknowledges nor abandons: the lease expires.
 Task<void> never_acknowledge(explore::ProcessContext& context);
 /// Saves the receipt after the sum, in a save of its own.
 Task<void> receipt_apart(explore::ProcessContext& context);
-/// Sends the receipt of the customer as it was loaded: before the payment was added there is none,
-/// and it says 0.
+/// Sends the receipt from the copy that it loaded: before the payment is added there is none, and
+/// the receipt says 0.
 Task<void> receipt_from_the_old_copy(explore::ProcessContext& context);
 /// Adds a payment once, and always sends the receipt that was saved with it.
 Task<void> send_what_was_saved(explore::ProcessContext& context);

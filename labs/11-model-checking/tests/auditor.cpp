@@ -19,7 +19,7 @@ using explore::TraceStep;
 // The payment that a step was about.
 const std::string& payment_of(const TraceStep& step) { return step.attempt.message; }
 
-// An operation that was done. What was refused, or never came to be, changes nothing.
+// An operation that was done. One that was refused or not done changes nothing.
 bool was_done(const TraceStep& step, OperationKind kind) {
   return step.kind == kind && step.decision != Decision::crash &&
          step.decision != Decision::lease_expiry && step.facts.error.empty();
@@ -90,8 +90,8 @@ std::optional<Finding> says_what_was_saved(const explore::Trace& trace) {
 }
 
 std::optional<Finding> saves_what_it_loaded(const explore::Trace& trace) {
-  std::map<Key, std::string> there;                       // by document
-  std::vector<std::string> seen(trace.processes.size());  // by each handler, in this round
+  std::map<Key, std::string> there;                       // the current body of each document
+  std::vector<std::string> seen(trace.processes.size());  // what each handler loaded in its round
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
     const auto& step = trace.steps[i];
     if (step.kind == OperationKind::receive) seen[step.process].clear();

@@ -14,7 +14,7 @@ NamedHandler code_of(const Flaw& flaw) {
                        [&](const NamedHandler& one) { return one.name == name; });
 }
 
-// What there is after so many steps: the documents, and the messages that wait, in any order.
+// The world after `steps_count` steps: the documents, and the messages that wait, in any order.
 std::string world_after(const explore::Trace& trace, std::size_t steps_count) {
   if (steps_count == 0 || steps_count > trace.steps.size()) return "";
   const auto& world = *trace.steps[steps_count - 1].after;

@@ -14,19 +14,19 @@ struct Flaw {
   std::string handler;
   std::string property;
   bool smallest = false;  ///< it shows only in the smallest world
-  std::string code = {};  ///< the C++ handler with this flaw, if it is called something else
+  std::string code = {};  ///< the C++ handler with this flaw, if its name differs
 };
 const std::vector<Flaw>& flaws();
 
-/// How C++ handlers follow the counterexample of a flaw.
+/// What happens when C++ handlers follow the counterexample of a flaw.
 struct Followed {
   Replay replayed;           ///< the handler with the flaw
   std::string right_breaks;  ///< what the right handler breaks on the same schedule
-  std::string oracle_says;   ///< of the handler with the flaw
+  std::string oracle_says;   ///< the oracle's verdict on the handler with the flaw
 };
 
-/// A counterexample that goes round: so many steps to where it begins, and after each lap what
-/// there is.
+/// A counterexample that goes round: the number of steps to the start of its loop, and the world
+/// after each lap.
 struct Round {
   Replay there;
   Replay round;
@@ -35,13 +35,13 @@ struct Round {
   std::vector<std::string> after_laps;
 };
 
-/// What comes of the flaws. Where TLC finds nothing, there is nothing to follow.
+/// The results for all flaws. Where TLC finds nothing, there is nothing to follow.
 struct Given {
   std::vector<modelcheck::TlcResult> results;  ///< of `flaws()`, in their order
   std::vector<Followed> followed;              ///< the same
   Round round;                                 ///< of put_back
   Round smallest_round;                        ///< with one payment
-  /// What breaks when each C++ handler dies in the midst of the step of publish_with_saving.
+  /// What breaks when each C++ handler crashes in the middle of the step of publish_with_saving.
   std::vector<std::pair<std::string, std::string>> torn;
 };
 

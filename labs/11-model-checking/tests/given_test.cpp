@@ -1,4 +1,4 @@
-// What is given with the model must stay as good as it was: else TLC's "no error" means nothing.
+// The given world and properties must not be weakened, or TLC's "no error" means nothing.
 #include "given.hpp"
 
 #include <algorithm>
@@ -11,7 +11,8 @@ using workshop::modelcheck::TlcOutcome;
 
 namespace {
 
-/// What must be possible in a world that is as bad as it was given. TLC prints each the first time.
+/// States that must be possible in a world that is as hostile as the given one. TLC prints each of
+/// them the first time.
 const std::vector<std::string> kPossible = {"a payment is three times in the queue",
                                             "two handlers have the same payment at once",
                                             "two crashes and no duplicate"};
@@ -27,10 +28,10 @@ Watched ==
 NotTooBad == failures \in 0..2 /\ Alive <= Cardinality(Messages) + 2
 )";
 
-/// What breaks in C++ when a handler dies in the midst of the step of publish_with_saving.
+/// What breaks in C++ when a handler crashes in the middle of the step of publish_with_saving.
 const std::string kTorn = "lost message";
 
-/// What comes of the flaws, where TLC finds each of them.
+/// The results for the flaws; requires that TLC finds each of them.
 const Given& given_flaws(const Model& model) {
   const auto& all = given(model);
   for (std::size_t i = 0; i < flaws().size(); ++i) {

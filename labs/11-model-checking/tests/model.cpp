@@ -30,9 +30,9 @@ using modelcheck::TlcResult;
 
 constexpr std::string_view kNone = "none";  // the model's None
 constexpr std::string_view kBegin = "\\* ---- the handler -";
-// Added to every model. What two operations do in one step cannot be torn apart by a crash; who
-// saves what was not loaded has a database that adds by itself; a lease without end is a lost
-// message.
+// Added to every model. OneAtATime: two operations in one step could not be separated by a crash.
+// SavesWhatItLoaded: a handler that saves what it has not loaded would need a database that adds by
+// itself. NothingHeld: a lease without end is a lost message.
 const std::string kAlso = R"(
 ChangesOneThing ==
   /\ db' # db => sent' = sent /\ queue' = queue /\ leased' = leased
@@ -45,8 +45,8 @@ SavesWhatItLoaded == [][ChangesWhatItLoaded]_vars
 NothingHeld == AtRest => \A h \in Handlers : ~leased[h]
 )";
 
-// Added as well: all of these at once, where each is broken only the first time. What is broken in
-// the same state is told with it.
+// Added as well: all properties in one, each of which counts as broken only the first time. If
+// several are broken in one state, all of them are printed.
 std::string surveyed() {
   std::string text =
       "Broken(i) == ~TLCGet(i) /\\ TLCSet(i, TRUE) /\\ PrintT(<<\"BROKEN\", i>>)\n"
@@ -67,8 +67,8 @@ std::string surveyed() {
 
 constexpr std::string_view kEnd = "\\* ---- the handler ends here -";
 
-// Who has which message in the last state. A handler that rests may have forgotten the message, and
-// have its lease.
+// Which handler has which message in the last state. A handler at rest may have forgotten the
+// message, and still have its lease.
 std::string told_held(const TlcResult& result) {
   std::vector<std::string> held;
   const auto& states = result.counterexample;
@@ -85,7 +85,7 @@ std::string told_held(const TlcResult& result) {
   return fmt::format("{}", fmt::join(held, ", "));
 }
 
-// What the last state of a counterexample shows, as far as properties speak of it.
+// What the last state of a counterexample shows, as far as the property is about it.
 std::string shown_at_the_end(const TlcResult& result, const Property& property) {
   if (property.torn) {
     return fmt::format("the last step changes {}", fmt::join(changed_at_once(result), ", "));
@@ -112,7 +112,7 @@ std::string tag_of(std::uint32_t exploration) {
   return explore::schedule_tag(fmt::format("{}/{}", explore::session().test_name, exploration));
 }
 
-// Then the stories of all tests are asked for at once.
+// Whether all tests run: then the stories of all of them are computed at once.
 bool all_tests_run = false;
 
 class RunListener final : public Catch::EventListenerBase {
@@ -216,8 +216,9 @@ TlcResult Model::ask(const Question& question) const {
   return ask(std::vector<Question>{question}).front();
 }
 
-// What held when it was asked last will most likely hold again: two workers say so sooner. Their
-// stories would not be shortest ones, nor the same in each run; so stories are one worker's.
+// If all properties held in the last run, they will most likely hold again, and two workers confirm
+// it sooner. Their counterexamples need not be shortest ones, nor the same in each run, so
+// counterexamples are taken from a run with one worker.
 TlcResult Model::ask_all() const {
   const auto held = modelcheck::answers_folder() /
                     fmt::format("held-{:016x}", Digest().add(testing::kSpecFile).value());

@@ -9,20 +9,20 @@
 
 namespace workshop::shop {
 
-/// What TLC is asked: a model, and one property of it, or all of them, or other invariants.
+/// A question to TLC: a model, and one property of it, or all of them, or other invariants.
 struct Question {
   std::string text;
   std::string wanted;     ///< kAll, or one property, or names of invariants
   bool smallest = false;  ///< in a world with one payment and one failure, instead of two each
-  bool fast = false;      ///< with two workers: what breaks is sure, its story is any
+  bool fast = false;      ///< with two workers: the verdict is certain, the counterexample is any
 };
 inline constexpr const char* kAll = "all";
-/// All properties in one run that goes on to the end, and which steps are never taken. Of each
-/// property that is broken TLC tells one story: "BROKEN 2" is the third of `properties()`.
+/// All properties in one run that goes on to the end, and the steps that are never taken. TLC
+/// prints one counterexample of each broken property: "BROKEN 2" is the third of `properties()`.
 inline constexpr const char* kSurvey = "Surveyed";
 
-/// The model that this program judges. The fixture of all tests: without TLC they are skipped, and
-/// say why.
+/// The model that this program judges. The fixture of all tests: without TLC they are skipped, with
+/// the reason.
 class Model {
  public:
   Model();
@@ -37,10 +37,10 @@ class Model {
   /// What is given stays as it is handed in.
   std::string with_handler(const std::string& name, const std::string& definitions = "") const;
 
-  /// TLC's answers, two at a time. What was asked before is remembered.
+  /// TLC's answers, computed two at a time. Answers to earlier questions are kept.
   std::vector<modelcheck::TlcResult> ask(const std::vector<Question>& questions) const;
   modelcheck::TlcResult ask(const Question& question) const;
-  /// What is broken, of all properties.
+  /// Which of all properties are broken.
   struct Survey {
     modelcheck::TlcResult states{};                         ///< and what was never taken
     std::map<std::string, modelcheck::TlcResult> broken{};  ///< by the property's name
@@ -48,9 +48,9 @@ class Model {
   };
   const Survey& survey() const;
 
-  /// Requires that the model has a property. Fails with the story of the counterexample, and with
-  /// the schedule on which a C++ handler with the same flaw breaks. When a schedule is replayed,
-  /// its handler is judged and TLC is not asked.
+  /// Requires that a property holds in the model. Fails with the story of the counterexample, and
+  /// with the schedule on which a C++ handler with the same flaw breaks. When a schedule is
+  /// replayed, its handler is judged, and TLC does not run.
   void require_holds(const std::string& property_name) const;
 
  private:
@@ -61,10 +61,11 @@ class Model {
 
   modelcheck::Tlc tlc_;
   std::string text_;
-  std::string settings_;  // of the .cfg file: what stands before the properties
+  std::string settings_;  // the part of the .cfg file before the properties
 };
 
-/// Fails the running test unless TLC could judge the model: a typing error is no broken property.
+/// Fails the running test unless TLC could judge the model: a typing error is not a broken
+/// property.
 void require_judged(const modelcheck::TlcResult& result);
 
 /// Fails the running test, for a reason that the `workshop` program shows.

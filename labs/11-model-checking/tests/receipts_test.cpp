@@ -67,7 +67,7 @@ TEST_CASE_METHOD(Model, "every step of the model is taken in some execution", "[
   for (const auto& action : result.never_taken()) dead += "\n  " + action + " is never taken";
   const std::string jump = R"rx(pc' = \[pc EXCEPT !\[self\] = "(\w+)"\])rx";
   for (const auto& part : result.unreached) {
-    if (part.text.empty()) continue;  // all of it, and told
+    if (part.text.empty()) continue;  // the whole action, which is reported already
     dead += "\n  in " + part.action + ": " +
             workshop::modelcheck::with_replaced(part.text, jump, "it never goes on to $1");
   }

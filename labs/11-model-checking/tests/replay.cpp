@@ -15,7 +15,7 @@ using modelcheck::TlcResult;
 constexpr explore::Invariants kAllKnown = {no_ghost_message, no_lost_message, exactly_one_effect,
                                            consistent_output};
 
-// The code's world, with as many payments as the model's.
+// The C++ world, with as many payments as the model's.
 explore::Scenario world_of(const TlcResult& result, const NamedHandler& handler,
                            const explore::Invariants& invariants) {
   auto scenario = scenario_of(handler, invariants);
@@ -35,7 +35,7 @@ Replay replay_steps(const explore::Scenario& scenario, const std::vector<ModelSt
   return replayed;
 }
 
-// Whether a handler has loaded something in the last step, rather than forgotten what it had.
+// Whether a handler has loaded something in the last step, and has not only forgotten it.
 bool knows_more(const TlcResult& result) {
   const auto& states = result.counterexample;
   const auto& before = states[states.size() - 2].variables.at("loaded").pairs();
@@ -48,7 +48,7 @@ bool knows_more(const TlcResult& result) {
   return false;
 }
 
-// The operations of the last step, as far as they show in what it changes.
+// The operations of the last step, as far as its changes show them.
 std::vector<OperationKind> operations_at_once(const TlcResult& result) {
   std::vector<OperationKind> kinds;
   const auto changed = changed_at_once(result);
@@ -71,7 +71,7 @@ ModelStep with(ModelStep step, OperationKind kind, Decision decision = Decision:
   return step;
 }
 
-// One handler, along a counterexample whose last step is torn apart.
+// One handler, along a counterexample whose last step is split by a crash.
 class Tearing {
  public:
   Tearing(const TlcResult& result, const Property& property, const NamedHandler& handler,
@@ -88,7 +88,7 @@ class Tearing {
   Replay between(OperationKind first, OperationKind second) const {
     const auto crash = with(step_, second, Decision::crash);
     auto torn = go({with(step_, first), crash});
-    // A crash of the walk may come before any operation: here it has to be this one.
+    // The walk may crash the handler before any operation; here it must be before this one.
     const bool there = torn.schedule && torn.schedule->steps.back().decision == Decision::crash &&
                        torn.schedule->steps.back().kind == second;
     if (!there) return {std::nullopt, torn.left, {}};
@@ -145,7 +145,7 @@ TlcResult with_laps(const TlcResult& result, std::size_t laps_count) {
   std::vector<modelcheck::TlcState> lap(from + 1, states.end());
   if (!lap.empty()) {
     lap.push_back(*from);
-    lap.back().action.clear();  // it led there the first time
+    lap.back().action.clear();  // this action led to the start of the loop the first time only
   }
   states.resize(*result.loops_to + 1);
   for (std::size_t i = 0; i < laps_count; ++i) states.insert(states.end(), lap.begin(), lap.end());

@@ -9,24 +9,24 @@
 
 namespace workshop::shop {
 
-/// An order as the endpoint "payments" keeps it: one document, and no document may exceed 400 KiB.
+/// An order as the endpoint "payments" keeps it: one document, which may not exceed 400 KiB.
 struct Order {
   int paid = 0;           ///< in whole coins: the sum of its payments
   bool surprise = false;  ///< it is a surprise: nobody is told of its payments
 
-  /// What is still to be sent, under the id of the message that was handled: the whole messages,
-  /// with ids and headers. Nothing stays here of a message that is done with.
+  /// The messages that are still to be sent, under the id of the message that was handled: complete
+  /// messages, with ids and headers. A message that is done has no entry.
   std::map<std::string, std::vector<Message>> outbox;
 };
 
 BOOST_DESCRIBE_STRUCT(Order, (), (paid, surprise, outbox))
 
-/// Books a payment, as `book` says, and publishes what `book` returns.
+/// Books a payment with `book`, and publishes the messages that `book` returns.
 ///
 /// However often a message is delivered, to however many handlers at once, and wherever an attempt
-/// to handle it ends: `book` takes effect once, the messages of that one time are published at
-/// least once, always with the same bytes, and never before the order is saved. At rest the outbox
-/// is empty.
+/// to handle it ends: `book` takes effect once, and the messages that it returned that time are
+/// published at least once, always with the same bytes, and never before the order is saved. At
+/// rest the outbox is empty.
 ///
 /// Each operation is on one document: the database has no transaction across them. Errors are those
 /// of the store and the broker; after any of them the message is delivered again. When the handler

@@ -13,10 +13,11 @@ using namespace workshop::shop;
 
 namespace {
 
-/// Whatever can happen to one handler between a delivery and its acknowledgement.
+/// Every fault of one handler between a delivery and its acknowledgement.
 constexpr Faults kAnyTrouble = {Fault::crash, Fault::duplicate, Fault::refused, Fault::unanswered};
 
-/// Payments of 1 and of 10 coins: each has its own digit of `paid`, which counts it.
+/// How often the payment was booked. Payments are of 1 and of 10 coins, so each has its own digit
+/// of `paid`.
 int times_booked(const StoreView& shop, const BookPayment& payment) {
   return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
 }
@@ -32,7 +33,7 @@ std::optional<Violation> no_surprise_any_more(const StoreView& shop) {
                    "`surprise` is false: somebody will be told of the next payment"};
 }
 
-/// An order as a handler of m1 has left it that died before it had sent its two messages.
+/// An order as a handler of m1 leaves it that crashes before it sends its two messages.
 Order order_of_a_dead_handler() {
   return {.paid = 1, .outbox = {{"m1", events_of_a_dead_handler("m1", 1)}}};
 }
@@ -50,7 +51,7 @@ GiftShop payments(const Order& order) {
 
 GiftShop payments() { return payments(Order{}).emits<PaymentBooked, BookPayment>(); }
 
-/// What was promised of a payment in the labs before, and that nothing is left over.
+/// The promises of the earlier labs about a payment, and that nothing is left over.
 Verdict holds_all(GiftShop& scenario) {
   return scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output,
                         no_garbage);
@@ -130,7 +131,7 @@ TEST_CASE("two payments of one order are both booked and told of once", "[step2]
   REQUIRE_EXPLORED(holds_all(scenario));
 }
 
-// Not a part of the lab, because they take seconds: the program runs them with the argument
+// These take seconds, so they are not part of the lab: run them with the program's argument
 // "[proof]".
 TEST_CASE("two payments of one order, two faults and two preemptions", "[.][proof]") {
   auto scenario = payments()

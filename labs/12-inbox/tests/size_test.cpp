@@ -15,14 +15,14 @@ namespace {
 
 constexpr int kPaymentsCount = 100;
 
-/// The endpoint "payments" and what it runs on, without explorer and without faults.
+/// The endpoint "payments" with its store and broker, without explorer and without faults.
 class Shop {
  public:
   Shop() : store_({.profile = Profile::dynamodb()}), broker_(clock_), endpoint_("payments") {
     broker_.declare_queue("payments");
     endpoint_.on<BookPayment>(&handle);
     EntityStore entities(store_);
-    // As many digits at the start as at the end: the sum itself makes no difference to the size.
+    // The sum has as many digits at the start as at the end, so it does not change the size.
     Entity<Order> order{EntityStore::key_of<Order>("order-1"), Order{.paid = 1000}, std::nullopt};
     run_inline(entities.save(order));
   }
@@ -33,7 +33,7 @@ class Shop {
     run_inline(endpoint_.receive_and_handle(store_, broker_));
   }
 
-  /// What those hear who wait for PaymentBooked.
+  /// The events that subscribers of PaymentBooked receive.
   const Archive& archive() const noexcept { return archive_; }
 
   Order order() const { return from_json<Order>(document().body); }

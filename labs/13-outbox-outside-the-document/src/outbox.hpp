@@ -8,12 +8,12 @@
 
 namespace workshop::shop {
 
-/// What one attempt to handle a message wants to be sent: a document in a partition of its own,
-/// named after the transaction.
+/// The messages that one attempt to handle a message wants to send: a document in a partition of
+/// its own, named after the transaction.
 struct OutboxRecord {
   std::string transaction;
   std::string incoming;           ///< the id of the message that the attempt was handling
-  std::vector<Message> messages;  ///< whole messages, with ids and headers; maybe none
+  std::vector<Message> messages;  ///< complete messages, with ids and headers; may be empty
 };
 BOOST_DESCRIBE_STRUCT(OutboxRecord, (), (transaction, incoming, messages))
 
@@ -21,7 +21,7 @@ BOOST_DESCRIBE_STRUCT(OutboxRecord, (), (transaction, incoming, messages))
 /// store.
 namespace outbox {
 
-/// The name of a new transaction, which nobody else has. Not an operation.
+/// A new, unique name of a transaction. Not an operation of the store.
 std::string new_transaction();
 
 /// Inserts the record. VersionConflict when its transaction has one already.
@@ -30,7 +30,7 @@ Task<void> insert(HandlerContext& context, OutboxRecord record);
 /// The transaction's record, or nothing when there is none.
 Task<std::optional<OutboxRecord>> find(HandlerContext& context, std::string transaction);
 
-/// Deletes the transaction's record. Idempotent: that there is none is no error.
+/// Deletes the transaction's record. Idempotent: it is not an error if there is none.
 Task<void> remove(HandlerContext& context, std::string transaction);
 
 }  // namespace outbox

@@ -13,7 +13,7 @@ using namespace workshop::shop;
 
 namespace {
 
-/// The endpoint "payments", and an archive of what it tells; without explorer and without faults.
+/// The endpoint "payments", and an archive of its events; without explorer and without faults.
 class Shop {
  public:
   Shop() : store_({.profile = Profile::dynamodb()}), broker_(clock_), endpoint_("payments") {
@@ -31,7 +31,7 @@ class Shop {
     run_inline(endpoint_.receive_and_handle(store_, broker_));
   }
 
-  /// What those hear who wait for PaymentBooked.
+  /// The events that subscribers of PaymentBooked receive.
   const Archive& archive() const noexcept { return archive_; }
 
  private:

@@ -14,12 +14,13 @@ using namespace workshop::shop;
 
 namespace {
 
-/// Whatever can happen to the one handler of a message.
+/// Faults of the only handler of a message.
 constexpr Faults kTrouble = {Fault::crash, Fault::reorder, Fault::refused, Fault::unanswered};
-/// What lets two handlers have one message at the same time.
+/// Faults that give one message to two handlers at the same time.
 constexpr Faults kTwoAtOnce = {Fault::duplicate, Fault::lease_expiry};
 
-/// Payments of 1 and of 10 coins: each has its own digit of `paid`, which counts it.
+/// How often the payment was booked. Payments are of 1 and of 10 coins, so each has its own digit
+/// of `paid`.
 int times_booked(const StoreView& shop, const BookPayment& payment) {
   return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
 }
@@ -62,19 +63,19 @@ GiftShop payments(const Order& order = Order{}) {
       .leftover<Order>(transaction_left);
 }
 
-/// What was promised of a payment in the labs before.
+/// The promises of the earlier labs about a payment.
 Verdict holds_all(GiftShop& scenario) {
   return scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output);
 }
 
-/// The same, and at rest nothing has come into being but the payment and its inbox entry.
+/// The same, and at rest nothing is left over.
 Verdict holds_all_and_leaves_nothing(GiftShop& scenario) {
   scenario.leftover<OutboxRecord>(record_left).leftover<Order>(registration_left);
   return scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output,
                         no_garbage);
 }
 
-/// An attempt that has registered once, and again.
+/// Records that an attempt has registered more than once.
 struct BegunAnew {
   std::string message_id;
 };
@@ -84,8 +85,8 @@ std::optional<std::string> begun_anew(const BegunAnew& attempt) {
   return "the attempt at " + attempt.message_id + " has registered anew in one delivery";
 }
 
-/// Another handler, which registers attempts at m2 while one at m1 is registered, and makes its
-/// saves fail. That is all it ever does, so that whatever m1 is troubled by are these saves.
+/// Another handler, which registers attempts at m2 while an attempt at m1 is registered, and so
+/// makes the saves of m1 fail. It does nothing else, so that only these saves disturb m1.
 Task<void> register_others(Store& store) {
   EntityStore entities(store);
   std::vector<std::string> seen;
@@ -108,7 +109,7 @@ Task<void> register_others(Store& store) {
   }
 }
 
-/// Another attempt at m1, which registers after the first one and dies with its record inserted.
+/// Another attempt at m1, which inserts its record, registers after the first one, and crashes.
 Task<void> register_and_die(Store& store) {
   EntityStore entities(store);
   auto order = co_await entities.load<Order>("order-1");
@@ -125,7 +126,7 @@ Task<void> register_and_die(Store& store) {
   if (late) co_await store.erase(record, Expected::any());
 }
 
-/// Somebody orders a surprise, between an attempt's registration and its commit.
+/// Makes the order a surprise, between an attempt's registration and its commit.
 Task<void> make_it_a_surprise(Store& store) {
   EntityStore entities(store);
   auto order = co_await entities.load<Order>("order-1");
@@ -149,7 +150,7 @@ Task<void> remember(const PaymentBooked& event, HandlerContext& context) {
   co_await context.store().save(told);
 }
 
-/// What is told has to be what was booked: of a surprise nothing, of any other payment something.
+/// The events must match what was booked: none for a surprise, one for any other payment.
 std::optional<Violation> told_otherwise_than_booked(const StoreView& shop) {
   const bool surprise = shop.entity<Order>("order-1")->surprise;
   const bool told = shop.entity<Told>("order-1").has_value();
@@ -160,7 +161,7 @@ std::optional<Violation> told_otherwise_than_booked(const StoreView& shop) {
                             : "it was no surprise, and nobody was told"};
 }
 
-/// An order as a handler of m0 has left it that died before it had sent anything.
+/// An order as a handler of m0 leaves it that crashes before it sends anything.
 GiftShop payments_after_a_dead_handler() {
   const Order order{.paid = 100, .transaction = "tx-of-m0"};
   return payments(order).with("tx-of-m0",
@@ -345,7 +346,8 @@ TEST_CASE("a slow handler loses no record", "[step2]") {
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }
 
-// Not a part of the lab, because they take longer: run them with the program's argument "[proof]".
+// These take longer, so they are not part of the lab: run them with the program's argument
+// "[proof]".
 namespace {
 
 GiftShop two_payments_two_faults_two_preemptions() {

@@ -7,20 +7,20 @@
 
 namespace workshop::shop {
 
-/// An endpoint has taken notice of a payment: one such document for each time it did. Its id is
-/// kTakenPrefix and the attempt, in the partition of the token that was used up.
+/// Records that an endpoint has handled the event of a payment: one document for each time. Its id
+/// is kTakenPrefix and the attempt, in the partition of the token that was used up.
 struct Taken {
-  std::string message_id;  ///< of the BookPayment that was told of
+  std::string message_id;  ///< of the BookPayment that the event is about
   std::string endpoint;
 };
 BOOST_DESCRIBE_STRUCT(Taken, (), (message_id, endpoint))
 inline constexpr std::string_view kTakenPrefix = "Taken ";
 
-/// Handles PaymentBooked at the endpoints "loyalty" and "warehouse": takes notice of it, once for
-/// each token. An event whose token does not exist is a duplicate and is ignored.
+/// Handles PaymentBooked at the endpoints "loyalty" and "warehouse": records it, once for each
+/// token. An event whose token does not exist is a duplicate and is ignored.
 ///
-/// All that it writes lies in the token's partition, so one batch does it. The order of "payments"
-/// is shared by many messages and lies elsewhere: there it is not that easy.
+/// Everything that it writes is in the token's partition, so one batch is enough. The order of
+/// "payments" is shared by many messages and is in another partition: there it is not that easy.
 Task<void> take(const PaymentBooked& event, HandlerContext& context);
 
 }  // namespace workshop::shop

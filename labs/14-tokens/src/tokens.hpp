@@ -21,19 +21,19 @@ inline constexpr std::array<std::string_view, 2> kSubscribers = {"loyalty", "war
 namespace tokens {
 
 /// The header in which a message carries the id of its token for `endpoint`: "token-payments". An
-/// event has one such header for each subscriber, and so is the same message for all of them.
+/// event has one such header for each subscriber, so that all of them get the same message.
 std::string header_for(std::string_view endpoint);
 
 /// The id of the handled message's token for this endpoint. InvalidRequest when it carries none.
 std::string id_of_incoming(const HandlerContext& context);
 
-/// An id for a new token. Every call gives another one, also when the same code runs again.
+/// An id for a new token. Every call returns another one, also when the same code runs again.
 std::string fresh_id();
 
 /// Creates a token; VersionConflict when it exists. One operation of the store.
 Task<void> create(HandlerContext& context, std::string id, Token token);
 
-/// Erases a token, whatever its version, and also when it does not exist. One operation.
+/// Erases a token, whatever its version; does nothing when it does not exist. One operation.
 Task<void> discard(HandlerContext& context, std::string id);
 
 }  // namespace tokens

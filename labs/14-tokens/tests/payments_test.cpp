@@ -19,16 +19,18 @@ using namespace workshop::shop;
 
 namespace {
 
-/// What one handler can meet between a delivery and its acknowledgement, and what comes again.
+/// Faults of one handler between a delivery and its acknowledgement.
 constexpr Faults kTrouble = {Fault::crash, Fault::refused, Fault::unanswered};
 constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unanswered, Fault::duplicate};
 
-/// Payments of 1 and of 10 coins: each has its own digit of `paid`, which counts it.
+/// How often the payment was booked. Payments are of 1 and of 10 coins, so each has its own digit
+/// of `paid`.
 int times_booked(const StoreView& shop, const BookPayment& payment) {
   return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
 }
 
-/// How often the subscribers took notice of the one payment: the worst of them.
+/// How often the subscribers handled the event of the only payment: the count that is furthest from
+/// one.
 int times_taken(const StoreView& shop, const BookPayment& /*payment*/) {
   std::map<std::string_view, int> counts;
   for (const auto& document : shop.documents()) {
@@ -60,8 +62,7 @@ std::optional<std::string> used_token_left(const Token& token) {
   return "the token of " + token.message_id + ", although that was handled, still exists";
 }
 
-/// Nobody handles the events here, so each of them is in flight, with one token for each
-/// subscriber.
+/// No subscriber runs here, so each event stays in flight, with one token for each subscriber.
 std::optional<Violation> token_without_message(const StoreView& shop) {
   std::map<std::pair<std::string, std::string>, int> counts;
   for (const auto& document : shop.documents()) {
@@ -75,7 +76,7 @@ std::optional<Violation> token_without_message(const StoreView& shop) {
   return std::nullopt;
 }
 
-/// Nobody handles the one event here, so whoever gets it must still find a token.
+/// No subscriber runs here, so both tokens of the only event must still exist.
 std::optional<Violation> event_without_token(const StoreView& shop) {
   for (const auto subscriber : kSubscribers) {
     const auto documents = shop.documents();
@@ -91,7 +92,7 @@ std::optional<Violation> event_without_token(const StoreView& shop) {
   return std::nullopt;
 }
 
-/// Two payments are booked, and nobody handles their events, so each still has its tokens.
+/// Two payments are booked and no subscriber runs, so each event must still have its tokens.
 std::optional<Violation> event_of_two_without_token(const StoreView& shop) {
   for (const auto subscriber : kSubscribers) {
     const auto documents = shop.documents();
@@ -113,7 +114,7 @@ std::optional<Violation> no_surprise_any_more(const StoreView& shop) {
                    "`surprise` is false: somebody will be told of the next payment"};
 }
 
-/// An order as a handler of m1 has left it that died before it had given its two messages tokens.
+/// An order as a handler of m1 leaves it that crashes before it gives its two messages tokens.
 Order order_of_a_dead_handler() {
   return {.paid = 1, .outbox = {{"m1", events_of_a_dead_handler("m1", 1)}}};
 }
@@ -129,7 +130,7 @@ GiftShop payments(const Order& order = Order{}) {
       .leftover<Token>(used_token_left);
 }
 
-/// A payment in the queue, and its token, as whoever sent it has left them.
+/// A payment in the queue, and its token, as its sender leaves them.
 GiftShop& deliver(GiftShop& shop, int amount, ToHandlers handlers = {1}, Copies copies = {1}) {
   const auto id = "m" + std::to_string(shop.scenario().messages.size() + 1);
   auto message = make_message(BookPayment{"order-1", amount}, MessageId{id});
@@ -145,7 +146,7 @@ bool is_registered(Order& order) {
          !entry->second.at(0).headers.contains(tokens::header_for(kSubscribers[0]));
 }
 
-/// An attempt that has registered once, and again.
+/// Records that an attempt has registered more than once.
 struct BegunAnew {
   std::string message_id;
 };
@@ -155,8 +156,8 @@ std::optional<std::string> begun_anew(const BegunAnew& attempt) {
   return "the attempt at " + attempt.message_id + " has registered anew in one delivery";
 }
 
-/// Another handler, which books payments of 10 coins while an attempt at m1 is registered, and
-/// makes its saves fail. That is all it ever does, so that m1 is troubled by these saves.
+/// Another handler, which books payments of 10 coins while an attempt at m1 is registered, and so
+/// makes the saves of m1 fail. It does nothing else, so that only these saves disturb m1.
 Task<void> book_others(Store& store) {
   EntityStore entities(store);
   std::vector<std::string> seen;
@@ -179,7 +180,7 @@ Task<void> book_others(Store& store) {
   }
 }
 
-/// Another attempt at m1, which registers after the first one and dies with its token created.
+/// Another attempt at m1, which registers after the first one, creates its token and crashes.
 Task<void> register_and_die(Store& store) {
   EntityStore entities(store);
   auto order = co_await entities.load<Order>("order-1");
@@ -198,8 +199,8 @@ Task<void> register_and_die(Store& store) {
   if (late) co_await store.erase(token, Expected::any());
 }
 
-/// Another attempt at m1, which stores its tokens while the first one is registered, and dies
-/// before it has sent anything.
+/// Another attempt at m1, which stores its tokens while the first one is registered, and crashes
+/// before it sends anything.
 Task<void> overtake_and_die(Store& store) {
   EntityStore entities(store);
   auto order = co_await entities.load<Order>("order-1");
@@ -213,7 +214,7 @@ Task<void> overtake_and_die(Store& store) {
   }
   try {
     co_await entities.save(order);
-  } catch (const VersionConflict&) {  // it was not quicker, and leaves two tokens
+  } catch (const VersionConflict&) {  // the first attempt was faster; this one leaves two tokens
   }
 }
 
@@ -239,7 +240,7 @@ GiftShop& with_subscribers(GiftShop& shop) {
   return shop;
 }
 
-/// What was promised of a payment in the labs before, and that nothing is left over.
+/// The promises of the earlier labs about a payment, and that nothing is left over.
 Verdict holds_all(GiftShop& shop) {
   return shop.effect<BookPayment>("booked", times_booked)
       .holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output, no_garbage);
@@ -402,7 +403,7 @@ TEST_CASE("a handler that was overtaken leaves nothing to one that may be dead",
                        .holds(exactly_one_effect, no_lost_message, consistent_output));
 }
 
-// Not a part of the lab, because they take up to a minute: the program runs them with the argument
+// These take up to a minute, so they are not part of the lab: run them with the program's argument
 // "[proof]".
 TEST_CASE("two payments of one order, two faults and two preemptions", "[.][proof]") {
   auto scenario = payments().emits<PaymentBooked, BookPayment>();

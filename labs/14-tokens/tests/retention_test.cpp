@@ -23,7 +23,7 @@ namespace {
 
 constexpr std::chrono::days kInboxEntryLives{7};
 
-/// The shop without the explorer: nothing fails, but time passes.
+/// The shop without the explorer: there are no faults, but time passes.
 class Shop {
  public:
   Shop()
@@ -44,7 +44,7 @@ class Shop {
     run_inline(entities.save(order));
   }
 
-  /// A payment, of one coin as a rule, with its token, as whoever sends it makes them.
+  /// A payment, of one coin by default, with its token, as its sender makes them.
   Message new_payment(int amount = 1) {
     const auto token = tokens::fresh_id();
     auto message = make_message(BookPayment{"order-1", amount});
@@ -53,7 +53,7 @@ class Shop {
                           to_json(Token{message.id.value, "payments"}), Expected::absent()));
     return message;
   }
-  /// A handler of the payment dies before it has given its messages their tokens.
+  /// A handler of the payment crashes before it gives its messages their tokens.
   void lose_a_handler_of(const Message& payment) {
     Order order;
     order.paid = 1;
@@ -67,11 +67,11 @@ class Shop {
     handle_all(loyalty_);
     handle_all(warehouse_);
   }
-  /// A handler receives a payment, and the machine it runs on is never seen again.
+  /// A handler receives a payment, and its machine fails for good.
   void lose_a_handler() { REQUIRE(run_inline(broker_.receive("payments"))); }
   std::size_t redrive() { return run_inline(broker_.redrive("payments")); }
 
-  /// Time passes; the database erases what is older than `kInboxEntryLives`.
+  /// Time passes; the database erases inbox entries that are older than `kInboxEntryLives`.
   void wait(std::chrono::days days) {
     clock_.advance(days);
     if (days < kInboxEntryLives) return;
@@ -89,7 +89,7 @@ class Shop {
     for (const auto& document : store_.documents()) count += document.key.id == type_name<Token>();
     return count;
   }
-  /// What is wrong with the tokens of the events that were published: nothing, as a rule.
+  /// What is wrong with the tokens of the events that were published; "" when nothing is.
   std::string wrong_tokens() {
     std::string wrong;
     for (const auto& event : archive_.events()) {
@@ -104,9 +104,9 @@ class Shop {
     }
     return wrong;
   }
-  /// What those hear who wait for events.
+  /// The events that subscribers receive.
   const Archive& archive() const noexcept { return archive_; }
-  /// Documents but for the order and what the subscribers have written; tokens too.
+  /// The number of documents, tokens included, without the order and the subscribers' documents.
   std::size_t documents_kept_count() const {
     const auto documents = store_.documents();
     return std::count_if(documents.begin(), documents.end(), [](const auto& document) {
@@ -146,7 +146,7 @@ TEST_CASE("a payment that is redriven after a month as a dead letter is not book
   Shop shop;
   const auto payment = shop.new_payment();
   shop.send(payment);
-  shop.send(payment);  // it comes twice, as messages do
+  shop.send(payment);  // the second copy
   shop.lose_a_handler();
   shop.handle_payments();
   REQUIRE(shop.paid() == 1);
@@ -247,5 +247,5 @@ TEST_CASE("a payment without a token is refused, not taken for a duplicate", "[s
   shop.handle_payments();
 
   REQUIRE(shop.paid() == 0);
-  REQUIRE(shop.redrive() == 1);  // it waits in the dead-letter queue for somebody who knows
+  REQUIRE(shop.redrive() == 1);  // it waits in the dead-letter queue for an operator
 }

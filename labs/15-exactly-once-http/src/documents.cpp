@@ -1,5 +1,5 @@
-// Finished: you need not look at this file. How documents are written and read, compiled here once
-// instead of with every edit of the handler.
+// Finished: you need not look at this file. It contains the code that reads and writes documents,
+// so that it is not compiled with every edit of the handler.
 #include "exactly_once_http.hpp"
 #include "payments.hpp"
 

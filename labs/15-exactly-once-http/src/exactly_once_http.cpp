@@ -10,7 +10,7 @@ namespace workshop::shop {
 Task<HttpResponse> put(HttpRequest http, EntityStore& store) {
   auto request = co_await store.load<Request>(http.target);
 
-  // TODO(step 1): a request that is there already stays as it is.
+  // TODO(step 1): a request that exists already stays as it is.
   request.value = Request{http.body, {}};
   co_await store.save(request);
   co_return HttpResponse{201, "", {}};
@@ -20,10 +20,10 @@ Task<HttpResponse> post(HttpRequest http, EntityStore& store) {
   auto request = co_await store.load<Request>(http.target);
   auto account = co_await store.load<Account>(card_of(http.target));
 
-  // TODO(step 1): execute a request once, and answer all its POSTs alike.
+  // TODO(step 1): execute a request once, and give all its POSTs the same answer.
   //   - Without a request nothing is executed. An executed request has its answer.
-  //   - Account and request are two documents, and no transaction holds both. What is committed
-  //     with the balance is safe: account.value.unfinished.
+  //   - Account and request are two documents, and no transaction spans both. Data that is saved
+  //     together with the balance is safe: account.value.unfinished.
   const auto answer = charge(account.value, request.value.body);
   co_await store.save(account);
   request.value.answer = answer;
@@ -50,7 +50,7 @@ Task<void> handle(const PayOrder& command, HandlerContext& context) {
   auto order = co_await context.store().load<Order>(command.order_id);
   if (!order.value.answer.empty()) co_return;
 
-  // TODO(step 2): let every attempt go on with what an earlier one has committed.
+  // TODO(step 2): let every attempt go on from what an earlier one has committed.
   //   1. add this attempt's target to `attempts`, and save  2. PUT
   //   3. set `target` and `follow_up`, in one save: from now on this attempt counts
   //   4. POST to `order.target`, and only then send the follow-up, to context.endpoint()
@@ -62,7 +62,8 @@ Task<void> handle(const PayOrder& command, HandlerContext& context) {
 
 Task<void> handle([[maybe_unused]] const FetchAnswer& command,
                   [[maybe_unused]] HandlerContext& context) {
-  // TODO(step 2): GET the answer and keep it, then DELETE what the attempts left at "payments".
+  // TODO(step 2): GET the answer and keep it, then DELETE the requests that attempts left at
+  //   "payments".
   todo(2, "fetch the answer of a charge, then clean up");
   co_return;
 }

@@ -6,24 +6,25 @@
 #include "workshop/endpoint/entity_store.hpp"
 #include "workshop/http/http.hpp"
 
-/// The service "payments": it debits cards, and is asked over HTTP. It has a store of its own.
+/// The service "payments": it debits cards, and is called over HTTP. It has a store of its own.
 namespace workshop::shop {
 
-/// What a caller wants: the body of its PUT.
+/// A charge that a caller wants: the body of its PUT.
 struct Charge {
   int amount = 0;         ///< in whole coins
   std::string reference;  ///< the caller's; each attempt of a caller draws another one
 };
 
 /// One request, from its PUT to its DELETE. Its id is its target. It is the permission to execute
-/// once: no request, no execution.
+/// the charge once: no request, no execution.
 struct Request {
   std::string body;    ///< a Charge
   std::string answer;  ///< of its execution: "receipt …" or "declined"; "": it was not executed yet
 };
 
 /// A POST whose charge is in the account's balance, and whose answer may not be in its request yet.
-/// At rest there is none: who loads an account that has one finishes it first, whosever it is.
+/// At rest there is none: a POST that loads an account with an unfinished charge finishes that
+/// charge first, whichever caller it belongs to.
 struct Unfinished {
   std::string target;  ///< of the request; "": there is none
   std::string answer;
@@ -40,16 +41,16 @@ BOOST_DESCRIBE_STRUCT(Request, (), (body, answer))
 BOOST_DESCRIBE_STRUCT(Unfinished, (), (target, answer))
 BOOST_DESCRIBE_STRUCT(Account, (), (balance, unfinished))
 
-/// The business: debits the account and makes out a receipt with a number of its own, or declines
-/// and leaves the account as it is. It knows nothing of HTTP, retries or crashes. `body` is a
-/// Charge; InvalidRequest when it is not. Returns "receipt …" or "declined".
+/// The business logic: debits the account and issues a receipt with a number of its own, or
+/// declines and leaves the account as it is. It knows nothing of HTTP, retries or crashes. `body`
+/// is a Charge; InvalidRequest when it is not. Returns "receipt …" or "declined".
 std::string charge(Account& account, const std::string& body);
 
 /// The card that a target is about: "card-1" of "/card-1/0192…". InvalidRequest when there is none.
 std::string card_of(const std::string& target);
 
-/// The service: gives the request to `put`, `post`, `get` or `delete_` (exactly_once_http.hpp).
-/// Their failures go to the caller, who makes a 500 of them.
+/// The service: passes the request to `put`, `post`, `get` or `delete_` (exactly_once_http.hpp).
+/// Their exceptions leave the function; the server answers 500 for them.
 Task<HttpResponse> serve(HttpRequest http, EntityStore& store);
 
 }  // namespace workshop::shop

@@ -4,7 +4,8 @@ namespace workshop::shop {
 namespace {
 
 Task<HttpResponse> call(HttpClient* http, HttpMethod method, std::string target, std::string body) {
-  // The broker's lease bounds how long a handler takes; the network tells when a server is gone.
+  // No deadline is needed: the broker's lease bounds the handler, and the network reports a server
+  // that is gone.
   auto response = co_await http->request(
       kPayments, HttpRequest{method, target, std::move(body), {}}, Deadline::max());
   const auto what = std::string(name_of(method)) + " " + target + " was answered " +

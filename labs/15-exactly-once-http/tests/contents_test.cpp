@@ -14,7 +14,7 @@ using namespace workshop::shop;
 
 namespace {
 
-/// Hands each call to "payments" and writes down what was asked and answered.
+/// Passes each call to "payments", and records requests and answers.
 class RecordingClient final : public HttpClient {
  public:
   struct Call {
@@ -48,7 +48,7 @@ class RecordingClient final : public HttpClient {
   bool lose_next_answer_ = false;
 };
 
-/// Both sides without explorer, network and faults: what they say to each other can be read.
+/// Both sides without explorer, network and faults, so that their requests and answers can be read.
 class Shop {
  public:
   Shop() : broker_(clock_), endpoint_("orders"), client_(payments_) {
@@ -80,7 +80,7 @@ class Shop {
   std::string answer_of(const std::string& order_id) {
     return run_inline(EntityStore(orders_database_).load<Order>(order_id)).value.answer;
   }
-  /// What "payments" holds besides its accounts.
+  /// The number of documents of "payments" besides its accounts.
   std::size_t requests_count(std::size_t cards_count) const {
     return payments_database_.documents().size() - cards_count;
   }

@@ -14,9 +14,9 @@ using namespace workshop::shop;
 
 namespace {
 
-/// Finds "payments" at a real address, and loses the first answer to each call: the server has
-/// executed the request, and the caller does not know it. Of the PUTs, which have a target of their
-/// own each, only the first one's.
+/// Calls "payments" at a real address, and loses the first answer to each method at each target:
+/// the server has executed the request, and the caller does not know it. Each PUT has a target of
+/// its own; of all PUTs only the first answer is lost.
 class LossyClient final : public HttpClient {
  public:
   explicit LossyClient(std::string address) : address_(std::move(address)) {}

@@ -19,7 +19,7 @@ std::optional<std::string> left_in_payments(const Request& request) {
   return "payments still holds a request: " + request.body;
 }
 
-/// What the order was told must be what happened.
+/// The answer in the order must be what happened.
 std::optional<Violation> order_is_wrong(const StoreView& shop) {
   const auto order = shop.entity<Order>("order-1");
   if (order && order->answer.starts_with("receipt")) return std::nullopt;
@@ -27,8 +27,8 @@ std::optional<Violation> order_is_wrong(const StoreView& shop) {
                    "its answer is \"" + (order ? order->answer : "") + "\""};
 }
 
-/// Another attempt, which notes a target while one has noted its own and has not committed. That is
-/// all it ever does, so that whatever the first one is troubled by is this one save.
+/// Another attempt, which notes a target while the first attempt has noted its own and has not
+/// committed. It does nothing else, so that only this save disturbs the first attempt.
 Task<void> note_another(Store& store) {
   EntityStore orders(store);
   auto order = co_await orders.load<Order>("order-1");

@@ -6,14 +6,14 @@
 #include "workshop/shop/gift_shop.hpp"
 
 /// What the explorations of both steps share: the service "payments" with its account, in the
-/// second store; its callers have the first.
+/// second store. Its callers use the first store.
 namespace workshop::shop {
 
 inline constexpr std::size_t kPaymentsStore = 1;
 inline constexpr int kBalance = 1'000;
 inline const std::string kCard = "card-1";
 
-/// Whatever can happen to a process and to what it asks of others.
+/// Every fault of a process and of its operations in this lab.
 inline constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unanswered};
 
 inline Task<HttpResponse> payments(HttpRequest http, explore::ProcessContext& context) {
@@ -21,13 +21,14 @@ inline Task<HttpResponse> payments(HttpRequest http, explore::ProcessContext& co
   co_return co_await serve(std::move(http), store);
 }
 
-/// Payments of 1 or 10 coins: each has its own digit of what was debited, which counts it.
+/// How often the order was debited. Payments are of 1 or 10 coins, so each has its own digit of the
+/// sum that was debited.
 inline int times_debited(const StoreView& shop, const PayOrder& command) {
   const auto account = shop.entity<Account>(kCard, kPaymentsStore);
   return (kBalance - account->balance) / command.amount % 10;
 }
 
-/// A shop whose endpoint "orders" calls "payments", which so many processes serve.
+/// A shop whose endpoint "orders" calls "payments", which is served by `servers_count` processes.
 inline GiftShop shop_with_payments(int servers_count) {
   return gift_shop("orders")
       .on_stores({Profile::dynamodb(), Profile::dynamodb()})

@@ -11,13 +11,13 @@ std::string target_of(const PayOrder& command, HandlerContext& context) {
   return "/" + command.card + "/" + context.message().id.value;
 }
 
-/// A caller notes every answer it was given.
+/// Records an answer that a caller got.
 Task<void> note(HandlerContext& context, std::string target, std::string answer) {
   co_await context.store().documents().put({target, answer}, "{}", Expected::any());
 }
 
-/// A refusal is an answer too, and so is nothing: as long as the request lies there, a POST has no
-/// reason for either.
+/// Posts and returns the answer. A refusal or an empty answer is recorded as well: as long as the
+/// request exists, a POST has no reason for either.
 Task<std::string> post(HandlerContext& context, std::string target) {
   std::string answer;
   try {
@@ -28,8 +28,8 @@ Task<std::string> post(HandlerContext& context, std::string target) {
   co_return answer.empty() ? "nothing" : answer;
 }
 
-/// A caller who has one target for each message, and calls again from the beginning until all is
-/// well.
+/// A caller who has one target for each message, and repeats all calls from the beginning until all
+/// of them succeed.
 Task<void> put_post_get(const PayOrder& command, HandlerContext& context) {
   const auto target = target_of(command, context);
   co_await put_charge(context, target, {command.amount, command.order_id});
@@ -39,7 +39,7 @@ Task<void> put_post_get(const PayOrder& command, HandlerContext& context) {
   if (got != posted) co_await note(context, target, got);
 }
 
-/// Two answers for one target: one of the callers was told of something that did not happen.
+/// There must not be two answers for one target: one of the callers would have a false one.
 std::optional<Violation> answers_differ(const StoreView& shop) {
   const auto answers = shop.documents();
   for (std::size_t i = 1; i < answers.size(); ++i) {
@@ -51,14 +51,14 @@ std::optional<Violation> answers_differ(const StoreView& shop) {
   return std::nullopt;
 }
 
-/// A caller whose PUT was answered long ago.
+/// A caller whose PUT was answered before the start.
 Task<void> post_only(const PayOrder& command, HandlerContext& context) {
   const auto target = target_of(command, context);
   const auto posted = co_await post(context, target);
   co_await note(context, target, posted);
 }
 
-/// A caller who PUTs to a target, and notes what it was told: "201", "200" or "409".
+/// A caller who PUTs to a target, and records the answer: "201", "200" or "409".
 Task<void> put_coins(int amount, explore::ProcessContext& context) {
   const HttpRequest request{HttpMethod::put, "/card-1/m3", to_json(Charge{amount, "r"}), {}};
   const auto response = co_await context.http().request(kPayments, request, Deadline::max());
@@ -67,7 +67,7 @@ Task<void> put_coins(int amount, explore::ProcessContext& context) {
                                Expected::any());
 }
 
-/// Who was told that its charge lies there finds it there.
+/// A caller who was told that its charge is stored at the target must find it there.
 std::optional<Violation> another_charge_lies_there(const StoreView& shop) {
   const auto request = shop.entity<Request>("/card-1/m3", kPaymentsStore);
   for (const auto& told : shop.documents()) {
@@ -81,7 +81,7 @@ std::optional<Violation> another_charge_lies_there(const StoreView& shop) {
   return std::nullopt;
 }
 
-/// One POST to the first target; "" when its answer says nothing, or does not come.
+/// One POST to the first target; "" when its answer tells nothing, or does not come.
 Task<std::string> post_once(explore::ProcessContext& context) {
   const HttpRequest request{HttpMethod::post, "/card-1/m1", "", {}};
   HttpResponse response;
@@ -93,7 +93,7 @@ Task<std::string> post_once(explore::ProcessContext& context) {
   co_return response.status < 500 ? response.body : "";
 }
 
-/// A caller without queue and retries, but for an answer that says nothing.
+/// A caller without a queue, who calls again only after an answer that tells nothing.
 Task<void> post_the_first(explore::ProcessContext& context) {
   std::string answer;
   while (answer.empty()) answer = co_await post_once(context);
@@ -103,24 +103,24 @@ Task<void> post_the_first(explore::ProcessContext& context) {
 /// A caller who gives up.
 Task<void> post_the_first_once(explore::ProcessContext& context) { co_await post_once(context); }
 
-/// Another caller's charge, PUT to the target that somebody else has chosen as well.
+/// A caller whose charge has the same target as another caller's.
 Task<void> put_ten(explore::ProcessContext& context) { return put_coins(10, context); }
 Task<void> put_one(explore::ProcessContext& context) { return put_coins(1, context); }
 
-/// A caller who pays in first: what could not be paid before can be paid now.
+/// A caller who pays money in first, so that a charge that was declined before could succeed.
 Task<void> pay_in_and_post_the_first(explore::ProcessContext& context) {
   EntityStore payments(context.store(kPaymentsStore));
   auto account = co_await payments.load<Account>(kCard);
   account.value.balance += 10;
   try {
     co_await payments.save(account);
-  } catch (const VersionConflict&) {  // not now, then
+  } catch (const VersionConflict&) {  // then nothing is paid in
   }
   co_await post_the_first(context);
 }
 
-/// Once a caller has its answer, the card was debited, and nobody needs to come back for what is
-/// left in the account.
+/// When a caller has its answer, the card must be debited, and the account must hold nothing
+/// unfinished, because nobody needs to come back.
 std::optional<Violation> left_although_answered(const StoreView& shop) {
   const auto account = shop.entity<Account>(kCard, kPaymentsStore);
   if (shop.documents().empty()) return std::nullopt;
@@ -133,7 +133,8 @@ std::optional<Violation> left_although_answered(const StoreView& shop) {
                    "the account still holds the answer \"" + account->unfinished.answer + '"'};
 }
 
-/// Whoever was told "declined" has paid nothing, and whoever has paid was told so.
+/// A caller who was told "declined" must not have paid, and a caller who has paid must have been
+/// told so.
 std::optional<Violation> answer_belies_the_account(const StoreView& shop) {
   const auto account = shop.entity<Account>(kCard, kPaymentsStore);
   for (const auto& answer : shop.documents()) {

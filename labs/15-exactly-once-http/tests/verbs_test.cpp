@@ -38,7 +38,7 @@ class Payments {
   Account account(const std::string& card = "card-1") {
     return run_inline(store_.load<Account>(card)).value;
   }
-  /// All that it has stored, so that it can be compared and read.
+  /// All documents that it has stored, in a form that can be compared and read.
   std::vector<std::string> documents() const {
     std::vector<std::string> documents;
     for (const auto& document : database_.documents()) {
@@ -164,7 +164,7 @@ TEST_CASE("an unfinished charge is not executed again, whichever POSTs come befo
   payments.put(kTarget, coins(1));
   const auto answer = payments.post(kTarget);
   payments.put(kOther, coins(10));
-  payments.set(Account{89, {kOther, "receipt 1"}});  // its POST has died after its commit
+  payments.set(Account{89, {kOther, "receipt 1"}});  // its POST has crashed after its commit
 
   CHECK(payments.post(kTarget).body == answer.body);
   CHECK(payments.post(kOther).body == "receipt 1");

@@ -40,6 +40,8 @@ struct QueueEntry {
   bool leased = false;
 
   bool visible() const noexcept { return !leased && due == kNow; }
+  /// The message itself; it keeps what holds it alive.
+  std::shared_ptr<const Message> shared_message() const { return {message, &message->message}; }
 };
 
 /// The entries of one queue in the order in which they were sent. A leased entry stays in its

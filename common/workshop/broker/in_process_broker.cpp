@@ -272,7 +272,7 @@ void InProcessBroker::publish_now(const std::string& topic, Message message) {
   }
 }
 
-std::optional<Delivery> InProcessBroker::receive_at(const std::string& queue, std::size_t index) {
+std::optional<Delivery> InProcessBroker::receive_now(const std::string& queue, std::size_t index) {
   std::shared_ptr<const QueuedMessage> message;
   LeaseTagParts tag;
   {
@@ -350,7 +350,7 @@ Task<void> InProcessBroker::publish(std::string topic, Message message) {
 }
 
 Task<std::optional<Delivery>> InProcessBroker::receive(std::string queue) {
-  co_return receive_at(queue, 0);
+  co_return receive_now(queue, 0);
 }
 
 Task<void> InProcessBroker::acknowledge(LeaseTag tag) {
@@ -369,5 +369,27 @@ Task<void> InProcessBroker::renew(LeaseTag tag) {
 }
 
 Task<std::size_t> InProcessBroker::redrive(std::string queue) { co_return redrive_now(queue); }
+
+std::vector<InProcessBroker::MessageView> InProcessBroker::messages(
+    const std::string& queue) const {
+  const std::lock_guard lock(mutex_);
+  const auto number = queue_number(queue);
+  sweep();
+  std::vector<MessageView> views;
+  for (const auto& entry : state_.queues[number]) {
+    views.push_back({entry.shared_message(), entry.delivery_count, entry.leased,
+                     entry.visible() ? std::nullopt : std::optional(entry.due)});
+  }
+  return views;
+}
+
+std::size_t InProcessBroker::visible_count(const std::string& queue) const {
+  const std::lock_guard lock(mutex_);
+  const auto number = queue_number(queue);
+  sweep();
+  const auto& entries = state_.queues[number];
+  return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(),
+                                                [](const auto& entry) { return entry.visible(); }));
+}
 
 }  // namespace workshop

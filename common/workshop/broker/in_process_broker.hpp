@@ -16,6 +16,7 @@
 
 namespace workshop {
 
+class ExplorableBroker;
 class Journal;
 
 /// A broker in this process: in memory, or with a journal that survives a kill.
@@ -34,7 +35,9 @@ class Journal;
 ///
 /// Thread-safety: any thread may call anything; one mutex serialises the calls. The clock is read
 /// under it.
-class InProcessBroker final : public Broker {
+///
+/// What only the explorer needs of a broker stands in explorable_broker.hpp.
+class InProcessBroker : public Broker {
  public:
   /// How a broker is built.
   struct Options {
@@ -48,15 +51,6 @@ class InProcessBroker final : public Broker {
     std::uint32_t delivery_count = 0;
     bool leased = false;
     std::optional<Timestamp> due;  ///< end of the lease or of the delay; nothing when it is visible
-  };
-
-  /// One delivery that is not settled yet.
-  struct OutstandingLease {
-    LeaseTag tag;
-    std::string queue;
-    std::shared_ptr<const Message> message;
-    std::uint32_t delivery_count = 0;
-    Timestamp expires;
   };
 
   /// A broker in memory. `clock` must outlive it.
@@ -83,46 +77,15 @@ class InProcessBroker final : public Broker {
   Task<void> renew(LeaseTag tag) override;
   Task<std::size_t> redrive(std::string queue) override;
 
-  /// The messages of a queue in order. For tests and the explorer.
+  /// The messages of a queue in order, for those who look without receiving.
   std::vector<MessageView> messages(const std::string& queue) const;
-  /// How many messages could be received now. For tests and the explorer.
+  /// How many messages could be received now.
   std::size_t visible_count(const std::string& queue) const;
-  /// All deliveries that are not settled, by queue and position. For tests and the explorer.
-  std::vector<OutstandingLease> outstanding_leases() const;
-  /// The earliest time at which a lease expires or a delay ends, or nothing. For the explorer.
-  std::optional<Timestamp> next_due() const;
-
-  /// For the explorer: leases the index-th visible message; 0 is the one that `receive` takes.
-  /// Nothing when there are not so many.
-  std::optional<Delivery> receive_at(const std::string& queue, std::size_t index);
-
-  /// For the explorer: one lease expires, as if time had passed for it alone; the message becomes
-  /// visible or is dead-lettered. LeaseLost when the tag is stale.
-  void expire_lease(const LeaseTag& tag);
-
-  /// For the explorer: puts a second copy of the index-th visible message right behind it, with the
-  /// same id and a delivery count of its own (zero). InvalidRequest when there are not so many, and
-  /// with a journal.
-  void duplicate(const std::string& queue, std::size_t index);
-
-  /// For the explorer: all messages, counts, leases and delays.
-  BrokerState snapshot() const;
-  /// The same into `state`, whose memory is used again.
-  void snapshot_into(BrokerState& state) const;
-
-  /// For the explorer: the broker is again as it was at the snapshot, and the tags of that time
-  /// hold again. Queues declared since are empty. InvalidRequest with a journal, and when the
-  /// snapshot has queues that this broker has not.
-  void restore(const BrokerState& state);
-
-  /// For the explorer: a digest of all that decides what this broker will do. Equal digests mean:
-  /// per queue the same messages (id, type, body, headers) in the same order, with the same
-  /// delivery counts, leased or visible or delayed, and the same times left. Lease tags, sequence
-  /// numbers and the absolute time do not count, nor do queues and subscriptions, which are
-  /// declared before.
-  std::uint64_t digest() const;
 
  private:
+  // One friend, and nothing protected: no other class that derives from this one reaches in.
+  friend class ExplorableBroker;
+
   struct QueueInfo {
     std::string name;
     QueueOptions options;
@@ -150,6 +113,7 @@ class InProcessBroker final : public Broker {
   void add_queue(const std::string& name, QueueOptions options, bool from_journal);
   void load_journal();
   void wait_until(Timestamp due) const noexcept;
+  std::optional<Delivery> receive_now(const std::string& queue, std::size_t index);
   void send_now(const std::string& queue, Message message, std::chrono::milliseconds delay);
   void publish_now(const std::string& topic, Message message);
   void acknowledge_now(const LeaseTag& tag);

@@ -14,7 +14,7 @@
 #include "workshop/store/store.hpp"
 
 namespace workshop {
-class SqliteStore;
+class ExplorableStore;
 }
 
 namespace workshop::explore {
@@ -22,7 +22,7 @@ namespace workshop::explore {
 /// The stores of a world as the oracle sees them: read only, at one moment, at no cost in steps.
 class StoreView {
  public:
-  explicit StoreView(std::vector<SqliteStore*> stores) : stores_(std::move(stores)) {}
+  explicit StoreView(std::vector<ExplorableStore*> stores) : stores_(std::move(stores)) {}
 
   /// A document of the `index`-th store.
   std::optional<Document> find(const Key& key, std::size_t index = 0) const;
@@ -41,7 +41,7 @@ class StoreView {
   }
 
  private:
-  std::vector<SqliteStore*> stores_;
+  std::vector<ExplorableStore*> stores_;
 };
 
 /// One logical message that the scenario begins with.

@@ -41,7 +41,7 @@ MessageFact fact_of(const Message& message, const std::string& place, const std:
 
 // ---- store -----------------------------------------------------------------------------------
 
-SqliteStore& ScheduledStore::inner() const noexcept { return *world_->stores_[index_]; }
+ExplorableStore& ScheduledStore::inner() const noexcept { return *world_->stores_[index_]; }
 
 Words& ScheduledStore::words() const noexcept { return world_->words_; }
 

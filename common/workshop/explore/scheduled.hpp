@@ -1,9 +1,9 @@
 #pragma once
 
-#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/broker/broker.hpp"
 #include "workshop/explore/process.hpp"
 #include "workshop/explore/words.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 
 namespace workshop::explore {
 
@@ -25,7 +25,7 @@ class ScheduledStore final : public Store {
   const Profile& profile() const noexcept override;
 
  private:
-  SqliteStore& inner() const noexcept;
+  ExplorableStore& inner() const noexcept;
   Words& words() const noexcept;
 
   World* world_;

@@ -44,7 +44,7 @@ World::World(const Scenario& scenario, std::size_t messages_count, bool names_re
 World::~World() { watch_no_more(*this); }
 
 void World::build() {
-  broker_ = std::make_unique<InProcessBroker>(clock_);
+  broker_ = std::make_unique<ExplorableBroker>(clock_);
   for (const auto& queue : scenario_->queues) {
     broker_->declare_queue(queue.name, queue.options);
     for (const auto& topic : queue.topics) broker_->subscribe(topic, queue.name);
@@ -53,7 +53,7 @@ void World::build() {
     SqliteStoreOptions options;
     options.profile = scenario_->stores[i];
     options.next_version = [this](const Key&) { return next_version(); };
-    stores_.push_back(std::make_unique<SqliteStore>(std::move(options)));
+    stores_.push_back(std::make_unique<ExplorableStore>(std::move(options)));
   }
   for (const auto& document : scenario_->documents) {
     run_inline(stores_.at(document.store)->put(document.key, document.body, Expected::absent()));
@@ -102,7 +102,7 @@ Version World::next_version() {
 }
 
 StoreView World::view() const {
-  std::vector<SqliteStore*> stores;
+  std::vector<ExplorableStore*> stores;
   for (const auto& store : stores_) stores.push_back(store.get());
   return StoreView(std::move(stores));
 }

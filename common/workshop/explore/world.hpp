@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/broker/explorable_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/explore/network.hpp"
 #include "workshop/explore/oracle.hpp"
@@ -17,7 +17,7 @@
 #include "workshop/explore/scenario.hpp"
 #include "workshop/explore/scheduled.hpp"
 #include "workshop/explore/scheduled_http.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 
 namespace workshop::explore {
 
@@ -195,9 +195,9 @@ class World {
   std::size_t messages_count_;
   std::atomic<std::uint64_t> turns_count_{0};
   SimulatedClock clock_;
-  std::unique_ptr<InProcessBroker> broker_;
+  std::unique_ptr<ExplorableBroker> broker_;
   Network network_;
-  std::vector<std::unique_ptr<SqliteStore>> stores_;
+  std::vector<std::unique_ptr<ExplorableStore>> stores_;
   std::vector<std::unique_ptr<Process>> processes_;
   std::vector<std::unique_ptr<ScheduledBroker>> scheduled_brokers_;
   std::vector<std::unique_ptr<ScheduledStore>> scheduled_stores_;

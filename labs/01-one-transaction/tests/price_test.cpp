@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "customers.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/report.hpp"
 
@@ -121,8 +121,8 @@ TEST_CASE("locks of real database files hold up everybody who writes", "[step2][
   {
     // A coordinator holds one open transaction on each file, has written in both, and thinks.
     // (An exploration of the store is just that: an open write transaction, never committed.)
-    SqliteStore shop(files.named("orders.db"));
-    SqliteStore warehouse(files.named("warehouse.db"));
+    ExplorableStore shop(files.named("orders.db"));
+    ExplorableStore warehouse(files.named("warehouse.db"));
     shop.begin_exploration();
     warehouse.begin_exploration();
     run_inline(shop.put(order, to_json(Order{{{"porsche", 1}}}), Expected::absent()));

@@ -128,6 +128,32 @@ TEST_CASE("the digest forgets how a state was reached", "[broker]") {
   CHECK(direct.broker.digest() == detour.broker.digest());
 }
 
+TEST_CASE("why a delivery was abandoned is in no digest, and goes back with a snapshot",
+          "[broker]") {
+  Shop one;
+  Shop other;
+  one.send("m-1");
+  other.send("m-1");
+  const auto snapshot = one.broker.snapshot();
+  for (int delivery = 1; delivery <= 2; ++delivery) {
+    sync_wait(one.broker.abandon(one.receive().tag, "no stock"));
+    sync_wait(other.broker.abandon(other.receive().tag, "no coupon"));
+    CHECK(one.broker.digest() == other.broker.digest());
+  }
+  const auto failure = [&one] {
+    REQUIRE(one.ids("orders/dead-letter") == Strings{"m-1"});
+    const auto dead = one.broker.messages("orders/dead-letter")[0].message;
+    return std::string(dead->header(header::kDeadLetterFailure));
+  };
+  CHECK(failure() == "no stock");
+  const auto dead_digest = one.broker.digest();
+  one.broker.restore(snapshot);
+  sync_wait(one.broker.abandon(one.receive().tag));
+  one.broker.expire_lease(one.receive().tag);
+  CHECK(failure() == "");
+  CHECK(one.broker.digest() == dead_digest);
+}
+
 TEST_CASE("the digest sees all that decides the future", "[broker]") {
   Shop shop;
   std::vector<std::uint64_t> digests;

@@ -46,7 +46,8 @@ std::optional<Timestamp> ExplorableBroker::next_due() const {
 void ExplorableBroker::expire_lease(const LeaseTag& tag) {
   const std::lock_guard lock(mutex_);
   sweep();
-  give_back(leased(tag));
+  const auto place = leased(tag);
+  give_back(place, state_.queues[place.queue][place.index].last_failure);
 }
 
 void ExplorableBroker::duplicate(const std::string& queue, std::size_t index) {

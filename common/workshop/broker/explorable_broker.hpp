@@ -62,7 +62,8 @@ class ExplorableBroker final : public InProcessBroker {
   /// A digest of all that decides what this broker will do. Equal digests mean: per queue the same
   /// messages (id, type, body, headers) in the same order, with the same delivery counts, leased or
   /// visible or delayed, and the same times left. Lease tags, sequence numbers and the absolute
-  /// time do not count, nor do queues and subscriptions, which are declared before.
+  /// time do not count, nor do queues and subscriptions, which are declared before, nor why
+  /// deliveries were abandoned, which is for people.
   std::uint64_t digest() const;
 };
 

@@ -25,13 +25,15 @@ class Journal;
 /// message that returns has its old position. A dead-letter queue never dead-letters, and a dead
 /// letter that is leased stays with its receiver when `redrive` moves the others. A lease has
 /// expired when the clock says its end or later. The delivery count rises at `receive`, so a
-/// receiver that crashes has used up a delivery.
+/// receiver that crashes has used up a delivery. The last reason why a message was abandoned stays
+/// with it, also when later deliveries end without one, until it is acknowledged or redriven.
 ///
 /// With a journal every change is on disk before the operation returns. A broker that opens the
-/// journal again continues with its queues, subscriptions, messages and delivery counts; the leases
-/// of the dead process have expired. When the journal refuses a write, the operation throws
-/// Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both cases
-/// the broker goes on as if the operation had not happened, and memory is never ahead of the disk.
+/// journal again continues with its queues, subscriptions, messages, delivery counts and reasons;
+/// the leases of the dead process have expired. When the journal refuses a write, the operation
+/// throws Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both
+/// cases the broker goes on as if the operation had not happened, and memory is never ahead of the
+/// disk.
 ///
 /// Thread-safety: any thread may call anything; one mutex serialises the calls. The clock is read
 /// under it.
@@ -73,7 +75,7 @@ class InProcessBroker : public Broker {
   Task<void> publish(std::string topic, Message message) override;
   Task<std::optional<Delivery>> receive(std::string queue) override;
   Task<void> acknowledge(LeaseTag tag) override;
-  Task<void> abandon(LeaseTag tag) override;
+  Task<void> abandon(LeaseTag tag, std::string reason = {}) override;
   Task<void> renew(LeaseTag tag) override;
   Task<std::size_t> redrive(std::string queue) override;
 
@@ -106,9 +108,9 @@ class InProcessBroker : public Broker {
   Place leased(const LeaseTag& tag) const;
   bool exhausted(std::uint32_t queue, const QueueEntry& entry) const noexcept;
   Timestamp sweep() const;
-  void give_back(Place place);
+  void give_back(Place place, std::shared_ptr<const std::string> failure);
   void dead_letter_exhausted(std::uint32_t queue);
-  Move dead_letter_move(std::uint32_t queue, std::size_t index) const;
+  Move dead_letter_move(Place place, const std::string* failure) const;
   void apply(std::vector<Move>& moves) const;
   void add_queue(const std::string& name, QueueOptions options, bool from_journal);
   void load_journal();
@@ -117,7 +119,7 @@ class InProcessBroker : public Broker {
   void send_now(const std::string& queue, Message message, std::chrono::milliseconds delay);
   void publish_now(const std::string& topic, Message message);
   void acknowledge_now(const LeaseTag& tag);
-  void abandon_now(const LeaseTag& tag);
+  void abandon_now(const LeaseTag& tag, std::string reason);
   void renew_now(const LeaseTag& tag);
   std::size_t redrive_now(const std::string& queue);
 

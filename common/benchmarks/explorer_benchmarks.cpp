@@ -13,7 +13,7 @@
 #include "reference_space.hpp"
 #include "workshop/explore/drivers/random.hpp"
 #include "workshop/explore/explorer.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -114,7 +114,7 @@ Scenario ten_operations() {
 
 // The same ten operations, one after the other, without an explorer around them.
 void ten_operations_alone(benchmark::State& state) {
-  SqliteStore store;
+  ExplorableStore store;
   store.begin_exploration();
   for (auto _ : state) {
     const auto depth = store.checkpoint();

@@ -66,17 +66,18 @@ BrokerFactory planted(BrokerFault fault) {
   };
 }
 
-constexpr BrokerFeatures kAll{.durable = true, .ordered = true};
+constexpr BrokerFeatures kAll{.durable = true, .ordered = true, .keeps_failures = true};
 
 TEST_CASE("the in-process broker conforms", "[broker][threads]") {
-  const auto failures = broker_conformance(in_memory(), {.ordered = true});
+  const auto failures = broker_conformance(in_memory(), {.ordered = true, .keeps_failures = true});
   CHECK(describe(failures) == "");
 }
 
 TEST_CASE("the in-process broker with a journal conforms", "[broker][threads]") {
   const bool redeclare = GENERATE(true, false);
-  const auto failures = broker_conformance(
-      with_journal(redeclare), {.durable = true, .ordered = true, .thread_messages_count = 10});
+  auto features = kAll;
+  features.thread_messages_count = 10;
+  const auto failures = broker_conformance(with_journal(redeclare), features);
   CHECK(describe(failures) == "");
 }
 
@@ -89,7 +90,7 @@ TEST_CASE("a feature that is not offered is not tested", "[broker]") {
   const auto all = broker_conformance_properties(kAll);
   const auto few = broker_conformance_properties(
       {.delayed_delivery = false, .renewal = false, .threads = false});
-  CHECK(all.size() == few.size() + 11);
+  CHECK(all.size() == few.size() + 13);
   CHECK(std::set(all.begin(), all.end()).size() == all.size());
 }
 
@@ -111,6 +112,8 @@ const std::map<BrokerFault, std::string> kExpected = {
     {BrokerFault::loses_on_abandon, "an abandoned message is visible at once"},
     {BrokerFault::abandon_waits_for_lease, "an abandoned message is visible at once"},
     {BrokerFault::abandon_uncounted, "an abandoned delivery counts"},
+    {BrokerFault::delivers_the_reason,
+     "a message abandoned for a reason comes again as it was sent"},
     {BrokerFault::loses_on_expiry, "a message is visible again when its lease has expired"},
     {BrokerFault::crash_uncounted, "a crash counts as a delivery"},
     {BrokerFault::renew_does_nothing, "renew extends a running lease"},
@@ -127,9 +130,15 @@ const std::map<BrokerFault, std::string> kExpected = {
     {BrokerFault::dead_letter_new_id, "a dead letter keeps its id, body and headers"},
     {BrokerFault::dead_letter_forgets_headers, "a dead letter keeps its id, body and headers"},
     {BrokerFault::dead_letter_without_reason, "a dead letter says why"},
+    {BrokerFault::keeps_no_failure, "a dead letter tells the last reason why it was abandoned"},
+    {BrokerFault::keeps_the_first_failure,
+     "a dead letter tells the last reason why it was abandoned"},
+    {BrokerFault::keeps_failures_of_the_redriven,
+     "a dead letter tells the last reason why it was abandoned"},
     {BrokerFault::dead_letters_are_lost, "a dead-letter queue is a queue that loses nothing"},
     {BrokerFault::redrive_moves_one, "redrive moves all dead letters of its queue and counts them"},
     {BrokerFault::redrive_keeps_reason, "a redriven message is as it was sent"},
+    {BrokerFault::redrive_keeps_failure, "a redriven message is as it was sent"},
     {BrokerFault::redrive_keeps_count, "a redriven message counts anew"},
     {BrokerFault::publish_to_first_only, "publish reaches every subscription"},
     {BrokerFault::publish_without_subscription_fails, "publish reaches every subscription"},
@@ -147,6 +156,7 @@ const std::map<BrokerFault, std::string> kExpected = {
     {BrokerFault::restart_forgets_counts, "leases end with a restart and counts are kept"},
     {BrokerFault::restart_loses_dead_letters, "dead letters survive a restart"},
     {BrokerFault::restart_ends_delays, "a delay survives a restart"},
+    {BrokerFault::restart_forgets_failures, "the last reason survives a restart"},
 };
 
 TEST_CASE("the suite finds every planted fault under its own sentence", "[broker]") {
@@ -166,7 +176,7 @@ TEST_CASE("every sentence of the suite is broken by a planted fault", "[broker]"
     INFO(property);
     CHECK(broken.contains(property));
   }
-  CHECK(kExpected.size() == static_cast<std::size_t>(BrokerFault::restart_ends_delays));
+  CHECK(kExpected.size() == static_cast<std::size_t>(BrokerFault::restart_forgets_failures));
 }
 
 }  // namespace

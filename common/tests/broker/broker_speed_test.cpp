@@ -6,7 +6,7 @@
 #include <string>
 
 #include "broker/fixtures.hpp"
-#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/broker/explorable_broker.hpp"
 
 namespace workshop {
 namespace {
@@ -39,7 +39,7 @@ TEST_CASE("how fast the broker is", "[.speed]") {
   }
   {
     SimulatedClock simulated;
-    InProcessBroker broker(simulated);
+    ExplorableBroker broker(simulated);
     for (const auto* name : {"orders", "shop", "loyalty"}) broker.declare_queue(name);
     for (int i = 0; i < 3; ++i) sync_wait(broker.send("orders", note("m")));
     BrokerState kept;

@@ -97,6 +97,10 @@ void PlantedBroker::give_back(const std::string& name, std::list<Item>::iterator
   if (!is(BrokerFault::dead_letter_without_reason)) {
     dead.message.headers[std::string(header::kDeadLetterReason)] = "delivered too often";
   }
+  if (!item->failure.empty() && !is(BrokerFault::keeps_no_failure)) {
+    dead.message.headers[std::string(header::kDeadLetterFailure)] = item->failure;
+  }
+  if (is(BrokerFault::keeps_failures_of_the_redriven)) dead.failure = item->failure;
   queues_[dead_letter_queue_of(name)].items.push_back(std::move(dead));
   from.items.erase(item);
 }
@@ -191,9 +195,15 @@ Task<void> PlantedBroker::acknowledge(LeaseTag tag) {
   }
 }
 
-Task<void> PlantedBroker::abandon(LeaseTag tag) {
+Task<void> PlantedBroker::abandon(LeaseTag tag, std::string reason) {
   const std::lock_guard lock(mutex_);
   const auto found = find(tag);
+  if (is(BrokerFault::delivers_the_reason)) {
+    found.item->message.headers[std::string(header::kDeadLetterFailure)] = reason;
+  }
+  auto& failure = found.item->failure;
+  const bool keeps_first = is(BrokerFault::keeps_the_first_failure) && !failure.empty();
+  if (!reason.empty() && !found.queue->dead_letters && !keeps_first) failure = std::move(reason);
   if (is(BrokerFault::abandon_waits_for_lease)) co_return;
   if (is(BrokerFault::loses_on_abandon)) {
     found.queue->items.erase(found.item);
@@ -221,12 +231,17 @@ Task<std::size_t> PlantedBroker::redrive(std::string name) {
   while (!dead.empty() && !(moved == 1 && is(BrokerFault::redrive_moves_one))) {
     auto message = std::move(dead.front().message);
     const auto count = dead.front().count;
+    const auto failure = dead.front().failure;
     dead.pop_front();
     if (!is(BrokerFault::redrive_keeps_reason)) {
       message.headers.erase(std::string(header::kDeadLetterReason));
     }
+    if (!is(BrokerFault::redrive_keeps_failure)) {
+      message.headers.erase(std::string(header::kDeadLetterFailure));
+    }
     add(name, std::move(message), clock_.now());
     if (is(BrokerFault::redrive_keeps_count)) queue(name).items.back().count = count;
+    queue(name).items.back().failure = failure;
     ++moved;
   }
   co_return moved;
@@ -243,6 +258,7 @@ void PlantedBroker::restart() {
     for (auto item = queue.items.begin(); item != queue.items.end();) {
       const auto current = item++;
       if (is(BrokerFault::restart_forgets_counts)) current->count = 0;
+      if (is(BrokerFault::restart_forgets_failures)) current->failure.clear();
       if (is(BrokerFault::restart_ends_delays) && !current->leased) current->due = clock_.now();
       if (!current->leased) continue;
       if (is(BrokerFault::restart_keeps_leases)) {

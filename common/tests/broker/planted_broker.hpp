@@ -30,6 +30,7 @@ enum class BrokerFault {
   loses_on_abandon,
   abandon_waits_for_lease,
   abandon_uncounted,
+  delivers_the_reason,
   loses_on_expiry,
   crash_uncounted,
   renew_does_nothing,
@@ -43,9 +44,13 @@ enum class BrokerFault {
   dead_letter_new_id,
   dead_letter_forgets_headers,
   dead_letter_without_reason,
+  keeps_no_failure,
+  keeps_the_first_failure,
+  keeps_failures_of_the_redriven,
   dead_letters_are_lost,
   redrive_moves_one,
   redrive_keeps_reason,
+  redrive_keeps_failure,
   redrive_keeps_count,
   publish_to_first_only,
   publish_without_subscription_fails,
@@ -63,6 +68,7 @@ enum class BrokerFault {
   restart_forgets_counts,
   restart_loses_dead_letters,
   restart_ends_delays,
+  restart_forgets_failures,
 };
 
 /// A second, plain implementation of Broker that keeps its promises with `none`, and otherwise
@@ -79,7 +85,7 @@ class PlantedBroker final : public Broker {
   Task<void> publish(std::string topic, Message message) override;
   Task<std::optional<Delivery>> receive(std::string queue) override;
   Task<void> acknowledge(LeaseTag tag) override;
-  Task<void> abandon(LeaseTag tag) override;
+  Task<void> abandon(LeaseTag tag, std::string reason) override;
   Task<void> renew(LeaseTag tag) override;
   Task<std::size_t> redrive(std::string queue) override;
 
@@ -92,6 +98,7 @@ class PlantedBroker final : public Broker {
     Timestamp due = {};
     bool leased = false;
     std::uint32_t count = 0;
+    std::string failure = {};
   };
   struct Queue {
     QueueOptions options;

@@ -112,7 +112,26 @@ TEST_CASE("a handler that throws gives the message back, and at last to the dead
   CHECK(f.round(endpoint));
   CHECK(f.round(endpoint));
   CHECK(f.broker.messages("wishes").empty());
-  CHECK(f.broker.messages(dead_letter_queue_of("wishes")).size() == 1);
+  const auto dead = f.broker.messages(dead_letter_queue_of("wishes"));
+  REQUIRE(dead.size() == 1);
+  CHECK(dead[0].message->header(header::kDeadLetterFailure) == "no");
+}
+
+TEST_CASE("a settlement tells what the handler threw, whatever it was") {
+  Fixture f;
+  for (const bool unexpected : {true, false}) {
+    f.wish();
+    for (int i = 0; i < 3; ++i) {
+      const auto tag = run_inline(f.broker.receive("wishes"))->tag;
+      const Attempt failed{.handled = false, .unexpected = unexpected, .failure = "no reindeer"};
+      CHECK(run_inline(Endpoint::settle(f.broker, tag, failed)) == Settlement::settled);
+    }
+  }
+  const auto dead = f.broker.messages(dead_letter_queue_of("wishes"));
+  REQUIRE(dead.size() == 2);
+  for (const auto& letter : dead) {
+    CHECK(letter.message->header(header::kDeadLetterFailure) == "no reindeer");
+  }
 }
 
 TEST_CASE("a message of a type without a handler is not lost: it goes to the dead-letter queue") {

@@ -133,6 +133,7 @@ TEST_CASE("a message whose handler throws comes again, and at last is a dead let
   host.stop();
   CHECK(attempts == 3);
   CHECK(shop.left_count() == 0);
+  CHECK(shop.failure_of_the_dead() == "no std::exception");
   CHECK(log.has_line_with({"warning abandoned endpoint=payments message=order-1 type=BookPayment",
                            "delivery=1", "reason=\"no database\""}));
   CHECK(log.has_line_with({"warning abandoned", "delivery=2", "reason=\"no stock\""}));

@@ -85,9 +85,9 @@ class ObservedBroker final : public Broker {
     co_await beneath_.acknowledge(std::move(tag));
     after("acknowledge");
   }
-  Task<void> abandon(LeaseTag tag) override {
+  Task<void> abandon(LeaseTag tag, std::string reason) override {
     before("abandon");
-    co_await beneath_.abandon(std::move(tag));
+    co_await beneath_.abandon(std::move(tag), std::move(reason));
     after("abandon");
   }
   Task<void> renew(LeaseTag tag) override {
@@ -134,6 +134,11 @@ struct Shop {
   std::size_t left_count() const { return in_process.messages("payments").size(); }
   std::size_t dead_count() const {
     return in_process.messages(dead_letter_queue_of("payments")).size();
+  }
+  /// Why the only dead letter was abandoned the last time.
+  std::string failure_of_the_dead() const {
+    const auto dead = in_process.messages(dead_letter_queue_of("payments"));
+    return std::string(dead.at(0).message->header(header::kDeadLetterFailure));
   }
 
   QueueOptions queue;

@@ -2,7 +2,7 @@
 #include <map>
 
 #include "map_store.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 #include "workshop/testing/store_conformance.hpp"
 #include "workshop/testing/temporary_folder.hpp"
 
@@ -87,7 +87,7 @@ TEST_CASE("an SQLite store in a file conforms as Cosmos DB") {
 TEST_CASE("an SQLite store conforms while it explores") {
   require_conformance(
       [](const std::string&) {
-        auto store = std::make_unique<SqliteStore>();
+        auto store = std::make_unique<ExplorableStore>();
         store->checkpoint();
         return store;
       },

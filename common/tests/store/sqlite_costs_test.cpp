@@ -2,7 +2,7 @@
 #include <chrono>
 #include <cstdio>
 
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 #include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
@@ -32,7 +32,7 @@ void fill(SqliteStore& store) {
 
 // Hidden, because it asserts nothing: `common_store "[costs]"` prints what the operations cost.
 TEST_CASE("what the operations of an SQLite store cost", "[.][costs]") {
-  SqliteStore store;
+  ExplorableStore store;
   fill(store);
   measure("memory: get", 200'000, [&](int i) { sync_wait(store.get(key_of(i))); });
   measure("memory: get of an absent document", 200'000,

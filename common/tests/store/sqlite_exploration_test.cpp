@@ -5,7 +5,7 @@
 
 #include "sqlite_faults.hpp"
 #include "workshop/core/hash.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 #include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
@@ -76,7 +76,7 @@ void write_randomly(SqliteStore& store, std::mt19937& random) {
 }  // namespace
 
 TEST_CASE("a rollback undoes everything since its checkpoint") {
-  SqliteStore store;
+  ExplorableStore store;
   blind_put(store, kOrder, "0");
   REQUIRE(store.checkpoint() == 0);
   const auto at_first = store.documents();
@@ -120,7 +120,7 @@ TEST_CASE("random writes, checkpoints and rollbacks agree with a full scan") {
   for (unsigned seed = 1; seed <= 20; ++seed) {
     CAPTURE(seed);
     std::mt19937 random(seed);
-    SqliteStore store;
+    ExplorableStore store;
     for (int i = 0; i < 10; ++i) write_randomly(store, random);
     const auto at_start = store.documents();
     store.begin_exploration();
@@ -150,7 +150,7 @@ TEST_CASE("random writes, checkpoints and rollbacks agree with a full scan") {
 }
 
 TEST_CASE("checkpoints nest hundreds deep") {
-  SqliteStore store;
+  ExplorableStore store;
   std::vector<std::uint64_t> digests;
   for (int depth = 0; depth < 300; ++depth) {
     digests.push_back(store.digest());
@@ -172,7 +172,7 @@ TEST_CASE("the digest tells of keys, bodies and versions and not of the order of
   };
   const auto of = [](SqliteStoreOptions options,
                      std::vector<std::pair<Key, std::string>> documents) {
-    SqliteStore store(std::move(options));
+    ExplorableStore store(std::move(options));
     for (const auto& [key, body] : documents) blind_put(store, key, body);
     return store.digest();
   };
@@ -186,7 +186,8 @@ TEST_CASE("the digest tells of keys, bodies and versions and not of the order of
 
 TEST_CASE("a refused write takes no version while exploring") {
   int taken = 0;
-  SqliteStore store({.next_version = [&](const Key&) { return Version{std::to_string(++taken)}; }});
+  ExplorableStore store(
+      {.next_version = [&](const Key&) { return Version{std::to_string(++taken)}; }});
   blind_put(store, kOrder, "{}");
   store.begin_exploration();
   const int before = taken;
@@ -203,7 +204,7 @@ TEST_CASE("an exploration of a file leaves no trace in it") {
   const auto path = folder.file("store");
   std::vector<Document> before;
   {
-    SqliteStore store({.path = path});
+    ExplorableStore store({.path = path});
     blind_put(store, kOrder, "{}");
     before = store.documents();
     SECTION("when it is ended") {
@@ -226,7 +227,7 @@ TEST_CASE("an exploration of a file leaves no trace in it") {
 }
 
 TEST_CASE("versions do not repeat after an exploration") {
-  SqliteStore store;
+  ExplorableStore store;
   auto last = std::stoll(blind_put(store, kOrder, "{}").tag);
   for (int round = 0; round < 3; ++round) {
     store.checkpoint();
@@ -246,8 +247,8 @@ TEST_CASE("versions do not repeat after an exploration") {
 
 TEST_CASE("what an exploration took from the counter is not used after it") {
   const TemporaryFolder folder;
-  SqliteStore one({.path = folder.file("store")});
-  SqliteStore two({.path = folder.file("store")});
+  ExplorableStore one({.path = folder.file("store")});
+  ExplorableStore two({.path = folder.file("store")});
   one.begin_exploration();
   blind_put(one, kOrder, "{}");  // takes a block in the transaction that is undone
   one.end_exploration();
@@ -259,7 +260,7 @@ TEST_CASE("what an exploration took from the counter is not used after it") {
 }
 
 TEST_CASE("a long exploration takes no more memory than a short one") {
-  SqliteStore store;
+  ExplorableStore store;
   store.checkpoint();
   blind_put(store, kOther, "{}");
   const auto explore = [&](int rounds) {
@@ -285,7 +286,7 @@ TEST_CASE("an exploration that SQLite gave up writes nothing more") {
   const TemporaryFolder folder;
   const auto path = folder.file("store");
   FaultyDisk disk;
-  SqliteStore store({.path = path});
+  ExplorableStore store({.path = path});
   blind_put(store, kOrder, "{}");
   store.begin_exploration();
   disk.set(FaultyDisk::Fault::error_at_write);

@@ -10,6 +10,7 @@
 #include <thread>
 
 #include "sqlite_faults.hpp"
+#include "workshop/store/explorable_store.hpp"
 #include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
@@ -87,7 +88,7 @@ TEST_CASE("versions do not repeat over many blocks of the counter, objects and r
 TEST_CASE("a writer that waits too long is Unavailable, and a reader does not wait") {
   const TemporaryFolder folder;
   const auto path = folder.file("store");
-  SqliteStore holder({.path = path});
+  ExplorableStore holder({.path = path});
   SqliteStore other({.path = path, .busy_timeout_ms = std::chrono::milliseconds{20}});
   const auto version = sync_wait(other.put(kOrder, "{}", Expected::absent()));
   holder.begin_exploration();  // holds the write lock

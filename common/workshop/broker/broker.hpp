@@ -39,8 +39,9 @@ struct QueueOptions {
 /// while its lease runs. It leaves the queue when the delivery is acknowledged; it becomes visible
 /// again when the delivery is abandoned or the lease expires (also when the receiver crashed). When
 /// a message has been delivered `deliveries_max` times and is not acknowledged, it moves to the
-/// queue's dead-letter queue, with its id, body and headers kept and `dead-letter-reason` set.
-/// There its delivery count starts at zero; a dead-letter queue gives up no message.
+/// queue's dead-letter queue, with its id, body and headers kept and `dead-letter-reason` set. A
+/// broker that keeps why deliveries were abandoned sets `dead-letter-failure` to the last reason.
+/// In the dead-letter queue its delivery count starts at zero; that queue gives up no message.
 ///
 /// Errors. Definite: LeaseLost (a stale tag), InvalidRequest (an unknown queue), Unavailable.
 /// Unknown: OutcomeUnknown; the message of a send may have been sent.
@@ -67,15 +68,17 @@ class Broker {
   /// Settles a delivery: the message leaves the queue.
   virtual Task<void> acknowledge(LeaseTag tag) = 0;
 
-  /// Gives a delivery back: the message becomes visible again at once.
-  virtual Task<void> abandon(LeaseTag tag) = 0;
+  /// Gives a delivery back: the message becomes visible again at once, as it was sent. `reason` is
+  /// why, such as what the handler threw; "" tells nothing. It is for people, in logs, stories and
+  /// dead letters, and a broker may keep it.
+  virtual Task<void> abandon(LeaseTag tag, std::string reason = {}) = 0;
 
   /// Extends a running lease by the queue's `lease_ms` from now. An expired lease is LeaseLost.
   virtual Task<void> renew(LeaseTag tag) = 0;
 
   /// Moves every message of the queue's dead-letter queue that is not leased back to the queue, its
-  /// delivery count at zero, its id kept and `dead-letter-reason` removed. Returns how many were
-  /// moved. The name of a dead-letter queue is InvalidRequest.
+  /// delivery count at zero, its id kept, `dead-letter-reason` and `dead-letter-failure` removed.
+  /// Returns how many were moved. The name of a dead-letter queue is InvalidRequest.
   virtual Task<std::size_t> redrive(std::string queue) = 0;
 };
 

@@ -11,8 +11,9 @@ std::uint64_t QueuedMessage::content_hash() const noexcept {
   if (hash != 0) return hash;
   Digest digest;
   digest.add(message.id.value).add(message.type).add(message.body);
-  digest.add(static_cast<std::uint64_t>(message.headers.size()));
-  for (const auto& [name, value] : message.headers) digest.add(name).add(value);
+  for (const auto& [name, value] : message.headers) {
+    if (name != header::kDeadLetterFailure) digest.add(name).add(value);
+  }
   hash = digest.value() == 0 ? 1 : digest.value();
   hash_.store(hash, std::memory_order_relaxed);  // threads that race compute the same value
   return hash;

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -17,8 +18,9 @@ class QueuedMessage {
  public:
   explicit QueuedMessage(Message value) : message(std::move(value)) {}
 
-  /// A digest of id, type, body and headers; computed at the first call and kept, because for most
-  /// messages it is never needed, and a body can be large.
+  /// A digest of id, type, body and headers, except `dead-letter-failure`, which decides nothing;
+  /// computed at the first call and kept, because for most messages it is never needed, and a body
+  /// can be large.
   std::uint64_t content_hash() const noexcept;
 
   const Message message;
@@ -37,8 +39,13 @@ struct QueueEntry {
   Timestamp due = kNow;              ///< when the lease expires, or the delay ends
   std::uint32_t delivery_count = 0;  ///< deliveries so far
   bool leased = false;
+  /// The last reason why a delivery was abandoned; nullptr: none was given. It never changes, so
+  /// snapshots share it.
+  std::shared_ptr<const std::string> last_failure = nullptr;
 
   bool visible() const noexcept { return !leased && due == kNow; }
+  /// The message itself; it keeps what holds it alive.
+  std::shared_ptr<const Message> shared_message() const { return {message, &message->message}; }
 };
 
 /// The entries of one queue in the order in which they were sent. A leased entry stays in its

@@ -54,6 +54,9 @@ void InProcessBroker::load_journal() {
   for (auto& stored : contents.messages) {
     QueueEntry entry{std::make_shared<const QueuedMessage>(std::move(stored.message)),
                      stored.sequence, stored.due, stored.delivery_count, false};
+    if (!stored.last_failure.empty()) {
+      entry.last_failure = std::make_shared<const std::string>(std::move(stored.last_failure));
+    }
     wait_until(entry.due);
     state_.queues[stored.queue].push_back(std::move(entry));
   }
@@ -128,15 +131,19 @@ bool InProcessBroker::exhausted(std::uint32_t queue, const QueueEntry& entry) co
          entry.delivery_count >= infos_[queue].options.deliveries_max;
 }
 
-InProcessBroker::Move InProcessBroker::dead_letter_move(std::uint32_t queue,
-                                                        std::size_t index) const {
-  const auto& entry = state_.queues[queue][index];
+/// `failure`: the last reason why a delivery was abandoned, or nullptr.
+InProcessBroker::Move InProcessBroker::dead_letter_move(Place place,
+                                                        const std::string* failure) const {
+  const auto& entry = state_.queues[place.queue][place.index];
   Message message = entry.message->message;
   message.headers.insert_or_assign(
       std::string(header::kDeadLetterReason),
       fmt::format("delivered {} times and never acknowledged", entry.delivery_count));
-  return {{queue, index},
-          dead_letter_queue_number(queue),
+  message.headers.erase(std::string(header::kDeadLetterFailure));  // of an earlier dead letter
+  if (failure != nullptr) {
+    message.headers.emplace(header::kDeadLetterFailure, *failure);
+  }
+  return {place, dead_letter_queue_number(place.queue),
           std::make_shared<const QueuedMessage>(std::move(message))};
 }
 
@@ -166,8 +173,9 @@ void InProcessBroker::dead_letter_exhausted(std::uint32_t queue) {
   std::vector<Move> moves;
   const auto& entries = state_.queues[queue];
   for (std::size_t index = 0; index < entries.size(); ++index) {
-    if (!entries[index].leased && exhausted(queue, entries[index])) {
-      moves.push_back(dead_letter_move(queue, index));
+    const auto& entry = entries[index];
+    if (!entry.leased && exhausted(queue, entry)) {
+      moves.push_back(dead_letter_move({queue, index}, entry.last_failure.get()));
     }
   }
   apply(moves);
@@ -183,7 +191,7 @@ Timestamp InProcessBroker::sweep() const {
     for (std::size_t index = 0; index < entries.size(); ++index) {
       const auto& entry = entries[index];
       if (entry.leased && entry.due <= now && exhausted(queue, entry)) {
-        moves.push_back(dead_letter_move(queue, index));
+        moves.push_back(dead_letter_move({queue, index}, entry.last_failure.get()));
       }
     }
   }
@@ -221,14 +229,20 @@ InProcessBroker::Place InProcessBroker::leased(const LeaseTag& tag) const {
       tag.value));
 }
 
-void InProcessBroker::give_back(Place place) {
+/// With the last reason why a delivery of the message was abandoned, or nullptr.
+void InProcessBroker::give_back(Place place, std::shared_ptr<const std::string> failure) {
   auto& entry = state_.queues[place.queue][place.index];
   if (exhausted(place.queue, entry)) {
-    std::vector<Move> moves{dead_letter_move(place.queue, place.index)};
+    std::vector<Move> moves{dead_letter_move(place, failure.get())};
     apply(moves);
     return;
   }
-  entry.leased = false;  // the journal has the count and contains no leases: nothing to write
+  // The journal has the count and contains no leases: only the reason may be new to it.
+  if (journal_ && failure != entry.last_failure) {
+    journal_->set_last_failure(entry.sequence, *failure);
+  }
+  entry.last_failure = std::move(failure);
+  entry.leased = false;
   entry.due = QueueEntry::kNow;
 }
 
@@ -272,7 +286,7 @@ void InProcessBroker::publish_now(const std::string& topic, Message message) {
   }
 }
 
-std::optional<Delivery> InProcessBroker::receive_at(const std::string& queue, std::size_t index) {
+std::optional<Delivery> InProcessBroker::receive_now(const std::string& queue, std::size_t index) {
   std::shared_ptr<const QueuedMessage> message;
   LeaseTagParts tag;
   {
@@ -303,10 +317,17 @@ void InProcessBroker::acknowledge_now(const LeaseTag& tag) {
   entries.erase(index);
 }
 
-void InProcessBroker::abandon_now(const LeaseTag& tag) {
+void InProcessBroker::abandon_now(const LeaseTag& tag, std::string reason) {
   const std::lock_guard lock(mutex_);
   sweep();
-  give_back(leased(tag));
+  const auto place = leased(tag);
+  auto failure = state_.queues[place.queue][place.index].last_failure;
+  // A dead letter is never given up again, so nobody would be told.
+  const bool tells = !reason.empty() && !is_dead_letter_queue(place.queue);
+  if (tells && !(failure && *failure == reason)) {
+    failure = std::make_shared<const std::string>(std::move(reason));
+  }
+  give_back(place, std::move(failure));
 }
 
 void InProcessBroker::renew_now(const LeaseTag& tag) {
@@ -331,6 +352,7 @@ std::size_t InProcessBroker::redrive_now(const std::string& queue) {
     if (entries[index].leased) continue;
     Message message = entries[index].message->message;
     message.headers.erase(std::string(header::kDeadLetterReason));
+    message.headers.erase(std::string(header::kDeadLetterFailure));
     moves.push_back(
         {{dead, index}, number, std::make_shared<const QueuedMessage>(std::move(message))});
   }
@@ -350,7 +372,7 @@ Task<void> InProcessBroker::publish(std::string topic, Message message) {
 }
 
 Task<std::optional<Delivery>> InProcessBroker::receive(std::string queue) {
-  co_return receive_at(queue, 0);
+  co_return receive_now(queue, 0);
 }
 
 Task<void> InProcessBroker::acknowledge(LeaseTag tag) {
@@ -358,8 +380,8 @@ Task<void> InProcessBroker::acknowledge(LeaseTag tag) {
   co_return;
 }
 
-Task<void> InProcessBroker::abandon(LeaseTag tag) {
-  abandon_now(tag);
+Task<void> InProcessBroker::abandon(LeaseTag tag, std::string reason) {
+  abandon_now(tag, std::move(reason));
   co_return;
 }
 
@@ -369,5 +391,27 @@ Task<void> InProcessBroker::renew(LeaseTag tag) {
 }
 
 Task<std::size_t> InProcessBroker::redrive(std::string queue) { co_return redrive_now(queue); }
+
+std::vector<InProcessBroker::MessageView> InProcessBroker::messages(
+    const std::string& queue) const {
+  const std::lock_guard lock(mutex_);
+  const auto number = queue_number(queue);
+  sweep();
+  std::vector<MessageView> views;
+  for (const auto& entry : state_.queues[number]) {
+    views.push_back({entry.shared_message(), entry.delivery_count, entry.leased,
+                     entry.visible() ? std::nullopt : std::optional(entry.due)});
+  }
+  return views;
+}
+
+std::size_t InProcessBroker::visible_count(const std::string& queue) const {
+  const std::lock_guard lock(mutex_);
+  const auto number = queue_number(queue);
+  sweep();
+  const auto& entries = state_.queues[number];
+  return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(),
+                                                [](const auto& entry) { return entry.visible(); }));
+}
 
 }  // namespace workshop

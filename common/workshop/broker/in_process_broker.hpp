@@ -16,6 +16,7 @@
 
 namespace workshop {
 
+class ExplorableBroker;
 class Journal;
 
 /// A broker in this process: in memory, or with a journal that survives a kill.
@@ -24,17 +25,21 @@ class Journal;
 /// message that returns has its old position. A dead-letter queue never dead-letters, and a dead
 /// letter that is leased stays with its receiver when `redrive` moves the others. A lease has
 /// expired when the clock has reached its end. The delivery count rises at `receive`, so a receiver
-/// that crashes has used up a delivery.
+/// that crashes has used up a delivery. The last reason why a message was abandoned stays with it,
+/// also when later deliveries end without one, until it is acknowledged or redriven.
 ///
 /// With a journal every change is on disk before the operation returns. A broker that opens the
-/// journal again continues with its queues, subscriptions, messages and delivery counts; the leases
-/// of the previous process have expired. When the journal refuses a write, the operation throws
-/// Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both cases
-/// the broker goes on as if the operation had not happened, and memory is never ahead of the disk.
+/// journal again continues with its queues, subscriptions, messages, delivery counts and reasons;
+/// the leases of the previous process have expired. When the journal refuses a write, the operation
+/// throws Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both
+/// cases the broker goes on as if the operation had not happened, and memory is never ahead of the
+/// disk.
 ///
 /// Thread-safety: any thread may call any function; one mutex serialises the calls. The clock is
 /// read under it.
-class InProcessBroker final : public Broker {
+///
+/// What only the explorer needs of a broker stands in explorable_broker.hpp.
+class InProcessBroker : public Broker {
  public:
   /// How a broker is built.
   struct Options {
@@ -48,15 +53,6 @@ class InProcessBroker final : public Broker {
     std::uint32_t delivery_count = 0;
     bool leased = false;
     std::optional<Timestamp> due;  ///< end of the lease or of the delay; nothing when it is visible
-  };
-
-  /// One delivery that is not settled yet.
-  struct OutstandingLease {
-    LeaseTag tag;
-    std::string queue;
-    std::shared_ptr<const Message> message;
-    std::uint32_t delivery_count = 0;
-    Timestamp expires;
   };
 
   /// A broker in memory. `clock` must outlive it.
@@ -79,50 +75,19 @@ class InProcessBroker final : public Broker {
   Task<void> publish(std::string topic, Message message) override;
   Task<std::optional<Delivery>> receive(std::string queue) override;
   Task<void> acknowledge(LeaseTag tag) override;
-  Task<void> abandon(LeaseTag tag) override;
+  Task<void> abandon(LeaseTag tag, std::string reason = {}) override;
   Task<void> renew(LeaseTag tag) override;
   Task<std::size_t> redrive(std::string queue) override;
 
-  /// The messages of a queue in order. For tests and the explorer.
+  /// The messages of a queue in order, for those who look without receiving.
   std::vector<MessageView> messages(const std::string& queue) const;
-  /// How many messages could be received now. For tests and the explorer.
+  /// How many messages could be received now.
   std::size_t visible_count(const std::string& queue) const;
-  /// All deliveries that are not settled, by queue and position. For tests and the explorer.
-  std::vector<OutstandingLease> outstanding_leases() const;
-  /// The earliest time at which a lease expires or a delay ends, or nothing. For the explorer.
-  std::optional<Timestamp> next_due() const;
-
-  /// For the explorer: leases the index-th visible message; 0 is the one that `receive` takes.
-  /// Nothing when there are fewer.
-  std::optional<Delivery> receive_at(const std::string& queue, std::size_t index);
-
-  /// For the explorer: one lease expires, as if time had passed for it alone; the message becomes
-  /// visible or is dead-lettered. LeaseLost when the tag is stale.
-  void expire_lease(const LeaseTag& tag);
-
-  /// For the explorer: puts a second copy of the index-th visible message right behind it, with the
-  /// same id and a delivery count of its own (zero). InvalidRequest when there are fewer, and with
-  /// a journal.
-  void duplicate(const std::string& queue, std::size_t index);
-
-  /// For the explorer: all messages, counts, leases and delays.
-  BrokerState snapshot() const;
-  /// The same into `state`, whose memory is reused.
-  void snapshot_into(BrokerState& state) const;
-
-  /// For the explorer: the broker is again as it was at the snapshot, and the tags of that time are
-  /// valid again. Queues declared since are empty. InvalidRequest with a journal, and when the
-  /// snapshot has queues that this broker does not have.
-  void restore(const BrokerState& state);
-
-  /// For the explorer: a digest of everything that determines what this broker will do. Equal
-  /// digests mean: per queue the same messages (id, type, body, headers) in the same order, with
-  /// the same delivery counts, leased or visible or delayed, and the same times left. Lease tags,
-  /// sequence numbers and the absolute time do not count, nor do queues and subscriptions, which
-  /// are declared before.
-  std::uint64_t digest() const;
 
  private:
+  // One friend, and nothing protected: no other class that derives from this one reaches in.
+  friend class ExplorableBroker;
+
   struct QueueInfo {
     std::string name;
     QueueOptions options;
@@ -143,17 +108,18 @@ class InProcessBroker final : public Broker {
   Place leased(const LeaseTag& tag) const;
   bool exhausted(std::uint32_t queue, const QueueEntry& entry) const noexcept;
   Timestamp sweep() const;
-  void give_back(Place place);
+  void give_back(Place place, std::shared_ptr<const std::string> failure);
   void dead_letter_exhausted(std::uint32_t queue);
-  Move dead_letter_move(std::uint32_t queue, std::size_t index) const;
+  Move dead_letter_move(Place place, const std::string* failure) const;
   void apply(std::vector<Move>& moves) const;
   void add_queue(const std::string& name, QueueOptions options, bool from_journal);
   void load_journal();
   void wait_until(Timestamp due) const noexcept;
+  std::optional<Delivery> receive_now(const std::string& queue, std::size_t index);
   void send_now(const std::string& queue, Message message, std::chrono::milliseconds delay);
   void publish_now(const std::string& topic, Message message);
   void acknowledge_now(const LeaseTag& tag);
-  void abandon_now(const LeaseTag& tag);
+  void abandon_now(const LeaseTag& tag, std::string reason);
   void renew_now(const LeaseTag& tag);
   std::size_t redrive_now(const std::string& queue);
 

@@ -13,7 +13,9 @@
 namespace workshop {
 namespace {
 
-constexpr int kApplicationId = 0x57734a31;  // "WsJ1": marks a file as a journal of this version
+// The application id says that a file is a journal, and of which version: "WsJ1", "WsJ2".
+constexpr std::int64_t kJournal = 0x57734a00;
+constexpr std::int64_t kVersion = '2';
 constexpr std::uint64_t kPageBytes = 4096;
 
 constexpr const char* kSchema = R"sql(
@@ -26,8 +28,12 @@ constexpr const char* kSchema = R"sql(
   CREATE TABLE message(
     sequence INTEGER PRIMARY KEY AUTOINCREMENT, queue INTEGER NOT NULL, due_ms INTEGER NOT NULL,
     delivery_count INTEGER NOT NULL, id BLOB NOT NULL, type BLOB NOT NULL, body BLOB NOT NULL,
-    headers BLOB NOT NULL);
+    headers BLOB NOT NULL, last_failure BLOB NOT NULL DEFAULT x'');
 )sql";
+
+/// What version 1 lacks.
+constexpr const char* kUpgrade =
+    "ALTER TABLE message ADD COLUMN last_failure BLOB NOT NULL DEFAULT x'';";
 
 /// Headers as bytes: each name and value after its length. Not JSON, because a header may contain
 /// bytes that are not UTF-8.
@@ -164,17 +170,30 @@ class Connection {
     Statement::Use use(statement);
     return use.step() == SQLITE_ROW ? use.integer(0) : -1;
   }
+  std::int64_t version_found() {
+    const auto id = number("PRAGMA application_id");
+    const auto version = id - kJournal;
+    if (version < '1' || version > '9') {
+      throw InvalidRequest(fmt::format("the file '{}' is no broker's journal", path_));
+    }
+    if (version > kVersion) {
+      throw InvalidRequest(
+          fmt::format("the journal '{}' has version {}, and this program knows up to {}; open it "
+                      "with the program that wrote it, or a later one",
+                      path_, static_cast<char>(version), static_cast<char>(kVersion)));
+    }
+    return version;
+  }
   void prepare(std::uint64_t bytes_max) {
     // Exclusive locking first: it keeps the lock for as long as the file is open, and the log's
     // index in memory.
     run("PRAGMA locking_mode=EXCLUSIVE; BEGIN EXCLUSIVE;");
     const bool is_new = number("SELECT count(*) FROM sqlite_schema") == 0;
-    if (!is_new && number("PRAGMA application_id") != kApplicationId) {
-      throw InvalidRequest(fmt::format("the file '{}' is no broker's journal", path_));
-    }
+    const auto version = is_new ? 0 : version_found();
     run("COMMIT; PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA fullfsync=1;");
-    if (is_new) {
-      run(fmt::format("BEGIN; {} PRAGMA application_id={}; COMMIT;", kSchema, kApplicationId));
+    if (version != kVersion) {
+      run(fmt::format("BEGIN; {} PRAGMA application_id={}; COMMIT;", is_new ? kSchema : kUpgrade,
+                      kJournal + kVersion));
     }
     if (bytes_max > 0) {
       run(fmt::format("PRAGMA max_page_count={};",
@@ -263,6 +282,7 @@ class Journal::Database {
                    "INSERT INTO message(sequence, queue, due_ms, delivery_count, id, type, body,"
                    " headers) VALUES(?1, ?2, ?3, 0, ?4, ?5, ?6, ?7)"};
   Statement count{connection_.handle(), "UPDATE message SET delivery_count=?1 WHERE sequence=?2"};
+  Statement fail{connection_.handle(), "UPDATE message SET last_failure=?1 WHERE sequence=?2"};
   Statement erase{connection_.handle(), "DELETE FROM message WHERE sequence=?1"};
   Statement copy{connection_.handle(),
                  "INSERT INTO message(sequence, queue, due_ms, delivery_count, id, type, body,"
@@ -290,14 +310,16 @@ Journal::Contents Journal::load() {
                             {row.bytes(0), static_cast<std::uint32_t>(row.integer(1))});
                       });
   database_->each_row(
-      "SELECT sequence, queue, due_ms, delivery_count, id, type, body, headers FROM message"
+      "SELECT sequence, queue, due_ms, delivery_count, id, type, body, headers, last_failure"
+      " FROM message"
       " ORDER BY sequence",
       [&](Statement::Use& row) {
         contents.messages.push_back(
             {static_cast<std::uint64_t>(row.integer(0)), static_cast<std::uint32_t>(row.integer(1)),
              Timestamp{std::chrono::milliseconds(row.integer(2))},
              static_cast<std::uint32_t>(row.integer(3)),
-             Message{MessageId{row.bytes(4)}, row.bytes(5), row.bytes(6), decode(row.bytes(7))}});
+             Message{MessageId{row.bytes(4)}, row.bytes(5), row.bytes(6), decode(row.bytes(7))},
+             row.bytes(8)});
       });
   database_->each_row("SELECT seq FROM sqlite_sequence WHERE name='message'",
                       [&](Statement::Use& row) {
@@ -345,6 +367,15 @@ void Journal::set_delivery_count(std::uint64_t sequence, std::uint32_t delivery_
   database_->transact(kAction, [&] {
     Statement::Use use(database_->count);
     use.bind(std::uint64_t{delivery_count}).bind(sequence);
+    database_->run(use, kAction);
+  });
+}
+
+void Journal::set_last_failure(std::uint64_t sequence, const std::string& failure) {
+  constexpr std::string_view kAction = "note why a delivery was abandoned";
+  database_->transact(kAction, [&] {
+    Statement::Use use(database_->fail);
+    use.bind(failure).bind(sequence);
     database_->run(use, kAction);
   });
 }

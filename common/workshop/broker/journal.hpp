@@ -35,6 +35,7 @@ class Journal {
     Timestamp due;
     std::uint32_t delivery_count = 0;
     Message message;
+    std::string last_failure;  ///< "": no reason was given
   };
   /// The contents of a journal; queues by number, messages by sequence.
   struct Contents {
@@ -50,7 +51,8 @@ class Journal {
     Timestamp due;
     const Message* message = nullptr;
   };
-  /// A message that moves to another queue, with new headers and a delivery count of zero.
+  /// A message that moves to another queue, with new headers, a delivery count of zero and no last
+  /// failure.
   struct Relocation {
     std::uint64_t from_sequence = 0;
     std::uint64_t to_sequence = 0;
@@ -58,9 +60,9 @@ class Journal {
     const Message* message = nullptr;
   };
 
-  /// Opens or creates the journal. `bytes_max` bounds the file; 0: no bound. Throws Unavailable
-  /// when another broker has it open or it cannot be opened, InvalidRequest when the file is not a
-  /// journal.
+  /// Opens or creates the journal. One of version 1, which has no reasons, becomes one of this
+  /// version. `bytes_max` bounds the file; 0: no bound. Throws Unavailable when another broker has
+  /// it open or it cannot be opened, InvalidRequest when it is another file or of a later version.
   Journal(std::filesystem::path path, std::uint64_t bytes_max);
   ~Journal();
   Journal(const Journal&) = delete;
@@ -72,6 +74,7 @@ class Journal {
   void add_subscription(const Subscription& subscription);
   void insert(const std::vector<Insertion>& insertions);
   void set_delivery_count(std::uint64_t sequence, std::uint32_t delivery_count);
+  void set_last_failure(std::uint64_t sequence, const std::string& failure);
   void erase(std::uint64_t sequence);
   void relocate(const std::vector<Relocation>& relocations);
 

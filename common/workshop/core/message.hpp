@@ -18,7 +18,11 @@ inline constexpr std::string_view kCorrelationId =
 inline constexpr std::string_view kCausationId =
     "causation-id";  ///< the id of the message that caused this one
 inline constexpr std::string_view kAttempt = "attempt";  ///< the handler attempt that created it
-inline constexpr std::string_view kDeadLetterReason = "dead-letter-reason";
+// Of brokers alone; no handler shall decide by them.
+inline constexpr std::string_view kDeadLetterReason =
+    "dead-letter-reason";  ///< why it was given up
+inline constexpr std::string_view kDeadLetterFailure =
+    "dead-letter-failure";  ///< the last reason why a delivery of it was abandoned
 }  // namespace header
 
 /// One message: an identity, a type, a JSON body, and headers. A value; copy it freely.

@@ -1,13 +1,6 @@
 #include "workshop/endpoint/endpoint.hpp"
 
 namespace workshop {
-namespace {
-
-thread_local std::string handler_failure;
-
-}  // namespace
-
-const std::string& last_handler_failure() noexcept { return handler_failure; }
 
 Task<void> Endpoint::run_stage(std::size_t stage, HandlerContext& context) const {
   if (stage < behaviours_.size()) {
@@ -41,6 +34,7 @@ Task<bool> Endpoint::receive_and_handle(Store& store, Broker& broker, HttpClient
   if (!delivery) co_return false;
   auto tag = delivery->tag;
   auto ended = co_await attempt(std::move(*delivery), store, broker, http);
+  if (!ended.unexpected) ended.failure.clear();
   co_await settle(broker, std::move(tag), std::move(ended));
   co_return true;
 }
@@ -64,8 +58,7 @@ Task<Settlement> Endpoint::settle(Broker& broker, LeaseTag tag, Attempt attempt)
       co_await broker.acknowledge(std::move(tag));
     } else {
       // After any failure the message comes again, or moves to the dead-letter queue.
-      handler_failure = attempt.unexpected ? attempt.failure : "";
-      co_await broker.abandon(std::move(tag));
+      co_await broker.abandon(std::move(tag), std::move(attempt.failure));
     }
   } catch (const LeaseLost&) {
     co_return Settlement::lease_lost;

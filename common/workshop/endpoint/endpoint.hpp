@@ -13,11 +13,6 @@ namespace workshop {
 /// Handles the message of a context.
 using Handler = std::function<Task<void>(HandlerContext&)>;
 
-/// The text of the exception of the handler that last failed on this thread, if it was not an Error
-/// of the library; "" otherwise. Set right before the delivery is abandoned, for the story and the
-/// log.
-const std::string& last_handler_failure() noexcept;
-
 /// How an attempt at a delivery ended.
 struct Attempt {
   bool handled = true;      ///< the handler returned
@@ -72,9 +67,10 @@ class Endpoint {
   Task<void> handle(HandlerContext& context) const;
 
   /// One round of the endpoint: receives a message, handles it, then acknowledges it, or abandons
-  /// it when the handler threw. Returns false when there was no message. A lease lost meanwhile is
-  /// not an error: the message is, or was, delivered again. Nor is a failed settlement: the lease
-  /// expires. The handler's context returns `http` as `http()`.
+  /// it when the handler threw; the reason is the text of its exception, if that is not an Error of
+  /// the library: those are told by the operation that threw them. Returns false when there was no
+  /// message. A lease lost meanwhile is not an error: the message is, or was, delivered again. Nor
+  /// is a failed settlement: the lease expires. The handler's context returns `http` as `http()`.
   Task<bool> receive_and_handle(Store& store, Broker& broker, HttpClient* http = nullptr) const;
 
   /// The middle of a round: handles the delivery in a context of its own. The handler's exception
@@ -82,7 +78,7 @@ class Endpoint {
   Task<Attempt> attempt(Delivery delivery, Store& store, Broker& broker, HttpClient* http) const;
 
   /// The end of a round: acknowledges the delivery of a handled attempt, abandons that of a failed
-  /// one. Errors of the broker are in the result.
+  /// one, with `failure` as the reason. Errors of the broker are in the result.
   static Task<Settlement> settle(Broker& broker, LeaseTag tag, Attempt attempt);
 
  private:

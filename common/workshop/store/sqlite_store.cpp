@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "workshop/core/hash.hpp"
+#include "workshop/store/explorable_store.hpp"
 #include "workshop/store/sqlite_checkpoints.hpp"
 #include "workshop/store/sqlite_connection.hpp"
 
@@ -401,12 +402,16 @@ std::vector<Document> SqliteStore::documents() const { return impl_->documents(n
 std::vector<Document> SqliteStore::documents(std::string_view partition) const {
   return impl_->documents(&partition);
 }
-std::uint64_t SqliteStore::digest() const { return impl_->digest(); }
-void SqliteStore::begin_exploration() { impl_->begin_exploration(); }
-void SqliteStore::end_exploration() { impl_->end_exploration(); }
-bool SqliteStore::exploring() const noexcept { return impl_->exploring(); }
-std::size_t SqliteStore::checkpoint() { return impl_->checkpoint(); }
-void SqliteStore::rollback_to(std::size_t depth) { impl_->rollback_to(depth); }
-std::size_t SqliteStore::checkpoints_count() const noexcept { return impl_->checkpoints_count(); }
+
+// Beside the Impl that both share: every write has to know whether it may have to be undone.
+void ExplorableStore::begin_exploration() { impl_->begin_exploration(); }
+void ExplorableStore::end_exploration() { impl_->end_exploration(); }
+bool ExplorableStore::exploring() const noexcept { return impl_->exploring(); }
+std::size_t ExplorableStore::checkpoint() { return impl_->checkpoint(); }
+void ExplorableStore::rollback_to(std::size_t depth) { impl_->rollback_to(depth); }
+std::size_t ExplorableStore::checkpoints_count() const noexcept {
+  return impl_->checkpoints_count();
+}
+std::uint64_t ExplorableStore::digest() const { return impl_->digest(); }
 
 }  // namespace workshop

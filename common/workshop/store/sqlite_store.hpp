@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -41,7 +40,9 @@ struct SqliteStoreOptions {
 ///
 /// Thread-safety: calls from any thread, one after the other; each blocks its thread while SQLite
 /// works. The coroutines never suspend: they are done when `resume` returns.
-class SqliteStore final : public Store {
+///
+/// What only the explorer needs of a store stands in explorable_store.hpp.
+class SqliteStore : public Store {
  public:
   /// Throws Unavailable when the file cannot be opened or written, and InvalidRequest when it is
   /// not a store's file or its schema is not this program's. The message names the path and the
@@ -62,33 +63,9 @@ class SqliteStore final : public Store {
   std::vector<Document> documents() const;
   std::vector<Document> documents(std::string_view partition) const;
 
-  /// A digest of all documents (key, body, version), whatever the order in which they were written.
-  /// While exploring it is kept up to date by every write and every rollback, and costs nothing;
-  /// otherwise all documents are read.
-  std::uint64_t digest() const;
-
-  // For the explorer. An exploration is one transaction that is never committed: what is written in
-  // it never reaches the file, and other writers of a file wait (and fail) until it ends.
-
-  /// Starts an exploration from the state that is there. InvalidRequest while one runs.
-  ///
-  /// While exploring, a write whose condition does not hold takes no version from `next_version`.
-  void begin_exploration();
-  /// Undoes all that was written since `begin_exploration`, and ends the exploration. Without one
-  /// it does nothing.
-  void end_exploration();
-  bool exploring() const noexcept;
-
-  /// Takes a checkpoint and returns its depth: how many there were before. Starts an exploration
-  /// when none runs. Costs nothing until something is written.
-  std::size_t checkpoint();
-  /// Undoes everything since checkpoint `depth` was taken, and removes it and all deeper ones:
-  /// there are `depth` checkpoints afterwards. InvalidRequest when there is no such checkpoint. It
-  /// does not rewind `next_version`: that is its owner's.
-  void rollback_to(std::size_t depth);
-  std::size_t checkpoints_count() const noexcept;
-
  private:
+  friend class ExplorableStore;  // private: no other class that derives from this one reaches in
+
   class Impl;
   std::unique_ptr<Impl> impl_;
 };

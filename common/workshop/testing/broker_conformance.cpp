@@ -29,6 +29,7 @@ constexpr Property kProperties[] = {
     {"a tag that nobody was given is LeaseLost", unknown_tag},
     {"an abandoned message is visible at once", abandoned_is_visible},
     {"an abandoned delivery counts", abandon_counts},
+    {"a message abandoned for a reason comes again as it was sent", reason_is_not_delivered},
     {"a message is visible again when its lease has expired", expired_is_visible},
     {"a crash counts as a delivery", crash_counts},
     {"renew extends a running lease", renew_extends, &BrokerFeatures::renewal},
@@ -40,6 +41,8 @@ constexpr Property kProperties[] = {
     {"the last delivery can be acknowledged", last_delivery_acknowledged},
     {"a dead letter keeps its id, body and headers", dead_letter_is_kept},
     {"a dead letter says why", dead_letter_has_reason},
+    {"a dead letter tells the last reason why it was abandoned", dead_letter_tells_failure,
+     &BrokerFeatures::keeps_failures},
     {"a dead-letter queue is a queue that loses nothing", dead_letter_queue_is_a_queue},
     {"redrive moves all dead letters of its queue and counts them", redrive_moves_all},
     {"a redriven message is as it was sent", redriven_is_as_sent},
@@ -60,6 +63,8 @@ constexpr Property kProperties[] = {
 };
 
 constexpr Property kDurableDelay = {"a delay survives a restart", reopened_keeps_delays};
+constexpr Property kDurableFailure = {"the last reason survives a restart",
+                                      reopened_keeps_failures};
 
 std::vector<Property> properties_of(const BrokerFeatures& features) {
   std::vector<Property> chosen;
@@ -67,6 +72,7 @@ std::vector<Property> properties_of(const BrokerFeatures& features) {
     if (property.needs == nullptr || features.*property.needs) chosen.push_back(property);
   }
   if (features.durable && features.delayed_delivery) chosen.push_back(kDurableDelay);
+  if (features.durable && features.keeps_failures) chosen.push_back(kDurableFailure);
   return chosen;
 }
 

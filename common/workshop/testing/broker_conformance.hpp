@@ -47,6 +47,7 @@ struct BrokerFeatures {
   bool threads = true;           ///< any thread may call the broker
   bool durable = false;          ///< `reopen` is given, and messages survive it
   bool ordered = false;          ///< messages are received in the order in which they were sent
+  bool keeps_failures = false;   ///< a dead letter tells the last reason of an abandoned delivery
   /// The unit of time of the suite: leases run for 4 units and more, so a broker on a real clock
   /// needs units that are long against the time of one operation.
   std::chrono::milliseconds unit_ms{1'000};

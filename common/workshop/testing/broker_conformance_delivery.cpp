@@ -145,6 +145,20 @@ void abandon_counts(Session& s) {
   }
 }
 
+void reason_is_not_delivered(Session& s) {
+  const auto sent = s.send_id(kOrders, "m-1");
+  const auto first = s.receive(kOrders, "after a send");
+  s.abandon(first, "the gift is sold out");
+  const auto again = s.receive(kOrders, "after it was abandoned for a reason");
+  expect_same_message(again.message, sent);
+  expect_equal(again.delivery_count, 2U, "the delivery count");
+  expect_failure<LeaseLost>(s.broker().abandon(first.tag, "too late"),
+                            "a second abandon for a reason");
+  s.acknowledge(again);
+  s.pass(6);
+  s.expect_nothing(kOrders, "after the acknowledgement");
+}
+
 void expired_is_visible(Session& s) {
   const auto sent = s.send_id(kOrders, "m-1");
   s.receive(kOrders, "after a send");

@@ -67,6 +67,26 @@ void dead_letter_has_reason(Session& s) {
          "the header dead-letter-reason is not set");
 }
 
+void dead_letter_tells_failure(Session& s) {
+  const auto failure_of = [&s](const std::string& queue) {
+    const auto dead = s.receive(dead_letter_queue_of(queue), "after it was dead-lettered");
+    s.abandon(dead, "nobody mends it");
+    return std::string(dead.message.header(header::kDeadLetterFailure));
+  };
+  s.send_id("strict", "m-1");
+  s.exhaust("strict", 1, "no stock");
+  s.exhaust("strict", 1, "no answer");
+  s.receive("strict", "after two of three deliveries");
+  s.pass(6);
+  expect_equal(failure_of("strict"), "no answer", "dead-letter-failure after two reasons");
+  s.redrive("strict");
+  s.exhaust("strict", 3);
+  expect_equal(failure_of("strict"), "", "dead-letter-failure after a redrive and no reason");
+  s.send_id("once", "m-2");
+  s.exhaust("once", 1, "no coupon");
+  expect_equal(failure_of("once"), "no coupon", "dead-letter-failure after one reason");
+}
+
 void dead_letter_queue_is_a_queue(Session& s) {
   const auto dead_letters = dead_letter_queue_of("once");
   s.send_id("once", "m-1");
@@ -103,7 +123,7 @@ void redrive_moves_all(Session& s) {
 
 void redriven_is_as_sent(Session& s) {
   const auto sent = s.send_id("once", "m-1");
-  s.exhaust("once", 1);
+  s.exhaust("once", 1, "no coupon");
   s.redrive("once");
   expect_same_message(s.receive("once", "after the redrive").message, sent);
 }
@@ -309,6 +329,19 @@ void reopened_keeps_delays(Session& s) {
   s.expect_nothing(kOrders, "after the restart, before the delay has passed");
   s.pass(11);
   s.receive(kOrders, "after the restart and the delay");
+}
+
+void reopened_keeps_failures(Session& s) {
+  s.send_id("strict", "m-1");
+  s.exhaust("strict", 1, std::string("no\0stock", 8));
+  s.reopen();
+  s.pass(6);
+  s.exhaust("strict", 2);
+  s.reopen();
+  s.pass(6);
+  const auto dead = s.receive(dead_letter_queue_of("strict"), "after two restarts");
+  expect(dead.message.header(header::kDeadLetterFailure) == std::string_view("no\0stock", 8),
+         "the last reason is lost");
 }
 
 }  // namespace workshop::broker_sentences

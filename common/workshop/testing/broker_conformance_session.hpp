@@ -103,13 +103,17 @@ class Session {
                                   delivery ? delivery->message.id.value : "", queue));
   }
   void acknowledge(const Delivery& delivery) { sync_wait(broker().acknowledge(delivery.tag)); }
-  void abandon(const Delivery& delivery) { sync_wait(broker().abandon(delivery.tag)); }
+  void abandon(const Delivery& delivery, std::string reason = {}) {
+    sync_wait(broker().abandon(delivery.tag, std::move(reason)));
+  }
   void renew(const Delivery& delivery) { sync_wait(broker().renew(delivery.tag)); }
   std::size_t redrive(const std::string& queue) { return sync_wait(broker().redrive(queue)); }
 
   /// Receives and abandons until the message is dead-lettered; `deliveries` are `deliveries_max`.
-  void exhaust(const std::string& queue, int deliveries) {
-    for (int i = 0; i < deliveries; ++i) abandon(receive(queue, "before it is dead-lettered"));
+  void exhaust(const std::string& queue, int deliveries, const std::string& reason = {}) {
+    for (int i = 0; i < deliveries; ++i) {
+      abandon(receive(queue, "before it is dead-lettered"), reason);
+    }
   }
 
  private:
@@ -134,6 +138,7 @@ void stale_tag_spares_new_delivery(Session& s);
 void unknown_tag(Session& s);
 void abandoned_is_visible(Session& s);
 void abandon_counts(Session& s);
+void reason_is_not_delivered(Session& s);
 void expired_is_visible(Session& s);
 void crash_counts(Session& s);
 void renew_extends(Session& s);
@@ -147,6 +152,7 @@ void dead_lettered_by_expiry(Session& s);
 void last_delivery_acknowledged(Session& s);
 void dead_letter_is_kept(Session& s);
 void dead_letter_has_reason(Session& s);
+void dead_letter_tells_failure(Session& s);
 void dead_letter_queue_is_a_queue(Session& s);
 void redrive_moves_all(Session& s);
 void redriven_is_as_sent(Session& s);
@@ -164,5 +170,6 @@ void reopened_keeps_messages(Session& s);
 void reopened_expires_leases(Session& s);
 void reopened_keeps_dead_letters(Session& s);
 void reopened_keeps_delays(Session& s);
+void reopened_keeps_failures(Session& s);
 
 }  // namespace workshop::broker_sentences

@@ -8,7 +8,7 @@
 #include <filesystem>
 
 #include "customers.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/report.hpp"
 
@@ -120,9 +120,9 @@ TEST_CASE("locks of real database files hold up everybody who writes", "[step2][
 
   {
     // A coordinator holds one open transaction on each file, has written in both, and waits.
-    // (begin_exploration opens a write transaction that is never committed.)
-    SqliteStore shop(files.named("orders.db"));
-    SqliteStore warehouse(files.named("warehouse.db"));
+    // (An exploration of the store is an open write transaction that is never committed.)
+    ExplorableStore shop(files.named("orders.db"));
+    ExplorableStore warehouse(files.named("warehouse.db"));
     shop.begin_exploration();
     warehouse.begin_exploration();
     run_inline(shop.put(order, to_json(Order{{{"porsche", 1}}}), Expected::absent()));

@@ -40,7 +40,9 @@ class HoldingBroker final : public Broker {
     return beneath_.receive(std::move(queue));
   }
   Task<void> acknowledge(LeaseTag tag) override { return beneath_.acknowledge(std::move(tag)); }
-  Task<void> abandon(LeaseTag tag) override { return beneath_.abandon(std::move(tag)); }
+  Task<void> abandon(LeaseTag tag, std::string reason) override {
+    return beneath_.abandon(std::move(tag), std::move(reason));
+  }
   Task<void> renew(LeaseTag tag) override { return beneath_.renew(std::move(tag)); }
   Task<std::size_t> redrive(std::string queue) override { return beneath_.redrive(queue); }
 

@@ -38,7 +38,7 @@ class UnreachableQueue final : public Broker {
   Task<void> publish(std::string, Message) override { lose(); }
   Task<std::optional<Delivery>> receive(std::string) override { lose(); }
   Task<void> acknowledge(LeaseTag) override { lose(); }
-  Task<void> abandon(LeaseTag) override { lose(); }
+  Task<void> abandon(LeaseTag, std::string) override { lose(); }
   Task<void> renew(LeaseTag) override { lose(); }
   Task<std::size_t> redrive(std::string) override { lose(); }
 

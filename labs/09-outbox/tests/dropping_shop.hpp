@@ -38,7 +38,7 @@ class DroppingBroker final : public Broker {
   Task<void> send(std::string, Message, std::chrono::milliseconds) override { refuse(); }
   Task<std::optional<Delivery>> receive(std::string) override { refuse(); }
   Task<void> acknowledge(LeaseTag) override { refuse(); }
-  Task<void> abandon(LeaseTag) override { refuse(); }
+  Task<void> abandon(LeaseTag, std::string) override { refuse(); }
   Task<void> renew(LeaseTag) override { refuse(); }
   Task<std::size_t> redrive(std::string) override { refuse(); }
 

@@ -24,12 +24,15 @@ std::string times(int count) {
   return count == 0 ? "never" : count == 1 ? "once" : fmt::format("{} times", count);
 }
 
-// The bytes a receiver would see. Headers count, but for the dead-letter reason that brokers add.
+// The bytes a receiver would see. Headers count, but for what brokers add to a dead letter.
 std::uint64_t content_of(const Message& message) {
   Digest digest;
   digest.add(message.type).add(message.body);
   for (const auto& [name, value] : message.headers) {
-    if (name == header::kDeadLetterReason || name == header::kAttempt) continue;
+    if (name == header::kDeadLetterReason || name == header::kDeadLetterFailure ||
+        name == header::kAttempt) {
+      continue;
+    }
     digest.add(name).add(value);
   }
   return digest.value();

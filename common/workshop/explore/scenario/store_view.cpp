@@ -1,7 +1,7 @@
 #include "workshop/explore/scenario/store_view.hpp"
 
 #include "workshop/core/hash.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 
 namespace workshop::explore {
 

@@ -12,7 +12,7 @@
 #include "workshop/store/store.hpp"
 
 namespace workshop {
-class SqliteStore;
+class ExplorableStore;
 }
 
 namespace workshop::explore {
@@ -20,7 +20,7 @@ namespace workshop::explore {
 /// The stores of a world as the oracle sees them: read only, at one moment, at no cost in steps.
 class StoreView {
  public:
-  explicit StoreView(std::vector<SqliteStore*> stores) : stores_(std::move(stores)) {}
+  explicit StoreView(std::vector<ExplorableStore*> stores) : stores_(std::move(stores)) {}
 
   /// A document of the `index`-th store.
   std::optional<Document> find(const Key& key, std::size_t index = 0) const;
@@ -39,7 +39,7 @@ class StoreView {
   }
 
  private:
-  std::vector<SqliteStore*> stores_;
+  std::vector<ExplorableStore*> stores_;
 };
 
 }  // namespace workshop::explore

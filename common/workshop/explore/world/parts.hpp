@@ -7,13 +7,13 @@
 #include <string>
 #include <vector>
 
-#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/broker/explorable_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/explore/oracle/oracle.hpp"
 #include "workshop/explore/world/network.hpp"
 #include "workshop/explore/world/step.hpp"
 #include "workshop/explore/world/words.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/store/explorable_store.hpp"
 
 namespace workshop::explore {
 
@@ -21,9 +21,9 @@ namespace workshop::explore {
 /// says to `World` what kind it is before it changes anything here, so that it can be put back.
 struct WorldParts {
   SimulatedClock clock;
-  std::unique_ptr<InProcessBroker> broker;
+  std::unique_ptr<ExplorableBroker> broker;
   Network network;
-  std::vector<std::unique_ptr<SqliteStore>> stores;
+  std::vector<std::unique_ptr<ExplorableStore>> stores;
   std::unique_ptr<Oracle> oracle;
   Path path;                     ///< the steps so far, the one that is being taken included
   Words words;                   ///< of a narrated world

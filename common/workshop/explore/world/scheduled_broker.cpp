@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include "workshop/endpoint/endpoint.hpp"
 #include "workshop/explore/world/perform.hpp"
 
 namespace workshop::explore {
@@ -11,7 +10,9 @@ namespace {
 std::uint64_t digest_of(const Message& message) {
   Digest digest;
   digest.add(message.id.value).add(message.type).add(message.body);
-  for (const auto& [name, value] : message.headers) digest.add(name).add(value);
+  for (const auto& [name, value] : message.headers) {
+    if (name != header::kDeadLetterFailure) digest.add(name).add(value);
+  }
   return digest.value();
 }
 
@@ -133,8 +134,7 @@ Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
   co_return delivery;
 }
 
-Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag) {
-  const auto why = kind == OperationKind::abandon ? last_handler_failure() : std::string();
+Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag, std::string reason) {
   // The tag itself does not count: it names a delivery, and which one the handler's history tells.
   Step& step = co_await process_->point(kind, 0);
   perform<Done>(
@@ -142,7 +142,7 @@ Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag) {
       [&] {
         auto& broker = *parts_->broker;
         if (kind == OperationKind::acknowledge) run_inline(broker.acknowledge(tag));
-        if (kind == OperationKind::abandon) run_inline(broker.abandon(tag));
+        if (kind == OperationKind::abandon) run_inline(broker.abandon(tag, reason));
         if (kind == OperationKind::renew) run_inline(broker.renew(tag));
         if (kind != OperationKind::renew && process_->state.lease == tag) {
           process_->state.lease.reset();
@@ -151,7 +151,8 @@ Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag) {
       },
       digest_of_done,
       [&] {
-        return std::string(name_of(kind)) + (why.empty() ? "" : ", the handler threw: " + why);
+        return std::string(name_of(kind)) +
+               (reason.empty() ? "" : ", the handler threw: " + reason);
       },
       tell_nothing);
 }
@@ -160,8 +161,8 @@ Task<void> ScheduledBroker::acknowledge(LeaseTag tag) {
   return settle(OperationKind::acknowledge, std::move(tag));
 }
 
-Task<void> ScheduledBroker::abandon(LeaseTag tag) {
-  return settle(OperationKind::abandon, std::move(tag));
+Task<void> ScheduledBroker::abandon(LeaseTag tag, std::string reason) {
+  return settle(OperationKind::abandon, std::move(tag), std::move(reason));
 }
 
 Task<void> ScheduledBroker::renew(LeaseTag tag) {

@@ -33,12 +33,12 @@ class ScheduledBroker final : public Broker {
   Task<void> publish(std::string topic, Message message) override;
   Task<std::optional<Delivery>> receive(std::string queue) override;
   Task<void> acknowledge(LeaseTag tag) override;
-  Task<void> abandon(LeaseTag tag) override;
+  Task<void> abandon(LeaseTag tag, std::string reason) override;
   Task<void> renew(LeaseTag tag) override;
   Task<std::size_t> redrive(std::string queue) override;
 
  private:
-  Task<void> settle(OperationKind kind, LeaseTag tag);
+  Task<void> settle(OperationKind kind, LeaseTag tag, std::string reason = {});
 
   WorldParts* parts_;
   Process* process_;

@@ -27,7 +27,7 @@ std::uint64_t digest_of(const StoreOperation& operation) {
 const Profile& ScheduledStore::profile() const noexcept { return inner().profile(); }
 
 // The store as it is before a write, so that the write can be taken back.
-SqliteStore& ScheduledStore::before_write() const {
+ExplorableStore& ScheduledStore::before_write() const {
   inner().checkpoint();
   return inner();
 }

@@ -26,9 +26,9 @@ class ScheduledStore final : public Store {
   const Profile& profile() const noexcept override;
 
  private:
-  SqliteStore& inner() const noexcept { return *parts_->stores[index_]; }
+  ExplorableStore& inner() const noexcept { return *parts_->stores[index_]; }
   Words& words() const noexcept { return parts_->words; }
-  SqliteStore& before_write() const;
+  ExplorableStore& before_write() const;
 
   WorldParts* parts_;
   Process* process_;

@@ -24,7 +24,7 @@ std::uint64_t WorldParts::resource_of(std::size_t store, const Key& key) {
 }
 
 StoreView WorldParts::view() const {
-  std::vector<SqliteStore*> views;
+  std::vector<ExplorableStore*> views;
   for (const auto& store : stores) views.push_back(store.get());
   return StoreView(std::move(views));
 }
@@ -66,7 +66,7 @@ World::~World() { world_is_destroyed(*this); }
 
 void World::build() {
   auto& broker = parts_.broker;
-  broker = std::make_unique<InProcessBroker>(parts_.clock);
+  broker = std::make_unique<ExplorableBroker>(parts_.clock);
   for (const auto& queue : scenario_->queues) {
     broker->declare_queue(queue.name, queue.options);
     for (const auto& topic : queue.topics) broker->subscribe(topic, queue.name);
@@ -75,7 +75,7 @@ void World::build() {
     SqliteStoreOptions options;
     options.profile = profile;
     options.next_version = [this](const Key&) { return next_version(); };
-    parts_.stores.push_back(std::make_unique<SqliteStore>(std::move(options)));
+    parts_.stores.push_back(std::make_unique<ExplorableStore>(std::move(options)));
   }
   for (const auto& document : scenario_->documents) {
     run_inline(

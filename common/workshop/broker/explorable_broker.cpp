@@ -1,45 +1,21 @@
-// The functions of an InProcessBroker for tests and the explorer, beyond the contract.
+#include "workshop/broker/explorable_broker.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "workshop/broker/in_process_broker.hpp"
 #include "workshop/broker/lease_tag.hpp"
 #include "workshop/core/hash.hpp"
 
 namespace workshop {
-namespace {
 
-/// The message as a part of the entry that holds it.
-std::shared_ptr<const Message> shared_message(const QueueEntry& entry) {
-  return {entry.message, &entry.message->message};
+ExplorableBroker::ExplorableBroker(const Clock& clock) : InProcessBroker(clock) {}
+
+std::optional<Delivery> ExplorableBroker::receive_at(const std::string& queue, std::size_t index) {
+  return receive_now(queue, index);
 }
 
-}  // namespace
-
-std::vector<InProcessBroker::MessageView> InProcessBroker::messages(
-    const std::string& queue) const {
-  const std::lock_guard lock(mutex_);
-  const auto number = queue_number(queue);
-  sweep();
-  std::vector<MessageView> views;
-  for (const auto& entry : state_.queues[number]) {
-    views.push_back({shared_message(entry), entry.delivery_count, entry.leased,
-                     entry.visible() ? std::nullopt : std::optional(entry.due)});
-  }
-  return views;
-}
-
-std::size_t InProcessBroker::visible_count(const std::string& queue) const {
-  const std::lock_guard lock(mutex_);
-  const auto number = queue_number(queue);
-  sweep();
-  const auto& entries = state_.queues[number];
-  return static_cast<std::size_t>(std::count_if(entries.begin(), entries.end(),
-                                                [](const auto& entry) { return entry.visible(); }));
-}
-
-std::vector<InProcessBroker::OutstandingLease> InProcessBroker::outstanding_leases() const {
+std::vector<ExplorableBroker::OutstandingLease> ExplorableBroker::outstanding_leases() const {
   const std::lock_guard lock(mutex_);
   sweep();
   std::vector<OutstandingLease> leases;
@@ -47,14 +23,14 @@ std::vector<InProcessBroker::OutstandingLease> InProcessBroker::outstanding_leas
     for (const auto& entry : state_.queues[queue]) {
       if (!entry.leased) continue;
       leases.push_back({make_lease_tag({queue, entry.sequence, entry.delivery_count}),
-                        infos_[queue].name, shared_message(entry), entry.delivery_count,
+                        infos_[queue].name, entry.shared_message(), entry.delivery_count,
                         entry.due});
     }
   }
   return leases;
 }
 
-std::optional<Timestamp> InProcessBroker::next_due() const {
+std::optional<Timestamp> ExplorableBroker::next_due() const {
   const std::lock_guard lock(mutex_);
   sweep();
   auto earliest = Timestamp::max();
@@ -67,16 +43,16 @@ std::optional<Timestamp> InProcessBroker::next_due() const {
   return earliest == Timestamp::max() ? std::nullopt : std::optional(earliest);
 }
 
-void InProcessBroker::expire_lease(const LeaseTag& tag) {
+void ExplorableBroker::expire_lease(const LeaseTag& tag) {
   const std::lock_guard lock(mutex_);
   sweep();
-  give_back(leased(tag));
+  const auto place = leased(tag);
+  give_back(place, state_.queues[place.queue][place.index].last_failure);
 }
 
-void InProcessBroker::duplicate(const std::string& queue, std::size_t index) {
+void ExplorableBroker::duplicate(const std::string& queue, std::size_t index) {
   const std::lock_guard lock(mutex_);
   const auto number = queue_number(queue);
-  if (journal_) throw InvalidRequest("duplicate: a broker with a journal does not duplicate");
   sweep();
   auto& entries = state_.queues[number];
   const auto position = entries.visible_position(index);
@@ -89,19 +65,18 @@ void InProcessBroker::duplicate(const std::string& queue, std::size_t index) {
   ++state_.next_sequence;
 }
 
-BrokerState InProcessBroker::snapshot() const {
+BrokerState ExplorableBroker::snapshot() const {
   const std::lock_guard lock(mutex_);
   return state_;
 }
 
-void InProcessBroker::snapshot_into(BrokerState& state) const {
+void ExplorableBroker::snapshot_into(BrokerState& state) const {
   const std::lock_guard lock(mutex_);
   state = state_;
 }
 
-void InProcessBroker::restore(const BrokerState& state) {
+void ExplorableBroker::restore(const BrokerState& state) {
   const std::lock_guard lock(mutex_);
-  if (journal_) throw InvalidRequest("restore: a broker with a journal cannot go back");
   if (state.queues.size() > infos_.size()) {
     throw InvalidRequest("restore: the snapshot has queues that are not declared here");
   }
@@ -109,7 +84,7 @@ void InProcessBroker::restore(const BrokerState& state) {
   state_.queues.resize(infos_.size());
 }
 
-std::uint64_t InProcessBroker::digest() const {
+std::uint64_t ExplorableBroker::digest() const {
   const std::lock_guard lock(mutex_);
   const auto now = sweep();
   Digest digest;

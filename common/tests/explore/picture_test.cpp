@@ -239,7 +239,8 @@ TEST_CASE("a diagram is well-formed, has a group for each step, and keeps within
     const auto element = svg.substr(svg.rfind("<text", at));
     const auto content =
         element.substr(element.find('>') + 1, element.find("</text>") - element.find('>') - 1);
-    const auto long_is = PictureLayout::kCharWidth * static_cast<double>(characters_count(content));
+    const auto long_is =
+        PictureMetrics::of_page().label_char_width * static_cast<double>(characters_count(content));
     const auto x = number_after(element, "x=\"");
     const bool to_left = element.substr(0, element.find('>')).find("\"end\"") != std::string::npos;
     CAPTURE(content);

@@ -53,7 +53,11 @@ std::optional<std::string> write_picture(const std::string& folder, const std::s
   const bool written = write(page, explore::page_of(trace, options)) &&
                        write(fs::path(folder) / (stem + ".svg"), explore::svg_of(trace, options)) &&
                        write(fs::path(folder) / (stem + ".json"), explore::json_of(trace, options));
-  return written ? std::optional(page.string()) : std::nullopt;
+  const bool for_slides = std::getenv("WORKSHOP_SLIDE_PICTURES") != nullptr;
+  const bool all_written =
+      written && (!for_slides || write(fs::path(folder) / (stem + ".slide.svg"),
+                                       explore::slide_svg_of(trace, options)));
+  return all_written ? std::optional(page.string()) : std::nullopt;
 }
 
 }  // namespace workshop::testing

@@ -14,16 +14,7 @@ using LaneKind = PictureLayout::LaneKind;
 using Row = PictureLayout::Row;
 using Shape = PictureLayout::Shape;
 
-constexpr double kNumberWidth = 118;  // left of the first lane
-constexpr double kRowHeight = 66;
-constexpr double kStartRowHeight = 44;
-constexpr double kGapMin = 156;          // between two lanes
-constexpr double kEdge = 78;             // right of the last lane
-constexpr double kEdgeMax = 440;         // when text stands there
-constexpr double kTextMargin = 56;       // of an arrow's length that its label leaves free
-constexpr double kVerdictHeight = 16;    // above the deciding row
-constexpr double kWidthMax = 590;        // and
-constexpr double kWidthMaxOfLane = 130;  // for each lane
+constexpr double kTextMargin = 56;  // of an arrow's length that its label leaves free
 
 std::optional<LaneKind> peer_of(OperationKind kind) {
   switch (kind) {
@@ -80,10 +71,6 @@ std::size_t store_of(const TraceStep& step) {
   return step.facts.documents.empty() ? 0 : step.facts.documents.front().store;
 }
 
-double head_width(const std::string& name) {
-  return PictureLayout::kHeadCharWidth * static_cast<double>(characters_count(name)) + 50;
-}
-
 std::string trimmed(std::string text) {
   text.erase(text.find_last_not_of(' ') + 1);
   text.erase(0, text.find_first_not_of(' '));
@@ -92,7 +79,10 @@ std::string trimmed(std::string text) {
 
 class Layouter {
  public:
-  explicit Layouter(const Trace& trace) : trace_(&trace) { shown_ = pictured_steps_count(trace); }
+  Layouter(const Trace& trace, const PictureMetrics& metrics)
+      : trace_(&trace), shown_(pictured_steps_count(trace)), metrics_(metrics) {
+    out_.metrics = metrics;
+  }
 
   PictureLayout lay_out() {
     find_lanes();
@@ -166,7 +156,7 @@ class Layouter {
           row.actor = lane(LaneKind::client, 0);
           row.peer = lane(LaneKind::broker, 0);
           row.label = message.type + " " + message.id;
-          row.height = kStartRowHeight;
+          row.height = metrics_.start_row_height;
           out_.rows.push_back(std::move(row));
         }
       }
@@ -178,7 +168,7 @@ class Layouter {
     const auto& now = step(position);
     Row row;
     row.step = position + 1;
-    row.height = kRowHeight;
+    row.height = metrics_.row_height;
     if (now.decision == Decision::advance_time) {
       row.shape = Shape::time;
       row.label = now.what;
@@ -214,10 +204,14 @@ class Layouter {
     return row;
   }
 
-  static double width_of(const Row& row) {
-    const auto label = PictureLayout::kCharWidth * static_cast<double>(characters_count(row.label));
+  double head_width(const std::string& name) const {
+    return metrics_.head_char_width * static_cast<double>(characters_count(name)) + 50;
+  }
+
+  double width_of(const Row& row) const {
+    const auto label = metrics_.label_char_width * static_cast<double>(characters_count(row.label));
     const auto value =
-        PictureLayout::kSmallCharWidth *
+        metrics_.value_char_width *
         static_cast<double>(characters_count(row.value) + characters_count(row.outcome) + 1);
     return std::max(label, value) + kTextMargin;
   }
@@ -225,22 +219,23 @@ class Layouter {
   // Gaps wide enough for the labels, as far as the whole does not become too wide.
   void place_lanes() {
     auto& lanes = out_.lanes;
-    const auto width_max = kWidthMax + kWidthMaxOfLane * static_cast<double>(lanes.size());
-    for (double gap_max = 420; gap_max >= kGapMin; gap_max -= 12) {
-      std::vector<double> gaps(lanes.size(), kGapMin);
+    const auto width_max =
+        metrics_.width_max + metrics_.width_max_of_lane * static_cast<double>(lanes.size());
+    for (double gap_max = metrics_.gap_max; gap_max >= metrics_.gap_min; gap_max -= 12) {
+      std::vector<double> gaps(lanes.size(), metrics_.gap_min);
       for (std::size_t i = 0; i + 1 < lanes.size(); ++i) {
         gaps[i] = std::max(
             gaps[i],
             std::min((head_width(lanes[i].name) + head_width(lanes[i + 1].name)) / 2 + 18, 300.0));
       }
-      gaps.back() = kEdge;
+      gaps.back() = metrics_.edge;
       for (const auto& row : out_.rows) {
         if (row.shape == Shape::time) continue;
         if (row.shape == Shape::mark) {
           double room = 0;
           for (auto i = row.actor; i < gaps.size(); ++i) room += gaps[i];
           if (room < width_of(row)) gaps.back() += width_of(row) - room;
-          gaps.back() = std::min(gaps.back(), kEdgeMax);
+          gaps.back() = std::min(gaps.back(), metrics_.edge_max);
           continue;
         }
         const auto [low, high] = std::minmax(row.actor, row.peer);
@@ -249,7 +244,7 @@ class Layouter {
         auto& gap = row.actor < row.peer ? gaps[row.actor] : gaps[row.actor - 1];
         if (room < width_of(row)) gap = std::min(gap + width_of(row) - room, gap_max);
       }
-      double x = kNumberWidth;
+      double x = metrics_.number_width;
       for (std::size_t i = 0; i < lanes.size(); ++i) {
         lanes[i].x = x;
         x += gaps[i];
@@ -260,9 +255,9 @@ class Layouter {
   }
 
   void place_rows() {
-    double top = PictureLayout::kHeadHeight + 14;
+    double top = metrics_.head_height + 14;
     for (auto& row : out_.rows) {
-      if (row.step != 0 && step(row.step - 1).deciding) top += kVerdictHeight;
+      if (row.step != 0 && step(row.step - 1).deciding) top += metrics_.verdict_room;
       row.top = top;
       top += row.height;
     }
@@ -270,7 +265,8 @@ class Layouter {
   }
 
   void open_bar(std::size_t lane, const Attempt& attempt, const Row& row) {
-    out_.bars.push_back({lane, attempt, row.top + 36, row.top + 36, row.step, row.step});
+    out_.bars.push_back({lane, attempt, row.top + metrics_.arrow_at - 2,
+                         row.top + metrics_.arrow_at - 2, row.step, row.step});
   }
 
   void find_bars() {
@@ -293,20 +289,21 @@ class Layouter {
         open_bar(row.actor, now.attempt, row);
       }
       auto& bar = out_.bars[open[now.process]];
-      bar.to = row.top + 36;
+      bar.to = row.top + metrics_.arrow_at - 2;
       bar.last_step = row.step;
       if (ends_attempt(now)) open.erase(now.process);
     }
     // Who has not ended at the last step is still at it.
     for (const auto& [process, bar] : open) {
       if (!deliveries.contains(bar)) continue;  // a process that runs once may be done
-      out_.bars[bar].to = out_.rows.back().top + 58;
+      out_.bars[bar].to = out_.rows.back().top + metrics_.arrow_at + 20;
       out_.bars[bar].last_step = out_.rows.back().step;
     }
   }
 
   const Trace* trace_;
-  std::size_t shown_ = 0;
+  std::size_t shown_;
+  PictureMetrics metrics_;
   PictureLayout out_;
 };
 
@@ -323,6 +320,29 @@ std::size_t pictured_steps_count(const Trace& trace) {
   return std::min(trace.steps.size(), livelock ? kLivelockStepsMax : kPictureStepsMax);
 }
 
-PictureLayout layout_of(const Trace& trace) { return Layouter(trace).lay_out(); }
+PictureMetrics PictureMetrics::of_slide() {
+  PictureMetrics metrics;
+  metrics.label_char_width = metrics.value_char_width = metrics.head_char_width = 14.45;
+  metrics.attempt_char_width = metrics.verdict_char_width = 14.45;
+  metrics.attempt_height = metrics.verdict_height = 34;
+  metrics.verdict_room = 32;
+  metrics.number_width = 120;
+  metrics.row_height = 96;
+  metrics.start_row_height = 60;
+  metrics.label_at = 32;
+  metrics.arrow_at = 50;
+  metrics.value_at = 82;
+  metrics.gap_min = 200;
+  metrics.gap_max = 560;
+  metrics.edge = 120;
+  metrics.edge_max = 520;
+  metrics.width_max = 1240;
+  metrics.width_max_of_lane = 0;
+  return metrics;
+}
+
+PictureLayout layout_of(const Trace& trace, const PictureMetrics& metrics) {
+  return Layouter(trace, metrics).lay_out();
+}
 
 }  // namespace workshop::explore

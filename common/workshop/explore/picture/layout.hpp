@@ -10,8 +10,38 @@
 
 namespace workshop::explore {
 
-/// Where the things of a sequence diagram stand, in its own units (of 1/96 inch when nothing scales
-/// it). Text is monospaced, so that its width is known.
+/// The sizes of a sequence diagram, in its own units (of 1/96 inch when nothing scales it). Text is
+/// monospaced, so that its width is known; the style sheet has the matching sizes of type.
+struct PictureMetrics {
+  double label_char_width = 9.0;
+  double value_char_width = 8.1;
+  double head_char_width = 9.6;
+  double attempt_char_width = 7.5;
+  double attempt_height = 22;
+  double verdict_char_width = 8.4;
+  double verdict_height = 24;
+  double verdict_room = 16;  ///< above the deciding row
+  double head_height = 76;
+  double number_width = 118;  ///< left of the first lane
+  double row_height = 66;
+  double start_row_height = 44;
+  double label_at = 23;  ///< below a row's top, and so are the next two
+  double arrow_at = 38;
+  double value_at = 58;
+  double gap_min = 156;  ///< between two lanes
+  double gap_max = 420;
+  double edge = 78;                ///< right of the last lane
+  double edge_max = 440;           ///< the same when text stands there
+  double width_max = 590;          ///< and
+  double width_max_of_lane = 130;  ///< for each lane; a diagram may be wider, but its texts are cut
+
+  /// Of a page and a file.
+  static PictureMetrics of_page() { return {}; }
+  /// Of a slide of 1280 x 720 with type of 24 px.
+  static PictureMetrics of_slide();
+};
+
+/// Where the things of a sequence diagram stand.
 struct PictureLayout {
   enum class LaneKind : std::uint8_t { client, broker, process, network, store };
   struct Lane {
@@ -48,11 +78,7 @@ struct PictureLayout {
     std::size_t last_step = 0;
   };
 
-  static constexpr double kCharWidth = 9.0;       // of a label
-  static constexpr double kSmallCharWidth = 8.1;  // of a value
-  static constexpr double kHeadCharWidth = 9.6;
-  static constexpr double kHeadHeight = 76;
-
+  PictureMetrics metrics;
   std::vector<Lane> lanes;
   std::vector<Row> rows;
   std::vector<Bar> bars;
@@ -61,7 +87,7 @@ struct PictureLayout {
 };
 
 /// Lays a trace out; shows its first pictured_steps_count(trace) steps.
-PictureLayout layout_of(const Trace& trace);
+PictureLayout layout_of(const Trace& trace, const PictureMetrics& metrics = {});
 
 /// The characters of UTF-8 text.
 std::size_t characters_count(const std::string& text);

@@ -40,6 +40,9 @@ std::string page_of(const Trace& trace, const PictureOptions& options);
 /// The diagram as it stands in a page, styled by the page.
 std::string embedded_svg_of(const Trace& trace, const PictureOptions& options);
 
+/// The diagram for a slide: type of 24 px where the slide is 1280 wide, styled by the slides.
+std::string slide_svg_of(const Trace& trace, const PictureOptions& options);
+
 /// What a page has where the right run's JSON and its embedded diagram are to be put.
 inline constexpr std::string_view kNoRightTrace =
     R"(<script type="application/json" id="right-trace">null</script>)";

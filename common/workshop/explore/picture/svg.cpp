@@ -17,9 +17,6 @@ namespace {
 using LaneKind = PictureLayout::LaneKind;
 using Shape = PictureLayout::Shape;
 
-constexpr double kArrowAt = 38;  // below a row's top
-constexpr double kLabelAt = 23;
-constexpr double kValueAt = 58;
 constexpr double kBarHalf = 6;
 constexpr double kStartLift = 8;  // the rows of the start are lower
 
@@ -52,7 +49,8 @@ std::size_t fitting(double room, double char_width) {
 
 class Drawer {
  public:
-  Drawer(const Trace& trace, const PictureLayout& layout) : trace_(&trace), layout_(&layout) {}
+  Drawer(const Trace& trace, const PictureLayout& layout)
+      : trace_(&trace), layout_(&layout), m_(layout.metrics) {}
 
   std::string draw(const std::string& title, std::string_view style) {
     out_ = fmt::format(
@@ -131,10 +129,8 @@ class Drawer {
       double room = 300;
       if (i > 0) room = std::min(room, lanes[i].x - lanes[i - 1].x);
       if (i + 1 < lanes.size()) room = std::min(room, lanes[i + 1].x - lanes[i].x);
-      const auto name =
-          cut_middle(lanes[i].name, fitting(room - 58, PictureLayout::kHeadCharWidth), false);
-      const auto width =
-          PictureLayout::kHeadCharWidth * static_cast<double>(characters_count(name)) + 50;
+      const auto name = cut_middle(lanes[i].name, fitting(room - 58, m_.head_char_width), false);
+      const auto width = m_.head_char_width * static_cast<double>(characters_count(name)) + 50;
       const auto left = lanes[i].x - width / 2;
       out_ += fmt::format(
           R"svg(<g class="head {}"><rect x="{:.1f}" y="14" width="{:.1f}" height="40" rx="10"/><g class="sign" transform="translate({:.1f} 26)">{}</g>)svg",
@@ -168,7 +164,7 @@ class Drawer {
     const auto step = row.step == 0 ? TraceStep{} : step_of(row);
     open_group(row, "");
     if (row.step != 0) {
-      text(34, row.top + kArrowAt + 6, "number", "end", std::to_string(row.step));
+      text(34, row.top + m_.arrow_at + 6, "number", "end", std::to_string(row.step));
     }
     switch (row.shape) {
       case Shape::time:
@@ -190,10 +186,11 @@ class Drawer {
 
   // The part of each attempt's bar that leads to this row, so that a bar grows step by step.
   void draw_bars(const PictureLayout::Row& row) {
-    const auto below = row.top + kArrowAt;
+    const auto below = row.top + m_.arrow_at;
     const auto* before = &row == layout_->rows.data() ? nullptr : &row - 1;
-    const auto above =
-        before == nullptr ? row.top : before->top + (before->step == 0 ? before->height : kArrowAt);
+    const auto above = before == nullptr
+                           ? row.top
+                           : before->top + (before->step == 0 ? before->height : m_.arrow_at);
     for (const auto& bar : layout_->bars) {
       if (row.step < bar.first_step) continue;
       const bool first = row.step == bar.first_step;
@@ -223,17 +220,18 @@ class Drawer {
     const bool restarted = attempt.message.empty() && attempt.comes_again();
     const auto label =
         restarted ? "#" + std::to_string(attempt.number) : cut_middle(attempt.label, 16, false);
-    const auto width = 7.5 * static_cast<double>(characters_count(label)) + 18;
+    const auto width = m_.attempt_char_width * static_cast<double>(characters_count(label)) + 18;
     const auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
-    const auto top = row.top + kArrowAt - 11;
+    const auto height = m_.attempt_height;
+    const auto top = row.top + m_.arrow_at - height / 2;
     out_ += fmt::format(
-        R"svg(<rect class="attempt {}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="22" rx="11"/>)svg",
-        color_of(bar.lane), left, top, width);
-    text(left + width / 2, top + 15.5, "attempt-name", "middle", label);
+        R"svg(<rect class="attempt {}" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.0f}" rx="{:.0f}"/>)svg",
+        color_of(bar.lane), left, top, width, height, height / 2);
+    text(left + width / 2, top + height / 2 + 4.5, "attempt-name", "middle", label);
   }
 
   void draw_time(const PictureLayout::Row& row) {
-    const auto y = row.top + kArrowAt;
+    const auto y = row.top + m_.arrow_at;
     out_ +=
         fmt::format(R"svg(<line class="time" x1="64" y1="{0:.1f}" x2="{1:.1f}" y2="{0:.1f}"/>)svg",
                     y, layout_->width - 24);
@@ -242,9 +240,9 @@ class Drawer {
 
   void draw_mark(const PictureLayout::Row& row, const TraceStep& step) {
     const auto x = x_of(row.actor);
-    const auto y = row.top + kArrowAt;
+    const auto y = row.top + m_.arrow_at;
     const auto room = layout_->width - x - 40;
-    const auto label = cut_middle(row.label, fitting(room, PictureLayout::kCharWidth), false);
+    const auto label = cut_middle(row.label, fitting(room, m_.label_char_width), false);
     const auto drawing = drawing_of(step.decision);
     if (drawing == FaultDrawing::crash) {
       out_ += fmt::format(
@@ -265,7 +263,7 @@ class Drawer {
 
   void draw_value(const PictureLayout::Row& row, double x, double y, std::string_view anchor,
                   double room) {
-    const auto characters = fitting(room, PictureLayout::kSmallCharWidth);
+    const auto characters = fitting(room, m_.value_char_width);
     const auto outcome = cut_middle(row.outcome, characters, false);
     const auto taken = characters_count(outcome) + (outcome.empty() ? 0 : 1);
     const auto value =
@@ -318,7 +316,7 @@ class Drawer {
   }
 
   void draw_arrow(const PictureLayout::Row& row, const TraceStep& step) {
-    const auto y = row.top + kArrowAt - (row.step == 0 ? kStartLift : 0);
+    const auto y = row.top + m_.arrow_at - (row.step == 0 ? kStartLift : 0);
     const auto actor = x_of(row.actor);
     const auto peer = x_of(row.peer);
     const double side = peer > actor ? 1 : -1;  // where the peer stands
@@ -348,10 +346,10 @@ class Drawer {
     const auto room = std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
     const auto* anchor = side > 0 ? "start" : "end";
     const auto at = actor + side * 17;
-    text(at, y + kLabelAt - kArrowAt, "label", anchor,
-         cut_middle(row.label, fitting(room, PictureLayout::kCharWidth), false));
+    text(at, y + m_.label_at - m_.arrow_at, "label", anchor,
+         cut_middle(row.label, fitting(room, m_.label_char_width), false));
     if (!row.value.empty() || !row.outcome.empty()) {
-      draw_value(row, at, y + kValueAt - kArrowAt, anchor, room);
+      draw_value(row, at, y + m_.value_at - m_.arrow_at, anchor, room);
     }
   }
 
@@ -375,16 +373,19 @@ class Drawer {
 
   void draw_verdict(const PictureLayout::Row& row) {
     const auto name = "► " + trace_->violation->name;
-    const auto width = 8.4 * static_cast<double>(characters_count(name)) + 24;
+    const auto width = m_.verdict_char_width * static_cast<double>(characters_count(name)) + 24;
     const auto left = layout_->width - width - 14;
+    const auto height = m_.verdict_height;
+    const auto top = row.top + 9 - height;
     out_ += fmt::format(
-        R"svg(<rect class="verdict" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="24" rx="12"/>)svg",
-        left, row.top - 15, width);
-    text(left + width / 2, row.top + 2, "verdict-name", "middle", name);
+        R"svg(<rect class="verdict" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.0f}" rx="{:.0f}"/>)svg",
+        left, top, width, height, height / 2);
+    text(left + width / 2, top + height / 2 + 5, "verdict-name", "middle", name);
   }
 
   const Trace* trace_;
   const PictureLayout* layout_;
+  const PictureMetrics& m_;
   std::string out_;
 };
 
@@ -393,8 +394,9 @@ std::string title_of(const Trace& trace, const PictureOptions& options) {
          (options.title.empty() ? "" : ": " + options.title);
 }
 
-std::string draw(const Trace& trace, const PictureOptions& options, std::string_view style) {
-  const auto layout = layout_of(trace);
+std::string draw(const Trace& trace, const PictureOptions& options, std::string_view style,
+                 const PictureMetrics& metrics = PictureMetrics::of_page()) {
+  const auto layout = layout_of(trace, metrics);
   return Drawer(trace, layout).draw(title_of(trace, options), style);
 }
 
@@ -424,6 +426,10 @@ std::string svg_of(const Trace& trace, const PictureOptions& options) {
 
 std::string embedded_svg_of(const Trace& trace, const PictureOptions& options) {
   return draw(trace, options, {});
+}
+
+std::string slide_svg_of(const Trace& trace, const PictureOptions& options) {
+  return draw(trace, options, {}, PictureMetrics::of_slide());
 }
 
 std::string page_of(const Trace& trace, const PictureOptions& options) {

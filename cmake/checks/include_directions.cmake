@@ -1,15 +1,17 @@
 # Checks who includes whom:  cmake -D ROOT=<a tree like this repository> -P include_directions.cmake
 #
-#   core ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
+#   protocol, process, core ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
 #
 # A folder includes itself and folders of lower levels, never a neighbour of its own level. The runner stands apart: it
-# includes only itself and nobody includes it. A lab includes the library and its own files, never another lab; only a
+# includes itself, protocol and process, and nobody includes it. A lab includes the library and its own files, never another lab; only a
 # mistake named …_of_lab_NN may include the solution of lab NN.
 # sqlite3.h is seen by store/sqlite_* and broker/journal*.cpp only, Asio and Beast by http/*.cpp and runtime/*.cpp, spdlog
 # by runtime/logging.cpp; tests of the library see them all. Prints every violation.
 
 cmake_minimum_required(VERSION 3.25)
 
+set(level_protocol 0)
+set(level_process 0)
 set(level_core 0)
 set(level_broker 1)
 set(level_store 1)
@@ -66,8 +68,11 @@ function(check_layers where from to header)
   if(from STREQUAL to)
     return()
   endif()
+  if(from STREQUAL "runner" AND to MATCHES "^(protocol|process)$")
+    return()
+  endif()
   if(from STREQUAL "runner" OR to STREQUAL "runner")
-    violation("${file}: includes ${header}, but the runner stands apart")
+    violation("${file}: includes ${header}, but the runner stands apart: it knows protocol and process only")
   elseif(NOT DEFINED level_${from} OR NOT DEFINED level_${to})
     violation("${file}: includes ${header}, and one of these folders has no place in the order")
   elseif(NOT level_${to} LESS level_${from})

@@ -10,11 +10,11 @@
 #include <thread>
 
 #include "sqlite_faults.hpp"
-#include "workshop/testing/temporary_folder.hpp"
+#include "workshop/process/temporary_folder.hpp"
 
 namespace workshop::tests {
 
-using testing::TemporaryFolder;
+using process::TemporaryFolder;
 
 namespace {
 

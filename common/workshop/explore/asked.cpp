@@ -9,10 +9,13 @@
 #include "workshop/explore/search/independence.hpp"
 #include "workshop/explore/search/search.hpp"
 #include "workshop/explore/search/shorten.hpp"
+#include "workshop/protocol/numbers.hpp"
 
 namespace workshop::explore {
 namespace {
 
+using protocol::counted;
+using protocol::grouped;
 using SteadyClock = std::chrono::steady_clock;
 
 std::string text_of(const Budget& budget) {

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "workshop/explore/trace.hpp"
 
@@ -32,16 +31,11 @@ std::string json_of(const Trace& trace, const PictureOptions& options);
 std::string svg_of(const Trace& trace, const PictureOptions& options);
 
 /// A page to step through the trace with the arrow keys: self-contained, works from a file and
-/// without a network. It has room for a second trace, the right run of the same schedule: see
-/// `kNoRightTrace` and `kNoRightPicture`.
+/// without a network. It has room for a second trace, the right run of the same schedule:
+/// protocol/page.hpp says where.
 std::string page_of(const Trace& trace, const PictureOptions& options);
 
 /// The diagram as it stands in a page, styled by the page.
 std::string embedded_svg_of(const Trace& trace, const PictureOptions& options);
-
-/// What a page has where the right run's JSON and its embedded diagram are to be put.
-inline constexpr std::string_view kNoRightTrace =
-    R"(<script type="application/json" id="right-trace">null</script>)";
-inline constexpr std::string_view kNoRightPicture = R"(<div id="right-picture"></div>)";
 
 }  // namespace workshop::explore

@@ -15,7 +15,7 @@ set(checks_dir "${CMAKE_CURRENT_LIST_DIR}")
 
 workshop_add_kit_check(include_directions
   COMMAND ${CMAKE_COMMAND} -D ROOT=${CMAKE_SOURCE_DIR} -P "${checks_dir}/include_directions.cmake")
-workshop_add_planted_check(include_directions "12 includes go the wrong way"
+workshop_add_planted_check(include_directions "15 includes go the wrong way"
   COMMAND ${CMAKE_COMMAND} -D ROOT=${checks_dir}/bad_tree -P "${checks_dir}/include_directions.cmake")
 
 workshop_add_kit_check(file_lengths

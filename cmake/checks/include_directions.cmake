@@ -1,19 +1,21 @@
 # Checks which folder includes which:  cmake -D ROOT=<a tree like this repository> -P include_directions.cmake
 #
-#   core ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
+#   protocol, process, core ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
 #
 # and within explore/, where the files of the folder itself stand above all of its rooms:
 #
 #   scenario ← oracle ← world ← drivers ← story ← picture
 #
 # A folder includes itself and folders of lower levels, never another folder of its own level. The runner is separate: it
-# includes only itself, and no other folder includes it. A lab includes the library and its own files, never another lab;
-# only a mistake named …_of_lab_NN may include the solution of lab NN.
+# includes itself, protocol and process, and no other folder includes it. A lab includes the library and its own files,
+# never another lab; only a mistake named …_of_lab_NN may include the solution of lab NN.
 # Only store/sqlite_* and broker/journal*.cpp include sqlite3.h, only http/*.cpp and runtime/*.cpp Asio and Beast, only
 # runtime/logging.cpp and the doctor's probe spdlog; tests of the library may include all of them. Prints every violation.
 
 cmake_minimum_required(VERSION 3.25)
 
+set(level_protocol 0)
+set(level_process 0)
 set(level_core 0)
 set(level_broker 1)
 set(level_store 1)
@@ -79,8 +81,11 @@ function(check_layers where from to header)
   if(from STREQUAL to)
     return()
   endif()
+  if(from STREQUAL "runner" AND to MATCHES "^(protocol|process)$")
+    return()
+  endif()
   if(from STREQUAL "runner" OR to STREQUAL "runner")
-    violation("${file}: includes ${header}, but the runner stands apart")
+    violation("${file}: includes ${header}, but the runner stands apart: it knows protocol and process only")
   elseif(NOT DEFINED level_${from} OR NOT DEFINED level_${to})
     violation("${file}: includes ${header}, and one of these folders has no place in the order")
   elseif(NOT level_${to} LESS level_${from})

@@ -3,11 +3,11 @@
 #include <string>
 
 #include "workshop/core/message.hpp"
-#include "workshop/testing/temporary_folder.hpp"
+#include "workshop/process/temporary_folder.hpp"
 
 namespace workshop {
 
-using testing::TemporaryFolder;
+using process::TemporaryFolder;
 
 /// A message that says nothing but its id.
 inline Message note(std::string id) { return {MessageId{std::move(id)}, "Note", "{}", {}}; }

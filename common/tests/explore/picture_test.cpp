@@ -12,6 +12,7 @@
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/picture/layout.hpp"
+#include "workshop/protocol/page.hpp"
 #include "workshop/testing/picture_files.hpp"
 
 using namespace workshop;
@@ -211,8 +212,10 @@ TEST_CASE("no text of a trace can end a script or an element of the page") {
   const auto page = page_of(trace, options);
   CHECK(count_of(page, "</script") == 3);
   CHECK(count_of(page, "<script") == 3);
-  CHECK(count_of(page, kNoRightTrace) == 1);
-  CHECK(count_of(page, kNoRightPicture) == 1);
+  for (const auto part : {protocol::page::kTraceBegin, protocol::page::kNoRightTrace,
+                          protocol::page::kPictureBegin, protocol::page::kNoRightPicture}) {
+    CHECK(count_of(page, part) == 1);
+  }
 }
 
 TEST_CASE("the checker of well-formedness finds what is wrong") {

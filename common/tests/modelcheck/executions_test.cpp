@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "workshop/modelcheck/tla_value.hpp"
-#include "workshop/testing/temporary_folder.hpp"
+#include "workshop/process/temporary_folder.hpp"
 
 using namespace workshop;
 using namespace workshop::modelcheck;
@@ -122,7 +122,7 @@ TEST_CASE("requests and replies are told on both sides, and how a reply failed")
 }
 
 TEST_CASE("a trace is a folder with all that TLC reads") {
-  testing::TemporaryFolder folder;
+  process::TemporaryFolder folder;
   const auto specs = folder.path() / "spec";
   std::filesystem::create_directories(specs);
   std::ofstream(specs / "OneTrace.tla")

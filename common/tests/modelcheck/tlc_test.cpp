@@ -6,11 +6,12 @@
 
 #include "modelcheck/specs.hpp"
 #include "workshop/explore/story/story.hpp"
-#include "workshop/modelcheck/child_process.hpp"
 #include "workshop/modelcheck/counterexample.hpp"
+#include "workshop/process/temporary_folder.hpp"
 
 using namespace workshop::modelcheck;
 using Catch::Matchers::ContainsSubstring;
+using workshop::process::TemporaryFolder;
 
 namespace {
 

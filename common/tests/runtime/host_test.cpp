@@ -8,9 +8,9 @@
 
 #include "runtime/stage.hpp"
 #include "workshop/core/todo.hpp"
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/runtime/logging.hpp"
 #include "workshop/testing/child_process.hpp"
-#include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
 namespace {
@@ -287,7 +287,7 @@ TEST_CASE(kProcess, "[.child]") {
 }
 
 TEST_CASE("a host that is killed while it handles loses no message") {
-  testing::TemporaryFolder folder;
+  process::TemporaryFolder folder;
   const SystemClock clock;
   {
     InProcessBroker broker(clock, journal_in(folder.path()));

@@ -2,13 +2,13 @@
 #include <map>
 
 #include "map_store.hpp"
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/explorable_store.hpp"
 #include "workshop/testing/store_conformance.hpp"
-#include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
 
-using testing::TemporaryFolder;
+using process::TemporaryFolder;
 
 namespace {
 

@@ -2,12 +2,12 @@
 #include <chrono>
 #include <cstdio>
 
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/explorable_store.hpp"
-#include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
 
-using testing::TemporaryFolder;
+using process::TemporaryFolder;
 
 namespace {
 

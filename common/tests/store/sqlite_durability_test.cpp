@@ -7,12 +7,12 @@
 #include <set>
 
 #include "sqlite_faults.hpp"
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/sqlite_store.hpp"
-#include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
 
-using testing::TemporaryFolder;
+using process::TemporaryFolder;
 
 namespace {
 

@@ -5,12 +5,12 @@
 
 #include "sqlite_faults.hpp"
 #include "workshop/core/hash.hpp"
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/explorable_store.hpp"
-#include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
 
-using testing::TemporaryFolder;
+using process::TemporaryFolder;
 
 namespace {
 

@@ -10,12 +10,12 @@
 #include <thread>
 
 #include "sqlite_faults.hpp"
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/explorable_store.hpp"
-#include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {
 
-using testing::TemporaryFolder;
+using process::TemporaryFolder;
 
 namespace {
 

@@ -16,12 +16,13 @@
 #include <stdexcept>
 
 #include "workshop/core/todo.hpp"
-#include "workshop/testing/temporary_folder.hpp"
+#include "workshop/process/temporary_folder.hpp"
 
 namespace workshop::testing {
 namespace {
 
 using Catch::Matchers::ContainsSubstring;
+using process::TemporaryFolder;
 
 struct WritesWhenDestroyed {
   std::string path;

@@ -6,10 +6,13 @@
 
 #include "workshop/explore/drivers/deepening.hpp"
 #include "workshop/explore/drivers/determinism.hpp"
+#include "workshop/protocol/numbers.hpp"
+#include "workshop/protocol/phrases.hpp"
 
 namespace workshop::explore {
 namespace {
 
+using protocol::counted;
 using SteadyClock = std::chrono::steady_clock;
 
 std::string within(std::size_t messages, const Bounds& bounds) {
@@ -71,20 +74,11 @@ void refuse_bad(const Scenario& scenario) {
   }
 }
 
-std::string grouped(std::uint64_t number) {
-  auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) {
-    text.insert(static_cast<std::size_t>(at), ",");
-  }
-  return text;
-}
-
-std::string counted(std::uint64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", grouped(count), noun, count == 1 ? "" : "s");
-}
-
 std::string Report::to_string() const {
   const auto executions = counted(counts.executions_count, "execution");
+  const auto no_failure = [&](std::string_view bound) {
+    return fmt::format("no failure in {} {}{})", executions, protocol::phrase::kBound, bound);
+  };
   switch (ended) {
     case Ended::exhausted:
       return fmt::format("holds up to {} ({}, complete)", within(messages_count, bounds),
@@ -92,11 +86,11 @@ std::string Report::to_string() const {
     case Ended::failure:
       return fmt::format("fails with {} (found in {})", within(messages_count, bounds), executions);
     case Ended::executions_max:
-      return fmt::format("no failure in {} (bound: executions)", executions);
+      return no_failure("executions");
     case Ended::time_max:
-      return fmt::format("no failure in {} (bound: time)", executions);
+      return no_failure("time");
     case Ended::steps_max:
-      return fmt::format("no failure in {} (bound: steps)", executions);
+      return no_failure("steps");
   }
   return {};
 }

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "workshop/explore/drivers/search.hpp"
@@ -46,10 +45,6 @@ struct Verdict {
 
   bool holds() const noexcept { return !failure || !failure->violation; }
 };
-
-/// "8,601"; "1 execution", "8,601 executions": numbers as reports write them.
-std::string grouped(std::uint64_t number);
-std::string counted(std::uint64_t count, std::string_view noun);
 
 /// Explores a scenario within its bounds, the smallest first: fewer messages before more, then
 /// fewer faults and preemptions together; so the first failure is the smallest. Before that, the

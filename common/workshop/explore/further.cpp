@@ -9,10 +9,13 @@
 #include "workshop/explore/drivers/random.hpp"
 #include "workshop/explore/drivers/search.hpp"
 #include "workshop/explore/drivers/shorten.hpp"
+#include "workshop/protocol/numbers.hpp"
 
 namespace workshop::explore {
 namespace {
 
+using protocol::counted;
+using protocol::grouped;
 using SteadyClock = std::chrono::steady_clock;
 
 std::string text_of(const Budget& budget) {

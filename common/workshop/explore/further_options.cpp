@@ -6,55 +6,59 @@
 #include <charconv>
 
 #include "workshop/core/error.hpp"
+#include "workshop/protocol/explore_words.hpp"
+#include "workshop/protocol/variables.hpp"
 
 namespace workshop::explore {
 namespace {
 
-std::uint64_t number_in(std::string_view word, std::string_view value, std::uint64_t max) {
+namespace word = protocol::explore_word;
+using protocol::variable::kExplore;
+
+std::uint64_t number_in(std::string_view text, std::string_view value, std::uint64_t max) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
   if (error != std::errc{} || end != value.data() + value.size() || number > max) {
-    throw InvalidRequest(
-        fmt::format("WORKSHOP_EXPLORE: '{}' wants a number of at most {}", word, max));
+    throw InvalidRequest(fmt::format("{}: '{}' wants a number of at most {}", kExplore, text, max));
   }
   return number;
 }
 
-void read_word(FurtherOptions& options, std::string_view word) {
-  const auto equals = word.find('=');
-  const auto name = word.substr(0, equals);
+void read_word(FurtherOptions& options, std::string_view text) {
+  const auto equals = text.find('=');
+  const auto name = text.substr(0, equals);
   const auto value =
-      equals == std::string_view::npos ? std::string_view{} : word.substr(equals + 1);
+      equals == std::string_view::npos ? std::string_view{} : text.substr(equals + 1);
   constexpr std::uint64_t kDay = 86'400;
-  const auto number = [&](std::uint64_t max) { return number_in(word, value, max); };
-  if (name == "deeper") {
+  const auto number = [&](std::uint64_t max) { return number_in(text, value, max); };
+  if (name == word::kDeeper) {
     options.deeper = std::chrono::seconds(number(kDay));
-  } else if (name == "random") {
+  } else if (name == word::kRandom) {
     options.random_count = number(1'000'000'000'000);
-  } else if (name == "seed") {
+  } else if (name == word::kSeed) {
     options.seed = number(UINT64_MAX);
-  } else if (name == "pct") {
+  } else if (name == word::kPct) {
     options.pct_depth = static_cast<std::uint32_t>(number(100));
-  } else if (name == "threads") {
+  } else if (name == word::kThreads) {
     options.threads = std::max(1U, static_cast<std::uint32_t>(number(256)));
-  } else if (word == "pruning=off") {
+  } else if (text == word::kNoPruning) {
     options.pruning = false;
-  } else if (word == "sleep-sets") {
+  } else if (text == word::kSleepSets) {
     options.sleep_sets = true;
-  } else if (name == "faults") {
+  } else if (name == word::kFaults) {
     options.faults_max = static_cast<std::uint32_t>(number(7));
-  } else if (word == "preemptions=any") {
+  } else if (text == word::kAnyPreemptions) {
     options.preemptions_max = kUnlimitedPreemptions;
-  } else if (name == "preemptions") {
+  } else if (name == word::kPreemptions) {
     options.preemptions_max = static_cast<std::uint32_t>(number(7));
-  } else if (name == "time") {
+  } else if (name == word::kTime) {
     options.time_max = std::chrono::seconds(number(kDay));
-  } else if (name == "executions") {
+  } else if (name == word::kExecutions) {
     options.executions_max = number(1'000'000'000'000);
-  } else if (word == "why") {
+  } else if (text == word::kWhy) {
     options.why = true;
   } else {
-    throw InvalidRequest(fmt::format("WORKSHOP_EXPLORE: '{}' is no word it knows", word));
+    throw InvalidRequest(fmt::format("{}: '{}' is no word it knows", kExplore, text));
   }
 }
 

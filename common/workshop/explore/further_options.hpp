@@ -10,21 +10,7 @@
 namespace workshop::explore {
 
 /// What `workshop explore` asks of every exploration of a test program, in the variable
-/// WORKSHOP_EXPLORE: words apart by blanks, such as `deeper=30 random=1000 seed=7 why`.
-///
-/// | word | |
-/// |---|---|
-/// | `deeper=S` | raise the bounds for S seconds |
-/// | `random=N`, `seed=S` | N executions at random beyond the bounds |
-/// | `pct=D` | the same by PCT of depth D |
-/// | `threads=K` | share large searches between K threads |
-/// | `pruning=off` | do not cut executions that reach a state seen before |
-/// | `sleep-sets` | all interleavings, no digests, commuting operations in one order only |
-/// | `faults=F`, `preemptions=P` | at most so many, and at most what the test asks for |
-/// | `preemptions=any` | all interleavings |
-/// | `time=S` | seconds for one search, instead of what the test says |
-/// | `executions=N` | at most so many in one search |
-/// | `why` | say which operations commute |
+/// WORKSHOP_EXPLORE: the words of protocol/explore_words.hpp.
 struct FurtherOptions {
   std::chrono::seconds deeper{0};
   std::uint64_t random_count = 0;

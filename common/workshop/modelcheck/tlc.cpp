@@ -6,59 +6,39 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstdlib>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
 
 #include "workshop/core/hash.hpp"
-#include "workshop/modelcheck/child_process.hpp"
 #include "workshop/modelcheck/complaint.hpp"
 #include "workshop/modelcheck/files.hpp"
+#include "workshop/modelcheck/jvm.hpp"
 #include "workshop/modelcheck/matches.hpp"
 #include "workshop/modelcheck/probes.hpp"
 #include "workshop/modelcheck/tlc_output.hpp"
+#include "workshop/process/environment.hpp"
+#include "workshop/process/find_program.hpp"
+#include "workshop/process/temporary_folder.hpp"
+#include "workshop/protocol/model_checker.hpp"
+#include "workshop/protocol/numbers.hpp"
+#include "workshop/protocol/variables.hpp"
 
 namespace workshop::modelcheck {
 namespace fs = std::filesystem;
 namespace {
 
+using process::environment;
+using protocol::grouped;
 using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::string_view kTranslator = "pcal.trans";
 constexpr std::string_view kFinished = "@!@!@ENDMSG 2186 @!@!@";  // the last that TLC says
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
-fs::path find_program(const std::string& name) {
-  std::istringstream folders(environment("PATH"));
-  for (std::string folder; std::getline(folders, folder, ':');) {
-    const auto file = fs::path(folder) / name;
-    std::error_code error;
-    const auto status = fs::status(file, error);
-    const auto executable = fs::perms::owner_exec | fs::perms::group_exec | fs::perms::others_exec;
-    if (fs::is_regular_file(status) && (status.permissions() & executable) != fs::perms::none) {
-      return file;
-    }
-  }
-  return {};
-}
-
 bool has_algorithm(const std::string& text) {
   return text.find("--algorithm") != std::string::npos ||
          text.find("--fair algorithm") != std::string::npos;
-}
-
-std::string grouped(std::uint64_t number) {
-  auto text = std::to_string(number);
-  for (auto at = static_cast<std::ptrdiff_t>(text.size()) - 3; at > 0; at -= 3) {
-    text.insert(static_cast<std::size_t>(at), ",");
-  }
-  return text;
 }
 
 // The name after PROPERTY or PROPERTIES when there is only one.
@@ -66,6 +46,11 @@ std::string only_property(const std::string& config) {
   const auto found =
       matches(config, R"((?:^|\n)\s*PROPERT(?:Y|IES)\s+(\w+)\s*(?=$|\n\s*[A-Z_]+\b|\n\s*$))");
   return found.size() == 1 ? found.front()[1] : std::string();
+}
+
+// As a shell tells it: 128 and the signal's number when a signal ended it.
+int exit_code_of(const process::Result& run) {
+  return run.signal == 0 ? run.exit_code : 128 + run.signal;
 }
 
 // What one run of a tool came to, as it is kept.
@@ -174,13 +159,13 @@ class Check {
   }
 
   // What a tool said, to be remembered. False: `result` says why there is no answer.
-  bool answered(const std::string& key, const ChildResult& child, Answer& answer,
+  bool answered(const std::string& key, const process::Result& run, Answer& answer,
                 TlcResult& result) const {
-    if (stopped(child, result)) return false;
-    answer = {child.exit_code, child.output, read_file(module_file())};
-    const bool has_said = child.exit_code < 128 || child.exit_code > 250 ||
-                          child.exit_code == 150 ||
-                          child.exit_code == 151;  // else a signal, or the JVM, ended it
+    if (stopped(run, result)) return false;
+    const int code = exit_code_of(run);
+    answer = {code, run.output, read_file(module_file())};
+    const bool has_said = code < 128 || code > 250 || code == 150 ||
+                          code == 151;  // else a signal, or the JVM, ended it
     if (has_said) answers_.keep(key, answer);
     return true;
   }
@@ -195,9 +180,9 @@ class Check {
   // it may start while the module is still being translated, and finds the configuration when that
   // is done. So does the jar that scripts/setup gets; of another nobody knows.
   void start_ahead() {
-    if (tlc_.jar != cache_folder() / "tlc" / "tla2tools.jar") return;
+    if (tlc_.jar != cache_folder() / protocol::kTlcJarInCache) return;
     if (::mkfifo(config_file().c_str(), 0600) != 0) return;
-    ahead_.emplace(command(tlc_arguments()), folder_.path());
+    ahead_.emplace(command(tlc_arguments()), in_folder(folder_.path()));
   }
 
   std::string key_of(const std::vector<std::string>& arguments) const {
@@ -237,8 +222,8 @@ class Check {
       write_file(module_file(), answer.module_text);
     } else {
       start_ahead();
-      const auto child = run_child(command(arguments), folder_.path(), left());
-      if (!answered(key, child, answer, result)) return false;
+      const auto run = run_in(folder_.path(), command(arguments), left());
+      if (!answered(key, run, answer, result)) return false;
     }
     if (answer.exit_code == 0) return true;
     const bool remembered = result.remembered;
@@ -283,28 +268,29 @@ class Check {
     if (result.line > 0) find_line(result, probed.text);
   }
 
-  ChildResult run_tlc() {
+  process::Result run_tlc() {
     if (!ahead_) {
       write_file(config_file(), spec_.config);
-      ahead_.emplace(command(tlc_arguments()), folder_.path());
+      ahead_.emplace(command(tlc_arguments()), in_folder(folder_.path()));
     } else {
-      ahead_->feed(config_file(), spec_.config, left());  // if not, it has ended and says why
+      feed(*ahead_, config_file(), spec_.config, left());  // if not, it has ended and says why
     }
-    auto child = ahead_->wait(left(), kFinished);
+    auto run = wait_for_end(*ahead_, left(), kFinished);
     ahead_.reset();
-    return child;
+    return run;
   }
 
-  bool stopped(const ChildResult& child, TlcResult& result) const {
-    if (child.timed_out) {
+  bool stopped(const process::Result& run, TlcResult& result) const {
+    if (run.timed_out) {
       result.outcome = TlcOutcome::timed_out;
       result.message = fmt::format("no answer within {} s: the model has too many states",
                                    options_.time_max.count() / 1000);
-    } else if (!child.start_error.empty()) {
-      result.message = "Java does not start: " + child.start_error;
+    } else if (!run.start_error.empty()) {
+      result.message =
+          fmt::format("Java does not start: {}: {}", tlc_.java.string(), run.start_error);
     }
-    result.output = child.output;
-    return child.timed_out || !child.start_error.empty();
+    result.output = run.output;
+    return run.timed_out || !run.start_error.empty();
   }
 
   // From the translation back to what the person wrote.
@@ -335,8 +321,8 @@ class Check {
   std::string name_;
   Answers answers_;
   Clock::time_point begin_ = Clock::now();
-  TemporaryFolder folder_;
-  std::optional<Child> ahead_;  // TLC, started
+  process::TemporaryFolder folder_{process::TemporaryFolder::Place::disk};  // states take room
+  std::optional<process::Program> ahead_;                                   // TLC, started
 };
 
 }  // namespace
@@ -344,21 +330,22 @@ class Check {
 fs::path answers_folder() { return cache_folder() / "tlc" / "answers"; }
 
 FoundTlc find_tlc() {
-  constexpr const char* kMend = "scripts/setup --model-checking gets what is missing";
+  const auto mend = fmt::format("{} gets what is missing", protocol::kSetupModelChecking);
   FoundTlc found;
   Tlc tlc;
-  const auto chosen = environment("TLA2TOOLS_JAR");
-  tlc.jar = chosen.empty() ? cache_folder() / "tlc" / "tla2tools.jar" : fs::path(chosen);
-  const auto home = environment("JAVA_HOME");
-  tlc.java = home.empty() ? find_program("java") : fs::path(home) / "bin" / "java";
+  const auto chosen = environment(protocol::variable::kTlcJar);
+  tlc.jar = chosen.empty() ? cache_folder() / protocol::kTlcJarInCache : fs::path(chosen);
+  const auto home = environment(protocol::variable::kJavaHome);
+  tlc.java = home.empty() ? process::find_program("java") : fs::path(home) / "bin" / "java";
   if (tlc.java.empty() || !fs::exists(tlc.java)) {
     found.missing = fmt::format("TLC needs Java (11 or later), and there is none{}: {}",
-                                home.empty() ? "" : " in JAVA_HOME", kMend);
+                                home.empty() ? "" : " in JAVA_HOME", mend);
   } else if (!fs::exists(tlc.jar)) {
     found.missing =
         chosen.empty()
-            ? fmt::format("TLC is not here: {}, or set TLA2TOOLS_JAR to your tla2tools.jar", kMend)
-            : fmt::format("TLA2TOOLS_JAR names {}, which does not exist", chosen);
+            ? fmt::format("TLC is not here: {}, or set {} to your tla2tools.jar", mend,
+                          protocol::variable::kTlcJar)
+            : fmt::format("{} names {}, which does not exist", protocol::variable::kTlcJar, chosen);
   } else {
     found.tlc = tlc;
   }

@@ -8,9 +8,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <mutex>
 #include <utility>
+
+#include "workshop/process/environment.hpp"
+#include "workshop/protocol/variables.hpp"
 
 namespace workshop {
 namespace {
@@ -39,8 +41,7 @@ spdlog::level::level_enum spdlog_level(LogLevel level) noexcept {
 }
 
 LogLevel level_of_environment() {
-  const char* variable = std::getenv("WORKSHOP_LOG");
-  const std::string_view wanted = variable == nullptr ? "" : variable;
+  const auto wanted = process::environment(protocol::variable::kLog);
   for (const auto& [name, level] : kLevels) {
     if (name == wanted) return level;
   }

@@ -2,9 +2,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <spawn.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,30 +19,24 @@
 #include <vector>
 
 #include "workshop/core/todo.hpp"
+#include "workshop/process/environment.hpp"
+#include "workshop/protocol/tests.hpp"
+#include "workshop/protocol/variables.hpp"
 
 #ifdef __APPLE__
 #include <mach-o/dyld.h>
 #endif
 
-extern char** environ;
-
 namespace workshop::testing {
 namespace {
 
+using process::Descriptor;
 using Clock = std::chrono::steady_clock;
 
-constexpr int kChannel = 3;  ///< the child's end, whatever its number was in the parent
-constexpr const char* kChildVariable = "WORKSHOP_CHILD_OF_TEST";
+constexpr int kChannel = 3;  ///< the child's end of it: the first descriptor that is passed
 constexpr std::string_view kAt = "at ";
 constexpr std::string_view kTodo = "todo ";
 constexpr std::string_view kFailed = "failed ";
-
-/// A kept number could be one that the child's end is copied to: above them it is nobody's.
-int moved_up(int file) {
-  const int moved = ::fcntl(file, F_DUPFD_CLOEXEC, 10);
-  ::close(file);
-  return moved;
-}
 
 std::string own_program() {
 #ifdef __APPLE__
@@ -57,62 +49,43 @@ std::string own_program() {
 #endif
 }
 
-/// The name as Catch2 takes it on a command line: nothing in it is a pattern.
-std::string exactly(const std::string& test_name) {
-  std::string text;
-  for (const char letter : test_name) {
-    if (std::string_view("\\,[]*\"~").find(letter) != std::string_view::npos) text += '\\';
-    text += letter;
-  }
-  return text;
-}
-
-std::vector<std::string> environment_of_child(const std::map<std::string, std::string>& given) {
-  std::map<std::string, std::string> variables;
-  for (char** variable = environ; *variable != nullptr; ++variable) {
-    const std::string_view text = *variable;
-    const auto equals = text.find('=');
-    if (equals != std::string_view::npos) {
-      variables.emplace(text.substr(0, equals), text.substr(equals + 1));
-    }
-  }
-  for (const char* name : {"WORKSHOP_RESULT_FILE", "WORKSHOP_REPLAY"}) variables.erase(name);
-  for (const auto& [name, value] : given) variables.insert_or_assign(name, value);
-  variables.insert_or_assign(kChildVariable, "1");
-  std::vector<std::string> list;
-  for (const auto& [name, value] : variables) list.push_back(name + "=" + value);
-  return list;
-}
-
-std::vector<char*> pointers_to(std::vector<std::string>& texts) {
-  std::vector<char*> pointers;
-  for (auto& text : texts) pointers.push_back(text.data());
-  pointers.push_back(nullptr);
-  return pointers;
-}
-
 /// An open file that no folder shows.
-int nameless_file() {
+Descriptor nameless_file() {
   auto path = (std::filesystem::temp_directory_path() / "workshop-child-XXXXXX").string();
-  const int file = ::mkstemp(path.data());
-  if (file < 0) throw std::runtime_error("no temporary file for a child's output");
+  Descriptor file(::mkstemp(path.data()));
+  if (!file.is_open()) throw std::runtime_error("no temporary file for a child's output");
+  ::fcntl(file.number(), F_SETFD, FD_CLOEXEC);
   ::unlink(path.c_str());
-  return moved_up(file);
+  return file;
 }
 
-pid_t start(std::vector<std::string> command, std::vector<std::string> environment, int channel,
-            int output) {
-  posix_spawn_file_actions_t actions;
-  ::posix_spawn_file_actions_init(&actions);
-  ::posix_spawn_file_actions_adddup2(&actions, output, STDOUT_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, output, STDERR_FILENO);
-  ::posix_spawn_file_actions_adddup2(&actions, channel, kChannel);
-  pid_t child = -1;
-  const int error = ::posix_spawn(&child, command.front().c_str(), &actions, nullptr,
-                                  pointers_to(command).data(), pointers_to(environment).data());
-  ::posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) throw std::runtime_error(command.front() + " cannot be started again");
-  return child;
+/// Both ends of a channel between parent and child.
+std::pair<Descriptor, Descriptor> new_channel() {
+  std::array<int, 2> ends{};
+  if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0) {
+    throw std::runtime_error("no channel to a child: too many files are open");
+  }
+  for (const int end : ends) {
+    ::fcntl(end, F_SETFD, FD_CLOEXEC);
+#ifdef SO_NOSIGPIPE
+    const int on = 1;
+    ::setsockopt(end, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
+#endif
+  }
+  return {Descriptor(ends[0]), Descriptor(ends[1])};
+}
+
+process::Options options_of(const std::map<std::string, std::string>& environment, int channel,
+                            int output) {
+  process::Options options;
+  options.environment = {environment.begin(), environment.end()};
+  options.environment.emplace_back(protocol::variable::kChildOfTest, "1");
+  options.without = {protocol::variable::kResultFile, protocol::variable::kReplay};
+  options.group = process::Group::callers;
+  options.output = process::Output::file;
+  options.output_file = output;
+  options.passed = {channel};
+  return options;
 }
 
 bool send_all(int channel, std::string_view text) {
@@ -134,46 +107,26 @@ bool send_all(int channel, std::string_view text) {
 
 ChildProcess::ChildProcess(const std::string& test_name,
                            const std::map<std::string, std::string>& environment)
-    : test_name_(test_name) {
-  std::array<int, 2> ends{};
-  if (::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) != 0) {
-    throw std::runtime_error("no channel to a child: too many files are open");
+    : test_name_(test_name), output_(nameless_file()) {
+  auto [ours, childs] = new_channel();
+  channel_ = std::move(ours);
+  const std::vector<std::string> command = {own_program(), protocol::test_argument(test_name)};
+  program_ = std::make_unique<process::Program>(
+      command, options_of(environment, childs.number(), output_.number()));
+  if (!program_->start_error().empty()) {
+    throw std::runtime_error(command.front() +
+                             " cannot be started again: " + program_->start_error());
   }
-  channel_ = moved_up(ends[0]);
-  const int childs_end = moved_up(ends[1]);
-#ifdef SO_NOSIGPIPE
-  for (const int end : {channel_, childs_end}) {
-    const int on = 1;
-    ::setsockopt(end, SOL_SOCKET, SO_NOSIGPIPE, &on, sizeof(on));
-  }
-#endif
-  try {
-    output_ = nameless_file();
-    pid_ = start({own_program(), exactly(test_name)}, environment_of_child(environment), childs_end,
-                 output_);
-  } catch (...) {
-    for (const int file : {channel_, childs_end, output_}) ::close(file);
-    throw;
-  }
-  ::close(childs_end);
 }
 
-ChildProcess::~ChildProcess() {
-  if (pid_ >= 0) {
-    ::kill(pid_, SIGKILL);
-    while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
-    }
-  }
-  ::close(channel_);
-  ::close(output_);
-}
+ChildProcess::~ChildProcess() = default;
 
 std::string ChildProcess::output() {
   constexpr off_t kBytesMax = 4000;  // the end of it tells what went wrong
-  const auto size = ::lseek(output_, 0, SEEK_END);
+  const auto size = ::lseek(output_.number(), 0, SEEK_END);
   const auto from = std::max<off_t>(0, size - kBytesMax);
   std::string text(static_cast<std::size_t>(size - from), '\0');
-  const auto count = ::pread(output_, text.data(), text.size(), from);
+  const auto count = ::pread(output_.number(), text.data(), text.size(), from);
   text.resize(count < 0 ? 0 : static_cast<std::size_t>(count));
   return text;
 }
@@ -209,12 +162,12 @@ bool ChildProcess::read_line(std::string& line, Deadline deadline) {
     }
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    pollfd poll = {.fd = channel_, .events = POLLIN, .revents = 0};
+    pollfd poll = {.fd = channel_.number(), .events = POLLIN, .revents = 0};
     const int ready = ::poll(&poll, 1, static_cast<int>(std::max<long long>(0, left.count())));
     if (ready < 0 && errno == EINTR) continue;
     if (ready == 0) fail("took too long");
     std::array<char, 4096> bytes{};
-    const auto count = ::recv(channel_, bytes.data(), bytes.size(), 0);
+    const auto count = ::recv(channel_.number(), bytes.data(), bytes.size(), 0);
     if (count < 0 && errno == EINTR) continue;
     if (count <= 0) return false;
     buffer_.append(bytes.data(), static_cast<std::size_t>(count));
@@ -236,33 +189,25 @@ void ChildProcess::wait_for(const std::string& point, std::chrono::milliseconds 
 }
 
 void ChildProcess::let_go() {
-  if (!send_all(channel_, "g")) fail("had ended when it was let go");
+  if (!send_all(channel_.number(), "g")) fail("had ended when it was let go");
 }
 
 void ChildProcess::kill() {
-  if (pid_ < 0) fail("was gone before");
-  ::kill(pid_, SIGKILL);
-  while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
-  }
-  pid_ = -1;
-  if (!WIFSIGNALED(status_) || WTERMSIG(status_) != SIGKILL) {
-    std::string line;
-    while (read_line(line, Clock::now() + std::chrono::seconds(1))) keep(line);
-    fail("had ended by itself before it was killed");
-  }
+  if (program_->id() == -1) fail("was gone before");
+  if (program_->kill().signal == SIGKILL) return;
+  std::string line;
+  while (read_line(line, Clock::now() + std::chrono::seconds(1))) keep(line);
+  fail("had ended by itself before it was killed");
 }
 
 void ChildProcess::wait_for_end(std::chrono::milliseconds time_max) {
   const auto deadline = Clock::now() + time_max;
   std::string line;
   while (read_line(line, deadline)) keep(line);
-  if (pid_ >= 0) {  // its end of the channel is closed: only its exit handlers are left
-    while (::waitpid(pid_, &status_, 0) < 0 && errno == EINTR) {
-    }
-    pid_ = -1;
-  }
+  // Its end of the channel is closed: only its exit handlers are left.
+  const auto ended = program_->wait();
   if (rethrow_) rethrow_();
-  if (!WIFEXITED(status_) || WEXITSTATUS(status_) != 0) fail("failed");
+  if (!ended.succeeded()) fail("failed");
 }
 
 struct Parent::State {
@@ -284,7 +229,7 @@ void Parent::hold_at(const std::string& point) {
 }
 
 void as_child(const std::function<void(Parent&)>& body) {
-  if (std::getenv(kChildVariable) == nullptr) {
+  if (!process::environment_if_set(protocol::variable::kChildOfTest)) {
     throw std::logic_error("this test case runs in a process that a ChildProcess has started");
   }
   ::fcntl(kChannel, F_SETFD, FD_CLOEXEC);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <chrono>
 #include <cstddef>
 #include <functional>
@@ -9,6 +7,9 @@
 #include <memory>
 #include <set>
 #include <string>
+
+#include "workshop/process/descriptor.hpp"
+#include "workshop/process/program.hpp"
 
 namespace workshop::testing {
 
@@ -77,10 +78,9 @@ class ChildProcess {
   std::string output();
 
   std::string test_name_;
-  pid_t pid_ = -1;    // -1: it is gone
-  int channel_ = -1;  // to the child
-  int output_ = -1;   // a file without a name: what it printed
-  int status_ = 0;    // as waitpid tells it, once it is gone
+  process::Descriptor channel_;  // to the child
+  process::Descriptor output_;   // a file without a name: what it printed
+  std::unique_ptr<process::Program> program_;
   std::string buffer_;
   std::multiset<std::string> announced_;
   std::function<void()> rethrow_;  // throws the Todo or the failure that the child told

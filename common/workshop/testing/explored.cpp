@@ -1,8 +1,5 @@
 #include "workshop/testing/explored.hpp"
 
-#include <unistd.h>
-
-#include <algorithm>
 #include <catch2/catch_test_case_info.hpp>
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
@@ -11,16 +8,21 @@
 #include <cstdio>
 #include <cstdlib>
 #include <string>
-#include <string_view>
 
 #include "workshop/explore/session.hpp"
 #include "workshop/explore/story/story.hpp"
 #include "workshop/explore/watchdog.hpp"
+#include "workshop/process/environment.hpp"
+#include "workshop/protocol/programs.hpp"
+#include "workshop/protocol/variables.hpp"
 #include "workshop/testing/picture_files.hpp"
 #include "workshop/testing/report.hpp"
 
 namespace workshop::testing {
 namespace {
+
+namespace variable = protocol::variable;
+using process::environment;
 
 // What this program is called, and how `workshop replay` names it: "8 --solution" of
 // lab08_solution; empty when it is no lab's.
@@ -29,40 +31,15 @@ std::string replay_of_program;
 // The test whose first picture is written: of several failures the first one is told.
 std::string pictured_test;
 
-std::string replay_of(std::string_view program) {
-  constexpr std::string_view kMistake = "_mistake_";
-  if (!program.starts_with("lab")) return {};
-  program.remove_prefix(3);
-  const auto digits = std::min(program.find_first_not_of("0123456789"), program.size());
-  auto words = std::string(program.substr(0, digits));
-  words.erase(0, words.find_first_not_of('0'));
-  program.remove_prefix(digits);
-  if (program == "_solution") words += " --solution";
-  if (program.starts_with(kMistake)) {
-    words += " --mistake " + std::string(program.substr(kMistake.size()));
-  }
-  return words;
-}
-
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 explore::StoryOptions story_options() {
   explore::StoryOptions options;
-  const auto columns = std::atoi(environment("COLUMNS").c_str());
+  const auto columns = std::atoi(environment(variable::kColumns).c_str());
   if (columns >= 40) options.width = static_cast<std::size_t>(columns);
-  options.ascii = !environment("WORKSHOP_ASCII").empty();
+  options.ascii = !environment(variable::kAscii).empty();
   if (!replay_of_program.empty()) {
-    options.replay_command = "scripts/workshop replay " + replay_of_program;
+    options.replay_command = std::string(protocol::kReplayCommand) + replay_of_program;
   }
   return options;
-}
-
-bool terminal_has_color() {
-  return ::isatty(STDOUT_FILENO) != 0 && environment("NO_COLOR").empty() &&
-         !environment("TERM").empty() && environment("TERM") != "dumb";
 }
 
 // The name of the test, without the number that tells its runs apart.
@@ -94,7 +71,7 @@ void stop_before(std::size_t step, std::size_t wanted, const std::string& what) 
 
 // CPU time that a handler may use between two operations; tests of the library set another.
 std::chrono::milliseconds spin_max() {
-  const auto set = std::atoi(environment("WORKSHOP_SPIN_MS").c_str());
+  const auto set = std::atoi(environment(variable::kSpinMs).c_str());
   return std::chrono::milliseconds(set > 0 ? set : 5'000);
 }
 
@@ -109,16 +86,16 @@ class SessionListener final : public Catch::EventListenerBase {
 
   void testRunStarting(const Catch::TestRunInfo& info) override {
     this_program = std::string(info.name.data(), info.name.size());
-    replay_of_program = replay_of(this_program);
+    replay_of_program = protocol::command_words(protocol::read_program_name(this_program));
     explore::watch_for_spins(spin_max(), &end_spinning_test);
     auto& session = explore::session();
-    if (const auto request = environment("WORKSHOP_EXPLORE"); !request.empty()) {
-      session.further = explore::FurtherOptions::parse(request);
+    if (const auto words = environment(variable::kExplore); !words.empty()) {
+      session.further = explore::FurtherOptions::parse(words);
       session.explored = [](const explore::Verdict& verdict) {
         for (const auto& note : verdict.notes) report_exploration_note(note);
       };
     }
-    auto schedule = environment("WORKSHOP_REPLAY");
+    auto schedule = environment(variable::kReplay);
     if (schedule.empty()) return;
     try {
       explore::Schedule::parse(schedule);
@@ -127,8 +104,8 @@ class SessionListener final : public Catch::EventListenerBase {
       std::fprintf(stderr, "%s\n", error.what());
     }
     session.replay = std::move(schedule);
-    session.follow.loosely = !environment("WORKSHOP_REPLAY_LOOSELY").empty();
-    if (const auto step = std::atoi(environment("WORKSHOP_STOP_AT").c_str()); step > 0) {
+    session.follow.loosely = !environment(variable::kReplayLoosely).empty();
+    if (const auto step = std::atoi(environment(variable::kStopAt).c_str()); step > 0) {
       session.follow.before_step = [step](std::size_t now, const std::string& what) {
         stop_before(now, static_cast<std::size_t>(step), what);
       };
@@ -167,10 +144,10 @@ std::optional<std::string> judge_trace(const explore::Verdict& verdict) {
   if (verdict.replayed) {
     report_replay(story, {trace.violation ? trace.violation->name : std::string(), left_of(trace)});
   }
-  if (!environment("WORKSHOP_COLOR").empty()) report_painted_story(painted);
+  if (!environment(variable::kColor).empty()) report_painted_story(painted);
   if (verdict.holds()) return std::nullopt;
   report_violation(trace.violation->name, story, trace.schedule);
-  return terminal_has_color() ? painted : story;
+  return process::output_has_color() ? painted : story;
 }
 
 // A search that executions were too long for: the longest one shows why.
@@ -180,9 +157,9 @@ std::string judge_too_long(const explore::Trace& trace, const std::string& summa
   options.color = true;
   const auto painted = summary + "\n" + explore::story_of(trace, options);
   picture(trace, options);
-  if (!environment("WORKSHOP_COLOR").empty()) report_painted_story(painted);
+  if (!environment(variable::kColor).empty()) report_painted_story(painted);
   report_violation("bound: steps", story, trace.schedule);
-  return terminal_has_color() ? painted : story;
+  return process::output_has_color() ? painted : story;
 }
 
 }  // namespace

@@ -1,8 +1,10 @@
 #include "workshop/testing/picture_files.hpp"
 
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
+
+#include "workshop/process/environment.hpp"
+#include "workshop/protocol/variables.hpp"
 
 namespace workshop::testing {
 namespace fs = std::filesystem;
@@ -40,8 +42,8 @@ std::string picture_stem(std::string_view program, std::string_view test_name) {
 }
 
 std::string pictures_folder() {
-  if (const char* folder = std::getenv("WORKSHOP_PICTURES")) return folder;
-  return WORKSHOP_PICTURES_FOLDER;
+  return process::environment_if_set(protocol::variable::kPictures)
+      .value_or(WORKSHOP_PICTURES_FOLDER);
 }
 
 std::optional<std::string> write_picture(const std::string& folder, const std::string& stem,
@@ -53,7 +55,8 @@ std::optional<std::string> write_picture(const std::string& folder, const std::s
   const bool written = write(page, explore::page_of(trace, options)) &&
                        write(fs::path(folder) / (stem + ".svg"), explore::svg_of(trace, options)) &&
                        write(fs::path(folder) / (stem + ".json"), explore::json_of(trace, options));
-  const bool for_slides = std::getenv("WORKSHOP_SLIDE_PICTURES") != nullptr;
+  const bool for_slides =
+      process::environment_if_set(protocol::variable::kSlidePictures).has_value();
   const bool all_written =
       written && (!for_slides || write(fs::path(folder) / (stem + ".slide.svg"),
                                        explore::slide_svg_of(trace, options)));

@@ -7,17 +7,23 @@
 #include <catch2/catch_translate_exception.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "workshop/core/todo.hpp"
+#include "workshop/process/environment.hpp"
+#include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/result_file.hpp"
+#include "workshop/protocol/variables.hpp"
 #include "workshop/testing/report.hpp"
 
 namespace workshop::testing {
 namespace {
+
+namespace event = protocol::event;
+namespace field = protocol::field;
 
 struct Violation {
   std::string invariant;
@@ -85,40 +91,42 @@ boost::json::value value_or_null(const std::optional<T>& value) {
 
 boost::json::object ended_event(const std::string& name, bool failed, bool skipped,
                                 const CurrentTest& test) {
-  boost::json::object event{{"event", "test_ended"},
-                            {"name", name},
-                            {"passed", !failed && !skipped},
-                            {"skipped", skipped},
-                            {"skip_reason", value_or_null(test.skip_reason)},
-                            {"todo", nullptr},
-                            {"invariant", nullptr},
-                            {"story", nullptr},
-                            {"schedule", nullptr},
-                            {"exception", nullptr},
-                            {"failures", boost::json::value_from(test.failures)},
-                            {"failed_at", nullptr},
-                            {"explorations", boost::json::value_from(test.explorations)},
-                            {"exploration_notes", boost::json::value_from(test.exploration_notes)},
-                            {"replay", value_or_null(test.replay)},
-                            {"replay_broken", test.replay_outcome.broken},
-                            {"replay_left", test.replay_outcome.left},
-                            {"picture", value_or_null(test.picture)},
-                            {"painted_story", value_or_null(test.painted_story)}};
-  if (!failed) return event;
+  boost::json::object ended{
+      {field::kEvent, event::kTestEnded},
+      {field::kName, name},
+      {field::kPassed, !failed && !skipped},
+      {field::kSkipped, skipped},
+      {field::kSkipReason, value_or_null(test.skip_reason)},
+      {field::kTodo, nullptr},
+      {field::kInvariant, nullptr},
+      {field::kStory, nullptr},
+      {field::kSchedule, nullptr},
+      {field::kException, nullptr},
+      {field::kFailures, boost::json::value_from(test.failures)},
+      {field::kFailedAt, nullptr},
+      {field::kExplorations, boost::json::value_from(test.explorations)},
+      {field::kExplorationNotes, boost::json::value_from(test.exploration_notes)},
+      {field::kReplay, value_or_null(test.replay)},
+      {field::kReplayBroken, test.replay_outcome.broken},
+      {field::kReplayLeft, test.replay_outcome.left},
+      {field::kPicture, value_or_null(test.picture)},
+      {field::kPaintedStory, value_or_null(test.painted_story)}};
+  if (!failed) return ended;
   if (test.todo) {
-    event["todo"] = boost::json::object{{"step", test.todo->step()}, {"what", test.todo->what()}};
+    ended[field::kTodo] =
+        boost::json::object{{field::kStep, test.todo->step()}, {field::kWhat, test.todo->what()}};
   }
   if (test.violation) {
-    event["invariant"] = test.violation->invariant;
-    event["story"] = test.violation->story;
-    event["schedule"] = test.violation->schedule;
+    ended[field::kInvariant] = test.violation->invariant;
+    ended[field::kStory] = test.violation->story;
+    ended[field::kSchedule] = test.violation->schedule;
   }
-  event["exception"] = value_or_null(test.exception);
+  ended[field::kException] = value_or_null(test.exception);
   if (!test.failed_file.empty()) {
-    event["failed_at"] =
-        boost::json::object{{"file", test.failed_file}, {"line", test.failed_line}};
+    ended[field::kFailedAt] =
+        boost::json::object{{field::kFile, test.failed_file}, {field::kLine, test.failed_line}};
   }
-  return event;
+  return ended;
 }
 
 }  // namespace
@@ -158,14 +166,14 @@ void end_run_in_test(std::string invariant, std::string story, std::string sched
   test.failures.push_back(story);
   test.violation = Violation{std::move(invariant), std::move(story), std::move(schedule)};
   if (the_listener != nullptr) the_listener->give_up_running_test();
-  ::_exit(1);
+  ::_exit(protocol::kExitRed);
 }
 
 ResultListener::ResultListener(const Catch::IConfig* config) : EventListenerBase(config) {
   the_listener = this;
-  const char* path = std::getenv("WORKSHOP_RESULT_FILE");
-  if (path == nullptr || *path == '\0') return;
-  file_ = ::open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  const auto path = process::environment(protocol::variable::kResultFile);
+  if (path.empty()) return;
+  file_ = ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
 }
 
 ResultListener::~ResultListener() {
@@ -174,7 +182,8 @@ ResultListener::~ResultListener() {
 }
 
 std::string ResultListener::getDescription() {
-  return "Writes the results into the file named by WORKSHOP_RESULT_FILE";
+  return std::string("Writes the results into the file named by ") +
+         protocol::variable::kResultFile;
 }
 
 void ResultListener::write(std::string_view line) {
@@ -188,25 +197,25 @@ void ResultListener::write(std::string_view line) {
 }
 
 void ResultListener::testRunStarting(const Catch::TestRunInfo& run) {
-  write(boost::json::serialize(
-      boost::json::object{{"event", "run_started"}, {"program", std::string(run.name)}}));
+  write(boost::json::serialize(boost::json::object{{field::kEvent, event::kRunStarted},
+                                                   {field::kProgram, std::string(run.name)}}));
 }
 
 void ResultListener::testCaseStarting(const Catch::TestCaseInfo& test) {
   current_test() = {};
   if (auto why = std::exchange(refused_schedule(), std::nullopt)) {
-    write(boost::json::serialize(
-        boost::json::object{{"event", "schedule_refused"}, {"what", std::move(*why)}}));
+    write(boost::json::serialize(boost::json::object{{field::kEvent, event::kScheduleRefused},
+                                                     {field::kWhat, std::move(*why)}}));
   }
   running_ = test.name;
   started_ = std::chrono::steady_clock::now();
   boost::json::array tags;
   for (const auto& tag : test.tags) tags.emplace_back(std::string(tag.original));
-  write(boost::json::serialize(boost::json::object{{"event", "test_started"},
-                                                   {"name", test.name},
-                                                   {"tags", std::move(tags)},
-                                                   {"file", test.lineInfo.file},
-                                                   {"line", test.lineInfo.line}}));
+  write(boost::json::serialize(boost::json::object{{field::kEvent, event::kTestStarted},
+                                                   {field::kName, test.name},
+                                                   {field::kTags, std::move(tags)},
+                                                   {field::kFile, test.lineInfo.file},
+                                                   {field::kLine, test.lineInfo.line}}));
 }
 
 void ResultListener::assertionEnded(const Catch::AssertionStats& stats) {
@@ -241,38 +250,39 @@ void ResultListener::testCaseEnded(const Catch::TestCaseStats& stats) {
   const bool failed = counts.failed > 0;
   const bool skipped = counts.skipped > 0;
   ++(failed ? failed_count_ : passed_count_);
-  auto event = ended_event(stats.testInfo->name, failed, skipped, current_test());
-  event["duration_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(
-                             std::chrono::steady_clock::now() - started_)
-                             .count();
-  write(boost::json::serialize(event));
+  auto ended = ended_event(stats.testInfo->name, failed, skipped, current_test());
+  ended[field::kDurationMs] = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                  std::chrono::steady_clock::now() - started_)
+                                  .count();
+  write(boost::json::serialize(ended));
 }
 
 void ResultListener::give_up_running_test() {
-  auto event = ended_event(running_, true, false, current_test());
-  event["duration_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(
-                             std::chrono::steady_clock::now() - started_)
-                             .count();
-  write(boost::json::serialize(event));
-  write(boost::json::serialize(boost::json::object{{"event", "run_ended"},
-                                                   {"passed", passed_count_},
-                                                   {"failed", failed_count_ + 1},
-                                                   {"skipped", 0}}));
+  auto ended = ended_event(running_, true, false, current_test());
+  ended[field::kDurationMs] = std::chrono::duration_cast<std::chrono::milliseconds>(
+                                  std::chrono::steady_clock::now() - started_)
+                                  .count();
+  write(boost::json::serialize(ended));
+  write(boost::json::serialize(boost::json::object{{field::kEvent, event::kRunEnded},
+                                                   {field::kPassed, passed_count_},
+                                                   {field::kFailed, failed_count_ + 1},
+                                                   {field::kSkipped, 0}}));
 }
 
 void ResultListener::testRunEnded(const Catch::TestRunStats& stats) {
   if (dying_) return;
   const auto& counts = stats.totals.testCases;
-  write(boost::json::serialize(boost::json::object{{"event", "run_ended"},
-                                                   {"passed", counts.passed + counts.failedButOk},
-                                                   {"failed", counts.failed},
-                                                   {"skipped", counts.skipped}}));
+  write(boost::json::serialize(
+      boost::json::object{{field::kEvent, event::kRunEnded},
+                          {field::kPassed, counts.passed + counts.failedButOk},
+                          {field::kFailed, counts.failed},
+                          {field::kSkipped, counts.skipped}}));
 }
 
 void ResultListener::fatalErrorEncountered(Catch::StringRef error) {
   dying_ = true;
   write(boost::json::serialize(
-      boost::json::object{{"event", "fatal"}, {"what", std::string(error)}}));
+      boost::json::object{{field::kEvent, event::kFatal}, {field::kWhat, std::string(error)}}));
 }
 
 }  // namespace workshop::testing

@@ -9,23 +9,11 @@
 
 namespace workshop::testing {
 
-/// Writes what a test program does into the file named by the environment variable
-/// WORKSHOP_RESULT_FILE, one JSON object a line:
-///
-///     {"event":"run_started","program":…}
-///     {"event":"test_started","name":…,"tags":[…],"file":…,"line":…}
-///     {"event":"test_ended","name":…,"passed":…,"skipped":…,"skip_reason":…,"todo":{"step":…,"what":…},
-///      "invariant":…,"story":…,"schedule":…,"exception":…,"failures":[…],"failed_at":{"file":…,"line":…},
-///      "explorations":[…],"exploration_notes":[…],"replay":…,"picture":…,"painted_story":…,"duration_ms":…}
-///     {"event":"schedule_refused","what":…}
-///     {"event":"fatal","what":…}
-///     {"event":"run_ended","passed":…,"failed":…,"skipped":…}
-///
-/// What there is nothing to say about is null. Each line is handed to the system when it is
-/// complete, so whatever kills the program loses none: a test that was started and has not ended is
-/// the one it died in. Lines are appended. A `Todo` fails a test as its "todo", and only if it
-/// makes an assertion fail: swallowed or expected, it is none. Every program that links
-/// workshop_testing has this listener; without the variable it does nothing.
+/// Writes what a test program does into its result file (protocol/result_file.hpp). Each line is
+/// handed to the system when it is complete, so whatever kills the program loses none. A `Todo`
+/// fails a test as its "todo", and only if it makes an assertion fail: swallowed or expected, it is
+/// none. Every program that links workshop_testing has this listener; without the variable that
+/// names the file it does nothing.
 class ResultListener : public Catch::EventListenerBase {
  public:
   explicit ResultListener(const Catch::IConfig* config);

@@ -12,6 +12,9 @@
 
 #include "workshop/modelcheck/matches.hpp"
 #include "workshop/modelcheck/tlc.hpp"
+#include "workshop/process/environment.hpp"
+#include "workshop/protocol/phrases.hpp"
+#include "workshop/protocol/variables.hpp"
 #include "workshop/testing/report.hpp"
 
 namespace workshop::testing {
@@ -19,6 +22,7 @@ namespace {
 
 using modelcheck::TlcOutcome;
 using modelcheck::TlcResult;
+using process::environment;
 
 modelcheck::Tlc tlc_or_skip() {
   const auto found = modelcheck::find_tlc();
@@ -79,11 +83,6 @@ modelcheck::TraceVerdict validated(const std::filesystem::path& folder, const st
   return verdict;
 }
 
-std::string environment(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr ? std::string() : std::string(value);
-}
-
 // The name of the algorithm's module: "Inbox" of "InboxTrace".
 std::string algorithm_of(const std::string& module) {
   return module.ends_with("Trace") ? module.substr(0, module.size() - 5) : module;
@@ -98,9 +97,9 @@ void note(const std::string& line) {
 // An execution up to where it left the specification, the last steps of it, for who looks for why.
 void note_rejected(const modelcheck::Executions& drawn, const modelcheck::TraceVerdict& verdict,
                    const std::string& module) {
-  note(fmt::format(
-      "rejected: execution {} of {} is no behaviour of {}, which does not allow step {}",
-      verdict.execution, drawn.schedules.size(), algorithm_of(module), verdict.step));
+  note(fmt::format("{}: execution {} of {} is no behaviour of {}, which does not allow step {}",
+                   protocol::phrase::kRejected, verdict.execution, drawn.schedules.size(),
+                   algorithm_of(module), verdict.step));
   constexpr std::size_t kStepsMax = 12;
   const auto& told = drawn.told.at(verdict.execution - 1);
   for (auto i = verdict.step > kStepsMax ? verdict.step - kStepsMax : 0; i < verdict.step; ++i) {
@@ -117,9 +116,10 @@ void note_rejected(const modelcheck::Executions& drawn, const modelcheck::TraceV
 void write_and_validate(const std::filesystem::path& into, const std::filesystem::path& folder,
                         const std::string& module, const explore::Scenario& scenario,
                         modelcheck::ExecutionsOptions executions) {
-  const auto count = std::strtoull(environment("WORKSHOP_TRACE_COUNT").c_str(), nullptr, 10);
+  const auto count =
+      std::strtoull(environment(protocol::variable::kTraceCount).c_str(), nullptr, 10);
   if (count > 0) executions.executions_count = count;
-  const auto seed = environment("WORKSHOP_TRACE_SEED");
+  const auto seed = environment(protocol::variable::kTraceSeed);
   if (!seed.empty()) executions.seed = std::strtoull(seed.c_str(), nullptr, 10);
   const auto drawn = modelcheck::sample_executions(scenario, executions);
   modelcheck::write_trace(drawn, folder, module, into);
@@ -132,8 +132,8 @@ void write_and_validate(const std::filesystem::path& into, const std::filesystem
   if (!found.tlc) return note("not checked: " + found.missing);
   const auto verdict = modelcheck::validate(*found.tlc, drawn, folder, module, options());
   if (verdict.accepted) {
-    return note(fmt::format("accepted: {} executions are behaviours of {}", drawn.schedules.size(),
-                            algorithm_of(module)));
+    return note(fmt::format("{}: {} executions are behaviours of {}", protocol::phrase::kAccepted,
+                            drawn.schedules.size(), algorithm_of(module)));
   }
   if (verdict.execution > 0) note_rejected(drawn, verdict, module);
   INFO(verdict.text);
@@ -199,7 +199,7 @@ void require_mutants_caught(const std::filesystem::path& folder, const std::stri
 void require_executions_accepted(const std::filesystem::path& folder, const std::string& module,
                                  const explore::Scenario& scenario,
                                  const modelcheck::ExecutionsOptions& executions) {
-  if (const auto into = environment("WORKSHOP_AS_TRACE"); !into.empty()) {
+  if (const auto into = environment(protocol::variable::kAsTrace); !into.empty()) {
     return write_and_validate(into, folder, module, scenario, executions);
   }
   const auto verdict = validated(folder, module, scenario, executions);

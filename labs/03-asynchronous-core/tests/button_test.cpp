@@ -4,9 +4,9 @@
 
 #include "orders.hpp"
 #include "services.hpp"
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/testing/explored.hpp"
-#include "workshop/testing/temporary_folder.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -96,7 +96,7 @@ TEST_CASE("two carts are two messages", "[step2]") {
 }
 
 TEST_CASE("a cart that cannot be handled is delivered ten times, also after a restart", "[step2]") {
-  const testing::TemporaryFolder folder;
+  const process::TemporaryFolder folder;
   SimulatedClock clock;
   auto broker = open_broker(clock, folder.path().string());
   run_inline(broker->send("orders", make_message(kCart)));

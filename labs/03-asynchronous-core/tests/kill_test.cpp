@@ -8,13 +8,14 @@
 #include "orders.hpp"
 #include "services.hpp"
 #include "workshop/endpoint/endpoint.hpp"
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/runtime/host.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/child_process.hpp"
-#include "workshop/testing/temporary_folder.hpp"
 
 using namespace workshop;
 using namespace workshop::testing;
+using process::TemporaryFolder;
 
 namespace {
 

@@ -2,11 +2,12 @@
 #include <stdexcept>
 
 #include "workers.hpp"
-#include "workshop/testing/temporary_folder.hpp"
+#include "workshop/process/temporary_folder.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
 using namespace workshop::testing;
+using process::TemporaryFolder;
 
 TEST_CASE("a delivery is counted when it begins", "[step2]") {
   Office office(at_most(4));

@@ -3,11 +3,12 @@
 #include <cstdlib>
 
 #include "post.hpp"
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/testing/child_process.hpp"
-#include "workshop/testing/temporary_folder.hpp"
 
 using namespace workshop;
 using namespace workshop::testing;
+using process::TemporaryFolder;
 
 namespace {
 

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 
 #include "workshop/explore/story/observe.hpp"
 #include "workshop/explore/story/trace.hpp"
@@ -33,8 +32,8 @@ std::string json_of(const Trace& trace, const PictureOptions& options);
 std::string svg_of(const Trace& trace, const PictureOptions& options);
 
 /// A page to step through the trace with the arrow keys: self-contained, works from a file and
-/// without a network. It has room for a second trace, the right run of the same schedule: see
-/// `kNoRightTrace` and `kNoRightPicture`.
+/// without a network. It has room for a second trace, the right run of the same schedule:
+/// protocol/page.hpp says where.
 std::string page_of(const Trace& trace, const PictureOptions& options);
 
 /// The diagram as it stands in a page, styled by the page.
@@ -42,10 +41,5 @@ std::string embedded_svg_of(const Trace& trace, const PictureOptions& options);
 
 /// The diagram for a slide: type of 24 px where the slide is 1280 wide, styled by the slides.
 std::string slide_svg_of(const Trace& trace, const PictureOptions& options);
-
-/// What a page has where the right run's JSON and its embedded diagram are to be put.
-inline constexpr std::string_view kNoRightTrace =
-    R"(<script type="application/json" id="right-trace">null</script>)";
-inline constexpr std::string_view kNoRightPicture = R"(<div id="right-picture"></div>)";
 
 }  // namespace workshop::explore

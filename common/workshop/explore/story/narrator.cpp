@@ -8,6 +8,7 @@
 #include "workshop/explore/drivers/replay.hpp"
 #include "workshop/explore/story/observe.hpp"
 #include "workshop/explore/world/words.hpp"
+#include "workshop/protocol/phrases.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -257,8 +258,9 @@ Trace trace_up_to(const Scenario& scenario, std::size_t messages_count,
 
 Trace follow(const Scenario& scenario, const Schedule& schedule, const FollowOptions& options) {
   if (schedule.messages_count > scenario.messages.size()) {
-    throw InvalidRequest(fmt::format("the schedule has {} messages, the scenario only {}",
-                                     schedule.messages_count, scenario.messages.size()));
+    throw InvalidRequest(fmt::format("{}{} messages, the scenario only {}",
+                                     protocol::phrase::kScheduleHas, schedule.messages_count,
+                                     scenario.messages.size()));
   }
   Scenario with_all_faults = scenario;
   with_all_faults.bounds.faults = Faults::all();

@@ -1,0 +1,1 @@
+#include "workshop/protocol/variables.hpp"  // planted: likewise

@@ -1,0 +1,1 @@
+#include "workshop/runner/main.hpp"  // planted: the runner

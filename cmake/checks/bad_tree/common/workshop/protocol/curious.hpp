@@ -1,0 +1,1 @@
+#include "workshop/core/ids.hpp"  // planted: a neighbour of its own level

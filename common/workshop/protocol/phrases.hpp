@@ -1,0 +1,18 @@
+#pragma once
+
+#include <string_view>
+
+/// Beginnings and parts of sentences of test programs that the runner looks for: who says them uses
+/// these, so that they cannot be reworded on one side only.
+namespace workshop::protocol::phrase {
+
+/// Begins the note that TLC takes the executions of a trace for behaviours of the specification.
+inline constexpr std::string_view kAccepted = "accepted";
+/// Begins the note that it does not.
+inline constexpr std::string_view kRejected = "rejected";
+/// Follows the figures of a search that a bound has ended: "(bound: time)".
+inline constexpr std::string_view kBound = "(bound: ";
+/// Begins the error of a schedule that is for a larger scenario than the test's.
+inline constexpr std::string_view kScheduleHas = "the schedule has ";
+
+}  // namespace workshop::protocol::phrase

@@ -6,7 +6,8 @@
 # includes itself, protocol and process, and nobody includes it. A lab includes the library and its own files, never another lab; only a
 # mistake named …_of_lab_NN may include the solution of lab NN.
 # sqlite3.h is seen by store/sqlite_* and broker/journal*.cpp only, Asio and Beast by http/*.cpp and runtime/*.cpp, spdlog
-# by runtime/logging.cpp; tests of the library see them all. Prints every violation.
+# by runtime/logging.cpp, spawn.h and sys/wait.h by process/*.cpp only, because programs are started in one place; tests of
+# the library see them all. Prints every violation.
 
 cmake_minimum_required(VERSION 3.25)
 
@@ -61,6 +62,9 @@ macro(check_include file header)
   if("${header}" MATCHES "^spdlog/" AND NOT "${file}" MATCHES
       "^common/(workshop/runtime/logging\\.cpp$|workshop/runner/doctor/|tests/)")
     violation("${file}: includes ${header}, but only runtime/logging.cpp sees spdlog")
+  endif()
+  if("${header}" MATCHES "^(spawn|sys/wait)\\.h$" AND NOT "${file}" MATCHES "^common/(workshop/process/[a-z_]+\\.cpp$|tests/)")
+    violation("${file}: includes ${header}, but programs are started in process/*.cpp only")
   endif()
 endmacro()
 

@@ -13,6 +13,8 @@
 
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/story/story.hpp"
+#include "workshop/process/environment.hpp"
+#include "workshop/protocol/variables.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -174,7 +176,7 @@ TEST_CASE("the story of every planted bug reads as it is kept in stories/") {
   options.replay_command = "replay";
   const auto story = story_of(*verdict.failure, options) + "\n";
   const auto file = story_file(bug);
-  if (std::getenv("WORKSHOP_UPDATE_STORIES") != nullptr) {
+  if (process::environment_if_set(protocol::variable::kUpdateStories)) {
     std::ofstream(file, std::ios::binary) << story;
   }
   INFO(file.string() << ": see above this test for how to write it anew");

@@ -1,23 +1,27 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <cstdlib>
-#include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include "workshop/process/program.hpp"
+#include "workshop/process/temporary_folder.hpp"
+#include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/variables.hpp"
 
 using Catch::Matchers::ContainsSubstring;
 
 TEST_CASE("a handler that spins without an operation ends as a failing test, not as a hang") {
-  const auto file = std::filesystem::temp_directory_path() /
-                    ("workshop_spin_" + std::to_string(std::rand()) + ".jsonl");
-  const auto command = "WORKSHOP_SPIN_MS=300 WORKSHOP_RESULT_FILE='" + file.string() + "' '" +
-                       std::string(WORKSHOP_SPINNING) + "' > /dev/null 2>&1";
-  CHECK(std::system(command.c_str()) != 0);
+  namespace variable = workshop::protocol::variable;
+  const workshop::process::TemporaryFolder folder;
+  const auto file = folder.file("results.jsonl");
+  const auto run = workshop::process::run(
+      {WORKSHOP_SPINNING},
+      {.environment = {{variable::kSpinMs, "300"}, {variable::kResultFile, file}}});
+  CHECK(run.exit_code == workshop::protocol::kExitRed);
   std::ifstream in(file);
   std::ostringstream out;
   out << in.rdbuf();
-  std::filesystem::remove(file);
   const auto text = out.str();
   CAPTURE(text);
   CHECK_THAT(text, ContainsSubstring("\"name\":\"a test before it passes\",\"passed\":true"));

@@ -1,10 +1,15 @@
-#include "workshop/runner/catalog_check.hpp"
+#include "workshop/runner/catalog/catalog_check.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
-#include "workshop/runner/commands.hpp"
+#include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/variables.hpp"
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/commands/command_line.hpp"
+#include "workshop/runner/commands/commands.hpp"
 
 using namespace workshop::runner;
 namespace fs = std::filesystem;
@@ -164,9 +169,10 @@ TEST_CASE("changed lines are those that the other text has not in that order") {
 
 TEST_CASE("the agenda puts talk, labs and breaks one after the other") {
   const Checkout checkout;
+  ::setenv(workshop::protocol::variable::kRoot, checkout.project().root().c_str(), 1);
   std::ostringstream out;
-  Console console(out);
-  CHECK(agenda(checkout.project(), console, {}) == 0);
+  CHECK(CommandLine(all_commands()).run({"agenda"}, out, out) == workshop::protocol::kExitGood);
+  ::unsetenv(workshop::protocol::variable::kRoot);
   CHECK(out.str() ==
         "Day 1\n"
         "  09:00   30 min  talk: part II: correctness\n"

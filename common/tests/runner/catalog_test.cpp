@@ -1,10 +1,10 @@
-#include "workshop/runner/catalog.hpp"
+#include "workshop/runner/catalog/catalog.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <fstream>
 
-#include "workshop/runner/lab_program.hpp"
+#include "workshop/runner/runs/lab_program.hpp"
 
 using namespace workshop::runner;
 namespace fs = std::filesystem;

@@ -1,4 +1,4 @@
-#include "workshop/runner/compiler_output.hpp"
+#include "workshop/runner/printing/compiler_output.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

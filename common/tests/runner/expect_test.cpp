@@ -1,9 +1,9 @@
-#include "workshop/runner/expect.hpp"
-
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include "workshop/runner/runs/expectations.hpp"
 
 using namespace workshop::runner;
 

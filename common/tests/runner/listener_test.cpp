@@ -2,8 +2,8 @@
 #include <filesystem>
 #include <optional>
 
-#include "workshop/runner/lab_program.hpp"
-#include "workshop/runner/verdict.hpp"
+#include "workshop/runner/runs/lab_program.hpp"
+#include "workshop/runner/runs/verdict.hpp"
 
 // The result listener and the reader of its file, together, on the program of listened_program.cpp.
 

@@ -1,11 +1,11 @@
-#include "workshop/runner/mistake_header.hpp"
+#include "workshop/runner/catalog/mistake_header.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "workshop/runner/catalog.hpp"
+#include "workshop/runner/catalog/catalog.hpp"
 
 using namespace workshop::runner;
 using Catch::Matchers::ContainsSubstring;

@@ -1,27 +1,29 @@
-#include "workshop/runner/pictures.hpp"
+#include "workshop/runner/runs/pictures.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
 #include <filesystem>
 
-#include "workshop/runner/commands.hpp"
-#include "workshop/runner/text.hpp"
+#include "workshop/protocol/variables.hpp"
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/verdict.hpp"
 
 // The whole way of a picture: from a failing program of a lab to the page with the right run beside
 // it.
 
 using namespace workshop::runner;
+namespace variable = workshop::protocol::variable;
 namespace fs = std::filesystem;
 
 namespace {
 
 const fs::path kBuild = fs::path(RUNNER_LAB).parent_path() / "build-of-lab98";
 
-ProgramRun run_lab(std::vector<std::pair<std::string, std::string>> environment = {},
+ProgramRun run_lab(workshop::process::Variables environment = {},
                    const fs::path& pictures = pictures_folder(kBuild)) {
   ProgramRunOptions options;
   options.environment = std::move(environment);
-  options.environment.emplace_back(kPicturesVariable, pictures.string());
+  options.environment.emplace_back(variable::kPictures, pictures.string());
   return run_lab_program(RUNNER_LAB, runs_folder(kBuild), "lab98", options);
 }
 
@@ -63,7 +65,7 @@ TEST_CASE("no picture is written where none is wanted") {
 }
 
 TEST_CASE("a story comes in colours as well when the runner asks for them") {
-  const auto run = run_lab({{"WORKSHOP_COLOR", "1"}});
+  const auto run = run_lab({{variable::kColor, "1"}});
   const auto& test = failure_in(run);
   CHECK(has(test.painted_story, "\x1b[1;31mduplicate effect"));
   CHECK_FALSE(has(test.story, "\x1b"));
@@ -108,7 +110,7 @@ TEST_CASE(
   const auto failed = run_lab();
   const auto schedule = failure_in(failed).schedule;
   fs::remove_all(pictures_folder(kBuild));
-  const auto again = run_lab({{"WORKSHOP_REPLAY", schedule}});
+  const auto again = run_lab({{variable::kReplay, schedule}});
   const auto& test = failure_in(again);
   REQUIRE(test.replay);
   CHECK(has(*test.replay, "duplicate effect"));
@@ -120,7 +122,7 @@ TEST_CASE(
 
   // One delivery only: nothing breaks, and there is a picture all the same.
   const auto colon = schedule.find(':');
-  const auto one = run_lab({{"WORKSHOP_REPLAY", schedule.substr(0, colon) + ":1@Arlc!a"}});
+  const auto one = run_lab({{variable::kReplay, schedule.substr(0, colon) + ":1@Arlc!a"}});
   const auto& replayed = one.results.tests.front();
   REQUIRE(replayed.replay);
   CHECK(fs::exists(replayed.picture));
@@ -129,7 +131,7 @@ TEST_CASE(
 TEST_CASE("a replay that left its schedule does not say that the test passes on it") {
   const auto schedule = failure_in(run_lab()).schedule;
   ProgramRunOptions options;
-  options.environment = {{"WORKSHOP_REPLAY", schedule}};
+  options.environment = {{variable::kReplay, schedule}};
   const auto left = run_lab_program(solution().file, runs_folder(kBuild), "lab98_left", options);
   const auto& test = left.results.tests.front();
   REQUIRE(test.replay);
@@ -142,7 +144,7 @@ TEST_CASE("a replay that left its schedule does not say that the test passes on 
   CHECK_FALSE(has(ending.text, "passes"));
   CHECK(ending.code == 2);
 
-  options.environment = {{"WORKSHOP_REPLAY", schedule.substr(0, schedule.find('@')) + "@Arlc"}};
+  options.environment = {{variable::kReplay, schedule.substr(0, schedule.find('@')) + "@Arlc"}};
   const auto held = run_lab_program(solution().file, runs_folder(kBuild), "lab98_held", options);
   const auto followed = ending_of_replay(held.results.tests.front());
   CHECK(followed.text == "On this schedule the test passes.");
@@ -163,16 +165,16 @@ TEST_CASE("a replay that breaks what its test wants to see broken says both") {
 }
 
 TEST_CASE("a corrupt schedule is refused with the position of what is wrong") {
-  const auto run = run_lab({{"WORKSHOP_REPLAY", "beef:1@Ar#"}});
+  const auto run = run_lab({{variable::kReplay, "beef:1@Ar#"}});
   CHECK(has(run.results.refused_schedule, "position 10 of 'beef:1@Ar#'"));
-  CHECK(run_lab({{"WORKSHOP_REPLAY", "beef:1@Ar"}}).results.refused_schedule.empty());
+  CHECK(run_lab({{variable::kReplay, "beef:1@Ar"}}).results.refused_schedule.empty());
 }
 
 TEST_CASE("a replay stops before a step, for a debugger") {
   const auto schedule = failure_in(run_lab()).schedule;
-  const auto stopped = run_lab({{"WORKSHOP_REPLAY", schedule}, {"WORKSHOP_STOP_AT", "3"}});
+  const auto stopped = run_lab({{variable::kReplay, schedule}, {variable::kStopAt, "3"}});
   CHECK(stopped.process.signal == SIGTRAP);
   CHECK(has(stopped.process.output, "before step 3: save of counter-1"));
-  const auto beyond = run_lab({{"WORKSHOP_REPLAY", schedule}, {"WORKSHOP_STOP_AT", "300"}});
+  const auto beyond = run_lab({{variable::kReplay, schedule}, {variable::kStopAt, "300"}});
   CHECK(beyond.process.signal == 0);
 }

@@ -1,9 +1,9 @@
-#include "workshop/runner/printer.hpp"
+#include "workshop/runner/printing/printer.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <sstream>
 
-#include "workshop/runner/text.hpp"
+#include "workshop/runner/printing/text.hpp"
 
 using namespace workshop::runner;
 

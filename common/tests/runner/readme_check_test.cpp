@@ -1,4 +1,4 @@
-#include "workshop/runner/readme_check.hpp"
+#include "workshop/runner/catalog/readme_check.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <string>

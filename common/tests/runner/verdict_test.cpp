@@ -1,4 +1,4 @@
-#include "workshop/runner/verdict.hpp"
+#include "workshop/runner/runs/verdict.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <csignal>
@@ -24,19 +24,19 @@ std::string test_ended(const std::string& name, bool passed) {
          "\n";
 }
 
-ProcessResult exited(int code) {
-  ProcessResult process;
+workshop::process::Result exited(int code) {
+  workshop::process::Result process;
   process.exit_code = code;
   return process;
 }
 
-ProcessResult killed(int signal) {
-  ProcessResult process;
+workshop::process::Result killed(int signal) {
+  workshop::process::Result process;
   process.signal = signal;
   return process;
 }
 
-std::string problem(const ProcessResult& process, const std::string& results) {
+std::string problem(const workshop::process::Result& process, const std::string& results) {
   const auto verdict = judge("lab 08", process, read_results(results));
   CHECK(verdict.judgement == Judgement::unjudged);
   return verdict.problem;
@@ -114,7 +114,7 @@ TEST_CASE("silence, no tests and a bad end after good tests are no verdict") {
   CHECK(problem(exited(0), kStarted + kEnded) == "lab 08 has no tests");
   CHECK(problem(exited(23), kStarted + test_started("a", "") + test_ended("a", true) + kEnded) ==
         "lab 08 passed its tests and then failed (exit code 23)");
-  ProcessResult never;
+  workshop::process::Result never;
   never.start_error = "Permission denied";
   CHECK(problem(never, "") == "lab 08 could not be started: Permission denied");
 }

@@ -4,6 +4,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <thread>
 
+#include "workshop/protocol/variables.hpp"
 #include "workshop/testing/child_process.hpp"
 
 namespace workshop::tests {
@@ -74,10 +75,10 @@ TEST_CASE(kProcess, "[.child]") {
 }
 
 TEST_CASE("the variable says what is written, and without it nothing is") {
-  testing::ChildProcess quiet(kProcess, {{"WORKSHOP_LOG", ""}});
+  testing::ChildProcess quiet(kProcess, {{protocol::variable::kLog, ""}});
   quiet.wait_for("end");
   CHECK_THROWS(quiet.wait_for("level 3", std::chrono::milliseconds(1)));
-  testing::ChildProcess warning(kProcess, {{"WORKSHOP_LOG", "warning"}});
+  testing::ChildProcess warning(kProcess, {{protocol::variable::kLog, "warning"}});
   warning.wait_for("level 2");
   warning.wait_for("level 3");
   warning.wait_for("end");

@@ -9,7 +9,7 @@
 #include "explore/planted.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/picture/picture.hpp"
-#include "workshop/runner/pictures.hpp"
+#include "workshop/runner/runs/pictures.hpp"
 
 // Writes the pages that picture_test.mjs looks at into the folder that it is given: two for each
 // kind of fault, of planted handlers that it breaks, joined with the right handler's run.

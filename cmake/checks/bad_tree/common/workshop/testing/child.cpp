@@ -1,0 +1,1 @@
+#include <spawn.h>  // planted: programs are started in process/*.cpp only

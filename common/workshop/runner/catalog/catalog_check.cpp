@@ -1,0 +1,270 @@
+#include "workshop/runner/catalog/catalog_check.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <set>
+
+#include "workshop/protocol/numbers.hpp"
+#include "workshop/runner/catalog/mistake_header.hpp"
+#include "workshop/runner/printing/text.hpp"
+
+namespace workshop::runner {
+namespace fs = std::filesystem;
+namespace {
+
+using protocol::counted;
+
+constexpr const char* kKeys[] = {"title", "part", "day", "minutes", "concepts", "prerequisites"};
+
+bool contains(std::string_view text, std::string_view part) {
+  return text.find(part) != std::string_view::npos;
+}
+
+/// The numbers N of the lines that begin with `prefix` and a number.
+std::vector<int> numbers_after(const std::string& text, std::string_view prefix) {
+  std::vector<int> numbers;
+  for (const auto& line : lines_of(text)) {
+    if (line.starts_with(prefix)) numbers.push_back(std::atoi(line.c_str() + prefix.size()));
+  }
+  return numbers;
+}
+
+/// Sources of the lab's mistakes: handlers, or specifications.
+std::vector<fs::path> mistakes_of(const Lab& lab) {
+  std::vector<fs::path> files;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(lab.solution / "mistakes", error)) {
+    const auto extension = entry.path().extension();
+    if (extension == ".cpp" || extension == ".tla") files.push_back(entry.path());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+/// Checks one lab; collects sentences.
+class LabCheck {
+ public:
+  LabCheck(const Project& project, const Lab& lab, const CatalogDemands& demands,
+           std::vector<std::string>& errors)
+      : project_(project), lab_(lab), demands_(demands), errors_(errors) {}
+
+  void run(const std::set<int>& numbers) {
+    const auto readme = text_of(lab_.folder / "README.md");
+    check_front_matter(numbers);
+    check_readme(readme);
+    const auto steps = numbers_after(readme, "## Step ");
+    check_hints(steps);
+    check_tests(steps);
+    check_solution();
+    check_mistakes();
+  }
+
+ private:
+  void wrong(const fs::path& file, const std::string& what) {
+    const auto shown = file.lexically_relative(project_.root()).generic_string();
+    errors_.push_back(shown + ": " + what);
+  }
+
+  std::string text_of(const fs::path& file) {
+    auto text = read_file(file);
+    if (!text) wrong(file, "is missing");
+    return text.value_or("");
+  }
+
+  void check_front_matter(const std::set<int>& numbers) {
+    const auto file = lab_.folder / "README.md";
+    auto values = front_matter(file);
+    for (const auto* key : kKeys) {
+      if (values[key].empty()) wrong(file, fmt::format("the front matter has no \"{}\"", key));
+      values.erase(key);
+    }
+    for (const auto& [key, value] : values) {
+      wrong(file, fmt::format("the front matter has a \"{}\" that nobody reads", key));
+    }
+    if (!lab_.day || *lab_.day < 1 || *lab_.day > 2) wrong(file, "the day is neither 1 nor 2");
+    if (!lab_.minutes || *lab_.minutes < 10 || *lab_.minutes > 20) {
+      wrong(file, "a lab takes 10 to 20 minutes");
+    }
+    for (const auto number : lab_.prerequisites) {
+      if (number >= lab_.number || !numbers.contains(number)) {
+        wrong(file, fmt::format("the prerequisite {:02} is no earlier lab", number));
+      }
+    }
+  }
+
+  void check_readme(const std::string& readme) {
+    const auto file = lab_.folder / "README.md";
+    if (!contains(readme, fmt::format("\n# Lab {}: {}\n", lab_.padded_number(), lab_.title))) {
+      wrong(file, fmt::format("its heading is not \"# Lab {}: {}\", as the front matter says",
+                              lab_.padded_number(), lab_.title));
+    }
+    for (const auto* part : {"**Goal:**", "**What you may change:**", "\n## Step 1: ",
+                             "\n## How to run\n", "\n## What green looks like\n"}) {
+      if (!contains(readme, part)) wrong(file, fmt::format("it has no \"{}\"", trimmed(part)));
+    }
+    const auto edited = edited_file();
+    const auto change = readme.find("**What you may change:**");
+    if (change != std::string::npos &&
+        !contains(std::string_view(readme).substr(change, 300), edited)) {
+      wrong(file, "\"What you may change\" does not name " + edited);
+    }
+    const auto command = fmt::format("scripts/workshop check {}", lab_.number);
+    if (!contains(readme, command)) wrong(file, "it does not say \"" + command + "\"");
+  }
+
+  /// "src/payments_handler.cpp": the first of the lab's SOURCES.
+  std::string edited_file() {
+    const auto text = text_of(lab_.folder / "CMakeLists.txt");
+    const auto begin = text.find_first_not_of(" \n", text.find("SOURCES") + 7);
+    return begin == std::string::npos
+               ? ""
+               : text.substr(begin, text.find_first_of(" \n)", begin) - begin);
+  }
+
+  void check_hints(const std::vector<int>& steps) {
+    const auto file = lab_.folder / "hints.md";
+    std::vector<std::size_t> counts;
+    std::vector<int> hinted;
+    for (const auto& line : lines_of(text_of(file))) {
+      if (line.starts_with("## Step ")) {
+        hinted.push_back(std::atoi(line.c_str() + 8));
+        counts.push_back(0);
+      }
+      if (line.starts_with("### Hint ") && !counts.empty()) ++counts.back();
+    }
+    if (hinted != steps) {
+      wrong(file, fmt::format("it has hints for the steps {}, and README.md has the steps {}",
+                              fmt::join(hinted, ", "), fmt::join(steps, ", ")));
+    }
+    for (std::size_t i = 0; i < counts.size(); ++i) {
+      if (counts[i] < demands_.hints_min) {
+        wrong(file, fmt::format("step {} has {}, not at least {}", hinted[i],
+                                counted(counts[i], "hint"), demands_.hints_min));
+      }
+    }
+  }
+
+  void check_tests(const std::vector<int>& steps) {
+    std::set<int> tagged;
+    for (const auto& file : fs::directory_iterator(lab_.folder / "tests")) {
+      if (file.path().extension() != ".cpp") continue;
+      const auto text = text_of(file.path());
+      for (auto at = text.find("[step"); at != std::string::npos; at = text.find("[step", at + 1)) {
+        if (const auto step = std::atoi(text.c_str() + at + 5); step > 0) tagged.insert(step);
+      }
+    }
+    if (tagged != std::set<int>(steps.begin(), steps.end())) {
+      wrong(lab_.folder / "tests",
+            fmt::format("they are tagged with the steps {}, and README.md has the steps {}",
+                        fmt::join(tagged, ", "), fmt::join(steps, ", ")));
+    }
+  }
+
+  void check_solution() {
+    if (lab_.solution.empty()) {
+      wrong(lab_.folder, "it has no solution");
+      return;
+    }
+    text_of(lab_.solution / "NOTES.md");
+    const auto edited = edited_file();
+    const auto changed =
+        lines_changed(text_of(lab_.folder / edited), text_of(lab_.solution / edited));
+    if (changed == 0 || changed >= demands_.lines_changed_max) {
+      wrong(lab_.solution / edited,
+            fmt::format("it changes {} of the lab, not 1 to {}", counted(changed, "line"),
+                        demands_.lines_changed_max - 1));
+    }
+  }
+
+  void check_mistakes() {
+    if (lab_.solution.empty()) return;
+    const auto listed = text_of(lab_.solution / "CMakeLists.txt");
+    const auto mistakes = mistakes_of(lab_);
+    for (const auto& mistake : mistakes) {
+      if (!contains(listed, "mistakes/" + mistake.filename().string())) {
+        wrong(mistake, "CMakeLists.txt does not list it: it is never tried");
+      }
+      try {
+        read_mistake_header(text_of(mistake));
+      } catch (const UserError& error) {
+        wrong(mistake, error.what());
+      }
+    }
+    if (mistakes.size() < demands_.mistakes_min) {
+      wrong(lab_.solution / "mistakes",
+            fmt::format("{}, not at least {}", counted(mistakes.size(), "mistake"),
+                        demands_.mistakes_min));
+    }
+  }
+
+  const Project& project_;
+  const Lab& lab_;
+  const CatalogDemands& demands_;
+  std::vector<std::string>& errors_;
+};
+
+}  // namespace
+
+std::size_t lines_changed(std::string_view before, std::string_view after) {
+  const auto lines_that_count = [](std::string_view text) {
+    std::vector<std::string> lines;
+    for (const auto& line : lines_of(text)) {
+      const auto inner = trimmed(line);
+      if (!inner.empty() && !inner.starts_with("//")) lines.emplace_back(inner);
+    }
+    return lines;
+  };
+  const auto old_lines = lines_that_count(before);
+  const auto new_lines = lines_that_count(after);
+  // The length of the longest common subsequence, row by row.
+  std::vector<std::size_t> common(new_lines.size() + 1, 0);
+  for (const auto& line : old_lines) {
+    std::size_t diagonal = 0;
+    for (std::size_t j = 0; j < new_lines.size(); ++j) {
+      const auto above = common[j + 1];
+      common[j + 1] = line == new_lines[j] ? diagonal + 1 : std::max(above, common[j]);
+      diagonal = above;
+    }
+  }
+  return new_lines.size() - common.back();
+}
+
+std::vector<std::string> check_catalog(const Project& project, const CatalogDemands& demands) {
+  std::vector<std::string> errors;
+  const auto labs = project.labs();
+  std::set<int> numbers;
+  for (const auto& lab : labs) {
+    if (!numbers.insert(lab.number).second) {
+      errors.push_back(fmt::format("labs/: there are two labs {}", lab.padded_number()));
+    }
+  }
+  for (int number = 1; number <= demands.labs_count; ++number) {
+    if (!numbers.contains(number))
+      errors.push_back(fmt::format("labs/: there is no lab {:02}", number));
+  }
+  std::size_t mistakes_count = 0;
+  const Lab* previous = nullptr;
+  std::set<std::string> parts;
+  for (const auto& lab : labs) {
+    LabCheck(project, lab, demands, errors).run(numbers);
+    mistakes_count += mistakes_of(lab).size();
+    if (previous != nullptr && lab.day < previous->day) {
+      errors.push_back(
+          fmt::format("lab {} is on an earlier day than the one before", lab.padded_number()));
+    }
+    if ((previous == nullptr || lab.part != previous->part) && !parts.insert(lab.part).second) {
+      errors.push_back(
+          fmt::format("lab {}: part \"{}\" was over already", lab.padded_number(), lab.part));
+    }
+    previous = &lab;
+  }
+  if (mistakes_count < demands.mistakes_in_all_min) {
+    errors.push_back(fmt::format("solutions/: {} in all, not at least {}",
+                                 counted(mistakes_count, "mistake"), demands.mistakes_in_all_min));
+  }
+  return errors;
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <ostream>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workshop/runner/commands/command.hpp"
+
+namespace workshop::runner {
+
+/// Reads what the `workshop` program is asked for, and does it.
+class CommandLine {
+ public:
+  explicit CommandLine(std::span<const Command* const> commands);
+  ~CommandLine();
+  CommandLine(const CommandLine&) = delete;
+  CommandLine& operator=(const CommandLine&) = delete;
+
+  /// The action of the command that `words` name, ready to run while this object lives; the
+  /// program's name is not among them. Throws UserError for a command that is not there, and
+  /// CLI::ParseError for everything else, --help included.
+  Action parse(std::vector<std::string> words);
+
+  /// Parses `words` and runs the action. Writes to `out`, and what is wrong with the words to
+  /// `error`. Returns the exit code of the program; without words, that of bad input, after the
+  /// help. Throws what the action throws.
+  int run(const std::vector<std::string>& words, std::ostream& out, std::ostream& error);
+
+ private:
+  struct Parser;
+  std::unique_ptr<Parser> parser_;
+};
+
+/// Which of `names` a person may have meant by `word`: those that differ in a letter or two, or
+/// begin with it.
+std::vector<std::string_view> close_to(std::string_view word,
+                                       std::span<const std::string_view> names);
+
+}  // namespace workshop::runner

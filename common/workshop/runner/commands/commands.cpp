@@ -1,0 +1,14 @@
+#include "workshop/runner/commands/commands.hpp"
+
+#include <array>
+
+namespace workshop::runner {
+
+std::span<const Command* const> all_commands() {
+  static constexpr std::array kAll = {&kCheckCommand,  &kReplayCommand,     &kExploreCommand,
+                                      &kListCommand,   &kAgendaCommand,     &kDoctorCommand,
+                                      &kVerifyCommand, &kReductionsCommand, &kExpectCommand};
+  return kAll;
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,66 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "workshop/protocol/exit_codes.hpp"
+#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/runs/builder.hpp"
+#include "workshop/runner/runs/run_program.hpp"
+
+namespace workshop::runner {
+namespace {
+
+/// Configures, builds and tests everything under `preset`, on the terminal. The exit code of what
+/// failed, or kExitGood.
+int verify(Workspace& workspace, const std::string& preset) {
+  const process::Options on_terminal{.directory = workspace.project().root(),
+                                     .group = process::Group::callers,
+                                     .output = process::Output::callers};
+  const auto jobs = std::to_string(build_jobs());
+  const auto tests = std::to_string(build_jobs() + 1);  // some wait for processes and sockets
+  const std::vector<std::vector<std::string>> commands = {
+      {"cmake", "--preset", preset},
+      {"cmake", "--build", "--preset", preset, "--parallel", jobs},
+      {"ctest", "--preset", preset, "--parallel", tests}};
+  for (const auto& command : commands) {
+    const auto run = run_program(command, on_terminal);
+    if (run.succeeded()) continue;
+    // After ctest its own summary stays last: that is what a person and a build server look for.
+    const bool is_ctest = &command == &commands.back();
+    if (!is_ctest || run.exit_code < 0) {
+      workspace.console().line(
+          fmt::format("verify stopped: {} {} ({})", command[0], command[1], describe_end(run)));
+    }
+    return run.exit_code > 0 ? run.exit_code : protocol::kExitNotJudged;
+  }
+  return protocol::kExitGood;
+}
+
+struct VerifyOptions {
+  bool everything = false;
+  std::string preset = "dev";
+};
+
+Action add_verify(CLI::App& app) {
+  auto options = std::make_shared<VerifyOptions>();
+  auto* everything =
+      app.add_flag("--all", options->everything,
+                   "Every mistake, specification and header too: what a change of the kit needs");
+  app.add_option("--preset", options->preset, "The same as --all, built as asan, tsan or release")
+      ->excludes(everything);
+  return [options](Workspace& workspace) {
+    return verify(workspace, options->everything ? "kit" : options->preset);
+  };
+}
+
+}  // namespace
+
+constexpr Command kVerifyCommand = {
+    .name = "verify",
+    .description = "Prove the kit: skeletons, solutions, a mistake for each test",
+    .example = "scripts/workshop verify --all",
+    .audience = Audience::instructor,
+    .add = add_verify};
+
+}  // namespace workshop::runner

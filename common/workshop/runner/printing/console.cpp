@@ -1,0 +1,57 @@
+#include "workshop/runner/printing/console.hpp"
+
+#include <fmt/core.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "workshop/process/environment.hpp"
+#include "workshop/runner/printing/text.hpp"
+
+namespace workshop::runner {
+namespace {
+
+bool locale_is_utf8() {
+  for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const auto value = process::environment(name);
+    if (value.empty()) continue;
+    auto lower = value;
+    std::transform(lower.begin(), lower.end(), lower.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
+    return lower.find("utf-8") != std::string::npos || lower.find("utf8") != std::string::npos;
+  }
+  return false;
+}
+
+}  // namespace
+
+ConsoleStyle ConsoleStyle::of_standard_output() {
+  ConsoleStyle style;
+  style.ascii = !locale_is_utf8();
+  if (::isatty(STDOUT_FILENO) == 0) return style;
+  style.color = process::output_has_color();
+  winsize size = {};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
+    style.width = std::min<std::size_t>(size.ws_col, 100);
+    style.story_width = std::min<std::size_t>(size.ws_col, 200);
+  }
+  return style;
+}
+
+void Console::line(std::string_view text) {
+  out_ << (style_.ascii ? to_ascii(text) : std::string(text)) << '\n' << std::flush;
+}
+
+void Console::paragraph(std::string_view text, std::size_t indent) {
+  for (const auto& part : wrapped(text, style_.width - std::min(style_.width / 2, indent))) {
+    line(std::string(indent, ' ') + part);
+  }
+}
+
+std::string Console::painted(std::string_view text, std::string_view code) const {
+  if (!style_.color) return std::string(text);
+  return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
+}
+
+}  // namespace workshop::runner

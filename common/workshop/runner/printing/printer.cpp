@@ -1,0 +1,236 @@
+#include "workshop/runner/printing/printer.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <set>
+
+#include "workshop/protocol/numbers.hpp"
+#include "workshop/runner/printing/compiler_output.hpp"
+#include "workshop/runner/printing/text.hpp"
+
+namespace workshop::runner {
+
+using protocol::counted;
+
+namespace {
+
+constexpr std::size_t kFailureLinesMax = 15;
+
+std::string group_name(int step) {
+  return step == 0 ? std::string("In general") : fmt::format("Step {}", step);
+}
+
+/// The line by which a sanitizer or the C++ runtime says why it ended the program.
+std::string last_words(const std::string& output) {
+  for (const auto& line : lines_of(output)) {
+    for (const std::string_view sign :
+         {"ERROR: AddressSanitizer", "ERROR: LeakSanitizer", "WARNING: ThreadSanitizer",
+          "runtime error:", "terminate called", "libc++abi:"}) {
+      if (line.find(sign) != std::string::npos) return line;
+    }
+  }
+  return {};
+}
+
+void print_test(const TestResult& test, Console& console) {
+  std::string mark = test.passed ? console.green("✓") : console.red("✗");
+  std::string remark;
+  if (!test.ended) remark = "did not end";
+  if (test.skipped) {
+    mark = console.yellow("-");
+    remark = "skipped" + (test.skip_reason.empty() ? "" : ": " + test.skip_reason);
+  }
+  if (test.failed() && test.ended) remark = test.todo ? "TODO" : test.reason();
+  if (remark == "assertion") remark.clear();
+  const auto room = console.style().width - std::min<std::size_t>(console.style().width / 2, 4);
+  auto lines = wrapped(test.name, room);
+  if (lines.empty()) lines.emplace_back("(a test without a name)");
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    auto line = (i == 0 ? "  " + mark + " " : std::string("    ")) + lines[i];
+    if (i + 1 == lines.size() && !remark.empty()) {
+      if (columns_of(lines[i]) + 2 + columns_of(remark) <= room) {
+        line += "  " + console.dim(remark);
+      } else {
+        line += "\n    " + console.dim(remark);
+      }
+    }
+    console.line(line);
+  }
+  if (!test.passed) return;
+  for (const auto& exploration : test.explorations) {
+    for (const auto& line : wrapped(exploration, room)) console.line("    " + console.dim(line));
+  }
+}
+
+}  // namespace
+
+void print_tests(const RunResult& run, Console& console) {
+  std::set<int> steps;
+  for (const auto& test : run.tests) steps.insert(test.step());
+  for (const int step : steps) {
+    if (step != 0 || steps.size() > 1) console.line(console.bold(group_name(step)));
+    for (const auto& test : run.tests) {
+      if (test.step() == step) print_test(test, console);
+    }
+  }
+}
+
+void Printer::failure_text(const TestResult& test) {
+  if (test.todo) {
+    const auto step =
+        test.todo_step > 0 ? fmt::format("TODO (step {}): ", test.todo_step) : "TODO: ";
+    console_.paragraph(step + *test.todo, 2);
+    return;
+  }
+  if (!test.story.empty()) {
+    const bool painted = console_.style().color && !test.painted_story.empty();
+    for (const auto& line : lines_of(painted ? test.painted_story : test.story)) {
+      console_.line(line.empty() ? line : "  " + line);
+    }
+    picture(test);
+    return;
+  }
+  std::size_t printed = 0;
+  for (const auto& failure : test.failures) {
+    for (const auto& line : lines_of(failure)) {
+      if (++printed > kFailureLinesMax) continue;
+      console_.line("  " + line);
+    }
+  }
+  if (printed > kFailureLinesMax) {
+    console_.line(fmt::format("  … and {} more", counted(printed - kFailureLinesMax, "line")));
+  }
+}
+
+void Printer::picture(const TestResult& test) {
+  if (test.picture.empty()) return;
+  console_.line();
+  console_.line("Picture: " + project_.shown(test.picture));
+  console_.line("Signs:   docs/pictures.md says what m1#2, if v1, blindly and ► mean");
+}
+
+void Printer::story(const TestResult& test) {
+  console_.line();
+  console_.paragraph(test.name);
+  const bool asserted = !test.failed_file.empty();
+  console_.line(
+      console_.dim(fmt::format("{}:{}", project_.shown(asserted ? test.failed_file : test.file),
+                               asserted ? test.failed_line : test.line)));
+  console_.line();
+  failure_text(test);
+}
+
+void Printer::next_steps(const Lab& lab, const TestResult& failure) {
+  const int step = failure.todo ? failure.todo_step : failure.step();
+  std::string place;
+  for (const auto& source : lab.sources) {
+    if (!place.empty()) break;
+    if (const auto line = find_todo(source, step)) {
+      place = fmt::format("{}:{}", project_.shown(source), *line);
+    }
+  }
+  if (place.empty() && !lab.sources.empty()) place = project_.shown(lab.sources.front());
+  console_.line();
+  if (!place.empty()) console_.line(console_.bold("Next:  ") + "edit " + place);
+  if (!lab.hints.empty()) console_.line("Hints: " + project_.shown(lab.hints));
+}
+
+void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
+  console_.line();
+  if (const auto words = last_words(run.process.output); !words.empty()) {
+    console_.paragraph(words, 2);
+    console_.line();
+  }
+  console_.paragraph(verdict.problem + ".");
+  if (const auto* test = run.results.unfinished(); test != nullptr) {
+    console_.line(fmt::format("Test:   {}:{}", project_.shown(test->file), test->line));
+  }
+  console_.line("Output: " + project_.shown(run.output_file));
+}
+
+void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
+                      const ProgramRun& run, const Verdict& verdict, bool verbose) {
+  const auto& tests = run.results.tests;
+  const auto passed = run.results.count([](const TestResult& test) { return test.passed; });
+  auto label = program.label;
+  label.front() = static_cast<char>(label.front() == 'l'   ? 'L'
+                                    : label.front() == 't' ? 'T'
+                                    : label.front() == 'm' ? 'M'
+                                                           : label.front());
+  if (!tests.empty()) {
+    console_.line(console_.bold(fmt::format("{}, {}", label, lab.title)) +
+                  (run.results.unfinished() != nullptr
+                       ? fmt::format(": {} passed before it ended", counted(passed, "test"))
+                       : fmt::format(": {} of {} pass", passed, counted(tests.size(), "test"))));
+    console_.line();
+    print_tests(run.results, console_);
+  }
+  if (verdict.judgement == Judgement::unjudged) {
+    unjudged(run, verdict);
+    return;
+  }
+  const auto* failure = first_failure(run.results);
+  if (failure != nullptr) {
+    if (verbose) {
+      for (const auto& test : tests) {
+        if (test.failed() && &test != failure) story(test);
+      }
+    }
+    story(*failure);
+    if (variant.is_skeleton()) next_steps(lab, *failure);
+    return;
+  }
+  if (!variant.is_skeleton()) return;
+  console_.line();
+  console_.line(console_.green(fmt::format("Lab {} is solved.", lab.padded_number())));
+  if (lab.solution.empty()) return;
+  console_.line("Compare: " + project_.shown(lab.solution / "src"));
+  const auto notes = lab.solution / "NOTES.md";
+  if (std::filesystem::exists(notes)) console_.line("Why:     " + project_.shown(notes));
+}
+
+void Printer::build_failure(const LabProgram& program, const BuildResult& build) {
+  if (!build.configured) {
+    const auto lines = lines_of(build.output);
+    const auto error = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
+      return line.starts_with("CMake Error");
+    });
+    std::size_t printed = 0;
+    for (auto line = error; line != lines.end() && printed < kFailureLinesMax; ++line) {
+      if (line->starts_with("-- ") || (trimmed(*line).empty() && printed == 0)) continue;
+      console_.line(*line);
+      ++printed;
+    }
+    if (error == lines.end()) {
+      const auto begin = lines.size() - std::min(lines.size(), kFailureLinesMax);
+      for (auto i = begin; i < lines.size(); ++i) console_.line(lines[i]);
+    }
+    console_.paragraph(
+        "CMake could not configure the project: see above. For what is missing, run "
+        "scripts/workshop doctor.");
+    return;
+  }
+  const auto shown = [this](const std::string& file) { return project_.shown(file); };
+  const auto errors = read_compiler_output(build.output, shown);
+  for (const auto& line : errors.lines) console_.line(line);
+  console_.line();
+  auto sentence = program.label + (errors.linking ? " does not link" : " does not compile");
+  if (errors.errors_count > 0) sentence += ": " + counted(errors.errors_count, "error");
+  if (!errors.first_place.empty()) {
+    sentence +=
+        fmt::format("{} in {}", errors.errors_count > 1 ? ", the first" : "", errors.first_place);
+  }
+  console_.paragraph(sentence);
+}
+
+void Printer::times(const BuildResult& build, const process::Result& run,
+                    std::chrono::milliseconds altogether) {
+  console_.line();
+  console_.line(console_.dim(fmt::format(
+      "Times in ms: configure {}, build {} (compile {}, link {}), run {}, altogether {}",
+      build.configuring.count(), build.building.count(), build.compiling.count(),
+      build.linking.count(), run.duration.count(), altogether.count())));
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <string>
+
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/printing/console.hpp"
+#include "workshop/runner/runs/builder.hpp"
+#include "workshop/runner/runs/lab_program.hpp"
+#include "workshop/runner/runs/verdict.hpp"
+
+namespace workshop::runner {
+
+/// Prints every test of a run by its steps, and under it what its explorations say.
+void print_tests(const RunResult& run, Console& console);
+
+/// Says to the person at the terminal what came of a lab. What to do next always stands last, above
+/// the prompt.
+class Printer {
+ public:
+  Printer(const Project& project, Console& console) : project_(project), console_(console) {}
+
+  /// The verdict on one run: every test, then the story of the first failure (of all of them if
+  /// `verbose`), then what to do next.
+  void verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
+               const ProgramRun& run, const Verdict& verdict, bool verbose);
+
+  /// A build that failed: the first errors and one sentence.
+  void build_failure(const LabProgram& program, const BuildResult& build);
+
+  /// The story of one failed or replayed test.
+  void story(const TestResult& test);
+
+  /// Where its picture is, if it has one.
+  void picture(const TestResult& test);
+
+  void times(const BuildResult& build, const process::Result& run,
+             std::chrono::milliseconds altogether);
+
+ private:
+  void failure_text(const TestResult& test);
+  void next_steps(const Lab& lab, const TestResult& failure);
+  void unjudged(const ProgramRun& run, const Verdict& verdict);
+
+  const Project& project_;
+  Console& console_;
+};
+
+}  // namespace workshop::runner

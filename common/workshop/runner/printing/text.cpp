@@ -1,0 +1,94 @@
+#include "workshop/runner/printing/text.hpp"
+
+#include <array>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+namespace workshop::runner {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, std::string_view>, 39> kAscii = {{
+    {"✓", "ok"}, {"✗", "x"}, {"→", "->"}, {"←", "<-"}, {"↑", "^"},  {"↓", "v"},  {"…", "..."},
+    {"·", "-"},  {"–", "-"}, {"—", "--"}, {"•", "*"},  {"≤", "<="}, {"≥", ">="}, {"×", "x"},
+    {"│", "|"},  {"┃", "|"}, {"║", "|"},  {"─", "-"},  {"━", "-"},  {"═", "="},  {"┌", "+"},
+    {"┐", "+"},  {"└", "+"}, {"┘", "+"},  {"├", "+"},  {"┤", "+"},  {"┼", "+"},  {"“", "\""},
+    {"”", "\""}, {"’", "'"}, {"►", ">"},  {"◄", "<"},  {"▶", ">"},  {"▸", ">"},  {"●", "*"},
+    {"✔", "ok"}, {"✘", "x"}, {"⚡", "!"}, {"▲", "^"},
+}};
+
+bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
+
+}  // namespace
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> lines;
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    auto line = text.substr(0, end);
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    lines.emplace_back(line);
+    if (end == std::string_view::npos) break;
+    text.remove_prefix(end + 1);
+  }
+  return lines;
+}
+
+std::string_view trimmed(std::string_view text) {
+  constexpr std::string_view kSpaces = " \t\r\n";
+  const auto begin = text.find_first_not_of(kSpaces);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(kSpaces) - begin + 1);
+}
+
+std::size_t columns_of(std::string_view text) {
+  std::size_t columns = 0;
+  for (const char byte : text) columns += is_continuation(byte) ? 0 : 1;
+  return columns;
+}
+
+std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines;
+  std::string line;
+  text = trimmed(text);
+  while (!text.empty()) {
+    const auto word = text.substr(0, text.find(' '));
+    if (!line.empty() && columns_of(line) + 1 + columns_of(word) > width) {
+      lines.push_back(std::exchange(line, {}));
+    }
+    if (!line.empty()) line += ' ';
+    line += word;
+    text = trimmed(text.substr(word.size()));
+  }
+  if (!line.empty()) lines.push_back(line);
+  return lines;
+}
+
+std::string to_ascii(std::string_view text) {
+  std::string result;
+  while (!text.empty()) {
+    if (static_cast<unsigned char>(text.front()) < 0x80U) {
+      result += text.front();
+      text.remove_prefix(1);
+      continue;
+    }
+    std::size_t length = 1;
+    while (length < text.size() && is_continuation(text[length])) ++length;
+    const auto sign = text.substr(0, length);
+    std::string_view replacement = "?";
+    for (const auto& [from, to] : kAscii) {
+      if (from == sign) replacement = to;
+    }
+    result += replacement;
+    text.remove_prefix(length);
+  }
+  return result;
+}
+
+std::optional<std::string> read_file(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(file), {});
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace workshop::runner {
+
+/// The lines of `text`, without their ends; a last line that is empty does not count.
+std::vector<std::string> lines_of(std::string_view text);
+
+/// `text` without spaces at both ends.
+std::string_view trimmed(std::string_view text);
+
+/// How many columns UTF-8 `text` takes: its code points.
+std::size_t columns_of(std::string_view text);
+
+/// `text` broken at spaces into lines of at most `width` columns; a longer word stands alone.
+std::vector<std::string> wrapped(std::string_view text, std::size_t width);
+
+/// `text` with the signs that the kit prints replaced by ASCII ones ("✗" by "x", "→" by "->"), and
+/// "?" for any other.
+std::string to_ascii(std::string_view text);
+
+/// The file's content, or nothing if it cannot be read.
+std::optional<std::string> read_file(const std::filesystem::path& path);
+
+}  // namespace workshop::runner

@@ -1,0 +1,91 @@
+#include "workshop/runner/runs/builder.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <thread>
+
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/run_program.hpp"
+
+namespace workshop::runner {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::string_view kNinjaLog = ".ninja_log";
+
+/// Adds up what Ninja did since its log was `size_before` bytes long. Its lines: begin and end in
+/// ms, time, output, hash.
+void read_ninja_log(const fs::path& file, std::uintmax_t size_before, BuildResult& result) {
+  const auto log = read_file(file);
+  if (!log || log->size() < size_before) return;  // rewritten: this once, nothing can be told
+  for (const auto& line : lines_of(std::string_view(*log).substr(size_before))) {
+    std::vector<std::string> fields;
+    std::string_view rest = line;
+    for (auto tab = rest.find('\t'); tab != std::string_view::npos; tab = rest.find('\t')) {
+      fields.emplace_back(rest.substr(0, tab));
+      rest.remove_prefix(tab + 1);
+    }
+    if (fields.size() < 4) continue;
+    const auto time =
+        std::chrono::milliseconds(std::atoll(fields[1].c_str()) - std::atoll(fields[0].c_str()));
+    const auto kind = fs::path(fields[3]).extension();
+    (kind == ".o" || kind == ".pch" || kind == ".gch" ? result.compiling : result.linking) += time;
+  }
+}
+
+std::uintmax_t size_of(const fs::path& file) {
+  std::error_code error;
+  const auto size = fs::file_size(file, error);
+  return error ? 0 : size;
+}
+
+}  // namespace
+
+unsigned build_jobs() { return std::max(1U, std::thread::hardware_concurrency()); }
+
+Builder::Builder(const Project& project, std::string preset, Console& console)
+    : project_(project),
+      preset_(std::move(preset)),
+      folder_(project.build_folder(preset_)),
+      console_(console) {}
+
+bool Builder::is_configured() const {
+  return fs::exists(folder_ / "CMakeCache.txt") &&
+         (fs::exists(folder_ / "build.ninja") || fs::exists(folder_ / "Makefile"));
+}
+
+bool Builder::configure(std::string& output) {
+  if (is_configured()) return true;
+  console_.line(console_.dim("Configuring, once; a few seconds …"));
+  const auto run = run_program({"cmake", "--preset", preset_}, {.directory = project_.root()});
+  output = run.start_error.empty() ? run.output : "cmake " + describe_end(run);
+  return run.succeeded();
+}
+
+BuildResult Builder::build(const std::string& target, const std::string& label) {
+  using std::chrono::duration_cast;
+  using std::chrono::milliseconds;
+  BuildResult result;
+  const auto begin = std::chrono::steady_clock::now();
+  result.configured = configure(result.output);
+  result.configuring = duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
+  if (!result.configured) return result;
+
+  // The library's archive is what takes long, and only the first time.
+  if (!fs::exists(folder_ / "common" / "libworkshop_common.a") && !label.empty()) {
+    console_.line(console_.dim("Building the library and " + label +
+                               "; the first time takes about a minute …"));
+  }
+  const auto log_size = size_of(folder_ / kNinjaLog);
+  const auto run = run_program({"cmake", "--build", folder_.string(), "--target", target,
+                                "--parallel", std::to_string(build_jobs())},
+                               {.directory = project_.root()});
+  result.built = run.succeeded();
+  result.building = run.duration;
+  result.output = run.start_error.empty() ? run.output : "cmake " + describe_end(run);
+  read_ninja_log(folder_ / kNinjaLog, log_size, result);
+  return result;
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/printing/console.hpp"
+
+namespace workshop::runner {
+
+/// How building one target went.
+struct BuildResult {
+  bool configured = true;  ///< false: CMake itself failed, and `output` is what it said
+  bool built = false;
+  std::string output;
+  std::chrono::milliseconds configuring{0};
+  std::chrono::milliseconds building{0};  ///< all of the build tool's run
+  std::chrono::milliseconds compiling{
+      0};  ///< from Ninja's log: the longest chain is not known, this is the sum
+  std::chrono::milliseconds linking{0};  ///< likewise
+};
+
+/// Configures and builds with CMake, in the folder of one preset.
+class Builder {
+ public:
+  Builder(const Project& project, std::string preset, Console& console);
+
+  /// Configures if that was not done yet and builds `target`, quietly; `label` names it if it takes
+  /// long ("lab 08").
+  BuildResult build(const std::string& target, const std::string& label);
+
+  /// Configures if that was not done yet. False: it failed, and `output` is what CMake said.
+  bool configure(std::string& output);
+
+  const std::filesystem::path& folder() const { return folder_; }
+  const std::string& preset() const { return preset_; }
+
+ private:
+  bool is_configured() const;
+
+  const Project& project_;
+  std::string preset_;
+  std::filesystem::path folder_;
+  Console& console_;
+};
+
+/// How many programs a build runs at once.
+unsigned build_jobs();
+
+}  // namespace workshop::runner

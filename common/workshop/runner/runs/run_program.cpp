@@ -1,0 +1,68 @@
+#include "workshop/runner/runs/run_program.hpp"
+
+#include <signal.h>  // sigset_t and its functions
+
+#include <array>
+#include <csignal>
+
+namespace workshop::runner {
+namespace {
+
+volatile std::sig_atomic_t running_group = 0;
+
+void on_interrupt(int signal) {
+  if (running_group > 0) ::kill(-running_group, SIGKILL);
+  std::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+/// Passes interrupts on while it lives. They wait until `covers`, so that none comes between the
+/// start of the program and the moment when its group is known.
+class InterruptGuard {
+ public:
+  InterruptGuard() {
+    ::sigemptyset(&signals_);
+    for (const int signal : kSignals) ::sigaddset(&signals_, signal);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, &mask_before_);
+    struct sigaction action = {};
+    action.sa_handler = on_interrupt;
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      ::sigaction(kSignals[i], nullptr, &before_[i]);
+      if (before_[i].sa_handler != SIG_IGN) ::sigaction(kSignals[i], &action, nullptr);
+    }
+  }
+  ~InterruptGuard() {
+    running_group = 0;
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      ::sigaction(kSignals[i], &before_[i], nullptr);
+    }
+    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+  }
+  InterruptGuard(const InterruptGuard&) = delete;
+  InterruptGuard& operator=(const InterruptGuard&) = delete;
+
+  /// `group` is killed from now on when an interrupt comes; 0: none is.
+  void covers(pid_t group) {
+    running_group = group;
+    ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+  }
+
+ private:
+  static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
+  sigset_t signals_ = {};
+  sigset_t mask_before_ = {};
+  std::array<struct sigaction, kSignals.size()> before_ = {};
+};
+
+}  // namespace
+
+process::Result run_program(const std::vector<std::string>& command,
+                            const process::Options& options, const process::Limits& limits) {
+  InterruptGuard guard;
+  process::Program program(command, options);
+  const bool apart = options.group == process::Group::own && program.id() > 0;
+  guard.covers(apart ? program.id() : 0);
+  return program.wait(limits);
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,115 @@
+#include "workshop/runner/runs/verdict.hpp"
+
+#include <fmt/core.h>
+
+#include "workshop/protocol/exit_codes.hpp"
+
+namespace workshop::runner {
+namespace {
+
+/// What went wrong in a run that did not come to its end.
+std::string unfinished_sentence(const std::string& subject, const process::Result& process,
+                                const RunResult& run) {
+  const auto* test = run.unfinished();
+  std::string where;
+  if (test != nullptr) {
+    where = fmt::format(" in test \"{}\"", test->name);
+  } else if (!run.tests.empty()) {
+    where = fmt::format(" after test \"{}\"", run.tests.back().name);
+  } else {
+    where = " before its first test";
+  }
+  if (process.timed_out) {
+    return fmt::format("{} hangs{} ({})", subject, where, describe_end(process));
+  }
+  if (process.signal != 0) {
+    return fmt::format("{} crashed ({}){}", subject, describe_end(process), where);
+  }
+  // A sanitizer turns the signal into an exit code; Catch2 saw it as "SIGSEGV - Segmentation
+  // violation signal".
+  const auto fatal = run.fatal.substr(0, run.fatal.find(" - "));
+  if (!fatal.empty()) return fmt::format("{} crashed ({}){}", subject, fatal, where);
+  return fmt::format("{} ended ({}){}", subject, describe_end(process), where);
+}
+
+}  // namespace
+
+Verdict judge(const std::string& subject, const process::Result& process, const RunResult& run) {
+  const auto unjudged = [](std::string problem) {
+    return Verdict{.judgement = Judgement::unjudged, .problem = std::move(problem)};
+  };
+  if (!process.start_error.empty()) {
+    return unjudged(fmt::format("{} {}", subject, describe_end(process)));
+  }
+  if (!run.ended) {
+    const bool silent = !run.started && process.signal == 0 && !process.timed_out;
+    if (!silent) return unjudged(unfinished_sentence(subject, process, run));
+    return unjudged(fmt::format("{} reported no results ({})", subject, describe_end(process)));
+  }
+  if (run.tests.empty()) return unjudged(fmt::format("{} has no tests", subject));
+  if (first_failure(run) != nullptr) return {.judgement = Judgement::red, .problem = {}};
+  const auto skipped = run.count([](const TestResult& test) { return test.skipped; });
+  if (skipped == run.tests.size())
+    return unjudged(fmt::format("{} skipped all its tests", subject));
+  if (process.timed_out || process.signal != 0 || process.exit_code != 0) {
+    return unjudged(
+        fmt::format("{} passed its tests and then failed ({})", subject, describe_end(process)));
+  }
+  return {.judgement = Judgement::green, .problem = {}};
+}
+
+int exit_code(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::green:
+      return protocol::kExitGood;
+    case Judgement::red:
+      return protocol::kExitRed;
+    case Judgement::unjudged:
+      break;
+  }
+  return protocol::kExitNotJudged;
+}
+
+const TestResult* first_failure(const RunResult& run) {
+  const TestResult* first = nullptr;
+  for (const auto& test : run.tests) {
+    if (!test.failed()) continue;
+    const bool earlier =
+        first == nullptr || test.step() < first->step() ||
+        (test.step() == first->step() && test.file == first->file && test.line < first->line);
+    if (earlier) first = &test;
+  }
+  return first;
+}
+
+ReplayEnding ending_of_replay(const TestResult& test) {
+  const auto& broken = test.replay_broken;
+  if (!test.replay_left.empty()) {
+    const auto left = fmt::format(
+        "The program left this schedule at {}: it does something else there now, and went its own "
+        "way. ",
+        test.replay_left);
+    if (!broken.empty()) {
+      return {left + fmt::format("On that way an invariant breaks: {}.", broken),
+              protocol::kExitRed};
+    }
+    return {
+        left +
+            "That nothing broke says nothing of the rest of the schedule: check tells whether the "
+            "failure is gone.",
+        protocol::kExitNotJudged};
+  }
+  if (!broken.empty() && test.passed) {
+    return {
+        fmt::format("On this schedule an invariant breaks: {}. The test passes, because it wants "
+                    "this to be found.",
+                    broken),
+        protocol::kExitGood};
+  }
+  if (test.passed) return {"On this schedule the test passes.", protocol::kExitGood};
+  return {fmt::format("On this schedule the test fails{}.",
+                      test.invariant.empty() ? "" : ": " + test.invariant),
+          protocol::kExitRed};
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+
+#include "workshop/process/program.hpp"
+#include "workshop/runner/runs/result_file.hpp"
+
+namespace workshop::runner {
+
+/// What a run of a test program comes to.
+enum class Judgement {
+  green,     ///< every test passed, or was skipped
+  red,       ///< tests failed
+  unjudged,  ///< it cannot be told: the program crashed, hung, reported nothing or has no tests
+};
+
+struct Verdict {
+  Judgement judgement = Judgement::unjudged;
+  std::string problem;  ///< why it could not be judged, as a sentence about `subject`; else empty
+};
+
+/// Judges one run. `subject` is how the program is called in sentences: "lab 08".
+Verdict judge(const std::string& subject, const process::Result& process, const RunResult& run);
+
+/// The exit code that `check` ends with: 0 green, 1 red, 2 unjudged.
+int exit_code(Judgement judgement);
+
+/// The first test to work on: the lowest step that has a failing one, and there the first in the
+/// file. Null if none.
+const TestResult* first_failure(const RunResult& run);
+
+/// What a replay has shown, in a sentence or two, and its exit code: 0 the test passes on this
+/// schedule, 1 it fails, 2 the program left the schedule and broke nothing, which tells nothing of
+/// the schedule.
+struct ReplayEnding {
+  std::string text;
+  int code = 0;
+};
+ReplayEnding ending_of_replay(const TestResult& test);
+
+}  // namespace workshop::runner

@@ -4,7 +4,7 @@
 #
 # A folder includes itself and folders of lower levels, never a neighbour of its own level. The runner stands apart: it
 # includes only itself and nobody includes it. A lab includes the library and its own files, never another lab; only a
-# mistake named …_of_lab_NN may include the solution of lab NN.
+# mistake named …_of_lab_NN may include the solution of lab NN. Of a mistake that is a diff, what it adds counts.
 # sqlite3.h is seen by store/sqlite_* and broker/journal*.cpp only, Asio and Beast by http/*.cpp and runtime/*.cpp, spdlog
 # by runtime/logging.cpp; tests of the library see them all. Prints every violation.
 
@@ -77,12 +77,16 @@ function(check_layers where from to header)
 endfunction()
 
 file(GLOB_RECURSE files RELATIVE "${ROOT}"
-  "${ROOT}/common/*.[ch]pp" "${ROOT}/labs/*.[ch]pp" "${ROOT}/solutions/*.[ch]pp")
+  "${ROOT}/common/*.[ch]pp" "${ROOT}/labs/*.[ch]pp" "${ROOT}/solutions/*.[ch]pp" "${ROOT}/solutions/*.diff")
 list(FILTER files EXCLUDE REGEX "/build/")
 foreach(file IN LISTS files)
-  file(STRINGS "${ROOT}/${file}" lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]")
+  set(sign "")
+  if(file MATCHES "\\.diff$")
+    set(sign "[+]")  # what a mistake includes beyond its solution
+  endif()
+  file(STRINGS "${ROOT}/${file}" lines REGEX "^${sign}[ \t]*#[ \t]*include[ \t]*[<\"]")
   foreach(line IN LISTS lines)
-    string(REGEX REPLACE "^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]+).*$" "\\1" header "${line}")
+    string(REGEX REPLACE "^${sign}[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]+).*$" "\\1" header "${line}")
     check_include("${file}" "${header}")
     math(EXPR includes_count "${includes_count} + 1")
   endforeach()

@@ -4,6 +4,7 @@
 
 #include "workshop/runner/catalog_check.hpp"
 #include "workshop/runner/commands.hpp"
+#include "workshop/runner/mistakes.hpp"
 #include "workshop/runner/pictures.hpp"
 #include "workshop/runner/printer.hpp"
 #include "workshop/runner/text.hpp"
@@ -54,6 +55,8 @@ int check(const Project& project, Console& console, const CheckOptions& options)
       run_lab_program(program.file, runs_folder(builder.folder()), program.target,
                       {.time_max = options.time_max, .environment = environment(console, builder)});
   const auto verdict = judge(program.label, run.process, run.results);
+  const auto& mistake = options.variant.mistake;
+  if (!mistake.empty()) print_mistake(project, console, lab, mistake);
   printer.verdict(lab, options.variant, program, run, verdict, options.verbose);
   if (options.times) {
     printer.times(build, run.process,

@@ -2,9 +2,9 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <fstream>
 
+#include "workshop/runner/mistake_list.hpp"
 #include "workshop/runner/text.hpp"
 
 namespace workshop::runner {
@@ -24,13 +24,7 @@ LabProgram lab_program(const Lab& lab, const Variant& variant, const fs::path& b
     program.target += "_solution";
     program.label = "the solution of " + program.label;
   } else {
-    const auto mistakes = lab.mistakes();
-    if (std::find(mistakes.begin(), mistakes.end(), variant.mistake) == mistakes.end()) {
-      std::string list;
-      for (const auto& name : mistakes) list += (list.empty() ? "" : ", ") + name;
-      throw UserError(fmt::format("lab {} has no mistake \"{}\"; mistakes: {}", lab.padded_number(),
-                                  variant.mistake, list.empty() ? "none" : list));
-    }
+    mistake_file(lab, variant.mistake);  // which refuses one that is none
     program.target += "_mistake_" + variant.mistake;
     program.label = fmt::format("mistake {} of {}", variant.mistake, program.label);
   }

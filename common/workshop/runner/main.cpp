@@ -5,6 +5,7 @@
 
 #include "workshop/runner/commands.hpp"
 #include "workshop/runner/expect.hpp"
+#include "workshop/runner/mistakes.hpp"
 
 // The command line of the `workshop` program. Exit codes: 0 good, 1 red, 2 it could not be told;
 // `verify` has ctest's.
@@ -26,6 +27,7 @@ struct CommandLine {
   ExploreOptions explore;
   AsTraceOptions as_trace;
   ReductionsOptions reductions;
+  MistakesOptions mistakes;
 };
 
 void add_lab_options(CLI::App& command, CommandLine& line) {
@@ -98,6 +100,23 @@ CLI::App* add_reductions(CLI::App& app, CommandLine& line) {
   return command;
 }
 
+CLI::App* add_mistakes(CLI::App& app, CommandLine& line) {
+  auto& mistakes = line.mistakes;
+  auto* command = app.add_subcommand("mistakes", "Keep the mistakes beside the solutions");
+  command->require_subcommand(1);
+  auto* update = command->add_subcommand("update", "Take them along when the solution has changed");
+  update->add_option("lab", mistakes.lab, "The lab, such as 8")->required();
+  update->add_option("names", mistakes.names, "Only these mistakes");
+  update->add_flag("--continue", mistakes.go_on, "Go on with conflicts that are decided");
+  auto* fresh = command->add_subcommand("new", "Make one from an edited copy of the solution");
+  fresh->add_option("lab", mistakes.lab, "The lab, such as 8")->required();
+  fresh->add_option("name", mistakes.new_name, "Such as early_return")->required();
+  fresh->add_option("file", mistakes.new_file, "The edited copy")->required();
+  auto* check = command->add_subcommand("check", "Compare them with the solutions");
+  check->add_option("lab", mistakes.lab, "The lab (all)");
+  return command;
+}
+
 int run(int argc, char** argv) {
   CommandLine line;
   CLI::App app("The workshop: labs on building reliable event-driven microservices.", "workshop");
@@ -122,6 +141,7 @@ int run(int argc, char** argv) {
 
   auto* explore_command = add_explore(app, line);
   auto* reductions_command = add_reductions(app, line);
+  auto* mistakes_command = add_mistakes(app, line);
 
   auto* list_command = app.add_subcommand("list", "List the labs");
   AgendaOptions agenda_options;
@@ -176,6 +196,12 @@ int run(int argc, char** argv) {
 
   const auto project = Project::find();
   if (catalog->parsed()) return expect_catalog(project, console);
+  if (mistakes_command->parsed()) {
+    const auto name = mistakes_command->get_subcommands().front()->get_name();
+    if (name == "update") return update_mistakes(project, console, line.mistakes);
+    if (name == "new") return new_mistake(project, console, line.mistakes);
+    return expect_mistakes(project, console, line.mistakes);
+  }
   if (agenda_command->parsed()) return agenda(project, console, agenda_options);
   line.explore.check = line.check;
   if (explore_command->parsed()) {

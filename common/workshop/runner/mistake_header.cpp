@@ -12,8 +12,16 @@
 namespace workshop::runner {
 namespace {
 
-constexpr std::string_view kWanted =
-    "// mistake: …, // why: …, // ask: …, // caught by: …, // as: …";
+constexpr std::string_view kSign = "//";
+
+/// "the lines // mistake: …, // why: …", for sentences.
+std::string wanted(std::string_view sign) {
+  std::string list;
+  for (const auto* key : {"mistake", "why", "ask", "caught by", "as"}) {
+    list += fmt::format("{}{}{}: …", list.empty() ? "" : ", ", sign, key);
+  }
+  return list;
+}
 
 /// The key of "caught by: a test", or empty if the line has none: a key is one or two lowercase
 /// words.
@@ -27,7 +35,11 @@ std::string_view key_of(std::string_view line) {
 
 }  // namespace
 
-MistakeHeader read_mistake_header(std::string_view source) {
+HeaderForm header_form_of(const std::filesystem::path& name) {
+  return name.extension() == ".diff" ? HeaderForm::plain : HeaderForm::comment;
+}
+
+MistakeHeader read_mistake_header(std::string_view text, HeaderForm form) {
   MistakeHeader header;
   const std::array<std::pair<std::string_view, std::string*>, 5> fields = {{
       {"mistake", &header.mistake},
@@ -36,18 +48,24 @@ MistakeHeader read_mistake_header(std::string_view source) {
       {"caught by", &header.caught_by},
       {"as", &header.as},
   }};
+  const std::string sign = form == HeaderForm::comment ? "// " : "";
   std::string* current = nullptr;
-  for (const std::string& whole : lines_of(source)) {
+  for (const std::string& whole : lines_of(text)) {
     std::string_view line = whole;
-    if (!line.starts_with("//")) break;
-    line.remove_prefix(2);
-    const bool indented = line.starts_with("  ");
+    if (form == HeaderForm::comment) {
+      if (!line.starts_with(kSign)) break;
+      line.remove_prefix(kSign.size());
+      if (line.starts_with(' ')) line.remove_prefix(1);
+    } else if (trimmed(line).empty()) {
+      break;
+    }
+    const bool indented = line.starts_with(' ');
     line = trimmed(line);
     if (line.empty()) continue;
     const auto key = indented ? std::string_view() : key_of(line);
     if (key.empty()) {
       if (current == nullptr) {
-        throw UserError(fmt::format("it does not begin with {}", kWanted));
+        throw UserError(fmt::format("it does not begin with {}", wanted(sign)));
       }
       *current += (current->empty() ? "" : " ") + std::string(line);
       continue;
@@ -55,18 +73,19 @@ MistakeHeader read_mistake_header(std::string_view source) {
     const auto* field = std::find_if(fields.begin(), fields.end(),
                                      [key](const auto& known) { return known.first == key; });
     if (field == fields.end()) {
-      throw UserError(
-          fmt::format("its comment has an unknown line \"// {}:\"; it wants {}", key, kWanted));
+      throw UserError(fmt::format("its header has an unknown line \"{}{}:\"; it wants {}", sign,
+                                  key, wanted(sign)));
     }
     if (!field->second->empty()) {
-      throw UserError(fmt::format("its comment has two lines \"// {}:\"", key));
+      throw UserError(fmt::format("its header has two lines \"{}{}:\"", sign, key));
     }
     current = field->second;
     *current = trimmed(line.substr(key.size() + 1));
   }
   for (const auto& [key, value] : fields) {
     if (value->empty()) {
-      throw UserError(fmt::format("its comment lacks \"// {}: …\"; it wants {}", key, kWanted));
+      throw UserError(
+          fmt::format("its header lacks \"{}{}: …\"; it wants {}", sign, key, wanted(sign)));
     }
   }
   return header;

@@ -106,6 +106,7 @@ TEST_CASE("a text that is no diff is refused, and what it lacks is named") {
   refuses("mistake: m\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n", "an empty line and --- a/");
   refuses("mistake: m\n\n--- a/x\n+++ b/y\n@@ -1 +1 @@\n", "+++ b/x");
   refuses("mistake: m\n\n--- a/x\n@@ -1 +1 @@\n", "+++ b/x");
+  refuses("mistake: m\n\n--- a/../x\n+++ b/../x\n@@ -1 +1 @@\n", "../x is no file in");
 }
 
 TEST_CASE("hunks have three lines of context, and empty lines without a space") {

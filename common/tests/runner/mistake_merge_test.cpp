@@ -65,7 +65,14 @@ TEST_CASE("a variable of a template and one of a loop are renamed like others") 
 TEST_CASE("what is called or accessed instead of something else is no renaming") {
   CHECK(renaming_between("f(a); g(a);", "f(b); h(b);", kCpp) == Renaming{{"a", "b"}});
   CHECK(renaming_between("a.save(); b.save();", "a.put(); b.put();", kCpp).empty());
-  CHECK(renaming_between("x::f(); x::f();", "x::g(); x::g();", kCpp).empty());
+  CHECK(renaming_between("x::f(); x->f();", "x::g(); x->g();", kCpp).empty());
+}
+
+TEST_CASE("a variable that is called as a member is renamed, and the member is not") {
+  const std::string before = "auto sum = order.sum; order->sum = sum; return Order{.sum = sum};";
+  const std::string after = "auto all = order.sum; order->sum = all; return Order{.sum = all};";
+  CHECK(renaming_between(before, after, kCpp) == Renaming{{"sum", "all"}});
+  CHECK(renamed(before, {{"sum", "all"}}, kCpp) == after);
 }
 
 TEST_CASE("a name that is still there, or stands elsewhere, is no renaming") {
@@ -102,6 +109,17 @@ TEST_CASE("a variable is not renamed to a name that the mistake has for somethin
 
 TEST_CASE("a changed comment is taken along above a line that the mistake has changed") {
   const auto mistaken = with(kBase, "if (loaded.insert(order))", "if (true)");
+  const auto solution = with(kBase, "never without it", "by one write");
+  const auto merged = merge({solution, kBase, mistaken});
+  CHECK_FALSE(merged.has_conflicts);
+  CHECK_FALSE(merged.comments_left);
+  CHECK(merged.text == with(mistaken, "never without it", "by one write"));
+}
+
+TEST_CASE("a changed comment is taken along where the mistake has it farther in") {
+  const auto mistaken =
+      with(kBase, "  // Saved with the order, never without it.\n  if (loaded",
+           "  try {\n    // Saved with the order, never without it.\n    if (loaded");
   const auto solution = with(kBase, "never without it", "by one write");
   const auto merged = merge({solution, kBase, mistaken});
   CHECK_FALSE(merged.has_conflicts);

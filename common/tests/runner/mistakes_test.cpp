@@ -280,6 +280,9 @@ TEST_CASE("--continue without a merge that waits, and unknown names, are refused
       checkout.update(false, {"adds_three"}), UserError,
       MessageMatches(ContainsSubstring(
           "lab 01 has no mistake \"adds_three\"; mistakes: adds_two, tells_nothing")));
+  checkout.write("solutions/01-the-outbox/mistakes/whole.cpp", kSolution);
+  CHECK_THROWS_MATCHES(checkout.update(false, {"whole"}), UserError,
+                       MessageMatches(ContainsSubstring("whole of lab 01 is a whole file")));
 }
 
 TEST_CASE("a new mistake is a diff with a header to fill in, and is listed last") {

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <fstream>
 
 #include "workshop/runner/catalog.hpp"
@@ -34,6 +35,9 @@ MistakeDiff read_mistake_diff(std::string_view text) {
   if (lines.size() != 2 || lines[1] != std::string(kNew) + diff.path) {
     throw UserError(
         fmt::format("after {} it wants {}{} and the first @@", lines.front(), kNew, diff.path));
+  }
+  if (diff.path.starts_with('/') || diff.path.find("..") != std::string::npos) {
+    throw UserError(diff.path + " is no file in the solution's folder");
   }
   diff.hunks = rest.substr(rest.find("\n@@ ") + 1);
   return diff;

@@ -1,6 +1,6 @@
 #include "workshop/runner/mistake_list.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -49,14 +49,13 @@ std::string solution_path(const Lab& lab) {
 }
 
 std::filesystem::path mistake_file(const Lab& lab, const std::string& name) {
-  std::string list;
   for (const auto& file : lab.mistake_files()) {
-    const auto stem = file.stem().string();
-    if (stem == name) return file;
-    list += (list.empty() ? "" : ", ") + stem;
+    if (file.stem() == name) return file;
   }
+  const auto names = lab.mistakes();
   throw UserError(fmt::format("lab {} has no mistake \"{}\"; mistakes: {}", lab.padded_number(),
-                              name, list.empty() ? "none" : list));
+                              name,
+                              names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));
 }
 
 std::vector<std::string> listed_mistakes(std::string_view lists) {

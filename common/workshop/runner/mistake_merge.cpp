@@ -69,13 +69,28 @@ std::optional<std::vector<CodeLine>> code_lines(const Lines& lines, SourceLangua
   return result;
 }
 
-/// Puts `after` in the place of `before`, which `lines` has exactly once; false if not.
-bool replace(Lines& lines, const Lines& before, const Lines& after) {
+std::size_t indent_of(const std::string& line) {
+  return std::min(line.find_first_not_of(' '), line.size());
+}
+
+/// Puts `after` in the place of `before`, which `lines` has exactly once, maybe farther in or out;
+/// false if not.
+bool replace(Lines& lines, const Lines& before, Lines after) {
+  const auto alike = [](const std::string& a, const std::string& b) {
+    return trimmed(a) == trimmed(b);
+  };
   const auto find = [&](Lines::iterator from) {
-    return std::search(from, lines.end(), before.begin(), before.end());
+    return std::search(from, lines.end(), before.begin(), before.end(), alike);
   };
   const auto found = find(lines.begin());
   if (found == lines.end() || find(found + 1) != lines.end()) return false;
+  const auto there = indent_of(*found);
+  const auto here = indent_of(before.front());
+  for (auto& line : after) {
+    if (line.empty()) continue;
+    if (there < here) line.erase(0, std::min(here - there, indent_of(line)));
+    if (there > here) line.insert(0, there - here, ' ');
+  }
   const auto at = lines.erase(found, found + static_cast<std::ptrdiff_t>(before.size()));
   lines.insert(at, after.begin(), after.end());
   return true;
@@ -134,7 +149,7 @@ MergedMistake merge_mistake(DiffTool& git, const MistakeVersions& versions, cons
                             SourceLanguage language) {
   auto renaming = renaming_between(versions.base, versions.solution, language);
   std::erase_if(renaming, [&](const auto& pair) {  // the mistake has something else of that name
-    return has_identifier(versions.mistaken, pair.second, language);
+    return has_name(versions.mistaken, pair.second, language);
   });
   const auto merged =
       git.merged(versions.solution, renamed(versions.base, renaming, language),

@@ -150,7 +150,12 @@ class Update {
 std::vector<fs::path> chosen_diffs(const Lab& lab, const std::vector<std::string>& names) {
   std::vector<fs::path> files;
   if (names.empty()) files = lab.mistake_files();
-  for (const auto& name : names) files.push_back(mistake_file(lab, name));
+  for (const auto& name : names) {
+    files.push_back(mistake_file(lab, name));
+    if (files.back().extension() == ".diff") continue;
+    throw UserError(fmt::format("mistake {} of lab {} is a whole file; only diffs are taken along",
+                                name, lab.padded_number()));
+  }
   std::erase_if(files, [](const fs::path& file) { return file.extension() != ".diff"; });
   return files;
 }

@@ -7,7 +7,8 @@
 namespace workshop::runner {
 namespace {
 
-enum class PartKind { name, comment, literal, other };
+/// A member is a name behind a dot, an arrow or colons: whose it is decides what it is called.
+enum class PartKind { name, member, comment, literal, other };
 
 /// A piece of a source; all pieces in their order are the source.
 struct Part {
@@ -84,6 +85,22 @@ std::size_t word_length(std::string_view text) {
   return length;
 }
 
+bool is_blank(const Part& part) {
+  return part.kind == PartKind::comment ||
+         (part.kind == PartKind::other && is_space(part.text.front()));
+}
+
+/// Whether a name behind `parts` is a member.
+bool leads_to_member(const std::vector<Part>& parts) {
+  std::string signs;  // the last two, backwards
+  for (auto part = parts.rbegin(); part != parts.rend() && signs.size() < 2; ++part) {
+    if (is_blank(*part)) continue;
+    if (part->kind != PartKind::other || part->text.size() != 1) break;
+    signs += part->text;
+  }
+  return signs.starts_with('.') || signs == ">-" || signs == "::";
+}
+
 std::vector<Part> parts_of(std::string_view text, SourceLanguage language) {
   std::vector<Part> parts;
   const auto take = [&](PartKind kind, std::size_t length) {
@@ -96,7 +113,7 @@ std::vector<Part> parts_of(std::string_view text, SourceLanguage language) {
     } else if (const auto literal = literal_length(text, language); literal > 0) {
       take(PartKind::literal, literal);
     } else if (begins_name(text.front())) {
-      take(PartKind::name, word_length(text));
+      take(leads_to_member(parts) ? PartKind::member : PartKind::name, word_length(text));
     } else if (is_digit(text.front())) {
       // 1'000 is one number: the quote in it begins no character.
       std::size_t length = word_length(text);
@@ -115,22 +132,15 @@ std::vector<Part> parts_of(std::string_view text, SourceLanguage language) {
 using Uses = std::vector<std::pair<std::string, std::string>>;
 
 std::map<std::string, Uses> uses_of_names(std::string_view text, SourceLanguage language) {
-  std::vector<Part> code;
-  for (const auto& part : parts_of(text, language)) {
-    if (part.kind == PartKind::comment) continue;
-    if (part.kind == PartKind::other && is_space(part.text.front())) continue;
-    code.push_back(part);
-  }
+  auto code = parts_of(text, language);
+  std::erase_if(code, is_blank);
+  const auto text_at = [&code](std::size_t at) {
+    return at < code.size() ? std::string(code[at].text) : std::string();
+  };
   std::map<std::string, Uses> uses;
   for (std::size_t i = 0; i < code.size(); ++i) {
-    if (code[i].kind != PartKind::name) continue;
-    const auto sign = [&code](std::size_t at) {
-      return at < code.size() ? std::string(code[at].text) : std::string();
-    };
-    auto before = sign(i - 1);
-    const auto pair = sign(i - 2) + before;
-    if (pair == "->" || pair == "::") before = pair;
-    uses[std::string(code[i].text)].emplace_back(before, sign(i + 1));
+    if (code[i].kind == PartKind::name)
+      uses[text_at(i)].emplace_back(text_at(i - 1), text_at(i + 1));
   }
   return uses;
 }
@@ -175,16 +185,11 @@ Renaming renaming_between(std::string_view before, std::string_view after,
       return same(x.first, y.first) && same(x.second, y.second);
     });
   };
-  // Once, or behind a dot: another thing is called now, under its own name.
-  const auto is_local = [](const Uses& uses) {
-    return uses.size() > 1 && std::none_of(uses.begin(), uses.end(), [](const auto& use) {
-             return use.first == "." || use.first == "->" || use.first == "::";
-           });
-  };
   Renaming renaming;
   std::map<std::string, int> taken;
   for (const auto& [name, uses] : old_uses) {
-    if (new_uses.contains(name) || !is_local(uses)) continue;
+    // Used once: something else is called there now, and nothing has got another name.
+    if (uses.size() < 2 || new_uses.contains(name)) continue;
     std::vector<std::string> found;
     for (const auto& [other, other_uses] : new_uses) {
       if (appeared(other) && alike(uses, other_uses)) found.push_back(other);
@@ -207,7 +212,7 @@ std::string renamed(std::string_view text, const Renaming& renaming, SourceLangu
   return result;
 }
 
-bool has_identifier(std::string_view text, std::string_view name, SourceLanguage language) {
+bool has_name(std::string_view text, std::string_view name, SourceLanguage language) {
   const auto parts = parts_of(text, language);
   return std::any_of(parts.begin(), parts.end(), [name](const Part& part) {
     return part.kind == PartKind::name && part.text == name;

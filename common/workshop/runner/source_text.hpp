@@ -25,13 +25,13 @@ using Renaming = std::map<std::string, std::string>;
 
 /// The names of `before` that `after` has under another one: the old name is gone, the new one was
 /// not there, and both stand equally often, at least twice, between the same neighbours. Comments
-/// and strings do not count, nor do members: who calls something else has renamed nothing.
+/// and strings do not count, nor do members (a name behind a dot, an arrow or colons).
 Renaming renaming_between(std::string_view before, std::string_view after, SourceLanguage language);
 
-/// `text` with the names of `renaming` replaced in its code, not in comments and strings.
+/// `text` with the names of `renaming` replaced, not in comments and strings, nor as members.
 std::string renamed(std::string_view text, const Renaming& renaming, SourceLanguage language);
 
-/// Whether `name` is an identifier of the code of `text`.
-bool has_identifier(std::string_view text, std::string_view name, SourceLanguage language);
+/// Whether `text` has `name` in its code, not only as a member.
+bool has_name(std::string_view text, std::string_view name, SourceLanguage language);
 
 }  // namespace workshop::runner

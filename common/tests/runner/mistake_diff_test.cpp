@@ -201,6 +201,19 @@ TEST_CASE("a diff that does not apply stops the build with its name and the mend
   CHECK_FALSE(fs::exists(folder.path() / "build/src/x.cpp"));
 }
 
+TEST_CASE("a changed line of context stops the build, and so does any other text than a diff's") {
+  const Folder folder;
+  std::string other = kSolution;
+  folder.write("solutions/08-x/src/x.cpp",
+               other.replace(other.find("int two()"), 9, "int two(int)"));
+  folder.write("solutions/08-x/mistakes/early_return.diff", to_text(diff_of(kHunks)));
+  CHECK_THAT(apply_in_build(folder).output, ContainsSubstring("it does not apply to src/x.cpp"));
+  folder.write("solutions/08-x/src/x.cpp", kSolution);
+  folder.write("solutions/08-x/mistakes/early_return.diff", "mistake: m\n");
+  CHECK_THAT(apply_in_build(folder).output,
+             ContainsSubstring("git cannot read it: No valid patch"));
+}
+
 TEST_CASE("a diff of another file, and one that is broken, stop the build") {
   const Folder folder;
   folder.write("solutions/08-x/src/x.cpp", kSolution);

@@ -5,7 +5,7 @@ include_guard(GLOBAL)
 # Adds the checks of the current solution's specification; called after workshop_add_solution().
 #
 #   workshop_add_spec(TEST spec/spec_test.cpp HANDLER src/<the solution>.cpp [TRACES]
-#     [PROGRESS] [PLANTED mistakes/<a wrong handler>.cpp])
+#     [PROGRESS] [PLANTED mistakes/<a wrong handler>.diff])
 #
 # spec.NN           TLC finds nothing wrong with the algorithm
 # spec.NN.mutants   TLC finds what is wrong with each mutant of it
@@ -29,16 +29,21 @@ function(workshop_add_spec)
   set(programs ${lab}_spec)
   _workshop_spec_program(${lab}_spec ${spec_TEST} ${spec_HANDLER} ${given})
   if(spec_PLANTED)
-    _workshop_spec_program(${lab}_spec_planted ${spec_TEST} ${spec_PLANTED} ${given})
+    list(FIND lab_mistakes "${spec_PLANTED}" planted)
+    if(planted EQUAL -1)
+      message(FATAL_ERROR "PLANTED ${spec_PLANTED} is none of the MISTAKES in ${CMAKE_CURRENT_SOURCE_DIR}.")
+    endif()
+    list(GET lab_mistake_sources ${planted} planted_source)
+    _workshop_spec_program(${lab}_spec_planted ${spec_TEST} ${planted_source} ${given})
     list(APPEND programs ${lab}_spec_planted)
   endif()
   set(on_demand "")
   if(spec_TRACES)
     _workshop_spec_program(${lab}_spec_yours ${spec_TEST} "${lab_dir}/${lab_edited}" ${given})
     set(on_demand ${lab}_spec_yours)
-    foreach(file IN LISTS lab_mistakes)
+    foreach(file source IN ZIP_LISTS lab_mistakes lab_mistake_sources)
       cmake_path(GET file STEM mistake)
-      _workshop_spec_program(${lab}_spec_mistake_${mistake} ${spec_TEST} ${file} ${given})
+      _workshop_spec_program(${lab}_spec_mistake_${mistake} ${spec_TEST} ${source} ${given})
       list(APPEND on_demand ${lab}_spec_mistake_${mistake})
     endforeach()
   endif()

@@ -1,7 +1,8 @@
 # Labs whose one file to edit is a specification (a .tla file) and not C++.
 #
 # A program of such a lab is linked from its tests and from a source that says where the specification is. The program
-# reads the specification when it runs, so an edit compiles nothing.
+# reads it when it runs, so an edit compiles nothing. Only a mistake's specification is made by the build (Mistakes.cmake),
+# so it is one of the program's sources too.
 
 include_guard(GLOBAL)
 
@@ -15,6 +16,7 @@ function(workshop_spec_sources out target)
       get_filename_component(WORKSHOP_SPEC_FILE "${file}" ABSOLUTE)
       set(WORKSHOP_LAB_FOLDER "${lab_dir}")
       get_property(template GLOBAL PROPERTY workshop_spec_template)
+      list(APPEND sources "${file}")
       set(file "${CMAKE_CURRENT_BINARY_DIR}/${target}_spec_file.cpp")
       configure_file("${template}" "${file}" @ONLY)
     endif()

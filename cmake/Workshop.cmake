@@ -16,6 +16,7 @@ get_filename_component(workshop_root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 set_property(GLOBAL PROPERTY workshop_root "${workshop_root}")
 
 include("${CMAKE_CURRENT_LIST_DIR}/Compiler.cmake")
+include("${CMAKE_CURRENT_LIST_DIR}/Mistakes.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/Specs.cmake")
 workshop_choose_compiler()
 
@@ -130,7 +131,7 @@ endfunction()
 # Adds the solution of the current folder, solutions/NN-name; called from its CMakeLists.txt only.
 #
 #   workshop_add_solution(SOURCES <the file that replaces the one which the attendee edits>
-#     [MISTAKES <mistakes/ files: each replaces it as well>]
+#     [MISTAKES <mistakes/ files: each a diff against it, or a file that replaces it as well>]
 #     [RED <"name of a skeleton's test" "how it fails when not by its TODO">...])
 function(workshop_add_solution)
   cmake_parse_arguments(PARSE_ARGV 0 solution "" "" "SOURCES;MISTAKES;RED")
@@ -164,15 +165,16 @@ function(workshop_add_solution)
     endif()
   endif()
 
-  set(lab_mistakes "${solution_MISTAKES}" PARENT_SCOPE)  # for workshop_add_spec()
-  _workshop_checked_mistakes(checked_mistakes ${solution_MISTAKES})
+  set(mistake_sources "")
+  workshop_checked_mistakes(checked_mistakes ${solution_MISTAKES})
   foreach(file IN LISTS solution_MISTAKES)
     cmake_path(GET file STEM mistake)
-    _workshop_lab_program(${lab}_mistake_${mistake} ${file})
+    workshop_mistake_source(source "${file}" "${solution_SOURCES}")
+    _workshop_lab_program(${lab}_mistake_${mistake} ${source})
     # Without debug information: nobody debugs mistakes, and there are hundreds of them.
-    set_source_files_properties(${file} PROPERTIES COMPILE_OPTIONS -g0)
+    set_source_files_properties(${source} PROPERTIES COMPILE_OPTIONS -g0)
     set(only_named "")
-    if(file MATCHES "\\.tla$" OR NOT WORKSHOP_CHECK_EVERYTHING)
+    if(source MATCHES "\\.tla$" OR NOT WORKSHOP_CHECK_EVERYTHING)
       set(only_named --only-named)  # with TLC each test may take seconds
     endif()
     target_link_options(${lab}_mistake_${mistake} PRIVATE LINKER:-S)
@@ -183,21 +185,10 @@ function(workshop_add_solution)
         COMMAND workshop_runner expect mistake --repeat ${WORKSHOP_REPEATS_OF_MISTAKES} --program $<TARGET_FILE:${lab}_mistake_${mistake}>
           --source "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${only_named})
     endif()
+    list(APPEND mistake_sources "${source}")
   endforeach()
-endfunction()
-
-# The mistakes that ctest checks: all of them, or one for each test that catches at least one.
-function(_workshop_checked_mistakes result)
-  set(checked "")
-  set(catching_tests "")
-  foreach(file IN LISTS ARGN)
-    file(STRINGS "${CMAKE_CURRENT_SOURCE_DIR}/${file}" test REGEX "caught by: " LIMIT_COUNT 1)
-    if(WORKSHOP_CHECK_EVERYTHING OR NOT test IN_LIST catching_tests)
-      list(APPEND checked ${file})
-      list(APPEND catching_tests "${test}")
-    endif()
-  endforeach()
-  set(${result} ${checked} PARENT_SCOPE)
+  set(lab_mistakes "${solution_MISTAKES}" PARENT_SCOPE)  # for workshop_add_spec()
+  set(lab_mistake_sources "${mistake_sources}" PARENT_SCOPE)
 endfunction()
 
 # A program of the current lab: its tests and given sources linked with one more.

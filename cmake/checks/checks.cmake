@@ -15,7 +15,7 @@ set(checks_dir "${CMAKE_CURRENT_LIST_DIR}")
 
 workshop_add_kit_check(include_directions
   COMMAND ${CMAKE_COMMAND} -D ROOT=${CMAKE_SOURCE_DIR} -P "${checks_dir}/include_directions.cmake")
-workshop_add_planted_check(include_directions "16 includes go the wrong way"
+workshop_add_planted_check(include_directions "17 includes go the wrong way"
   COMMAND ${CMAKE_COMMAND} -D ROOT=${checks_dir}/bad_tree -P "${checks_dir}/include_directions.cmake")
 
 workshop_add_kit_check(file_lengths
@@ -25,7 +25,8 @@ workshop_add_planted_check(file_lengths "2 files have more than 2 lines"
 
 if(TARGET workshop_runner)
   workshop_add_kit_check(catalog COMMAND workshop_runner expect catalog)
-  set_tests_properties(kit.catalog PROPERTIES ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}")
+  workshop_add_kit_check(mistakes COMMAND workshop_runner mistakes check)
+  set_tests_properties(kit.catalog kit.mistakes PROPERTIES ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}")
 
   workshop_add_kit_check(unknown_command COMMAND workshop_runner chek 8)
   set_tests_properties(kit.unknown_command PROPERTIES PASS_REGULAR_EXPRESSION

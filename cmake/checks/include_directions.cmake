@@ -8,7 +8,8 @@
 #
 # A folder includes itself and folders of lower levels, never another folder of its own level. The runner is separate: it
 # includes itself, protocol and process, and no other folder includes it. A lab includes the library and its own files,
-# never another lab; only a mistake named …_of_lab_NN may include the solution of lab NN.
+# never another lab; only a mistake named …_of_lab_NN may include the solution of lab NN. Of a mistake that is a diff, the includes
+# that it adds count.
 # Only store/sqlite_* and broker/journal*.cpp include sqlite3.h, only http/*.cpp and runtime/*.cpp Asio and Beast, only
 # runtime/logging.cpp and the doctor's probe spdlog, only process/*.cpp spawn.h and sys/wait.h, because programs are started
 # in one place; tests of the library may include all of them. Prints every violation.
@@ -115,12 +116,16 @@ function(check_rooms_of_explore file header)
 endfunction()
 
 file(GLOB_RECURSE files RELATIVE "${ROOT}"
-  "${ROOT}/common/*.[ch]pp" "${ROOT}/labs/*.[ch]pp" "${ROOT}/solutions/*.[ch]pp")
+  "${ROOT}/common/*.[ch]pp" "${ROOT}/labs/*.[ch]pp" "${ROOT}/solutions/*.[ch]pp" "${ROOT}/solutions/*.diff")
 list(FILTER files EXCLUDE REGEX "/build/")
 foreach(file IN LISTS files)
-  file(STRINGS "${ROOT}/${file}" lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]")
+  set(sign "")
+  if(file MATCHES "\\.diff$")
+    set(sign "[+]")  # what a mistake includes beyond its solution
+  endif()
+  file(STRINGS "${ROOT}/${file}" lines REGEX "^${sign}[ \t]*#[ \t]*include[ \t]*[<\"]")
   foreach(line IN LISTS lines)
-    string(REGEX REPLACE "^[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]+).*$" "\\1" header "${line}")
+    string(REGEX REPLACE "^${sign}[ \t]*#[ \t]*include[ \t]*[<\"]([^>\"]+).*$" "\\1" header "${line}")
     check_include("${file}" "${header}")
     math(EXPR includes_count "${includes_count} + 1")
   endforeach()

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <map>
+#include <set>
 
 #include "workshop/process/environment.hpp"
 #include "workshop/protocol/programs.hpp"
@@ -24,12 +25,11 @@ std::optional<int> number_of(std::string_view text) {
   return number;
 }
 
-std::vector<fs::path> sources_in(const fs::path& folder) {
+std::vector<fs::path> files_in(const fs::path& folder, const std::set<fs::path>& extensions) {
   std::vector<fs::path> files;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const auto extension = entry.path().extension();
-    if (extension == ".cpp" || extension == ".tla") files.push_back(entry.path());
+    if (extensions.contains(entry.path().extension())) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
@@ -67,7 +67,7 @@ Lab read_lab(const fs::path& root, const fs::path& folder) {
   lab.number = *number_of(std::string_view(folder_name).substr(0, 2));
   lab.name = folder_name.substr(3);
   lab.folder = folder;
-  lab.sources = listed_first(sources_in(folder / "src"), folder / "CMakeLists.txt");
+  lab.sources = listed_first(files_in(folder / "src", {".cpp", ".tla"}), folder / "CMakeLists.txt");
   if (fs::exists(folder / "hints.md")) lab.hints = folder / "hints.md";
   if (fs::exists(root / "solutions" / folder_name)) {
     lab.solution = root / "solutions" / folder_name;
@@ -115,9 +115,13 @@ std::string Lab::target() const { return protocol::name_of({padded_number(), {}}
 
 std::vector<std::string> Lab::mistakes() const {
   std::vector<std::string> names;
-  if (solution.empty()) return names;
-  for (const auto& file : sources_in(solution / "mistakes")) names.push_back(file.stem().string());
+  for (const auto& file : mistake_files()) names.push_back(file.stem().string());
   return names;
+}
+
+std::vector<fs::path> Lab::mistake_files() const {
+  if (solution.empty()) return {};
+  return files_in(solution / "mistakes", {".cpp", ".diff", ".tla"});
 }
 
 Project Project::find() {

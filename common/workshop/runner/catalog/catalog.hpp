@@ -37,6 +37,8 @@ struct Lab {
   std::string padded_number() const;          ///< "08"
   std::string target() const;                 ///< "lab08"
   std::vector<std::string> mistakes() const;  ///< the names of its mistakes, sorted
+  /// The files of its mistakes, sorted: diffs, or whole files.
+  std::vector<std::filesystem::path> mistake_files() const;
 };
 
 /// The checkout: where the labs are and where they are built.

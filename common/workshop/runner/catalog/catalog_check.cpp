@@ -7,7 +7,6 @@
 #include <set>
 
 #include "workshop/protocol/numbers.hpp"
-#include "workshop/runner/catalog/mistake_header.hpp"
 #include "workshop/runner/printing/text.hpp"
 
 namespace workshop::runner {
@@ -29,18 +28,6 @@ std::vector<int> numbers_after(const std::string& text, std::string_view prefix)
     if (line.starts_with(prefix)) numbers.push_back(std::atoi(line.c_str() + prefix.size()));
   }
   return numbers;
-}
-
-/// Sources of the lab's mistakes: handlers, or specifications.
-std::vector<fs::path> mistakes_of(const Lab& lab) {
-  std::vector<fs::path> files;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(lab.solution / "mistakes", error)) {
-    const auto extension = entry.path().extension();
-    if (extension == ".cpp" || extension == ".tla") files.push_back(entry.path());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 /// Checks one lab; collects sentences.
@@ -180,18 +167,7 @@ class LabCheck {
 
   void check_mistakes() {
     if (lab_.solution.empty()) return;
-    const auto listed = text_of(lab_.solution / "CMakeLists.txt");
-    const auto mistakes = mistakes_of(lab_);
-    for (const auto& mistake : mistakes) {
-      if (!contains(listed, "mistakes/" + mistake.filename().string())) {
-        wrong(mistake, "CMakeLists.txt does not list it: it is never tried");
-      }
-      try {
-        read_mistake_header(text_of(mistake));
-      } catch (const UserError& error) {
-        wrong(mistake, error.what());
-      }
-    }
+    const auto mistakes = lab_.mistake_files();
     if (mistakes.size() < demands_.mistakes_min) {
       wrong(lab_.solution / "mistakes",
             fmt::format("{}, not at least {}", counted(mistakes.size(), "mistake"),
@@ -249,7 +225,7 @@ std::vector<std::string> check_catalog(const Project& project, const CatalogDema
   std::set<std::string> parts;
   for (const auto& lab : labs) {
     LabCheck(project, lab, demands, errors).run(numbers);
-    mistakes_count += mistakes_of(lab).size();
+    mistakes_count += lab.mistake_files().size();
     if (previous != nullptr && lab.day < previous->day) {
       errors.push_back(
           fmt::format("lab {} is on an earlier day than the one before", lab.padded_number()));

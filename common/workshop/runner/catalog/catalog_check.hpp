@@ -17,8 +17,8 @@ struct CatalogDemands {
 };
 
 /// Compares what the labs say of themselves with what is there: front matter, the sections of
-/// README.md, hints, steps and the tests' tags, the file to edit, solution, notes, mistakes.
-/// Returns a sentence for each thing that is wrong, beginning with the file.
+/// README.md, hints, steps and the tests' tags, the file to edit, solution, notes, how many
+/// mistakes. Returns a sentence for each thing that is wrong, beginning with the file.
 std::vector<std::string> check_catalog(const Project& project, const CatalogDemands& demands = {});
 
 /// How many lines of `after` are not lines of `before` in the same order (as diff counts them).

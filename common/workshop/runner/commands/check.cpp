@@ -4,6 +4,7 @@
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/commands/lab_options.hpp"
+#include "workshop/runner/mistakes/mistakes.hpp"
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/runs/pictures.hpp"
 
@@ -37,6 +38,8 @@ int check(Workspace& workspace, const CheckOptions& options) {
   const auto done = run_lab(project, console, options.lab, how);
   if (!done) return protocol::kExitNotJudged;
 
+  const auto& mistake = options.lab.variant.mistake;
+  if (!mistake.empty()) print_mistake(project, console, done->lab, mistake);
   Printer printer(project, console);
   printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict,
                   options.verbose);

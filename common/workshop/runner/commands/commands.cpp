@@ -5,9 +5,9 @@
 namespace workshop::runner {
 
 std::span<const Command* const> all_commands() {
-  static constexpr std::array kAll = {&kCheckCommand,  &kReplayCommand,     &kExploreCommand,
-                                      &kListCommand,   &kAgendaCommand,     &kDoctorCommand,
-                                      &kVerifyCommand, &kReductionsCommand, &kExpectCommand};
+  static constexpr std::array kAll = {
+      &kCheckCommand,  &kReplayCommand, &kExploreCommand,  &kListCommand,       &kAgendaCommand,
+      &kDoctorCommand, &kVerifyCommand, &kMistakesCommand, &kReductionsCommand, &kExpectCommand};
   return kAll;
 }
 

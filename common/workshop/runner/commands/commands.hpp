@@ -12,6 +12,7 @@ extern const Command kDoctorCommand;
 extern const Command kExpectCommand;
 extern const Command kExploreCommand;
 extern const Command kListCommand;
+extern const Command kMistakesCommand;
 extern const Command kReductionsCommand;
 extern const Command kReplayCommand;
 extern const Command kVerifyCommand;

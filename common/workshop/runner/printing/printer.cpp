@@ -215,7 +215,10 @@ void Printer::build_failure(const LabProgram& program, const BuildResult& build)
   const auto errors = read_compiler_output(build.output, shown);
   for (const auto& line : errors.lines) console_.line(line);
   console_.line();
-  auto sentence = program.label + (errors.linking ? " does not link" : " does not compile");
+  const bool applying = errors.first_place.find(".diff:") != std::string::npos;
+  auto sentence = program.label + (errors.linking ? " does not link"
+                                   : applying     ? " does not apply"
+                                                  : " does not compile");
   if (errors.errors_count > 0) sentence += ": " + counted(errors.errors_count, "error");
   if (!errors.first_place.empty()) {
     sentence +=

@@ -201,7 +201,7 @@ MistakeHeader header_of(const ExpectOptions& options) {
   const auto source = read_file(options.source);
   if (!source) throw UserError(fmt::format("{} cannot be read", options.source.string()));
   try {
-    return read_mistake_header(*source);
+    return read_mistake_header(*source, header_form_of(options.source));
   } catch (const UserError& error) {
     throw UserError(fmt::format("{}: {}", options.source.string(), error.what()));
   }

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "workshop/runner/catalog/mistake_header.hpp"
+#include "workshop/runner/mistakes/mistake_header.hpp"
 #include "workshop/runner/printing/console.hpp"
 #include "workshop/runner/runs/lab_program.hpp"
 

@@ -2,10 +2,10 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
 #include <fstream>
 
 #include "workshop/protocol/variables.hpp"
+#include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 
@@ -27,13 +27,7 @@ LabProgram lab_program(const Lab& lab, const Variant& variant, const fs::path& b
   if (variant.solution) {
     program.label = "the solution of " + program.label;
   } else {
-    const auto mistakes = lab.mistakes();
-    if (std::find(mistakes.begin(), mistakes.end(), variant.mistake) == mistakes.end()) {
-      std::string list;
-      for (const auto& name : mistakes) list += (list.empty() ? "" : ", ") + name;
-      throw UserError(fmt::format("lab {} has no mistake \"{}\"; mistakes: {}", lab.padded_number(),
-                                  variant.mistake, list.empty() ? "none" : list));
-    }
+    mistake_file(lab, variant.mistake);  // throws when there is no such mistake
     program.label = fmt::format("mistake {} of {}", variant.mistake, program.label);
   }
   program.file = folder / "solution" / program.target;

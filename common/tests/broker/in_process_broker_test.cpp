@@ -211,7 +211,7 @@ TEST_CASE("the digest forgets how a state was reached", "[broker]") {
   Shop direct;
   direct.send("m-1");
   Shop detour;
-  detour.clock.advance(milliseconds{77});  // only the time that is left counts
+  detour.clock.advance(milliseconds{77});  // the digest depends only on the time that is left
   detour.send("m-0");
   sync_wait(detour.broker.acknowledge(detour.receive().tag));
   detour.send("m-1");

@@ -16,14 +16,14 @@ namespace workshop {
 
 /// How a SqliteStore is opened.
 struct SqliteStoreOptions {
-  /// A file, created when it does not exist; or ":memory:": a database that nobody else sees.
+  /// A file, created when it does not exist; or ":memory:", a database that only this object uses.
   std::string path = ":memory:";
-  /// The limits of the database that this one plays.
+  /// The limits of the database that this one stands for.
   Profile profile = Profile::relational();
-  /// Where the version of the next write of a key comes from: tags that are not empty, and never
-  /// the same twice for one key. The store calls it under its lock. None: a counter in the
-  /// database, which never gives a version twice, also after a reopening or when several processes
-  /// write.
+  /// Makes the version of the next write of a key: tags that are not empty, and never the same
+  /// twice for one key. The store calls it under its lock. When it is not set, a counter in the
+  /// database makes versions, and never the same twice, also after the file is opened again or when
+  /// several processes write.
   std::function<Version(const Key&)> next_version = {};
   /// How long a write waits for another writer of the same file before it is Unavailable.
   std::chrono::milliseconds busy_timeout_ms{5'000};
@@ -31,7 +31,7 @@ struct SqliteStoreOptions {
 
 /// A Store in an SQLite database.
 ///
-/// A file is durable: a write that returned is on the disk, also after a power cut. Several
+/// A file is durable: a write that returned is on the disk, also after a power failure. Several
 /// SqliteStore objects, in several processes, may open one file; a write that waits longer than
 /// `busy_timeout_ms` for another one is Unavailable.
 ///
@@ -44,8 +44,8 @@ struct SqliteStoreOptions {
 class SqliteStore final : public Store {
  public:
   /// Throws Unavailable when the file cannot be opened or written, and InvalidRequest when it is
-  /// not a store's file or its schema is not this program's. The message names the path and the
-  /// mend.
+  /// not a store's file or its schema is not this program's. The message names the path and how to
+  /// fix it.
   explicit SqliteStore(SqliteStoreOptions options = {});
   ~SqliteStore() override;
 
@@ -67,24 +67,24 @@ class SqliteStore final : public Store {
   /// otherwise all documents are read.
   std::uint64_t digest() const;
 
-  // For the explorer. An exploration is one transaction that is never committed: what is written in
-  // it never reaches the file, and other writers of a file wait (and fail) until it ends.
+  // For the explorer. An exploration is one transaction that is never committed: its writes never
+  // reach the file, and other writers of the file wait (and fail) until it ends.
 
-  /// Starts an exploration from the state that is there. InvalidRequest while one runs.
+  /// Starts an exploration from the current state. InvalidRequest while one runs.
   ///
   /// While exploring, a write whose condition does not hold takes no version from `next_version`.
   void begin_exploration();
-  /// Undoes all that was written since `begin_exploration`, and ends the exploration. Without one
-  /// it does nothing.
+  /// Undoes everything that was written since `begin_exploration`, and ends the exploration. Does
+  /// nothing when none runs.
   void end_exploration();
   bool exploring() const noexcept;
 
-  /// Takes a checkpoint and returns its depth: how many there were before. Starts an exploration
-  /// when none runs. Costs nothing until something is written.
+  /// Takes a checkpoint and returns its depth: the number of checkpoints before it. Starts an
+  /// exploration when none runs. Costs nothing until something is written.
   std::size_t checkpoint();
-  /// Undoes everything since checkpoint `depth` was taken, and removes it and all deeper ones:
-  /// there are `depth` checkpoints afterwards. InvalidRequest when there is no such checkpoint. It
-  /// does not rewind `next_version`: that is its owner's.
+  /// Undoes everything since checkpoint `depth` was taken, and removes it and all deeper ones, so
+  /// that `depth` checkpoints are left. InvalidRequest when there is no such checkpoint. Does not
+  /// reset `next_version`, which belongs to the caller.
   void rollback_to(std::size_t depth);
   std::size_t checkpoints_count() const noexcept;
 

@@ -24,9 +24,8 @@ constexpr std::int64_t kSchemaVersion = 1;           // PRAGMA user_version
 /// - FULL: there was no room for the commit frame or for one before it. Without a complete commit
 ///   frame, recovery drops the transaction. (A disk that turns out to be full only at the sync, as
 ///   in network file systems, reports IOERR.)
-/// - IOERR is unknown: the sync may have failed after the commit frame had reached the disk.
-/// Readers
-///   do not see the transaction now, but recovery after a crash would find it.
+/// - IOERR is unknown: the sync may have failed after the commit frame had reached the disk. Now
+///   readers do not see the transaction, but recovery after a crash would find it.
 /// - All others are unknown too: NOMEM, for example, can come after the sync, when the index grows.
 bool is_definite_at_commit(int code) {
   switch (code & 0xff) {

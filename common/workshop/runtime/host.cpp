@@ -118,8 +118,7 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   /// One of its receivers. The mark is guarded by the host's mutex.
   struct Receiver {
     Running& running;
-    std::uint64_t found_empty_at =
-        0;  ///< `activity` before its last receive, if the queue was empty
+    std::uint64_t found_empty_at = 0;  ///< `activity` before its last receive of an empty queue
   };
   /// Renews a lease until this object is destroyed.
   struct Renewals {

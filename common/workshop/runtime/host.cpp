@@ -30,7 +30,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// A coroutine that nobody awaits: its frame goes when it ends.
+/// A coroutine that nobody awaits: its frame is destroyed when it ends.
 struct Detached {
   struct promise_type {
     Detached get_return_object() const noexcept { return {}; }
@@ -41,15 +41,15 @@ struct Detached {
   };
 };
 
-/// Awaiting it goes on on a thread of `context`, with a fresh stack.
+/// A coroutine that awaits it continues on a thread of `context`, with a new stack.
 template <class Context>
 struct OnThreadOf {
   Context& context;
   std::shared_ptr<const void> owner;  ///< of the context
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> self) const {
-    // On a thread of somebody else the coroutine may have run to its end, and its host with it,
-    // before post has returned.
+    // Before post has returned, another thread may have run the coroutine to its end and destroyed
+    // its host; so this keeps the context alive.
     const auto lives_until_posted = owner;
     net::post(context, self);
   }
@@ -58,8 +58,8 @@ struct OnThreadOf {
 template <class Context>
 OnThreadOf(Context&, std::shared_ptr<const void>) -> OnThreadOf<Context>;
 
-/// Awaiting it waits until the time has passed or the timer is cancelled. On the timers' thread
-/// only.
+/// A coroutine that awaits it continues when the time has passed or the timer is cancelled. On the
+/// timers' thread only.
 struct Ring {
   net::steady_timer& timer;
   milliseconds time;
@@ -78,11 +78,11 @@ struct Lease {
 
   const LeaseTag tag;
   const milliseconds renew_every;
-  std::atomic<bool> over{false};  ///< nobody needs it any more
+  std::atomic<bool> over{false};  ///< it need not be renewed any more
   net::steady_timer timer;        ///< of the timers' thread
 };
 
-/// What the log tells of a delivery, whatever came of it.
+/// The fields of a delivery in the log, whatever its result.
 struct Subject {
   std::string endpoint;
   std::string message;
@@ -109,7 +109,7 @@ struct Subject {
 }  // namespace
 
 struct Host::Impl : std::enable_shared_from_this<Impl> {
-  /// One endpoint, as it is run.
+  /// One endpoint that the host runs.
   struct Running {
     Endpoint endpoint;
     Store& store;
@@ -118,9 +118,9 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   /// One of its receivers. The mark is guarded by the host's mutex.
   struct Receiver {
     Running& running;
-    std::uint64_t found_empty_at = 0;  ///< activity before its last receive, if that found nothing
+    std::uint64_t found_empty_at = 0;  ///< `activity` before its last receive of an empty queue
   };
-  /// Renews a lease until this object goes.
+  /// Renews a lease until this object is destroyed.
   struct Renewals {
     Renewals(Impl& host, std::shared_ptr<Lease> given, const Subject& subject);
     ~Renewals();
@@ -154,22 +154,22 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   net::io_context io{1};
   net::executor_work_guard<net::io_context::executor_type> keeps_io_running{io.get_executor()};
   std::set<net::steady_timer*> pauses;      // of the timers' thread
-  std::set<std::shared_ptr<Lease>> leases;  // that are renewed; of the timers' thread
+  std::set<std::shared_ptr<Lease>> leases;  // being renewed; of the timers' thread
   std::atomic<bool> stopping{false};
   std::atomic<bool> renews{true};
 
-  std::mutex mutex;  // guards what follows
+  std::mutex mutex;  // guards the members below
   std::condition_variable changed;
   std::uint64_t changes_count = 0;
   std::uint64_t activity =
-      1;  // rises when a delivery was settled, and when somebody waits for rest
+      1;  // rises when a delivery was settled, and when a thread waits for rest
   std::size_t receivers_count = 0;
   std::size_t renewals_count = 0;
   std::exception_ptr failure;
   std::list<Running> running;
   std::list<Receiver> receivers;
 
-  net::thread_pool pool;  // where handlers start; last: its threads use all of the above
+  net::thread_pool pool;  // starts handlers; the last member, because its threads use all others
   std::thread io_thread;
 };
 
@@ -208,7 +208,7 @@ bool Host::Impl::is_idle() const {
   });
 }
 
-/// Goes on on a thread of the pool, after the time or when the host stops.
+/// Continues on a thread of the pool, after the time or when the host stops.
 Task<void> Host::Impl::pause(milliseconds time) {
   co_await OnThreadOf{io, shared_from_this()};
   if (!stopping) {
@@ -228,8 +228,7 @@ Detached Host::Impl::receive(Receiver& receiver) {
     fail(std::current_exception());
   }
   co_await OnThreadOf{
-      pool,
-      shared_from_this()};  // what it awaited may have resumed it on a thread of somebody else
+      pool, shared_from_this()};  // a handler's operation may have resumed it on another thread
   notify([this] { --receivers_count; });
 }
 
@@ -342,7 +341,7 @@ Detached Host::Impl::renew(std::shared_ptr<Lease> lease, Subject subject) {
       lost = true;
       refused = error.what();
     } catch (const std::exception& error) {
-      refused = error.what();  // two thirds of the lease are left to try again
+      refused = error.what();  // there are two thirds of the lease left to try again
     }
     co_await OnThreadOf{io, shared_from_this()};
     if (lost && !lease->over) subject.log(LogLevel::warning, "lease lost while handled", refused);
@@ -364,7 +363,7 @@ Host::Host(Broker& broker, HostOptions options) {
 Host::~Host() {
   try {
     stop();
-  } catch (...) {  // who wants to know it calls stop()
+  } catch (...) {  // callers that want to know it call stop()
   }
   {
     std::unique_lock lock(impl_->mutex);
@@ -401,7 +400,7 @@ bool Host::wait_until(const std::function<bool()>& predicate, milliseconds time_
     if (impl_->failure) std::rethrow_exception(impl_->failure);
     const auto seen = impl_->changes_count;
     lock.unlock();
-    if (predicate()) return true;  // not under the mutex: it may ask a broker or a store
+    if (predicate()) return true;  // not under the mutex, because it may call a broker or a store
     lock.lock();
     if (!impl_->changed.wait_until(lock, deadline, [&] { return impl_->changes_count != seen; })) {
       lock.unlock();
@@ -412,7 +411,7 @@ bool Host::wait_until(const std::function<bool()>& predicate, milliseconds time_
 
 bool Host::wait_until_idle(milliseconds time_max) {
   std::unique_lock lock(impl_->mutex);
-  ++impl_->activity;  // who has found its queue empty before shall look again
+  ++impl_->activity;  // receivers that have found their queue empty before must look again
   impl_->changed.wait_for(lock, time_max,
                           [this] { return impl_->failure || impl_->stopping || impl_->is_idle(); });
   if (impl_->failure) std::rethrow_exception(impl_->failure);

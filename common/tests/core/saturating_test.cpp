@@ -59,6 +59,19 @@ TEST_CASE("a sum of a time and a duration stops at the clock's ends") {
   static_assert(saturating_add(Timestamp{}, seconds{1}) == Timestamp{milliseconds{1'000}});
 }
 
+TEST_CASE("the difference of two times stops at the ends") {
+  const steady_clock::time_point now{hours{5}};
+  const steady_clock::time_point long_ago{hours{-5}};
+  CHECK(saturating_difference(now, long_ago) == hours{10});
+  CHECK(saturating_difference(long_ago, now) == hours{-10});
+  CHECK(saturating_difference(steady_clock::time_point::max(), long_ago) == nanoseconds::max());
+  CHECK(saturating_difference(steady_clock::time_point::min(), now) == nanoseconds::min());
+  CHECK(saturating_difference(steady_clock::time_point::max(), steady_clock::time_point::max()) ==
+        nanoseconds{0});
+  CHECK(saturating_difference(steady_clock::time_point::max(), now) ==
+        nanoseconds::max() - hours{5});
+}
+
 TEST_CASE("a deadline lies ahead however long the wait is") {
   const auto before = steady_clock::now();
   CHECK(deadline_after(milliseconds{20}) >= before + milliseconds{20});

@@ -83,10 +83,9 @@ std::string raw_exchange(std::uint16_t port, const std::string& bytes, bool* all
 }
 
 RawServer::RawServer(std::function<std::string(const std::string&)> answer)
-    : RawServer(
-          [answer = std::move(answer)](const std::string& header, RawConnection& connection) {
-            connection.send(answer(header));
-          }) {}
+    : RawServer([answer = std::move(answer)](const std::string& header, RawConnection& connection) {
+        connection.send(answer(header));
+      }) {}
 
 RawServer::RawServer(Serve serve) : serve_(std::move(serve)) {
   listener_ = require(::socket(AF_INET, SOCK_STREAM, 0));

@@ -58,6 +58,19 @@ constexpr std::chrono::time_point<Clock, Duration> saturating_add(
       saturating_add(time.time_since_epoch(), duration)};
 }
 
+/// `later` - `earlier`, or the longest or shortest duration of that type when it is beyond it.
+template <class Clock, class Duration>
+constexpr Duration saturating_difference(
+    std::chrono::time_point<Clock, Duration> later,
+    std::chrono::time_point<Clock, Duration> earlier) noexcept {
+  const auto a = later.time_since_epoch().count();
+  const auto b = earlier.time_since_epoch().count();
+  using Limits = std::numeric_limits<typename Duration::rep>;
+  if (b < 0 && a > Limits::max() + b) return Duration::max();
+  if (b > 0 && a < Limits::min() + b) return Duration::min();
+  return Duration{a - b};
+}
+
 /// When `duration` from now will have passed, on the monotonic clock, for timers and waits. One
 /// that is negative has passed already; one beyond the clock never passes.
 template <class Rep, class Period>

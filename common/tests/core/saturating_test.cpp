@@ -52,10 +52,13 @@ TEST_CASE("a sum of a time and a duration stops at the clock's ends") {
   CHECK(saturating_add(Timestamp{milliseconds{-1}}, milliseconds::min()) == Timestamp::min());
   const steady_clock::time_point started{hours{5}};
   CHECK(saturating_add(started, milliseconds::max()) == steady_clock::time_point::max());
-  CHECK(saturating_add(started, milliseconds::min()) ==
-        steady_clock::time_point{nanoseconds::min() + hours{5}});
   CHECK(saturating_add(steady_clock::time_point{}, hours::max()) ==
         steady_clock::time_point::max());
+  const steady_clock::time_point long_ago{hours{-5}};
+  CHECK(saturating_add(long_ago, milliseconds::max()) == steady_clock::time_point::max());
+  CHECK(saturating_add(started, milliseconds::min()) == steady_clock::time_point::min());
+  CHECK(saturating_add(long_ago, nanoseconds::max()) ==
+        steady_clock::time_point{nanoseconds::max() - hours{5}});
   static_assert(saturating_add(Timestamp{}, seconds{1}) == Timestamp{milliseconds{1'000}});
 }
 

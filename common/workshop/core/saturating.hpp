@@ -41,12 +41,16 @@ constexpr To saturating_cast(std::chrono::duration<Rep, Period> duration) noexce
   return To{detail::saturating_multiply<typename To::rep>(duration.count(), Factor::num)};
 }
 
-/// `a` + `b`, or the longest or shortest duration of a's type when the sum is beyond it.
+/// `a` + `b`, or the longest or shortest duration of a's type when the sum is beyond it. A `b` that
+/// this type does not reach is for ever, whatever is added to it.
 template <class Rep, class Period, class Rep2, class Period2>
 constexpr std::chrono::duration<Rep, Period> saturating_add(
     std::chrono::duration<Rep, Period> a, std::chrono::duration<Rep2, Period2> b) noexcept {
   using Result = std::chrono::duration<Rep, Period>;
-  return Result{detail::saturating_sum(a.count(), saturating_cast<Result>(b).count())};
+  const auto added = saturating_cast<Result>(b);
+  const bool is_coarser = !std::ratio_equal_v<Period, Period2>;
+  if (is_coarser && (added == Result::max() || added == Result::min())) return added;
+  return Result{detail::saturating_sum(a.count(), added.count())};
 }
 
 /// `time` + `duration`, or the clock's last or first point in time when the sum is beyond it.

@@ -56,7 +56,8 @@ class BeastHttpClient final : public HttpClient {
   std::shared_ptr<Impl> impl_;
 };
 
-/// Where a BeastHttpServer listens, and its limits.
+/// Where a BeastHttpServer listens, and its limits. A time beyond the clock, such as
+/// milliseconds::max(), never passes.
 struct HttpServerOptions {
   std::string address = "127.0.0.1";  ///< a numeric address, IPv4 or IPv6
   std::uint16_t port = 0;             ///< 0: any free one

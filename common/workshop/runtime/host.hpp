@@ -11,7 +11,8 @@
 
 namespace workshop {
 
-/// How a Host works, whatever it runs.
+/// How a Host works, whatever it runs. A time beyond the clock, such as milliseconds::max(), never
+/// passes.
 struct HostOptions {
   int threads_count = 2;  ///< threads that run handlers
   /// How long a receiver that found its queue empty waits before it looks again.

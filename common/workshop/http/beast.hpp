@@ -14,8 +14,7 @@ namespace workshop {
 struct HttpClientOptions {
   int threads_count = 1;  ///< threads on which coroutines go on when their answer has come
   /// Of an answer from its first byte to the empty line after its fields, with the interim answers
-  /// before it; at least 64. The lines between two chunks of a body, and its trailer, have the same
-  /// limit.
+  /// before it; at least 64. What frames the chunks of a body is limited as with a server.
   std::uint32_t header_bytes_max = 16 * 1024;
   std::uint64_t body_bytes_max = 1024 * 1024;  ///< body of an answer
 };
@@ -95,9 +94,9 @@ struct HttpServerOptions {
 /// sent (a status outside 200 to 599, a line break in a header). A Todo is no answer: the
 /// connection breaks, and stop() throws it.
 ///
-/// What peers can fill is bounded: for each of `connections_max` connections a body, and twice a
-/// header, of the largest size. The lines between two chunks of a body, and its trailer, may be as
-/// large as a header; all of them together have besides it eight bytes for each byte of the body.
+/// What peers can fill is bounded: for each of `connections_max` connections a body and twice a
+/// header of the largest size. A line between chunks may be as long as a header; all of them, with
+/// extensions and trailer, may have that and eight bytes more for each byte of the body before them.
 /// More is a 413.
 ///
 /// Thread-safety: any thread may call, except stop() and the destructor within a handler.

@@ -4,9 +4,8 @@
 #include <array>
 #include <boost/asio/buffer.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/string_body.hpp>
-#include <functional>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -14,6 +13,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "workshop/http/chunk_reader.hpp"
 #include "workshop/http/wire.hpp"
 
 namespace workshop::detail {
@@ -25,8 +25,6 @@ using beast_error = beast_http::error;
 using boost::system::error_code;
 
 constexpr std::size_t kFirstReadBytes = 2'048;  // so that an idle connection costs little
-constexpr std::uint64_t kFramingPerBodyByte = 8;
-constexpr std::size_t kLastChunkBytesMin = 5;  // "0\r\n\r\n"
 
 constexpr std::string_view kLineEnd = "\r\n";
 constexpr std::string_view kHeaderEnd = "\r\n\r\n";
@@ -38,7 +36,6 @@ struct KnownError {
 };
 
 constexpr std::array kKnownErrors{
-    KnownError{beast_error::body_limit, 413, "the body is larger than this side takes"},
     KnownError{beast_error::bad_method, 400, "the method is no token and a space"},
     KnownError{beast_error::bad_target, 400, "the target is no visible characters and a space"},
     KnownError{beast_error::bad_version, 400, "the version is not written as HTTP/1.1 is"},
@@ -53,8 +50,6 @@ constexpr std::array kKnownErrors{
     KnownError{beast_error::multiple_content_length, 400, "two lengths in Content-Length"},
     KnownError{beast_error::bad_transfer_encoding, 400,
                "Transfer-Encoding is there twice, or beside Content-Length"},
-    KnownError{beast_error::bad_chunk, 400, "a chunk is not framed as chunks are"},
-    KnownError{beast_error::bad_chunk_extension, 400, "a chunk's extension is malformed"},
 };
 
 Refusal refusal_of(const error_code& error) {
@@ -72,7 +67,7 @@ HttpHeaders headers_of(const Message& message) {
     const auto name = lowercase(field.name_string());
     if (is_connection_field(name)) continue;
     const auto [at, is_first] = headers.try_emplace(name, field.value());
-    if (!is_first) at->second.append(", ").append(field.value());
+    if (!is_first) at->second.append(field.value().empty() ? "," : ", ").append(field.value());
   }
   return headers;
 }
@@ -100,6 +95,9 @@ Refusal wrong_with_coding(const Message& message) {
   }
   return {400, "the last transfer coding is not chunked"};
 }
+
+/// How the end of a body is found.
+enum class Framing { no_body, length, chunks, end_of_connection };
 
 /// A reader of requests or of answers: what both have in common.
 template <bool is_request>
@@ -136,14 +134,10 @@ class Reader {
     if (progress_ == Progress::header) {
       refuse(has_begun_ ? Refusal{400, "it ends within the header"}
                         : Refusal{0, "the connection was closed"});
+    } else if (progress_ == Progress::body && framing_ == Framing::end_of_connection) {
+      progress_ = Progress::whole;
     } else if (progress_ == Progress::body) {
-      error_code error;
-      parser_->put_eof(error);
-      if (error) {
-        refuse({400, "it ends within the body"});
-      } else {
-        complete();
-      }
+      refuse({400, "it ends within the body"});
     }
     return progress_;
   }
@@ -153,12 +147,9 @@ class Reader {
   bool has_begun() const noexcept { return has_begun_; }
   const Message& message() const noexcept { return message_; }
   Message take() { return std::move(message_); }
-  bool is_head() const noexcept {
-    return is_head_ || (progress_ == Progress::header && bytes().starts_with("HEAD "));
-  }
+  bool is_head() const noexcept { return is_head_; }
   bool awaits_continue() const noexcept {
-    return progress_ == Progress::body && awaits_continue_ && buffer_.size() == 0 &&
-           framed_bytes_ == 0;
+    return progress_ == Progress::body && awaits_continue_ && !body_has_begun_;
   }
 
  private:
@@ -170,13 +161,11 @@ class Reader {
   void begin_message() {
     parser_.emplace();
     parser_->header_limit(std::numeric_limits<std::uint32_t>::max());  // this reader's is exact
-    parser_->body_limit(limits_.body_bytes_max);
-    parser_->on_chunk_header(check_extension_);
+    parser_->body_limit(boost::none);
     progress_ = Progress::header;
   }
 
   void refuse(Refusal refusal) {
-    is_head_ = is_head();
     progress_ = Progress::refused;
     refusal_ = std::move(refusal);
   }
@@ -188,9 +177,15 @@ class Reader {
       skipped_line_ = true;
       consume_of_header(kLineEnd.size());
     }
+    is_head_ = bytes().starts_with("HEAD ");
     for (const auto all = bytes(); looked_at_ < all.size(); ++looked_at_) {
       const auto before = looked_at_ == 0 ? ' ' : all[looked_at_ - 1];
-      if (const auto* wrong = wrong_with_character(before, all[looked_at_])) {
+      const auto here = all[looked_at_];
+      const auto* wrong = wrong_with_character(before, here);
+      if (is_request && before == '\n' && (here == ' ' || here == '\t')) {
+        wrong = "a line of the header begins with white space: folding is obsolete";
+      }
+      if (wrong != nullptr) {
         refuse({400, wrong});
         return false;
       }
@@ -201,20 +196,6 @@ class Reader {
     }
     if (bytes().size() == header_bytes_left_) refuse_long_header();
     return false;
-  }
-
-  /// Strict about what ends a line: readers that disagree on it see two messages in one.
-  static const char* wrong_with_character(char before, char here) {
-    if ((before == '\r') != (here == '\n')) return "a line does not end in CR LF";
-    const auto code = static_cast<unsigned char>(here);
-    const bool is_control = code < 0x20 || code == 0x7f;
-    if (is_control && here != '\t' && here != '\r' && here != '\n') {
-      return "control characters in the header";
-    }
-    if (is_request && before == '\n' && (here == ' ' || here == '\t')) {
-      return "a line of the header begins with white space: folding is obsolete";
-    }
-    return nullptr;
   }
 
   void refuse_long_header() {
@@ -254,7 +235,6 @@ class Reader {
   }
 
   void read_header() {
-    is_head_ = is_head();
     if (!settle_version()) return;
     error_code error;
     const auto used = parser_->put(boost::asio::buffer(bytes().data(), header_bytes_), error);
@@ -268,47 +248,59 @@ class Reader {
 
   void header_came();  // of requests, or of answers
 
+  void begin_body(bool can_have_body) {
+    const auto length = parser_->content_length();
+    if (!can_have_body) {
+      framing_ = Framing::no_body;
+    } else if (parser_->chunked()) {
+      framing_ = Framing::chunks;
+    } else if (length) {
+      if (*length > limits_.body_bytes_max) return refuse({413, kBodyTooLarge});
+      framing_ = Framing::length;
+      length_ = static_cast<std::size_t>(*length);
+      message_.body.reserve(length_);
+    } else {
+      framing_ = is_request ? Framing::no_body : Framing::end_of_connection;
+    }
+    progress_ = Progress::body;
+  }
+
   void read_body() {
-    while (!parser_->is_done() && buffer_.size() > 0 && !is_short_last_chunk()) {
-      error_code error;
-      const auto used = parser_->put(buffer_.data(), error);
-      buffer_.consume(used);
-      framed_bytes_ += used;
-      if (error == beast_error::need_more) break;
-      if (error) return refuse(refusal_of(error));
+    const auto all = bytes();
+    body_has_begun_ = body_has_begun_ || !all.empty();
+    switch (framing_) {
+      case Framing::no_body:
+        progress_ = Progress::whole;
+        return;
+      case Framing::length: {
+        const auto count = std::min(all.size(), length_ - message_.body.size());
+        message_.body.append(all.substr(0, count));
+        buffer_.consume(count);
+        if (message_.body.size() == length_) progress_ = Progress::whole;
+        return;
+      }
+      case Framing::chunks:
+        buffer_.consume(chunks_.read(all));
+        if (chunks_.refusal().status != 0) return refuse(chunks_.refusal());
+        if (chunks_.is_whole()) {
+          progress_ = Progress::whole;
+        } else if (buffer_.size() == buffer_.max_size()) {
+          refuse({413, "a line between chunks is too long"});  // its end cannot be read
+        }
+        return;
+      case Framing::end_of_connection:
+        if (all.size() > limits_.body_bytes_max - message_.body.size()) {
+          return refuse({413, kBodyTooLarge});
+        }
+        message_.body.append(all);
+        buffer_.consume(all.size());
     }
-    if (parser_->is_done()) return complete();
-    if (!parser_->chunked()) return;
-    const std::uint64_t body_bytes = parser_->get().body().size();
-    const auto framing_bytes = framed_bytes_ + buffer_.size() - body_bytes;
-    if (framing_bytes > limits_.header_bytes_max + kFramingPerBodyByte * body_bytes ||
-        buffer_.size() == buffer_.max_size()) {
-      refuse({413, "what frames the chunks of the body is larger than this side takes"});
-    }
-  }
-
-  /// Beast, given the first bytes of a last chunk alone, and then fewer than are missing, ends the
-  /// program by an assertion.
-  bool is_short_last_chunk() const {
-    return parser_->chunked() && buffer_.size() < kLastChunkBytesMin && bytes().front() == '0';
-  }
-
-  void complete() {
-    message_.body = std::move(parser_->get().body());
-    progress_ = Progress::whole;
   }
 
   const MessageLimits limits_;
   std::size_t header_bytes_left_;
   boost::beast::flat_buffer buffer_;  // what is not yet parsed; never larger than a header may be
-  std::optional<beast_http::parser<is_request, beast_http::string_body>> parser_;
-  std::function<void(std::uint64_t, boost::beast::string_view, error_code&)> check_extension_ =
-      [](std::uint64_t, boost::beast::string_view text, error_code& error) {
-        const auto is_control = [](unsigned char c) {
-          return (c < 0x20 && c != '\t') || c == 0x7f;
-        };
-        if (std::ranges::any_of(text, is_control)) error = beast_error::bad_chunk_extension;
-      };
+  std::optional<beast_http::parser<is_request, beast_http::empty_body>> parser_;  // of headers
 
   Progress progress_ = Progress::header;
   Refusal refusal_;
@@ -317,9 +309,12 @@ class Reader {
   bool is_head_ = false;
   bool awaits_continue_ = false;
   bool skipped_line_ = false;
-  std::size_t looked_at_ = 0;       // bytes of the buffer that find_header_end has passed
-  std::size_t header_bytes_ = 0;    // of the header at the buffer's front, once its end is found
-  std::uint64_t framed_bytes_ = 0;  // parsed after the header: body and framing
+  std::size_t looked_at_ = 0;     // bytes of the buffer that find_header_end has passed
+  std::size_t header_bytes_ = 0;  // of the header at the buffer's front, once its end is found
+  Framing framing_ = Framing::no_body;
+  bool body_has_begun_ = false;
+  std::size_t length_ = 0;  // of a body that is framed by it
+  ChunkReader chunks_{limits_, message_.body};
 };
 
 std::optional<HttpMethod> method_of(beast_http::verb verb) {
@@ -368,7 +363,7 @@ void Reader<true>::header_came() {
   message_.method = *method;
   message_.target = std::move(*path);
   message_.headers = headers_of(message);
-  progress_ = Progress::body;
+  begin_body(true);
 }
 
 template <>
@@ -380,11 +375,12 @@ void Reader<false>::header_came() {
   }
   if (status < 200) return begin_message();
   // What has no body by its status is not framed by its fields (RFC 9112, section 6.3).
-  auto wrong = parser_->is_done() ? Refusal{} : wrong_with_coding(message);
+  const bool can_have_body = status != 204 && status != 304;
+  auto wrong = can_have_body ? wrong_with_coding(message) : Refusal{};
   if (wrong.status != 0) return refuse(std::move(wrong));
   message_.status = status;
   message_.headers = headers_of(message);
-  progress_ = Progress::body;
+  begin_body(can_have_body);
 }
 
 }  // namespace

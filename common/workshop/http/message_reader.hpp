@@ -19,14 +19,18 @@ namespace workshop::detail {
 /// What a reader takes, and keeps, of one message at most.
 struct MessageLimits {
   /// From the first byte to the end of the empty line after the fields. Interim answers count with
-  /// the answer that they precede. It is also the limit of the lines between two chunks, and of the
-  /// trailer; all that frames chunks may have this and eight bytes more for each byte of the body.
+  /// the answer that they precede. Each line that frames chunks has the same limit, and all of them
+  /// together, with extensions and trailer, may have it and eight bytes more for each byte of the
+  /// body before them.
   std::size_t header_bytes_max;
   std::uint64_t body_bytes_max;
 };
 
 /// The smallest `header_bytes_max` that a reader can work with.
 inline constexpr std::size_t kHeaderBytesMin = 64;
+
+/// Why a body is refused, however it is framed.
+inline constexpr const char* kBodyTooLarge = "the body is larger than this side takes";
 
 /// How far a message has come.
 enum class Progress {

@@ -16,14 +16,6 @@ bool is_letter_or_digit(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
 }
 
-// RFC 9110, section 5.6.2.
-bool is_token(std::string_view text) {
-  return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return is_letter_or_digit(c) ||
-           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
-  });
-}
-
 bool is_hex_digit(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
@@ -148,6 +140,23 @@ std::string printable(std::string_view text) {
   std::string result(text);
   std::ranges::replace_if(result, [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, '?');
   return result;
+}
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return is_letter_or_digit(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+  });
+}
+
+const char* wrong_with_character(char before, char here) {
+  if ((before == '\r') != (here == '\n')) return "a line does not end in CR LF";
+  const auto code = static_cast<unsigned char>(here);
+  const bool is_control = code < 0x20 || code == 0x7f;
+  if (is_control && here != '\t' && here != '\r' && here != '\n') {
+    return "control characters where text has to be";
+  }
+  return nullptr;
 }
 
 bool is_connection_field(std::string_view lowercase_name) {

@@ -47,6 +47,14 @@ std::string wrong_with(const HttpHeaders& headers);
 /// them.
 bool is_connection_field(std::string_view lowercase_name);
 
+/// RFC 9110, section 5.6.2.
+bool is_token(std::string_view text);
+
+/// What is wrong with the character `here` of a line of a message, after the character `before`;
+/// nullptr when nothing is. Strict about what ends a line (CR LF): readers that disagree on it see
+/// two messages in one (RFC 9112, section 2.2).
+const char* wrong_with_character(char before, char here);
+
 std::string lowercase(std::string_view text);
 
 /// The text with '?' for each byte that is no printable ASCII, for messages.

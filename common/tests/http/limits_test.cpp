@@ -45,7 +45,7 @@ std::vector<std::string> headers_of_size(const std::string& line, std::size_t by
   const auto left = bytes - begin.size() - 2;  // of the empty line
   const std::string one = begin + "x: " + std::string(left - 5, 'x');
   std::string many = begin;
-  while (bytes - many.size() > 100) many += "abc: def\r\n";
+  while (bytes - many.size() > 200) many += "abc: " + std::string(93, 'd') + "\r\n";
   many += "x: " + std::string(bytes - many.size() - 7, 'x');
   return {one + wire("||"), many + wire("||"), begin + std::string(left - 3, 'n') + wire(":||")};
 }
@@ -97,12 +97,29 @@ TEST_CASE("a header whose fields come one by one has the same limit") {
   // Each piece ends one byte after a line: a parser that has taken all lines until then, and forgot
   // their size, takes them for ever.
   std::size_t sent = 0;
-  while (sent < 4 * kHeaderBytes && connection.send(wire(": bcdefghi|a"))) {
-    sent += 12;
+  const auto piece = wire(": " + times(95, "b") + "|a");
+  while (sent < 4 * kHeaderBytes && connection.send(piece)) {
+    sent += piece.size();
     std::this_thread::sleep_for(std::chrono::microseconds{50});
   }
   connection.end_sending();
   CHECK_THAT(connection.receive_all(), StartsWith("HTTP/1.1 431 "));
+}
+
+TEST_CASE("a header has at most 256 fields") {
+  const BeastHttpServer server(answer_at_once);
+  BeastHttpClient client;
+  for (const std::size_t count : {256, 257}) {
+    CAPTURE(count);
+    const auto request = wire("GET / HTTP/1.1|Host: shop|" + times(count - 1, "a:b|") + "|");
+    CHECK_THAT(raw_exchange(server.port(), request),
+               StartsWith(count == 256 ? "HTTP/1.1 200 " : "HTTP/1.1 431 "));
+    const RawServer other([&](const std::string&) {
+      return wire("HTTP/1.1 200 OK|Content-Length: 0|" + times(count - 1, "a:b|") + "|");
+    });
+    CHECK(ask(client, other.authority(), kGet, ample()).how ==
+          (count == 256 ? Ended::How::answered : Ended::How::unknown));
+  }
 }
 
 TEST_CASE("a client takes a header of the largest size and not one byte more") {

@@ -14,7 +14,8 @@ namespace workshop {
 struct HttpClientOptions {
   int threads_count = 1;  ///< threads on which coroutines go on when their answer has come
   /// Of an answer from its first byte to the empty line after its fields, with the interim answers
-  /// before it; at least 64. What frames the chunks of a body is limited as with a server.
+  /// before it; at least 64. Fields, and what frames the chunks of a body, are limited as with a
+  /// server.
   std::uint32_t header_bytes_max = 16 * 1024;
   std::uint64_t body_bytes_max = 1024 * 1024;  ///< body of an answer
 };
@@ -64,7 +65,8 @@ struct HttpServerOptions {
   /// Connections that are open at the same time, at least 1. Further ones wait until one closes.
   std::size_t connections_max = 256;
   /// Of a request from its first byte to the empty line after its fields; one byte more is a 431,
-  /// or a 414 when its first line has no end, or a 501 when its method has none. At least 64.
+  /// or a 414 when its first line has no end, or a 501 when its method has none. At least 64. There
+  /// are 256 fields at most.
   std::uint32_t header_bytes_max = 16 * 1024;
   std::uint64_t body_bytes_max = 1024 * 1024;  ///< body of a request; more is a 413
   /// How long a request may take to arrive, all of it, before a 408 or, when nothing of it has
@@ -95,9 +97,9 @@ struct HttpServerOptions {
 /// connection breaks, and stop() throws it.
 ///
 /// What peers can fill is bounded: for each of `connections_max` connections a body and twice a
-/// header of the largest size. A line between chunks may be as long as a header; all of them, with
-/// extensions and trailer, may have that and eight bytes more for each byte of the body before them.
-/// More is a 413.
+/// header of the largest size, and what holds the 256 fields that it may have; more is a 431. A
+/// line between chunks may be as long as a header; all of them, with extensions and trailer, may
+/// have that and eight bytes more for each byte of the body before them. More is a 413.
 ///
 /// Thread-safety: any thread may call, except stop() and the destructor within a handler.
 class BeastHttpServer {

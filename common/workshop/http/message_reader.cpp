@@ -6,6 +6,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
+#include <iterator>
 #include <limits>
 #include <optional>
 #include <stdexcept>
@@ -243,7 +244,12 @@ class Reader {
       return refuse({400, "the header is no HTTP"});
     }
     consume_of_header(header_bytes_);
+    const auto& message = parser_->get();
+    if (std::distance(message.begin(), message.end()) > static_cast<std::ptrdiff_t>(kFieldsMax)) {
+      return refuse({431, "the header has more than " + std::to_string(kFieldsMax) + " fields"});
+    }
     header_came();
+    if (progress_ != Progress::header) parser_.reset();  // it holds the fields once more
   }
 
   void header_came();  // of requests, or of answers

@@ -29,6 +29,9 @@ struct MessageLimits {
 /// The smallest `header_bytes_max` that a reader can work with.
 inline constexpr std::size_t kHeaderBytesMin = 64;
 
+/// Fields that a header may have: each costs its keeper more than the few bytes that it is sent in.
+inline constexpr std::size_t kFieldsMax = 256;
+
 /// Why a body is refused, however it is framed.
 inline constexpr const char* kBodyTooLarge = "the body is larger than this side takes";
 

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/core/saturating.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/runtime/logging.hpp"
 
@@ -65,7 +66,7 @@ struct Ring {
   milliseconds time;
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> self) const {
-    timer.expires_after(time);
+    timer.expires_at(deadline_after(time));
     timer.async_wait([self](const boost::system::error_code&) { self.resume(); });
   }
   void await_resume() const noexcept {}
@@ -254,7 +255,8 @@ Task<void> Host::Impl::rounds(Receiver& receiver) {
            {"wait_ms", std::to_string(backoff.count())},
            {"reason", std::move(refused)}});
       co_await pause(backoff);
-      backoff = std::min(backoff * 2, std::max(options.backoff_max_ms, first_backoff));
+      backoff = std::min(saturating_add(backoff, backoff),
+                         std::max(options.backoff_max_ms, first_backoff));
       continue;
     }
     backoff = first_backoff;
@@ -394,7 +396,7 @@ void Host::run(Endpoint endpoint, Store& store, RunOptions options) {
 }
 
 bool Host::wait_until(const std::function<bool()>& predicate, milliseconds time_max) {
-  const auto deadline = std::chrono::steady_clock::now() + time_max;
+  const auto deadline = deadline_after(time_max);
   std::unique_lock lock(impl_->mutex);
   while (true) {
     if (impl_->failure) std::rethrow_exception(impl_->failure);
@@ -412,8 +414,9 @@ bool Host::wait_until(const std::function<bool()>& predicate, milliseconds time_
 bool Host::wait_until_idle(milliseconds time_max) {
   std::unique_lock lock(impl_->mutex);
   ++impl_->activity;  // receivers that have found their queue empty before must look again
-  impl_->changed.wait_for(lock, time_max,
-                          [this] { return impl_->failure || impl_->stopping || impl_->is_idle(); });
+  impl_->changed.wait_until(lock, deadline_after(time_max), [this] {
+    return impl_->failure || impl_->stopping || impl_->is_idle();
+  });
   if (impl_->failure) std::rethrow_exception(impl_->failure);
   return !impl_->stopping && impl_->is_idle();
 }
@@ -423,8 +426,8 @@ void Host::stop() {
   std::exception_ptr failure;
   {
     std::unique_lock lock(impl_->mutex);
-    impl_->changed.wait_for(lock, impl_->options.stop_grace_ms,
-                            [this] { return impl_->receivers_count == 0; });
+    impl_->changed.wait_until(lock, deadline_after(impl_->options.stop_grace_ms),
+                              [this] { return impl_->receivers_count == 0; });
     failure = std::exchange(impl_->failure, nullptr);
   }
   impl_->end_renewals();

@@ -11,7 +11,8 @@
 
 namespace workshop {
 
-/// Options of a Host, for all its endpoints.
+/// Options of a Host, for all its endpoints. A time beyond the clock, such as milliseconds::max(),
+/// never passes.
 struct HostOptions {
   int threads_count = 2;  ///< threads that run handlers
   /// How long a receiver that found its queue empty waits before it looks again.

@@ -39,17 +39,6 @@ Task<void> blind_after_a_refusal(const Deposit& command, HandlerContext& context
   co_await context.store().documents().put(account.key, std::move(body), Expected::any());
 }
 
-// "Another attempt has it in hand."
-Task<void> conflict_means_done(const Deposit& command, HandlerContext& context) {
-  auto account = co_await context.store().load<Account>(command.account);
-  if (!apply_once(account.value, command, context)) co_return;
-  try {
-    co_await context.store().save(account);
-  } catch (const VersionConflict&) {
-    // It is not: nobody else has the message.
-  }
-}
-
 // The outcome of the save is unknown; it takes that for "not saved" and adds again.
 Task<void> unknown_means_no(const Deposit& command, HandlerContext& context) {
   for (int tries = 0; tries < 2; ++tries) {
@@ -290,18 +279,6 @@ const std::vector<PlantedBug>& planted_outcome_bugs() {
          return calls(&believes_the_answer, &answer_without_doing, {Fault::refused},
                       &charged_as_told);
        }},
-      {"conflict-means-done",
-       failure::kLostEffect,
-       {Fault::conflict},
-       [] { return deposits(1, 1, &conflict_means_done, {Fault::conflict}); }},
-      {"conflict-means-done-of-two",
-       failure::kLostEffect,
-       {Fault::conflict},
-       [] { return deposits(2, 1, &conflict_means_done, {Fault::conflict}); }},
-      {"conflict-means-done-by-another",
-       failure::kLostEffect,
-       {Fault::conflict},
-       [] { return deposits(1, 2, &conflict_means_done, {Fault::conflict}); }},
   };
   return bugs;
 }

@@ -50,10 +50,6 @@ std::uint32_t answer_lost_undone(const FaultSite& site) {
              : 0;
 }
 
-std::uint32_t writing(const FaultSite& site) {
-  return site.in_round && site.ready && site.kind == OperationKind::save ? 1 : 0;
-}
-
 constexpr std::array kFaultKinds = {
     FaultKind{Decision::duplicate, Fault::duplicate, at_receive, 0, false, "duplicate", "", "",
               " (DUPLICATED)", FaultDrawing::doubled, FaultInModel::copied},
@@ -72,8 +68,6 @@ constexpr std::array kFaultKinds = {
     FaultKind{Decision::unanswered_not_done, Fault::unanswered, answer_lost_undone, 0, false,
               "lost", "not done, its answer lost: ", "", ": NOT done, ANSWER LOST",
               FaultDrawing::stopped_cut, FaultInModel::throws},
-    FaultKind{Decision::conflict, Fault::conflict, writing, 0, false, "conflict", "a conflict at ",
-              "", "", FaultDrawing::stopped, FaultInModel::throws},
 };
 
 }  // namespace

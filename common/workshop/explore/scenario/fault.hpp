@@ -20,9 +20,8 @@ enum class Fault : std::uint8_t {
   refused,       ///< an operation is refused (Unavailable): definite, nothing happened
   unanswered,  ///< its answer is lost (OutcomeUnknown): tried both with the operation done and with
                ///< nothing done
-  conflict,  ///< a conditional write is refused (VersionConflict) although nobody else has written
 };
-inline constexpr int kFaultsCount = 7;
+inline constexpr int kFaultsCount = 6;
 
 /// A set of faults.
 class Faults {
@@ -55,8 +54,7 @@ enum class Decision : char {
   refused = 'x',
   unanswered_done = '?',
   unanswered_not_done = '%',  ///< to the handler the same as `unanswered_done`
-  conflict = 'z',
-  advance_time = '@',  ///< of no process: nobody can go on before the clock moves
+  advance_time = '@',         ///< of no process: nobody can go on before the clock moves
 };
 
 constexpr bool is_fault(Decision decision) noexcept {

@@ -54,7 +54,6 @@ struct Step {
     try {
       if (choice.decision == Decision::refused) throw_refused();
       if (choice.decision == Decision::unanswered_not_done) throw_unanswered();
-      if (choice.decision == Decision::conflict) throw VersionConflict("the write was refused");
       Result value = apply();
       if (choice.decision == Decision::unanswered_done) throw_unanswered();
       outcome = digest(value);

@@ -86,7 +86,7 @@ TEST_CASE("a server keeps little of a request without end, and ends it") {
         ++executed;
         return answer_at_once(std::move(request));
       },
-      {.threads_count = 1, .request_timeout_ms = milliseconds{3'000}});
+      {.threads_count = 1, .request_timeout_ms = milliseconds{1'500}});
   const std::string host = "Host: shop\r\n";
   auto all = endless_headers("POST / HTTP/1.1\r\n" + host);
   for (auto& endless :

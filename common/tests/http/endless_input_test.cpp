@@ -1,6 +1,6 @@
 // Peers that never stop sending. Whatever they send, what is kept of it stays small, and it ends.
 
-#include <algorithm>
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <chrono>
@@ -80,7 +80,7 @@ Task<HttpResponse> answer_at_once(HttpRequest) { co_return HttpResponse{}; }
 }  // namespace
 
 TEST_CASE("a server keeps little of a request without end, and ends it") {
-  int executed = 0;
+  std::atomic<int> executed = 0;
   const BeastHttpServer server(
       [&](HttpRequest request) {
         ++executed;

@@ -1,16 +1,19 @@
 // What RFC 9112 and RFC 9110 say of requests that are malformed, or whose end two readers could see
 // in two places: each case with its section, and what comes of it.
 
+#include <algorithm>
 #include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "raw_connection.hpp"
 #include "wire_text.hpp"
 #include "workshop/http/beast.hpp"
+#include "workshop/http/message_reader.hpp"
 
 namespace workshop::tests {
 namespace {
@@ -133,6 +136,7 @@ const std::vector<Case> kLines{
 const std::vector<Case> kFields{
     {"3.2 no Host", "GET / HTTP/1.1||", 400},
     {"3.2 no Host", "OPTIONS * HTTP/1.1||", 400},
+    {"3.2 no Host, and no HEAD either", "PUT / HTTP/1.1|Content-Length: 6||HEAD /", 400},
     {"3.2 no Host in 1.0", "GET / HTTP/1.0||", 200, kSeen},
     {"3.2 two Hosts", with_host("shop|Host: other"), 400},
     {"3.2 two Hosts", with_host("shop|Host: shop"), 400},
@@ -309,6 +313,25 @@ const std::vector<Case> kChunks{
      "POST / []"},
 };
 
+/// What a reader makes of the bytes, cut into pieces of this size.
+std::string read_in_pieces(std::string_view bytes, std::size_t piece) {
+  detail::RequestReader reader({.header_bytes_max = 16 * 1024, .body_bytes_max = 100});
+  const auto reads = [&] {
+    return reader.progress() == detail::Progress::header ||
+           reader.progress() == detail::Progress::body;
+  };
+  while (!bytes.empty() && reads()) {
+    const auto space = reader.space();
+    const auto count = std::min({space.size(), bytes.size(), piece});
+    std::ranges::copy(bytes.substr(0, count), space.begin());
+    bytes.remove_prefix(count);
+    reader.received(count);
+  }
+  if (reads()) reader.ended();
+  if (reader.progress() == detail::Progress::whole) return sync_wait(tell(reader.take())).body;
+  return std::to_string(reader.refusal().status) + " " + reader.refusal().why;
+}
+
 void check_cases(const std::vector<Case>& cases) {
   std::atomic<int> executed = 0;
   const BeastHttpServer server(
@@ -329,6 +352,11 @@ void check_cases(const std::vector<Case>& cases) {
     CHECK(executed == (status == 200 ? 1 : 0));
     if (status == 200) CHECK(body_of(answer) == seen);
     if (status > 200) CHECK(body_of(answer).starts_with("The request is refused: "));
+    const auto bytes = wire(request);
+    const auto as_a_whole = read_in_pieces(bytes, bytes.size());
+    for (const std::size_t piece : {1, 3, 7}) {
+      CHECK(read_in_pieces(bytes, piece) == as_a_whole);
+    }
   }
 }
 

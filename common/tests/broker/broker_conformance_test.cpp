@@ -22,7 +22,7 @@ void declare(InProcessBroker& broker, const BrokerSetup& setup) {
 BrokerFactory in_memory() {
   return [](const BrokerSetup& setup) {
     const auto clock = std::make_shared<SimulatedClock>();
-    // The deleter holds the clock as long as the broker lives.
+    // The deleter keeps the clock alive as long as the broker.
     const std::shared_ptr<InProcessBroker> broker(new InProcessBroker(*clock),
                                                   [clock](InProcessBroker* dead) { delete dead; });
     declare(*broker, setup);
@@ -30,8 +30,8 @@ BrokerFactory in_memory() {
   };
 }
 
-/// `redeclare`: the restarted program declares its queues again, as programs do; else it relies on
-/// the journal.
+/// `redeclare`: the restarted program declares its queues again, as programs usually do; otherwise
+/// it relies on the journal.
 BrokerFactory with_journal(bool redeclare) {
   return [redeclare](const BrokerSetup& setup) {
     const auto clock = std::make_shared<SimulatedClock>();
@@ -94,7 +94,7 @@ TEST_CASE("a feature that is not offered is not tested", "[broker]") {
   CHECK(std::set(all.begin(), all.end()).size() == all.size());
 }
 
-/// The sentence under which the suite must report each fault.
+/// The sentence with which the suite must report each fault.
 const std::map<BrokerFault, std::string> kExpected = {
     {BrokerFault::forgets_headers, "a message is received with its id, type, body and headers"},
     {BrokerFault::cuts_body_at_nul, "a body is kept byte for byte"},

@@ -67,7 +67,7 @@ TEST_CASE("how fast the broker is", "[.speed]") {
     });
     measure("restore alone", 1'000'000, [&] { broker.restore(kept); });
   }
-  const auto folder = std::filesystem::current_path();  // a real disk, most often
+  const auto folder = std::filesystem::current_path();  // usually on a real disk
   const auto path = folder / "broker-speed.db";
   std::filesystem::remove(path);
   {

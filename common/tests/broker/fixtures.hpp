@@ -9,7 +9,7 @@ namespace workshop {
 
 using process::TemporaryFolder;
 
-/// A message that says nothing but its id.
+/// A message with an id and no content.
 inline Message note(std::string id) { return {MessageId{std::move(id)}, "Note", "{}", {}}; }
 
 }  // namespace workshop

@@ -28,8 +28,8 @@ constexpr QueueOptions kOptions{milliseconds{1000}, 3};
 /// A process that this test starts and kills.
 class Child {
  public:
-  /// `body(say)` runs in the child; `say(byte)` tells the parent. The child then waits to be
-  /// killed.
+  /// `body(say)` runs in the child; `say(byte)` sends a byte to the parent. The child then waits to
+  /// be killed.
   template <class Body>
   explicit Child(Body body) {
     REQUIRE(::pipe(pipe_) == 0);
@@ -56,13 +56,14 @@ class Child {
   Child(const Child&) = delete;
   Child& operator=(const Child&) = delete;
 
-  /// The next byte that the child says; fails when the child ends instead.
+  /// The next byte that the child sends; fails when the child ends instead.
   char hear() {
     char byte = 0;
     REQUIRE(::read(pipe_[0], &byte, 1) == 1);
     return byte;
   }
-  /// Kills it as a power cut would, and returns what it said that nobody heard yet.
+  /// Kills it with SIGKILL, and returns the number of bytes that it had sent and that were not
+  /// read.
   std::size_t kill() {
     if (process_ == 0) return 0;
     ::kill(process_, SIGKILL);
@@ -78,7 +79,7 @@ class Child {
   ::pid_t process_ = 0;
 };
 
-/// Receives and acknowledges whatever is left; returns id → delivery count.
+/// Receives and acknowledges all messages that are left; returns id → delivery count.
 std::map<std::string, std::uint32_t> drain(InProcessBroker& broker, const std::string& queue) {
   std::map<std::string, std::uint32_t> found;
   while (const auto delivery = sync_wait(broker.receive(queue))) {
@@ -223,7 +224,7 @@ TEST_CASE("a second broker on one journal gets one clear error", "[broker][journ
       }
       say('!');
     });
-    other.hear();  // the broker of that process is gone, but the child lives
+    other.hear();  // the broker of that process is closed, but the child still runs
     InProcessBroker again(clock, {path});
     CHECK(again.messages("orders").size() == 1);
   }
@@ -249,7 +250,7 @@ TEST_CASE("a file that is no journal is refused and left alone", "[broker][journ
   std::string after;
   std::getline(std::ifstream(path), after);
   CHECK(after == text);
-  const auto database = folder.path() / "other.db";  // SQLite's, but of another application
+  const auto database = folder.path() / "other.db";  // an SQLite file of another application
   {
     InProcessBroker broker(clock, {database});
   }
@@ -299,7 +300,7 @@ TEST_CASE("a full journal refuses a send and nothing was written", "[broker][jou
 TEST_CASE("a commit that fails is an unknown outcome and the broker goes on", "[broker][journal]") {
   TemporaryFolder folder;
   const auto path = folder.path() / "journal.db";
-  // In a child: the limit on file sizes holds for the process.
+  // In a child, because the limit on file sizes applies to the whole process.
   Child child([&](auto say) {
     SystemClock clock;
     InProcessBroker broker(clock, {path});
@@ -357,7 +358,7 @@ TEST_CASE("a restarted program may change a queue's options once", "[broker][jou
   {
     InProcessBroker broker(clock, {path});
     broker.declare_queue("orders", {milliseconds{5000}, 1});
-    CHECK(broker.messages("orders").empty());  // it was delivered once, and once is now the most
+    CHECK(broker.messages("orders").empty());  // it was delivered once, and the limit is now one
     CHECK(broker.messages("orders/dead-letter").size() == 1);
     CHECK_THROWS_AS(broker.declare_queue("orders", kOptions), InvalidRequest);
   }

@@ -71,14 +71,14 @@ enum class BrokerFault {
   restart_forgets_failures,
 };
 
-/// A second, plain implementation of Broker that keeps its promises with `none`, and otherwise
-/// breaks the one that the fault names. It shows that the conformance suite sees the fault, and
-/// that the suite is not made to the measure of one implementation.
+/// A second, plain implementation of Broker that keeps all promises with `none`, and otherwise
+/// breaks the one that the fault names. It shows that the conformance suite finds the fault, and
+/// that the suite does not depend on one implementation.
 class PlantedBroker final : public Broker {
  public:
   PlantedBroker(const Clock& clock, const BrokerSetup& setup, BrokerFault fault);
 
-  /// What a crash and a restart from a durable journal would leave.
+  /// Does what a crash and a restart from a durable journal would do.
   void restart();
 
   Task<void> send(std::string queue, Message message, std::chrono::milliseconds delay) override;

@@ -37,8 +37,8 @@ std::optional<std::vector<Choice>> found_at_random(std::string_view name, std::u
   return explore_at_random(execution, options).failing;
 }
 
-// Three handlers, of which the last has to be overtaken twice: beyond two faults and two
-// preemptions.
+// Three handlers, the last of which must be overtaken twice: this takes more than two faults and
+// two preemptions.
 Task<void> third_time_unlucky(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
   if (context.delivery().delivery_count >= 4) account.value.balance += command.amount;
@@ -111,7 +111,8 @@ TEST_CASE("raised bounds find what lies beyond the scenario's, as the shortest, 
 
 TEST_CASE("raised bounds say how far they came") {
   const auto scenario = outbox(2, true);
-  // How far 300 ms come is the machine's business; on a busy one the first bound takes longer.
+  // How far the search comes in 300 ms depends on the machine; on a busy one the first bound takes
+  // longer.
   Deeper deeper;
   for (auto time = std::chrono::milliseconds(300); time < std::chrono::minutes(1); time *= 2) {
     deeper = explore_deeper(scenario, "beef", time);

@@ -18,7 +18,7 @@ namespace {
 
 const Key kCounter{"account-1", "Account"};
 
-// A server that adds one at each POST, whoever asks.
+// A server that adds one at each POST.
 Task<HttpResponse> add_one(HttpRequest request, ProcessContext& context) {
   if (request.method != HttpMethod::post) co_return HttpResponse{405, "", {}};
   EntityStore store(context.store());
@@ -37,7 +37,7 @@ Task<void> note(ProcessContext& context, std::string outcome) {
   try {
     co_await context.store().put(Key{"client", "outcome"}, "\"" + outcome + "\"", Expected::any());
   } catch (const Error&) {
-    // Not noted, or noted without knowing: nothing is claimed.
+    // It was not noted, or its answer was lost: then the client claims nothing.
   }
 }
 
@@ -79,12 +79,12 @@ Task<HttpResponse> never_answers(HttpRequest, ProcessContext& context) {
   co_return HttpResponse{};
 }
 
-// A request that nobody will serve: the time until its deadline passes.
+// A request that no process serves, so that the time until its deadline passes.
 Task<void> wait_for(ProcessContext& context, std::chrono::milliseconds time) {
   try {
     co_await context.http().request("nobody", HttpRequest{}, context.deadline(time));
   } catch (const OutcomeUnknown&) {
-    // It is over.
+    // The time has passed.
   }
 }
 
@@ -99,7 +99,7 @@ Task<void> ask_within(ProcessContext& context, std::chrono::milliseconds time) {
   try {
     co_await post(context, time);
   } catch (const Error&) {
-    // The server notes what is to be noted.
+    // The server notes the request.
   }
 }
 
@@ -127,7 +127,7 @@ int charges(const StoreView& view) {
   return account ? account->balance : 0;
 }
 
-// What the client says must be so.
+// What the client claims must be true.
 std::optional<Violation> honest(const StoreView& view) {
   const auto outcome = view.find(Key{"client", "outcome"});
   const int count = charges(view);
@@ -218,7 +218,7 @@ TEST_CASE("a server learns what remains of its client's deadline, also after wai
       .at_rest([](const StoreView& view) -> std::optional<Violation> {
         std::string told;
         for (const auto& document : view.documents()) told += document.body + " ";
-        // Each is served for 100 ms. The second one's time has begun before.
+        // Each request is served for 100 ms. The second one's time has begun before that.
         if (told == "\"100\" \"200\" " || told == "\"0\" \"300\" ") return std::nullopt;
         return Violation{"wrong time", "what remains", told};
       });
@@ -255,7 +255,7 @@ TEST_CASE("a process that is run again reads the times that it read before") {
   const auto verdict = explore::explore(shop.scenario());
   INFO((verdict.failure && verdict.failure->violation ? verdict.failure->violation->got : ""));
   CHECK(verdict.holds());
-  CHECK(verdict.report.ended == Ended::exhausted);  // what the search saw is what a replay shows
+  CHECK(verdict.report.ended == Ended::exhausted);  // the search and its replays agree
 }
 
 TEST_CASE("pruning and no reduction agree on what a network can do") {

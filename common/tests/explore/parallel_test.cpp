@@ -26,7 +26,7 @@ Scenario large() {
   return scenario;
 }
 
-// Right until two crashes and two preemptions have come together: found late in a large search.
+// Fails only with two crashes and two preemptions together, so it is found late in a large search.
 Task<void> fails_late(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
   if (context.delivery().delivery_count >= 3) account.value.balance += command.amount;
@@ -46,7 +46,7 @@ TEST_CASE("threads that share a search see exactly the states that one thread se
     SearchCounts counts;
     const auto seen = std::make_shared<SeenStates>(true);
     CHECK(search_in_parallel(scenario, 2, limits, threads, seen, counts) == Ended::exhausted);
-    // The threads begin a few steps below the root, whose own states none of them looks up.
+    // The threads begin a few steps below the root, and do not count the states above.
     CHECK(counts.states_count <= alone.counts().states_count);
     CHECK(counts.states_count + 300 >= alone.counts().states_count);
   }

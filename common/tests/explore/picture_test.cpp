@@ -22,7 +22,7 @@ namespace json = boost::json;
 
 namespace {
 
-// The failures of all planted handlers, with every kind of fault among them.
+// The failures of all planted handlers; together they have every kind of fault.
 const std::vector<Trace>& failures() {
   static const auto traces = [] {
     std::vector<Trace> found;
@@ -42,7 +42,7 @@ const std::vector<Trace>& failures() {
   return traces;
 }
 
-// Says what is wrong with an XML text, or nothing: tags that match, quoted attributes, known
+// What is wrong with an XML text, or "": it checks matching tags, quoted attributes and known
 // entities.
 std::string flaw_of_xml(std::string_view text) {
   std::vector<std::string> open;
@@ -76,7 +76,7 @@ std::string flaw_of_xml(std::string_view text) {
       return "an open quote in <" + std::string(tag) + ">";
     const bool empty = tag.ends_with('/');
     const auto name = tag.substr(0, std::min(tag.find_first_of(" \n/"), tag.size()));
-    if (name == "style") {  // style sheets have '>' of their own
+    if (name == "style") {  // style sheets contain '>', too
       at = text.find("</style>", at);
       if (at == std::string_view::npos) return "a style without an end";
     }
@@ -195,7 +195,7 @@ TEST_CASE("what was sent stands beside the steps, with the attempt that made it"
   const auto& sent = trace.steps.back().after->sent;
   REQUIRE(sent.size() == 1);
   CHECK(sent.front().attempt == "m1#1");
-  CHECK(sent.front().times == 2);  // the outbox sends again what the first attempt has stored
+  CHECK(sent.front().times == 2);  // the second attempt sends the stored message again
   CHECK(trace.steps[2].after->sent.empty());
 }
 

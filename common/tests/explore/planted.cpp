@@ -39,7 +39,7 @@ Task<void> early_return(const Deposit& command, HandlerContext& context) {
   co_await context.publish(event(command, context));
 }
 
-// Right about effects, but a retry makes the event anew: the same id, other bytes.
+// Right about effects, but a retry makes the event again, with the same id and other bytes.
 Task<void> event_made_anew(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
   if (!account.value.processed.contains(context.message().id.value)) {

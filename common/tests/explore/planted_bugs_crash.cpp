@@ -1,4 +1,4 @@
-// Bugs that a crash shows: between two operations that belong together.
+// Bugs that a crash reveals between two operations that belong together.
 #include "planted_bugs.hpp"
 
 namespace workshop::explore::reference {
@@ -72,7 +72,7 @@ Task<void> lock_left_behind(const Deposit& command, HandlerContext& context) {
   co_await documents.erase(lock, Expected::any());
 }
 
-// What it has begun, it takes for done.
+// It takes work that was begun for done.
 Task<void> marker_means_done(const Deposit& command, HandlerContext& context) {
   auto& documents = context.store().documents();
   const Key marker{context.message().id.value, "begun"};

@@ -1,4 +1,5 @@
-// Bugs that deliveries show: twice, out of order, or while the first is still being handled.
+// Bugs revealed by deliveries that come twice, out of order, or while the first one is still being
+// handled.
 #include "planted_bugs.hpp"
 
 namespace workshop::explore::reference {
@@ -58,13 +59,13 @@ Task<void> second_needs_the_first(const Deposit& command, HandlerContext& contex
 
 Task<void> newest_first(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
-  if (command.amount <= account.value.balance) co_return;  // older than what is there: dropped
+  if (command.amount <= account.value.balance) co_return;  // seems older than the state: dropped
   account.value.balance = command.amount;
   account.value.processed.insert(context.message().id.value);
   co_await context.store().save(account);
 }
 
-// It undoes its work when it can no longer acknowledge; another one has found it done.
+// It undoes its work when it cannot acknowledge any more; but another handler has found it done.
 Task<void> undo_when_the_lease_is_lost(ProcessContext& context) {
   auto delivery = co_await context.broker().receive("accounts");
   if (!delivery) co_return;

@@ -1,4 +1,4 @@
-// Bugs that show without any fault: in one order of operations, or in every order.
+// Bugs that need no fault: they show in one order of operations, or in every order.
 #include "planted_bugs.hpp"
 
 namespace workshop::explore::reference {
@@ -11,7 +11,7 @@ Task<void> blind_write(const Deposit& command, HandlerContext& context) {
   co_await context.store().documents().put(account.key, std::move(body), Expected::any());
 }
 
-// It looks, and writes later, what only one may write.
+// It checks, and later writes without a condition a document that only one process may create.
 Task<void> look_then_insert(const Deposit& command, HandlerContext& context) {
   auto& documents = context.store().documents();
   const Key winner{command.account, "winner"};

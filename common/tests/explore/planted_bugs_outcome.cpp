@@ -1,4 +1,4 @@
-// Bugs that refusals and lost answers show, in handlers and over HTTP.
+// Bugs revealed by refusals and lost answers, in handlers and over HTTP.
 #include "planted_bugs.hpp"
 #include "workshop/explore/world/scheduled_http.hpp"
 
@@ -39,7 +39,7 @@ Task<void> blind_after_a_refusal(const Deposit& command, HandlerContext& context
   co_await context.store().documents().put(account.key, std::move(body), Expected::any());
 }
 
-// Nothing is known of the save; it takes that for "not saved" and adds once more.
+// The outcome of the save is unknown; it takes that for "not saved" and adds again.
 Task<void> unknown_means_no(const Deposit& command, HandlerContext& context) {
   for (int tries = 0; tries < 2; ++tries) {
     auto account = co_await context.store().load<Account>(command.account);
@@ -90,7 +90,7 @@ Task<void> published_again(const Deposit& command, HandlerContext& context) {
   co_await context.publish(Deposited{command.account, "stored"}, MessageId{first.value + "-again"});
 }
 
-// A conflict after a lost answer is its own write; it books a failure.
+// After a lost answer it gets a conflict with its own write, and books a failure.
 Task<void> conflict_means_failure(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
   if (!apply_once(account.value, command, context)) co_return;
@@ -115,7 +115,7 @@ Task<HttpResponse> charge(HttpRequest, ProcessContext& context) {
   co_return HttpResponse{200, "", {}};
 }
 
-// Answers what it will have done, and leaves the doing to a queue that it does not have.
+// Answers that it is done, and leaves the work to a queue that it does not have.
 Task<HttpResponse> answer_without_doing(HttpRequest, ProcessContext& context) {
   EntityStore store(context.store());
   auto account = co_await store.load<Account>("account-1");
@@ -138,7 +138,7 @@ Task<void> note(ProcessContext& context, std::string_view outcome) {
     try {
       co_await in.store().put(Key{"shop", "told"}, std::move(body), Expected::any());
     } catch (const Error&) {
-      // Not noted: then nothing is claimed.
+      // It was not noted: then the client claims nothing.
     }
   }(context, "\"" + std::string(outcome) + "\"");
 }
@@ -169,7 +169,7 @@ Task<void> unknown_is_paid(ProcessContext& context) {
   try {
     paid = (co_await call(context)).status == 200;
   } catch (const OutcomeUnknown&) {
-    // The request went out, and payments never fails.
+    // It assumes that the request was sent, and that payments never fails.
   }
   if (paid) co_await note(context, "paid");
 }

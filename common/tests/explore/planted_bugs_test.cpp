@@ -39,8 +39,8 @@ const PlantedBug& any_bug() {
   return planted_bugs()[GENERATE(range(std::size_t{0}, planted_bugs().size()))];
 }
 
-// Depth-first search by hand over a world: nothing is remembered, nothing is left out. The depth of
-// the shallowest failure above `depth_max`, or nothing when there is none.
+// A plain depth-first search over a world, which remembers no states and leaves nothing out. It
+// finds the depth of the shallowest failure above `depth_max`, or nothing when there is none.
 class PlainSearch {
  public:
   PlainSearch(const Scenario& scenario, std::size_t messages_count)
@@ -138,12 +138,12 @@ TEST_CASE("no planted bug shows in fewer messages, a smaller budget or fewer ste
   REQUIRE(verdict.failure);
   const auto found = verdict.report.bounds;
   const auto messages = verdict.report.messages_count;
-  // A livelock is judged by what follows an execution that was too long.
+  // A livelock is judged by the fair run that follows an execution that was too long.
   const bool livelock = bug.found_as == failure::kLivelock;
   const auto steps = Schedule::parse(verdict.failure->schedule).steps.size();
   const std::size_t all = scenario.bounds.steps_max;
 
-  auto fewer = scenario;  // messages: everything else may be used
+  auto fewer = scenario;  // with fewer messages, and all other budgets
   fewer.messages.resize(messages - (messages > 0 ? 1 : 0));
   if (fewer.messages.size() >= scenario.messages_min && messages > 0 && !fewer.messages.empty()) {
     CHECK(explore::explore(fewer).holds());
@@ -165,7 +165,7 @@ TEST_CASE("no planted bug shows in fewer messages, a smaller budget or fewer ste
   }
 }
 
-// To write the stories anew, after a change of their wording that is meant:
+// To write the stories again, after an intended change of their wording:
 //   WORKSHOP_UPDATE_STORIES=1 build/kit/common/tests/explore/common_planted_bugs
 TEST_CASE("the story of every planted bug reads as it is kept in stories/") {
   const auto& bug = any_bug();

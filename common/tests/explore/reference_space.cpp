@@ -52,7 +52,7 @@ Scenario outbox(int messages_count, bool one_account,
     const auto account = view.entity<Account>(deposit.account);
     if (!account) return 0;
     if (!one_account) return account->balance;
-    // One deposit more than processed messages is one that was applied twice.
+    // If there are more deposits than processed messages, one was applied twice.
     if (account->balance > static_cast<int>(account->processed.size())) return 2;
     return account->processed.contains(message.id.value) ? 1 : 0;
   };

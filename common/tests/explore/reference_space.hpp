@@ -11,7 +11,7 @@
 /// Scenarios with known sizes and known faults, for tests and benchmarks of the explorer.
 namespace workshop::explore::reference {
 
-/// A command that adds `amount` to an account, and the event that tells of it.
+/// A command that adds `amount` to an account, and the event that announces it.
 struct Deposit {
   std::string account;
   int amount = 0;
@@ -20,7 +20,7 @@ struct Deposited {
   std::string account;
   std::string attempt;
 };
-/// An account that knows what it has processed, and keeps what is still to be sent.
+/// An account with the ids of processed messages, and the messages that are still to be sent.
 struct Account {
   int balance = 0;
   std::set<std::string> processed;
@@ -30,7 +30,7 @@ BOOST_DESCRIBE_STRUCT(Deposit, (), (account, amount))
 BOOST_DESCRIBE_STRUCT(Deposited, (), (account, attempt))
 BOOST_DESCRIBE_STRUCT(Account, (), (balance, processed, outbox))
 
-/// Two coroutines (or more) that do nothing but reach `points_count` scheduling points each.
+/// Coroutines that only reach `points_count` scheduling points each.
 inline Scenario pure(int coroutines_count, int points_count) {
   Scenario scenario;
   scenario.name = "pure coroutines";
@@ -55,8 +55,7 @@ inline Scenario pure(int coroutines_count, int points_count) {
 /// outgoing message are committed in one compare-and-swap; the mark removes the sent message.
 Task<void> handle_with_outbox(const Deposit& command, HandlerContext& context);
 
-/// `messages_count` deposits to be handled by as many handlers; all to one account, or each to its
-/// own.
+/// `messages_count` deposits and as many handlers; all deposits to one account, or each to its own.
 Scenario outbox(int messages_count, bool one_account,
                 Task<void> (*handle)(const Deposit&, HandlerContext&) = &handle_with_outbox);
 

@@ -50,7 +50,7 @@ TEST_CASE("a failure's schedule replays the failure, step by step") {
 
 TEST_CASE(
     "a schedule from before an edit is followed as far as it matches, and says where it left") {
-  // Recorded with the handler that publishes first; this one loads and saves first.
+  // Recorded with a handler that publishes first; this handler loads and saves first.
   auto scenario = outbox(1, true);
   const auto trace = follow(scenario, Schedule::parse("beef:1@Arlpc"));
   CHECK_THAT(trace.left_schedule, Catch::Matchers::ContainsSubstring("step 3 of 4"));
@@ -61,8 +61,8 @@ TEST_CASE(
 }
 
 TEST_CASE("followed loosely, a schedule shows what another handler makes of its faults") {
-  // Recorded with the handler that publishes first, and dies before it saves. So does this one,
-  // which has published nothing by then.
+  // Recorded with a handler that publishes first, and crashes before it saves. This handler crashes
+  // there, too, but has published nothing by then.
   auto scenario = outbox(1, true);
   const auto trace = follow(scenario, Schedule::parse("beef:1@Arlp!c"), {.loosely = true});
   CHECK_FALSE(trace.violation);

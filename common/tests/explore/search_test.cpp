@@ -16,8 +16,8 @@ using namespace workshop::explore::reference;
 
 namespace {
 
-// What an execution came to: the bodies of all documents, and the invariant that broke, if any.
-// Versions and attempts are left out: pruned executions name them differently.
+// The result of an execution: the bodies of all documents, and the invariant that broke, if any.
+// Versions and attempts are left out, because pruned executions name them differently.
 struct Outcomes {
   std::set<std::string> at_rest;
   std::set<std::string> failures;
@@ -127,7 +127,7 @@ TEST_CASE("a failure is the shortest: with a step less, and with less budget, th
   REQUIRE_FALSE(verdict.holds());
   const auto& bounds = verdict.report.bounds;
 
-  // Without any reduction, and without stopping at the first failure: how short can one be?
+  // The shortest failure of all, without any reduction and without stopping at the first one.
   std::size_t shortest = 1000;
   Execution execution(scenario, scenario.messages.size());
   SearchObserver observer;
@@ -140,7 +140,7 @@ TEST_CASE("a failure is the shortest: with a step less, and with less budget, th
   limits.executions_max = 3'000'000;
   limits.deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   const auto ended = search.run(limits);
-  CHECK(ended == Ended::failure);  // and no bound: everything was tried
+  CHECK(ended == Ended::failure);  // no bound ended the search: everything was tried
   CHECK(verdict.failure->steps.size() == shortest);
 }
 

@@ -15,7 +15,7 @@ using namespace workshop::explore::reference;
 namespace {
 
 struct Outcomes {
-  std::set<std::uint64_t> at_rest;  ///< data, versions included
+  std::set<std::uint64_t> at_rest;  ///< digests of the data, including versions
   std::set<std::string> failures;
   Ended ended = Ended::exhausted;
   std::uint64_t executions_count = 0;
@@ -75,7 +75,7 @@ TEST_CASE("two coroutines that touch nothing in common have few interleavings le
   scenario.search.sleep_sets = true;
   const auto verdict = explore::explore(scenario);
   CHECK(verdict.report.ended == Ended::exhausted);
-  // What ends a process wakes everybody: the last point of each has its place in both orders.
+  // A step that ends a process wakes all operations, so the last points are tried in both orders.
   CHECK(verdict.report.counts.executions_count < 100);  // of 3,432
 }
 

@@ -1,4 +1,4 @@
-// A test program of its own, because nothing but the end of the program ends a handler that spins.
+// A test program of its own, because only the end of the program ends a handler that spins.
 // spin_test.cpp runs it.
 #include <catch2/catch_test_macros.hpp>
 
@@ -16,7 +16,7 @@ volatile bool never = false;
 Task<void> spins(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
   while (account.exists() && !never) {
-    // The account is there already: this waits for it to go away, and looks nowhere.
+    // The account exists already. This waits until it does not, but never loads it again.
   }
   account.value.balance += command.amount;
   account.value.processed.insert(context.message().id.value);

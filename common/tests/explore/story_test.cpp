@@ -27,7 +27,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-// Of a story that tells of a violation: the lines between the processes' names and the replay.
+// The steps of a story with a violation: the lines between the processes' names and the replay.
 std::vector<std::string> step_lines_of(const std::string& story) {
   auto lines = lines_of(story);
   REQUIRE(lines.size() >= 5);

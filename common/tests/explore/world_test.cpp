@@ -41,7 +41,7 @@ Task<void> draws_its_own_time(ProcessContext& context) {
   co_await context.store().put(Key{"p", "d"}, std::to_string(now), Expected::any());
 }
 
-// In memory, what belongs into the store: a crash shall take it away, and does not.
+// Keeps in memory what belongs in the store: a crash should erase it, and does not.
 Task<void> remembers_over_crashes(ProcessContext& context) {
   static bool decided = false;
   const bool again = decided;
@@ -61,7 +61,7 @@ Task<void> waits_for_nothing(ProcessContext& context) {
   co_await context.broker().receive("silence");
 }
 
-// The message comes again when its process is done with it: nobody has settled it.
+// The message comes again when its process has ended, because nobody has settled it.
 Task<void> never_settles(ProcessContext& context) {
   co_await context.broker().receive("accounts");
   co_await context.point();
@@ -72,7 +72,7 @@ struct WritesWhenDestroyed {
   Store* store;
   ~WritesWhenDestroyed() {
     ++destroyed;
-    // A destructor cannot await; what it starts never gets further than its scheduling point.
+    // A destructor cannot await: an operation that it starts never gets past its scheduling point.
     auto write = store->put(Key{"p", "late"}, "1", Expected::any());
     write.resume();
   }

@@ -26,6 +26,15 @@ TEST_CASE("what remains of a deadline is rounded down and never negative") {
   CHECK(remaining_ms(Deadline::min(), now) == milliseconds{0});
 }
 
+TEST_CASE("what remains until the last point in time is no less for a clock that began early") {
+  const auto longest = std::chrono::floor<milliseconds>(Deadline::duration::max());
+  for (const auto now : {Deadline{}, Deadline{std::chrono::hours{-1}}, Deadline::min()}) {
+    CHECK(remaining_ms(Deadline::max(), now) == longest);
+    CHECK(deadline_of(with_deadline("9223372036854775807"), kFallback, now) == Deadline::max());
+  }
+  CHECK(remaining_ms(Deadline::max(), Deadline::max()) == milliseconds{0});
+}
+
 TEST_CASE("a deadline counts from the call") {
   for (const int ms : {0, 1, 1'500, 86'400'000}) {
     const auto before = steady_clock::now();

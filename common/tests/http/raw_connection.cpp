@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -24,44 +26,68 @@ int require(int result) {
   return result;
 }
 
-// False when the other side no longer takes them.
-bool send_all(int socket, const std::string& bytes) {
-  for (std::size_t sent = 0; sent < bytes.size();) {
-    const auto count = ::send(socket, bytes.data() + sent, bytes.size() - sent, 0);
-    if (count <= 0) return false;
-    sent += static_cast<std::size_t>(count);
-  }
-  return true;
-}
-
 int connect_to(std::uint16_t port) {
-  std::signal(SIGPIPE, SIG_IGN);
   const int socket = require(::socket(AF_INET, SOCK_STREAM, 0));
   const auto address = loopback(port);
-  require(::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address));
+  if (::connect(socket, reinterpret_cast<const sockaddr*>(&address), sizeof address) < 0) {
+    ::close(socket);
+    throw std::runtime_error("no connection");
+  }
   return socket;
 }
 
 }  // namespace
 
-std::string raw_exchange(std::uint16_t port, const std::string& bytes, bool* all_taken) {
-  const int socket = connect_to(port);
-  const bool all_sent = send_all(socket, bytes);
-  if (all_taken != nullptr) *all_taken = all_sent;
-  std::string answer;
-  char buffer[4096];
-  for (;;) {
-    const auto count = ::recv(socket, buffer, sizeof buffer, 0);
-    if (count <= 0) break;
-    answer.append(buffer, static_cast<std::size_t>(count));
+RawConnection::RawConnection(std::uint16_t port) : RawConnection(connect_to(port)) {}
+
+RawConnection::RawConnection(int socket) : socket_(socket) {
+  std::signal(SIGPIPE, SIG_IGN);
+  const timeval patience{.tv_sec = 30, .tv_usec = 0};
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+  const int at_once = 1;
+  ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &at_once, sizeof at_once);
+}
+
+RawConnection::~RawConnection() { ::close(socket_); }
+
+bool RawConnection::send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const auto count = ::send(socket_, bytes.data(), bytes.size(), 0);
+    if (count <= 0) return false;
+    bytes.remove_prefix(static_cast<std::size_t>(count));
   }
-  ::close(socket);
-  return answer;
+  return true;
+}
+
+void RawConnection::end_sending() { ::shutdown(socket_, SHUT_WR); }
+
+std::string RawConnection::receive() {
+  std::string bytes(4096, '\0');
+  const auto count = ::recv(socket_, bytes.data(), bytes.size(), 0);
+  bytes.resize(count <= 0 ? 0 : static_cast<std::size_t>(count));
+  return bytes;
+}
+
+std::string RawConnection::receive_all() {
+  std::string all;
+  for (auto bytes = receive(); !bytes.empty(); bytes = receive()) all += bytes;
+  return all;
+}
+
+std::string raw_exchange(std::uint16_t port, const std::string& bytes, bool* all_taken) {
+  RawConnection connection(port);
+  const bool all_sent = connection.send(bytes);
+  if (all_taken != nullptr) *all_taken = all_sent;
+  return connection.receive_all();
 }
 
 RawServer::RawServer(std::function<std::string(const std::string&)> answer)
-    : answer_(std::move(answer)) {
-  std::signal(SIGPIPE, SIG_IGN);
+    : RawServer([answer = std::move(answer)](const std::string& header, RawConnection& connection) {
+        connection.send(answer(header));
+      }) {}
+
+RawServer::RawServer(Serve serve) : serve_(std::move(serve)) {
   listener_ = require(::socket(AF_INET, SOCK_STREAM, 0));
   auto address = loopback(0);
   require(::bind(listener_, reinterpret_cast<const sockaddr*>(&address), sizeof address));
@@ -89,11 +115,11 @@ void RawServer::run() {
       return;
     }
     ++connections_count_;
+    RawConnection connection(socket);
     std::string header;
     char byte = 0;
     while (!header.ends_with("\r\n\r\n") && ::recv(socket, &byte, 1, 0) == 1) header += byte;
-    send_all(socket, answer_(header));
-    ::close(socket);
+    serve_(header, connection);
   }
 }
 

@@ -41,32 +41,6 @@ std::string post(const std::string& header, const std::string& body) {
 
 }  // namespace
 
-TEST_CASE("a server answers 400 to what is no request") {
-  Kept kept;
-  const BeastHttpServer server(kept.handler());
-  for (const std::string bytes :
-       {"nonsense\r\n\r\n", "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\nHost: shop\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: shop\r\nHost: other\r\n\r\n",
-        "GET gifts HTTP/1.1\r\nHost: shop\r\n\r\n", "OPTIONS * HTTP/1.1\r\n\r\n",
-        "GET / HTTP/1.1\r\nHost: shop\r\na b: c\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: x\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: -1\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: shop\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
-        "POST / HTTP/1.1\r\nHost: s\r\nContent-Length: 5\r\nTransfer-Encoding: "
-        "chunked\r\n\r\n0\r\n\r\n",
-        "POST / HTTP/1.1\r\nHost: shop\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"}) {
-    CAPTURE(bytes);
-    const auto answer = raw_exchange(server.port(), bytes);
-    if (bytes.starts_with("OPTIONS")) {
-      CHECK_THAT(answer,
-                 StartsWith("HTTP/1.1 405 ") && ContainsSubstring("GET, PUT, POST, DELETE"));
-    } else {
-      CHECK_THAT(answer, StartsWith("HTTP/1.1 400 ") && ContainsSubstring("Content-Length: 0"));
-    }
-  }
-  CHECK(kept.count == 0);
-}
-
 TEST_CASE("a server takes chunks, and hides what describes the connection") {
   Kept kept;
   const BeastHttpServer server(kept.handler());
@@ -113,14 +87,17 @@ TEST_CASE("a refusal does not reset the connection of a client that sends first 
   CHECK_THAT(answer, StartsWith("HTTP/1.1 413 "));
 }
 
-TEST_CASE("a connection on which no whole request comes is closed") {
+TEST_CASE("a connection on which no whole request comes in time is closed, and told why") {
   Kept kept;
   const BeastHttpServer server(kept.handler(), {.request_timeout_ms = milliseconds{50}});
   for (const auto& bytes : {std::string(), std::string("GET / HT"), post("A: b", "") + "x",
                             post("Content-Length: 10", "abc")}) {
     CAPTURE(bytes);
     const auto answer = raw_exchange(server.port(), bytes);  // ends when the server closes
-    if (bytes.find("A: b") == std::string::npos) CHECK(answer == "");
+    if (bytes.empty()) CHECK(answer == "");
+    if (!bytes.empty() && bytes.find("A: b") == std::string::npos) {
+      CHECK_THAT(answer, StartsWith("HTTP/1.1 408 "));
+    }
   }
   CHECK(kept.count == 1);  // the one with a byte too many
 }

@@ -75,7 +75,7 @@ TEST_CASE("a line of the translation is found among the lines after its label") 
       "  /\\ IF message[self] \\in processed'\n"
       "Save(self) == /\\ pc[self] = \"Save\"\n  /\\ db' = (processed)\nOther == 1\n";
   CHECK(written_line(original, translated, 3) == 3);
-  CHECK(written_line(original, translated, 2) == 2);  // nothing in common: the first
+  CHECK(written_line(original, translated, 2) == 2);  // nothing in common, so it is the first line
   CHECK(written_line(original, translated, 5) == 7);
   CHECK(written_line(original, translated, 6) == 0);
 }

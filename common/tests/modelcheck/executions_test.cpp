@@ -13,7 +13,7 @@ using namespace workshop::modelcheck;
 
 namespace {
 
-/// One handler of one message, which saves a document and is done.
+/// One handler of one message, which saves one document.
 explore::Scenario one_message() {
   explore::Scenario scenario;
   scenario.queues.push_back({"orders", {}, {}});

@@ -18,7 +18,7 @@ using workshop::process::TemporaryFolder;
 
 namespace {
 
-/// Sets a variable of the environment for as long as it lives.
+/// Sets an environment variable as long as the object lives.
 class Environment {
  public:
   Environment(const char* name, const std::string& value)
@@ -49,7 +49,7 @@ TEST_CASE("a jar of one's own that is not there is named") {
   const TemporaryFolder folder;
   const Environment java("JAVA_HOME", folder.path().string());
   const Environment jar("TLA2TOOLS_JAR", "/nowhere/tla2tools.jar");
-  CHECK_FALSE(find_tlc().tlc.has_value());  // no Java there
+  CHECK_FALSE(find_tlc().tlc.has_value());  // there is no Java in that folder
   std::filesystem::create_directories(folder.path() / "bin" / "java");
   CHECK_THAT(find_tlc().missing, ContainsSubstring("/nowhere/tla2tools.jar"));
 }

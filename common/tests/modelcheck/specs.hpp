@@ -7,7 +7,7 @@
 
 namespace workshop::modelcheck {
 
-/// TLC, or the running test is skipped with the reason.
+/// Returns TLC, or skips the running test with the reason.
 inline Tlc tlc_or_skip() {
   const auto found = find_tlc();
   if (!found.tlc) SKIP(found.missing);
@@ -20,7 +20,7 @@ inline std::string replaced(std::string text, const std::string& from, const std
   return text.replace(at, from.size(), to);
 }
 
-/// Two handlers add a message that comes twice; PlusCal.
+/// A model in PlusCal: two handlers add a message that comes twice.
 inline const std::string kAdding = R"(---- MODULE Adding ----
 EXTENDS Integers, Bags, TLC
 

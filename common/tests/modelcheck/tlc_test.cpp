@@ -15,7 +15,7 @@ using workshop::process::TemporaryFolder;
 
 namespace {
 
-// TLA+ without an algorithm: one Java process less.
+// TLA+ without an algorithm in PlusCal, which saves a run of the translator.
 Spec counting(const std::string& config, const std::string& more = "") {
   return {"---- MODULE Counting ----\nEXTENDS Integers\nVARIABLE x\n" + more +
               "\nInit == x = 0\nNext == x < 2 /\\ x' = x + 1\nSpec == Init /\\ [][Next]_x\n====\n",
@@ -66,11 +66,11 @@ TEST_CASE("probes tell what was never taken, too") {
   const auto nothing =
       check(tlc, adding("", replaced(kAdding, "(\"m1\" :> 2)", "EmptyBag")), options);
   CHECK(nothing.never_taken() == std::vector<std::string>{"Receive", "Save"});
-  CHECK(nothing.unreached.size() == 2);  // and not their branches
+  CHECK(nothing.unreached.size() == 2);  // the actions only, not their branches
 
   const auto wrong = check(tlc, adding("", replaced(kAdding, "sum + 1", "sum + message")), options);
   CHECK(wrong.outcome == TlcOutcome::evaluation_failed);
-  CHECK(wrong.line == 21);  // though the probes moved the translation's lines
+  CHECK(wrong.line == 21);  // although the probes move the translation's lines
 }
 
 TEST_CASE("a run that goes on tells all that is violated, each with its story") {
@@ -101,7 +101,7 @@ TEST_CASE("a run that goes on tells all that is violated, each with its story") 
   CHECK(result.violations[2].outcome == TlcOutcome::temporal_violated);
   CHECK(result.violations[2].loops_to == 2);
 
-  // What has no value counts for more than what is violated before.
+  // An expression without a value takes precedence over an earlier violation.
   spec.module_text =
       replaced(spec.module_text, "x' = x + 1", "x' = IF x = 1 THEN \"a\" + 1 ELSE 1");
   const auto worthless = check(tlc, spec, options);
@@ -194,7 +194,7 @@ TEST_CASE("an expression without a value is told with the line of the algorithm"
   CHECK(result.outcome == TlcOutcome::evaluation_failed);
   CHECK(result.line == 21);
   CHECK_THAT(result.message, ContainsSubstring("`+` adds numbers only"));
-  // Of an invariant, the line that made what it cannot judge.
+  // When an invariant cannot be evaluated, the line is the one that made the state.
   const auto word = check(tlc, adding("INVARIANT NeverNegative",
                                       replaced(kAdding, "sum := sum + 1", "sum := \"many\"")));
   INFO(word.output);

@@ -15,7 +15,7 @@ using std::chrono::milliseconds;
 constexpr HostOptions kQuick{.poll_interval_ms = milliseconds(1),
                              .backoff_max_ms = milliseconds(4)};
 
-/// The queue as the host sees it: renewals come each millisecond, whatever the test's clock says.
+/// The queue's options for the host: it renews each millisecond, whatever the test's clock says.
 constexpr QueueOptions kRenewedOften{.lease_ms = milliseconds(3)};
 
 TEST_CASE("renewal keeps the message of a long handler from a second delivery") {
@@ -75,7 +75,7 @@ TEST_CASE("a lost lease is not renewed any more, and its handler runs on to a re
   };
   shop.broker.after = [&](const std::string& operation) { shop.points.reach(operation); };
   shop.act = [&](HandlerContext& context) {
-    shop.points.wait_for("renew", 3);  // all of them the second delivery's
+    shop.points.wait_for("renew", 3);  // all three are of the second delivery
     if (context.delivery().delivery_count == 1) return;
     while (!log.has_line_with({"lease lost ", "delivery=1"})) std::this_thread::yield();
   };

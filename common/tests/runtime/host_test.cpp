@@ -26,7 +26,7 @@ struct Account {
 };
 BOOST_DESCRIBE_STRUCT(Account, (), (booked_count, processed))
 
-/// Recognises a message: the ids of those it has booked are saved with what it books.
+/// Books each message once: the ids of booked messages are saved together with the payment.
 Task<void> book_once(const BookPayment& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.order_id);
   if (!account.value.processed.emplace(context.message().id.value, true).second) co_return;
@@ -34,7 +34,7 @@ Task<void> book_once(const BookPayment& command, HandlerContext& context) {
   co_await context.store().save(account);
 }
 
-/// Lets some milliseconds pass, by what another host does in them.
+/// Lets some milliseconds pass: another host does some work in them.
 void pass_time(Shop& shop) {
   shop.in_process.declare_queue("time");
   Points points;
@@ -59,7 +59,7 @@ Task<void> pass_on(const Ordered& event, HandlerContext& context) {
 TEST_CASE("many messages on several threads each have their effect exactly once") {
   constexpr int kAccounts = 5;
   constexpr int kMessages = 60;
-  Shop shop({.deliveries_max = 1'000});  // a conflict is an attempt that failed
+  Shop shop({.deliveries_max = 1'000});  // because each conflict costs a delivery
   const auto payments = Endpoint("payments").on(book_once);
   for (int i = 0; i < kMessages; ++i) {
     const auto message = make_message(BookPayment{"account-" + std::to_string(i % kAccounts)});
@@ -123,7 +123,7 @@ TEST_CASE("a handler that ends within the grace is acknowledged, and no other me
   host.run(shop.payments, shop.store, {.queue = shop.queue});
   shop.points.wait_for("handling");
   std::thread stopper([&] { host.stop(); });
-  CHECK_FALSE(host.wait_until_idle());  // ends because the host stops
+  CHECK_FALSE(host.wait_until_idle());  // returns because the host stops
   shop.points.reach("stopping");
   stopper.join();
   const auto left = shop.in_process.messages("payments");
@@ -154,7 +154,7 @@ TEST_CASE("a handler that takes longer than the grace is left alone, and keeps w
     host.stop();
     CHECK(shop.in_process.messages("payments").at(0).leased);
     CapturedLog log;
-    shop.clock.advance(shop.queue.lease_ms);  // who renews from now on hears of it
+    shop.clock.advance(shop.queue.lease_ms);  // the next renewal finds that the lease is lost
     pass_time(shop);
     CHECK_FALSE(log.has_line_with({"lease lost while handled"}));
     shop.points.reach("stopped");

@@ -17,7 +17,7 @@
 
 namespace workshop::tests {
 
-/// A clock that a test moves; any thread may.
+/// A clock that a test moves. Any thread may call.
 class HandMovedClock final : public Clock {
  public:
   Timestamp now() const override { return Timestamp{std::chrono::milliseconds(now_ms_.load())}; }
@@ -27,7 +27,7 @@ class HandMovedClock final : public Clock {
   std::atomic<std::int64_t> now_ms_{1'000'000};
 };
 
-/// Points that threads tell each other of: nobody sleeps and hopes.
+/// Points that a thread reaches and another thread waits for, so that no test sleeps and hopes.
 class Points {
  public:
   void reach(const std::string& point) {
@@ -53,8 +53,8 @@ class Points {
   std::multiset<std::string> reached_;
 };
 
-/// A broker that tells what it was asked, and fails when it is told to. `before` may throw: then
-/// nothing happens. `after` may throw: then it has happened.
+/// A broker that reports its operations, and fails on request. If `before` throws, the operation is
+/// not done; if `after` throws, it is done.
 class ObservedBroker final : public Broker {
  public:
   using Hook = std::function<void(const std::string& operation)>;
@@ -106,8 +106,8 @@ struct BookPayment {
 };
 BOOST_DESCRIBE_STRUCT(BookPayment, (), (order_id))
 
-/// What a test's handlers do. They are plain functions, so there is one stage, for one test at a
-/// time.
+/// The body of a test's handlers. Handlers are plain functions, so there is one such body, for one
+/// test at a time.
 using Act = std::function<void(HandlerContext&)>;
 inline Act* act_of_test = nullptr;
 

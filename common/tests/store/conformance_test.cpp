@@ -52,7 +52,7 @@ void require_sqlite_in_files(const Profile& profile) {
       kAll);
 }
 
-/// With smaller documents, so that a wrong store is found out sooner.
+/// With smaller documents, so that a wrong store is found sooner.
 Profile small_cosmos() {
   auto profile = Profile::cosmos();
   profile.document_bytes_max = 200'000;
@@ -172,7 +172,7 @@ TEST_CASE("every property of the conformance suite can fail") {
     found += "\n" + bug_found(small_cosmos(), static_cast<Bug>(bug));
   }
   for (const auto& property : store_conformance_properties(kAll)) {
-    // A property that every wrong store has would test nothing. The one left out has its own test.
+    // A property that no wrong store breaks would test nothing. The one left out has its own test.
     if (property == "a document that was never put is absent") continue;
     CAPTURE(property);
     CHECK(found.find("\n" + property + ": ") != std::string::npos);
@@ -193,7 +193,7 @@ TEST_CASE("limits are found missing for every profile") {
   CHECK(bug_found(Profile::dynamodb(), Bug::batch_limit_is_missing) != "");
   CHECK(bug_found(Profile::dynamodb(), Bug::size_limit_is_one_less) != "");
   CHECK(bug_found(Profile::dynamodb(), Bug::batch_across_partitions) != "");
-  // A relational database that refuses what it need not refuse.
+  // A relational database with a limit that it need not have.
   auto limited = Profile::relational();
   limited.partitioned = true;
   const auto pretends = [&](const std::string& name) -> std::unique_ptr<Store> {

@@ -51,7 +51,7 @@ Version MapStore::put_now(const Key& key, const std::string& body, const Expecte
       const std::lock_guard lock(disk_->mutex);
       check_condition(key, expected);
     }
-    std::this_thread::sleep_for(std::chrono::microseconds{200});  // lets the others in
+    std::this_thread::sleep_for(std::chrono::microseconds{200});  // lets other threads run
     const std::lock_guard lock(disk_->mutex);
     return write(key, body, Expected::any());
   }

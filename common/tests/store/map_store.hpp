@@ -57,7 +57,7 @@ enum class Bug {
   object_keeps_a_copy,
 };
 
-/// The documents of a MapStore: they live on when it is closed.
+/// The documents of a MapStore, which outlive it.
 struct MapDisk {
   struct Entry {
     std::string body;
@@ -68,8 +68,8 @@ struct MapDisk {
   std::uint64_t counter = 0;
 };
 
-/// A second implementation of Store, in a std::map: it shows that the conformance suite tests the
-/// contract and not SQLite; and, with a bug, that the suite finds it. Thread-safe.
+/// A second implementation of Store, in a std::map. It shows that the conformance suite tests the
+/// contract and not SQLite, and, with a bug, that the suite finds the bug. Thread-safe.
 class MapStore final : public Store {
  public:
   MapStore(std::shared_ptr<MapDisk> disk, Profile profile, Bug bug);

@@ -36,7 +36,7 @@ TEST_CASE("a write is synced to the disk before it returns") {
   CHECK(disk.log_syncs_count() > before);
   before = disk.log_syncs_count();
   sync_wait(store.batch("shop", two_puts()));
-  CHECK(disk.log_syncs_count() == before + 1);  // one commit for all of a batch
+  CHECK(disk.log_syncs_count() == before + 1);  // one commit for the whole batch
   before = disk.log_syncs_count();
   sync_wait(store.erase(kOrder, Expected::any()));
   CHECK(disk.log_syncs_count() > before);
@@ -53,7 +53,7 @@ TEST_CASE("a sync that fails at the commit leaves the outcome unknown") {
   CHECK_THROWS_AS(sync_wait(store.batch("shop", two_puts())), OutcomeUnknown);
   CHECK(disk.faults_count() == 3);
 
-  disk.set(FaultyDisk::Fault::none);  // the store goes on once the disk does
+  disk.set(FaultyDisk::Fault::none);  // the store works again when the disk does
   REQUIRE(store.find(kOrder));
   const auto next =
       sync_wait(store.put(kOrder, "[2]", Expected::version(store.find(kOrder)->version)));
@@ -61,8 +61,7 @@ TEST_CASE("a sync that fails at the commit leaves the outcome unknown") {
 }
 
 TEST_CASE("after a failed sync a crash can bring the write back") {
-  // Why an I/O error at a commit is not definite. The copy of the files is what a crash would
-  // leave.
+  // This is why an I/O error at a commit is not definite. The copy of the files stands for a crash.
   const TemporaryFolder folder;
   FaultyDisk disk;
   SqliteStore store({.path = folder.file("store")});
@@ -99,7 +98,7 @@ TEST_CASE("a disk that is full at any write of a commit is definite and leaves n
     }
     disk.set(FaultyDisk::Fault::none);
     CHECK(store.documents() == before);
-    // And not after a crash either.
+    // Not after a crash either.
     const auto crashed = folder.file("crashed-" + std::to_string(writes));
     std::filesystem::copy_file(path, crashed);
     std::filesystem::copy_file(path + "-wal", crashed + "-wal");
@@ -145,7 +144,7 @@ TEST_CASE("what was written before the process is killed is there, and no versio
     REQUIRE(pipe(ends) == 0);
     const pid_t writer = fork();
     REQUIRE(writer >= 0);
-    if (writer == 0) {  // tells of each write that returned, until it is killed
+    if (writer == 0) {  // the child reports each write that returned, until it is killed
       close(ends[0]);
       SqliteStore store({.path = path});
       for (int i = written;; ++i) {

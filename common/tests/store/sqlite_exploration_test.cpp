@@ -34,7 +34,7 @@ std::uint64_t digest_of(const std::vector<Document>& documents) {
   return digest;
 }
 
-/// Does one random write, which may be refused.
+/// Does one random write, which may fail.
 void write_randomly(SqliteStore& store, std::mt19937& random) {
   const auto pick = [&](int count) {
     return static_cast<int>(random() % static_cast<unsigned>(count));
@@ -231,7 +231,7 @@ TEST_CASE("versions do not repeat after an exploration") {
   auto last = std::stoll(blind_put(store, kOrder, "{}").tag);
   for (int round = 0; round < 3; ++round) {
     store.checkpoint();
-    for (int i = 0; i < 3'000; ++i) {  // of several blocks of the counter, which are rolled back
+    for (int i = 0; i < 3'000; ++i) {  // takes several blocks of versions, which are rolled back
       const auto depth = store.checkpoint();
       const auto version = std::stoll(blind_put(store, kOrder, "{}").tag);
       REQUIRE(version > last);
@@ -290,7 +290,7 @@ TEST_CASE("an exploration that SQLite gave up writes nothing more") {
   blind_put(store, kOrder, "{}");
   store.begin_exploration();
   disk.set(FaultyDisk::Fault::error_at_write);
-  bool lost = false;  // once the page cache overflows, SQLite writes to the log before a commit
+  bool lost = false;  // when the page cache overflows, SQLite writes to the log before a commit
   for (int i = 0; i < 400 && !lost; ++i) {
     try {
       blind_put(store, {"shop", "large-" + std::to_string(i)}, std::string(50'000, 'x'));

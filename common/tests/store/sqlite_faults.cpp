@@ -15,7 +15,7 @@ struct State {
   std::uint64_t log_syncs = 0;
   std::uint64_t faults = 0;
 
-  /// True when the operation that `wanted` concerns has to fail now.
+  /// True when the operation that the fault `wanted` is about must fail now.
   bool strikes(FaultyDisk::Fault wanted) {
     if (fault != wanted || after-- > 0) return false;
     ++faults;
@@ -117,8 +117,8 @@ FaultyDisk::FaultyDisk() {
              .xShmUnmap = shm_unmap};
   sqlite3_initialize();
   below = sqlite3_vfs_find(nullptr);
-  // What this class does not change is done by the functions of the file system below, which look
-  // at nothing in the structure that they are handed but the size of a path.
+  // Functions that this class does not replace are those of the wrapped file system, which read
+  // nothing of the structure that they get but the size of a path.
   faulty = *below;
   faulty.zName = "workshop-faulty";
   faulty.pNext = nullptr;

@@ -4,8 +4,8 @@
 
 namespace workshop::tests {
 
-/// A disk under SQLite that fails when it is told to, and counts syncs. While an object of this
-/// class lives, databases that are opened use it. For one thread; one at a time.
+/// A disk for SQLite that fails on request, and counts syncs. Databases that are opened while an
+/// object of this class lives use it. For one thread; one object at a time.
 class FaultyDisk {
  public:
   enum class Fault { none, full_at_write, error_at_write, error_at_sync };
@@ -15,11 +15,11 @@ class FaultyDisk {
   FaultyDisk& operator=(const FaultyDisk&) = delete;
   ~FaultyDisk();
 
-  /// From now on writes or syncs of the write-ahead log fail. `after` of them succeed before.
+  /// From now on writes or syncs of the write-ahead log fail, after `after` of them have succeeded.
   void set(Fault fault, int after = 0);
   /// Completed syncs of the write-ahead log.
   std::uint64_t log_syncs_count() const;
-  /// How often the fault has struck.
+  /// How often an operation has failed because of the fault.
   std::uint64_t faults_count() const;
 };
 

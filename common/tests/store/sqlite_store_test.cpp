@@ -69,8 +69,8 @@ TEST_CASE("versions do not repeat over many blocks of the counter, objects and r
   for (int round = 0; round < 4; ++round) {
     SqliteStore one({.path = path});
     SqliteStore two({.path = path});
-    // A batch that is rolled back must not give back the versions that it took from the counter:
-    // its object goes on with them.
+    // A batch that is rolled back must not return the versions that it took from the counter,
+    // because its object goes on using them.
     auto refused = batch_of(1'500);
     refused.push_back(StoreOperation::put(kOrder, "{}", Expected::absent()));
     CHECK_THROWS_AS(sync_wait(one.batch("shop", refused)), VersionConflict);

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "workshop/core/saturating.hpp"
+
 namespace workshop {
 
 /// A point in time, in milliseconds since 1970-01-01 UTC.
@@ -27,11 +29,12 @@ class SystemClock final : public Clock {
   }
 };
 
-/// A clock that moves only by `advance`. Not thread-safe.
+/// A clock that moves only by `advance` and `set`, and stands still at Timestamp::max(). Not
+/// thread-safe.
 class SimulatedClock final : public Clock {
  public:
   Timestamp now() const override { return now_; }
-  void advance(std::chrono::milliseconds by) { now_ += by; }
+  void advance(std::chrono::milliseconds by) { now_ = saturating_add(now_, by); }
   void set(Timestamp now) { now_ = now; }
 
  private:

@@ -13,7 +13,10 @@ namespace workshop {
 /// How a BeastHttpClient works.
 struct HttpClientOptions {
   int threads_count = 1;  ///< threads on which coroutines go on when their answer has come
-  std::uint32_t header_bytes_max = 16 * 1024;  ///< status line and header of an answer
+  /// Of an answer from its first byte to the empty line after its fields, with the interim answers
+  /// before it; at least 64. Fields, and what frames the chunks of a body, are limited as with a
+  /// server.
+  std::uint32_t header_bytes_max = 16 * 1024;
   std::uint64_t body_bytes_max = 1024 * 1024;  ///< body of an answer
 };
 
@@ -28,7 +31,9 @@ struct HttpClientOptions {
 /// Errors. Definite: Unavailable: no connection, or the deadline passed before there was one;
 /// InvalidRequest: see HttpClient; also a header that cannot be sent. From the moment when the
 /// first byte may have left everything that is no whole answer is OutcomeUnknown: the deadline, a
-/// broken connection, an answer that is no HTTP or larger than the limits.
+/// broken connection, an answer that is no HTTP, or that RFC 9112 lets one read in two ways, or
+/// that is larger than the limits. Of an answer that never ends no more is kept than the limits
+/// say.
 ///
 /// Thread-safety: any thread may call. A coroutine that awaits an answer goes on on one of the
 /// client's own threads; connections and deadlines have a thread to themselves, so code that blocks
@@ -51,15 +56,22 @@ class BeastHttpClient final : public HttpClient {
   std::shared_ptr<Impl> impl_;
 };
 
-/// Where a BeastHttpServer listens, and its limits.
+/// Where a BeastHttpServer listens, and its limits. A time beyond the clock, such as
+/// milliseconds::max(), never passes.
 struct HttpServerOptions {
-  std::string address = "127.0.0.1";           ///< a numeric address, IPv4 or IPv6
-  std::uint16_t port = 0;                      ///< 0: any free one
-  int threads_count = 2;                       ///< threads that run handlers
-  std::uint32_t header_bytes_max = 16 * 1024;  ///< request line and header; more is a 431
+  std::string address = "127.0.0.1";  ///< a numeric address, IPv4 or IPv6
+  std::uint16_t port = 0;             ///< 0: any free one
+  int threads_count = 2;              ///< threads that run handlers
+  /// Connections that are open at the same time, at least 1. Further ones wait until one closes.
+  std::size_t connections_max = 256;
+  /// Of a request from its first byte to the empty line after its fields; one byte more is a 431,
+  /// or a 414 when its first line has no end, or a 501 when its method has none. At least 64. There
+  /// are 256 fields at most.
+  std::uint32_t header_bytes_max = 16 * 1024;
   std::uint64_t body_bytes_max = 1024 * 1024;  ///< body of a request; more is a 413
-  /// How long a request may take to arrive, and its answer to be taken; then the connection closes.
-  /// A handler may take longer.
+  /// How long a request may take to arrive, all of it, before a 408 or, when nothing of it has
+  /// come, the end of its connection; and how long its answer may take to be taken. A handler may
+  /// take longer.
   std::chrono::milliseconds request_timeout_ms{10'000};
   std::chrono::milliseconds stop_grace_ms{1'000};  ///< what stop() leaves to requests under way
 };
@@ -71,19 +83,30 @@ struct HttpServerOptions {
 /// handlers, nothing else. A client that goes away, or whose deadline passes, does not end its
 /// handler: the effect happens, and the answer is lost.
 ///
-/// The handler sees the request's target, body and headers by lowercase name (equal names joined by
-/// ", "), without those that describe the connection; from `deadline-ms` the time between the
-/// header's arrival and the handler's start is taken. Answers without a handler: 400 malformed, 405
-/// another method, 413 and 431 too large. A handler's exception is a 500 without its text, and so
-/// is a response that cannot be sent (a status outside 200 to 599, a line break in a header). A
-/// Todo is no answer: the connection breaks, and stop() throws it.
+/// The handler sees path and query of the request's target, its body, and its headers by lowercase
+/// name (equal names joined by ", "), without those that describe the connection and without a
+/// trailer; from `deadline-ms` the time between the header's arrival and the handler's start is
+/// taken. Who asks for a 100 before he sends the body gets it.
+///
+/// Answers without a handler, which say in a line what is wrong: 400 malformed, or framed in a way
+/// that two readers could take for two requests (RFC 9112, sections 6.3 and 11.2), 405 and 501
+/// another method, 408 too slow, 413, 414 and 431 too large, 417 another expectation, 501 another
+/// transfer coding, 505 another version. What follows a request on its connection is never
+/// executed. A handler's exception is a 500 without its text, and so is a response that cannot be
+/// sent (a status outside 200 to 599, a line break in a header). A Todo is no answer: the
+/// connection breaks, and stop() throws it.
+///
+/// What peers can fill is bounded: for each of `connections_max` connections a body and twice a
+/// header of the largest size, and what holds the 256 fields that it may have; more is a 431. A
+/// line between chunks may be as long as a header; all of them, with extensions and trailer, may
+/// have that and eight bytes more for each byte of the body before them. More is a 413.
 ///
 /// Thread-safety: any thread may call, except stop() and the destructor within a handler.
 class BeastHttpServer {
  public:
   /// Listens when it returns. The handler is called by several threads at once. Throws
-  /// InvalidRequest (no handler, an address that is none, no threads) or Unavailable (the port is
-  /// taken).
+  /// InvalidRequest (no handler, an option that makes no sense) or Unavailable (the port is taken,
+  /// or is not for this program; the address is not of this machine), which name what to change.
   explicit BeastHttpServer(HttpHandler handler, HttpServerOptions options = {});
   /// Stops, then waits for the handlers that still run, without bound: they use what their owner
   /// destroys next.

@@ -6,9 +6,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <mutex>
@@ -19,6 +17,7 @@
 
 #include "workshop/http/beast.hpp"
 #include "workshop/http/deadline.hpp"
+#include "workshop/http/message_reader.hpp"
 #include "workshop/http/wire.hpp"
 
 namespace workshop {
@@ -55,7 +54,8 @@ class BeastHttpClient::Exchange : public std::enable_shared_from_this<Exchange> 
         deadline_(deadline),
         resolver_(impl_->io),
         socket_(impl_->io),
-        timer_(impl_->io) {}
+        timer_(impl_->io),
+        reader_({impl_->options.header_bytes_max, impl_->options.body_bytes_max}) {}
 
   /// Starts the request; `awaiting` is resumed when it has ended. False when the client is closed:
   /// then it has ended already.
@@ -155,29 +155,27 @@ class BeastHttpClient::Exchange : public std::enable_shared_from_this<Exchange> 
   }
 
   void read() {
-    parser_.emplace();
-    parser_->header_limit(impl_->options.header_bytes_max);
-    parser_->body_limit(impl_->options.body_bytes_max);
-    http::async_read(
-        socket_, buffer_, *parser_,
-        [self = shared_from_this()](error_code error, std::size_t) { self->received(error); });
+    const auto space = reader_.space();
+    socket_.async_read_some(net::buffer(space.data(), space.size()),
+                            [self = shared_from_this()](error_code error, std::size_t count) {
+                              if (!self->done_) self->received(error, count);
+                            });
   }
 
-  void received(error_code error) {
-    if (done_) return;
-    if (error) return fail("no answer came (" + error.message() + ")");
-    auto& message = parser_->get();
-    if (message.result_int() < 200) return read();  // an interim answer, RFC 9110, section 15.2
-    response_.emplace();
-    response_->status = static_cast<int>(message.result_int());
-    response_->body = std::move(message.body());
-    for (const auto& field : message) {
-      const auto name = detail::lowercase(field.name_string());
-      if (detail::is_connection_field(name)) continue;
-      auto& value = response_->headers[name];
-      value += (value.empty() ? "" : ", ") + std::string(field.value());
+  void received(error_code error, std::size_t count) {
+    if (error && error != net::error::eof) {
+      return fail("no answer came (" + error.message() + ")");
     }
-    finish();
+    switch (error ? reader_.ended() : reader_.received(count)) {
+      case detail::Progress::header:
+      case detail::Progress::body:
+        return read();
+      case detail::Progress::refused:
+        return fail("no answer came (" + reader_.refusal().why + ")");
+      case detail::Progress::whole:
+        response_ = reader_.take();
+        finish();
+    }
   }
 
   void finish() {
@@ -202,8 +200,7 @@ class BeastHttpClient::Exchange : public std::enable_shared_from_this<Exchange> 
   tcp::socket socket_;
   net::steady_timer timer_;
   http::request<http::string_body> message_;
-  boost::beast::flat_buffer buffer_;
-  std::optional<http::response_parser<http::string_body>> parser_;
+  detail::ResponseReader reader_;
 
   bool done_ = false;
   bool sent_ = false;  // the first byte may have left
@@ -214,7 +211,12 @@ class BeastHttpClient::Exchange : public std::enable_shared_from_this<Exchange> 
 };
 
 BeastHttpClient::BeastHttpClient(HttpClientOptions options) {
-  if (options.threads_count < 1) throw InvalidRequest("an HTTP client needs a thread");
+  if (options.threads_count < 1) {
+    throw InvalidRequest("HttpClientOptions::threads_count has to be 1 or more");
+  }
+  if (options.header_bytes_max < detail::kHeaderBytesMin) {
+    throw InvalidRequest("HttpClientOptions::header_bytes_max has to be 64 or more");
+  }
   impl_ = std::make_shared<Impl>(options);
   impl_->io_thread = std::thread([impl = impl_.get()] { impl->io.run(); });
 }
@@ -235,8 +237,14 @@ BeastHttpClient::~BeastHttpClient() {
 Task<HttpResponse> BeastHttpClient::request(std::string authority, HttpRequest request,
                                             Deadline deadline) {
   auto host = detail::parse_authority(authority);
-  if (!host) throw InvalidRequest("not a host and port: '" + authority + "'");
-  if (!detail::is_target(request.target)) throw InvalidRequest("the target is no path");
+  if (!host) {
+    throw InvalidRequest("'" + detail::printable(authority) +
+                         "' is no host and port, such as shop:8080 or [::1]:8080");
+  }
+  if (!detail::is_target(request.target)) {
+    throw InvalidRequest("the target '" + detail::printable(request.target.substr(0, 60)) +
+                         "' is no path that begins with '/', with all else percent-encoded");
+  }
   const auto wrong = detail::wrong_with(request.headers);
   if (!wrong.empty()) throw InvalidRequest(wrong);
 

@@ -5,9 +5,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/thread_pool.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 #include <boost/beast/http/write.hpp>
 #include <condition_variable>
@@ -15,12 +14,15 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <string_view>
 #include <thread>
 #include <utility>
 
+#include "workshop/core/saturating.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/http/beast.hpp"
 #include "workshop/http/deadline.hpp"
+#include "workshop/http/message_reader.hpp"
 #include "workshop/http/wire.hpp"
 
 namespace workshop {
@@ -34,6 +36,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kAcceptAgainMs{20};
 constexpr std::size_t kDiscardedBytesMax = 64 * 1024 * 1024;
+constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
 
 /// A coroutine that nobody awaits: its frame goes when it ends.
 struct Detached {
@@ -46,30 +49,33 @@ struct Detached {
   };
 };
 
-std::optional<HttpMethod> method_of(http::verb verb) {
-  switch (verb) {
-    case http::verb::get:
-      return HttpMethod::get;
-    case http::verb::put:
-      return HttpMethod::put;
-    case http::verb::post:
-      return HttpMethod::post;
-    case http::verb::delete_:
-      return HttpMethod::delete_;
-    default:
-      return std::nullopt;
-  }
+void require_sense(const HttpServerOptions& options) {
+  const auto require = [](bool holds, const std::string& option, const char* wanted) {
+    if (!holds) throw InvalidRequest("HttpServerOptions::" + option + " has to be " + wanted);
+  };
+  require(options.threads_count >= 1, "threads_count", "1 or more");
+  require(options.connections_max >= 1, "connections_max", "1 or more");
+  require(options.header_bytes_max >= detail::kHeaderBytesMin, "header_bytes_max", "64 or more");
+  require(options.request_timeout_ms.count() > 0, "request_timeout_ms", "positive");
+  require(options.stop_grace_ms.count() >= 0, "stop_grace_ms", "0 or more");
 }
 
-/// The answer to a request that could not be read; nothing when there is nobody to answer.
-std::optional<int> status_for(const error_code& error) {
-  if (error == http::error::header_limit) return 431;
-  if (error == http::error::body_limit) return 413;
-  if (error == http::error::end_of_stream || error == http::error::partial_message) {
-    return std::nullopt;
+/// What to change when an address cannot be listened on.
+std::string mend_for(const error_code& error) {
+  if (error == net::error::address_in_use) {
+    return "; set HttpServerOptions::port to another one, or to 0 for any that is free, or stop "
+           "the "
+           "program that listens there";
   }
-  if (error.category() == http::make_error_code(http::error::bad_method).category()) return 400;
-  return std::nullopt;
+  if (error == boost::system::errc::address_not_available) {
+    return "; set HttpServerOptions::address to one of this machine, such as 127.0.0.1";
+  }
+  if (error == net::error::access_denied) {
+    return "; ports below 1024 need a privilege: set HttpServerOptions::port to a higher one, or "
+           "to 0 "
+           "for any that is free";
+  }
+  return "; see HttpServerOptions::address and port";
 }
 
 }  // namespace
@@ -82,6 +88,7 @@ struct BeastHttpServer::Impl : std::enable_shared_from_this<Impl> {
 
   void listen();
   void accept();
+  void accept_if_there_is_room();
   void on_io_thread(std::function<void()> work);
   template <class Which>
   void close_sessions(Which which);
@@ -96,7 +103,9 @@ struct BeastHttpServer::Impl : std::enable_shared_from_this<Impl> {
   net::thread_pool pool;  // where handlers start
   std::thread io_thread;
   std::set<std::shared_ptr<Session>> sessions;  // with an open connection; of the I/O thread
-  bool stopping = false;                        // of the I/O thread
+  bool accepting = false;                       // of the I/O thread, as the next two
+  bool stopping = false;
+  std::array<char, 16 * 1024> discarded{};  // what nobody reads, of all connections
 
   std::mutex mutex;  // guards what follows
   std::condition_variable changed;
@@ -111,10 +120,11 @@ class BeastHttpServer::Session : public std::enable_shared_from_this<Session> {
   enum class State { reading_header, reading_body, running, writing, discarding, closed };
 
   Session(std::shared_ptr<Impl> impl, tcp::socket socket)
-      : impl_(std::move(impl)), socket_(std::move(socket)), timer_(impl_->io) {
-    parser_.header_limit(impl_->options.header_bytes_max);
-    parser_.body_limit(impl_->options.body_bytes_max);
-  }
+      : impl_(std::move(impl)),
+        socket_(std::move(socket)),
+        timer_(impl_->io),
+        reader_(std::make_unique<detail::RequestReader>(detail::MessageLimits{
+            impl_->options.header_bytes_max, impl_->options.body_bytes_max})) {}
 
   State state() const noexcept { return state_; }
 
@@ -127,9 +137,7 @@ class BeastHttpServer::Session : public std::enable_shared_from_this<Session> {
     error_code ignored;
     socket_.set_option(tcp::no_delay(true), ignored);  // without it only slower
     limit_time();
-    http::async_read_header(
-        socket_, buffer_, parser_,
-        [self = shared_from_this()](error_code error, std::size_t) { self->header_came(error); });
+    read();
   }
 
   void close() {
@@ -140,46 +148,64 @@ class BeastHttpServer::Session : public std::enable_shared_from_this<Session> {
     socket_.close(ignored);
     const auto self = shared_from_this();
     impl_->sessions.erase(self);
-    const std::lock_guard lock(impl_->mutex);
-    --impl_->open_count;
-    impl_->changed.notify_all();
+    {
+      const std::lock_guard lock(impl_->mutex);
+      --impl_->open_count;
+      impl_->changed.notify_all();
+    }
+    impl_->accept_if_there_is_room();
   }
 
  private:
+  bool is_reading() const noexcept {
+    return state_ == State::reading_header || state_ == State::reading_body;
+  }
+
   void limit_time() {
-    timer_.expires_after(impl_->options.request_timeout_ms);
+    timer_.expires_at(deadline_after(impl_->options.request_timeout_ms));
     timer_.async_wait([self = shared_from_this(), round = ++timer_round_](error_code error) {
-      if (!error && round == self->timer_round_) self->close();
+      if (!error && round == self->timer_round_) self->time_is_over();
     });
   }
 
-  void header_came(error_code error) {
-    if (state_ == State::closed) return;
-    if (error) return refuse(error);
-    const auto& message = parser_.get();
-    const auto method = method_of(message.method());
-    if (!method) return write({405, "", {{"allow", "GET, PUT, POST, DELETE"}}});
-    const bool has_host = message.version() < 11 || message.count(http::field::host) == 1;
-    if (!has_host || !detail::is_target(message.target())) return write({400, "", {}});
-    request_.method = *method;
-    request_.target = message.target();
-    for (const auto& field : message) {
-      const auto name = detail::lowercase(field.name_string());
-      if (detail::is_connection_field(name)) continue;
-      auto& value = request_.headers[name];
-      value += (value.empty() ? "" : ", ") + std::string(field.value());
-    }
-    deadline_ = deadline_of(request_, Deadline::max());
-    state_ = State::reading_body;
-    http::async_read(
-        socket_, buffer_, parser_,
-        [self = shared_from_this()](error_code failed, std::size_t) { self->body_came(failed); });
+  void time_is_over() {
+    if (!is_reading() || !reader_->has_begun()) return close();
+    error_code ignored;
+    socket_.cancel(ignored);
+    refuse({408, "the request has not come in time"});
   }
 
-  void body_came(error_code error) {
-    if (state_ == State::closed) return;
-    if (error) return refuse(error);
-    request_.body = std::move(parser_.get().body());
+  void read() {
+    const auto space = reader_->space();
+    socket_.async_read_some(net::buffer(space.data(), space.size()),
+                            [self = shared_from_this()](error_code error, std::size_t count) {
+                              if (self->is_reading()) self->received(error, count);
+                            });
+  }
+
+  void received(error_code error, std::size_t count) {
+    if (error && error != net::error::eof) return close();
+    const auto progress = error ? reader_->ended() : reader_->received(count);
+    if (progress == detail::Progress::refused) return refuse(reader_->refusal());
+    if (progress == detail::Progress::header) return read();
+    if (state_ == State::reading_header) header_came();
+    if (progress == detail::Progress::whole) return run();
+    if (!reader_->awaits_continue()) return read();
+    net::async_write(socket_, net::buffer(kContinue),
+                     [self = shared_from_this()](error_code failed, std::size_t) {
+                       if (!self->is_reading()) return;
+                       failed ? self->close() : self->read();
+                     });
+  }
+
+  void header_came() {
+    state_ = State::reading_body;
+    deadline_ = deadline_of(reader_->request(), Deadline::max());
+  }
+
+  void run() {
+    request_ = reader_->take();
+    reader_.reset();
     state_ = State::running;
     ++timer_round_;  // a handler has no limit
     timer_.cancel();
@@ -222,13 +248,18 @@ class BeastHttpServer::Session : public std::enable_shared_from_this<Session> {
     write(std::move(*response));
   }
 
-  void refuse(error_code error) {
-    const auto status = status_for(error);
-    if (!status) return close();
-    write({*status, "", {}});
+  /// Answers a request that no handler sees; the answer to a HEAD has no body.
+  void refuse(const detail::Refusal& refusal) {
+    if (refusal.status == 0) return close();
+    HttpResponse response{refusal.status, "", {}};
+    if (refusal.status == 405) response.headers = {{"allow", "GET, PUT, POST, DELETE"}};
+    if (reader_->is_head()) return write(std::move(response), false);
+    response.body = "The request is refused: " + refusal.why + ".\n";
+    response.headers.emplace("content-type", "text/plain; charset=utf-8");
+    write(std::move(response));
   }
 
-  void write(HttpResponse response) {
+  void write(HttpResponse response, bool has_length = true) {
     const bool can_be_sent = response.status >= 200 && response.status <= 599 &&
                              detail::wrong_with(response.headers).empty();
     if (!can_be_sent) response = HttpResponse{500, "", {}};
@@ -240,9 +271,11 @@ class BeastHttpServer::Session : public std::enable_shared_from_this<Session> {
     for (const auto& [name, value] : response.headers) {
       if (!detail::is_connection_field(detail::lowercase(name))) message_.insert(name, value);
     }
-    const bool has_body = response.status != 204 && response.status != 304;
+    // RFC 9110, sections 15.3.5, 15.3.6 and 15.4.5.
+    const bool has_body =
+        response.status != 204 && response.status != 205 && response.status != 304;
     if (has_body) message_.body() = std::move(response.body);
-    message_.prepare_payload();
+    if (has_length) message_.prepare_payload();
     http::async_write(
         socket_, message_,
         [self = shared_from_this()](error_code error, std::size_t) { self->written(error); });
@@ -253,6 +286,7 @@ class BeastHttpServer::Session : public std::enable_shared_from_this<Session> {
   void written(error_code error) {
     if (state_ == State::closed) return;
     if (error) return close();
+    reader_.reset();
     socket_.shutdown(tcp::socket::shutdown_send, error);
     state_ = State::discarding;
     limit_time();
@@ -260,7 +294,7 @@ class BeastHttpServer::Session : public std::enable_shared_from_this<Session> {
   }
 
   void discard() {
-    socket_.async_read_some(net::buffer(discarded_),
+    socket_.async_read_some(net::buffer(impl_->discarded),
                             [self = shared_from_this()](error_code error, std::size_t count) {
                               self->discarded_count_ += count;
                               if (self->state_ == State::closed) return;
@@ -275,31 +309,38 @@ class BeastHttpServer::Session : public std::enable_shared_from_this<Session> {
   net::steady_timer timer_;
   std::uint64_t timer_round_ = 0;
   State state_ = State::reading_header;
-  boost::beast::flat_buffer buffer_;
-  http::request_parser<http::string_body> parser_;
+  std::unique_ptr<detail::RequestReader> reader_;  // until the request is whole, or refused
   http::response<http::string_body> message_;
   HttpRequest request_;
   Deadline deadline_ = Deadline::max();
-  std::array<char, 4096> discarded_{};
   std::size_t discarded_count_ = 0;
 };
 
 void BeastHttpServer::Impl::listen() {
   error_code error;
   const auto address = net::ip::make_address(options.address, error);
-  if (error) throw InvalidRequest("not an address to listen on: '" + options.address + "'");
+  if (error) {
+    throw InvalidRequest("HttpServerOptions::address is '" + detail::printable(options.address) +
+                         "', which is no numeric address such as 127.0.0.1 or ::1");
+  }
+  authority = address.is_v6() ? "[" + options.address + "]" : options.address;
   const tcp::endpoint wanted(address, options.port);
   acceptor.open(wanted.protocol(), error);
   if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
   if (!error) acceptor.bind(wanted, error);
   if (!error) acceptor.listen(net::socket_base::max_listen_connections, error);
   if (error) {
-    throw Unavailable("cannot listen on " + options.address + ":" + std::to_string(options.port) +
-                      ": " + error.message());
+    throw Unavailable("cannot listen on " + authority + ":" + std::to_string(options.port) + ": " +
+                      error.message() + mend_for(error));
   }
   options.port = acceptor.local_endpoint().port();
-  authority = (address.is_v6() ? "[" + options.address + "]" : options.address) + ":" +
-              std::to_string(options.port);
+  authority += ":" + std::to_string(options.port);
+}
+
+void BeastHttpServer::Impl::accept_if_there_is_room() {
+  if (accepting || stopping || sessions.size() >= options.connections_max) return;
+  accepting = true;
+  accept();
 }
 
 void BeastHttpServer::Impl::accept() {
@@ -307,7 +348,8 @@ void BeastHttpServer::Impl::accept() {
     if (self->stopping) return;
     if (!error) {
       std::make_shared<Session>(self, std::move(socket))->begin();
-      return self->accept();
+      self->accepting = false;
+      return self->accept_if_there_is_room();
     }
     // Such as no file descriptor left: it passes, and trying at once would keep the thread busy.
     self->accepts_again.expires_after(kAcceptAgainMs);
@@ -335,10 +377,10 @@ void BeastHttpServer::Impl::close_sessions(Which which) {
 
 BeastHttpServer::BeastHttpServer(HttpHandler handler, HttpServerOptions options) {
   if (!handler) throw InvalidRequest("an HTTP server needs a handler");
-  if (options.threads_count < 1) throw InvalidRequest("an HTTP server needs a thread");
+  require_sense(options);
   impl_ = std::make_shared<Impl>(std::move(handler), std::move(options));
   impl_->listen();
-  impl_->accept();
+  impl_->accept_if_there_is_room();
   impl_->io_thread = std::thread([impl = impl_.get()] { impl->io.run(); });
 }
 
@@ -376,8 +418,8 @@ void BeastHttpServer::stop() {
   });
   {
     std::unique_lock lock(impl_->mutex);
-    impl_->changed.wait_for(lock, impl_->options.stop_grace_ms,
-                            [this] { return impl_->open_count == 0; });
+    impl_->changed.wait_until(lock, deadline_after(impl_->options.stop_grace_ms),
+                              [this] { return impl_->open_count == 0; });
   }
   break_connections();
   std::optional<Todo> todo;

@@ -2,12 +2,15 @@
 
 #include <charconv>
 #include <cstdint>
+#include <limits>
+
+#include "workshop/core/saturating.hpp"
 
 namespace workshop {
 
 std::chrono::milliseconds remaining_ms(Deadline deadline, Deadline now) {
   if (deadline <= now) return std::chrono::milliseconds{0};
-  return std::chrono::floor<std::chrono::milliseconds>(deadline - now);
+  return std::chrono::floor<std::chrono::milliseconds>(saturating_difference(deadline, now));
 }
 
 Deadline deadline_of(const HttpRequest& request, Deadline fallback) {
@@ -21,11 +24,9 @@ Deadline deadline_of(const HttpRequest& request, Deadline fallback, Deadline now
   std::uint64_t count = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
   if (end != text.data() + text.size() || error == std::errc::invalid_argument) return fallback;
-  const auto longest = std::chrono::floor<std::chrono::milliseconds>(Deadline::max() - now).count();
-  if (error == std::errc::result_out_of_range || count > static_cast<std::uint64_t>(longest)) {
-    return Deadline::max();
-  }
-  return now + std::chrono::milliseconds(static_cast<std::int64_t>(count));
+  constexpr auto kCountMax = std::numeric_limits<std::int64_t>::max();
+  if (error == std::errc::result_out_of_range || count > kCountMax) return Deadline::max();
+  return saturating_add(now, std::chrono::milliseconds(static_cast<std::int64_t>(count)));
 }
 
 }  // namespace workshop

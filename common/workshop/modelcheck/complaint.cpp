@@ -33,7 +33,7 @@ bool has(const std::string& text, const char* pattern) {
   return !first_match(text, pattern).empty();
 }
 
-// Words and signs, without what the translator adds: [self], and the prime of a next state.
+// Words and signs, without those that the translator adds: [self], and the prime of a next state.
 std::vector<std::string> tokens_of(const std::string& line) {
   const auto written = stripped(stripped(line, R"(\[self\])"), "'");
   std::vector<std::string> tokens;
@@ -64,10 +64,10 @@ struct Mend {
   const char* complaint;  // of the message; "" any
   const char* line;       // of the line that was written; "" any
   const char* words;
-  bool noticed_late = false;  // the line may be up to three above the one that is named
+  bool noticed_late = false;  // the fault may be up to three lines above the line that is named
 };
 
-// The first that fits counts. They are the slips of somebody who writes C++ all day.
+// Typical slips of people who write C++. The first that matches counts.
 constexpr std::array kMends = {
     Mend{"Missing label", "",
          "put a label before this line: above it is an `if` with a `goto`, or this step has "
@@ -151,7 +151,7 @@ int written_line(std::string_view original, std::string_view translated, int lin
                                   [&](const auto& one) { return label_of(one) == label; });
   if (begin == before.end()) return 0;
   auto best = begin;
-  std::size_t best_run = 1;  // one word in common is chance
+  std::size_t best_run = 1;  // a single common word may be a coincidence
   for (auto it = begin; it != before.end() && (it == begin || label_of(*it).empty()); ++it) {
     if (it->find("end process") != std::string::npos) break;
     const auto run = common_run(tokens_of(it->substr(0, it->find("\\*"))), wanted);
@@ -160,7 +160,7 @@ int written_line(std::string_view original, std::string_view translated, int lin
       best_run = run;
     }
   }
-  // A label alone says nothing: what it stands before does.
+  // A label alone on its line: the fault is in the statement after it.
   if (best == begin && has(*begin, R"(:\s*$)") && begin + 1 != before.end()) ++best;
   return static_cast<int>(best - before.begin()) + 1;
 }
@@ -210,7 +210,7 @@ void explain(TlcResult& result, std::string_view module_text) {
                        result.outcome == TlcOutcome::evaluation_failed;
   if (!refused) return;
   const auto lines = text_lines(module_text);
-  // The place that the translator tells of a label that is there twice is wrong.
+  // The translator names a wrong place for a label that exists twice.
   const auto label = first_match(result.message, R"(Label (\w+) redefined)");
   for (std::size_t i = 0; i < lines.size() && !label.empty(); ++i) {
     if (label_of(lines[i]) == label[1]) result.line = static_cast<int>(i) + 1;

@@ -7,21 +7,22 @@
 
 namespace workshop::modelcheck {
 
-/// The line of the algorithm that line `line` of its translation was made from: among the lines
-/// after the same label, the one that has most in common with it. The first of them if none has; 0
-/// if there is no such label. Both texts are whole modules; lines count from 1.
+/// The line of the algorithm from which line `line` of its translation was made: of the lines after
+/// the same label, the one that has most in common with it. If none has anything in common, the
+/// first of them; if there is no such label, 0. Both texts are whole modules; lines count from 1.
 int written_line(std::string_view original, std::string_view translated, int line);
 
-/// What TLC, the parser or the translator complained of, for somebody who knows none of them:
-/// without stacks, Java's names and places of the translation, each sentence once.
+/// The complaint of TLC, the parser or the translator, for readers who know none of them: without
+/// stacks, names of Java and places in the translation, each sentence once.
 std::string plain_words(std::string_view message);
 
-/// What is most likely to be done about a complaint, one sentence; "" when there is no telling.
-/// `module_text` is what the person wrote, `line` where (0: not known).
+/// The most likely fix for a complaint, one sentence; "" when none is known. `module_text` is the
+/// text that the user wrote, `line` the line of the fault (0: not known).
 std::string mend_of(std::string_view message, std::string_view module_text, int line);
 
-/// Rewrites `result.message` if the spec was refused: the line that was written, the complaint in
-/// plain words, the mend. `result.line` has to be a line of `module_text`. Else does nothing.
+/// If the spec was refused, rewrites `result.message`: the line as the user wrote it, the complaint
+/// in plain words, and the fix. `result.line` must be a line of `module_text`. Otherwise does
+/// nothing.
 void explain(TlcResult& result, std::string_view module_text);
 
 }  // namespace workshop::modelcheck

@@ -28,7 +28,7 @@ std::int64_t copies_in(const TlaValue& bag, const TlaValue& element) {
   return 0;
 }
 
-// A value as a person reads it: "{id: m1, spent: 1}".
+// A value in a readable form: "{id: m1, spent: 1}".
 std::string plain(const TlaValue& value) {
   switch (value.kind()) {
     case TlaValue::Kind::string:
@@ -97,7 +97,7 @@ class StepReader {
   StepReader(const TlcState& before, const TlcState& after, const ModelWords& words)
       : before_(before), after_(after), words_(words) {}
 
-  // The process whose step it was: the one whose label changed. Null: the world's.
+  // The process that took the step: the one whose label changed. Null for a step of the world.
   const TlaValue* process() const {
     const auto& labels = at(before_, "pc").pairs();
     const auto& next = at(after_, "pc").pairs();
@@ -128,7 +128,7 @@ class StepReader {
     return step;
   }
 
-  // Elements that are in the queue once more.
+  // Elements of which the queue has one more.
   std::vector<TlaValue> duplicated() const {
     std::vector<TlaValue> found;
     const auto& queue = at(before_, words_.queue);
@@ -160,7 +160,7 @@ class StepReader {
     return step.label;
   }
 
-  // "Save", "SaveAgain" and "Save2" are saves, "Saved" is none.
+  // "Save", "SaveAgain" and "Save2" are saves, "Saved" is not.
   OperationKind kind_of(const std::string& label) const {
     auto kind = OperationKind::point;
     std::size_t longest = 0;
@@ -195,7 +195,7 @@ class StepReader {
     return joined(parts);
   }
 
-  // Whether one of the process's own variables changed: it did something, if only for itself.
+  // Whether one of the process's own variables changed: then the step is not silent.
   bool knows_more(const TlaValue& process) const {
     return std::any_of(before_.variables.begin(), before_.variables.end(), [&](const auto& entry) {
       const auto& [name, value] = entry;
@@ -213,7 +213,7 @@ class StepReader {
   const ModelWords& words_;
 };
 
-// Walks a world along a model's steps, going back where it does not fit.
+// Walks a world along a model's steps, and goes back where a step does not fit.
 class Walker {
  public:
   Walker(const explore::Scenario& scenario, const std::vector<ModelStep>& steps)
@@ -243,7 +243,7 @@ class Walker {
     const auto process = scenario_.processes[choice.process].name;
     const auto saved = std::pair(processes_, messages_);
     const auto depth = execution_.depth();
-    if (receives) {  // between two messages, a handler is as good as any other
+    if (receives) {  // between two messages, all handlers are equivalent
       processes_.erase(step.process);
       std::erase_if(processes_, [&](const auto& entry) { return entry.second == process; });
     }
@@ -262,7 +262,7 @@ class Walker {
     return false;
   }
 
-  // A model does not say in which order messages lie in the queue; a crash may come before an
+  // A model's queue has no order, so any message may be received; and a crash may come before an
   // operation that the model leaves out.
   bool fits(const ModelStep& step, const explore::Choice& choice, bool receives) const {
     if (receives) {
@@ -298,7 +298,7 @@ class Walker {
 
 std::vector<ModelStep> steps_of(const TlcResult& result, const ModelWords& words) {
   std::vector<ModelStep> steps;
-  std::map<TlaValue, int> more;  // messages that come once more
+  std::map<TlaValue, int> more;  // messages that were duplicated and not received yet
   const auto& states = result.counterexample;
   for (std::size_t i = 1; i < states.size(); ++i) {
     const StepReader reader(states[i - 1], states[i], words);
@@ -307,7 +307,7 @@ std::vector<ModelStep> steps_of(const TlcResult& result, const ModelWords& words
       continue;
     }
     const auto* process = reader.process();
-    if (process == nullptr) continue;  // nobody's step
+    if (process == nullptr) continue;  // not a step of a process
     auto step = reader.step(*process);
     if (step.label == words.idle && step.decision == Decision::proceed) {
       for (auto& [message, times] : more) {

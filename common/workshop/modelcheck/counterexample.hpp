@@ -15,10 +15,10 @@
 namespace workshop::modelcheck {
 
 /// How a model of message handlers is read. Its processes are the arguments of `pc`; a label is
-/// named after the operation that it stands before.
+/// named after the operation that follows it.
 struct ModelWords {
-  /// The operation that each label stands before: one that begins with such a word, as "SaveAgain"
-  /// does. Of several the longest counts.
+  /// The operation after each label that begins with such a word, as "SaveAgain" does. If several
+  /// words fit, the longest counts.
   std::map<std::string, explore::OperationKind, std::less<>> operations = {
       {"Receive", explore::OperationKind::receive},
       {"Load", explore::OperationKind::load},
@@ -31,41 +31,41 @@ struct ModelWords {
   std::string idle = "Receive";         ///< the label of a handler that has no message
   std::string message = "message";      ///< the variable that says which message a handler has
   std::string queue = "queue";          ///< the bag of messages that wait
-  std::string crash = "Crash";          ///< the action in which a handler dies
-  std::string duplicate = "Duplicate";  ///< the action in which a message comes once more
-  /// Variables that are not told: what handlers know, and auditors' books. `pc` never is.
+  std::string crash = "Crash";          ///< the action in which a handler crashes
+  std::string duplicate = "Duplicate";  ///< the action in which a message is duplicated
+  /// Variables that are not shown: the handlers' own, and auditors' books. `pc` is never shown.
   std::set<std::string, std::less<>> untold;
 };
 
 /// One step of a handler in a counterexample, in the words of the explorer.
 struct ModelStep {
-  std::string process;  ///< as the model calls it: "A"
-  std::string label;    ///< the one it stood at: "Save"
+  std::string process;  ///< its name in the model: "A"
+  std::string label;    ///< the label at which it was: "Save"
   explore::OperationKind kind = explore::OperationKind::point;
   explore::Decision decision = explore::Decision::proceed;
   std::string message;  ///< that it has or gets: "m1"
   std::string text;     ///< "save db.spent 0→1"
-  bool silent = false;  ///< nothing but its label changed: there may be no operation at all
+  bool silent = false;  ///< only its label changed: there may be no operation at all
 };
 
-/// The steps of a counterexample. A message that comes once more is told at its next receive, as
-/// the explorer does it. Throws BadValue when the states are not those of such a model.
+/// The steps of a counterexample. A duplicated message is shown at its next receive, as in the
+/// explorer. Throws BadValue when the states are not those of such a model.
 std::vector<ModelStep> steps_of(const TlcResult& result, const ModelWords& words);
 
-/// A counterexample as a story or picture wants it: one lane a process, the deciding step marked
-/// (the last fault when the violation is one of rest, else the last step).
+/// A counterexample for a story or picture: one lane for each process, the deciding step marked
+/// (the last fault when the violation shows only at rest, else the last step).
 explore::Trace trace_of(const TlcResult& result, const ModelWords& words,
                         explore::Violation violation, bool broke_at_rest);
 
-/// What came of walking a scenario's handlers along a counterexample.
+/// The result of walking a scenario's handlers along a counterexample.
 struct Walk {
   std::optional<explore::Schedule> schedule;  ///< for the explorer's `follow`
   std::string left;  ///< when there is none: the step that no handler of the scenario can take
 };
 
-/// Looks for an execution of the scenario that does what the steps say, operation by operation. The
-/// model's processes and messages stand for any of the scenario's, each for one. The walk ends
-/// where an invariant breaks. Whatever a handler's TODO throws passes through.
+/// Looks for an execution of the scenario that does the same steps, operation by operation. Each
+/// process and message of the model stands for one of the scenario's, whichever fits. The walk ends
+/// where an invariant breaks. The exception of a handler's TODO leaves the function.
 Walk walk(const explore::Scenario& scenario, const std::vector<ModelStep>& steps,
           const std::string& tag);
 

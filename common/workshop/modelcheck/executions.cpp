@@ -34,7 +34,8 @@ std::string tla_string(std::string_view text) {
 
 void append(std::string& out, const boost::json::value& value) {
   if (const auto* object = value.if_object()) {
-    // Keys are not always identifiers, so objects are functions of strings: r.name reads them too.
+    // Keys are not always identifiers, so objects become functions of strings; r.name works for
+    // these, too.
     std::string_view separator;
     out += object->empty() ? "<<>>" : "(";
     for (const auto& [name, member] : *object) {
@@ -82,7 +83,7 @@ struct Event {
   }
 };
 
-// Of a request, a reply, or what a server does with one.
+// Fills in the event of a request, a reply, or a server's accept or respond.
 void describe_http(Event& event, const explore::Step& step) {
   const auto kind = step.choice.kind;
   const auto& facts = step.words->facts;
@@ -102,7 +103,7 @@ void describe_http(Event& event, const explore::Step& step) {
                                                         : "";
 }
 
-// What an operation that was done is in the specification.
+// The event of an operation that was done.
 Event done_event(const explore::Step& step, const std::string& process) {
   Event event{.process = process, .does = std::string(name_of(step.choice.kind))};
   const auto& facts = step.words->facts;
@@ -206,7 +207,7 @@ class Sampler {
     runs_.push_back(std::move(run));
   }
 
-  // One of six draws takes a fault when there may be one; else any process that can go on does.
+  // One of six draws takes a fault when one is possible; the others let any process go on that can.
   explore::Choice draw(const std::vector<explore::Choice>& choices) {
     std::vector<const explore::Choice*> wanted;
     const bool fault = below(6) == 0;
@@ -327,8 +328,9 @@ TraceVerdict validate(const Tlc& tlc, const Executions& executions, const fs::pa
   verdict.result = check(tlc, spec, tlc_options);
   const auto& result = verdict.result;
   const auto runs_count = executions.schedules.size();
-  // One state before each event and one after the last: fewer, and something was not followed;
-  // more, and an event allowed two steps, so that one of them could hide that the other fails.
+  // There must be one state before each event, and one after the last. Fewer mean that an event was
+  // not followed. More mean that an event allowed two steps, so that one could hide that the other
+  // fails.
   const auto states_count = executions.steps_count + runs_count;
   const bool stands_still =
       result.outcome == TlcOutcome::deadlock || result.outcome == TlcOutcome::evaluation_failed;

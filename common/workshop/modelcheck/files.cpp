@@ -6,7 +6,7 @@
 #include <sstream>
 #include <stdexcept>
 
-// Both are set by CMakeLists.txt, for this file alone.
+// CMakeLists.txt sets both, for this file only.
 #ifndef WORKSHOP_CACHE_DIR
 #define WORKSHOP_CACHE_DIR ".cache"
 #endif

@@ -5,14 +5,13 @@
 
 namespace workshop::modelcheck {
 
-/// `.cache` of the checkout: what scripts/setup fetches, and what TLC answered.
+/// `.cache` of the checkout, with the files that scripts/setup fetches, and TLC's answers.
 std::filesystem::path cache_folder();
 
 /// The modules that the specifications of several labs extend.
 std::filesystem::path shared_specs_folder();
 
-/// All of a file, byte by byte. std::runtime_error names the file when it cannot be read, or
-/// written.
+/// Read and write a whole file, byte by byte. When that fails, std::runtime_error names the file.
 std::string read_file(const std::filesystem::path& file);
 void write_file(const std::filesystem::path& file, const std::string& text);
 

@@ -7,7 +7,8 @@
 namespace workshop::modelcheck {
 namespace {
 
-// Patterns are few and written in the code; making one takes longer than using it.
+// Compiled patterns are kept: there are few, all in the code, and compiling one takes longer than
+// using it.
 const std::regex& compiled(const std::string& pattern) {
   static std::mutex mutex;
   static std::map<std::string, std::regex> kept;

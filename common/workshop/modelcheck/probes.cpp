@@ -15,7 +15,7 @@ constexpr std::string_view kBegin = "\\* BEGIN TRANSLATION";
 constexpr std::string_view kEnd = "\\* END TRANSLATION";
 constexpr int kFirstRegister = 1001;  // of TLCGet and TLCSet: models use small ones
 
-// An action `a \/ b` would be two ways to go on, so it asks with IF.
+// An action `a \/ b` would be two ways to go on, so this uses IF.
 constexpr std::string_view kDefinition =
     "ProbeTaken(i) == IF TLCGet(i) THEN TRUE ELSE TLCSet(i, TRUE) /\\ PrintT(<<\"TAKEN\", i>>)\n";
 
@@ -23,8 +23,9 @@ std::size_t indentation(std::string_view line) {
   return std::min(line.find_first_not_of(' '), line.size());
 }
 
-// Goes through the translation line by line. A branch is a conjunction list: its probe is one more
-// item, the last, for it is taken when all before it is true. Columns stay as they are.
+// Goes through the translation line by line. A branch is a conjunction list: its probe is an
+// additional last item, because the branch is taken when all items before it are true. Columns stay
+// as they are.
 class Prober {
  public:
   explicit Prober(std::vector<std::string> lines) : lines_(std::move(lines)) {}
@@ -61,7 +62,7 @@ class Prober {
     }
   }
 
-  // Where a branch in this column goes on, if it says so.
+  // The label at which a branch in this column continues, if it names one.
   std::optional<std::string> jump(std::size_t column) const {
     for (auto i = at_; i < lines_.size(); ++i) {
       const auto& line = lines_[i];

@@ -14,7 +14,7 @@ bool is_name_character(char c) {
   return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
 
-// A recursive-descent parser of what TLC prints.
+// A recursive-descent parser of the values that TLC prints.
 class Parser {
  public:
   explicit Parser(std::string_view text) : text_(text) {}

@@ -10,15 +10,14 @@
 
 namespace workshop::modelcheck {
 
-/// Text that is no TLA+ value, or a value of another kind than was asked for.
+/// A text is not a TLA+ value, or a value is not of the requested kind.
 class BadValue : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
 
 /// A TLA+ value as TLC prints it: numbers, strings, sets, tuples, records, functions. Equal values
-/// compare equal whatever the order in which TLC listed their elements. A value type; copies are
-/// deep.
+/// compare equal in whichever order TLC lists their elements. A value type; copies are deep.
 class TlaValue {
  public:
   enum class Kind : std::uint8_t {

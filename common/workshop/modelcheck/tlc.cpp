@@ -53,14 +53,14 @@ int exit_code_of(const process::Result& run) {
   return run.signal == 0 ? run.exit_code : 128 + run.signal;
 }
 
-// What one run of a tool came to, as it is kept.
+// The result of one run of a tool, as it is kept.
 struct Answer {
   int exit_code = 0;
   std::string output;
   std::string module_text;  // after the run: the translator changes it
 };
 
-// Answers by what was asked.
+// Kept answers, by the digest of the question.
 class Answers {
  public:
   explicit Answers(fs::path folder) : folder_(std::move(folder)) {}
@@ -81,7 +81,7 @@ class Answers {
     return answer;
   }
 
-  // Failing to keep an answer is no failure: it will be asked again.
+  // It is not an error if an answer cannot be kept: the question is asked again next time.
   void keep(const std::string& key, const Answer& answer) const {
     if (folder_.empty()) return;
     std::error_code error;
@@ -130,19 +130,21 @@ class Check {
 
  private:
   std::vector<std::string> java() const {
-    // Small runs: a JVM that starts fast matters more than one that is fast later. TLC unpacks its
-    // standard modules into java.io.tmpdir, where two runs at once would be in each other's way.
-    std::vector<std::string> command = {tlc_.java.string(),
-                                        "-XX:+UseSerialGC",
-                                        "-XX:TieredStopAtLevel=1",
-                                        "-XX:CICompilerCount=1",
-                                        "-Xshare:auto",
-                                        "-XX:-UsePerfData",
-                                        "-Xlog:disable",  // an archive that is too old is no news
-                                        fmt::format("-Xmx{}m", options_.heap_mib),
-                                        fmt::format("-Xmn{}m", options_.heap_mib * 3 / 10),
-                                        "-Djava.io.tmpdir=" + folder_.path().string()};
-    // Classes as the JVM wants them; scripts/setup makes it. One of another Java is ignored.
+    // Runs are short, so a JVM that starts fast matters more than one that is fast later. TLC
+    // unpacks its standard modules into java.io.tmpdir, where two runs at the same time would
+    // disturb each other.
+    std::vector<std::string> command = {
+        tlc_.java.string(),
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-XX:CICompilerCount=1",
+        "-Xshare:auto",
+        "-XX:-UsePerfData",
+        "-Xlog:disable",  // no warning about an archive that is too old
+        fmt::format("-Xmx{}m", options_.heap_mib),
+        fmt::format("-Xmn{}m", options_.heap_mib * 3 / 10),
+        "-Djava.io.tmpdir=" + folder_.path().string()};
+    // The archive of classes that scripts/setup makes. The JVM ignores one of another Java.
     auto archive = tlc_.jar;
     archive.replace_extension(".jsa");
     if (fs::exists(archive)) command.push_back("-XX:SharedArchiveFile=" + archive.string());
@@ -150,7 +152,7 @@ class Check {
     return command;
   }
 
-  // Remembers what came of running a tool over the module.
+  // Whether the answer of a tool for the module is kept; then reads it.
   bool remembers(const std::string& key, Answer& answer, TlcResult& result) const {
     auto found = answers_.find(key);
     result.remembered = found.has_value();
@@ -158,7 +160,7 @@ class Check {
     return result.remembered;
   }
 
-  // What a tool said, to be remembered. False: `result` says why there is no answer.
+  // Reads a tool's answer and keeps it. False: `result` says why there is no answer.
   bool answered(const std::string& key, const process::Result& run, Answer& answer,
                 TlcResult& result) const {
     if (stopped(run, result)) return false;
@@ -176,9 +178,10 @@ class Check {
     return words;
   }
 
-  // TLC takes a sixth of a second to come to its configuration, which it reads before the module:
-  // it may start while the module is still being translated, and finds the configuration when that
-  // is done. So does the jar that scripts/setup gets; of another nobody knows.
+  // TLC takes a sixth of a second until it reads its configuration, which it does before it reads
+  // the module. So it may start while the module is still being translated, and gets the
+  // configuration when the translation is done. This is certain only for the jar that scripts/setup
+  // gets.
   void start_ahead() {
     if (tlc_.jar != cache_folder() / protocol::kTlcJarInCache) return;
     if (::mkfifo(config_file().c_str(), 0600) != 0) return;
@@ -293,7 +296,7 @@ class Check {
     return run.timed_out || !run.start_error.empty();
   }
 
-  // From the translation back to what the person wrote.
+  // Translates a line of the translation back to the line that the user wrote.
   void find_line(TlcResult& result, const std::string& translated) const {
     const auto quoted = first_match(result.message, "`([A-Za-z0-9_]+)'");
     auto line = original_line(spec_.module_text, translated, result.line,

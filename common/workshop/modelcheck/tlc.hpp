@@ -20,13 +20,13 @@ struct Tlc {
   std::filesystem::path jar;
 };
 
-/// Where TLC is, or what is missing and how to get it.
+/// The installed TLC, or what is missing and how to get it.
 struct FoundTlc {
   std::optional<Tlc> tlc;
   std::string missing;  ///< a sentence or two; "" when nothing is
 };
 
-/// Where labs keep TLC's answers: `.cache/tlc/answers` of the checkout.
+/// The folder in which labs keep TLC's answers: `.cache/tlc/answers` of the checkout.
 std::filesystem::path answers_folder();
 
 /// Looks for TLC. The jar: the environment variable TLA2TOOLS_JAR if it is set, else
@@ -34,12 +34,12 @@ std::filesystem::path answers_folder();
 /// Java: JAVA_HOME if it is set, else along PATH. Runs nothing.
 FoundTlc find_tlc();
 
-/// What TLC is asked to check.
+/// The specification that TLC checks.
 struct Spec {
   std::string module_text;  ///< TLA+, perhaps with an algorithm in PlusCal
   std::string config;       ///< the text of its .cfg file
-  /// Further modules that it extends or instantiates: text by name. Those with an algorithm have to
-  /// be translated already.
+  /// Further modules that it extends or instantiates: text by name. Those with an algorithm must be
+  /// translated already.
   std::map<std::string, std::string> modules;
 };
 
@@ -51,31 +51,30 @@ std::string module_name(std::string_view module_text);
 
 struct TlcOptions {
   std::chrono::milliseconds time_max{60'000};  ///< wall clock, translation included
-  /// More than one: counterexamples and the depth may differ from run to run, and counterexamples
-  /// need not be shortest ones.
+  /// With more than one, counterexamples and the depth may differ from run to run, and
+  /// counterexamples need not be shortest ones.
   unsigned workers_count = 1;
   unsigned heap_mib = 512;
-  /// Whether a state without a next one is an error. Message handlers come to rest, which is none:
-  /// that they rest when there is nothing left to do is for a temporal property to say.
+  /// Whether a state without a next one is an error. Message handlers come to rest, which is not an
+  /// error; a temporal property says that they do.
   bool deadlock = false;
-  /// Whether it counts how often actions are taken. Without, `actions` and `unreached` are empty;
-  /// large constants, such as recorded executions, are much faster so.
+  /// Whether it counts how often actions are taken. Without coverage, `actions` and `unreached` are
+  /// empty, and large constants, such as recorded executions, are much faster.
   bool coverage = true;
-  /// Whether the translation of an algorithm says which of its branches are never taken: fills
-  /// `unreached`, at a fifth of what coverage costs. The module has to extend TLC.
+  /// Whether probes in the translation of an algorithm report which of its branches are never
+  /// taken. Fills `unreached`, at a fifth of the cost of coverage. The module must extend TLC.
   bool probes = false;
-  /// Whether it goes on after a violation, to the end: `violations` has them all. A model that is
-  /// asked so has to break each property only once, or there is no end of them.
+  /// Whether it goes on after a violation, to the end: `violations` has them all. The model must
+  /// break each property only once, or the number of violations is unlimited.
   bool go_on = false;
-  /// Whether temporal properties are checked only when every state is known, and not now and then
-  /// before.
+  /// Whether temporal properties are checked only when all states are known, and not in between.
   bool temporal_last = false;
-  /// A folder that keeps answers: what was asked before, of the same tools, word by word, is not
-  /// asked again. Empty: always asks. It may be deleted at any time.
+  /// A folder that keeps answers: the same question to the same tools, word by word, is answered
+  /// from there. Empty: no answers are kept. It may be deleted at any time.
   std::filesystem::path answers;
 };
 
-/// What came of checking a spec.
+/// The result of checking a spec.
 enum class TlcOutcome : std::uint8_t {
   holds,                ///< everything was explored, and nothing is wrong
   invariant_violated,   ///< `property` names it
@@ -85,7 +84,7 @@ enum class TlcOutcome : std::uint8_t {
   assumption_false,     ///< an ASSUME of the module
   translation_failed,   ///< the PlusCal translator refused the algorithm
   parse_failed,         ///< the TLA+ parser refused the module
-  configuration_wrong,  ///< the .cfg file names what is not there, or lacks a constant
+  configuration_wrong,  ///< the .cfg file names something that does not exist, or lacks a constant
   evaluation_failed,    ///< TLC could not evaluate an expression in some state
   timed_out,
   tool_failed,  ///< Java or TLC itself failed: `message` says how
@@ -96,24 +95,24 @@ std::string_view name_of(TlcOutcome outcome);
 
 /// One state of a counterexample.
 struct TlcState {
-  std::string action;  ///< the action that led here, such as "Save"; of the first one ""
+  std::string action;  ///< the action that led here, such as "Save"; "" for the first state
   TlaVariables variables;
 };
 
 /// How often an action was taken.
 struct TlcAction {
   std::string name;                         ///< of PlusCal: the label
-  std::uint64_t distinct_states_count = 0;  ///< that it was the first to reach
+  std::uint64_t distinct_states_count = 0;  ///< states that this action was the first to reach
   std::uint64_t taken_count = 0;
 };
 
-/// A part of an action that no state ever enabled: a branch of an `either`, say.
+/// A part of an action that no state ever enabled, such as a branch of an `either`.
 struct TlcUnreached {
   std::string action;
-  std::string text;  ///< of the translation; "": all of the action
+  std::string text;  ///< of the translation; "": the whole action
 };
 
-/// What is wrong, and the states that show it.
+/// A violation, and the states that show it.
 struct TlcViolation {
   TlcOutcome outcome = TlcOutcome::invariant_violated;
   std::string property;  ///< that is violated
@@ -121,14 +120,14 @@ struct TlcViolation {
   /// The counterexample of a temporal property ends here: it goes back to the state of this number
   /// (from 0) for ever, or stays in its last state.
   std::optional<std::size_t> loops_to;
-  std::string printed;  ///< by the model, since the violation before
+  std::string printed;  ///< by the model, since the previous violation
 };
 
 struct TlcResult {
   TlcOutcome outcome = TlcOutcome::tool_failed;
   std::string property;  ///< that is violated
-  std::string message;   ///< what is wrong, in TLC's words, shortened to what helps
-  int line = 0;          ///< of the module's text as it was given; 0: not known
+  std::string message;   ///< what is wrong, in TLC's words, shortened
+  int line = 0;          ///< of the module's text as it was passed; 0: not known
   std::vector<TlcState> counterexample;
   /// The counterexample of a temporal property ends here: it goes back to the state of this number
   /// (from 0) for ever, or stays in its last state.
@@ -141,22 +140,22 @@ struct TlcResult {
   std::vector<TlcUnreached> unreached;
   std::vector<TlcViolation> violations;  ///< all of them, in the order found; the first is above
   std::chrono::milliseconds duration{0};
-  std::string output;       ///< all that the tools said
+  std::string output;       ///< the complete output of the tools
   bool remembered = false;  ///< the answer came from `TlcOptions::answers`
 
   bool holds() const noexcept { return outcome == TlcOutcome::holds; }
-  /// The names of actions that were never taken, by coverage or by probes; PlusCal's `Terminating`
-  /// apart.
+  /// The names of actions that were never taken, by coverage or by probes, without PlusCal's
+  /// `Terminating`.
   std::vector<std::string> never_taken() const;
-  /// "1,234 distinct states, 2,345 generated, complete": what TLC went through, whatever it found.
+  /// "1,234 distinct states, 2,345 generated, complete": how far TLC went, whatever it found.
   std::string explored() const;
   /// "1,234 distinct states, 2,345 generated, depth 17, complete", or the outcome and the property.
   std::string to_string() const;
 };
 
-/// Translates the spec's algorithm if it has one and checks it, in a temporary folder that is gone
-/// afterwards. With one worker, the result is the same in every run, counterexample included.
-/// Blocks for as long as TLC runs; several threads may call it at once.
+/// Translates the spec's algorithm if it has one, and checks the spec, in a temporary folder that
+/// is removed afterwards. With one worker, the result, counterexample included, is the same in
+/// every run. Blocks for as long as TLC runs; several threads may call it at once.
 TlcResult check(const Tlc& tlc, const Spec& spec, const TlcOptions& options = {});
 
 }  // namespace workshop::modelcheck

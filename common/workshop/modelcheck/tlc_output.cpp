@@ -9,7 +9,8 @@
 namespace workshop::modelcheck {
 namespace {
 
-// TLC's message codes (tlc2/output/EC.java), which have not changed since its `-tool` mode exists.
+// TLC's message codes (tlc2/output/EC.java), which are the same in all versions with a `-tool`
+// mode.
 enum Code {
   kBetween = 0,  // words outside of any message
   kInitialInvariant = 2107,
@@ -20,9 +21,9 @@ enum Code {
   kTemporal = 2116,
   kAssumptionFalse = 2104,
   kGeneralError = 2102,
-  kUnexpected = 1000,  // most often an expression that has no value
+  kUnexpected = 1000,  // usually an expression that has no value
   kInvariantEvaluation = 2111,
-  kNoSuchField = 2144,      // a warning of TLC's; what EXCEPT does not change is lost in silence
+  kNoSuchField = 2144,      // only a warning of TLC, though the EXCEPT has no effect
   kOverriddenError = 2154,  // by an operator that TLC has in Java, such as those of Bags
   kNested = 2103,
   kBackTo = 2122,
@@ -108,7 +109,7 @@ class Reader {
     if (!read_verdict(message) && !read_progress(message)) read_other(message);
   }
 
-  // When TLC has said everything: a violation is what is wrong, unless something else is.
+  // At the end of the output: a violation is the result, unless there is a worse failure.
   void finish() {
     if (failed_ || at_start_) result_.complete = false;  // though TLC says that no state is left
     if (failed_ || result_.violations.empty()) return;
@@ -218,7 +219,7 @@ class Reader {
     }
   }
 
-  // States are told after what they show.
+  // TLC prints states after the violation that they show.
   std::vector<TlcState>& states() {
     return failed_ || result_.violations.empty() ? result_.counterexample
                                                  : result_.violations.back().counterexample;
@@ -238,7 +239,7 @@ class Reader {
     if (place_) result_.line = place_->line;
   }
 
-  // The innermost of the expressions that TLC was evaluating stands last.
+  // Of the expressions that TLC was evaluating, the innermost is printed last.
   void place_at_last(const std::string& text) {
     if (result_.outcome != TlcOutcome::evaluation_failed) return;
     for (const auto& line : lines_of(text)) {
@@ -254,7 +255,7 @@ class Reader {
     if (!before.empty()) violation.property = word_after(message.text, before);
     violation.printed = std::move(printed_);
     printed_.clear();
-    const auto colon = message.text.find(":\n");  // of an initial state, which stands right there
+    const auto colon = message.text.find(":\n");  // before an initial state, which follows it
     if (message.code == kInitialInvariant && colon != std::string::npos) {
       violation.counterexample.push_back({"", parse_state(message.text.substr(colon + 1))});
     }
@@ -276,7 +277,7 @@ class Reader {
                       ? std::string()
                       : head.substr(open + 1, head.find(' ', open) - open - 1);
     if (head.find("<Initial predicate>") != std::string::npos) action.clear();
-    // An invariant that has no value: the step that led there is where to look.
+    // An invariant has no value: the line to change is in the step that led there.
     if (invariant_has_no_value_) {
       if (const auto place = place_in(head)) result_.line = place->line;
     }
@@ -315,7 +316,7 @@ class Reader {
     result_.unreached.push_back({action_, text_at(translated_lines_, *place)});
   }
 
-  // The parser's words come outside of any message.
+  // The parser prints outside of any message.
   void read_between(const std::string& text) {
     bool told = false;
     for (const auto& raw : lines_of(text)) {
@@ -351,7 +352,7 @@ class Reader {
       fail(TlcOutcome::configuration_wrong,
            message.text.substr(begin, message.text.find("@!@!@", begin) - begin));
     }
-    // One that holds nothing but another message is told by that one.
+    // A message that contains only another message is reported by that one.
     const bool told = !trimmed(message.text).empty();
     if (message.code >= 1000 && message.code < 2102 && told) {
       fail(TlcOutcome::tool_failed, message.text);
@@ -368,7 +369,7 @@ class Reader {
   std::string action_;
   int unreached_until_ = 0;
   bool failed_ = false;
-  bool at_start_ = false;  // an initial state is wrong: it never goes on from there
+  bool at_start_ = false;  // an initial state is wrong, so TLC explores no further
   bool invariant_has_no_value_ = false;
 };
 
@@ -417,7 +418,7 @@ TlcResult read_translator_output(std::string_view output) {
     const auto line = trimmed(raw);
     if (line.empty() || line.starts_with("pcal.trans") || line.starts_with("Unrecoverable"))
       continue;
-    // In a macro, the line that calls it is the one to change.
+    // For an error in a macro, the line to change is the one that calls it.
     if (const auto match =
             first_match(line, "(?:.* of macro called at )?line ([0-9]+), column ([0-9]+)");
         result.line == 0 && !match.empty()) {

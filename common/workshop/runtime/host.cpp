@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/core/saturating.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/runtime/logging.hpp"
 
@@ -30,7 +31,7 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// A coroutine that nobody awaits: its frame goes when it ends.
+/// A coroutine that nobody awaits: its frame is destroyed when it ends.
 struct Detached {
   struct promise_type {
     Detached get_return_object() const noexcept { return {}; }
@@ -41,15 +42,15 @@ struct Detached {
   };
 };
 
-/// Awaiting it goes on on a thread of `context`, with a fresh stack.
+/// A coroutine that awaits it continues on a thread of `context`, with a new stack.
 template <class Context>
 struct OnThreadOf {
   Context& context;
   std::shared_ptr<const void> owner;  ///< of the context
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> self) const {
-    // On a thread of somebody else the coroutine may have run to its end, and its host with it,
-    // before post has returned.
+    // Before post has returned, another thread may have run the coroutine to its end and destroyed
+    // its host; so this keeps the context alive.
     const auto lives_until_posted = owner;
     net::post(context, self);
   }
@@ -58,14 +59,14 @@ struct OnThreadOf {
 template <class Context>
 OnThreadOf(Context&, std::shared_ptr<const void>) -> OnThreadOf<Context>;
 
-/// Awaiting it waits until the time has passed or the timer is cancelled. On the timers' thread
-/// only.
+/// A coroutine that awaits it continues when the time has passed or the timer is cancelled. On the
+/// timers' thread only.
 struct Ring {
   net::steady_timer& timer;
   milliseconds time;
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> self) const {
-    timer.expires_after(time);
+    timer.expires_at(deadline_after(time));
     timer.async_wait([self](const boost::system::error_code&) { self.resume(); });
   }
   void await_resume() const noexcept {}
@@ -78,11 +79,11 @@ struct Lease {
 
   const LeaseTag tag;
   const milliseconds renew_every;
-  std::atomic<bool> over{false};  ///< nobody needs it any more
+  std::atomic<bool> over{false};  ///< it need not be renewed any more
   net::steady_timer timer;        ///< of the timers' thread
 };
 
-/// What the log tells of a delivery, whatever came of it.
+/// The fields of a delivery in the log, whatever its result.
 struct Subject {
   std::string endpoint;
   std::string message;
@@ -109,7 +110,7 @@ struct Subject {
 }  // namespace
 
 struct Host::Impl : std::enable_shared_from_this<Impl> {
-  /// One endpoint, as it is run.
+  /// One endpoint that the host runs.
   struct Running {
     Endpoint endpoint;
     Store& store;
@@ -118,9 +119,9 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   /// One of its receivers. The mark is guarded by the host's mutex.
   struct Receiver {
     Running& running;
-    std::uint64_t found_empty_at = 0;  ///< activity before its last receive, if that found nothing
+    std::uint64_t found_empty_at = 0;  ///< `activity` before its last receive of an empty queue
   };
-  /// Renews a lease until this object goes.
+  /// Renews a lease until this object is destroyed.
   struct Renewals {
     Renewals(Impl& host, std::shared_ptr<Lease> given, const Subject& subject);
     ~Renewals();
@@ -154,22 +155,22 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   net::io_context io{1};
   net::executor_work_guard<net::io_context::executor_type> keeps_io_running{io.get_executor()};
   std::set<net::steady_timer*> pauses;      // of the timers' thread
-  std::set<std::shared_ptr<Lease>> leases;  // that are renewed; of the timers' thread
+  std::set<std::shared_ptr<Lease>> leases;  // being renewed; of the timers' thread
   std::atomic<bool> stopping{false};
   std::atomic<bool> renews{true};
 
-  std::mutex mutex;  // guards what follows
+  std::mutex mutex;  // guards the members below
   std::condition_variable changed;
   std::uint64_t changes_count = 0;
   std::uint64_t activity =
-      1;  // rises when a delivery was settled, and when somebody waits for rest
+      1;  // rises when a delivery was settled, and when a thread waits for rest
   std::size_t receivers_count = 0;
   std::size_t renewals_count = 0;
   std::exception_ptr failure;
   std::list<Running> running;
   std::list<Receiver> receivers;
 
-  net::thread_pool pool;  // where handlers start; last: its threads use all of the above
+  net::thread_pool pool;  // starts handlers; the last member, because its threads use all others
   std::thread io_thread;
 };
 
@@ -208,7 +209,7 @@ bool Host::Impl::is_idle() const {
   });
 }
 
-/// Goes on on a thread of the pool, after the time or when the host stops.
+/// Continues on a thread of the pool, after the time or when the host stops.
 Task<void> Host::Impl::pause(milliseconds time) {
   co_await OnThreadOf{io, shared_from_this()};
   if (!stopping) {
@@ -228,8 +229,7 @@ Detached Host::Impl::receive(Receiver& receiver) {
     fail(std::current_exception());
   }
   co_await OnThreadOf{
-      pool,
-      shared_from_this()};  // what it awaited may have resumed it on a thread of somebody else
+      pool, shared_from_this()};  // a handler's operation may have resumed it on another thread
   notify([this] { --receivers_count; });
 }
 
@@ -255,7 +255,8 @@ Task<void> Host::Impl::rounds(Receiver& receiver) {
            {"wait_ms", std::to_string(backoff.count())},
            {"reason", std::move(refused)}});
       co_await pause(backoff);
-      backoff = std::min(backoff * 2, std::max(options.backoff_max_ms, first_backoff));
+      backoff = std::min(saturating_add(backoff, backoff),
+                         std::max(options.backoff_max_ms, first_backoff));
       continue;
     }
     backoff = first_backoff;
@@ -342,7 +343,7 @@ Detached Host::Impl::renew(std::shared_ptr<Lease> lease, Subject subject) {
       lost = true;
       refused = error.what();
     } catch (const std::exception& error) {
-      refused = error.what();  // two thirds of the lease are left to try again
+      refused = error.what();  // there are two thirds of the lease left to try again
     }
     co_await OnThreadOf{io, shared_from_this()};
     if (lost && !lease->over) subject.log(LogLevel::warning, "lease lost while handled", refused);
@@ -364,7 +365,7 @@ Host::Host(Broker& broker, HostOptions options) {
 Host::~Host() {
   try {
     stop();
-  } catch (...) {  // who wants to know it calls stop()
+  } catch (...) {  // callers that want to know it call stop()
   }
   {
     std::unique_lock lock(impl_->mutex);
@@ -395,13 +396,13 @@ void Host::run(Endpoint endpoint, Store& store, RunOptions options) {
 }
 
 bool Host::wait_until(const std::function<bool()>& predicate, milliseconds time_max) {
-  const auto deadline = std::chrono::steady_clock::now() + time_max;
+  const auto deadline = deadline_after(time_max);
   std::unique_lock lock(impl_->mutex);
   while (true) {
     if (impl_->failure) std::rethrow_exception(impl_->failure);
     const auto seen = impl_->changes_count;
     lock.unlock();
-    if (predicate()) return true;  // not under the mutex: it may ask a broker or a store
+    if (predicate()) return true;  // not under the mutex, because it may call a broker or a store
     lock.lock();
     if (!impl_->changed.wait_until(lock, deadline, [&] { return impl_->changes_count != seen; })) {
       lock.unlock();
@@ -412,9 +413,10 @@ bool Host::wait_until(const std::function<bool()>& predicate, milliseconds time_
 
 bool Host::wait_until_idle(milliseconds time_max) {
   std::unique_lock lock(impl_->mutex);
-  ++impl_->activity;  // who has found its queue empty before shall look again
-  impl_->changed.wait_for(lock, time_max,
-                          [this] { return impl_->failure || impl_->stopping || impl_->is_idle(); });
+  ++impl_->activity;  // receivers that have found their queue empty before must look again
+  impl_->changed.wait_until(lock, deadline_after(time_max), [this] {
+    return impl_->failure || impl_->stopping || impl_->is_idle();
+  });
   if (impl_->failure) std::rethrow_exception(impl_->failure);
   return !impl_->stopping && impl_->is_idle();
 }
@@ -424,8 +426,8 @@ void Host::stop() {
   std::exception_ptr failure;
   {
     std::unique_lock lock(impl_->mutex);
-    impl_->changed.wait_for(lock, impl_->options.stop_grace_ms,
-                            [this] { return impl_->receivers_count == 0; });
+    impl_->changed.wait_until(lock, deadline_after(impl_->options.stop_grace_ms),
+                              [this] { return impl_->receivers_count == 0; });
     failure = std::exchange(impl_->failure, nullptr);
   }
   impl_->end_renewals();

@@ -8,7 +8,7 @@
 
 namespace workshop {
 
-/// How much a log line matters. `off` is a level of no line: it silences the log.
+/// How important a log line is. No line has the level `off`: it silences the log.
 enum class LogLevel { debug, info, warning, error, off };
 
 /// One named value of a log line.
@@ -23,17 +23,19 @@ struct LogField {
 ///     reason="no stock"
 ///
 /// with the time in UTC. A value that is empty, or has a space, a quote or a control character, is
-/// quoted as in JSON, so that one event is one line whatever a value holds. Any thread may call.
+/// quoted as in JSON, so that one event is one line whatever a value contains. Any thread may call.
 void log(LogLevel level, std::string_view event, std::initializer_list<LogField> fields);
 
-/// Whether a line of this level would be written: whoever makes expensive fields asks first.
+/// Whether a line of this level would be written. Call it before making expensive fields.
 bool logs(LogLevel level) noexcept;
 
-/// Lines below `level` are not written. Until the first call the variable WORKSHOP_LOG says it
-/// (debug, info, warning, error, off); without it nothing is written, so that tests are quiet.
+/// Lines below `level` are not written. Until the first call, the environment variable WORKSHOP_LOG
+/// sets the level (debug, info, warning, error, off); without it nothing is written, so that tests
+/// are quiet.
 void set_log_level(LogLevel level);
 
-/// For tests: collects every line while it lives, and keeps it from standard error. One at a time.
+/// For tests: collects every line while this object lives, instead of writing it to standard error.
+/// One object at a time.
 class CapturedLog {
  public:
   CapturedLog();

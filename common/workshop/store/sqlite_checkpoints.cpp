@@ -12,8 +12,8 @@ std::size_t SqliteCheckpoints::push(std::uint64_t digest) {
 
 void SqliteCheckpoints::before_write() {
   if (digests_.empty() || (!owners_.empty() && owners_.back() == digests_.size() - 1)) {
-    // The write belongs to a savepoint that is open (or to none): the spare inside it would swallow
-    // the write, and would no longer be empty when it is taken for a checkpoint.
+    // The write belongs to the last open savepoint (or to none). The spare inside it would record
+    // the write, and would not be empty when it is used for a checkpoint.
     if (has_spare_) savepoint(owners_.size()).release.run();
     has_spare_ = false;
     return;
@@ -25,16 +25,17 @@ void SqliteCheckpoints::before_write() {
 
 std::uint64_t SqliteCheckpoints::rollback_to(std::size_t depth) {
   const std::uint64_t digest = digests_.at(depth);
-  // The outermost savepoint that was opened at or after the checkpoint: nothing was written
-  // between.
+  // The outermost savepoint that was opened at or after the checkpoint: nothing was written between
+  // the two.
   const auto first = std::lower_bound(owners_.begin(), owners_.end(), depth);
   if (first != owners_.end()) {
     const bool has_nested = first + 1 != owners_.end() || has_spare_;
     auto& outermost = savepoint(static_cast<std::size_t>(first - owners_.begin()));
     outermost.rollback.run();
     owners_.erase(first, owners_.end());
-    // SQLite drops the page images that the savepoints inside this one have recorded when this one
-    // is released, not when it is rolled back: kept open for ever, it would read ever more of them.
+    // SQLite drops the page images recorded by the savepoints inside this one when this one is
+    // released, not when it is rolled back. If it stayed open for ever, SQLite would have to read
+    // more and more of them.
     if (has_nested) outermost.release.run();
     has_spare_ = !has_nested;
   }

@@ -10,10 +10,11 @@ namespace workshop::detail {
 
 /// A stack of checkpoints within one open transaction, each with the digest of its state.
 ///
-/// A savepoint is opened only when something is written after a checkpoint: most steps of an
-/// exploration do not touch the store. So one savepoint stands for a run of checkpoints whose state
-/// is the same. A savepoint with none inside stays open after its rollback, empty, as a spare for
-/// the next checkpoint: depth-first search tries one leaf after another. Not thread-safe.
+/// A savepoint is opened only when something is written after a checkpoint, because most steps of
+/// an exploration do not write to the store. So one savepoint stands for a sequence of checkpoints
+/// with the same state. A savepoint without another one inside stays open after its rollback,
+/// empty, as a spare for the next checkpoint, because depth-first search tries one leaf after
+/// another. Not thread-safe.
 class SqliteCheckpoints {
  public:
   explicit SqliteCheckpoints(SqliteConnection& connection) : connection_(connection) {}
@@ -23,8 +24,8 @@ class SqliteCheckpoints {
   std::size_t push(std::uint64_t digest);
   /// Must be called before every write: opens the savepoint of the topmost checkpoint.
   void before_write();
-  /// Undoes all since checkpoint `depth` < count() and removes it; returns the digest it was taken
-  /// with.
+  /// Undoes everything since checkpoint `depth` < count() and removes it; returns the digest that
+  /// was passed to `push` for it.
   std::uint64_t rollback_to(std::size_t depth);
   /// Forgets everything: the transaction has ended.
   void clear() noexcept;

@@ -17,18 +17,16 @@ constexpr std::int64_t kSchemaVersion = 1;           // PRAGMA user_version
 /// True when a failure with this code, at a commit, proves that the transaction is not in the
 /// database and will not appear there after a crash.
 ///
-/// A transaction exists once its last frame, which carries the commit mark, is whole in the
-/// write-ahead log; after that comes the sync, after that the index in shared memory.
+/// A transaction exists when its last frame, which has the commit mark, is complete in the
+/// write-ahead log. After that SQLite syncs the log, and then updates the index in shared memory.
 /// - BUSY, LOCKED, READONLY: the write lock was not obtained, so no frame was written.
 /// - CONSTRAINT, TOOBIG: the statement failed before its commit.
-/// - FULL: there was no room for the commit frame or for one before it; without a whole commit
-/// frame
-///   the recovery drops the transaction. (A disk that is found to be full only at the sync, as
-///   network file systems do, reports IOERR.)
-/// - IOERR is unknown: the sync may have failed after the commit frame had reached the disk.
-/// Readers
-///   do not see it now, yet the recovery after a crash would find it.
-/// - All others are unknown too: NOMEM, for one, can come after the sync, when the index grows.
+/// - FULL: there was no room for the commit frame or for one before it. Without a complete commit
+///   frame, recovery drops the transaction. (A disk that turns out to be full only at the sync, as
+///   in network file systems, reports IOERR.)
+/// - IOERR is unknown: the sync may have failed after the commit frame had reached the disk. Now
+///   readers do not see the transaction, but recovery after a crash would find it.
+/// - All others are unknown too: NOMEM, for example, can come after the sync, when the index grows.
 bool is_definite_at_commit(int code) {
   switch (code & 0xff) {
     case SQLITE_BUSY:
@@ -91,7 +89,7 @@ void SqliteStatement::run(SqlitePhase phase) {
 void SqliteStatement::reset() noexcept { sqlite3_reset(statement_); }
 
 std::string_view SqliteStatement::text(int column) const {
-  // As a blob: the bytes as they lie there, without the terminating zero that text would need.
+  // As a blob: the bytes as they are stored, without the terminating zero that text would need.
   const void* data = sqlite3_column_blob(statement_, column);
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(statement_, column));
   return data == nullptr ? std::string_view{}
@@ -103,7 +101,7 @@ std::int64_t SqliteStatement::integer(int column) const {
 }
 
 void SqliteStatement::fail(int code, SqlitePhase phase) {
-  struct Reset {  // after the message was read: a reset may replace it
+  struct Reset {  // resets after the error message was read, because a reset may replace it
     SqliteStatement& statement;
     ~Reset() { statement.reset(); }
   } reset{*this};
@@ -117,7 +115,7 @@ SqliteConnection::SqliteConnection(std::string path, std::chrono::milliseconds b
   }
   try {
     open_file(busy_timeout_ms);
-    // Looked at before anything is written: a file that is not ours stays as it is.
+    // Checked before anything is written, so that a file of another program stays as it is.
     const bool create = is_new();
     if (path_ != ":memory:") use_write_ahead_log(busy_timeout_ms);
     if (create) create_schema();
@@ -154,7 +152,7 @@ void SqliteConnection::open_file(std::chrono::milliseconds busy_timeout_ms) {
   sqlite3_busy_timeout(database_, static_cast<int>(busy_timeout_ms.count()));
 }
 
-/// True when the database is empty. Throws InvalidRequest when it is neither empty nor ours.
+/// True when the database is empty. Throws InvalidRequest when it is neither empty nor a store.
 bool SqliteConnection::is_new() {
   const std::string mend = ". Choose another path, or move that file away";
   if (sqlite3_exec(database_, "SELECT 1 FROM sqlite_master", nullptr, nullptr, nullptr) ==
@@ -179,11 +177,11 @@ bool SqliteConnection::is_new() {
                        mend);
 }
 
-/// The write-ahead log lets readers go on beside a writer, and one sync commits a transaction.
+/// With a write-ahead log readers do not wait for a writer, and one sync commits a transaction.
 ///
-/// synchronous=FULL syncs the log at every commit. With NORMAL, a power cut takes back the last
+/// synchronous=FULL syncs the log at every commit. With NORMAL, a power failure undoes the last
 /// transactions that were reported as committed: the message would be acknowledged and the payment
-/// gone. People trust this file with money. fullfsync: on macOS a plain fsync leaves the data in
+/// lost. People trust this file with money. fullfsync: on macOS a plain fsync leaves the data in
 /// the drive's cache; elsewhere it changes nothing.
 void SqliteConnection::use_write_ahead_log(std::chrono::milliseconds busy_timeout_ms) {
   const auto deadline = std::chrono::steady_clock::now() + busy_timeout_ms;
@@ -194,8 +192,8 @@ void SqliteConnection::use_write_ahead_log(std::chrono::milliseconds busy_timeou
       if (statement.step()) mode = statement.text(0);
       break;
     } catch (const Unavailable&) {
-      // Two that open a new file at once: SQLite refuses one, without the busy timeout, rather than
-      // let them wait for each other.
+      // When two processes open a new file at once, SQLite refuses one of them at once, without the
+      // busy timeout, to avoid a deadlock.
       const int code = sqlite3_errcode(database_);
       if (code != SQLITE_BUSY || std::chrono::steady_clock::now() > deadline) throw;
       std::this_thread::sleep_for(std::chrono::milliseconds{1});
@@ -213,7 +211,7 @@ void SqliteConnection::use_write_ahead_log(std::chrono::milliseconds busy_timeou
 void SqliteConnection::create_schema() {
   execute("BEGIN IMMEDIATE");
   try {
-    // Asked again under the write lock: another process may have been faster.
+    // Checked again under the write lock, because another process may have been faster.
     if (is_new()) {
       execute(
           "CREATE TABLE documents (partition TEXT NOT NULL, id TEXT NOT NULL, "

@@ -11,13 +11,13 @@ struct sqlite3_stmt;
 
 namespace workshop::detail {
 
-/// How far a write had come when SQLite reported a failure: it decides what is known of it.
+/// How far a write had come when SQLite reported a failure; its outcome depends on it.
 enum class SqlitePhase {
   before_commit,  ///< no commit record can have been written: every failure is definite
   committing,     ///< the statement commits as well: some failures leave the outcome unknown
 };
 
-/// A prepared statement. It is bound, stepped and reset; binding does not copy, so what was bound
+/// A prepared statement. It is bound, stepped and reset. Binding does not copy, so bound values
 /// must live until the reset. Not thread-safe. Must be destroyed before its connection.
 class SqliteStatement {
  public:

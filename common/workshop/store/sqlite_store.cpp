@@ -17,8 +17,8 @@ using detail::SqlitePhase;
 using detail::SqliteReset;
 using detail::SqliteStatement;
 
-/// Versions are taken from the database in blocks, so that a write costs no second write. What is
-/// left of a block when the store closes is never used: there are 2^63.
+/// Versions are taken from the database in blocks, so that a write costs no second write. The rest
+/// of a block is never used when the store closes; there are 2^63 versions.
 constexpr std::int64_t kVersionsBlock = 1'024;
 
 std::uint64_t digest_of(const Key& key, std::string_view version, std::string_view body) {
@@ -79,7 +79,7 @@ void check_batch(const Profile& profile, const std::string& partition,
 
 }  // namespace
 
-/// What the store does under its lock.
+/// The store's operations under its lock.
 class SqliteStore::Impl {
  public:
   explicit Impl(SqliteStoreOptions options)
@@ -119,7 +119,7 @@ class SqliteStore::Impl {
       versions.push_back(apply_locked(operations.front()));
       return versions;
     }
-    reserve_versions(operations.size());  // before the transaction: a rollback would return them
+    reserve_versions(operations.size());  // before the transaction, which might be rolled back
     Transaction transaction(*this);
     for (const auto& operation : operations) versions.push_back(apply_locked(operation));
     transaction.commit();
@@ -155,8 +155,9 @@ class SqliteStore::Impl {
     if (!exploring_) return;
     exploring_ = false;
     checkpoints_.clear();
-    // What was taken from the counter within the transaction goes back with it: another process may
-    // get it now. `versions_high_` stays, for this object's own sake.
+    // Versions that were taken from the counter within the transaction are rolled back with it, so
+    // another process may get them. `versions_high_` stays, so that this object does not use them
+    // again.
     versions_end_ = versions_next_;
     if (connection_.in_transaction()) rollback_.run();
   }
@@ -195,8 +196,8 @@ class SqliteStore::Impl {
         store_.check_exploration();
         store_.checkpoints_.before_write();
       }
-      // IMMEDIATE takes the write lock now: a transaction that reads first and upgrades later is
-      // refused when another one wrote in between, however long it would wait.
+      // IMMEDIATE takes the write lock now. A transaction that reads first and upgrades later fails
+      // when another one has written in between, however long it would wait.
       (store_.exploring_ ? store_.savepoint_ : store_.begin_).run();
     }
     Transaction(const Transaction&) = delete;
@@ -267,16 +268,15 @@ class SqliteStore::Impl {
     digest_ -= digest_before;
   }
 
-  /// One statement is its own transaction, unless one is open: then nothing is committed by it. (It
-  /// needs no BEGIN IMMEDIATE: SQLite takes its read and write lock at once, with the busy
-  /// timeout.)
+  /// A single statement is its own transaction, unless a transaction is open: then the statement
+  /// commits nothing. (It needs no BEGIN IMMEDIATE: SQLite takes its read and write lock at once,
+  /// with the busy timeout.)
   SqlitePhase write_phase() const noexcept {
     return connection_.in_transaction() ? SqlitePhase::before_commit : SqlitePhase::committing;
   }
 
-  /// Before a write while exploring: checks its condition, so that a refused write takes neither a
-  /// version nor a savepoint, and returns what the old document adds to the digest (0: no
-  /// document).
+  /// Before a write while exploring: checks its condition, so that a write that fails takes neither
+  /// a version nor a savepoint, and returns the old document's part of the digest (0: no document).
   std::uint64_t prepare_tracked(const char* verb, const Key& key, const Expected& expected) {
     check_exploration();
     std::uint64_t digest = 0;
@@ -318,15 +318,17 @@ class SqliteStore::Impl {
     return Version{std::to_string(versions_next_++)};
   }
 
-  /// Makes sure that the next `count` versions need no write. What is left of the block is dropped.
+  /// Makes sure that the next `count` versions need no write. The rest of the current block is
+  /// dropped.
   ///
-  /// The counter is committed before any of its block is used, so no failure gives one twice. In an
-  /// exploration a rollback may turn it back: the highest block this object had goes in as well.
+  /// The counter is committed before any version of its block is used, so no failure can give a
+  /// version twice. In an exploration a rollback may set the counter back, so the highest block
+  /// that this object had is taken into account as well.
   void reserve_versions(std::size_t count) {
     const auto needed = static_cast<std::int64_t>(count);
     if (options_.next_version || versions_end_ - versions_next_ >= needed) return;
     const std::int64_t size = std::max(kVersionsBlock, needed);
-    // No document is written here: whatever becomes of the block, the failure is definite.
+    // No document is written here, so a failure is definite, whatever happens to the block.
     const SqliteReset reset(reserve_);
     reserve_.bind(1, versions_high_).bind(2, size);
     reserve_.step(SqlitePhase::before_commit);
@@ -366,8 +368,8 @@ class SqliteStore::Impl {
   SqliteStatement rollback_savepoint_ = connection_.prepare("ROLLBACK TO batch");
   SqliteStatement release_savepoint_ = connection_.prepare("RELEASE batch");
 
-  std::int64_t versions_next_ = 0;  ///< the next of the block, which ends before
-  std::int64_t versions_end_ = 0;   ///< this one
+  std::int64_t versions_next_ = 0;  ///< the next version of the block
+  std::int64_t versions_end_ = 0;   ///< the first version after the block
   std::int64_t versions_high_ = 0;  ///< the highest end of a block that this object had
 
   bool exploring_ = false;

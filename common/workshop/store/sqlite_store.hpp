@@ -15,14 +15,14 @@ namespace workshop {
 
 /// How a SqliteStore is opened.
 struct SqliteStoreOptions {
-  /// A file, created when it does not exist; or ":memory:": a database that nobody else sees.
+  /// A file, created when it does not exist; or ":memory:", a database that only this object uses.
   std::string path = ":memory:";
-  /// The limits of the database that this one plays.
+  /// The limits of the database that this one stands for.
   Profile profile = Profile::relational();
-  /// Where the version of the next write of a key comes from: tags that are not empty, and never
-  /// the same twice for one key. The store calls it under its lock. None: a counter in the
-  /// database, which never gives a version twice, also after a reopening or when several processes
-  /// write.
+  /// Makes the version of the next write of a key: tags that are not empty, and never the same
+  /// twice for one key. The store calls it under its lock. When it is not set, a counter in the
+  /// database makes versions, and never the same twice, also after the file is opened again or when
+  /// several processes write.
   std::function<Version(const Key&)> next_version = {};
   /// How long a write waits for another writer of the same file before it is Unavailable.
   std::chrono::milliseconds busy_timeout_ms{5'000};
@@ -30,7 +30,7 @@ struct SqliteStoreOptions {
 
 /// A Store in an SQLite database.
 ///
-/// A file is durable: a write that returned is on the disk, also after a power cut. Several
+/// A file is durable: a write that returned is on the disk, also after a power failure. Several
 /// SqliteStore objects, in several processes, may open one file; a write that waits longer than
 /// `busy_timeout_ms` for another one is Unavailable.
 ///
@@ -45,8 +45,8 @@ struct SqliteStoreOptions {
 class SqliteStore : public Store {
  public:
   /// Throws Unavailable when the file cannot be opened or written, and InvalidRequest when it is
-  /// not a store's file or its schema is not this program's. The message names the path and the
-  /// mend.
+  /// not a store's file or its schema is not this program's. The message names the path and how to
+  /// fix it.
   explicit SqliteStore(SqliteStoreOptions options = {});
   ~SqliteStore() override;
 

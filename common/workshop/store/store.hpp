@@ -12,7 +12,7 @@
 
 namespace workshop {
 
-/// Where a document lives: one logical partition, and an id that is unique within it.
+/// The place of a document: one logical partition, and an id that is unique within it.
 struct Key {
   std::string partition;
   std::string id;
@@ -20,8 +20,8 @@ struct Key {
   friend auto operator<=>(const Key&, const Key&) = default;
 };
 
-/// An opaque version (an ETag). A store never gives one document, erased and created again or not,
-/// the same version twice.
+/// An opaque version (an ETag). A store never gives a document the same version twice, not even
+/// after it was erased and created again.
 struct Version {
   std::string tag;
 
@@ -37,14 +37,14 @@ struct Document {
   friend bool operator==(const Document&, const Document&) = default;
 };
 
-/// What must hold of a document for a write to happen: the condition of a compare-and-swap.
+/// The condition under which a document is written: that of a compare-and-swap.
 class Expected {
  public:
   /// The document does not exist: insert-if-absent.
   static Expected absent() { return Expected(Kind::absent, {}); }
   /// The document exists in exactly this version: compare-and-swap.
   static Expected version(Version version) { return Expected(Kind::version, std::move(version)); }
-  /// Anything: a blind write. It loses what others wrote; labs show how.
+  /// No condition: a blind write. It loses the writes of others; labs show how.
   static Expected any() { return Expected(Kind::any, {}); }
 
   bool is_absent() const noexcept { return kind_ == Kind::absent; }
@@ -78,13 +78,13 @@ struct StoreOperation {
   }
 };
 
-/// What a kind of database allows.
+/// The limits of a kind of database.
 struct Profile {
   std::string name;
   /// Of partition, id and body together.
   std::size_t document_bytes_max = std::numeric_limits<std::size_t>::max();
   std::size_t batch_operations_max = std::numeric_limits<std::size_t>::max();
-  bool partitioned = false;  ///< a batch across partitions is refused
+  bool partitioned = false;  ///< a batch across partitions is CrossPartition
 
   /// One partition, no limits: a relational database.
   static Profile relational();
@@ -97,13 +97,13 @@ struct Profile {
 /// A document store with optimistic concurrency.
 ///
 /// Every write is conditional on an `Expected`. Operations are linearizable: a write is visible to
-/// every later read. Arguments are taken by value, so that a caller may be destroyed while it
+/// every later read. Arguments are passed by value, so that a caller may be destroyed while it
 /// waits.
 ///
 /// Errors. Definite, nothing was written: VersionConflict, EntityTooLarge, CrossPartition,
 /// Unavailable, InvalidRequest (an empty partition or id). Unknown, it may have been written:
 /// OutcomeUnknown.
-/// Thread-safety: an implementation says; SqliteStore serialises calls from any thread.
+/// Thread-safety depends on the implementation; SqliteStore serialises calls from any thread.
 class Store {
  public:
   Store() = default;
@@ -122,12 +122,12 @@ class Store {
   /// InvalidRequest.
   virtual Task<void> erase(Key key, Expected expected) = 0;
 
-  /// Applies all operations or none, in order. All keys must lie in `partition` unless the profile
-  /// is not partitioned: else CrossPartition, as are more operations than the profile allows.
-  /// Returns the new version of each operation in its place (an empty tag for an erase). The first
-  /// condition that does not hold is a VersionConflict. One key may occur twice: each operation
-  /// sees what those before it did. An empty batch succeeds. What is wrong with the request itself
-  /// is reported before any condition is checked.
+  /// Applies all operations or none, in order. If the profile is partitioned, all keys must be in
+  /// `partition`, else CrossPartition; so are more operations than the profile allows. Returns the
+  /// new version of each operation at its index (an empty tag for an erase). The first condition
+  /// that does not hold is a VersionConflict. One key may occur twice: each operation sees the
+  /// effects of those before it. An empty batch succeeds. Errors of the request itself are reported
+  /// before any condition is checked.
   virtual Task<std::vector<Version>> batch(std::string partition,
                                            std::vector<StoreOperation> operations) = 0;
 

@@ -13,7 +13,7 @@ namespace workshop::shop {
 /// string.
 struct Order {
   int paid = 0;           ///< in whole coins: the sum of its payments
-  bool surprise = false;  ///< it is a surprise: nobody is told of its payments
+  bool surprise = false;  ///< a surprise: its payments publish no event
 
   /// The transaction whose payment is in `paid` and which is not finished yet; "" when there is
   /// none. Its outbox record says what is still to be done, and for which message.

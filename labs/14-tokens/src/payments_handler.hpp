@@ -12,7 +12,7 @@ namespace workshop::shop {
 /// An order as the endpoint "payments" keeps it.
 struct Order {
   int paid = 0;           ///< in whole coins: the sum of its payments
-  bool surprise = false;  ///< it is a surprise: nobody is told of its payments
+  bool surprise = false;  ///< a surprise: its payments publish no event
 
   /// The messages that are still to be sent, under the id of the message that was handled: complete
   /// messages, with ids and headers. The token ids are headers too; they are added by a save of

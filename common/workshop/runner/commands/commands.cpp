@@ -5,9 +5,10 @@
 namespace workshop::runner {
 
 std::span<const Command* const> all_commands() {
-  static constexpr std::array kAll = {
-      &kCheckCommand,  &kReplayCommand, &kExploreCommand,  &kListCommand,       &kAgendaCommand,
-      &kDoctorCommand, &kVerifyCommand, &kMistakesCommand, &kReductionsCommand, &kExpectCommand};
+  static constexpr std::array kAll = {&kCheckCommand,      &kReplayCommand,   &kExploreCommand,
+                                      &kListCommand,       &kAgendaCommand,   &kDoctorCommand,
+                                      &kVerifyCommand,     &kMistakesCommand, &kNewLabCommand,
+                                      &kReductionsCommand, &kExpectCommand};
   return kAll;
 }
 

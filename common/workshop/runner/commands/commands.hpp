@@ -13,6 +13,7 @@ extern const Command kExpectCommand;
 extern const Command kExploreCommand;
 extern const Command kListCommand;
 extern const Command kMistakesCommand;
+extern const Command kNewLabCommand;
 extern const Command kReductionsCommand;
 extern const Command kReplayCommand;
 extern const Command kVerifyCommand;

@@ -16,6 +16,7 @@ extern const Command kMistakesCommand;
 extern const Command kNewLabCommand;
 extern const Command kReductionsCommand;
 extern const Command kReplayCommand;
+extern const Command kSlidesCommand;
 extern const Command kVerifyCommand;
 
 /// All commands, in the order in which --help lists them.

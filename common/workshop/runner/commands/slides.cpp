@@ -1,0 +1,87 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <memory>
+
+#include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/numbers.hpp"
+#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/runs/run_program.hpp"
+#include "workshop/runner/slides/deck.hpp"
+
+namespace workshop::runner {
+namespace fs = std::filesystem;
+namespace {
+
+struct SlidesOptions {
+  std::string preset = "dev";
+  std::string part;  ///< the beginning of a part's name; empty: all
+  bool pdf = false;
+};
+
+void write(const fs::path& file, const std::string& text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  if (!out) throw UserError(file.string() + " cannot be written");
+}
+
+/// Prints a page into a PDF, with the notes below the slides or without them.
+void print_pdf(const fs::path& page, const fs::path& pdf, bool notes) {
+  const auto address =
+      "file://" + fs::absolute(page).string() + (notes ? "?print-pdf&notes" : "?print-pdf");
+  const auto result = run_program({"chromium", "--headless", "--no-sandbox", "--disable-gpu",
+                                   "--no-pdf-header-footer", "--virtual-time-budget=20000",
+                                   "--print-to-pdf=" + pdf.string(), address});
+  if (!result.succeeded() || !fs::exists(pdf)) {
+    throw UserError("no PDF: Chromium " +
+                    (result.start_error.empty() ? result.output : result.start_error) +
+                    "; mend: scripts/setup --slides");
+  }
+}
+
+int slides(Workspace& workspace, const SlidesOptions& options) {
+  const auto& project = workspace.project();
+  auto& console = workspace.console();
+  Executions executions(project, options.preset, console);
+  std::vector<Part> parts;
+  for (auto& part : read_parts(project)) {
+    if (part.name.starts_with(options.part)) parts.push_back(std::move(part));
+  }
+  if (parts.empty()) throw UserError("slides/ has no part that begins with " + options.part);
+  for (const auto& part : parts) {
+    for (const auto& execution : executions_of(project, part)) executions.add(execution);
+  }
+  executions.build();
+  const auto folder = project.build_folder(options.preset).parent_path() / "slides";
+  for (const auto& part : parts) {
+    const auto page = folder / (part.name + ".html");
+    write(page, page_of(project, part, executions));
+    std::size_t count = 0;
+    for (const auto& lecture : part.lectures) count += lecture.slides.size();
+    console.line(fmt::format("{}  {}", project.shown(page), protocol::counted(count, "slide")));
+    if (!options.pdf) continue;
+    print_pdf(page, folder / (part.name + ".pdf"), false);
+    print_pdf(page, folder / (part.name + "-notes.pdf"), true);
+  }
+  return protocol::kExitGood;
+}
+
+Action add_slides(CLI::App& app) {
+  auto options = std::make_shared<SlidesOptions>();
+  app.add_option("part", options->part, "Only the part whose name begins so, such as 2 (all)");
+  app.add_flag("--pdf", options->pdf, "A PDF of each part too, with and without notes");
+  app.add_option("--preset", options->preset, "The preset to build the labs' programs with (dev)");
+  return [options](Workspace& workspace) { return slides(workspace, *options); };
+}
+
+}  // namespace
+
+constexpr Command kSlidesCommand = {.name = "slides",
+                                    .description = "Make the slides: one HTML file of each part",
+                                    .example = "scripts/workshop slides 2 --pdf",
+                                    .audience = Audience::instructor,
+                                    .add = add_slides};
+
+}  // namespace workshop::runner

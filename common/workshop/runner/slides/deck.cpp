@@ -1,0 +1,225 @@
+#include "workshop/runner/slides/deck.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "workshop/runner/mistakes/mistake_list.hpp"
+#include "workshop/runner/printing/text.hpp"
+
+namespace workshop::runner {
+namespace fs = std::filesystem;
+namespace {
+
+std::string text_of(const fs::path& file) {
+  auto text = read_file(file);
+  if (!text || fs::is_directory(file)) throw UserError(file.string() + " cannot be read");
+  return *text;
+}
+
+/// Calls `with` for each line of a slide's body that is a directive, with its number in the file.
+template <class With>
+void for_each_directive(const Lecture& lecture, const SlideSource& slide, With&& with) {
+  bool in_code = false;
+  int number = slide.body_line - 1;
+  for (const auto& line : lines_of(slide.body)) {
+    ++number;
+    if (line.starts_with("```")) in_code = !in_code;
+    if (in_code || !line.starts_with("@")) continue;
+    try {
+      with(line, read_directive(line));
+    } catch (const UserError& error) {
+      throw UserError(fmt::format("{}:{}: {}", lecture.file.string(), number, error.what()));
+    }
+  }
+}
+
+std::string html_of_diff(std::string_view diff) {
+  std::string out = "<pre>";
+  for (const auto& line : lines_of(diff)) {
+    const char sign = line.empty() ? ' ' : line.front();
+    const auto* kind = sign == '-' ? "del" : sign == '+' ? "ins" : sign == '@' ? "at" : "";
+    out += *kind == '\0' ? escaped_html(line) + "\n"
+                         : fmt::format("<span class=\"{}\">{}</span>", kind, escaped_html(line));
+  }
+  return out + "</pre>";
+}
+
+/// Makes the HTML of slides.
+class SlideMaker {
+ public:
+  SlideMaker(const Project& project, const Executions& executions)
+      : project_(project), executions_(executions) {}
+
+  std::string section(const Lecture& lecture, const SlideSource& slide) {
+    std::vector<std::string> pieces;
+    std::string markdown;
+    bool small = false;
+    bool has_execution = false;
+    auto body = slide.body;
+    for_each_directive(lecture, slide, [&](const std::string& line, const Directive& directive) {
+      if (directive.name == "small") {
+        small = true;
+        replace_line(body, line, "");
+        return;
+      }
+      has_execution = has_execution || directive.name == "execution";
+      pieces.push_back(piece(line, directive));
+      replace_line(body, line, fmt::format("\n\x02{}\x03\n", pieces.size() - 1));
+    });
+    auto html = html_of_markdown(body);
+    for (std::size_t i = 0; i < pieces.size(); ++i) {
+      const auto place = fmt::format("<p>\x02{}\x03</p>", i);
+      const auto at = html.find(place);
+      if (at != std::string::npos) html.replace(at, place.size(), pieces[i]);
+    }
+    if (small) html = "<div class=\"small\">" + html + "</div>";
+    return fmt::format(
+        "<section class=\"{}\" data-timing=\"{:.0f}\" data-source=\"{}:{}\">\n<h1>{}</h1>\n{}\n"
+        "<aside class=\"notes\">{}</aside>\n</section>\n",
+        has_execution ? "has-execution" : "", slide.minutes * 60,
+        lecture.file.lexically_relative(project_.root()).generic_string(), slide.line,
+        inline_html(slide.title), html, html_of_markdown(slide.notes));
+  }
+
+ private:
+  static void replace_line(std::string& body, const std::string& line, const std::string& by) {
+    const auto at = body.find(line + "\n");
+    if (at != std::string::npos) body.replace(at, line.size(), by);
+  }
+
+  static std::string inline_html(const std::string& title) {
+    auto html = html_of_markdown(title);
+    const auto begin = html.find("<p>");
+    const auto end = html.rfind("</p>");
+    return begin == std::string::npos ? html : html.substr(begin + 3, end - begin - 3);
+  }
+
+  std::string piece(const std::string& line, const Directive& directive) const {
+    const auto& words = directive.words;
+    if (directive.name == "ask") {
+      return "<div class=\"ask\">" + inline_html(std::string(trimmed(line.substr(4)))) + "</div>";
+    }
+    if (directive.name == "execution") {
+      return "<div class=\"execution\">" +
+             executions_.picture_of(read_execution(project_, directive)) + "</div>";
+    }
+    if (words.empty()) throw UserError("@" + directive.name + " wants something behind it");
+    if (directive.name == "picture") {
+      return "<div class=\"picture\">" + text_of(project_.root() / "slides/pictures" / words[0]) +
+             "</div>";
+    }
+    if (directive.name == "code") return code(words[0]);
+    if (directive.name == "diff" && words.size() == 2) {
+      const auto diff = text_of(mistake_file(project_.lab(words[0]), words[1]));
+      const auto hunk = diff.find("\n@@");
+      return html_of_diff(std::string_view(diff).substr(hunk == std::string::npos ? 0 : hunk + 1));
+    }
+    throw UserError("nobody knows \"@" + directive.name + "\"; see slides/README.md");
+  }
+
+  std::string code(const std::string& place) const {
+    const auto sharp = place.find('#');
+    if (sharp == std::string::npos) throw UserError("@code wants FILE#NAME");
+    const auto file = project_.root() / place.substr(0, sharp);
+    const auto text = definition_of(text_of(file), place.substr(sharp + 1));
+    if (text.empty()) {
+      throw UserError(fmt::format("{} defines no {} at the margin", place.substr(0, sharp),
+                                  place.substr(sharp + 1)));
+    }
+    return "<pre><code>" + escaped_html(text) + "</code></pre>";
+  }
+
+  const Project& project_;
+  const Executions& executions_;
+};
+
+/// A script or a style sheet as it may stand in a page.
+std::string embedded(const fs::path& file) {
+  auto text = text_of(file);
+  for (auto at = text.find("</script"); at != std::string::npos; at = text.find("</script", at)) {
+    text.replace(at, 8, "<\\/script");
+  }
+  return text;
+}
+
+std::string filled(std::string text,
+                   const std::vector<std::pair<std::string, std::string>>& values) {
+  for (const auto& [name, value] : values) {
+    const auto place = "{{" + name + "}}";
+    if (const auto at = text.find(place); at != std::string::npos) {
+      text.replace(at, place.size(), value);
+    }
+  }
+  return text;
+}
+
+fs::path reveal_folder(const Project& project) {
+  auto folder = project.root() / ".cache/reveal/package/dist";
+  if (fs::exists(folder / "reveal.js")) return folder;
+  throw UserError("reveal.js is not here; mend: scripts/setup --slides");
+}
+
+}  // namespace
+
+std::vector<Part> read_parts(const Project& project) {
+  std::vector<fs::path> folders;
+  for (const auto& entry : fs::directory_iterator(project.root() / "slides")) {
+    const auto name = entry.path().filename().string();
+    if (entry.is_directory() && name.size() > 2 && std::isdigit(name[0]) != 0 && name[1] == '-') {
+      folders.push_back(entry.path());
+    }
+  }
+  std::sort(folders.begin(), folders.end());
+  std::vector<Part> parts;
+  for (const auto& folder : folders) {
+    std::vector<fs::path> files;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+      if (entry.path().extension() == ".md") files.push_back(entry.path());
+    }
+    std::sort(files.begin(), files.end());
+    auto& part = parts.emplace_back();
+    part.name = folder.filename().string();
+    for (const auto& file : files) part.lectures.push_back(read_lecture(file, text_of(file)));
+  }
+  return parts;
+}
+
+std::vector<ShownExecution> executions_of(const Project& project, const Part& part) {
+  std::vector<ShownExecution> executions;
+  for (const auto& lecture : part.lectures) {
+    for (const auto& slide : lecture.slides) {
+      for_each_directive(lecture, slide, [&](const std::string&, const Directive& directive) {
+        if (directive.name == "execution") executions.push_back(read_execution(project, directive));
+      });
+    }
+  }
+  return executions;
+}
+
+std::string page_of(const Project& project, const Part& part, const Executions& executions) {
+  SlideMaker maker(project, executions);
+  std::string sections;
+  double minutes = 0;
+  for (const auto& lecture : part.lectures) {
+    minutes += lecture.minutes;
+    sections += "<section>\n";
+    for (const auto& slide : lecture.slides) sections += maker.section(lecture, slide);
+    sections += "</section>\n";
+  }
+  const auto theme = project.root() / "slides/theme";
+  const auto diagram = project.root() / "common/workshop/explore/picture/diagram.css";
+  const auto reveal = reveal_folder(project);
+  return filled(
+      text_of(theme / "page.html"),
+      {{"title", escaped_html(part.lectures.empty() ? part.name : part.lectures.front().title)},
+       {"style", embedded(reveal / "reset.css") + embedded(reveal / "reveal.css") +
+                     embedded(diagram) + embedded(theme / "slides.css")},
+       {"slides", sections},
+       {"seconds", fmt::format("{:.0f}", minutes * 60)},
+       {"reveal", embedded(reveal / "reveal.js")},
+       {"notes", embedded(reveal / "plugin/notes.js")},
+       {"deck", embedded(theme / "deck.js")}});
+}
+
+}  // namespace workshop::runner

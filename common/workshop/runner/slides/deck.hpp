@@ -1,0 +1,27 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "workshop/runner/slides/pieces.hpp"
+
+namespace workshop::runner {
+
+/// A part of the workshop: a folder of slides/.
+struct Part {
+  std::string name;  ///< "2-correctness"
+  std::vector<Lecture> lectures;
+};
+
+/// The parts, in the order of their folders. Throws UserError as read_lecture does.
+std::vector<Part> read_parts(const Project& project);
+
+/// All executions that the slides of `part` show.
+std::vector<ShownExecution> executions_of(const Project& project, const Part& part);
+
+/// The part as one page: self-contained, with the speaker's notes, its pace and its pictures.
+/// Throws UserError that names file and line when a slide asks for what is not there.
+std::string page_of(const Project& project, const Part& part, const Executions& executions);
+
+}  // namespace workshop::runner

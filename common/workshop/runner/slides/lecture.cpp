@@ -1,0 +1,140 @@
+#include "workshop/runner/slides/lecture.hpp"
+
+#include <fmt/core.h>
+
+#include <cmath>
+#include <cstdlib>
+
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/printing/text.hpp"
+
+namespace workshop::runner {
+namespace {
+
+class LectureReader {
+ public:
+  LectureReader(const std::filesystem::path& file, std::string_view text) : lines_(lines_of(text)) {
+    lecture_.file = file;
+  }
+
+  Lecture read() {
+    read_front_matter();
+    while (at_ < lines_.size()) read_line();
+    end_slide();
+    check();
+    return std::move(lecture_);
+  }
+
+ private:
+  [[noreturn]] void refuse(std::size_t line, const std::string& why) const {
+    throw UserError(fmt::format("{}:{}: {}", lecture_.file.string(), line, why));
+  }
+
+  void read_front_matter() {
+    if (lines_.empty() || lines_[0] != "---") refuse(1, "it does not begin with front matter, ---");
+    for (at_ = 1; at_ < lines_.size() && lines_[at_] != "---"; ++at_) {
+      const auto colon = lines_[at_].find(':');
+      if (colon == std::string::npos) refuse(at_ + 1, "it wants \"key: value\"");
+      const auto key = lines_[at_].substr(0, colon);
+      const std::string value(trimmed(std::string_view(lines_[at_]).substr(colon + 1)));
+      if (key == "title") {
+        lecture_.title = value;
+      } else if (key == "lab") {
+        lecture_.lab = std::atoi(value.c_str());
+      } else if (key == "minutes") {
+        lecture_.minutes = std::atof(value.c_str());
+      } else if (key == "objective") {
+        lecture_.objective = value;
+      } else {
+        refuse(at_ + 1, "nobody reads the key \"" + key + "\"");
+      }
+    }
+    if (lecture_.title.empty()) refuse(1, "the front matter has no title");
+    if (lecture_.minutes <= 0) refuse(1, "the front matter has no minutes");
+    ++at_;
+  }
+
+  void read_line() {
+    const auto& line = lines_[at_++];
+    if (line.starts_with("```")) in_code_ = !in_code_;
+    if (!in_code_ && line.starts_with("# ")) {
+      end_slide();
+      slide_ = {.title = line.substr(2),
+                .minutes = 0,
+                .body = {},
+                .notes = {},
+                .line = static_cast<int>(at_),
+                .body_line = static_cast<int>(at_) + 1};
+      open_ = true;
+      in_notes_ = false;
+      return;
+    }
+    if (!open_) {
+      if (!trimmed(line).empty()) refuse(at_, "a slide begins with \"# title\"");
+      return;
+    }
+    if (!in_code_ && line == "Notes:") {
+      in_notes_ = true;
+      return;
+    }
+    if (slide_.minutes == 0 && line.starts_with("minutes:")) {
+      slide_.minutes = std::atof(line.c_str() + 8);
+      slide_.body_line = static_cast<int>(at_) + 1;
+      return;
+    }
+    (in_notes_ ? slide_.notes : slide_.body).append(line).append("\n");
+  }
+
+  void end_slide() {
+    if (!open_) return;
+    const auto line = static_cast<std::size_t>(slide_.line);
+    if (slide_.minutes <= 0) refuse(line, "the slide has no minutes");
+    if (slide_.notes.find("Say:") == std::string::npos) {
+      refuse(line, "its notes do not say what to say (Say: …)");
+    }
+    lecture_.slides.push_back(std::move(slide_));
+    open_ = false;
+  }
+
+  void check() const {
+    double sum = 0;
+    for (const auto& slide : lecture_.slides) sum += slide.minutes;
+    if (std::abs(sum - lecture_.minutes) > 0.01) {
+      refuse(1, fmt::format("the slides take {} minutes together, and the lecture {}", sum,
+                            lecture_.minutes));
+    }
+  }
+
+  std::vector<std::string> lines_;
+  std::size_t at_ = 0;
+  Lecture lecture_;
+  SlideSource slide_;
+  bool open_ = false;
+  bool in_notes_ = false;
+  bool in_code_ = false;
+};
+
+}  // namespace
+
+Lecture read_lecture(const std::filesystem::path& file, std::string_view text) {
+  return LectureReader(file, text).read();
+}
+
+Directive read_directive(std::string_view line) {
+  line.remove_prefix(1);
+  Directive directive;
+  const auto end = std::min(line.find(' '), line.size());
+  directive.name = line.substr(0, end);
+  line.remove_prefix(end);
+  for (line = trimmed(line); !line.empty(); line = trimmed(line)) {
+    const bool quoted = line.front() == '"';
+    if (quoted) line.remove_prefix(1);
+    const auto close = line.find(quoted ? '"' : ' ');
+    if (quoted && close == std::string_view::npos) throw UserError("a quotation does not end");
+    directive.words.emplace_back(line.substr(0, close));
+    line.remove_prefix(std::min(line.size(), close == std::string_view::npos ? close : close + 1));
+  }
+  return directive;
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,158 @@
+#include "workshop/runner/slides/pieces.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <fstream>
+
+#include "workshop/process/find_program.hpp"
+#include "workshop/process/temporary_folder.hpp"
+#include "workshop/protocol/variables.hpp"
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/builder.hpp"
+#include "workshop/runner/runs/run_program.hpp"
+
+namespace workshop::runner {
+namespace fs = std::filesystem;
+namespace {
+
+/// A test's name as Catch2 wants it: a comma separates names there, and brackets are tags.
+std::string as_filter(std::string_view test) {
+  std::string filter;
+  for (const char c : test) {
+    if (std::string_view("\\,[]*\"~").find(c) != std::string_view::npos) filter += '\\';
+    filter += c;
+  }
+  return filter;
+}
+
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+/// Whether `line` has `name` as a word, followed by what a definition goes on with.
+bool defines(std::string_view line, std::string_view name) {
+  if (line.empty() || line.front() == ' ' || line.starts_with("//") || line.starts_with("#")) {
+    return false;
+  }
+  for (auto at = line.find(name); at != std::string_view::npos; at = line.find(name, at + 1)) {
+    const auto end = at + name.size();
+    const bool begins = at == 0 || !is_word(line[at - 1]);
+    if (begins && end < line.size() && (line[end] == '(' || line.substr(end).starts_with(" {"))) {
+      return true;
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string escaped_html(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    switch (c) {
+      case '&':
+        out += "&amp;";
+        break;
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out += c;
+    }
+  }
+  return out;
+}
+
+std::string html_of_markdown(const std::string& markdown) {
+  const process::TemporaryFolder folder;
+  const auto file = folder.path() / "slide.md";
+  std::ofstream(file, std::ios::binary) << markdown;
+  const auto result = run_program({"cmark-gfm", "--extension", "table", "--extension",
+                                   "strikethrough", "--smart", "--to", "html", file.string()});
+  if (result.succeeded()) return result.output;
+  throw UserError("Markdown cannot be read: cmark-gfm " +
+                  (result.start_error.empty() ? result.output : result.start_error) +
+                  "; mend: scripts/setup --slides");
+}
+
+std::string definition_of(std::string_view source, std::string_view name) {
+  const auto lines = lines_of(source);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (!defines(lines[i], name)) continue;
+    std::string text;
+    for (auto j = i; j < lines.size(); ++j) {
+      text += lines[j] + "\n";
+      if (lines[j].starts_with("}") || (j == i && lines[j].ends_with("}"))) return text;
+      if (lines[j].ends_with(";") && !lines[j].starts_with(" ")) break;  // only declared
+    }
+  }
+  return {};
+}
+
+ShownExecution read_execution(const Project& project, const Directive& directive) {
+  if (directive.words.size() < 2) {
+    throw UserError("@execution wants a lab and a test: @execution 08 \"a test\" mistake=NAME");
+  }
+  ShownExecution execution;
+  execution.lab = project.lab(directive.words[0]);
+  execution.test = directive.words[1];
+  for (std::size_t i = 2; i < directive.words.size(); ++i) {
+    const auto& word = directive.words[i];
+    if (word == "solution") {
+      execution.variant.solution = true;
+    } else if (word.starts_with("mistake=")) {
+      execution.variant.mistake = word.substr(8);
+    } else if (word.starts_with("schedule=")) {
+      execution.schedule = word.substr(9);
+    } else {
+      throw UserError("@execution does not know \"" + word + "\"");
+    }
+  }
+  lab_program(execution.lab, execution.variant, project.root());  // refuses what is not there
+  return execution;
+}
+
+void Executions::add(const ShownExecution& execution) {
+  auto program = lab_program(execution.lab, execution.variant, project_.build_folder(preset_));
+  programs_.emplace(program.target, std::move(program));
+}
+
+void Executions::build() const {
+  Builder builder(project_, preset_, console_);
+  std::string output;
+  if (!builder.configure(output)) throw UserError("configuring with CMake failed:\n" + output);
+  for (const auto& [target, program] : programs_) {
+    const auto built = builder.build(target, program.label);
+    if (!built.built) throw UserError(program.label + " does not build:\n" + built.output);
+  }
+}
+
+std::string Executions::picture_of(const ShownExecution& execution) const {
+  const auto program =
+      lab_program(execution.lab, execution.variant, project_.build_folder(preset_));
+  const process::TemporaryFolder folder;
+  ProgramRunOptions options;
+  options.arguments = {as_filter(execution.test)};
+  options.environment = {{protocol::variable::kPictures, folder.path().string()},
+                         {protocol::variable::kSlidePictures, "1"}};
+  if (!execution.schedule.empty()) {
+    options.environment.emplace_back(protocol::variable::kReplay, execution.schedule);
+  }
+  const auto run = run_lab_program(program.file, folder.path(), "slide", options);
+  if (run.results.tests.empty()) {
+    throw UserError(fmt::format("{} has no test \"{}\"", program.label, execution.test));
+  }
+  for (const auto& entry : fs::directory_iterator(folder.path())) {
+    if (!entry.path().filename().string().ends_with(".slide.svg")) continue;
+    return read_file(entry.path()).value_or("");
+  }
+  throw UserError(fmt::format("\"{}\" of {} has no failing execution: it wants schedule=…",
+                              execution.test, program.label));
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,59 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/printing/console.hpp"
+#include "workshop/runner/runs/lab_program.hpp"
+#include "workshop/runner/slides/lecture.hpp"
+
+namespace workshop::runner {
+
+/// `text` for HTML: no character of it is a sign of the language.
+std::string escaped_html(std::string_view text);
+
+/// Markdown (as GitHub's) as HTML, by the program cmark-gfm; HTML in it is left out. Throws
+/// UserError when the program is not there, with the mend.
+std::string html_of_markdown(const std::string& markdown);
+
+/// The definition of the function or type `name` in C++: from the first line at the margin that
+/// defines it to its closing brace. Empty when there is none.
+std::string definition_of(std::string_view source, std::string_view name);
+
+/// An execution that a slide shows.
+struct ShownExecution {
+  Lab lab;
+  Variant variant;
+  std::string test;
+  std::string schedule;  ///< empty: the failure that the test finds
+};
+
+/// Reads `@execution LAB "TEST" [mistake=NAME | solution] [schedule=S]`. Throws UserError for a lab
+/// or a mistake that is not there.
+ShownExecution read_execution(const Project& project, const Directive& directive);
+
+/// Runs executions, and keeps their pictures. Their programs are built when `build` is called.
+class Executions {
+ public:
+  Executions(const Project& project, std::string preset, Console& console)
+      : project_(project), preset_(std::move(preset)), console_(console) {}
+
+  void add(const ShownExecution& execution);
+  /// Builds all programs, in one go. Throws UserError when that fails.
+  void build() const;
+  /// The picture of an execution, as SVG. Throws UserError when the test is not there, or does not
+  /// fail and there is no schedule.
+  std::string picture_of(const ShownExecution& execution) const;
+
+ private:
+  const Project& project_;
+  std::string preset_;
+  Console& console_;
+  std::map<std::string, LabProgram> programs_;  // by target
+};
+
+}  // namespace workshop::runner

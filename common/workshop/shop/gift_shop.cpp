@@ -51,7 +51,7 @@ MessageId GiftShop::next_id() const {
 }
 
 GiftShop& GiftShop::deliver_message(Message message, ToHandlers handlers, Copies copies) {
-  scenario_.messages.push_back({endpoint_->queue(), std::move(message), copies.count});
+  scenario_.messages.push_back({endpoint_->name(), std::move(message), copies.count});
   return with_handlers(handlers);
 }
 
@@ -62,7 +62,7 @@ GiftShop& GiftShop::with_handlers(ToHandlers handlers) {
                                [&](const auto& process) { return process.group == name; });
   while (running < handlers.count) {
     ++running;
-    processes.push_back({name + "-" + std::to_string(running), name, endpoint_->queue(),
+    processes.push_back({name + "-" + std::to_string(running), name, name,
                          [endpoint = endpoint_](explore::ProcessContext& context) {
                            return receive_and_handle(endpoint, context.store(), context.broker(),
                                                      context.http());

@@ -36,8 +36,8 @@ class Shop {
     payments_.on<BookPayment>(&handle);
     for (auto* subscriber : {&loyalty_, &warehouse_}) {
       subscriber->on<PaymentBooked>(&take);
-      broker_.declare_queue(subscriber->queue());
-      broker_.subscribe("PaymentBooked", subscriber->queue());
+      broker_.declare_queue(subscriber->name());
+      broker_.subscribe("PaymentBooked", subscriber->name());
     }
     EntityStore entities(store_);
     Entity<Order> order{EntityStore::key_of<Order>("order-1"), {}, std::nullopt};

@@ -22,12 +22,10 @@ constexpr std::int64_t kSchemaVersion = 1;           // PRAGMA user_version
 /// - BUSY, LOCKED, READONLY: the write lock was not obtained, so no frame was written.
 /// - CONSTRAINT, TOOBIG: the statement failed before its commit.
 /// - FULL: there was no room for the commit frame or for one before it; without a whole commit
-/// frame
-///   the recovery drops the transaction. (A disk that is found to be full only at the sync, as
-///   network file systems do, reports IOERR.)
+///   frame the recovery drops the transaction. (A disk that is found to be full only at the sync,
+///   as network file systems do, reports IOERR.)
 /// - IOERR is unknown: the sync may have failed after the commit frame had reached the disk.
-/// Readers
-///   do not see it now, yet the recovery after a crash would find it.
+///   Readers do not see it now, yet the recovery after a crash would find it.
 /// - All others are unknown too: NOMEM, for one, can come after the sync, when the index grows.
 bool is_definite_at_commit(int code) {
   switch (code & 0xff) {

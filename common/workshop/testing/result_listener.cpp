@@ -240,7 +240,7 @@ void ResultListener::testCaseEnded(const Catch::TestCaseStats& stats) {
   const auto& counts = stats.totals.testCases;
   const bool failed = counts.failed > 0;
   const bool skipped = counts.skipped > 0;
-  ++(failed ? failed_count_ : passed_count_);
+  ++(failed ? failed_count_ : skipped ? skipped_count_ : passed_count_);
   auto event = ended_event(stats.testInfo->name, failed, skipped, current_test());
   event["duration_ms"] = std::chrono::duration_cast<std::chrono::milliseconds>(
                              std::chrono::steady_clock::now() - started_)
@@ -257,7 +257,7 @@ void ResultListener::give_up_running_test() {
   write(boost::json::serialize(boost::json::object{{"event", "run_ended"},
                                                    {"passed", passed_count_},
                                                    {"failed", failed_count_ + 1},
-                                                   {"skipped", 0}}));
+                                                   {"skipped", skipped_count_}}));
 }
 
 void ResultListener::testRunEnded(const Catch::TestRunStats& stats) {

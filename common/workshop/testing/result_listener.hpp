@@ -16,14 +16,15 @@ namespace workshop::testing {
 ///     {"event":"test_started","name":…,"tags":[…],"file":…,"line":…}
 ///     {"event":"test_ended","name":…,"passed":…,"skipped":…,"skip_reason":…,"todo":{"step":…,"what":…},
 ///      "invariant":…,"story":…,"schedule":…,"exception":…,"failures":[…],"failed_at":{"file":…,"line":…},
-///      "explorations":[…],"exploration_notes":[…],"replay":…,"picture":…,"painted_story":…,"duration_ms":…}
+///      "explorations":[…],"exploration_notes":[…],"replay":…,"replay_broken":…,"replay_left":…,"picture":…,
+///      "painted_story":…,"duration_ms":…}
 ///     {"event":"schedule_refused","what":…}
 ///     {"event":"fatal","what":…}
 ///     {"event":"run_ended","passed":…,"failed":…,"skipped":…}
 ///
-/// What there is nothing to say about is null. Each line is handed to the system when it is
-/// complete, so whatever kills the program loses none: a test that was started and has not ended is
-/// the one it died in. Lines are appended. A `Todo` fails a test as its "todo", and only if it
+/// What there is nothing to say about is null or empty. Each line is handed to the system when it
+/// is complete, so whatever kills the program loses none: a test that was started and has not ended
+/// is the one it died in. Lines are appended. A `Todo` fails a test as its "todo", and only if it
 /// makes an assertion fail: swallowed or expected, it is none. Every program that links
 /// workshop_testing has this listener; without the variable it does nothing.
 class ResultListener : public Catch::EventListenerBase {
@@ -52,6 +53,7 @@ class ResultListener : public Catch::EventListenerBase {
   std::string running_;  ///< the name of the test that runs
   std::uint64_t passed_count_ = 0;
   std::uint64_t failed_count_ = 0;
+  std::uint64_t skipped_count_ = 0;
   bool dying_ = false;  ///< a signal came: what Catch2 reports from now on is only its farewell
   std::chrono::steady_clock::time_point started_;
 };

@@ -11,7 +11,7 @@
 namespace workshop::explore {
 namespace {
 
-// One step as it was the first time. `crash_at` says in which of the schedules.
+// One step as it was the first time.
 struct Recorded {
   Choice choice;
   OperationKind kind = OperationKind::point;

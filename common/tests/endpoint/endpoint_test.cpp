@@ -142,6 +142,12 @@ TEST_CASE("a message of a type without a handler is not lost: it goes to the dea
   CHECK(f.broker.messages(dead_letter_queue_of("wishes")).size() == 1);
 }
 
+TEST_CASE("a second handler for one type of message is refused") {
+  Endpoint endpoint("wishes");
+  endpoint.on<Wish>(&grant);
+  CHECK_THROWS_AS(endpoint.on<Wish>(&refuse), InvalidRequest);
+}
+
 TEST_CASE("behaviours run around the handler, the first outermost, and may do without it") {
   Fixture f;
   Endpoint endpoint("wishes");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "workshop/core/error.hpp"
 #include "workshop/core/message.hpp"
@@ -82,7 +83,12 @@ class Broker {
   virtual Task<std::size_t> redrive(std::string queue) = 0;
 };
 
+/// What the name of a dead-letter queue ends with.
+inline constexpr std::string_view kDeadLetterSuffix = "/dead-letter";
+
 /// The name of a queue's dead-letter queue: it can be received from like any other.
-inline std::string dead_letter_queue_of(const std::string& queue) { return queue + "/dead-letter"; }
+inline std::string dead_letter_queue_of(const std::string& queue) {
+  return queue + std::string(kDeadLetterSuffix);
+}
 
 }  // namespace workshop

@@ -12,8 +12,6 @@
 namespace workshop {
 namespace {
 
-constexpr std::string_view kDeadLetterSuffix = "/dead-letter";
-
 bool is_dead_letter_queue(std::uint32_t number) noexcept { return number % 2 == 1; }
 std::uint32_t dead_letter_queue_number(std::uint32_t number) noexcept { return number + 1; }
 

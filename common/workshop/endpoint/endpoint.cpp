@@ -1,25 +1,35 @@
 #include "workshop/endpoint/endpoint.hpp"
 
 namespace workshop {
+namespace {
+
+/// Throws when it is awaited, as a handler would.
+Task<void> refuse(const std::string& endpoint, const std::string& type) {
+  throw InvalidRequest("endpoint '" + endpoint + "' has no handler for a " + type);
+  co_return;
+}
+
+}  // namespace
 
 Task<void> Endpoint::run_stage(std::size_t stage, HandlerContext& context) const {
-  if (stage < behaviours_.size()) {
-    const Handler next = [this, stage](HandlerContext& inner) {
-      return run_stage(stage + 1, inner);
-    };
-    co_await behaviours_[stage]->invoke(context, next);
-    co_return;
-  }
-  const auto found = handlers_.find(context.message().type);
-  if (found == handlers_.end()) {
-    throw InvalidRequest("endpoint '" + name_ + "' has no handler for a " + context.message().type);
-  }
-  co_await found->second(context);
+  return stage < behaviours_.size() ? run_behaviour(stage, context) : run_handler(context);
+}
+
+Task<void> Endpoint::run_behaviour(std::size_t stage, HandlerContext& context) const {
+  const Handler next = [this, stage](HandlerContext& inner) { return run_stage(stage + 1, inner); };
+  co_await behaviours_[stage]->invoke(context, next);
+}
+
+Task<void> Endpoint::run_handler(HandlerContext& context) const {
+  const auto& type = context.message().type;
+  const auto found = handlers_.find(type);
+  return found == handlers_.end() ? refuse(name_, type) : found->second(context);
 }
 
 Endpoint& Endpoint::on_type(std::string type, Handler handler) {
-  handlers_[std::move(type)] = std::move(handler);
-  return *this;
+  const auto [place, is_new] = handlers_.emplace(std::move(type), std::move(handler));
+  if (is_new) return *this;
+  throw InvalidRequest("endpoint '" + name_ + "' has a handler for a " + place->first + " already");
 }
 
 Endpoint& Endpoint::with(std::shared_ptr<Behaviour> behaviour) {
@@ -30,7 +40,7 @@ Endpoint& Endpoint::with(std::shared_ptr<Behaviour> behaviour) {
 Task<void> Endpoint::handle(HandlerContext& context) const { return run_stage(0, context); }
 
 Task<bool> Endpoint::receive_and_handle(Store& store, Broker& broker, HttpClient* http) const {
-  auto delivery = co_await broker.receive(queue_);
+  auto delivery = co_await broker.receive(name_);
   if (!delivery) co_return false;
   auto tag = delivery->tag;
   auto ended = co_await attempt(std::move(*delivery), store, broker, http);

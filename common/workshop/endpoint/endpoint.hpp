@@ -45,13 +45,13 @@ class Behaviour {
 /// Build it before use; then it is immutable and may be shared by threads.
 class Endpoint {
  public:
-  explicit Endpoint(std::string name) : name_(name), queue_(std::move(name)) {}
+  explicit Endpoint(std::string name) : name_(std::move(name)) {}
 
+  /// Its name, which is also that of the queue it receives from.
   const std::string& name() const noexcept { return name_; }
-  /// The queue it receives from; it has the endpoint's name.
-  const std::string& queue() const noexcept { return queue_; }
 
   /// Messages of the type `Payload` go to `handle`, a function that keeps no state of its own.
+  /// InvalidRequest when they go to another one already.
   template <class Payload>
   Endpoint& on(Task<void> (*handle)(const Payload&, HandlerContext&)) {
     return on_type(std::string(type_name<Payload>()), [handle](HandlerContext& context) {
@@ -91,9 +91,10 @@ class Endpoint {
 
   Endpoint& on_type(std::string type, Handler handler);
   Task<void> run_stage(std::size_t stage, HandlerContext& context) const;
+  Task<void> run_behaviour(std::size_t stage, HandlerContext& context) const;
+  Task<void> run_handler(HandlerContext& context) const;
 
   std::string name_;
-  std::string queue_;
   std::map<std::string, Handler, std::less<>> handlers_;
   std::vector<std::shared_ptr<Behaviour>> behaviours_;
 };

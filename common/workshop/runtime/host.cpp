@@ -243,7 +243,7 @@ Task<void> Host::Impl::rounds(Receiver& receiver) {
     std::optional<Delivery> delivery;
     std::string refused;
     try {
-      delivery = co_await broker.receive(endpoint.queue());
+      delivery = co_await broker.receive(endpoint.name());
     } catch (const InvalidRequest&) {
       throw;
     } catch (const Error& error) {

@@ -10,6 +10,17 @@ Task<void> receive_and_handle(std::shared_ptr<const Endpoint> endpoint, Store& s
   co_await endpoint->receive_and_handle(store, broker, &http);
 }
 
+/// What `before` says or, when it finds nothing, `next`.
+template <class Found, class... Arguments>
+std::function<Found(Arguments...)> either(std::function<Found(Arguments...)> before,
+                                          std::function<Found(Arguments...)> next) {
+  if (!before) return next;
+  return [before = std::move(before), next = std::move(next)](Arguments... arguments) {
+    auto found = before(arguments...);
+    return found ? found : next(arguments...);
+  };
+}
+
 Task<void> run_program(const std::function<Task<void>(EntityStore&, Broker&)>& program,
                        Store& store, Broker& broker) {
   EntityStore entities(store);
@@ -51,7 +62,7 @@ MessageId GiftShop::next_id() const {
 }
 
 GiftShop& GiftShop::deliver_message(Message message, ToHandlers handlers, Copies copies) {
-  scenario_.messages.push_back({endpoint_->queue(), std::move(message), copies.count});
+  scenario_.messages.push_back({endpoint_->name(), std::move(message), copies.count});
   return with_handlers(handlers);
 }
 
@@ -62,7 +73,7 @@ GiftShop& GiftShop::with_handlers(ToHandlers handlers) {
                                [&](const auto& process) { return process.group == name; });
   while (running < handlers.count) {
     ++running;
-    processes.push_back({name + "-" + std::to_string(running), name, endpoint_->queue(),
+    processes.push_back({name + "-" + std::to_string(running), name, name,
                          [endpoint = endpoint_](explore::ProcessContext& context) {
                            return receive_and_handle(endpoint, context.store(), context.broker(),
                                                      context.http());
@@ -110,9 +121,11 @@ GiftShop& GiftShop::count_effects(std::string name,
                                   std::function<int(const StoreView&, const Message&)> count,
                                   std::string type) {
   auto& expectations = scenario_.expectations;
-  expectations.effect_names[type] = std::move(name);
-  effects_[std::move(type)] = std::move(count);
-  // A message whose type has no counter counts as one effect, because its effects are not known.
+  if (!effects_.emplace(type, std::move(count)).second) {
+    throw InvalidRequest("this shop knows already what the effect of a " + type + " is");
+  }
+  expectations.effect_names[std::move(type)] = std::move(name);
+  // A message of a type without a counter counts as one effect: nothing is known of it.
   expectations.effects = [effects = effects_](const StoreView& view, const Message& message) {
     const auto found = effects.find(message.type);
     return found == effects.end() ? 1 : found->second(view, message);
@@ -122,14 +135,13 @@ GiftShop& GiftShop::count_effects(std::string name,
 
 GiftShop& GiftShop::find_garbage(std::function<std::optional<std::string>(const Document&)> find) {
   auto& garbage = scenario_.expectations.garbage;
-  if (!garbage) {
-    garbage = std::move(find);
-    return *this;
-  }
-  garbage = [before = garbage, find = std::move(find)](const Document& document) {
-    auto what = before(document);
-    return what ? what : find(document);
-  };
+  garbage = either(std::move(garbage), std::move(find));
+  return *this;
+}
+
+GiftShop& GiftShop::commit_by(std::function<bool(const Key&)> commits) {
+  auto& known = scenario_.expectations.commits;
+  known = either(std::move(known), std::move(commits));
   return *this;
 }
 
@@ -139,7 +151,8 @@ GiftShop& GiftShop::ghosts_by_attempt() {
 }
 
 GiftShop& GiftShop::at_rest(std::function<std::optional<Violation>(const StoreView&)> check) {
-  scenario_.expectations.at_quiescence = std::move(check);
+  auto& at_quiescence = scenario_.expectations.at_quiescence;
+  at_quiescence = either(std::move(at_quiescence), std::move(check));
   return *this;
 }
 

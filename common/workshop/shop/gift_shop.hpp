@@ -102,7 +102,7 @@ class GiftShop {
   GiftShop& with_client(std::string name, explore::Round program, bool restarts = false);
 
   /// How often the state shows the effect of a message of the type `Payload`, such as "paid". O1
-  /// requires it to be once.
+  /// wants it once. InvalidRequest when it was said before.
   template <class Payload>
   GiftShop& effect(std::string name, std::function<int(const StoreView&, const Payload&)> count) {
     return count_effects(
@@ -124,14 +124,14 @@ class GiftShop {
     return expect_output(std::string(type_name<Event>()), "", count);
   }
 
-  /// Only writes to entities of the type `T` commit an attempt.
+  /// Only writes to entities of the type `T` commit an attempt; called again, also those of others.
   template <class T>
   GiftShop& commits_by_saving() {
-    scenario_.expectations.commits = [](const Key& key) { return key.id == type_name<T>(); };
-    return *this;
+    return commit_by([](const Key& key) { return key.id == type_name<T>(); });
   }
 
-  /// Finds what is left over in an entity of the type `T` at rest, or nothing.
+  /// What is left over in an entity of the type `T` at rest, or nothing. Called again it adds to
+  /// what was said before.
   template <class T>
   GiftShop& leftover(std::function<std::optional<std::string>(const T&)> find) {
     return find_garbage([find](const Document& document) -> std::optional<std::string> {
@@ -143,7 +143,8 @@ class GiftShop {
   /// O2 by attempts: the attempt that made a message must itself have committed.
   GiftShop& ghosts_by_attempt();
 
-  /// Anything else that must hold at rest.
+  /// Anything else that must hold at rest. Called again it adds to what was said before, which is
+  /// asked first.
   GiftShop& at_rest(std::function<std::optional<Violation>(const StoreView&)> check);
 
   /// The bounds of the exploration; 2 faults (crashes, duplicates) and 2 preemptions if not called.
@@ -176,6 +177,7 @@ class GiftShop {
                           std::function<int(const StoreView&, const Message&)> count,
                           std::string type);
   GiftShop& find_garbage(std::function<std::optional<std::string>(const Document&)> find);
+  GiftShop& commit_by(std::function<bool(const Key&)> commits);
   MessageId next_id() const;
   Verdict run();
 

@@ -17,8 +17,7 @@ namespace workshop::testing {
 /// nobody sleeps and hopes. It is the test's own program, started again to run one hidden test
 /// case.
 ///
-///     TEST_CASE("orders in a process of its own", "[.child]") {       // hidden: runs in a child
-///     only
+///     TEST_CASE("orders in a process of its own", "[.child]") {  // hidden: runs in a child only
 ///       as_child([](Parent& parent) {
 ///         const std::string folder = std::getenv("SHOP_FOLDER");
 ///         open_the_journal(folder);

@@ -249,7 +249,7 @@ void ResultListener::testCaseEnded(const Catch::TestCaseStats& stats) {
   const auto& counts = stats.totals.testCases;
   const bool failed = counts.failed > 0;
   const bool skipped = counts.skipped > 0;
-  ++(failed ? failed_count_ : passed_count_);
+  ++(failed ? failed_count_ : skipped ? skipped_count_ : passed_count_);
   auto ended = ended_event(stats.testInfo->name, failed, skipped, current_test());
   ended[field::kDurationMs] = std::chrono::duration_cast<std::chrono::milliseconds>(
                                   std::chrono::steady_clock::now() - started_)
@@ -266,7 +266,7 @@ void ResultListener::give_up_running_test() {
   write(boost::json::serialize(boost::json::object{{field::kEvent, event::kRunEnded},
                                                    {field::kPassed, passed_count_},
                                                    {field::kFailed, failed_count_ + 1},
-                                                   {field::kSkipped, 0}}));
+                                                   {field::kSkipped, skipped_count_}}));
 }
 
 void ResultListener::testRunEnded(const Catch::TestRunStats& stats) {

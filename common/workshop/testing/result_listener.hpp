@@ -40,6 +40,7 @@ class ResultListener : public Catch::EventListenerBase {
   std::string running_;  ///< the name of the test that runs
   std::uint64_t passed_count_ = 0;
   std::uint64_t failed_count_ = 0;
+  std::uint64_t skipped_count_ = 0;
   bool dying_ = false;  ///< a signal came: what Catch2 reports from now on is only its farewell
   std::chrono::steady_clock::time_point started_;
 };

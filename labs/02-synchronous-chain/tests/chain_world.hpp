@@ -332,14 +332,4 @@ inline AtRest on_the_bill(const Purchase& purchase) {
   };
 }
 
-/// All of the checks: the violation of the first one that does not hold.
-inline AtRest all_of(std::vector<AtRest> checks) {
-  return [checks = std::move(checks)](const StoreView& view) -> std::optional<Violation> {
-    for (const auto& check : checks) {
-      if (auto wrong = check(view)) return wrong;
-    }
-    return std::nullopt;
-  };
-}
-
 }  // namespace workshop::shop

@@ -41,7 +41,8 @@ TEST_CASE("a customer is told the truth whatever fails", "[step2]") {
 
 TEST_CASE("a stolen card is never charged whatever fails", "[step2][given]") {
   auto scenario = chain({submits(kSuspicious)}, &checks)
-                      .at_rest(all_of({never_charged(kSuspicious), told_the_truth(kSuspicious)}))
+                      .at_rest(never_charged(kSuspicious))
+                      .at_rest(told_the_truth(kSuspicious))
                       .with_faults(kAnyTrouble)
                       .up_to(1, 0);
 
@@ -49,19 +50,19 @@ TEST_CASE("a stolen card is never charged whatever fails", "[step2][given]") {
 }
 
 TEST_CASE("a customer is told \"not charged\" when the check hangs", "[step2]") {
-  auto scenario =
-      chain({submits(kPurchase)}, &hangs)
-          .at_rest(all_of({told_any_of(kPurchase, {kNotCharged}), told_the_truth(kPurchase),
-                           answered_within(kPurchase, kPatience)}));
+  auto scenario = chain({submits(kPurchase)}, &hangs)
+                      .at_rest(told_any_of(kPurchase, {kNotCharged}))
+                      .at_rest(told_the_truth(kPurchase))
+                      .at_rest(answered_within(kPurchase, kPatience));
 
   REQUIRE_EXPLORED(scenario.holds());
 }
 
 TEST_CASE("a customer is told \"not charged\" when the check fails", "[step2]") {
-  const auto* page = GENERATE("", "fine", "suspicious");  // the text of an error page means nothing
-  auto scenario =
-      chain({submits(kPurchase)}, answers({500, page, {}}))
-          .at_rest(all_of({told_any_of(kPurchase, {kNotCharged}), told_the_truth(kPurchase)}));
+  const auto* page = GENERATE("", "fine", "suspicious");  // what an error says, it says of itself
+  auto scenario = chain({submits(kPurchase)}, answers({500, page, {}}))
+                      .at_rest(told_any_of(kPurchase, {kNotCharged}))
+                      .at_rest(told_the_truth(kPurchase));
 
   REQUIRE_EXPLORED(scenario.holds());
 }
@@ -69,17 +70,17 @@ TEST_CASE("a customer is told \"not charged\" when the check fails", "[step2]") 
 TEST_CASE("a customer is told \"not charged\" when the check talks nonsense", "[step2]") {
   const auto page = GENERATE(
       values<HttpResponse>({{200, "back soon", {}}, {200, "not fine", {}}, {202, "fine", {}}}));
-  auto scenario =
-      chain({submits(kPurchase)}, answers(page))
-          .at_rest(all_of({told_any_of(kPurchase, {kNotCharged}), told_the_truth(kPurchase)}));
+  auto scenario = chain({submits(kPurchase)}, answers(page))
+                      .at_rest(told_any_of(kPurchase, {kNotCharged}))
+                      .at_rest(told_the_truth(kPurchase));
 
   REQUIRE_EXPLORED(scenario.holds());
 }
 
 TEST_CASE("a customer is told \"not charged\" when something is refused", "[step2]") {
   auto scenario = chain({submits(kPurchase)}, &checks)
-                      .at_rest(all_of({told_any_of(kPurchase, {kCharged, kNotCharged}),
-                                       told_the_truth(kPurchase)}))
+                      .at_rest(told_any_of(kPurchase, {kCharged, kNotCharged}))
+                      .at_rest(told_the_truth(kPurchase))
                       .with_faults({Fault::refused})
                       .up_to(2, 0);
 
@@ -87,9 +88,9 @@ TEST_CASE("a customer is told \"not charged\" when something is refused", "[step
 }
 
 TEST_CASE("a customer is told \"unknown\" when payments breaks down", "[step2]") {
-  auto scenario =
-      chain({submits(kPurchase)}, &checks, 1, charges_and_answers({500, "", {}}))
-          .at_rest(all_of({told_any_of(kPurchase, {kUnknown}), told_the_truth(kPurchase)}));
+  auto scenario = chain({submits(kPurchase)}, &checks, 1, charges_and_answers({500, "", {}}))
+                      .at_rest(told_any_of(kPurchase, {kUnknown}))
+                      .at_rest(told_the_truth(kPurchase));
 
   REQUIRE_EXPLORED(scenario.holds());
 }
@@ -97,9 +98,9 @@ TEST_CASE("a customer is told \"unknown\" when payments breaks down", "[step2]")
 TEST_CASE("a customer is told \"unknown\" when somebody else answers for payments", "[step2]") {
   const auto page = GENERATE(values<HttpResponse>(
       {{503, "busy", {}}, {402, "pay first", {}}, {200, "welcome", {}}, {502, "not charged", {}}}));
-  auto scenario =
-      chain({submits(kPurchase)}, &checks, 1, charges_and_answers(page))
-          .at_rest(all_of({told_any_of(kPurchase, {kUnknown}), told_the_truth(kPurchase)}));
+  auto scenario = chain({submits(kPurchase)}, &checks, 1, charges_and_answers(page))
+                      .at_rest(told_any_of(kPurchase, {kUnknown}))
+                      .at_rest(told_the_truth(kPurchase));
 
   REQUIRE_EXPLORED(scenario.holds());
 }
@@ -113,8 +114,9 @@ TEST_CASE("a customer is told the truth when the store is cut off", "[step2]") {
 
 TEST_CASE("two customers with one card are told the truth", "[step2]") {
   auto scenario = chain({submits(kPurchase), submits(kOtherPurchase)}, &checks, 2)
-                      .at_rest(all_of({told_any_of(kPurchase, {kCharged, kNotCharged}),
-                                       told_the_truth(kPurchase), told_the_truth(kOtherPurchase)}))
+                      .at_rest(told_any_of(kPurchase, {kCharged, kNotCharged}))
+                      .at_rest(told_the_truth(kPurchase))
+                      .at_rest(told_the_truth(kOtherPurchase))
                       .up_to(0, 2);
 
   REQUIRE_EXPLORED(scenario.holds());

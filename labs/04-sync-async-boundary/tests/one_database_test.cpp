@@ -73,9 +73,8 @@ std::optional<Violation> orders_differ(const StoreView& shop) {
   return std::nullopt;
 }
 
-// In addition, gifts that the customer was told are in the cart are ordered.
-std::optional<Violation> orders_or_gifts_differ(const StoreView& shop) {
-  if (auto violation = orders_differ(shop)) return violation;
+// What the customer was shown is ordered.
+std::optional<Violation> shown_gift_not_ordered(const StoreView& shop) {
   const auto shown = shop.entity<Shown>("customer");
   const auto cart = *shop.entity<Cart>("cart-1");
   if (!shown || !shown->in_cart || cart.gifts.contains("teddy bear")) return std::nullopt;
@@ -111,7 +110,7 @@ TEST_CASE("cart and order agree, wherever a request ends", "[step1]") {
 TEST_CASE("a gift that is added during the click is ordered or refused", "[step1]") {
   auto scenario = clicks()
                       .with_process("customer", &one_more_gift)
-                      .at_rest(orders_or_gifts_differ)
+                      .at_rest(shown_gift_not_ordered)
                       .with_faults({Fault::crash, Fault::unanswered})
                       .up_to(1, 2);
 

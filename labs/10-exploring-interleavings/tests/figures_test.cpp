@@ -8,6 +8,7 @@
 
 #include "handlers.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/order_checks.hpp"
 #include "workshop/testing/report.hpp"
 
 using namespace workshop;
@@ -17,16 +18,12 @@ namespace {
 
 constexpr int kRuns = 100;
 
-int times_booked(const StoreView& shop, const BookPayment& payment) {
-  return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
-}
-
-/// Two payments of one order, two handlers, and the checks that a test can make at rest.
+/// Two payments of one order, two handlers, and what a test can look at when all is quiet.
 explore::Scenario two_payments(PaymentsHandler handler) {
   auto shop = gift_shop("payments")
                   .handles<BookPayment>(handler)
                   .with("order-1", Order{})
-                  .effect<BookPayment>("booked", times_booked)
+                  .effect<BookPayment>("booked", times_booked<Order>)
                   .emits<PaymentBooked, BookPayment>()
                   .emits<ReceiptIssued, BookPayment>()
                   .deliver(BookPayment{"order-1", 1}, to_handlers(2))
@@ -65,7 +62,7 @@ Verdict explore_interleavings(bool prune) {
                   .handles<BookPayment>(&correct_handler)
                   .with("order-1", Order{})
                   .with("order-2", Order{})
-                  .effect<BookPayment>("booked", times_booked)
+                  .effect<BookPayment>("booked", times_booked<Order>)
                   .deliver(BookPayment{"order-1", 1})
                   .and_endpoint("payments-by-mail")
                   .handles<BookPayment>(&correct_handler)

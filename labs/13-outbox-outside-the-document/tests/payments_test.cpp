@@ -7,6 +7,7 @@
 #include "payments_handler.hpp"
 #include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/order_checks.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -18,12 +19,6 @@ namespace {
 constexpr Faults kTrouble = {Fault::crash, Fault::reorder, Fault::refused, Fault::unanswered};
 /// Faults that give one message to two handlers at the same time.
 constexpr Faults kTwoAtOnce = {Fault::duplicate, Fault::lease_expiry};
-
-/// How often the payment was booked. Payments are of 1 and of 10 coins, so each has its own digit
-/// of `paid`.
-int times_booked(const StoreView& shop, const BookPayment& payment) {
-  return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
-}
 
 std::optional<std::string> transaction_left(const Order& order) {
   if (order.transaction.empty()) return std::nullopt;
@@ -45,18 +40,12 @@ std::optional<std::string> record_left(const OutboxRecord& record) {
          ") still exists";
 }
 
-std::optional<Violation> no_surprise_any_more(const StoreView& shop) {
-  if (shop.entity<Order>("order-1")->surprise) return std::nullopt;
-  return Violation{"lost effect", "order-1 is a surprise, and stays one",
-                   "`surprise` is false: somebody will be told of the next payment"};
-}
-
 GiftShop payments(const Order& order = Order{}) {
   return gift_shop("payments")
       .handles<BookPayment>(&handle)
       .on_store(Profile::dynamodb())
       .with("order-1", order)
-      .effect<BookPayment>("booked", times_booked)
+      .effect<BookPayment>("booked", times_booked<Order>)
       .emits<PaymentBooked, BookPayment>(order.surprise ? 0 : 1)
       .commits_by_saving<Order>()
       .ghosts_by_attempt()
@@ -192,7 +181,7 @@ TEST_CASE("an order keeps no transaction, wherever its handler dies", "[step1]")
 TEST_CASE("a payment of which nobody is told is booked once", "[step1]") {
   auto scenario = payments(Order{.surprise = true})
                       .deliver(BookPayment{"order-1", 1})
-                      .at_rest(no_surprise_any_more)
+                      .at_rest(no_surprise_any_more<Order>)
                       .with_faults(kTrouble)
                       .up_to(2, 0);
 

@@ -4,17 +4,14 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 #include "payments_handler.hpp"
 #include "subscriber.hpp"
 #include "tokens.hpp"
-#include "workshop/broker/in_process_broker.hpp"
-#include "workshop/endpoint/endpoint.hpp"
-#include "workshop/shop/archive.hpp"
 #include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/inbox.hpp"
-#include "workshop/store/sqlite_store.hpp"
+#include "workshop/shop/quiet_shop.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -23,76 +20,64 @@ namespace {
 
 constexpr std::chrono::days kInboxEntryLives{7};
 
-/// The shop without the explorer: there are no faults, but time passes.
-class Shop {
+/// The shop without the explorer: nothing fails, but time passes.
+class Shop : public QuietShop {
  public:
-  Shop()
-      : store_({.profile = Profile::cosmos()}),
-        broker_(clock_),
-        payments_("payments"),
-        loyalty_("loyalty"),
-        warehouse_("warehouse") {
-    broker_.declare_queue("payments", {.deliveries_max = 1});
-    payments_.on<BookPayment>(&handle);
-    for (auto* subscriber : {&loyalty_, &warehouse_}) {
-      subscriber->on<PaymentBooked>(&take);
-      broker_.declare_queue(subscriber->queue());
-      broker_.subscribe("PaymentBooked", subscriber->queue());
+  Shop() : QuietShop(Profile::cosmos(), {"PaymentBooked", "OrderPaid"}) {
+    open("payments", {.deliveries_max = 1}).on<BookPayment>(&handle);
+    for (const auto subscriber : kSubscribers) {
+      open(std::string(subscriber)).on<PaymentBooked>(&take);
+      broker().subscribe("PaymentBooked", std::string(subscriber));
     }
-    EntityStore entities(store_);
-    Entity<Order> order{EntityStore::key_of<Order>("order-1"), {}, std::nullopt};
-    run_inline(entities.save(order));
+    with("order-1", Order{});
   }
 
-  /// A payment, of one coin by default, with its token, as its sender makes them.
-  Message new_payment(int amount = 1) {
+  /// The payment with its token, as whoever sends it makes them.
+  Message with_token(Message payment) {
     const auto token = tokens::fresh_id();
-    auto message = make_message(BookPayment{"order-1", amount});
-    message.headers.emplace(tokens::header_for("payments"), token);
-    run_inline(store_.put(EntityStore::key_of<Token>(token),
-                          to_json(Token{message.id.value, "payments"}), Expected::absent()));
-    return message;
+    payment.headers.emplace(tokens::header_for("payments"), token);
+    with(token, Token{payment.id.value, "payments"});
+    return payment;
   }
-  /// A handler of the payment crashes before it gives its messages their tokens.
+  /// A payment of one coin, with its token.
+  Message new_payment() { return with_token(make_message(BookPayment{"order-1", 1})); }
+  /// A handler of the payment dies before it has given its messages their tokens.
   void lose_a_handler_of(const Message& payment) {
     Order order;
     order.paid = 1;
     order.outbox.emplace(payment.id.value, events_of_a_dead_handler(payment.id.value, 1));
-    run_inline(store_.put(EntityStore::key_of<Order>("order-1"), to_json(order), Expected::any()));
+    run_inline(store().put(EntityStore::key_of<Order>("order-1"), to_json(order), Expected::any()));
   }
-  void send(const Message& message) { run_inline(broker_.send("payments", message)); }
+  void send(const Message& payment) { QuietShop::send("payments", payment); }
 
-  void handle_payments() { handle_all(payments_); }
+  void handle_payments() { handle_all("payments"); }
   void handle_events() {
-    handle_all(loyalty_);
-    handle_all(warehouse_);
+    for (const auto subscriber : kSubscribers) handle_all(std::string(subscriber));
   }
-  /// A handler receives a payment, and its machine fails for good.
-  void lose_a_handler() { REQUIRE(run_inline(broker_.receive("payments"))); }
-  std::size_t redrive() { return run_inline(broker_.redrive("payments")); }
+  /// A handler receives a payment, and the machine it runs on is never seen again.
+  void lose_a_handler() { REQUIRE(run_inline(broker().receive("payments"))); }
+  std::size_t redrive() { return run_inline(broker().redrive("payments")); }
 
   /// Time passes; the database erases inbox entries that are older than `kInboxEntryLives`.
   void wait(std::chrono::days days) {
-    clock_.advance(days);
+    clock().advance(days);
     if (days < kInboxEntryLives) return;
-    for (const auto& document : store_.documents()) {
+    for (const auto& document : store().documents()) {
       if (document.key.id != type_name<InboxEntry>()) continue;
-      run_inline(store_.erase(document.key, Expected::any()));
+      run_inline(store().erase(document.key, Expected::any()));
     }
   }
 
-  int paid() const {
-    return from_json<Order>(store_.find(EntityStore::key_of<Order>("order-1"))->body).paid;
-  }
+  int paid() const { return entity<Order>("order-1").paid; }
   std::size_t tokens_count() const {
     std::size_t count = 0;
-    for (const auto& document : store_.documents()) count += document.key.id == type_name<Token>();
+    for (const auto& document : store().documents()) count += document.key.id == type_name<Token>();
     return count;
   }
   /// What is wrong with the tokens of the events that were published; "" when nothing is.
   std::string wrong_tokens() {
     std::string wrong;
-    for (const auto& event : archive_.events()) {
+    for (const auto& event : archive().events()) {
       for (const auto subscriber : kSubscribers) {
         const auto token = token_of(event, subscriber);
         if (token && token->message_id == event.id.value && token->endpoint == subscriber) continue;
@@ -104,39 +89,22 @@ class Shop {
     }
     return wrong;
   }
-  /// The events that subscribers receive.
-  const Archive& archive() const noexcept { return archive_; }
-  /// The number of documents, tokens included, without the order and the subscribers' documents.
+  /// Documents but for the order and what the subscribers have written; tokens too.
   std::size_t documents_kept_count() const {
-    const auto documents = store_.documents();
+    const auto documents = store().documents();
     return std::count_if(documents.begin(), documents.end(), [](const auto& document) {
       return document.key.id != type_name<Order>() && !document.key.id.starts_with(kTakenPrefix);
     });
-  }
-  std::size_t order_size() const {
-    return store_.find(EntityStore::key_of<Order>("order-1"))->body.size();
   }
 
  private:
   std::optional<Token> token_of(const Message& event, std::string_view subscriber) const {
     const std::string id(event.header(tokens::header_for(subscriber)));
     if (id.empty()) return std::nullopt;
-    const auto document = store_.find(EntityStore::key_of<Token>(id));
+    const auto document = store().find(EntityStore::key_of<Token>(id));
     if (!document) return std::nullopt;
     return from_json<Token>(document->body);
   }
-  void handle_all(const Endpoint& endpoint) {
-    while (run_inline(endpoint.receive_and_handle(store_, broker_))) {
-    }
-  }
-
-  SimulatedClock clock_;
-  SqliteStore store_;
-  InProcessBroker broker_;
-  Archive archive_{broker_, {"PaymentBooked", "OrderPaid"}};
-  Endpoint payments_;
-  Endpoint loyalty_;
-  Endpoint warehouse_;
 };
 
 }  // namespace
@@ -207,29 +175,16 @@ TEST_CASE("two messages of one payment carry tokens of their own", "[step1]") {
 TEST_CASE("an event says what was paid and by which message, under an id of its own",
           "[step1][given]") {
   Shop shop;
-  for (const int amount : {30, 5}) {
-    auto payment = shop.new_payment(amount);
-    payment.id = MessageId{"payment-" + std::to_string(amount)};
-    payment.headers.emplace(header::kCorrelationId, "cart-1");
-    shop.send(payment);
-  }
+  for (auto& payment : payments_of_cart_1()) shop.send(shop.with_token(std::move(payment)));
   shop.handle_payments();
 
-  const std::vector<std::string> events = {
-      R"({"order_id":"order-1","amount":30}, caused by payment-30 in cart-1)",
-      R"({"order_id":"order-1","amount":5}, caused by payment-5 in cart-1)"};
-  REQUIRE(shop.archive().told() == events);
-  const auto ids = shop.archive().ids();
-  INFO("an event is another message than its payment: two ids in all, neither of them a payment's");
-  REQUIRE(ids.size() == 2);
-  REQUIRE_FALSE(ids.contains("payment-30"));
-  REQUIRE_FALSE(ids.contains("payment-5"));
+  REQUIRE(wrong_in_events_of_cart_1(shop.archive()) == "");
 }
 
 TEST_CASE("nothing is kept of a payment that was handled", "[step1]") {
   constexpr std::size_t kPaymentsCount = 50;
   Shop shop;
-  const auto order_size = shop.order_size();
+  const auto order_bytes = shop.bytes_of<Order>("order-1");
   for (std::size_t i = 0; i < kPaymentsCount; ++i) shop.send(shop.new_payment());
   shop.handle_payments();
   shop.handle_events();
@@ -238,7 +193,7 @@ TEST_CASE("nothing is kept of a payment that was handled", "[step1]") {
   INFO("documents that are neither the order nor the subscribers' own");
   REQUIRE(shop.documents_kept_count() == 0);
   INFO("bytes of the order: all that has changed is its sum, which has a digit more");
-  REQUIRE(shop.order_size() == order_size + 1);
+  REQUIRE(shop.bytes_of<Order>("order-1") == order_bytes + 1);
 }
 
 TEST_CASE("a payment without a token is refused, not taken for a duplicate", "[step1]") {

@@ -152,8 +152,10 @@ GiftShop caller() {
   return shop_with_payments(1).handles<PayOrder>(&put_post_get).at_rest(answers_differ);
 }
 
-GiftShop poster(int first_amount = 1) {
-  auto shop = shop_with_payments(2).handles<PayOrder>(&post_only).at_rest(answers_differ);
+/// What two callers do with charges that were PUT before; what has to be true of it is still to be
+/// said.
+GiftShop charges_put_before(int first_amount = 1) {
+  auto shop = shop_with_payments(2).handles<PayOrder>(&post_only);
   for (const auto& [target, amount] :
        {std::pair("/card-1/m1", first_amount), std::pair("/card-1/m2", 10)}) {
     shop.with_document(EntityStore::key_of<Request>(target),
@@ -161,6 +163,8 @@ GiftShop poster(int first_amount = 1) {
   }
   return shop;
 }
+
+GiftShop poster() { return charges_put_before().at_rest(answers_differ); }
 
 GiftShop two_charges() {
   return poster()
@@ -203,7 +207,7 @@ TEST_CASE("two PUTs to one target at the same time leave the one that was told s
 }
 
 TEST_CASE("what was declined was not debited, although somebody pays in meanwhile", "[step1]") {
-  auto scenario = poster(kBalance + 1)
+  auto scenario = charges_put_before(kBalance + 1)
                       .with_client("caller-1", &post_the_first)
                       .with_client("caller-2", &pay_in_and_post_the_first)
                       .at_rest(answer_belies_the_account)
@@ -214,7 +218,7 @@ TEST_CASE("what was declined was not debited, although somebody pays in meanwhil
 }
 
 TEST_CASE("whoever gets the answer leaves nothing in the account", "[step1]") {
-  auto scenario = poster()
+  auto scenario = charges_put_before()
                       .with_client("caller-1", &post_the_first_once)
                       .with_client("caller-2", &post_the_first)
                       .at_rest(left_although_answered)

@@ -18,7 +18,7 @@ enum class Invariant : std::uint8_t {
   quiesces,              ///< O7: the system comes to rest, its dead-letter queues empty; always on
 };
 
-/// The words a failure begins with; of O1 and O7 there are two each.
+/// The words a failure begins with; of O1 there are two, of O7 three.
 namespace failure {
 inline constexpr std::string_view kLostEffect = "lost effect";
 inline constexpr std::string_view kDuplicateEffect = "duplicate effect";

@@ -5,7 +5,7 @@
 #include <set>
 
 #include "planted.hpp"
-#include "workshop/explore/drivers/independence.hpp"
+#include "workshop/explore/drivers/commutation.hpp"
 #include "workshop/explore/explorer.hpp"
 
 using namespace workshop;

@@ -47,7 +47,7 @@ TEST_CASE("an execution without faults is its operations, and rest") {
 
   CHECK(has(executions.module_text, "<<1,2,3,4>>"));
   CHECK(executions.steps_count == 4);
-  CHECK(executions.told.front().back() == "at rest");
+  CHECK(executions.events_in_words.front().back() == "at rest");
   CHECK(has(executions.module_text, R"(does |-> "receive", type |-> "Submit", id |-> "m1")"));
   CHECK(has(executions.module_text, R"(does |-> "save", type |-> "Order", id |-> "order-1")"));
   CHECK(has(executions.module_text, R"(body |-> (("n" :> 1)))"));

@@ -262,7 +262,7 @@ TEST_CASE("a counterexample is told step by step with one lane a process") {
   const auto tlc = tlc_or_skip();
   const auto result = check(tlc, adding("INVARIANT AddedOnce"));
   ModelWords words;
-  words.untold = {"crashes"};
+  words.hidden_variables = {"crashes"};
   const auto trace = trace_of(result, words, {"duplicate effect", "sum <= 1", "2"}, false);
   REQUIRE(trace.processes == std::vector<std::string>{"handler A", "handler B"});
   REQUIRE(trace.steps.size() == 4);

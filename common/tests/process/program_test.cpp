@@ -72,11 +72,11 @@ TEST_CASE("a program that hangs is ended in time and keeps what it printed") {
 }
 
 TEST_CASE(
-    "a program that hangs is asked to end before it is made to, unless there is no farewell") {
-  CHECK(run_helper("hang-politely", milliseconds(200)).output == "farewell\n");
+    "a program that hangs is asked to end before it is made to, unless there is no grace") {
+  CHECK(run_helper("hang-politely", milliseconds(200)).output == "grace\n");
   const auto begin = Clock::now();
   const auto result = run({PROCESS_HELPER, "hang-stubbornly"}, {},
-                          {.time_max = milliseconds(200), .farewell = milliseconds(0)});
+                          {.time_max = milliseconds(200), .grace = milliseconds(0)});
   CHECK(result.signal == SIGKILL);
   CHECK(Clock::now() - begin >= milliseconds(200));
 }

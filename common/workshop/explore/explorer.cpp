@@ -23,17 +23,17 @@ std::string within(std::size_t messages, const Bounds& bounds) {
                      counted(bounds.faults_max, "fault"), preemptions);
 }
 
-Report report_of(const Deepened& deepened, const Bounds& asked) {
+Report report_of(const Deepened& deepened, const Bounds& tried) {
   Report report;
   report.counts = deepened.counts;
   report.messages_count = deepened.messages_count;
   report.threads_count = deepened.threads_count;
-  report.bounds = asked;
-  if (asked.faults.empty()) report.bounds.faults_max = 0;  // none was tried
+  report.bounds = tried;
+  if (tried.faults.empty()) report.bounds.faults_max = 0;  // none was tried
   report.ended = deepened.ended;
   if (deepened.ended == Ended::failure) {
     report.bounds.faults_max = deepened.budget.faults;
-    if (asked.preemptions_max != kUnlimitedPreemptions) {
+    if (tried.preemptions_max != kUnlimitedPreemptions) {
       report.bounds.preemptions_max = deepened.budget.preemptions;
     }
   }

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <map>
 
-#include "workshop/explore/drivers/independence.hpp"
+#include "workshop/explore/drivers/commutation.hpp"
 #include "workshop/explore/drivers/random.hpp"
 #include "workshop/explore/drivers/search.hpp"
 #include "workshop/explore/drivers/shorten.hpp"
@@ -151,24 +151,24 @@ class FurtherExploration {
     const auto result = explore_at_random(execution, options);
     const auto how = options.pct_depth > 0 ? fmt::format("PCT of depth {}", options.pct_depth)
                                            : std::string("random");
-    auto told = fmt::format("{}: {} in {} with up to {}, seed {}", how,
-                            result.failing ? "a failure" : "no failure",
-                            counted(result.executions_count, "execution"),
-                            counted(options.faults_max, "fault"), options.seed);
+    auto summary = fmt::format("{}: {} in {} with up to {}, seed {}", how,
+                               result.failing ? "a failure" : "no failure",
+                               counted(result.executions_count, "execution"),
+                               counted(options.faults_max, "fault"), options.seed);
     if (!result.failing) {
-      note(std::move(told));
+      note(std::move(summary));
       return;
     }
     const auto shortened = shorten(scenario_, scenario_.messages.size(), *result.failing);
     auto trace = trace_of(scenario_, shortened.messages_count, shortened.choices, tag_);
     const auto steps = trace.steps.size();
-    told += steps < shortened.steps_before
-                ? fmt::format("; shortened from {} to {} steps", shortened.steps_before, steps)
-                : fmt::format("; it has {} steps", steps);
+    summary += steps < shortened.steps_before
+                   ? fmt::format("; shortened from {} to {} steps", shortened.steps_before, steps)
+                   : fmt::format("; it has {} steps", steps);
     if (shortened.shortest) {
-      told += ", and none is shorter with " + text_of({shortened.faults, shortened.preemptions});
+      summary += ", and none is shorter with " + text_of({shortened.faults, shortened.preemptions});
     }
-    note(std::move(told));
+    note(std::move(summary));
     fail(verdict, std::move(trace), shortened.shortest);
   }
 

@@ -71,19 +71,19 @@ Violation violation_of(const World& world) {
   return {std::string(failure::kLivelock), "every handler reaches its next operation", got};
 }
 
-// What led to the spin, told by another world that stops short of it.
-Trace tell(const World& world) {
+// What led to the spin, found by another world that stops short of it.
+Trace trace_of_spin(const World& world) {
   const auto violation = violation_of(world);
   auto schedule = Schedule::of(world, session().tag);
-  auto told = std::make_shared<std::promise<Trace>>();
-  auto result = told->get_future();
+  auto promise = std::make_shared<std::promise<Trace>>();
+  auto result = promise->get_future();
   std::vector<Choice> before;
   for (std::size_t i = 0; i + 1 < world.depth(); ++i) before.push_back(world.step(i).choice);
-  std::thread([told, before, &world] {  // it may spin as well
+  std::thread([promise, before, &world] {  // it may spin as well
     try {
-      told->set_value(trace_up_to(world.scenario(), world.messages_count(), before));
+      promise->set_value(trace_up_to(world.scenario(), world.messages_count(), before));
     } catch (...) {
-      told->set_value(Trace{});
+      promise->set_value(Trace{});
     }
   })
       .detach();
@@ -116,7 +116,7 @@ void watch_for_spins(milliseconds cpu_max, std::function<void(const Trace&)> fou
     for (;;) {
       std::this_thread::sleep_for(kLookEvery);
       if (const auto* world = watchdog.find_spinning(cpu_max)) {
-        found(tell(*world));
+        found(trace_of_spin(*world));
         return;
       }
     }

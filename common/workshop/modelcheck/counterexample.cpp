@@ -178,7 +178,7 @@ class StepReader {
     std::vector<std::string> parts;
     for (const auto& [name, value] : before_.variables) {
       if (name == "pc" || name == words_.message || name == words_.queue ||
-          words_.untold.contains(name)) {
+          words_.hidden_variables.contains(name)) {
         continue;
       }
       std::vector<std::string> changes;

@@ -34,7 +34,7 @@ struct ModelWords {
   std::string crash = "Crash";          ///< the action in which a handler crashes
   std::string duplicate = "Duplicate";  ///< the action in which a message is duplicated
   /// Variables that are not shown: the handlers' own, and auditors' books. `pc` is never shown.
-  std::set<std::string, std::less<>> untold;
+  std::set<std::string, std::less<>> hidden_variables;
 };
 
 /// One step of a handler in a counterexample, in the words of the explorer.

@@ -179,7 +179,7 @@ class Sampler {
     execution_.return_to(0);
     explore::Budget budget{below(options_.faults_max + 1), 0};
     std::vector<std::size_t> run;
-    auto& told = executions_.told.emplace_back();
+    auto& in_words = executions_.events_in_words.emplace_back();
     for (;;) {
       const auto& choices = execution_.choices(budget);
       if (choices.empty()) break;
@@ -195,13 +195,13 @@ class Sampler {
       note_names(step);
       for (const auto& event : events_of(step, process)) {
         add(run, event);
-        told.push_back(fmt::format(
+        in_words.push_back(fmt::format(
             "{}: {}", process,
             event.does == "throw" ? "the handler throws" : step.words->what + step.words->outcome));
       }
     }
     add(run, {.does = "rest"});
-    told.emplace_back("at rest");
+    in_words.emplace_back("at rest");
     executions_.steps_count += run.size();
     executions_.schedules.push_back(explore::Schedule::of(execution_.world(), "0000").to_string());
     runs_.push_back(std::move(run));
@@ -338,10 +338,11 @@ TraceVerdict validate(const Tlc& tlc, const Executions& executions, const fs::pa
     const auto& last = result.counterexample.back().variables;
     verdict.execution = static_cast<std::size_t>(last.at("run").integer());
     verdict.step = static_cast<std::size_t>(last.at("position").integer());
-    verdict.text = fmt::format("execution {} of {} is no behaviour of {}: step {}, {}\n  it is {}",
-                               verdict.execution, runs_count, module, verdict.step,
-                               executions.told.at(verdict.execution - 1).at(verdict.step - 1),
-                               executions.schedules.at(verdict.execution - 1));
+    verdict.text =
+        fmt::format("execution {} of {} is no behaviour of {}: step {}, {}\n  it is {}",
+                    verdict.execution, runs_count, module, verdict.step,
+                    executions.events_in_words.at(verdict.execution - 1).at(verdict.step - 1),
+                    executions.schedules.at(verdict.execution - 1));
     if (result.outcome == TlcOutcome::evaluation_failed) {
       verdict.text += "\n  what it writes is not what the specification knows: " + result.message;
     }

@@ -48,9 +48,9 @@ struct ExecutionsOptions {
 ///             functions of strings; of a message, its text; <<>> when there is none
 struct Executions {
   std::string module_text;
-  std::size_t steps_count = 0;                 ///< events in all executions
-  std::vector<std::string> schedules;          ///< of each execution, for the explorer's `follow`
-  std::vector<std::vector<std::string>> told;  ///< each event in words, for a report
+  std::size_t steps_count = 0;         ///< events in all executions
+  std::vector<std::string> schedules;  ///< of each execution, for the explorer's `follow`
+  std::vector<std::vector<std::string>> events_in_words;  ///< each event in words, for a report
 };
 
 /// Draws executions of the scenario at random, with all of its messages, any preemptions, and

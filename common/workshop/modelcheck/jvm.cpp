@@ -24,7 +24,7 @@ process::Options in_folder(const std::filesystem::path& folder) {
 Result wait_for_end(Program& program, milliseconds time_max, std::string_view last_words) {
   process::Limits limits;
   limits.time_max = time_max;
-  limits.farewell = milliseconds(0);
+  limits.grace = milliseconds(0);
   limits.output_max = SIZE_MAX;
   if (!last_words.empty()) {
     limits.is_done = [last_words, searched = std::size_t{0}](std::string_view output) mutable {

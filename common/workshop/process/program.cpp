@@ -123,10 +123,10 @@ bool Program::read_output() {
   return true;
 }
 
-void Program::stop(milliseconds farewell) {
-  if (farewell.count() > 0) {
+void Program::stop(milliseconds grace) {
+  if (grace.count() > 0) {
     send(SIGTERM);
-    const auto patience = Clock::now() + farewell;
+    const auto patience = Clock::now() + grace;
     while (running() && Clock::now() < patience) {
       wait_for_news(patience);
       read_output();
@@ -166,7 +166,7 @@ Result Program::wait(const Limits& limits) {
   while (running()) {
     if (Clock::now() >= deadline) {
       result_.timed_out = true;
-      stop(limits.farewell);
+      stop(limits.grace);
       break;
     }
     wait_for_news(deadline);

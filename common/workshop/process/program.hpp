@@ -52,7 +52,7 @@ struct Limits {
   std::optional<std::chrono::milliseconds> time_max;  ///< from now on, wall clock; none: no limit
   /// When time is up it is asked to end by SIGTERM, so that it hands over what it has to say, and
   /// killed when it does not for so long. 0: it is killed at once.
-  std::chrono::milliseconds farewell{500};
+  std::chrono::milliseconds grace{500};
   /// The rest is read and dropped, and Result::output ends with a line that says so.
   std::size_t output_max = kOutputMax;
   /// Looked at whenever more of its output has come, with all of it. True: its work is done. Then
@@ -106,7 +106,7 @@ class Program {
 
   void send(int signal) const;
   void reap();
-  void stop(std::chrono::milliseconds farewell);
+  void stop(std::chrono::milliseconds grace);
   void wait_for_news(Clock::time_point until);
   bool read_output();
   void read_rest();

@@ -15,14 +15,14 @@ Archive::Archive(InProcessBroker& broker, std::initializer_list<std::string> typ
   for (const auto& type : types) broker_.subscribe(type, kQueue);
 }
 
-std::vector<std::string> Archive::told() const {
-  std::vector<std::string> told;
+std::vector<std::string> Archive::events_in_words() const {
+  std::vector<std::string> texts;
   for (const auto& event : events()) {
-    told.push_back(fmt::format("{}, caused by {} in {}", event.body,
-                               event.header(header::kCausationId),
-                               event.header(header::kCorrelationId)));
+    texts.push_back(fmt::format("{}, caused by {} in {}", event.body,
+                                event.header(header::kCausationId),
+                                event.header(header::kCorrelationId)));
   }
-  return told;
+  return texts;
 }
 
 std::set<std::string> Archive::ids() const {

@@ -18,7 +18,7 @@ class Archive {
 
   /// The events in the order in which they came, each with its cause and its conversation:
   /// `{"order_id":"order-1","amount":30}, caused by payment-30 in cart-1`.
-  std::vector<std::string> told() const;
+  std::vector<std::string> events_in_words() const;
   /// The ids of the events.
   std::set<std::string> ids() const;
   /// The events themselves.

@@ -58,7 +58,7 @@ std::string wrong_in_events_of_cart_1(const Archive& archive) {
   const std::vector<std::string> expected = {
       R"({"order_id":"order-1","amount":30}, caused by payment-30 in cart-1)",
       R"({"order_id":"order-1","amount":5}, caused by payment-5 in cart-1)"};
-  const auto told = archive.told();
+  const auto told = archive.events_in_words();
   if (told != expected) {
     return fmt::format("told was:\n{}\nand not:\n{}", fmt::join(told, "\n"),
                        fmt::join(expected, "\n"));

@@ -101,9 +101,9 @@ void note_rejected(const modelcheck::Executions& drawn, const modelcheck::TraceV
                    protocol::phrase::kRejected, verdict.execution, drawn.schedules.size(),
                    algorithm_of(module), verdict.step));
   constexpr std::size_t kStepsMax = 12;
-  const auto& told = drawn.told.at(verdict.execution - 1);
+  const auto& in_words = drawn.events_in_words.at(verdict.execution - 1);
   for (auto i = verdict.step > kStepsMax ? verdict.step - kStepsMax : 0; i < verdict.step; ++i) {
-    note(fmt::format("{}{:>4}  {}", i + 1 == verdict.step ? ">" : " ", i + 1, told.at(i)));
+    note(fmt::format("{}{:>4}  {}", i + 1 == verdict.step ? ">" : " ", i + 1, in_words.at(i)));
   }
   note("its schedule: " + drawn.schedules.at(verdict.execution - 1));
   if (verdict.result.outcome == TlcOutcome::evaluation_failed) {

@@ -133,7 +133,7 @@ Replay replay_torn(const TlcResult& result, const Property& property, const Name
 
 modelcheck::ModelWords words() {
   modelcheck::ModelWords words;
-  words.untold = {"changes", "failures", "leased", "loaded"};
+  words.hidden_variables = {"changes", "failures", "leased", "loaded"};
   return words;
 }
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "workshop/explore/drivers/independence.hpp"
+#include "workshop/explore/drivers/commutation.hpp"
 
 namespace workshop::explore {
 Search::Search(Execution& execution, SearchObserver observer, std::shared_ptr<SeenStates> seen)

@@ -97,7 +97,7 @@ bool payloads_matter(const Trace& trace) {
 }
 
 // Adds to what was sent its contents, where they matter: of long ones under one id what differs.
-void tell_payloads(Trace& trace) {
+void add_payloads(Trace& trace) {
   const bool all = payloads_matter(trace);
   for (auto& step : trace.steps) {
     if (!is_sending(step)) continue;
@@ -114,7 +114,7 @@ void tell_payloads(Trace& trace) {
   }
 }
 
-// What a debugger is told before a step.
+// What a debugger shows before a step.
 std::string announcement_of(const Choice& choice, const World& world) {
   if (choice.decision == Decision::advance_time) return "time passes";
   const auto* fault = fault_kind_of(choice.decision);
@@ -122,7 +122,7 @@ std::string announcement_of(const Choice& choice, const World& world) {
                      world.processes()[choice.process].spec.name);
 }
 
-// An execution that is told.
+// An execution that is in_words.
 class Narrator final : public StepListener {
  public:
   Narrator(const Scenario& scenario, std::size_t messages_count, BeforeStep before_step = {})
@@ -152,7 +152,7 @@ class Narrator final : public StepListener {
   Trace finish(const std::string& tag) {
     const auto chosen = execution_.depth();
     const auto end = execution_.finish();
-    tell();
+    put_into_words();
     trace_.violation = execution_.violation();
     // A livelock goes on for ever: its schedule is what led there, and the rest follows by itself.
     const bool livelock = trace_.violation && trace_.violation->name == failure::kLivelock;
@@ -162,12 +162,12 @@ class Narrator final : public StepListener {
           fmt::format("the schedule ends after step {}; the rest ran without faults", chosen);
     }
     mark_deciding(trace_, end == ExecutionEnd::at_rest);
-    tell_payloads(trace_);
+    add_payloads(trace_);
     return std::move(trace_);
   }
 
   Trace so_far() {
-    tell();
+    put_into_words();
     return std::move(trace_);
   }
 
@@ -178,20 +178,20 @@ class Narrator final : public StepListener {
   }
 
  private:
-  void tell() {
+  void put_into_words() {
     const auto& world = execution_.world();
     for (std::size_t i = 0; i < world.depth(); ++i) {
       const auto& step = world.step(i);
-      TraceStep told;
-      told.process = step.choice.process;
-      told.kind = step.choice.kind;
-      told.decision = step.choice.decision;
-      told.what = step.words->what;
-      told.outcome = step.words->outcome;
-      told.facts = step.words->facts;
-      told.after = step.words->after;
-      told.attempt = step.attempt.label.empty() ? told.facts.attempt : step.attempt;
-      trace_.steps.push_back(std::move(told));
+      TraceStep in_words;
+      in_words.process = step.choice.process;
+      in_words.kind = step.choice.kind;
+      in_words.decision = step.choice.decision;
+      in_words.what = step.words->what;
+      in_words.outcome = step.words->outcome;
+      in_words.facts = step.words->facts;
+      in_words.after = step.words->after;
+      in_words.attempt = step.attempt.label.empty() ? in_words.facts.attempt : step.attempt;
+      trace_.steps.push_back(std::move(in_words));
     }
   }
 

@@ -48,12 +48,12 @@ class Weights {
     if (deciding != trace.steps.end())
       deciding_ = static_cast<std::size_t>(deciding - trace.steps.begin());
     if (trace.violation) quoted_ = quoted_in(trace.violation->got);
-    std::vector<std::string> told;  // what stands in a story already
+    std::vector<std::string> seen;  // what stands in a story already
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
       const auto& step = trace.steps[i];
       auto text = step.text();
-      const bool again = std::find(told.begin(), told.end(), text) != told.end();
-      if (!again) told.push_back(std::move(text));
+      const bool again = std::find(seen.begin(), seen.end(), text) != seen.end();
+      if (!again) seen.push_back(std::move(text));
       weights_[i] = weight_of(step, again);
     }
     for (std::uint32_t lane = 0; lane < trace.processes.size(); ++lane) raise_ends_of(lane);
@@ -202,9 +202,9 @@ class Selection {
   // What goes round and round need not be told over and over: as many lines as there are different
   // steps, and a few more to show that they come again.
   static std::size_t lines_of_rounds(const Trace& trace) {
-    std::set<std::pair<std::uint32_t, std::string>> told;
-    for (const auto& step : trace.steps) told.emplace(step.process, step.text());
-    return told.size() + 4;
+    std::set<std::pair<std::uint32_t, std::string>> seen;
+    for (const auto& step : trace.steps) seen.emplace(step.process, step.text());
+    return seen.size() + 4;
   }
 
   // The least cost of the first `steps` steps in at most `lines` lines, the last one left out or

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "workshop/explore/world/perform.hpp"
+#include "workshop/explore/world/narrate.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -58,7 +58,7 @@ Task<void> ScheduledBroker::send(std::string queue, Message message,
                              .add(static_cast<std::uint64_t>(delay.count()))
                              .value();
   Step& step = co_await process_->point(OperationKind::send, arguments);
-  perform<Done>(
+  run_narrated<Done>(
       step,
       [&] {
         run_inline(parts_->broker->send(queue, message, delay));
@@ -77,7 +77,7 @@ Task<void> ScheduledBroker::send(std::string queue, Message message,
 Task<void> ScheduledBroker::publish(std::string topic, Message message) {
   const auto arguments = Digest().add(topic).add(digest_of(message)).value();
   Step& step = co_await process_->point(OperationKind::publish, arguments);
-  perform<Done>(
+  run_narrated<Done>(
       step,
       [&] {
         run_inline(parts_->broker->publish(topic, message));
@@ -96,7 +96,7 @@ Task<void> ScheduledBroker::publish(std::string topic, Message message) {
 Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
   const auto arguments = Digest().add(queue).value();
   Step& step = co_await process_->point(OperationKind::receive, arguments, queue);
-  auto delivery = perform<std::optional<Delivery>>(
+  auto delivery = run_narrated<std::optional<Delivery>>(
       step,
       [&] {
         auto& broker = *parts_->broker;
@@ -137,7 +137,7 @@ Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
 Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag, std::string reason) {
   // The tag itself does not count: it names a delivery, and which one the handler's history tells.
   Step& step = co_await process_->point(kind, 0);
-  perform<Done>(
+  run_narrated<Done>(
       step,
       [&] {
         auto& broker = *parts_->broker;
@@ -171,7 +171,7 @@ Task<void> ScheduledBroker::renew(LeaseTag tag) {
 
 Task<std::size_t> ScheduledBroker::redrive(std::string queue) {
   Step& step = co_await process_->point(OperationKind::redrive, Digest().add(queue).value());
-  co_return perform<std::size_t>(
+  co_return run_narrated<std::size_t>(
       step, [&] { return run_inline(parts_->broker->redrive(queue)); },
       [](std::size_t moved) { return static_cast<std::uint64_t>(moved); },
       [&] { return "redrive " + queue; },

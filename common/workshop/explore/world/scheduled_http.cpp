@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "workshop/explore/world/perform.hpp"
+#include "workshop/explore/world/narrate.hpp"
 #include "workshop/http/deadline.hpp"
 
 namespace workshop::explore {
@@ -77,7 +77,7 @@ Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpReque
                                                 Deadline deadline) {
   const auto arguments = Digest().add(authority).add(digest_of(request)).value();
   Step& sending = co_await process_->point(OperationKind::request, arguments);
-  const auto id = perform<std::string>(
+  const auto id = run_narrated<std::string>(
       sending,
       [&] {
         auto name =
@@ -96,7 +96,7 @@ Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpReque
       tell_nothing);
 
   Step& waiting = co_await process_->point(OperationKind::reply, Digest().add(id).value(), id);
-  co_return perform<HttpResponse>(
+  co_return run_narrated<HttpResponse>(
       waiting,
       [&]() -> HttpResponse {
         auto& network = parts_->network;
@@ -126,7 +126,7 @@ Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpReque
 Task<Exchange> ScheduledHttpServer::accept(std::string authority) {
   Step& step =
       co_await process_->point(OperationKind::accept, Digest().add(authority).value(), authority);
-  auto exchange = perform<Exchange>(
+  auto exchange = run_narrated<Exchange>(
       step,
       [&] {
         auto accepted = parts_->network.accept(authority);
@@ -150,7 +150,7 @@ Task<Exchange> ScheduledHttpServer::accept(std::string authority) {
 Task<void> ScheduledHttpServer::respond(std::string exchange_id, HttpResponse response) {
   const auto arguments = Digest().add(exchange_id).add(digest_of(response)).value();
   Step& step = co_await process_->point(OperationKind::respond, arguments);
-  perform<Done>(
+  run_narrated<Done>(
       step,
       [&] {
         parts_->network.answer(exchange_id, response);

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "workshop/explore/world/perform.hpp"
+#include "workshop/explore/world/narrate.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -36,7 +36,7 @@ Task<std::optional<Document>> ScheduledStore::get(Key key) {
   const auto arguments = Digest().add(index_).add(key.partition).add(key.id).value();
   Step& step = co_await process_->point(OperationKind::load, arguments, {},
                                         parts_->resource_of(index_, key));
-  co_return perform<std::optional<Document>>(
+  co_return run_narrated<std::optional<Document>>(
       step, [&] { return run_inline(inner().get(key)); },
       [](const std::optional<Document>& document) {
         if (!document) return std::uint64_t{0};
@@ -67,7 +67,7 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
                              .value();
   Step& step = co_await process_->point(OperationKind::save, arguments, {},
                                         parts_->resource_of(index_, key));
-  co_return perform<Version>(
+  co_return run_narrated<Version>(
       step,
       [&] {
         auto version = run_inline(before_write().put(key, body, expected));
@@ -93,7 +93,7 @@ Task<void> ScheduledStore::erase(Key key, Expected expected) {
       Digest().add(index_).add(key.partition).add(key.id).add(digest_of(expected)).value();
   Step& step = co_await process_->point(OperationKind::erase, arguments, {},
                                         parts_->resource_of(index_, key));
-  perform<Done>(
+  run_narrated<Done>(
       step,
       [&] {
         run_inline(before_write().erase(key, expected));
@@ -115,7 +115,7 @@ Task<std::vector<Version>> ScheduledStore::batch(std::string partition,
   arguments.add(index_).add(partition);
   for (const auto& operation : operations) arguments.add(digest_of(operation));
   Step& step = co_await process_->point(OperationKind::batch, arguments.value());
-  co_return perform<std::vector<Version>>(
+  co_return run_narrated<std::vector<Version>>(
       step,
       [&] {
         auto versions = run_inline(before_write().batch(partition, operations));

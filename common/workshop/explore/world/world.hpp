@@ -23,7 +23,7 @@ namespace workshop::explore {
 
 class World;
 
-/// Is told of each step of a narrated world.
+/// Observes the steps of a narrated world.
 class StepListener {
  public:
   virtual ~StepListener() = default;
@@ -64,7 +64,7 @@ class World {
   /// Undoes all steps but the first `depth`.
   void return_to(std::size_t depth);
 
-  /// The oracle, to be told what the world does not tell it by itself.
+  /// The oracle, for judgements that are not those of a step: of a rest, of a livelock.
   Oracle& oracle_to_judge() noexcept {
     oracle_saved_.reset();
     return *parts_.oracle;

@@ -57,8 +57,9 @@ enum class Audience { attendee, instructor, maintainer, hidden };
 ///                                        .audience = Audience::attendee,
 ///                                        .add = add_greet};
 ///
-/// and is listed in commands.hpp and commands.cpp. What its options write into lives as long as the
-/// action that `add` returns. File-local names differ from those of other commands.
+/// and is listed in commands.hpp, commands.cpp and CMakeLists.txt. What its options write into
+/// lives as long as the action that `add` returns. File-local names differ from those of other
+/// commands.
 struct Command {
   std::string_view name;
   std::string_view description;  ///< one line

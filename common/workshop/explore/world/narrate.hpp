@@ -19,8 +19,8 @@ void tell_failure(Step& step, const Error& error);
 /// Runs a step's operation and, in a narrated world, describes it: `tell` says what it does,
 /// `tell_result` what came of it; a failure is told by its type.
 template <class Result, class Apply, class DigestOf, class Tell, class TellResult>
-Result perform(Step& step, Apply&& apply, DigestOf&& digest, Tell&& tell,
-               TellResult&& tell_result) {
+Result run_narrated(Step& step, Apply&& apply, DigestOf&& digest, Tell&& tell,
+                    TellResult&& tell_result) {
   if (!step.words) return step.run<Result>(apply, digest);
   try {
     Result result = step.run<Result>(apply, digest);

@@ -1,4 +1,4 @@
-#include "workshop/explore/drivers/independence.hpp"
+#include "workshop/explore/drivers/commutation.hpp"
 
 namespace workshop::explore {
 namespace {

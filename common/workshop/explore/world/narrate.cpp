@@ -1,4 +1,4 @@
-#include "workshop/explore/world/perform.hpp"
+#include "workshop/explore/world/narrate.hpp"
 
 namespace workshop::explore {
 namespace {

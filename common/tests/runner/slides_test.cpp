@@ -1,0 +1,76 @@
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_exception.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/slides/lecture.hpp"
+#include "workshop/runner/slides/pieces.hpp"
+
+using namespace workshop::runner;
+using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::MessageMatches;
+
+namespace {
+
+constexpr const char* kLecture =
+    "---\ntitle: Two writes\nlab: 8\nminutes: 2.5\nobjective: Say why.\n---\n\n"
+    "# One gap\nminutes: 1.5\n\nText.\n\n```cpp\n# no title\n@no directive\n```\n\n"
+    "Notes:\n\nSay: It is there.\n\n"
+    "# Another\nminutes: 1\n\n@ask Who?\n\nNotes:\n\nSay: Ask it.\n";
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+  return text.replace(text.find(what), what.size(), by);
+}
+
+}  // namespace
+
+TEST_CASE("a lecture is front matter and slides, each with its minutes and notes") {
+  const auto lecture = read_lecture("08.md", kLecture);
+  CHECK(lecture.title == "Two writes");
+  CHECK(lecture.lab == 8);
+  CHECK(lecture.minutes == 2.5);
+  REQUIRE(lecture.slides.size() == 2);
+  CHECK(lecture.slides[0].title == "One gap");
+  CHECK(lecture.slides[0].minutes == 1.5);
+  CHECK(lecture.slides[0].body == "\nText.\n\n```cpp\n# no title\n@no directive\n```\n\n");
+  CHECK(lecture.slides[0].notes == "\nSay: It is there.\n\n");
+  CHECK(lecture.slides[1].line == 21);
+}
+
+TEST_CASE("a lecture that lacks something is refused with its file and line") {
+  const auto refused = [](const std::string& text, const std::string& why) {
+    CHECK_THROWS_MATCHES(read_lecture("08.md", text), UserError,
+                         MessageMatches(ContainsSubstring(why)));
+  };
+  refused("# One gap\n", "08.md:1: it does not begin with front matter");
+  refused(replaced(kLecture, "title: Two writes\n", ""), "no title");
+  refused(replaced(kLecture, "lab: 8", "laboratory: 8"), "08.md:3: nobody reads the key");
+  refused(replaced(kLecture, "minutes: 2.5", "minutes: 3"),
+          "the slides take 2.5 minutes together, and the lecture 3");
+  refused(replaced(kLecture, "minutes: 1.5\n", ""), "08.md:8: the slide has no minutes");
+  refused(replaced(kLecture, "Say: Ask it.", "Ask: it"), "08.md:21: its notes do not say");
+}
+
+TEST_CASE("a directive has words, and what is quoted is one of them") {
+  const auto directive =
+      read_directive("@execution 08 \"a test, with a comma\" mistake=early_return");
+  CHECK(directive.name == "execution");
+  CHECK(directive.words ==
+        std::vector<std::string>{"08", "a test, with a comma", "mistake=early_return"});
+  CHECK(read_directive("@small").words.empty());
+  CHECK_THROWS_AS(read_directive("@execution 08 \"a test"), UserError);
+}
+
+TEST_CASE("a definition is found from the margin to its closing brace") {
+  const std::string source =
+      "struct Order;\nMessageId id_of(int a);\n\n// id_of() below\nMessageId id_of(int a) {\n"
+      "  return make(a);\n}\n\nstruct Order {\n  int paid = 0;\n};\n";
+  CHECK(definition_of(source, "id_of") == "MessageId id_of(int a) {\n  return make(a);\n}\n");
+  CHECK(definition_of(source, "Order") == "struct Order {\n  int paid = 0;\n};\n");
+  CHECK(definition_of(source, "make").empty());
+  CHECK(definition_of(source, "of").empty());
+}
+
+TEST_CASE("text for a page has no sign of HTML in it") {
+  CHECK(escaped_html("<a href=\"x\">&</a>") == "&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;");
+}

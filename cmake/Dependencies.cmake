@@ -51,6 +51,22 @@ if(WORKSHOP_SUPERBUILD)
     SHA256 f2d893a65c3b1324c50d4e682c0cdc021dd0477ae2c048544f39eed6654b699a)
 endif()
 
+# The machine's libraries are built for one C++ standard library, and with another they do not link.
+if("${CMAKE_CXX_COMPILER_ARG1} ${CMAKE_CXX_FLAGS}" MATCHES "-stdlib=libc\\+\\+" AND NOT APPLE AND TARGET fmt::fmt)
+  include(CheckCXXSourceCompiles)
+  set(CMAKE_REQUIRED_LIBRARIES fmt::fmt)
+  check_cxx_source_compiles("
+    #include <fmt/format.h>
+    int main() { return static_cast<int>(fmt::vformat(\"{}\", fmt::make_format_args()).size()); }" WORKSHOP_LINKS_LIBCXX)
+  unset(CMAKE_REQUIRED_LIBRARIES)
+  if(NOT WORKSHOP_LINKS_LIBCXX)
+    unset(WORKSHOP_LINKS_LIBCXX CACHE)
+    message(FATAL_ERROR "With -stdlib=libc++ nothing links with this machine's libraries (fmt, Boost, Catch2), which are built "
+      "for libstdc++. Leave -stdlib=libc++ out, or have them built with it: add -D CMAKE_DISABLE_FIND_PACKAGE_fmt=ON, and the "
+      "same of Boost, Catch2 and spdlog, in an empty build folder.")
+  endif()
+endif()
+
 workshop_get_archives()
 
 # The C compiler that belongs to the chosen C++ compiler.

@@ -15,6 +15,14 @@ get_filename_component(workshop_root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 # Functions see the variables of their caller, which is not always a folder below this one.
 set_property(GLOBAL PROPERTY workshop_root "${workshop_root}")
 
+# CMake, or the compiler's command line, gives these signs a meaning of their own: what is built would not find its files.
+foreach(workshop_folder IN ITEMS "${workshop_root}" "${CMAKE_BINARY_DIR}")
+  if(workshop_folder MATCHES "[#;$<>\"\\]")
+    message(FATAL_ERROR "The folder ${workshop_folder} has a \"${CMAKE_MATCH_0}\" in its path, with which it cannot be built. "
+      "Rename it, or move the checkout.")
+  endif()
+endforeach()
+
 include("${CMAKE_CURRENT_LIST_DIR}/Compiler.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/Specs.cmake")
 workshop_choose_compiler()

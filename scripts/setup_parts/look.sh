@@ -1,5 +1,23 @@
 # shellcheck shell=bash
-# Part of scripts/setup: what this machine is, and what it has.
+# Part of scripts/setup and scripts/workshop: what this machine is, and what it has. They set $repository, and $system,
+# where the machine's files are.
+
+have() { command -v "$1" >/dev/null 2>&1; }
+
+any_file() {  # any_file PATTERN...: does one of these exist?
+  local file
+  for file in "$@"; do
+    if [ -e "$file" ]; then return 0; fi
+  done
+  return 1
+}
+
+at_least() {  # at_least MAJOR.MINOR VERSION
+  local want_major=${1%%.*} want_minor=${1#*.} major=${2%%.*} rest=${2#*.}
+  local minor=${rest%%.*}
+  case "$major$minor" in '' | *[!0-9]*) return 1 ;; esac
+  [ "$major" -gt "$want_major" ] || { [ "$major" -eq "$want_major" ] && [ "$minor" -ge "$want_minor" ]; }
+}
 
 os_release() {  # os_release KEY
   [ -r "$system/etc/os-release" ] || return 0

@@ -15,7 +15,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kSeen = "seen: ";  ///< begins the line by which a doctor_ program tells
-constexpr const char* kSetup = "scripts/setup";
 constexpr std::uintmax_t kDiskFreeMin = std::uintmax_t{2}
                                         << 30U;  ///< bytes: both presets and the packages
 
@@ -27,7 +26,11 @@ std::string first_line(const std::string& text) {
 /// One line for each thing: what it is, ok or missing, what was seen, and what mends it.
 class Examination {
  public:
-  explicit Examination(Console& console) : console_(console) {}
+  Examination(const Project& project, Console& console)
+      : setup_(project.shown(project.root() / "scripts" / "setup")), console_(console) {}
+
+  /// The command that installs what a lab needs, as it can be typed here.
+  const std::string& setup() const { return setup_; }
 
   void ok(const std::string& what, const std::string& seen) {
     console_.line(fmt::format("{}  {:<10} {}", console_.green("ok     "), what, seen));
@@ -40,11 +43,19 @@ class Examination {
   void optional(const std::string& what, const std::string& seen) {
     console_.line(fmt::format("{}  {:<10} {}", console_.yellow("without"), what, seen));
   }
+  /// Something that only lab 11 needs is not there.
+  void without_lab_11(const std::string& what, const std::string& seen) {
+    lab_11_ = false;
+    optional(what, seen);
+  }
   bool healthy() const { return healthy_; }
+  bool lab_11_can_run() const { return lab_11_; }
 
  private:
+  std::string setup_;
   Console& console_;
   bool healthy_ = true;
+  bool lab_11_ = true;
 };
 
 void examine_program(Examination& examination, const std::string& name) {
@@ -52,13 +63,13 @@ void examine_program(Examination& examination, const std::string& name) {
   if (run.succeeded()) {
     examination.ok(name, first_line(run.output));
   } else {
-    examination.missing(name, describe_end(run), kSetup);
+    examination.missing(name, describe_end(run), examination.setup());
   }
 }
 
 void examine_cmake(Examination& examination) {
   const auto run = run_process({"cmake", "--version"});
-  if (!run.succeeded()) return examination.missing("cmake", describe_end(run), kSetup);
+  if (!run.succeeded()) return examination.missing("cmake", describe_end(run), examination.setup());
   const auto line = first_line(run.output);
   const auto digits = line.find_first_of("0123456789");
   const char* text = line.c_str() + (digits == std::string::npos ? line.size() : digits);
@@ -68,7 +79,8 @@ void examine_cmake(Examination& examination) {
   if (major > 3 || (major == 3 && minor >= 25)) {
     examination.ok("cmake", text);
   } else {
-    examination.missing("cmake", fmt::format("{} is too old: 3.25 is wanted", text), kSetup);
+    examination.missing("cmake", fmt::format("{} is too old: 3.25 is wanted", text),
+                        examination.setup());
   }
 }
 
@@ -77,7 +89,8 @@ void examine_compiler(Examination& examination, const Project& project, const Bu
   const auto compiler = first_line(read_file(builder.folder() / "compiler.txt").value_or("?"));
   const auto version = run_process({compiler, "--version"});
   if (!version.succeeded()) {
-    return examination.missing("compiler", compiler + ": " + describe_end(version), kSetup);
+    return examination.missing("compiler", compiler + ": " + describe_end(version),
+                               examination.setup());
   }
   examination.ok("compiler", first_line(version.output));
 
@@ -91,15 +104,17 @@ void examine_compiler(Examination& examination, const Project& project, const Bu
   if (!build.succeeded()) {
     const auto errors =
         read_compiler_output(build.output, [](const std::string& file) { return file; }, 1);
-    return examination.missing(
-        "probe", errors.lines.empty() ? describe_end(build) : errors.lines.front(), kSetup);
+    return examination.missing("probe",
+                               errors.lines.empty() ? describe_end(build) : errors.lines.front(),
+                               examination.setup());
   }
   const auto run = run_process(
       {program}, {.directory = folder, .environment = {}, .time_max = std::chrono::seconds(20)});
   if (run.succeeded()) {
     examination.ok("probe", "it runs this kit's coroutines right");
   } else {
-    examination.missing("probe", first_line(run.output) + " (" + describe_end(run) + ")", kSetup);
+    examination.missing("probe", first_line(run.output) + " (" + describe_end(run) + ")",
+                        examination.setup());
   }
 }
 
@@ -110,7 +125,7 @@ void examine_library(Examination& examination, Builder& builder, const std::stri
     const auto errors =
         read_compiler_output(build.output, [](const std::string& file) { return file; }, 1);
     return examination.missing(name, errors.lines.empty() ? "does not build" : errors.lines.front(),
-                               kSetup);
+                               examination.setup());
   }
   const auto program = builder.folder() / "common" / "workshop" / "runner" / target;
   const auto run = run_process(
@@ -123,7 +138,7 @@ void examine_library(Examination& examination, Builder& builder, const std::stri
   if (run.succeeded()) {
     examination.ok(name, seen);
   } else {
-    examination.missing(name, fmt::format("{} ({})", seen, describe_end(run)), kSetup);
+    examination.missing(name, fmt::format("{} ({})", seen, describe_end(run)), examination.setup());
   }
 }
 
@@ -134,7 +149,8 @@ void examine_mold(Examination& examination) {
     const auto line = first_line(run.output);
     examination.ok("mold", line.substr(line.find(' ') + 1, line.find(" (") - line.find(' ') - 1));
   } else {
-    examination.optional("mold", "optional: an edit is judged faster with it (scripts/setup)");
+    examination.optional("mold", fmt::format("optional: an edit is judged faster with it ({})",
+                                             examination.setup()));
   }
 #endif
 }
@@ -147,21 +163,21 @@ std::string environment(const char* name) {
 /// Lab 11 and the specifications beside solutions; every other lab does without. Looks where labs
 /// look (common/workshop/modelcheck/tlc.hpp), and lets TLC say which one it is.
 void examine_model_checker(Examination& examination, const Project& project) {
-  constexpr const char* kMend =
-      "without it lab 11 is skipped; mend: scripts/setup --model-checking";
+  const auto mend =
+      fmt::format("without it lab 11 is skipped; mend: {} --model-checking", examination.setup());
   const auto home = environment("JAVA_HOME");
   const auto java = home.empty() ? std::string("java") : home + "/bin/java";
   const auto java_run = run_process({java, "-version"});
   if (!java_run.succeeded()) {
-    return examination.optional("TLC", fmt::format("no Java 11 or later{}: {}",
-                                                   home.empty() ? "" : " in JAVA_HOME", kMend));
+    return examination.without_lab_11(
+        "TLC", fmt::format("no Java 11 or later{}: {}", home.empty() ? "" : " in JAVA_HOME", mend));
   }
   const auto chosen = environment("TLA2TOOLS_JAR");
   const auto jar =
       chosen.empty() ? (project.root() / ".cache" / "tlc" / "tla2tools.jar").string() : chosen;
   if (!fs::exists(jar)) {
-    return examination.optional(
-        "TLC", chosen.empty() ? fmt::format("not here yet: {}", kMend)
+    return examination.without_lab_11(
+        "TLC", chosen.empty() ? fmt::format("not here yet: {}", mend)
                               : fmt::format("TLA2TOOLS_JAR names {}, which does not exist: lab 11 "
                                             "is skipped; mend: unset it, or name a tla2tools.jar",
                                             chosen));
@@ -171,7 +187,8 @@ void examine_model_checker(Examination& examination, const Project& project) {
     if (line.starts_with("TLC2 Version")) return examination.ok("TLC", line + ": lab 11 can run");
   }
   examination.missing("TLC", fmt::format("{} does not run: {}", jar, first_line(run.output)),
-                      chosen.empty() ? "remove that file, then scripts/setup --model-checking"
+                      chosen.empty() ? fmt::format("remove that file, then {} --model-checking",
+                                                   examination.setup())
                                      : "unset TLA2TOOLS_JAR, or name a tla2tools.jar");
 }
 
@@ -191,7 +208,7 @@ void examine_disk(Examination& examination, const Project& project) {
 }  // namespace
 
 int doctor(const Project& project, Console& console, const std::string& preset) {
-  Examination examination(console);
+  Examination examination(project, console);
   examine_cmake(examination);
   examine_program(examination, "ninja");
   Builder builder(project, preset, console);
@@ -202,15 +219,20 @@ int doctor(const Project& project, Console& console, const std::string& preset) 
       examine_library(examination, builder, name);
     }
   } else {
-    for (const auto& line : lines_of(output)) console.line("  " + line);
-    examination.missing("configure", "CMake stopped: see above", kSetup);
+    for (const auto& line : read_cmake_error(output)) console.line("  " + line);
+    examination.missing("configure", "CMake stopped: see above", examination.setup());
   }
   examine_mold(examination);
   examine_model_checker(examination, project);
   examine_disk(examination, project);
   console.line();
   if (examination.healthy()) {
-    console.line("All is there. Begin with: scripts/workshop list");
+    const auto begin = project.shown(project.root() / "scripts" / "workshop") + " list";
+    if (examination.lab_11_can_run()) {
+      console.line("All is there. Begin with: " + begin);
+    } else {
+      console.line("All is there, but for lab 11, which will be skipped. Begin with: " + begin);
+    }
     return 0;
   }
   console.line("Something is missing: see the lines with \"mend\".");

@@ -103,7 +103,8 @@ void Printer::picture(const TestResult& test) {
   if (test.picture.empty()) return;
   console_.line();
   console_.line("Picture: " + project_.shown(test.picture));
-  console_.line("Signs:   docs/pictures.md says what m1#2, if v1, blindly and ► mean");
+  console_.line(fmt::format("Signs:   {} says what m1#2, if v1, blindly and ► mean",
+                            project_.shown(project_.root() / "docs" / "pictures.md")));
 }
 
 void Printer::story(const TestResult& test) {
@@ -187,24 +188,17 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
 }
 
 void Printer::build_failure(const LabProgram& program, const BuildResult& build) {
+  const auto machine = failure_of_machine(build.output, project_.shown(build.folder));
+  if (!machine.empty()) {
+    console_.paragraph(fmt::format("{} cannot be built: {}.", program.label, machine));
+    return;
+  }
   if (!build.configured) {
-    const auto lines = lines_of(build.output);
-    const auto error = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
-      return line.starts_with("CMake Error");
-    });
-    std::size_t printed = 0;
-    for (auto line = error; line != lines.end() && printed < kFailureLinesMax; ++line) {
-      if (line->starts_with("-- ") || (trimmed(*line).empty() && printed == 0)) continue;
-      console_.line(*line);
-      ++printed;
-    }
-    if (error == lines.end()) {
-      const auto begin = lines.size() - std::min(lines.size(), kFailureLinesMax);
-      for (auto i = begin; i < lines.size(); ++i) console_.line(lines[i]);
-    }
-    console_.paragraph(
-        "CMake could not configure the project: see above. For what is missing, run "
-        "scripts/workshop doctor.");
+    for (const auto& line : read_cmake_error(build.output, kFailureLinesMax)) console_.line(line);
+    console_.line();
+    console_.paragraph(fmt::format(
+        "CMake could not configure the project, see above. For what is missing, run {} doctor.",
+        project_.shown(project_.root() / "scripts" / "workshop")));
     return;
   }
   const auto shown = [this](const std::string& file) { return project_.shown(file); };

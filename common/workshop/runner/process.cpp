@@ -12,8 +12,13 @@
 #include <csignal>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <optional>
 #include <stdexcept>
+
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 
 namespace workshop::runner {
 namespace {
@@ -22,8 +27,21 @@ using Clock = std::chrono::steady_clock;
 
 volatile std::sig_atomic_t running_group = 0;
 
+/// Only what a signal handler may call. A build tool has its compilers in groups of their own, and
+/// ends them when it is asked to end: killed, it would leave them running.
+void end_group(pid_t group) {
+  constexpr int kPatience = 200;  // times 10 ms
+  ::kill(-group, SIGTERM);
+  for (int i = 0; i < kPatience && ::kill(-group, 0) == 0; ++i) {
+    ::waitpid(group, nullptr, WNOHANG);
+    constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 10'000'000};
+    ::nanosleep(&kPause, nullptr);
+  }
+  ::kill(-group, SIGKILL);
+}
+
 void on_interrupt(int signal) {
-  if (running_group > 0) ::kill(-running_group, SIGKILL);
+  if (running_group > 0) end_group(running_group);
   std::signal(signal, SIG_DFL);
   ::raise(signal);
 }
@@ -76,6 +94,14 @@ class Pipe {
   }
   std::array<int, 2> ends_ = {-1, -1};
 };
+
+/// A program that loops does not outlive whoever started it, killed or not. Only Linux can do that.
+void end_with_parent([[maybe_unused]] pid_t parent) {
+#ifdef __linux__
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(127);  // it has ended meanwhile
+#endif
+}
 
 /// Runs in the child. Returns only if the program could not be started, with errno.
 int become(const std::vector<std::string>& command, const ProcessOptions& options, int output) {
@@ -193,12 +219,14 @@ ProcessResult run_process(const std::vector<std::string>& command, const Process
   Pipe output;
   Pipe failure;  // closed by a successful exec, or holds errno
 
+  const pid_t parent = ::getpid();
   const pid_t child = ::fork();
   if (child < 0) {
     result.start_error = std::strerror(errno);
     return result;
   }
   if (child == 0) {
+    end_with_parent(parent);
     const int error = become(command, options, output.write_end());
     [[maybe_unused]] const auto written = ::write(failure.write_end(), &error, sizeof error);
     ::_exit(127);

@@ -37,7 +37,8 @@ inline constexpr std::size_t kOutputMax = 8 * 1024 * 1024;
 
 /// Runs `command` (a program found along PATH, and its arguments) and waits for its end. What the
 /// program left running in its process group is killed when it ends. An interrupt from the keyboard
-/// kills the program too. Not thread-safe: one program runs at a time.
+/// ends the program too: it is asked to, and killed when it does not within two seconds. On Linux
+/// it is killed as well when this program is. Not thread-safe: one program runs at a time.
 ProcessResult run_process(const std::vector<std::string>& command,
                           const ProcessOptions& options = {});
 

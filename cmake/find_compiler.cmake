@@ -5,4 +5,7 @@
 cmake_minimum_required(VERSION 3.25)
 include("${CMAKE_CURRENT_LIST_DIR}/Compiler.cmake")
 workshop_choose_compiler()
+if(NOT CMAKE_CXX_COMPILER)
+  set(CMAKE_CXX_COMPILER "$ENV{CXX}")
+endif()
 message(NOTICE "${CMAKE_CXX_COMPILER}")

@@ -1,6 +1,7 @@
 #include "workshop/runner/printer.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <filesystem>
 #include <sstream>
 
 #include "workshop/runner/text.hpp"
@@ -103,4 +104,14 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   CHECK(picture < text.find("Next:"));
   CHECK(has(text, "\nSigns:   "));
   CHECK(has(text, "docs/pictures.md says what m1#2"));
+}
+
+TEST_CASE("how to replay a failure is told as it is typed in a subfolder") {
+  auto test = failing("first", 1);
+  test.story = "1. it crashes\nreplay: scripts/workshop replay 8 'm1 c'";
+  std::ostringstream out;
+  Console console(out, {});
+  const Project project(std::filesystem::current_path().parent_path());
+  Printer(project, console).story(test);
+  CHECK(has(out.str(), "  replay: ../scripts/workshop replay 8 'm1 c'\n"));
 }

@@ -72,6 +72,16 @@ void print_tests(const RunResult& run, Console& console) {
   }
 }
 
+/// A test program says how to replay a failure from the root of the checkout.
+std::string Printer::as_typed_here(std::string line) const {
+  constexpr std::string_view kReplay = "replay: ";
+  constexpr std::string_view kScript = "scripts/workshop";
+  const auto at = line.find(kReplay);
+  const auto script = at == std::string::npos ? at : line.find(kScript, at);
+  if (script == std::string::npos) return line;
+  return line.replace(script, kScript.size(), project_.shown(project_.root() / kScript));
+}
+
 void Printer::failure_text(const TestResult& test) {
   if (test.todo) {
     const auto step =
@@ -82,7 +92,7 @@ void Printer::failure_text(const TestResult& test) {
   if (!test.story.empty()) {
     const bool painted = console_.style().color && !test.painted_story.empty();
     for (const auto& line : lines_of(painted ? test.painted_story : test.story)) {
-      console_.line(line.empty() ? line : "  " + line);
+      console_.line(line.empty() ? line : "  " + as_typed_here(line));
     }
     picture(test);
     return;

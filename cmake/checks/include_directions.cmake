@@ -105,8 +105,9 @@ function(check_rooms_of_explore file header)
   set(violations ${violations} PARENT_SCOPE)
 endfunction()
 
+string(REGEX REPLACE "([[?*])" "[\\1]" tree "${ROOT}")  # a pattern that means only this folder
 file(GLOB_RECURSE files RELATIVE "${ROOT}"
-  "${ROOT}/common/*.[ch]pp" "${ROOT}/labs/*.[ch]pp" "${ROOT}/solutions/*.[ch]pp")
+  "${tree}/common/*.[ch]pp" "${tree}/labs/*.[ch]pp" "${tree}/solutions/*.[ch]pp")
 list(FILTER files EXCLUDE REGEX "/build/")
 foreach(file IN LISTS files)
   file(STRINGS "${ROOT}/${file}" lines REGEX "^[ \t]*#[ \t]*include[ \t]*[<\"]")

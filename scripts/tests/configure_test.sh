@@ -27,7 +27,7 @@ passing='while [ $# -gt 0 ]; do if [ "$1" = -o ]; then printf "#!/bin/sh\nexit 0
 test_a_path_that_cannot_be_built_in_is_one_sentence() {
   local name
   compiler good "$passing"
-  for name in 'a#b' 'a$b' 'a<b' 'a"b' 'a;b'; do
+  for name in 'a#b' 'a$b' 'a<b' 'a"b' 'a;b' 'a[b' 'a]b[c'; do
     project "$name"
     configure "$name"
     ends_with 1
@@ -43,6 +43,18 @@ test_any_other_path_will_do() {
     configure "$name"
     ends_with 0
     said "Configuring done"
+  done
+}
+
+test_checks_find_their_files_in_any_path() {
+  local name
+  for name in 'a[1]' 'a*b' 'a?b'; do
+    mkdir "$name"
+    cp -R "$root/cmake/checks/bad_tree" "$name/"
+    run "$cmake" -D "ROOT=$PWD/$name/bad_tree" -D LINES_MAX=2 -P "$root/cmake/checks/file_lengths.cmake"
+    said '2 files have more than 2 lines'
+    run "$cmake" -D "ROOT=$PWD/$name/bad_tree" -P "$root/cmake/checks/include_directions.cmake"
+    said '12 includes go the wrong way'
   done
 }
 

@@ -70,6 +70,8 @@ TEST_CASE("what fails because of the machine is told as that, with its mend") {
   CHECK(told("ninja: error: '/usr/lib/libfmt.so', needed by 'lab08', missing and no known rule to "
              "make it\n")
             .starts_with("a file is gone that was there when build/dev was configured"));
+  CHECK(told("ninja: error: unknown target 'lab08', did you mean 'lab98'?\n")
+            .starts_with("build/dev was configured when there was no such thing"));
   CHECK(told("x.cpp:3:7: error: no member named 'y'\n").empty());
   CHECK(told("  throw std::runtime_error(\"Permission denied\");\n").empty());
 }

@@ -136,6 +136,13 @@ std::string failure_of_machine(std::string_view output, const std::string& place
           "again ({})",
           trimmed(line));
     }
+    if (line.starts_with("ninja: error: unknown target")) {
+      return fmt::format(
+          "{0} was configured when there was no such thing: remove {0} to have it configured "
+          "afresh "
+          "({1})",
+          place, trimmed(line));
+    }
     if (line.starts_with("ninja: error: '") &&
         line.find("missing and no known rule to make it") != std::string::npos) {
       return fmt::format(

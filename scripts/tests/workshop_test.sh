@@ -9,6 +9,7 @@ checkout() {
   cp "$root/CMakePresets.json" "$1/"
   cp -R "$root/scripts/workshop" "$root/scripts/setup_parts" "$1/scripts/"
   printf '#!/bin/sh\necho "setup was run"\n' >"$1/scripts/setup"
+  chmod +x "$1/scripts/setup"
   cat >"$1/CMakeLists.txt" <<'CMAKE'
 cmake_minimum_required(VERSION 3.25)
 project(stand_in LANGUAGES NONE)
@@ -153,6 +154,18 @@ test_files_of_somebody_else_are_one_sentence() {
   ends_with 2
   said 'kit/build/dev cannot be written to: .*(sudo chown -R|chmod -R u\+w)'
   said_not 'verdict'
+  said_at_most 1
+}
+
+test_verify_in_folders_of_somebody_else_is_one_sentence() {
+  checkout kit
+  workshop kit list
+  (cd kit && "$cmake" --preset kit) >log 2>&1
+  chmod -R a+rwX kit
+  chmod -R go-w kit/build/kit
+  as_nobody kit/build/kit bash kit/scripts/workshop verify
+  ends_with 2
+  said 'kit/build/kit cannot be written to: .*(sudo chown -R|chmod -R u\+w)'
   said_at_most 1
 }
 

@@ -114,4 +114,12 @@ TEST_CASE("how to replay a failure is told as it is typed in a subfolder") {
   const Project project(std::filesystem::current_path().parent_path());
   Printer(project, console).story(test);
   CHECK(has(out.str(), "  replay: ../scripts/workshop replay 8 'm1 c'\n"));
+
+  test.skipped = true;
+  test.skip_reason = "no TLC; scripts/setup --model-checking gets what is missing";
+  ProgramRun run;
+  run.results.started = run.results.ended = true;
+  run.results.tests = {test};
+  Printer(project, console).verdict({}, {}, {.label = "lab 11"}, run, {}, false);
+  CHECK(has(out.str(), "no TLC; ../scripts/setup --model-checking gets"));
 }

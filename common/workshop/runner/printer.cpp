@@ -72,14 +72,15 @@ void print_tests(const RunResult& run, Console& console) {
   }
 }
 
-/// A test program says how to replay a failure from the root of the checkout.
-std::string Printer::as_typed_here(std::string line) const {
-  constexpr std::string_view kReplay = "replay: ";
-  constexpr std::string_view kScript = "scripts/workshop";
-  const auto at = line.find(kReplay);
-  const auto script = at == std::string::npos ? at : line.find(kScript, at);
-  if (script == std::string::npos) return line;
-  return line.replace(script, kScript.size(), project_.shown(project_.root() / kScript));
+/// A test program names the scripts as they are typed in the root of the checkout.
+std::string Printer::as_typed_here(std::string text) const {
+  for (const std::string_view script : {"scripts/workshop ", "scripts/setup "}) {
+    const auto at = text.find(script);
+    if (at == std::string::npos || (at > 0 && text[at - 1] != ' ')) continue;
+    const auto name = script.substr(0, script.size() - 1);
+    text.replace(at, name.size(), project_.shown(project_.root() / name));
+  }
+  return text;
 }
 
 void Printer::failure_text(const TestResult& test) {
@@ -92,7 +93,10 @@ void Printer::failure_text(const TestResult& test) {
   if (!test.story.empty()) {
     const bool painted = console_.style().color && !test.painted_story.empty();
     for (const auto& line : lines_of(painted ? test.painted_story : test.story)) {
-      console_.line(line.empty() ? line : "  " + as_typed_here(line));
+      console_.line(
+          line.empty()
+              ? line
+              : "  " + (line.find("replay: ") != std::string::npos ? as_typed_here(line) : line));
     }
     picture(test);
     return;
@@ -171,7 +175,9 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
                        ? fmt::format(": {} passed before it ended", counted(passed, "test"))
                        : fmt::format(": {} of {} pass", passed, counted(tests.size(), "test"))));
     console_.line();
-    print_tests(run.results, console_);
+    auto results = run.results;
+    for (auto& test : results.tests) test.skip_reason = as_typed_here(test.skip_reason);
+    print_tests(results, console_);
   }
   if (verdict.judgement == Judgement::unjudged) {
     unjudged(run, verdict);

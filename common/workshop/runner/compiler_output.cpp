@@ -174,10 +174,7 @@ std::vector<std::string> read_cmake_error(std::string_view output, std::size_t l
       inside = true;
       if (!line.ends_with("(message):")) kept.lines.push_back(line);
     } else if (inside) {
-      if (line.starts_with("Call Stack") || line.starts_with("-- ") ||
-          line.starts_with("See also ") || line.starts_with("ninja:")) {
-        break;
-      }
+      if (!line.empty() && line.front() != ' ') break;  // the paragraph is indented
       if (!trimmed(line).empty()) kept.lines.emplace_back(trimmed(line));
     }
     if (kept.lines.size() == lines_max) break;

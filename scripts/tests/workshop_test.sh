@@ -235,7 +235,7 @@ test_it_runs_without_its_exec_bits_and_under_sh() {
 test_windows_line_ends_are_one_sentence() {
   local script
   for script in workshop setup; do
-    sed 's/$/\r/' "$root/scripts/$script" >$script
+    awk '{ printf "%s\r\n", $0 }' "$root/scripts/$script" >$script
     for shell in bash sh; do
       run $shell $script list
       ends_with 2

@@ -21,8 +21,7 @@ std::vector<std::string> without_solutions(const Project& project, Console& cons
   if (missing == 0) return {};
   console.paragraph(fmt::format(
       "{}, so this proves only that these labs build and that the library's own tests pass: "
-      "neither "
-      "that they can be solved, nor that their tests catch a wrong answer.",
+      "neither that they can be solved, nor that their tests catch a wrong answer.",
       missing == labs.size()
           ? std::string("There are no solutions in this checkout")
           : fmt::format("{} of {} labs have no solution in this checkout", missing, labs.size())));

@@ -132,8 +132,7 @@ test_derivatives_are_judged_by_what_they_derive_from() {
   said 'clang-18 '
   echo 'SITE bookworm main' >targets
   for system in lmde_6 raspbian debian_12; do
-    local -n lines=$system
-    printf '%s\n' "${lines[@]}" >etc/os-release
+    eval "printf '%s\n' \"\${${system}[@]}\"" >etc/os-release
     setup --dry-run
     ends_with 0
     said 'bookworm-backports main'

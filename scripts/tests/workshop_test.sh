@@ -177,6 +177,32 @@ test_a_checkout_that_may_not_be_written_to_is_one_sentence() {
   said_at_most 3  # after the two of a first time
 }
 
+test_an_interrupt_of_a_first_build_leaves_nothing_running() {
+  command -v python3 >/dev/null 2>&1 || skip "there is no python3 to play a keyboard"
+  command -v pgrep >/dev/null 2>&1 || skip "there is no pgrep"
+  checkout kit
+  printf 'add_custom_target(slow COMMAND bash -c "exec -a first-build-of-%s sleep 1000" VERBATIM)\nadd_dependencies(workshop_runner slow)\n' "$$" >>kit/CMakeLists.txt
+  python3 - "$$" <<'PYTHON' || fail "something is still running"
+import os, signal, subprocess, sys, time
+name = "first-build-of-" + sys.argv[1]
+def running():
+    return subprocess.run(["pgrep", "-f", "^" + name], stdout=subprocess.PIPE).stdout.split()
+script = subprocess.Popen(["bash", "kit/scripts/workshop", "list"], start_new_session=True,
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+deadline = time.time() + 30
+while not running() and time.time() < deadline: time.sleep(0.1)
+assert running(), "it never ran"
+os.killpg(script.pid, signal.SIGINT)
+script.wait()
+deadline = time.time() + 10
+while running() and time.time() < deadline: time.sleep(0.1)
+left = running()
+for pid in left: os.kill(int(pid), signal.SIGKILL)
+sys.exit(1 if left else 0)
+PYTHON
+  [ -z "$(find kit/build/dev -maxdepth 1 -name 'workshop.??????')" ] || fail "it left its time stamp"
+}
+
 test_a_cmake_that_is_too_old_is_told_with_the_version_that_is_needed() {
   checkout kit
   mkdir bin kit/labs
@@ -209,7 +235,7 @@ test_it_runs_without_its_exec_bits_and_under_sh() {
 test_windows_line_ends_are_one_sentence() {
   local script
   for script in workshop setup; do
-    sed 's/$/\r/' "$root/scripts/$script" >$script
+    awk '{ printf "%s\r\n", $0 }' "$root/scripts/$script" >$script
     for shell in bash sh; do
       run $shell $script list
       ends_with 2

@@ -126,7 +126,7 @@ std::string failure_of_machine(std::string_view output, const std::string& place
     }
     if (says(line, kForbidden)) {
       return fmt::format(
-          "{0} cannot be written to: make it yours by sudo chown -R $(id -un) {0}, or remove it "
+          "{0} cannot be written to: make it yours by sudo chown -R $(id -un) '{0}', or remove it "
           "({1})",
           place, trimmed(line));
     }
@@ -139,8 +139,7 @@ std::string failure_of_machine(std::string_view output, const std::string& place
     if (line.starts_with("ninja: error: unknown target")) {
       return fmt::format(
           "{0} was configured when there was no such thing: remove {0} to have it configured "
-          "afresh "
-          "({1})",
+          "afresh ({1})",
           place, trimmed(line));
     }
     if (line.starts_with("ninja: error: '") &&
@@ -174,10 +173,7 @@ std::vector<std::string> read_cmake_error(std::string_view output, std::size_t l
       inside = true;
       if (!line.ends_with("(message):")) kept.lines.push_back(line);
     } else if (inside) {
-      if (line.starts_with("Call Stack") || line.starts_with("-- ") ||
-          line.starts_with("See also ") || line.starts_with("ninja:")) {
-        break;
-      }
+      if (!line.empty() && line.front() != ' ') break;  // the paragraph is indented
       if (!trimmed(line).empty()) kept.lines.emplace_back(trimmed(line));
     }
     if (kept.lines.size() == lines_max) break;

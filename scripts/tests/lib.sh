@@ -5,7 +5,7 @@
 set -u
 root=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/../.." && pwd -P)
 cmake=${CMAKE:-cmake}
-workplace=$(mktemp -d "${TMPDIR:-/tmp}/workshop-test.XXXXXX") || exit 2
+workplace=$(mktemp -d) || exit 2
 workplace=$(cd -- "$workplace" && pwd -P)
 trap 'chmod -R u+w "$workplace" 2>/dev/null; rm -rf "$workplace"' EXIT
 

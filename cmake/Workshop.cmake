@@ -15,6 +15,21 @@ get_filename_component(workshop_root "${CMAKE_CURRENT_LIST_DIR}/.." ABSOLUTE)
 # Functions see the variables of their caller, whose folder need not be below this one.
 set_property(GLOBAL PROPERTY workshop_root "${workshop_root}")
 
+# CMake, or the compiler's command line, gives these signs a meaning of their own: what is built would not find its files.
+foreach(workshop_folder IN ITEMS "${workshop_root}" "${CMAKE_BINARY_DIR}")
+  string(REGEX REPLACE "\\[[^][]*\\]" "" workshop_signs "${workshop_folder}")  # brackets in pairs are not in the way
+  if(workshop_signs MATCHES "[][#;$<>\"\\]")
+    message(FATAL_ERROR "The folder ${workshop_folder} has a \"${CMAKE_MATCH_0}\" in its path, with which it cannot be built. "
+      "Rename it, or move the checkout.")
+  endif()
+endforeach()
+
+# A folder as a pattern of file(GLOB) that means only this folder, whatever signs are in its path.
+function(workshop_glob_folder result folder)
+  string(REGEX REPLACE "([[?*])" "[\\1]" folder "${folder}")
+  set(${result} "${folder}" PARENT_SCOPE)
+endfunction()
+
 include("${CMAKE_CURRENT_LIST_DIR}/Compiler.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/Mistakes.cmake")
 include("${CMAKE_CURRENT_LIST_DIR}/Specs.cmake")

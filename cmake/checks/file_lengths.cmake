@@ -2,9 +2,10 @@
 
 cmake_minimum_required(VERSION 3.25)
 
+string(REGEX REPLACE "([[?*])" "[\\1]" tree "${ROOT}")  # a pattern that means only this folder
 file(GLOB_RECURSE files RELATIVE "${ROOT}"
-  "${ROOT}/common/*.[ch]pp" "${ROOT}/labs/*.[ch]pp" "${ROOT}/solutions/*.[ch]pp"
-  "${ROOT}/cmake/*.cmake" "${ROOT}/cmake/*.cpp")
+  "${tree}/common/*.[ch]pp" "${tree}/labs/*.[ch]pp" "${tree}/solutions/*.[ch]pp"
+  "${tree}/cmake/*.cmake" "${tree}/cmake/*.cpp")
 list(FILTER files EXCLUDE REGEX "/build/")
 set(violations 0)
 foreach(file IN LISTS files)

@@ -115,8 +115,9 @@ function(check_rooms_of_explore file header)
   set(violations ${violations} PARENT_SCOPE)
 endfunction()
 
+string(REGEX REPLACE "([[?*])" "[\\1]" tree "${ROOT}")  # a pattern that means only this folder
 file(GLOB_RECURSE files RELATIVE "${ROOT}"
-  "${ROOT}/common/*.[ch]pp" "${ROOT}/labs/*.[ch]pp" "${ROOT}/solutions/*.[ch]pp" "${ROOT}/solutions/*.diff")
+  "${tree}/common/*.[ch]pp" "${tree}/labs/*.[ch]pp" "${tree}/solutions/*.[ch]pp" "${tree}/solutions/*.diff")
 list(FILTER files EXCLUDE REGEX "/build/")
 foreach(file IN LISTS files)
   set(sign "")

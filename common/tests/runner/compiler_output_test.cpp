@@ -52,3 +52,51 @@ TEST_CASE("output that is not understood is kept from its end") {
   CHECK(errors.lines.back() == "line 99");
   CHECK(errors.lines.size() < 20);
 }
+
+TEST_CASE("what fails because of the machine is told as that, with its mend") {
+  const auto told = [](const std::string& output) {
+    return failure_of_machine(output, "build/dev");
+  };
+  CHECK(told("ninja: error: opening build log: Permission denied\n")
+            .starts_with("build/dev cannot be written to: make it yours by sudo chown -R"));
+  CHECK(told("mold: fatal: cannot open build/dev/lab08: Read-only file system\n")
+            .starts_with("build/dev cannot be written to"));
+  CHECK(told("LLVM ERROR: IO failure on output stream: No space left on device\nfatal error: x\n")
+            .empty());  // what is no line of an error may be anything
+  CHECK(told("fatal error: error writing to x.s: No space left on device\n")
+            .find("its disk is full") != std::string::npos);
+  CHECK(told("clang++-19: error: unable to execute command: Killed\n")
+            .starts_with("a compiler was killed"));
+  CHECK(told("ninja: error: '/usr/lib/libfmt.so', needed by 'lab08', missing and no known rule to "
+             "make it\n")
+            .starts_with("a file is gone that was there when build/dev was configured"));
+  CHECK(told("ninja: error: unknown target 'lab08', did you mean 'lab98'?\n")
+            .starts_with("build/dev was configured when there was no such thing"));
+  CHECK(told("x.cpp:3:7: error: no member named 'y'\n").empty());
+  CHECK(told("  throw std::runtime_error(\"Permission denied\");\n").empty());
+}
+
+TEST_CASE("a configuration that fails is no build that fails") {
+  CHECK(
+      is_configuration_failure("[0/1] Re-running CMake...\nCMake Error at CMakeLists.txt:3 "
+                               "(message):\n  No.\nFAILED: build.ninja \nninja: error: "
+                               "rebuilding 'build.ninja': subcommand failed\n"));
+  CHECK_FALSE(is_configuration_failure("FAILED: x.cpp\nCMake Error at apply.cmake:1 (message):\n"));
+  CHECK_FALSE(is_configuration_failure("x.cpp:3:7: error: no\n"));
+}
+
+TEST_CASE("of what CMake says its first error is kept, in its words") {
+  const auto lines = read_cmake_error(
+      "-- Found fmt\nCMake Error at cmake/Fetch.cmake:69 (message):\n  fmt is not here.\n\n  "
+      "Install "
+      "it.\nCall Stack (most recent call first):\n  CMakeLists.txt:21 (include)\n\n\n-- "
+      "Configuring "
+      "incomplete, errors occurred!\nSee also \"x.log\".\n");
+  CHECK(lines == std::vector<std::string>{"fmt is not here.", "Install it."});
+  CHECK(read_cmake_error("CMake Error at x.cmake:1 (message):\n  No.\nPreset CMake variables:\n\n  "
+                         "A=\"B\"\n") ==
+        std::vector<std::string>{"No."});  // as CMake 3.31 mixes it
+  CHECK(read_cmake_error("CMake Error: The source directory does not exist.\n") ==
+        std::vector<std::string>{"CMake Error: The source directory does not exist."});
+  CHECK(read_cmake_error("Segmentation fault\n") == std::vector<std::string>{"Segmentation fault"});
+}

@@ -64,6 +64,18 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("who is killed takes the program that it runs along") {
+  const process::TemporaryFolder folder;
+  process::Program outer(
+      {RUNNER_TESTS, "a program that runs another until it is interrupted"},
+      {.environment = {{"PID_FILE", folder.file("pid")}}, .group = process::Group::callers});
+  REQUIRE(outer.start_error().empty());
+  const auto inner = number_in(folder.file("pid"));
+  std::this_thread::sleep_for(milliseconds(200));  // the shell that watches starts meanwhile
+  CHECK(outer.kill().signal == SIGKILL);
+  CHECK(ends(inner));
+}
+
 TEST_CASE("a program is run with the caller's signals as they were before") {
   const auto before = std::signal(SIGHUP, SIG_IGN);
   CHECK(run_program({"true"}).succeeded());

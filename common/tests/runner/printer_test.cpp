@@ -1,6 +1,7 @@
 #include "workshop/runner/printing/printer.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <filesystem>
 #include <sstream>
 
 #include "workshop/runner/printing/text.hpp"
@@ -101,5 +102,24 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   REQUIRE(picture != std::string::npos);
   CHECK(text.find("story of first") < picture);
   CHECK(picture < text.find("Next:"));
-  CHECK(has(text, "\nSigns:   docs/pictures.md says what m1#2"));
+  CHECK(has(text, "\nSigns:   "));
+  CHECK(has(text, "docs/pictures.md says what m1#2"));
+}
+
+TEST_CASE("how to replay a failure is told as it is typed in a subfolder") {
+  auto test = failing("first", 1);
+  test.story = "1. it crashes\nreplay: scripts/workshop replay 8 'm1 c'";
+  std::ostringstream out;
+  Console console(out, {});
+  const Project project(std::filesystem::current_path().parent_path());
+  Printer(project, console).story(test);
+  CHECK(has(out.str(), "  replay: ../scripts/workshop replay 8 'm1 c'\n"));
+
+  test.skipped = true;
+  test.skip_reason = "no TLC; scripts/setup --model-checking gets what is missing";
+  ProgramRun run;
+  run.results.started = run.results.ended = true;
+  run.results.tests = {test};
+  Printer(project, console).verdict({}, {}, {.label = "lab 11"}, run, {}, false);
+  CHECK(has(out.str(), "no TLC; ../scripts/setup --model-checking gets"));
 }

@@ -11,6 +11,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <thread>
 
 #ifdef __linux__
@@ -184,6 +185,17 @@ Result Program::wait(const Limits& limits) {
 
 Result run(const std::vector<std::string>& command, const Options& options, const Limits& limits) {
   return Program(command, options).wait(limits);
+}
+
+void end_group(pid_t group) {
+  constexpr int kPauses = 200;
+  constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 10'000'000};
+  ::kill(-group, SIGTERM);
+  for (int i = 0; i < kPauses && ::kill(-group, 0) == 0; ++i) {
+    ::waitpid(group, nullptr, WNOHANG);  // an ended process counts until then
+    ::nanosleep(&kPause, nullptr);
+  }
+  ::kill(-group, SIGKILL);
 }
 
 std::string signal_name(int signal) {

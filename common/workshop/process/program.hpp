@@ -127,6 +127,12 @@ class Program {
 Result run(const std::vector<std::string>& command, const Options& options = {},
            const Limits& limits = {});
 
+/// For a signal handler of a program that is about to end: asks a group that it has started to end,
+/// and kills what has not ended after two seconds. A build tool runs its compilers in groups of
+/// their own, and ends them when it is asked to end; killed, it would leave them running. The
+/// Program of that group is of no use afterwards.
+void end_group(pid_t group);
+
 /// "SIGSEGV" for 11; "signal 42" for one without a name.
 std::string signal_name(int signal);
 

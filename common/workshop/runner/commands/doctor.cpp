@@ -19,7 +19,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kSeen = "seen: ";  ///< begins the line by which a doctor_ program tells
-constexpr const char* kSetup = "scripts/setup";
 constexpr std::chrono::seconds kProbeTimeMax{20};
 constexpr std::uintmax_t kDiskFreeMin = std::uintmax_t{2}
                                         << 30U;  ///< bytes: both presets and the packages
@@ -32,7 +31,11 @@ std::string first_line(const std::string& text) {
 /// One line for each thing: what it is, ok or missing, what was seen, and what mends it.
 class Examination {
  public:
-  explicit Examination(Console& console) : console_(console) {}
+  Examination(const Project& project, Console& console)
+      : setup_(project.shown(project.root() / "scripts" / "setup")), console_(console) {}
+
+  /// The command that installs what a lab needs, as it can be typed here.
+  const std::string& setup() const { return setup_; }
 
   void ok(const std::string& what, const std::string& seen) {
     console_.line(fmt::format("{}  {:<10} {}", console_.green("ok     "), what, seen));
@@ -45,11 +48,19 @@ class Examination {
   void optional(const std::string& what, const std::string& seen) {
     console_.line(fmt::format("{}  {:<10} {}", console_.yellow("without"), what, seen));
   }
+  /// Something that only lab 11 needs is not there.
+  void without_lab_11(const std::string& what, const std::string& seen) {
+    lab_11_ = false;
+    optional(what, seen);
+  }
   bool healthy() const { return healthy_; }
+  bool lab_11_can_run() const { return lab_11_; }
 
  private:
+  std::string setup_;
   Console& console_;
   bool healthy_ = true;
+  bool lab_11_ = true;
 };
 
 void examine_program(Examination& examination, const std::string& name) {
@@ -57,13 +68,13 @@ void examine_program(Examination& examination, const std::string& name) {
   if (run.succeeded()) {
     examination.ok(name, first_line(run.output));
   } else {
-    examination.missing(name, describe_end(run), kSetup);
+    examination.missing(name, describe_end(run), examination.setup());
   }
 }
 
 void examine_cmake(Examination& examination) {
   const auto run = run_program({"cmake", "--version"});
-  if (!run.succeeded()) return examination.missing("cmake", describe_end(run), kSetup);
+  if (!run.succeeded()) return examination.missing("cmake", describe_end(run), examination.setup());
   const auto line = first_line(run.output);
   const auto digits = line.find_first_of("0123456789");
   const char* text = line.c_str() + (digits == std::string::npos ? line.size() : digits);
@@ -73,7 +84,8 @@ void examine_cmake(Examination& examination) {
   if (major > 3 || (major == 3 && minor >= 25)) {
     examination.ok("cmake", text);
   } else {
-    examination.missing("cmake", fmt::format("{} is too old: 3.25 is wanted", text), kSetup);
+    examination.missing("cmake", fmt::format("{} is too old: 3.25 is wanted", text),
+                        examination.setup());
   }
 }
 
@@ -82,7 +94,8 @@ void examine_compiler(Examination& examination, const Project& project, const Bu
   const auto compiler = first_line(read_file(builder.folder() / "compiler.txt").value_or("?"));
   const auto version = run_program({compiler, "--version"});
   if (!version.succeeded()) {
-    return examination.missing("compiler", compiler + ": " + describe_end(version), kSetup);
+    return examination.missing("compiler", compiler + ": " + describe_end(version),
+                               examination.setup());
   }
   examination.ok("compiler", first_line(version.output));
 
@@ -95,14 +108,16 @@ void examine_compiler(Examination& examination, const Project& project, const Bu
   if (!build.succeeded()) {
     const auto errors =
         read_compiler_output(build.output, [](const std::string& file) { return file; }, 1);
-    return examination.missing(
-        "probe", errors.lines.empty() ? describe_end(build) : errors.lines.front(), kSetup);
+    return examination.missing("probe",
+                               errors.lines.empty() ? describe_end(build) : errors.lines.front(),
+                               examination.setup());
   }
   const auto run = run_program({program}, {.directory = folder}, {.time_max = kProbeTimeMax});
   if (run.succeeded()) {
     examination.ok("probe", "it runs this kit's coroutines right");
   } else {
-    examination.missing("probe", first_line(run.output) + " (" + describe_end(run) + ")", kSetup);
+    examination.missing("probe", first_line(run.output) + " (" + describe_end(run) + ")",
+                        examination.setup());
   }
 }
 
@@ -113,7 +128,7 @@ void examine_library(Examination& examination, Builder& builder, const std::stri
     const auto errors =
         read_compiler_output(build.output, [](const std::string& file) { return file; }, 1);
     return examination.missing(name, errors.lines.empty() ? "does not build" : errors.lines.front(),
-                               kSetup);
+                               examination.setup());
   }
   const auto program = builder.folder() / "common" / "workshop" / "runner" / target;
   const auto run =
@@ -125,7 +140,7 @@ void examine_library(Examination& examination, Builder& builder, const std::stri
   if (run.succeeded()) {
     examination.ok(name, seen);
   } else {
-    examination.missing(name, fmt::format("{} ({})", seen, describe_end(run)), kSetup);
+    examination.missing(name, fmt::format("{} ({})", seen, describe_end(run)), examination.setup());
   }
 }
 
@@ -136,7 +151,8 @@ void examine_mold(Examination& examination) {
     const auto line = first_line(run.output);
     examination.ok("mold", line.substr(line.find(' ') + 1, line.find(" (") - line.find(' ') - 1));
   } else {
-    examination.optional("mold", "optional: an edit is judged faster with it (scripts/setup)");
+    examination.optional("mold", fmt::format("optional: an edit is judged faster with it ({})",
+                                             examination.setup()));
   }
 #endif
 }
@@ -145,20 +161,20 @@ void examine_mold(Examination& examination) {
 /// look (common/workshop/modelcheck/tlc.hpp), and lets TLC say which one it is.
 void examine_model_checker(Examination& examination, const Project& project) {
   namespace variable = protocol::variable;
-  const auto mend =
-      fmt::format("without it lab 11 is skipped; mend: {}", protocol::kSetupModelChecking);
+  const auto setup = project.shown(project.root() / protocol::kSetupModelChecking);
+  const auto mend = fmt::format("without it lab 11 is skipped; mend: {}", setup);
   const auto home = process::environment(variable::kJavaHome);
   const auto java = home.empty() ? std::string("java") : home + "/bin/java";
   const auto java_run = run_program({java, "-version"});
   if (!java_run.succeeded()) {
-    return examination.optional(
+    return examination.without_lab_11(
         "TLC", fmt::format("no Java 11 or later{}: {}", home.empty() ? "" : " in JAVA_HOME", mend));
   }
   const auto chosen = process::environment(variable::kTlcJar);
   const auto jar =
       chosen.empty() ? (project.root() / ".cache" / protocol::kTlcJarInCache).string() : chosen;
   if (!fs::exists(jar)) {
-    return examination.optional(
+    return examination.without_lab_11(
         "TLC", chosen.empty() ? fmt::format("not here yet: {}", mend)
                               : fmt::format("{} names {}, which does not exist: lab 11 is skipped; "
                                             "mend: unset it, or name a tla2tools.jar",
@@ -170,7 +186,7 @@ void examine_model_checker(Examination& examination, const Project& project) {
   }
   examination.missing("TLC", fmt::format("{} does not run: {}", jar, first_line(run.output)),
                       chosen.empty()
-                          ? fmt::format("remove that file, then {}", protocol::kSetupModelChecking)
+                          ? fmt::format("remove that file, then {}", setup)
                           : fmt::format("unset {}, or name a tla2tools.jar", variable::kTlcJar));
 }
 
@@ -191,7 +207,7 @@ void examine_disk(Examination& examination, const Project& project) {
 int doctor(Workspace& workspace) {
   const auto& project = workspace.project();
   auto& console = workspace.console();
-  Examination examination(console);
+  Examination examination(project, console);
   examine_cmake(examination);
   examine_program(examination, "ninja");
   Builder builder(project, "dev", console);
@@ -202,15 +218,20 @@ int doctor(Workspace& workspace) {
       examine_library(examination, builder, name);
     }
   } else {
-    for (const auto& line : lines_of(output)) console.line("  " + line);
-    examination.missing("configure", "CMake stopped: see above", kSetup);
+    for (const auto& line : read_cmake_error(output)) console.line("  " + line);
+    examination.missing("configure", "CMake stopped: see above", examination.setup());
   }
   examine_mold(examination);
   examine_model_checker(examination, project);
   examine_disk(examination, project);
   console.line();
   if (examination.healthy()) {
-    console.line("All is there. Begin with: scripts/workshop list");
+    const auto begin = project.shown(project.root() / "scripts" / "workshop") + " list";
+    if (examination.lab_11_can_run()) {
+      console.line("All is there. Begin with: " + begin);
+    } else {
+      console.line("All is there, but for lab 11, which will be skipped. Begin with: " + begin);
+    }
     return protocol::kExitGood;
   }
   console.line("Something is missing: see the lines with \"mend\".");

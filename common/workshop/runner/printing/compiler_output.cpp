@@ -1,6 +1,9 @@
 #include "workshop/runner/printing/compiler_output.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
+#include <array>
 #include <cctype>
 #include <optional>
 
@@ -101,6 +104,82 @@ CompilerErrors read_compiler_output(std::string_view output,
   }
   if (result.errors_count == 0) keep_tail(lines, result);
   return result;
+}
+
+std::string failure_of_machine(std::string_view output, const std::string& place) {
+  constexpr std::array kFull = {"No space left on device", "Disk quota exceeded"};
+  constexpr std::array kForbidden = {"Permission denied", "Read-only file system",
+                                     "Operation not permitted"};
+  constexpr std::array kKilled = {"unable to execute command: Killed",
+                                  "Killed signal terminated program", "(core dumped) Killed"};
+  const auto says = [](const std::string& line, const auto& signs) {
+    return std::any_of(signs.begin(), signs.end(),
+                       [&](const char* sign) { return line.find(sign) != std::string::npos; });
+  };
+  for (const auto& line : lines_of(output)) {
+    if (line.starts_with(' ')) continue;  // a line of the source
+    if (line.find("rror:") == std::string::npos && line.find("fatal:") == std::string::npos)
+      continue;
+    if (says(line, kFull)) {
+      return fmt::format("{} cannot be written to, because its disk is full: free some space ({})",
+                         place, trimmed(line));
+    }
+    if (says(line, kForbidden)) {
+      return fmt::format(
+          "{0} cannot be written to: make it yours by sudo chown -R $(id -un) '{0}', or remove it "
+          "({1})",
+          place, trimmed(line));
+    }
+    if (says(line, kKilled)) {
+      return fmt::format(
+          "a compiler was killed, most likely because memory ran out: close other programs and try "
+          "again ({})",
+          trimmed(line));
+    }
+    if (line.starts_with("ninja: error: unknown target")) {
+      return fmt::format(
+          "{0} was configured when there was no such thing: remove {0} to have it configured "
+          "afresh ({1})",
+          place, trimmed(line));
+    }
+    if (line.starts_with("ninja: error: '") &&
+        line.find("missing and no known rule to make it") != std::string::npos) {
+      return fmt::format(
+          "a file is gone that was there when {0} was configured: put it back, or remove {0} to "
+          "have it configured afresh ({1})",
+          place, trimmed(line));
+    }
+  }
+  return {};
+}
+
+bool is_configuration_failure(std::string_view output) {
+  bool error = false;
+  for (const auto& line : lines_of(output)) {
+    if (line.starts_with("FAILED: build.ninja")) continue;  // which CMake writes
+    if (line.starts_with("FAILED:")) return false;  // a program of the build, which may be CMake's
+    if (line.starts_with("CMake Error")) error = true;
+  }
+  return error;
+}
+
+std::vector<std::string> read_cmake_error(std::string_view output, std::size_t lines_max) {
+  CompilerErrors kept;
+  const auto lines = lines_of(output);
+  bool inside = false;
+  for (const auto& line : lines) {
+    if (line.starts_with("CMake Error")) {
+      if (inside) break;
+      inside = true;
+      if (!line.ends_with("(message):")) kept.lines.push_back(line);
+    } else if (inside) {
+      if (!line.empty() && line.front() != ' ') break;  // the paragraph is indented
+      if (!trimmed(line).empty()) kept.lines.emplace_back(trimmed(line));
+    }
+    if (kept.lines.size() == lines_max) break;
+  }
+  if (kept.lines.empty()) keep_tail(lines, kept);
+  return kept.lines;
 }
 
 }  // namespace workshop::runner

@@ -23,4 +23,17 @@ CompilerErrors read_compiler_output(std::string_view output,
                                     const std::function<std::string(const std::string&)>& shown,
                                     std::size_t errors_max = 3);
 
+/// Why a build failed where no code is at fault, as a sentence with its mend: `place` may not be
+/// written to, the disk is full, a file of the machine is gone, memory ran out. Empty when the
+/// output tells of nothing like that.
+std::string failure_of_machine(std::string_view output, const std::string& place);
+
+/// Whether it was CMake that failed, and not what it has configured: a build begins with
+/// configuring anew when its lists have changed.
+bool is_configuration_failure(std::string_view output);
+
+/// What CMake says of its first error, without where in its files that is; at most `lines_max`
+/// lines. Output without an error of its kind is kept from its end.
+std::vector<std::string> read_cmake_error(std::string_view output, std::size_t lines_max = 15);
+
 }  // namespace workshop::runner

@@ -76,6 +76,17 @@ void print_tests(const RunResult& run, Console& console) {
   }
 }
 
+/// A test program names the scripts as they are typed in the root of the checkout.
+std::string Printer::as_typed_here(std::string text) const {
+  for (const std::string_view script : {"scripts/workshop ", "scripts/setup "}) {
+    const auto at = text.find(script);
+    if (at == std::string::npos || (at > 0 && text[at - 1] != ' ')) continue;
+    const auto name = script.substr(0, script.size() - 1);
+    text.replace(at, name.size(), project_.shown(project_.root() / name));
+  }
+  return text;
+}
+
 void Printer::failure_text(const TestResult& test) {
   if (test.todo) {
     const auto step =
@@ -86,7 +97,10 @@ void Printer::failure_text(const TestResult& test) {
   if (!test.story.empty()) {
     const bool painted = console_.style().color && !test.painted_story.empty();
     for (const auto& line : lines_of(painted ? test.painted_story : test.story)) {
-      console_.line(line.empty() ? line : "  " + line);
+      console_.line(
+          line.empty()
+              ? line
+              : "  " + (line.find("replay: ") != std::string::npos ? as_typed_here(line) : line));
     }
     picture(test);
     return;
@@ -107,7 +121,8 @@ void Printer::picture(const TestResult& test) {
   if (test.picture.empty()) return;
   console_.line();
   console_.line("Picture: " + project_.shown(test.picture));
-  console_.line("Signs:   docs/pictures.md says what m1#2, if v1, blindly and ► mean");
+  console_.line(fmt::format("Signs:   {} says what m1#2, if v1, blindly and ► mean",
+                            project_.shown(project_.root() / "docs" / "pictures.md")));
 }
 
 void Printer::story(const TestResult& test) {
@@ -164,7 +179,9 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
                        ? fmt::format(": {} passed before it ended", counted(passed, "test"))
                        : fmt::format(": {} of {} pass", passed, counted(tests.size(), "test"))));
     console_.line();
-    print_tests(run.results, console_);
+    auto results = run.results;
+    for (auto& test : results.tests) test.skip_reason = as_typed_here(test.skip_reason);
+    print_tests(results, console_);
   }
   if (verdict.judgement == Judgement::unjudged) {
     unjudged(run, verdict);
@@ -191,24 +208,17 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
 }
 
 void Printer::build_failure(const LabProgram& program, const BuildResult& build) {
+  const auto machine = failure_of_machine(build.output, project_.shown(build.folder));
+  if (!machine.empty()) {
+    console_.paragraph(fmt::format("{} cannot be built: {}.", program.label, machine));
+    return;
+  }
   if (!build.configured) {
-    const auto lines = lines_of(build.output);
-    const auto error = std::find_if(lines.begin(), lines.end(), [](const std::string& line) {
-      return line.starts_with("CMake Error");
-    });
-    std::size_t printed = 0;
-    for (auto line = error; line != lines.end() && printed < kFailureLinesMax; ++line) {
-      if (line->starts_with("-- ") || (trimmed(*line).empty() && printed == 0)) continue;
-      console_.line(*line);
-      ++printed;
-    }
-    if (error == lines.end()) {
-      const auto begin = lines.size() - std::min(lines.size(), kFailureLinesMax);
-      for (auto i = begin; i < lines.size(); ++i) console_.line(lines[i]);
-    }
-    console_.paragraph(
-        "CMake could not configure the project: see above. For what is missing, run "
-        "scripts/workshop doctor.");
+    for (const auto& line : read_cmake_error(build.output, kFailureLinesMax)) console_.line(line);
+    console_.line();
+    console_.paragraph(fmt::format(
+        "CMake could not configure the project, see above. For what is missing, run {} doctor.",
+        project_.shown(project_.root() / "scripts" / "workshop")));
     return;
   }
   const auto shown = [this](const std::string& file) { return project_.shown(file); };

@@ -37,6 +37,7 @@ class Printer {
              std::chrono::milliseconds altogether);
 
  private:
+  std::string as_typed_here(std::string text) const;
   void failure_text(const TestResult& test);
   void next_steps(const Lab& lab, const TestResult& failure);
   void unjudged(const ProgramRun& run, const Verdict& verdict);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <thread>
 
+#include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 
@@ -67,6 +68,7 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
   using std::chrono::duration_cast;
   using std::chrono::milliseconds;
   BuildResult result;
+  result.folder = folder_;
   const auto begin = std::chrono::steady_clock::now();
   result.configured = configure(result.output);
   result.configuring = duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
@@ -84,6 +86,7 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
   result.built = run.succeeded();
   result.building = run.duration;
   result.output = run.start_error.empty() ? run.output : "cmake " + describe_end(run);
+  result.configured = result.built || !is_configuration_failure(result.output);
   read_ninja_log(folder_ / kNinjaLog, log_size, result);
   return result;
 }

@@ -12,9 +12,11 @@ namespace workshop::runner {
 
 /// How building one target went.
 struct BuildResult {
-  bool configured = true;  ///< false: CMake itself failed, and `output` is what it said
+  bool configured = true;  ///< false: CMake itself failed, now or when the build had to configure
+                           ///< anew, and `output` is what it said
   bool built = false;
   std::string output;
+  std::filesystem::path folder;  ///< where it was to be built
   std::chrono::milliseconds configuring{0};
   std::chrono::milliseconds building{0};  ///< all of the build tool's run
   std::chrono::milliseconds compiling{

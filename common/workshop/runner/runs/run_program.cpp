@@ -4,6 +4,10 @@
 
 #include <array>
 #include <csignal>
+#include <optional>
+#include <utility>
+
+#include "workshop/process/spawn.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -11,7 +15,7 @@ namespace {
 volatile std::sig_atomic_t running_group = 0;
 
 void on_interrupt(int signal) {
-  if (running_group > 0) ::kill(-running_group, SIGKILL);
+  if (running_group > 0) process::end_group(running_group);
   std::signal(signal, SIG_DFL);
   ::raise(signal);
 }
@@ -54,6 +58,28 @@ class InterruptGuard {
   std::array<struct sigaction, kSignals.size()> before_ = {};
 };
 
+/// Kills a program when this one has ended, however that came about: a program that loops would run
+/// on forever. A shell waits for the end of a pipe whose other end only this program has open.
+class Watcher {
+ public:
+  /// `target` is a process, or the negative number of a group. Without a pipe or a shell nobody
+  /// watches.
+  explicit Watcher(pid_t target) {
+    process::Pipe pipe;
+    if (process::make_pipe(pipe) != 0) return;
+    write_end_ = std::move(pipe.write_end);
+    shell_.emplace(
+        std::vector<std::string>{"sh", "-c", "read ended <&3; kill -s KILL -- \"$0\"",
+                                 std::to_string(target)},
+        process::Options{
+            .directory = "/", .output = process::Output::kept, .passed = {pipe.read_end.number()}});
+  }
+
+ private:
+  process::Descriptor write_end_;
+  std::optional<process::Program> shell_;  ///< goes first, or it would take this for the end
+};
+
 }  // namespace
 
 process::Result run_program(const std::vector<std::string>& command,
@@ -61,6 +87,8 @@ process::Result run_program(const std::vector<std::string>& command,
   InterruptGuard guard;
   process::Program program(command, options);
   const bool apart = options.group == process::Group::own && program.id() > 0;
+  std::optional<Watcher> watcher;
+  if (program.id() > 0) watcher.emplace(apart ? -program.id() : program.id());
   guard.covers(apart ? program.id() : 0);
   return program.wait(limits);
 }

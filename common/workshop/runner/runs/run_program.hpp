@@ -8,9 +8,10 @@
 namespace workshop::runner {
 
 /// Runs a program to its end, as process::run does. A program in a group of its own does not hear
-/// the keyboard: an interrupt (SIGINT, SIGTERM, SIGHUP, unless this program ignores it) kills the
-/// program with all that it has started, and then this one. Not thread-safe: one program runs at a
-/// time.
+/// the keyboard: an interrupt (SIGINT, SIGTERM, SIGHUP, unless this program ignores it) ends the
+/// program with its group, and then this one. The program is asked to end, and killed when it has
+/// not done so within two seconds. It is killed as well when this program is killed. Not
+/// thread-safe: one program runs at a time.
 process::Result run_program(const std::vector<std::string>& command,
                             const process::Options& options = {},
                             const process::Limits& limits = {});

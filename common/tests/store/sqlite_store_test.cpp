@@ -1,3 +1,5 @@
+#include "workshop/store/sqlite_store.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -9,7 +11,6 @@
 
 #include "sqlite_faults.hpp"
 #include "workshop/store/explorable_store.hpp"
-#include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/temporary_folder.hpp"
 
 namespace workshop::tests {

@@ -81,8 +81,8 @@ class Folder {
 /// What the build does for solutions/08-x/mistakes/early_return.diff.
 workshop::process::Result apply_in_build(const Folder& folder) {
   return workshop::process::run({"sh", APPLY_MISTAKE, (folder.path() / "solutions/08-x").string(),
-                       "mistakes/early_return.diff", "src/x.cpp",
-                       (folder.path() / "build").string()});
+                                 "mistakes/early_return.diff", "src/x.cpp",
+                                 (folder.path() / "build").string()});
 }
 
 }  // namespace

@@ -3,8 +3,8 @@
 #include <optional>
 #include <string>
 
-#include "workshop/explore/invariant.hpp"
-#include "workshop/explore/scenario.hpp"
+#include "workshop/explore/scenario/invariant.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
 #include "workshop/shop/messages.hpp"
 
 /// What tests look for in an order. `Order` is the lab's own; it has `paid`, and `surprise` where

@@ -34,7 +34,7 @@ TEST_CASE("a lecture is front matter and slides, each with its minutes and notes
   CHECK(lecture.slides[0].minutes == 1.5);
   CHECK(lecture.slides[0].body == "\nText.\n\n```cpp\n# no title\n@no directive\n```\n\n");
   CHECK(lecture.slides[0].notes == "\nSay: It is there.\n\n");
-  CHECK(lecture.slides[1].line == 21);
+  CHECK(lecture.slides[1].line == 22);
 }
 
 TEST_CASE("a lecture that lacks something is refused with its file and line") {
@@ -48,7 +48,7 @@ TEST_CASE("a lecture that lacks something is refused with its file and line") {
   refused(replaced(kLecture, "minutes: 2.5", "minutes: 3"),
           "the slides take 2.5 minutes together, and the lecture 3");
   refused(replaced(kLecture, "minutes: 1.5\n", ""), "08.md:8: the slide has no minutes");
-  refused(replaced(kLecture, "Say: Ask it.", "Ask: it"), "08.md:21: its notes do not say");
+  refused(replaced(kLecture, "Say: Ask it.", "Ask: it"), "08.md:22: its notes do not say");
 }
 
 TEST_CASE("a directive has words, and what is quoted is one of them") {

@@ -34,11 +34,13 @@ std::string print(std::vector<TestResult> tests, bool verbose, ConsoleStyle styl
   lab.hints = "labs/08/hints.md";
   ProgramRun run;
   run.results.started = run.results.ended = true;
+  run.process.exit_code = 0;
   run.results.tests = std::move(tests);
   run.output_file = "build/runs/lab08.log";
   const auto verdict = judge("lab 08", run.process, run.results);
   Printer(project, console)
-      .verdict(lab, {}, {.target = "lab08", .label = "lab 08", .file = {}}, run, verdict, verbose);
+      .verdict(lab, {}, {.target = "lab08", .label = "lab 08", .file = {}}, run, verdict,
+               {.all_stories = verbose});
   return out.str();
 }
 
@@ -56,7 +58,7 @@ TEST_CASE("a red verdict tells the first story, its place and what to do, in thi
   CHECK(text.find("Step 1") < text.find("Step 2"));
   CHECK(text.find("tests/t.cpp:101") < text.find("story of first"));
   CHECK(has(text, "Next:  edit labs/08/src/handler.cpp"));
-  CHECK(text.ends_with("Hints: labs/08/hints.md\n"));
+  CHECK(text.ends_with("Hint:  /nowhere/scripts/workshop hint 8\n"));
   CHECK(has(print({failing("later", 2), failing("first", 1)}, true), "story of later"));
 }
 
@@ -86,7 +88,7 @@ TEST_CASE("a test that did not end leads to the output, not to a story") {
   run.output_file = "build/runs/lab08.log";
   Printer(project, console)
       .verdict({}, {}, {.target = "lab08", .label = "lab 08", .file = {}}, run,
-               judge("lab 08", run.process, run.results), false);
+               judge("lab 08", run.process, run.results), {});
   CHECK(has(out.str(), "lab 08 crashed (SIGSEGV) in test \"b\"."));
   CHECK(out.str().ends_with("Output: build/runs/lab08.log\n"));
 }
@@ -120,6 +122,20 @@ TEST_CASE("how to replay a failure is told as it is typed in a subfolder") {
   ProgramRun run;
   run.results.started = run.results.ended = true;
   run.results.tests = {test};
-  Printer(project, console).verdict({}, {}, {.label = "lab 11"}, run, {}, false);
+  Printer(project, console).verdict({}, {}, {.label = "lab 11"}, run, {}, {});
   CHECK(has(out.str(), "no TLC; ../scripts/setup --model-checking gets"));
+}
+
+TEST_CASE("green tests are folded where a story follows, and --all unfolds them") {
+  auto green = failing("holds", 1);
+  green.passed = true;
+  auto other = failing("holds too", 2);
+  other.passed = true;
+  const auto folded = print({green, failing("first", 1), other}, false);
+  CHECK_FALSE(has(folded, "holds"));
+  CHECK(has(folded, "Step 1\n  ✗ first  duplicate effect\n  ✓ 1 test passes\n"));
+  CHECK(has(folded, "Step 2\n  ✓ 1 test passes\n"));
+  const auto alone = print({green, other}, false);
+  CHECK(has(alone, "  ✓ holds\n"));
+  CHECK(has(alone, "Lab 08 is solved."));
 }

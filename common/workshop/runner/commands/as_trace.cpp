@@ -73,7 +73,7 @@ int write_trace(Workspace& workspace, const LabOptions& options, const AsTraceOp
   if (done->verdict.judgement == Judgement::green) return protocol::kExitGood;
   if (rejected) return protocol::kExitRed;
   Printer(project, console)
-      .verdict(lab, options.variant, done->program, done->run, done->verdict, false);
+      .verdict(lab, options.variant, done->program, done->run, done->verdict, {});
   return protocol::kExitNotJudged;
 }
 

@@ -1,3 +1,6 @@
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
 #include <CLI/CLI.hpp>
 #include <memory>
 
@@ -6,15 +9,22 @@
 #include "workshop/runner/commands/lab_options.hpp"
 #include "workshop/runner/mistakes/mistakes.hpp"
 #include "workshop/runner/printing/printer.hpp"
+#include "workshop/runner/printing/standing.hpp"
+#include "workshop/runner/progress/progress.hpp"
+#include "workshop/runner/runs/chosen_tests.hpp"
 #include "workshop/runner/runs/pictures.hpp"
+#include "workshop/runner/runs/run_json.hpp"
 
 namespace workshop::runner {
 namespace {
 
 struct CheckOptions {
   LabOptions lab;
+  std::string test;  ///< a part of the names of the tests to run; empty: all
   bool verbose = false;
+  bool all = false;
   bool times = false;
+  bool as_json = false;
 };
 
 /// The verdict is on the screen already: this costs no waiting. The first failure's page, or with
@@ -29,20 +39,65 @@ void join_right_runs(const CheckOptions& options, const LabRun& done) {
   }
 }
 
+/// Remembers what the skeleton's run has told. That it cannot be written down is no verdict's
+/// business: it is said below it.
+void remember(Workspace& workspace, const LabRun& done, const std::string& digest, bool whole) {
+  if (done.verdict.judgement == Judgement::unjudged) return;
+  auto progress = Progress::load(workspace.project());
+  progress.record(done.lab, digest, done.run.results, whole);
+  try {
+    progress.save(workspace.project());
+  } catch (const UserError& error) {
+    workspace.console().paragraph(fmt::format("Progress is not kept: {}", error.what()));
+  }
+}
+
+void print_what_is_next(Workspace& workspace, const Lab& lab) {
+  const auto labs = workspace.project().labs();
+  const auto* next = next_open(labs, Progress::load(workspace.project()), lab.number);
+  workspace.console().line();
+  print_next(workspace.console(), workspace.project(), next);
+}
+
+LabRunOptions how_to_check(Workspace& workspace, const CheckOptions& options) {
+  LabRunOptions how;
+  how.environment =
+      story_variables(workspace.console(), workspace.project().build_folder(options.lab.preset));
+  if (options.as_json) {
+    how.on_build_failure = [&](const Lab& lab, const LabProgram& program,
+                               const BuildResult& build) {
+      workspace.console().line(build_failure_json(workspace.project(), lab, program, build));
+    };
+  }
+  if (options.test.empty()) return how;
+  how.kept_as = ".test";  // the results of a whole run stay
+  how.before = [&options](const LabProgram& program) { require_tests(program, options.test); };
+  how.arguments = {tests_with(options.test)};
+  return how;
+}
+
 int check(Workspace& workspace, const CheckOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   const auto& project = workspace.project();
   auto& console = workspace.console();
-  LabRunOptions how;
-  how.environment = story_variables(console, project.build_folder(options.lab.preset));
-  const auto done = run_lab(project, console, options.lab, how);
+  const auto digest = digest_of(project.lab(options.lab.lab));
+  const auto done = run_lab(project, console, options.lab, how_to_check(workspace, options));
   if (!done) return protocol::kExitNotJudged;
-
+  const bool whole = options.test.empty();
+  const bool own = options.lab.variant.is_skeleton();
+  if (own) remember(workspace, *done, digest, whole);
+  if (options.as_json) {
+    console.line(check_json(project, *done));
+    return exit_code(done->verdict.judgement);
+  }
   const auto& mistake = options.lab.variant.mistake;
   if (!mistake.empty()) print_mistake(project, console, done->lab, mistake);
   Printer printer(project, console);
   printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict,
-                  options.verbose);
+                  {.all_stories = options.verbose, .all_tests = options.all, .part = !whole});
+  if (own && whole && done->verdict.judgement == Judgement::green) {
+    print_what_is_next(workspace, done->lab);
+  }
   if (options.times) {
     printer.times(done->build, done->run.process,
                   std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -55,8 +110,11 @@ int check(Workspace& workspace, const CheckOptions& options) {
 Action add_check(CLI::App& app) {
   auto options = std::make_shared<CheckOptions>();
   add_lab_options(app, options->lab);
+  app.add_option("--test", options->test, "Only tests that have this in their names");
+  app.add_flag("--all", options->all, "Every green test too where a story follows");
   app.add_flag("--verbose", options->verbose, "The story of every failing test");
   app.add_flag("--times", options->times, "How long the parts took");
+  app.add_flag("--json", options->as_json, "As JSON (docs/json.md)");
   return [options](Workspace& workspace) { return check(workspace, *options); };
 }
 

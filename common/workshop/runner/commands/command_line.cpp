@@ -109,11 +109,11 @@ Action CommandLine::parse(std::vector<std::string> words) {
   throw CLI::RequiredError("A command");
 }
 
-int CommandLine::run(const std::vector<std::string>& words, std::ostream& out,
+int CommandLine::run(const std::vector<std::string>& given, std::ostream& out,
                      std::ostream& error) {
-  if (words.empty()) {
-    out << parser_->app.help();
-    return protocol::kExitNotJudged;
+  auto words = given;
+  if (words.empty() || words == std::vector<std::string>{"--ascii"}) {
+    words.emplace_back(parser_->commands.front()->name);
   }
   Action action;
   try {

@@ -26,8 +26,8 @@ class CommandLine {
   Action parse(std::vector<std::string> words);
 
   /// Parses `words` and runs the action. Writes to `out`, and what is wrong with the words to
-  /// `error`. Returns the exit code of the program; without words, that of bad input, after the
-  /// help. Throws what the action throws.
+  /// `error`. Without words the first command runs. Returns the exit code of the program. Throws
+  /// what the action throws.
   int run(const std::vector<std::string>& words, std::ostream& out, std::ostream& error);
 
  private:

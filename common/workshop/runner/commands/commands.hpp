@@ -14,12 +14,15 @@ extern const Command kExploreCommand;
 extern const Command kListCommand;
 extern const Command kMistakesCommand;
 extern const Command kNewLabCommand;
+extern const Command kNextCommand;
 extern const Command kReductionsCommand;
 extern const Command kReplayCommand;
 extern const Command kSlidesCommand;
+extern const Command kStatusCommand;
 extern const Command kVerifyCommand;
 
-/// All commands, in the order in which --help lists them.
+/// All commands, in the order in which --help lists them. The first one runs when the program is
+/// started without words.
 std::span<const Command* const> all_commands();
 
 }  // namespace workshop::runner

@@ -12,6 +12,7 @@
 #include "workshop/runner/commands/lab_options.hpp"
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/run_json.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -26,6 +27,7 @@ struct ExploreOptions {
   bool no_pruning = false;
   bool sleep_sets = false;
   bool why = false;
+  bool as_json = false;
   std::filesystem::path trace_folder;
 };
 
@@ -74,15 +76,26 @@ LabRunOptions how_to_explore(const Console& console, const ExploreOptions& optio
 int explore(Workspace& workspace, const ExploreOptions& options) {
   const auto& project = workspace.project();
   auto& console = workspace.console();
-  const auto done = run_lab(project, console, options.lab, how_to_explore(console, options));
+  auto how = how_to_explore(console, options);
+  if (options.as_json) {
+    how.on_build_failure = [&](const Lab& lab, const LabProgram& program,
+                               const BuildResult& build) {
+      console.line(build_failure_json(project, lab, program, build));
+    };
+  }
+  const auto done = run_lab(project, console, options.lab, how);
   if (!done) return protocol::kExitNotJudged;
+  if (options.as_json) {
+    console.line(explore_json(project, *done));
+    return exit_code(done->verdict.judgement);
+  }
 
   Printer printer(project, console);
   const auto& results = done->run.results;
   const auto explored =
       results.count([](const TestResult& test) { return !test.exploration_notes.empty(); });
   if (explored == 0 || done->verdict.judgement == Judgement::unjudged) {
-    printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, false);
+    printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, {});
     if (explored == 0) console.paragraph(done->program.label + " explored nothing.");
     return exit_code(done->verdict.judgement);
   }
@@ -118,6 +131,7 @@ Action add_explore(CLI::App& app) {
   app.add_flag("--no-pruning", options->no_pruning, "Explore states again that were seen before");
   app.add_flag("--sleep-sets", options->sleep_sets,
                "All interleavings, without digests, commuting operations in one order");
+  app.add_flag("--json", options->as_json, "As JSON (docs/json.md)");
   app.add_flag("--why", options->why, "Say which operations commute");
   const auto* as_trace =
       app.add_option("--as-trace", options->trace_folder,

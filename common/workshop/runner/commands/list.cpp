@@ -1,39 +1,50 @@
 #include <fmt/core.h>
 
-#include <algorithm>
+#include <CLI/CLI.hpp>
+#include <boost/json.hpp>
+#include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/commands/commands.hpp"
-#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/printing/standing.hpp"
+#include "workshop/runner/progress/standing_json.hpp"
 
 namespace workshop::runner {
 namespace {
 
-int list(Workspace& workspace) {
+std::string minutes_of(const Progress& /*progress*/, const Lab& lab) {
+  return lab.minutes ? fmt::format("{:>2} min", *lab.minutes) : std::string();
+}
+
+int list(Workspace& workspace, bool as_json) {
   auto& console = workspace.console();
   const auto labs = workspace.project().labs();
   if (labs.empty()) {
     console.line("labs/ holds no lab");
     return protocol::kExitNotJudged;
   }
-  std::size_t width = 0;
-  for (const auto& lab : labs) width = std::max(width, columns_of(lab.title));
-  for (const auto& lab : labs) {
-    const std::string gap(width - columns_of(lab.title), ' ');
-    const auto minutes = lab.minutes ? fmt::format("{}  {:>2} min", gap, *lab.minutes) : "";
-    console.line(fmt::format("{}  {}{}", lab.padded_number(), lab.title, minutes));
+  const auto progress = Progress::load(workspace.project());
+  if (as_json) {
+    console.line(list_json(workspace.project(), labs, progress));
+  } else {
+    print_labs(console, progress, labs, minutes_of);
   }
   return protocol::kExitGood;
 }
 
-Action add_list(CLI::App& /*app*/) { return list; }
+Action add_list(CLI::App& app) {
+  auto as_json = std::make_shared<bool>(false);
+  app.add_flag("--json", *as_json, "As JSON (docs/json.md)");
+  return [as_json](Workspace& workspace) { return list(workspace, *as_json); };
+}
 
 }  // namespace
 
-constexpr Command kListCommand = {.name = "list",
-                                  .description = "List the labs",
-                                  .example = "scripts/workshop list",
-                                  .audience = Audience::attendee,
-                                  .add = add_list};
+constexpr Command kListCommand = {
+    .name = "list",
+    .description = "List the labs: ✓ solved, ~ changed since, ► begun",
+    .example = "scripts/workshop list",
+    .audience = Audience::attendee,
+    .add = add_list};
 
 }  // namespace workshop::runner

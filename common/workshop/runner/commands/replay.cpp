@@ -126,7 +126,7 @@ int replay(Workspace& workspace, const ReplayOptions& options) {
   if (followed == results.tests.end()) {
     if (!results.ended && results.started) {
       Printer(project, console)
-          .verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, false);
+          .verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, {});
     } else {
       console.paragraph(why_not(done->program, results, options.schedule));
     }

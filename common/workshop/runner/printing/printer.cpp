@@ -76,6 +76,26 @@ void print_tests(const RunResult& run, Console& console) {
   }
 }
 
+void print_tests_folded(const RunResult& run, Console& console) {
+  std::set<int> steps;
+  for (const auto& test : run.tests) steps.insert(test.step());
+  for (const int step : steps) {
+    if (step != 0 || steps.size() > 1) console.line(console.bold(group_name(step)));
+    std::size_t passed = 0;
+    for (const auto& test : run.tests) {
+      if (test.step() != step) continue;
+      if (test.passed) {
+        ++passed;
+      } else {
+        print_test(test, console);
+      }
+    }
+    if (passed == 0) continue;
+    const auto words = counted(passed, "test") + (passed == 1 ? " passes" : " pass");
+    console.line("  " + console.green("✓") + " " + console.dim(words));
+  }
+}
+
 /// A test program names the scripts as they are typed in the root of the checkout.
 std::string Printer::as_typed_here(std::string text) const {
   for (const std::string_view script : {"scripts/workshop ", "scripts/setup "}) {
@@ -148,7 +168,9 @@ void Printer::next_steps(const Lab& lab, const TestResult& failure) {
   if (place.empty() && !lab.sources.empty()) place = project_.shown(lab.sources.front());
   console_.line();
   if (!place.empty()) console_.line(console_.bold("Next:  ") + "edit " + place);
-  if (!lab.hints.empty()) console_.line("Hints: " + project_.shown(lab.hints));
+  if (lab.hints.empty()) return;
+  console_.line(fmt::format("Hint:  {} hint {}",
+                            project_.shown(project_.root() / "scripts" / "workshop"), lab.number));
 }
 
 void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
@@ -164,47 +186,58 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
   console_.line("Output: " + project_.shown(run.output_file));
 }
 
-void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
-                      const ProgramRun& run, const Verdict& verdict, bool verbose) {
-  const auto& tests = run.results.tests;
-  const auto passed = run.results.count([](const TestResult& test) { return test.passed; });
+void Printer::headline(const Lab& lab, const LabProgram& program, const RunResult& results) {
+  const auto passed = results.count([](const TestResult& test) { return test.passed; });
   auto label = program.label;
-  label.front() = static_cast<char>(label.front() == 'l'   ? 'L'
-                                    : label.front() == 't' ? 'T'
-                                    : label.front() == 'm' ? 'M'
-                                                           : label.front());
-  if (!tests.empty()) {
-    console_.line(console_.bold(fmt::format("{}, {}", label, lab.title)) +
-                  (run.results.unfinished() != nullptr
-                       ? fmt::format(": {} passed before it ended", counted(passed, "test"))
-                       : fmt::format(": {} of {} pass", passed, counted(tests.size(), "test"))));
-    console_.line();
-    auto results = run.results;
-    for (auto& test : results.tests) test.skip_reason = as_typed_here(test.skip_reason);
-    print_tests(results, console_);
+  if (!label.empty() && label.front() >= 'a' && label.front() <= 'z') {
+    label.front() = static_cast<char>(label.front() - 'a' + 'A');
   }
-  if (verdict.judgement == Judgement::unjudged) {
-    unjudged(run, verdict);
-    return;
-  }
-  const auto* failure = first_failure(run.results);
-  if (failure != nullptr) {
-    if (verbose) {
-      for (const auto& test : tests) {
-        if (test.failed() && &test != failure) story(test);
-      }
-    }
-    story(*failure);
-    if (variant.is_skeleton()) next_steps(lab, *failure);
-    return;
-  }
-  if (!variant.is_skeleton()) return;
+  console_.line(
+      console_.bold(fmt::format("{}, {}", label, lab.title)) +
+      (results.unfinished() != nullptr
+           ? fmt::format(": {} passed before it ended", counted(passed, "test"))
+           : fmt::format(": {} of {} pass", passed, counted(results.tests.size(), "test"))));
+  console_.line();
+}
+
+void Printer::solved(const Lab& lab) {
   console_.line();
   console_.line(console_.green(fmt::format("Lab {} is solved.", lab.padded_number())));
   if (lab.solution.empty()) return;
   console_.line("Compare: " + project_.shown(lab.solution / "src"));
   const auto notes = lab.solution / "NOTES.md";
   if (std::filesystem::exists(notes)) console_.line("Why:     " + project_.shown(notes));
+}
+
+void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
+                      const ProgramRun& run, const Verdict& verdict, const VerdictDetail& detail) {
+  const auto& tests = run.results.tests;
+  if (!tests.empty()) {
+    headline(lab, program, run.results);
+    auto results = run.results;
+    for (auto& test : results.tests) test.skip_reason = as_typed_here(test.skip_reason);
+    if (verdict.judgement == Judgement::red && !detail.all_tests) {
+      print_tests_folded(results, console_);
+    } else {
+      print_tests(results, console_);
+    }
+  }
+  if (verdict.judgement == Judgement::unjudged) {
+    unjudged(run, verdict);
+    return;
+  }
+  const auto* failure = first_failure(run.results);
+  if (failure == nullptr) {
+    if (variant.is_skeleton() && !detail.part) solved(lab);
+    return;
+  }
+  if (detail.all_stories) {
+    for (const auto& test : tests) {
+      if (test.failed() && &test != failure) story(test);
+    }
+  }
+  story(*failure);
+  if (variant.is_skeleton()) next_steps(lab, *failure);
 }
 
 void Printer::build_failure(const LabProgram& program, const BuildResult& build) {

@@ -13,16 +13,25 @@ namespace workshop::runner {
 /// Prints every test of a run by its steps, and under it what its explorations say.
 void print_tests(const RunResult& run, Console& console);
 
+/// The same with the green tests of each step in one line, for where a story follows.
+void print_tests_folded(const RunResult& run, Console& console);
+
+/// How much of a verdict is printed.
+struct VerdictDetail {
+  bool all_stories = false;  ///< of every failure, not only of the first
+  bool all_tests = false;    ///< green ones one by one where a story follows
+  bool part = false;  ///< only some tests were run: green does not say that the lab is solved
+};
+
 /// Says to the person at the terminal what came of a lab. What to do next always stands last, above
 /// the prompt.
 class Printer {
  public:
   Printer(const Project& project, Console& console) : project_(project), console_(console) {}
 
-  /// The verdict on one run: every test, then the story of the first failure (of all of them if
-  /// `verbose`), then what to do next.
+  /// The verdict on one run: its tests, then the story of the first failure, then what to do next.
   void verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
-               const ProgramRun& run, const Verdict& verdict, bool verbose);
+               const ProgramRun& run, const Verdict& verdict, const VerdictDetail& detail);
 
   /// A build that failed: the first errors and one sentence.
   void build_failure(const LabProgram& program, const BuildResult& build);
@@ -41,6 +50,8 @@ class Printer {
   void failure_text(const TestResult& test);
   void next_steps(const Lab& lab, const TestResult& failure);
   void unjudged(const ProgramRun& run, const Verdict& verdict);
+  void solved(const Lab& lab);
+  void headline(const Lab& lab, const LabProgram& program, const RunResult& results);
 
   const Project& project_;
   Console& console_;

@@ -16,7 +16,11 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
                                    : lab_program(done.lab, options.variant, builder.folder());
   done.build = builder.build(done.program.target, done.program.label);
   if (!done.build.built) {
-    Printer(project, console).build_failure(done.program, done.build);
+    if (how.on_build_failure) {
+      how.on_build_failure(done.lab, done.program, done.build);
+    } else {
+      Printer(project, console).build_failure(done.program, done.build);
+    }
     return std::nullopt;
   }
   if (how.before) how.before(done.program);

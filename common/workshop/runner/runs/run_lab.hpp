@@ -33,6 +33,8 @@ struct LabRunOptions {
   std::chrono::milliseconds time_more{0};  ///< beyond LabOptions::timeout_s
   /// Called when the program is built, before it is started; what takes its place does not return.
   std::function<void(const LabProgram&)> before;
+  /// Called when it cannot be built, instead of printing the errors.
+  std::function<void(const Lab&, const LabProgram&, const BuildResult&)> on_build_failure;
 };
 
 /// A program of a lab that was built and run.

@@ -1,0 +1,177 @@
+#include "workshop/runner/progress/progress.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <chrono>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "workshop/process/temporary_folder.hpp"
+#include "workshop/runner/printing/standing.hpp"
+#include "workshop/runner/progress/standing_json.hpp"
+
+using namespace workshop;
+using namespace workshop::runner;
+using Catch::Matchers::ContainsSubstring;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const fs::path& file, std::string_view text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+/// A checkout with two labs.
+class Checkout {
+ public:
+  Checkout() {
+    for (const char* lab : {"01-first", "02-second"}) {
+      write(folder_.path() / "labs" / lab / "CMakeLists.txt", "SOURCES src/handler.cpp\n");
+      edit(lab, "as it was");
+    }
+  }
+  void edit(const std::string& lab, std::string_view text) {
+    write(folder_.path() / "labs" / lab / "src" / "handler.cpp", text);
+  }
+  Project project() const { return Project(folder_.path()); }
+  fs::path path() const { return folder_.path(); }
+
+ private:
+  process::TemporaryFolder folder_;
+};
+
+TestResult told(const std::string& name, int step, bool passed) {
+  TestResult test;
+  test.name = name;
+  test.tags = {"step" + std::to_string(step)};
+  test.ended = true;
+  test.passed = passed;
+  if (!passed) {
+    test.invariant = "lost message";
+    test.schedule = "1234:1@Arlc!p";
+  }
+  return test;
+}
+
+RunResult run_of(std::vector<TestResult> tests) {
+  RunResult run;
+  run.started = run.ended = true;
+  run.tests = std::move(tests);
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("a lab is solved by the file with which all its tests were green, and by no other") {
+  Checkout checkout;
+  const auto lab = checkout.project().lab("1");
+  Progress progress;
+  CHECK(progress.standing(lab) == Standing::open);
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, true), told("b", 2, false)}));
+  CHECK(progress.standing(lab) == Standing::begun);
+  CHECK(standing_in_words(progress, lab) == "step 2 is red, 1 of 2 tests pass");
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, true), told("b", 2, true)}));
+  CHECK(progress.standing(lab) == Standing::solved);
+  checkout.edit("01-first", "changed");
+  CHECK(progress.standing(lab) == Standing::changed);
+  CHECK(standing_in_words(progress, lab) == "changed since it was solved");
+  checkout.edit("01-first", "as it was");
+  CHECK(progress.standing(lab) == Standing::solved);
+}
+
+TEST_CASE("a part of the tests changes what is known of them, and solves nothing") {
+  Checkout checkout;
+  const auto lab = checkout.project().lab("1");
+  Progress progress;
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, true), told("b", 2, false)}));
+  progress.record(lab, digest_of(lab), run_of({told("b", 2, true)}), false);
+  CHECK(progress.standing(lab) == Standing::begun);
+  REQUIRE(progress.find(1)->tests.size() == 2);
+  CHECK(progress.find(1)->tests[1].verdict == "green");
+  CHECK(red_step(*progress.find(1)) == 0);
+}
+
+TEST_CASE("a run of skipped tests, and one that did not end, solve nothing") {
+  Checkout checkout;
+  const auto lab = checkout.project().lab("1");
+  Progress progress;
+  auto skipped = told("a", 1, false);
+  skipped.skipped = true;
+  progress.record(lab, digest_of(lab), run_of({skipped}));
+  CHECK(progress.standing(lab) == Standing::begun);
+  auto broken = run_of({told("a", 1, true)});
+  broken.ended = false;
+  progress.record(lab, digest_of(lab), broken);
+  CHECK(progress.standing(lab) == Standing::begun);
+}
+
+TEST_CASE("progress is kept, with schedules and hints, and is the same on another machine") {
+  Checkout checkout;
+  const auto project = checkout.project();
+  const auto lab = project.lab("2");
+  Progress progress;
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, false)}));
+  progress.take_hint(lab, 1, 3);
+  progress.take_hint(lab, 1, 1);
+  progress.save(project);
+  CHECK(Progress::load(project).labs() == progress.labs());
+  CHECK(Progress::load(project).find(2)->tests[0].schedule == "1234:1@Arlc!p");
+  CHECK(Progress::from_json(status_json(project, project.labs(), progress)).labs() ==
+        progress.labs());
+  CHECK_THROWS_WITH(Progress::from_json("[]"), ContainsSubstring("not the progress"));
+  CHECK_THROWS_WITH(Progress::from_json(R"({"format":9,"labs":[]})"),
+                    ContainsSubstring("format 9"));
+}
+
+TEST_CASE("lost progress comes back from what the tests have told, if that is of this very file") {
+  Checkout checkout;
+  const auto project = checkout.project();
+  const auto results = checkout.path() / "build" / "dev" / "runs" / "lab01.jsonl";
+  write(results, R"({"event":"run_started"}
+{"event":"test_started","name":"a","tags":["step1"]}
+{"event":"test_ended","name":"a","passed":true}
+{"event":"run_ended"}
+)");
+  write(checkout.path() / ".workshop" / "progress.json", "{ torn");
+  fs::last_write_time(results, fs::file_time_type::clock::now() + std::chrono::seconds(5));
+  CHECK(Progress::load(project).standing(project.lab("1")) == Standing::solved);
+  CHECK(Progress::load(project).standing(project.lab("2")) == Standing::open);
+  fs::last_write_time(results, fs::file_time_type::clock::now() - std::chrono::seconds(5));
+  CHECK(Progress::load(project).standing(project.lab("1")) == Standing::open);
+}
+
+TEST_CASE("the next lab follows the one that was solved, and at the end the first that is open") {
+  Checkout checkout;
+  const auto project = checkout.project();
+  const auto labs = project.labs();
+  Progress progress;
+  CHECK(next_open(labs, progress)->number == 1);
+  CHECK(next_open(labs, progress, 1)->number == 2);
+  CHECK(next_open(labs, progress, 2)->number == 1);
+  for (const auto& lab : labs) {
+    progress.record(lab, digest_of(lab), run_of({told("a", 1, true)}));
+  }
+  CHECK(next_open(labs, progress) == nullptr);
+  std::ostringstream out;
+  Console console(out);
+  print_next(console, project, nullptr);
+  CHECK(out.str() == "All labs are solved.\n");
+}
+
+TEST_CASE("a list of labs has their ticks, and no line wider than the terminal") {
+  Checkout checkout;
+  const auto project = checkout.project();
+  Progress progress;
+  const auto labs = project.labs();
+  progress.record(labs[0], digest_of(labs[0]), run_of({told("a", 1, true)}));
+  progress.record(labs[1], digest_of(labs[1]), run_of({told("a", 1, false)}));
+  std::ostringstream out;
+  Console console(out, {.ascii = true, .color = false, .width = 40});
+  print_labs(console, progress, labs, standing_in_words);
+  CHECK(out.str() ==
+        "ok 01  first   solved\n"
+        "> 02  second\n"
+        "      step 1 is red, 0 of 1 test pass\n");
+}

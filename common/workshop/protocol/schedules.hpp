@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What a schedule tells without the scenario that it is for (explore/drivers/schedule.hpp has its
+/// grammar). A test of the explorer's compares the words with the explorer's own tables.
+namespace workshop::protocol {
+
+/// The fault or the operation that a character of a schedule stands for; empty for none.
+std::string_view fault_of_sign(char sign) noexcept;
+std::string_view operation_of_letter(char letter) noexcept;
+
+/// An execution in a few words.
+struct ScheduleOutline {
+  std::vector<std::string> faults;  ///< "crash", "lease expiry", in the order of the execution
+  /// The operation at which the last fault happened; without faults, the last operation.
+  std::string deciding_operation;
+  std::size_t steps_count = 0;
+};
+
+/// Reads as much of a schedule as it understands; an empty outline for what is none.
+ScheduleOutline outline_of(std::string_view schedule);
+
+}  // namespace workshop::protocol

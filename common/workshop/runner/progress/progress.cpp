@@ -1,0 +1,172 @@
+#include "workshop/runner/progress/progress.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <fstream>
+
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/pictures.hpp"
+
+namespace workshop::runner {
+namespace fs = std::filesystem;
+namespace {
+
+fs::path progress_file(const Project& project) {
+  return progress_folder(project) / "progress.json";
+}
+
+TestState state_of(const TestResult& test) {
+  return {.name = test.name,
+          .step = test.step(),
+          .verdict = test.passed    ? "green"
+                     : test.skipped ? "skipped"
+                                    : "red",
+          .reason = test.failed() ? test.reason() : "",
+          .schedule = test.failed() ? test.schedule : ""};
+}
+
+std::int64_t now() {
+  return std::chrono::duration_cast<std::chrono::seconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+/// Records the newest run of each lab that any build folder has kept, unless its file has changed
+/// since.
+void derive(const Project& project, Progress& progress) {
+  std::error_code error;
+  for (const auto& lab : project.labs()) {
+    if (lab.sources.empty()) continue;
+    auto newest = fs::last_write_time(lab.sources.front(), error);
+    fs::path results;
+    for (const auto& build : fs::directory_iterator(project.root() / "build", error)) {
+      const auto file = runs_folder(build.path()) / (lab.target() + ".jsonl");
+      const auto written = fs::last_write_time(file, error);
+      if (error || written <= newest) continue;
+      newest = written;
+      results = file;
+    }
+    const auto text = results.empty() ? std::nullopt : read_file(results);
+    if (!text) continue;
+    const auto run = read_results(*text);
+    if (run.ended) progress.record(lab, digest_of(lab), run);
+  }
+}
+
+}  // namespace
+
+fs::path progress_folder(const Project& project) { return project.root() / ".workshop"; }
+
+std::string digest_of(const Lab& lab) {
+  const auto text = lab.sources.empty() ? std::nullopt : read_file(lab.sources.front());
+  if (!text) return {};
+  std::uint64_t digest = 0xcbf29ce484222325U;  // FNV-1a
+  for (const char byte : *text) {
+    digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+  }
+  return fmt::format("{:016x}", digest);
+}
+
+Progress Progress::load(const Project& project) {
+  if (const auto text = read_file(progress_file(project))) {
+    try {
+      return from_json(*text);
+    } catch (const UserError&) {  // as good as lost
+    }
+  }
+  Progress progress;
+  derive(project, progress);
+  return progress;
+}
+
+void Progress::save(const Project& project) const {
+  const auto file = progress_file(project);
+  auto written = file;
+  written += fmt::format(".{}", ::getpid());
+  std::error_code error;
+  fs::create_directories(file.parent_path(), error);
+  {
+    std::ofstream out(written, std::ios::binary);
+    out << to_json() << '\n';
+    out.close();
+    if (!out) throw UserError(fmt::format("{} cannot be written", project.shown(written)));
+  }
+  fs::rename(written, file, error);
+  if (error) throw UserError(fmt::format("{}: {}", project.shown(file), error.message()));
+}
+
+void Progress::record(const Lab& lab, const std::string& digest, const RunResult& run, bool whole) {
+  auto& state = labs_[lab.number];
+  state.checked_digest = digest;
+  state.checked_at = now();
+  if (whole) state.tests.clear();
+  for (const auto& test : run.tests) {
+    const auto known = std::find_if(state.tests.begin(), state.tests.end(),
+                                    [&](const TestState& each) { return each.name == test.name; });
+    if (known == state.tests.end()) {
+      state.tests.push_back(state_of(test));
+    } else {
+      *known = state_of(test);
+    }
+  }
+  const bool green =
+      run.ended && !run.tests.empty() &&
+      std::any_of(run.tests.begin(), run.tests.end(),
+                  [](const auto& test) { return test.passed; }) &&
+      std::none_of(run.tests.begin(), run.tests.end(), [](const auto& t) { return t.failed(); });
+  if (whole && green) state.solved_digest = digest;
+}
+
+void Progress::take_hint(const Lab& lab, int step, int hint) {
+  labs_[lab.number].hints_taken[step].push_back(hint);
+}
+
+const LabState* Progress::find(int number) const {
+  const auto found = labs_.find(number);
+  return found == labs_.end() ? nullptr : &found->second;
+}
+
+Standing Progress::standing(const Lab& lab) const {
+  const auto* state = find(lab.number);
+  if (state == nullptr) return Standing::open;
+  if (state->solved_digest.empty()) {
+    return state->checked_at == 0 ? Standing::open : Standing::begun;
+  }
+  return state->solved_digest == digest_of(lab) ? Standing::solved : Standing::changed;
+}
+
+const Lab* Progress::last_checked(const std::vector<Lab>& labs) const {
+  const Lab* last = nullptr;
+  std::int64_t at = 0;
+  for (const auto& lab : labs) {
+    const auto* state = find(lab.number);
+    if (state == nullptr || state->checked_at == 0 || state->checked_at < at) continue;
+    last = &lab;
+    at = state->checked_at;
+  }
+  return last;
+}
+
+const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int after) {
+  const Lab* first = nullptr;
+  for (const auto& lab : labs) {
+    if (progress.standing(lab) == Standing::solved || lab.number == after) continue;
+    if (lab.number > after) return &lab;
+    if (first == nullptr) first = &lab;
+  }
+  return first;
+}
+
+int red_step(const LabState& state) {
+  int step = 0;
+  for (const auto& test : state.tests) {
+    if (test.verdict != "red" || test.step == 0) continue;
+    if (step == 0 || test.step < step) step = test.step;
+  }
+  return step;
+}
+
+}  // namespace workshop::runner

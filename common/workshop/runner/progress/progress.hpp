@@ -1,0 +1,89 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/runs/result_file.hpp"
+
+namespace workshop::runner {
+
+/// What the last run told of one test.
+struct TestState {
+  std::string name;
+  int step = 0;          ///< 0: of no step
+  std::string verdict;   ///< "green", "red" or "skipped"
+  std::string reason;    ///< of a red one, in one word of the catalogue (TestResult::reason)
+  std::string schedule;  ///< the execution that breaks it, or empty
+
+  friend bool operator==(const TestState&, const TestState&) = default;
+};
+
+/// What is known of one lab.
+struct LabState {
+  std::string checked_digest;   ///< of the file to edit when it was last checked (digest_of)
+  std::string solved_digest;    ///< when all its tests were green last; empty: never
+  std::int64_t checked_at = 0;  ///< seconds since 1970
+  std::vector<TestState> tests;
+  std::map<int, std::vector<int>> hints_taken;  ///< of each step, in the order in which they came
+
+  friend bool operator==(const LabState&, const LabState&) = default;
+};
+
+/// Where a person stands with a lab.
+enum class Standing {
+  open,     ///< never checked
+  begun,    ///< checked, and not solved
+  solved,   ///< solved, by the very file that is there
+  changed,  ///< was solved, and the file has changed since
+};
+
+/// What a person has done in this checkout: a file in an ignored folder. It holds nothing that the
+/// tests would not tell again, but for the hints that were taken. Not thread-safe; of two programs
+/// that save at once, one wins.
+class Progress {
+ public:
+  /// Reads the file. When it is lost or cannot be read, what the test programs have reported
+  /// is read instead, where it is newer than the file to edit.
+  static Progress load(const Project& project);
+  /// Reads what `to_json` wrote. Throws UserError for anything else.
+  static Progress from_json(std::string_view text);
+
+  /// Replaces the file, whole or not at all. Throws UserError when it cannot be written.
+  void save(const Project& project) const;
+  std::string to_json() const;
+
+  /// Remembers a run. `digest` is that of the file as it was built. A run that was not `whole` says
+  /// nothing of the tests that it left out, and does not make a lab solved.
+  void record(const Lab& lab, const std::string& digest, const RunResult& run, bool whole = true);
+  void take_hint(const Lab& lab, int step, int hint);
+
+  /// Null: nothing is known of it.
+  const LabState* find(int number) const;
+  Standing standing(const Lab& lab) const;
+  /// The lab that was checked last, or null.
+  const Lab* last_checked(const std::vector<Lab>& labs) const;
+  const std::map<int, LabState>& labs() const { return labs_; }
+
+ private:
+  std::map<int, LabState> labs_;
+};
+
+/// Where progress is kept, and the copies of files that a command has replaced.
+std::filesystem::path progress_folder(const Project& project);
+
+/// A digest of the file that an attendee edits; empty when the lab has none.
+std::string digest_of(const Lab& lab);
+
+/// The first lab in the order of the workshop that is not solved, after `after` if there is one;
+/// null when all are.
+const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int after = 0);
+
+/// The first red test's step in the order of steps; 0 when none is known to be red.
+int red_step(const LabState& state);
+
+}  // namespace workshop::runner

@@ -1,0 +1,82 @@
+#include <fmt/core.h>
+
+#include <boost/json.hpp>
+
+#include "workshop/runner/progress/progress.hpp"
+
+namespace workshop::runner {
+namespace json = boost::json;
+namespace {
+
+constexpr int kFormat = 1;
+
+json::object to_object(const LabState& state, int number) {
+  json::array tests;
+  for (const auto& test : state.tests) {
+    tests.push_back({{"name", test.name},
+                     {"step", test.step},
+                     {"verdict", test.verdict},
+                     {"reason", test.reason},
+                     {"schedule", test.schedule}});
+  }
+  json::array hints;
+  for (const auto& [step, taken] : state.hints_taken) {
+    for (const int hint : taken) hints.push_back({{"step", step}, {"hint", hint}});
+  }
+  return {{"lab", number},
+          {"checked_digest", state.checked_digest},
+          {"solved_digest", state.solved_digest},
+          {"checked_at", state.checked_at},
+          {"tests", std::move(tests)},
+          {"hints_taken", std::move(hints)}};
+}
+
+LabState read_state(const json::object& told) {
+  LabState state;
+  state.checked_digest = json::value_to<std::string>(told.at("checked_digest"));
+  state.solved_digest = json::value_to<std::string>(told.at("solved_digest"));
+  state.checked_at = told.at("checked_at").to_number<std::int64_t>();
+  for (const auto& each : told.at("tests").as_array()) {
+    const auto& test = each.as_object();
+    state.tests.push_back({.name = json::value_to<std::string>(test.at("name")),
+                           .step = test.at("step").to_number<int>(),
+                           .verdict = json::value_to<std::string>(test.at("verdict")),
+                           .reason = json::value_to<std::string>(test.at("reason")),
+                           .schedule = json::value_to<std::string>(test.at("schedule"))});
+  }
+  for (const auto& each : told.at("hints_taken").as_array()) {
+    const auto& hint = each.as_object();
+    state.hints_taken[hint.at("step").to_number<int>()].push_back(hint.at("hint").to_number<int>());
+  }
+  return state;
+}
+
+}  // namespace
+
+std::string Progress::to_json() const {
+  json::array labs;
+  for (const auto& [number, state] : labs_) labs.push_back(to_object(state, number));
+  return json::serialize(json::object{{"format", kFormat}, {"labs", std::move(labs)}});
+}
+
+Progress Progress::from_json(std::string_view text) {
+  Progress progress;
+  try {
+    const auto told = json::parse(text);
+    if (told.at("format").to_number<int>() != kFormat) {
+      throw UserError(fmt::format("this progress is of format {}, and this program reads {}",
+                                  told.at("format").to_number<int>(), kFormat));
+    }
+    for (const auto& lab : told.at("labs").as_array()) {
+      progress.labs_[lab.at("lab").to_number<int>()] = read_state(lab.as_object());
+    }
+  } catch (const UserError&) {
+    throw;
+  } catch (const std::exception&) {
+    throw UserError(
+        "this is not the progress of a workshop, which `scripts/workshop status --json` prints");
+  }
+  return progress;
+}
+
+}  // namespace workshop::runner

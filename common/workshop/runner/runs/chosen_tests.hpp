@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workshop/runner/runs/lab_program.hpp"
+
+namespace workshop::runner {
+
+/// The argument of a test program for the tests that have `part` in their names.
+std::string tests_with(std::string_view part);
+
+/// The names of the tests of a program that is built.
+std::vector<std::string> tests_of(const LabProgram& program);
+
+/// Throws UserError, which lists the tests that there are, when none has `part` in its name; small
+/// and capital letters are alike.
+void require_tests(const LabProgram& program, const std::string& part);
+
+}  // namespace workshop::runner

@@ -51,7 +51,7 @@ class Checkout {
   Checkout() : root_(fs::temp_directory_path() / "workshop catalog check test") {
     fs::remove_all(root_);
     write(lab() / "README.md", kReadme);
-    write(lab() / "hints.md", "## Step 1\n### Hint 1\n### Hint 2\n### Hint 3\n");
+    write(lab() / "hints.md", "## Step 1\n### Hint 1\n### Hint 2\n### Hint 3 (lost message)\n");
     write(lab() / "CMakeLists.txt",
           "workshop_add_lab(\n  SOURCES src/handler.cpp src/given.cpp)\n");
     write(lab() / "src/handler.cpp", "int handler() {\n  return 1;\n}\n");

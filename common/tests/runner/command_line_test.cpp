@@ -122,11 +122,12 @@ TEST_CASE("a command that is not there is named, with those that were meant") {
     return std::string("nothing is wrong");
   };
   const std::string there_are =
-      "; there are status, next, list, check, replay, explore, agenda, doctor, verify, slides, "
-      "mistakes, new-lab";
+      "; there are status, next, list, open, watch, check, hint, replay, explore, solution, reset, "
+      "doctor, agenda, verify, slides, mistakes, new-lab";
   CHECK(refused("chek") == "there is no command 'chek'" + there_are + "; did you mean check?");
   CHECK(refused("lits") == "there is no command 'lits'" + there_are + "; did you mean list?");
-  CHECK(refused("re") == "there is no command 're'" + there_are + "; did you mean replay?");
+  CHECK(refused("re") ==
+        "there is no command 're'" + there_are + "; did you mean replay or reset?");
   CHECK(refused("xyz") == "there is no command 'xyz'" + there_are);
   CHECK(refused("expcet") == "there is no command 'expcet'" + there_are);  // hidden
 }

@@ -8,6 +8,7 @@
 
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/hints.hpp"
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
@@ -110,6 +111,18 @@ class LabCheck {
                : text.substr(begin, text.find_first_of(" \n)", begin) - begin);
   }
 
+  /// The failing execution chooses a hint by the words in its heading.
+  void check_words_of_hints(const fs::path& file) {
+    try {
+      const auto hints = read_hints(text_of(file));
+      if (std::none_of(hints.begin(), hints.end(), [](const auto& h) { return h.has_words(); })) {
+        wrong(file, "no hint says which failure it is for, as in \"### Hint 3 (lost message)\"");
+      }
+    } catch (const UserError& error) {
+      wrong(file, error.what());
+    }
+  }
+
   void check_hints(const std::vector<int>& steps) {
     const auto file = lab_.folder / "hints.md";
     std::vector<std::size_t> counts;
@@ -121,6 +134,7 @@ class LabCheck {
       }
       if (line.starts_with("### Hint ") && !counts.empty()) ++counts.back();
     }
+    if (fs::exists(file)) check_words_of_hints(file);
     if (hinted != steps) {
       wrong(file, fmt::format("it has hints for the steps {}, and README.md has the steps {}",
                               fmt::join(hinted, ", "), fmt::join(steps, ", ")));

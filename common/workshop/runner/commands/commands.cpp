@@ -6,8 +6,9 @@ namespace workshop::runner {
 
 std::span<const Command* const> all_commands() {
   static constexpr std::array kAll = {
-      &kStatusCommand,   &kNextCommand,   &kListCommand,       &kCheckCommand,  &kReplayCommand,
-      &kExploreCommand,  &kAgendaCommand, &kDoctorCommand,     &kVerifyCommand, &kSlidesCommand,
+      &kStatusCommand,   &kNextCommand,   &kListCommand,       &kOpenCommand,    &kWatchCommand,
+      &kCheckCommand,    &kHintCommand,   &kReplayCommand,     &kExploreCommand, &kSolutionCommand,
+      &kResetCommand,    &kDoctorCommand, &kAgendaCommand,     &kVerifyCommand,  &kSlidesCommand,
       &kMistakesCommand, &kNewLabCommand, &kReductionsCommand, &kExpectCommand};
   return kAll;
 }

@@ -11,15 +11,20 @@ extern const Command kCheckCommand;
 extern const Command kDoctorCommand;
 extern const Command kExpectCommand;
 extern const Command kExploreCommand;
+extern const Command kHintCommand;
 extern const Command kListCommand;
 extern const Command kMistakesCommand;
 extern const Command kNewLabCommand;
 extern const Command kNextCommand;
+extern const Command kOpenCommand;
 extern const Command kReductionsCommand;
 extern const Command kReplayCommand;
+extern const Command kResetCommand;
 extern const Command kSlidesCommand;
+extern const Command kSolutionCommand;
 extern const Command kStatusCommand;
 extern const Command kVerifyCommand;
+extern const Command kWatchCommand;
 
 /// All commands, in the order in which --help lists them. The first one runs when the program is
 /// started without words.

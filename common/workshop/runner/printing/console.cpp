@@ -5,12 +5,15 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "workshop/process/environment.hpp"
 #include "workshop/runner/printing/text.hpp"
 
 namespace workshop::runner {
 namespace {
+
+constexpr std::string_view kBackToBegin = "\r\x1b[K";  // and what stands there is erased
 
 bool locale_is_utf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
@@ -31,6 +34,8 @@ ConsoleStyle ConsoleStyle::of_standard_output() {
   style.ascii = !locale_is_utf8();
   if (::isatty(STDOUT_FILENO) == 0) return style;
   style.color = process::output_has_color();
+  const auto terminal = process::environment("TERM");
+  style.rewrites = !terminal.empty() && terminal != "dumb";
   winsize size = {};
   if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
     style.width = std::min<std::size_t>(size.ws_col, 100);
@@ -40,7 +45,18 @@ ConsoleStyle ConsoleStyle::of_standard_output() {
 }
 
 void Console::line(std::string_view text) {
+  if (std::exchange(under_way_, false)) out_ << kBackToBegin;
   out_ << (style_.ascii ? to_ascii(text) : std::string(text)) << '\n' << std::flush;
+}
+
+void Console::interim(std::string_view text) {
+  if (!style_.rewrites) {
+    if (!text.empty()) line(text);
+    return;
+  }
+  if (under_way_) out_ << kBackToBegin;
+  out_ << (style_.ascii ? to_ascii(text) : std::string(text)) << std::flush;
+  under_way_ = !text.empty();
 }
 
 void Console::paragraph(std::string_view text, std::size_t indent) {

@@ -10,6 +10,7 @@ namespace workshop::runner {
 /// What the terminal can show.
 struct ConsoleStyle {
   bool ascii = false;             ///< only ASCII is printed
+  bool rewrites = false;          ///< a line can be written again in its place
   bool color = false;             ///< escape sequences are understood
   std::size_t width = 80;         ///< columns of running text
   std::size_t story_width = 100;  ///< columns of a story: all that the terminal has
@@ -30,6 +31,11 @@ class Console {
   /// Prints `text` broken at spaces so that it fits, each line after `indent` spaces.
   void paragraph(std::string_view text, std::size_t indent = 0);
 
+  /// Prints `text` as the line that is under way: the next line, or the next one under way, takes
+  /// its place. Where lines cannot be written again it is a line like others, and nothing if it is
+  /// empty.
+  void interim(std::string_view text);
+
   std::string green(std::string_view text) const { return painted(text, "32"); }
   std::string red(std::string_view text) const { return painted(text, "31"); }
   std::string yellow(std::string_view text) const { return painted(text, "33"); }
@@ -43,6 +49,7 @@ class Console {
 
   std::ostream& out_;
   ConsoleStyle style_;
+  bool under_way_ = false;  ///< the cursor stands behind an interim line
 };
 
 }  // namespace workshop::runner

@@ -14,9 +14,22 @@ namespace {
 
 volatile std::sig_atomic_t running_group = 0;
 
+constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
+/// Whoever has the terminal in a mode of its own puts it back in them.
+std::array<struct sigaction, kSignals.size()> actions_before = {};
+
+void (*handler_before(int signal))(int) {
+  for (std::size_t i = 0; i < kSignals.size(); ++i) {
+    if (kSignals[i] == signal) return actions_before[i].sa_handler;
+  }
+  return SIG_DFL;
+}
+
 void on_interrupt(int signal) {
   if (running_group > 0) process::end_group(running_group);
-  std::signal(signal, SIG_DFL);
+  struct sigaction action = {};
+  action.sa_handler = handler_before(signal);
+  ::sigaction(signal, &action, nullptr);
   ::raise(signal);
 }
 
@@ -31,14 +44,14 @@ class InterruptGuard {
     struct sigaction action = {};
     action.sa_handler = on_interrupt;
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
-      ::sigaction(kSignals[i], nullptr, &before_[i]);
-      if (before_[i].sa_handler != SIG_IGN) ::sigaction(kSignals[i], &action, nullptr);
+      ::sigaction(kSignals[i], nullptr, &actions_before[i]);
+      if (actions_before[i].sa_handler != SIG_IGN) ::sigaction(kSignals[i], &action, nullptr);
     }
   }
   ~InterruptGuard() {
     running_group = 0;
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
-      ::sigaction(kSignals[i], &before_[i], nullptr);
+      ::sigaction(kSignals[i], &actions_before[i], nullptr);
     }
     ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
   }
@@ -52,10 +65,8 @@ class InterruptGuard {
   }
 
  private:
-  static constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
   sigset_t signals_ = {};
   sigset_t mask_before_ = {};
-  std::array<struct sigaction, kSignals.size()> before_ = {};
 };
 
 /// Kills a program when this one has ended, however that came about: a program that loops would run

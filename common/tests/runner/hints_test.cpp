@@ -1,0 +1,137 @@
+#include "workshop/runner/progress/hints.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "workshop/explore/scenario/invariant.hpp"
+#include "workshop/process/temporary_folder.hpp"
+#include "workshop/runner/printing/hints.hpp"
+
+using namespace workshop;
+using namespace workshop::runner;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+constexpr std::string_view kHints = R"(# Hints
+
+## Step 1
+
+### Hint 1
+Think.
+
+### Hint 2 (duplicate effect, crash)
+Write once.
+
+### Hint 3 (lost message)
+Publish always.
+
+### Hint 4 (lost message, at publish)
+Publish here.
+
+### Hint 5
+    the code
+
+## Step 2
+
+### Hint 1
+Again.
+)";
+
+TestState failing(const std::string& reason, const std::string& schedule) {
+  return {.name = "t", .step = 1, .verdict = "red", .reason = reason, .schedule = schedule};
+}
+
+/// The hints of step 1 in the order in which this failure brings them.
+std::vector<int> order_for(const TestState* failure) {
+  const auto hints = read_hints(kHints);
+  std::vector<int> taken;
+  while (const auto* hint = choose_hint(hints, 1, taken, failure).hint) {
+    taken.push_back(hint->number);
+  }
+  return taken;
+}
+
+}  // namespace
+
+TEST_CASE("hints are read with what they are for") {
+  const auto hints = read_hints(kHints);
+  REQUIRE(hints.size() == 6);
+  CHECK_FALSE(hints[0].has_words());
+  CHECK(hints[0].text == "Think.\n");
+  CHECK(hints[1].reasons == std::vector<std::string>{"duplicate effect"});
+  CHECK(hints[1].faults == std::vector<std::string>{"crash"});
+  CHECK(hints[3].operations == std::vector<std::string>{"publish"});
+  CHECK(hints[4].text == "    the code\n");
+  CHECK(hints[5].step == 2);
+  CHECK_THROWS_WITH(read_hints("### Hint 1 (lost mesage)"),
+                    ContainsSubstring("line 1: \"lost mesage\" is no word of a failure"));
+}
+
+TEST_CASE("the failing execution chooses the hint, and what fits more comes first") {
+  const auto lost = failing("lost message", "1:1@Arlc!pr");
+  CHECK(order_for(&lost) == std::vector<int>{4, 3, 1, 5, 2});
+  const auto lost_elsewhere = failing("lost message", "1:1@Arlc!ar");
+  CHECK(order_for(&lost_elsewhere) == std::vector<int>{3, 1, 5, 2, 4});
+  const auto twice = failing("duplicate effect", "1:1@Arlc!pr");
+  CHECK(order_for(&twice) == std::vector<int>{2, 1, 5, 3, 4});
+  const auto twice_without_crash = failing("duplicate effect", "1:1@Arlcparlc");
+  CHECK(order_for(&twice_without_crash) == std::vector<int>{1, 5, 2, 3, 4});
+  CHECK(order_for(nullptr) == std::vector<int>{1, 5, 2, 3, 4});
+}
+
+TEST_CASE("what was taken does not come again, and at the end there is none") {
+  const auto hints = read_hints(kHints);
+  CHECK(choose_hint(hints, 1, {1, 2, 3, 4}, nullptr).hint->number == 5);
+  CHECK(choose_hint(hints, 1, {1, 2, 3, 4}, nullptr).left == 0);
+  CHECK(choose_hint(hints, 1, {1, 2, 3, 4, 5}, nullptr).hint == nullptr);
+}
+
+TEST_CASE("every invariant of the explorer is a word of a hint") {
+  namespace failure = explore::failure;
+  for (const auto name : {failure::kLostEffect, failure::kDuplicateEffect, failure::kGhostMessage,
+                          failure::kLostMessage, failure::kInconsistentOutput,
+                          failure::kPrematureMessage, failure::kGarbage, failure::kLivelock,
+                          failure::kDeadLetter, failure::kUnhandledException}) {
+    CAPTURE(name);
+    CHECK_NOTHROW(read_hints("### Hint 1 (" + std::string(name) + ")"));
+  }
+}
+
+TEST_CASE("a hint is given once, recorded, and told why") {
+  process::TemporaryFolder folder;
+  const auto lab_folder = folder.path() / "labs" / "01-first";
+  std::filesystem::create_directories(lab_folder / "src");
+  std::ofstream(lab_folder / "CMakeLists.txt") << "SOURCES src/a.cpp";
+  std::ofstream(lab_folder / "src" / "a.cpp") << "x";
+  std::ofstream(lab_folder / "hints.md") << kHints;
+  const Project project(folder.path());
+  const auto lab = project.lab("1");
+  Progress progress;
+  RunResult run;
+  run.ended = true;
+  TestResult red;
+  red.name = "t";
+  red.tags = {"step1"};
+  red.ended = true;
+  red.invariant = "lost message";
+  red.schedule = "1:1@Arlc!pr";
+  run.tests = {red};
+  progress.record(lab, digest_of(lab), run);
+  progress.save(project);
+
+  std::ostringstream out;
+  Console console(out);
+  CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 4 of 5: lost message, at publish\n"
+                                          "\n  Publish here.\n\n4 hints left; try first.\n"));
+  CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<int>{4});
+  for (int i = 0; i < 4; ++i) CHECK(give_hint(console, project, lab));
+  out.str("");
+  CHECK_FALSE(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("All 5 hints of step 1 are taken"));
+  CHECK_THROWS_WITH(give_hint(console, project, lab, 7), "lab 01 has no hints for step 7");
+}

@@ -1,0 +1,155 @@
+#include <poll.h>
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <filesystem>
+#include <fstream>
+
+#include "workshop/process/program.hpp"
+#include "workshop/process/temporary_folder.hpp"
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/difference.hpp"
+#include "workshop/runner/progress/own_file.hpp"
+#include "workshop/runner/runs/open_file.hpp"
+#include "workshop/runner/watching/file_watch.hpp"
+
+using namespace workshop;
+using namespace workshop::runner;
+using Catch::Matchers::ContainsSubstring;
+namespace fs = std::filesystem;
+
+namespace {
+
+void write(const fs::path& file, std::string_view text) {
+  fs::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary) << text;
+}
+
+TestState test_state(const std::string& verdict, const std::string& reason = {},
+                     const std::string& schedule = {}) {
+  return {.name = "t", .step = 1, .verdict = verdict, .reason = reason, .schedule = schedule};
+}
+
+}  // namespace
+
+TEST_CASE("a file that was saved is noticed, in place or by rename, and nothing else is") {
+  const auto method = GENERATE(FileWatch::Method::notified, FileWatch::Method::polled);
+  process::TemporaryFolder folder;
+  const auto file = folder.path() / "handler.cpp";
+  write(file, "one");
+  FileWatch watch({folder.path()}, {".cpp"}, method);
+  CHECK(watch.method() == method);  // this system has inotify, or the test says so
+  CHECK(watch.changed().empty());
+  write(folder.path() / ".handler.cpp.swp", "x");
+  write(folder.path() / "handler.cpp~", "x");
+  CHECK(watch.changed().empty());
+  write(file, "three");
+  CHECK(watch.changed() == std::vector<fs::path>{file});
+  CHECK(watch.changed().empty());
+  write(folder.path() / "new", "three");  // the same size
+  fs::rename(folder.path() / "new", file);
+  CHECK(watch.changed() == std::vector<fs::path>{file});
+  fs::remove(file);
+  CHECK(watch.changed() == std::vector<fs::path>{file});
+}
+
+TEST_CASE("a save wakes whoever waits for the descriptor") {
+  process::TemporaryFolder folder;
+  const auto file = folder.path() / "handler.cpp";
+  write(file, "one");
+  FileWatch watch({folder.path()}, {".cpp"});
+  if (watch.descriptor() < 0) SKIP("this system does not notify");
+  pollfd waiting = {.fd = watch.descriptor(), .events = POLLIN, .revents = 0};
+  CHECK(::poll(&waiting, 1, 0) == 0);
+  write(file, "two");
+  CHECK(::poll(&waiting, 1, 1000) == 1);
+  CHECK(watch.changed().size() == 1);
+  CHECK(::poll(&waiting, 1, 0) == 0);  // what was told is over
+}
+
+TEST_CASE("a folder that is not there is looked at, and its file is noticed when it comes") {
+  process::TemporaryFolder folder;
+  FileWatch watch({folder.path() / "later"}, {".cpp"});
+  CHECK(watch.method() == FileWatch::Method::polled);
+  write(folder.path() / "later" / "a.cpp", "x");
+  CHECK(watch.changed().size() == 1);
+}
+
+TEST_CASE("how a failure has moved is told in faults, steps and the place") {
+  const auto from = test_state("red", "duplicate effect", "1:1@Arlcparlc");
+  CHECK(movement(from, from).empty());
+  CHECK(movement(from, test_state("red", "lost message", "1:1@Arlc!pr")) ==
+        "lost message instead of duplicate effect, one fault deeper (crash at publish)");
+  CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlc!pr~c")) ==
+        "2 faults deeper (lease expiry at save)");
+  CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcpa")) ==
+        "in 5 steps instead of 8");
+  CHECK(movement(test_state("red", "lost message", "1:1@Arl!c"),
+                 test_state("red", "lost message", "1:1@Arlc")) ==
+        "with one fault less (no fault is needed)");
+  CHECK(movement(test_state("red", "todo"), test_state("red", "garbage", "1:1@Ar")) ==
+        "garbage instead of todo");
+}
+
+TEST_CASE("between two runs tests are mended, broken, or fail in another way") {
+  auto other = test_state("green");
+  other.name = "other";
+  auto other_red = test_state("red", "assertion");
+  other_red.name = "other";
+  const auto found =
+      difference({test_state("red", "todo"), other}, {test_state("green"), other_red});
+  CHECK(found.mended == std::vector<std::string>{"t"});
+  CHECK(found.broken == std::vector<std::string>{"other"});
+  CHECK(found.moved.empty());
+  CHECK_FALSE(difference({other}, {other}).any());
+  CHECK_FALSE(difference({}, {other}).any());
+}
+
+TEST_CASE("an editor is told the line as it wants to be told") {
+  const auto words = [](const std::string& editor) {
+    std::string text;
+    for (const auto& word : editor_command(editor, "/lab/a.cpp", 7)) text += word + "|";
+    return text;
+  };
+  CHECK(words("vim") == "vim|+7|/lab/a.cpp|");
+  CHECK(words("/usr/bin/code --wait") == "/usr/bin/code|--wait|--goto|/lab/a.cpp:7|");
+  CHECK(words("subl -n") == "subl|-n|/lab/a.cpp:7|");
+  CHECK(words("strange") == "strange|/lab/a.cpp|");
+  CHECK_THROWS_AS(editor_command("  ", "/lab/a.cpp", 7), UserError);
+}
+
+TEST_CASE("a file is put back to the newest version that has all TODOs, and a copy is kept") {
+  process::TemporaryFolder folder(process::TemporaryFolder::Place::disk);
+  const auto lab_folder = folder.path() / "labs" / "01-first";
+  const auto file = lab_folder / "src" / "a.cpp";
+  write(lab_folder / "CMakeLists.txt", "SOURCES src/a.cpp");
+  write(lab_folder / "README.md", "## Step 1: a\n## Step 2: b\n");
+  const auto git = [&](std::vector<std::string> words) {
+    words.insert(words.begin(), {"git", "-C", folder.path().string(), "-c", "user.name=a", "-c",
+                                 "user.email=a@b"});
+    REQUIRE(process::run(words).succeeded());
+  };
+  const auto commit = [&](std::string_view text) {
+    write(file, text);
+    git({"add", "."});
+    git({"commit", "-qm", "x"});
+  };
+  write(file, "");
+  const Project project(folder.path());
+  const auto lab = project.lab("1");
+  CHECK_THROWS_WITH(skeleton_of(project, lab), ContainsSubstring("clone the workshop"));
+  git({"init", "-q"});
+  commit("// TODO(step 1) old\n// TODO(step 2)\n");
+  commit("// TODO(step 1) new\n// TODO(step 2)\n");
+  commit("// TODO(step 2): the attendee's own, step 1 done\n");
+  write(file, "mine");
+  CHECK(skeleton_of(project, lab) == "// TODO(step 1) new\n// TODO(step 2)\n");
+  const auto first = put_in_place(project, lab, skeleton_of(project, lab));
+  CHECK(read_file(file) == "// TODO(step 1) new\n// TODO(step 2)\n");
+  CHECK(read_file(first) == "mine");
+  const auto second = put_in_place(project, lab, "again");
+  CHECK(second != first);  // in the same second
+  CHECK(read_file(second) == "// TODO(step 1) new\n// TODO(step 2)\n");
+}

@@ -1,0 +1,122 @@
+#include "workshop/runner/printing/hints.hpp"
+
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "workshop/protocol/numbers.hpp"
+#include "workshop/runner/printing/text.hpp"
+
+namespace workshop::runner {
+namespace {
+
+std::vector<Hint> hints_of(const Project& project, const Lab& lab) {
+  const auto text = lab.hints.empty() ? std::nullopt : read_file(lab.hints);
+  if (!text) throw UserError(fmt::format("lab {} has no hints.md", lab.padded_number()));
+  try {
+    return read_hints(*text);
+  } catch (const UserError& error) {
+    throw UserError(fmt::format("{}, {}", project.shown(lab.hints), error.what()));
+  }
+}
+
+}  // namespace
+
+Lab current_lab(const Project& project) {
+  const auto labs = project.labs();
+  const auto progress = Progress::load(project);
+  const auto* last = progress.last_checked(labs);
+  if (last == nullptr) {
+    throw UserError("no lab was checked here yet; name one, such as 1");
+  }
+  return *last;
+}
+
+void print_hint(Console& console, const Hint& hint) {
+  std::string prose;
+  const auto flush = [&] {
+    if (!prose.empty()) console.paragraph(prose, 2);
+    prose.clear();
+  };
+  for (const auto& line : lines_of(hint.text)) {
+    const bool code = line.starts_with("    ") || line.starts_with("  ");
+    if (code || line.empty()) {
+      flush();
+      console.line(code ? "  " + line : line);
+    } else {
+      prose += (prose.empty() ? "" : " ") + line;
+    }
+  }
+  flush();
+}
+
+bool give_hint(Console& console, const Project& project, const Lab& lab, int step) {
+  auto progress = Progress::load(project);
+  const auto hints = hints_of(project, lab);
+  const auto* state = progress.find(lab.number);
+  const bool checked = state != nullptr && !state->tests.empty();
+  const auto* failure = checked ? first_red(*state) : nullptr;
+  if (step == 0 && checked && failure == nullptr) {
+    console.paragraph(
+        fmt::format("No test of lab {} was red when it was checked last: there is "
+                    "nothing to hint at.",
+                    lab.padded_number()));
+    return false;
+  }
+  if (step == 0) step = failure != nullptr && failure->step > 0 ? failure->step : 1;
+  if (failure != nullptr && failure->step != step) failure = nullptr;
+  const auto of_step = std::count_if(hints.begin(), hints.end(),
+                                     [&](const Hint& each) { return each.step == step; });
+  if (of_step == 0) {
+    throw UserError(fmt::format("lab {} has no hints for step {}", lab.padded_number(), step));
+  }
+  std::vector<int> taken;
+  if (state != nullptr && state->hints_taken.contains(step)) taken = state->hints_taken.at(step);
+  const auto chosen = choose_hint(hints, step, taken, failure);
+  if (chosen.hint == nullptr) {
+    console.paragraph(fmt::format(
+        "All {} of step {} are taken; hint {} --taken shows them once more. What is left is the "
+        "solution: {} solution {}.",
+        protocol::counted(static_cast<std::uint64_t>(of_step), "hint"), step, lab.number,
+        project.shown(project.root() / "scripts" / "workshop"), lab.number));
+    return false;
+  }
+  progress.take_hint(lab, step, chosen.hint->number);
+  progress.save(project);
+  console.line(console.bold(fmt::format("Lab {}, step {}, hint {} of {}", lab.padded_number(), step,
+                                        chosen.hint->number, of_step)) +
+               (chosen.fits.empty() ? std::string()
+                                    : ": " + fmt::format("{}", fmt::join(chosen.fits, ", "))));
+  console.line();
+  print_hint(console, *chosen.hint);
+  console.line();
+  console.line(console.dim(
+      chosen.left == 0
+          ? "That was the last one of this step."
+          : fmt::format("{} left; try first.",
+                        protocol::counted(static_cast<std::uint64_t>(chosen.left), "hint"))));
+  return true;
+}
+
+void print_taken_hints(Console& console, const Project& project, const Lab& lab) {
+  const auto hints = hints_of(project, lab);
+  const auto progress = Progress::load(project);
+  const auto* state = progress.find(lab.number);
+  if (state == nullptr || state->hints_taken.empty()) {
+    console.line(fmt::format("No hint of lab {} was taken.", lab.padded_number()));
+    return;
+  }
+  for (const auto& [step, taken] : state->hints_taken) {
+    for (const int number : taken) {
+      for (const auto& each : hints) {
+        if (each.step != step || each.number != number) continue;
+        console.line(console.bold(fmt::format("Step {}, hint {}", step, number)));
+        print_hint(console, each);
+        console.line();
+      }
+    }
+  }
+}
+
+}  // namespace workshop::runner

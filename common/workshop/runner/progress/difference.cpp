@@ -1,0 +1,66 @@
+#include "workshop/runner/progress/difference.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "workshop/protocol/numbers.hpp"
+#include "workshop/protocol/schedules.hpp"
+
+namespace workshop::runner {
+namespace {
+
+std::string last_fault(const protocol::ScheduleOutline& outline) {
+  return outline.faults.empty()
+             ? std::string("no fault is needed")
+             : fmt::format("{} at {}", outline.faults.back(), outline.deciding_operation);
+}
+
+std::string number_in_words(std::size_t count, std::string_view noun) {
+  return count == 1 ? fmt::format("one {}", noun) : protocol::counted(count, noun);
+}
+
+}  // namespace
+
+std::string movement(const TestState& before, const TestState& after) {
+  std::string words;
+  if (before.reason != after.reason && !before.reason.empty()) {
+    words = fmt::format("{} instead of {}", after.reason, before.reason);
+  }
+  if (before.schedule == after.schedule || after.schedule.empty()) return words;
+  const auto to = protocol::outline_of(after.schedule);
+  if (before.schedule.empty()) return words.empty() ? "an execution breaks it now" : words;
+  const auto from = protocol::outline_of(before.schedule);
+  if (!words.empty()) words += ", ";
+  if (to.faults.size() > from.faults.size()) {
+    const auto deeper = to.faults.size() - from.faults.size();
+    return words + fmt::format("{} deeper ({})", number_in_words(deeper, "fault"), last_fault(to));
+  }
+  if (to.faults.size() < from.faults.size()) {
+    return words + fmt::format("with {} less ({})",
+                               number_in_words(from.faults.size() - to.faults.size(), "fault"),
+                               last_fault(to));
+  }
+  if (to.steps_count != from.steps_count) {
+    return words + fmt::format("in {} instead of {}", protocol::counted(to.steps_count, "step"),
+                               from.steps_count);
+  }
+  return words + "in another execution of the same length";
+}
+
+Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after) {
+  Difference found;
+  for (const auto& test : after) {
+    const auto was = std::find_if(before.begin(), before.end(),
+                                  [&](const TestState& each) { return each.name == test.name; });
+    if (was == before.end()) continue;
+    if (was->verdict == "red" && test.verdict == "green") found.mended.push_back(test.name);
+    if (was->verdict == "green" && test.verdict == "red") found.broken.push_back(test.name);
+    if (was->verdict != "red" || test.verdict != "red") continue;
+    const auto words = movement(*was, test);
+    if (!words.empty()) found.moved.push_back(fmt::format("{}: {}", test.name, words));
+  }
+  return found;
+}
+
+}  // namespace workshop::runner

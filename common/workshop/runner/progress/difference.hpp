@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "workshop/runner/progress/progress.hpp"
+
+namespace workshop::runner {
+
+/// What has changed between two runs of the same tests.
+struct Difference {
+  std::vector<std::string> mended;  ///< names of tests that are green now
+  std::vector<std::string> broken;  ///< and of those that are red now
+  std::vector<std::string> moved;   ///< sentences on tests that are red in another way
+  bool any() const { return !mended.empty() || !broken.empty() || !moved.empty(); }
+};
+
+/// A test that only one of the runs has is not told of.
+Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after);
+
+/// How the failure of a test has moved, as what follows its name: "lost message instead of
+/// duplicate effect", "one fault deeper (crash at publish)". Empty when it is the same.
+std::string movement(const TestState& before, const TestState& after);
+
+}  // namespace workshop::runner

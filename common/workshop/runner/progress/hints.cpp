@@ -1,0 +1,153 @@
+#include "workshop/runner/progress/hints.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "workshop/protocol/schedules.hpp"
+#include "workshop/runner/printing/text.hpp"
+
+namespace workshop::runner {
+namespace {
+
+/// How tests of the labs fail: invariants of the oracle, of labs that have one of their own, and
+/// what else TestResult::reason says.
+constexpr std::array<std::string_view, 20> kReasons = {
+    "lost effect",       "duplicate effect", "ghost message", "lost message", "inconsistent output",
+    "premature message", "garbage",          "livelock",      "dead letter",  "unhandled exception",
+    "lost update",       "no answer",        "wrong answer",  "not found",    "no proof",
+    "work for nobody",   "assertion",        "exception",     "todo",         "did not end"};
+
+bool contains(const std::vector<std::string>& words, std::string_view word) {
+  return std::find(words.begin(), words.end(), word) != words.end();
+}
+
+bool is_fault(std::string_view word) {
+  for (char sign = '!'; sign <= '~'; ++sign) {
+    if (!word.empty() && protocol::fault_of_sign(sign) == word) return true;
+  }
+  return false;
+}
+
+bool is_operation(std::string_view word) {
+  for (char letter = 'a'; letter <= 'z'; ++letter) {
+    if (!word.empty() && protocol::operation_of_letter(letter) == word) return true;
+  }
+  return false;
+}
+
+void add_word(Hint& hint, std::string_view word, std::size_t line) {
+  constexpr std::string_view kAt = "at ";
+  if (std::find(kReasons.begin(), kReasons.end(), word) != kReasons.end()) {
+    hint.reasons.emplace_back(word);
+  } else if (is_fault(word)) {
+    hint.faults.emplace_back(word);
+  } else if (word.starts_with(kAt) && is_operation(word.substr(kAt.size()))) {
+    hint.operations.emplace_back(word.substr(kAt.size()));
+  } else {
+    throw UserError(fmt::format(
+        "line {}: \"{}\" is no word of a failure: how a test fails (lost message), a fault "
+        "(crash), or an operation (at save)",
+        line, word));
+  }
+}
+
+Hint read_heading(std::string_view heading, int step, std::size_t line) {
+  Hint hint;
+  hint.step = step;
+  hint.number = std::atoi(std::string(heading).c_str());
+  const auto open = heading.find('(');
+  if (open == std::string_view::npos) return hint;
+  auto words = heading.substr(open + 1, heading.rfind(')') - open - 1);
+  while (!words.empty()) {
+    const auto comma = words.find(',');
+    add_word(hint, trimmed(words.substr(0, comma)), line);
+    words = comma == std::string_view::npos ? std::string_view{} : words.substr(comma + 1);
+  }
+  return hint;
+}
+
+/// Which words of `hint` the failure has; nothing when a kind of words has none that fits.
+std::optional<std::vector<std::string>> fitting_words(const Hint& hint, const TestState& failure) {
+  const auto outline = protocol::outline_of(failure.schedule);
+  std::vector<std::string> fits;
+  const auto one_fits = [&](const std::vector<std::string>& words, std::string_view prefix,
+                            const auto& has) {
+    const auto fitting = std::find_if(words.begin(), words.end(), has);
+    if (fitting == words.end()) return words.empty();
+    fits.push_back(std::string(prefix) + *fitting);
+    return true;
+  };
+  const bool all =
+      one_fits(hint.reasons, "", [&](const auto& word) { return word == failure.reason; }) &&
+      one_fits(hint.faults, "", [&](const auto& word) { return contains(outline.faults, word); }) &&
+      one_fits(hint.operations, "at ",
+               [&](const auto& word) { return word == outline.deciding_operation; });
+  if (!all || fits.empty()) return std::nullopt;
+  return fits;
+}
+
+}  // namespace
+
+std::vector<Hint> read_hints(std::string_view text) {
+  constexpr std::string_view kStep = "## Step ";
+  constexpr std::string_view kHint = "### Hint ";
+  std::vector<Hint> hints;
+  int step = 0;
+  bool inside = false;
+  std::size_t number = 0;
+  for (const auto& line : lines_of(text)) {
+    ++number;
+    if (line.starts_with(kStep)) {
+      step = std::atoi(line.c_str() + kStep.size());
+      inside = false;
+    } else if (line.starts_with(kHint)) {
+      hints.push_back(read_heading(std::string_view(line).substr(kHint.size()), step, number));
+      inside = true;
+    } else if (inside && !(hints.back().text.empty() && trimmed(line).empty())) {
+      hints.back().text += line + "\n";
+    }
+  }
+  for (auto& hint : hints) {
+    while (hint.text.ends_with("\n\n")) hint.text.pop_back();
+  }
+  return hints;
+}
+
+ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vector<int>& taken,
+                       const TestState* failure) {
+  ChosenHint chosen;
+  const Hint* first = nullptr;
+  const Hint* general = nullptr;
+  int count = 0;
+  for (const auto& hint : hints) {
+    if (hint.step != step) continue;
+    if (std::find(taken.begin(), taken.end(), hint.number) != taken.end()) continue;
+    ++count;
+    if (first == nullptr) first = &hint;
+    if (general == nullptr && !hint.has_words()) general = &hint;
+    if (failure == nullptr) continue;
+    auto fits = fitting_words(hint, *failure);
+    if (!fits || fits->size() <= chosen.fits.size()) continue;
+    chosen.hint = &hint;
+    chosen.fits = std::move(*fits);
+  }
+  if (chosen.hint == nullptr) chosen.hint = general != nullptr ? general : first;
+  chosen.left = std::max(0, count - 1);
+  return chosen;
+}
+
+const TestState* first_red(const LabState& state) {
+  const int step = red_step(state);
+  const TestState* first = nullptr;
+  for (const auto& test : state.tests) {
+    if (test.verdict != "red") continue;
+    if (test.step == step) return &test;
+    if (first == nullptr) first = &test;
+  }
+  return first;
+}
+
+}  // namespace workshop::runner

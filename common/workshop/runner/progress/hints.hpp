@@ -1,0 +1,44 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workshop/runner/progress/progress.hpp"
+
+namespace workshop::runner {
+
+/// A hint of a hints.md. Its heading may say what it is for, in words of the failures that it helps
+/// with: `### Hint 3 (lost message, crash, at publish)`. Words are of three kinds: how a test fails
+/// (TestResult::reason), a fault, and `at` the operation that decides. Of one kind, one has to fit;
+/// of each kind that there is, one. A hint without words is for any failure of its step.
+struct Hint {
+  int step = 0;
+  int number = 0;
+  std::vector<std::string> reasons;
+  std::vector<std::string> faults;
+  std::vector<std::string> operations;  ///< without "at"
+  std::string text;                     ///< Markdown
+
+  bool has_words() const { return !reasons.empty() || !faults.empty() || !operations.empty(); }
+};
+
+/// Reads a hints.md. Throws UserError for a word that no failure has, with the line.
+std::vector<Hint> read_hints(std::string_view text);
+
+/// A hint that was chosen, and why.
+struct ChosenHint {
+  const Hint* hint = nullptr;     ///< null: all hints of the step were taken
+  std::vector<std::string> fits;  ///< its words that the failure has
+  int left = 0;                   ///< how many of the step remain after it
+};
+
+/// The hint of `step` that is next: of those that were not taken the one whose words fit `failure`
+/// best; else the first for any failure; else the first. `failure` may be null.
+ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vector<int>& taken,
+                       const TestState* failure);
+
+/// The test that a hint should help with: the first red one of the lowest step; null if none is.
+const TestState* first_red(const LabState& state);
+
+}  // namespace workshop::runner

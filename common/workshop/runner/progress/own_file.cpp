@@ -1,0 +1,103 @@
+#include "workshop/runner/progress/own_file.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <ctime>
+#include <fstream>
+
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/progress.hpp"
+#include "workshop/runner/runs/run_program.hpp"
+
+namespace workshop::runner {
+namespace fs = std::filesystem;
+namespace {
+
+const fs::path& file_of(const Lab& lab) {
+  if (lab.sources.empty()) {
+    throw UserError(fmt::format("lab {} has no file to edit", lab.padded_number()));
+  }
+  return lab.sources.front();
+}
+
+process::Result git(const Project& project, std::vector<std::string> words) {
+  words.insert(words.begin(), {"git", "-C", project.root().string()});
+  return run_program(words, {}, {.time_max = std::chrono::seconds(20)});
+}
+
+bool is_skeleton(const std::string& text, int steps) {
+  for (int step = 1; step <= steps; ++step) {
+    const auto has = [&](const std::string& sign) { return text.find(sign) != std::string::npos; };
+    if (!has(fmt::format("TODO(step {})", step)) && !has(fmt::format("todo({},", step))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void write_whole(const Project& project, const fs::path& file, const std::string& text) {
+  auto written = file;
+  written += ".new";
+  std::ofstream out(written, std::ios::binary);
+  out << text;
+  out.close();
+  std::error_code error;
+  if (out) fs::rename(written, file, error);
+  if (!out || error) {
+    fs::remove(written, error);
+    throw UserError(fmt::format("{} cannot be written", project.shown(file)));
+  }
+}
+
+}  // namespace
+
+int steps_of(const Lab& lab) {
+  const auto text = read_file(lab.folder / "README.md");
+  int steps = 0;
+  for (const auto& line : lines_of(text.value_or(""))) {
+    if (line.starts_with("## Step ")) steps = std::max(steps, std::atoi(line.c_str() + 8));
+  }
+  return steps;
+}
+
+std::string skeleton_of(const Project& project, const Lab& lab) {
+  const auto path = file_of(lab).lexically_relative(project.root()).generic_string();
+  const auto history = git(project, {"log", "--format=%H", "--", path});
+  if (!history.succeeded()) {
+    throw UserError(
+        fmt::format("the start of lab {} is in the history of git, which is not here; clone the "
+                    "workshop instead of copying its files",
+                    lab.padded_number()));
+  }
+  const int steps = steps_of(lab);
+  for (const auto& commit : lines_of(history.output)) {
+    const auto version = git(project, {"show", commit + ":" + path});
+    if (version.succeeded() && is_skeleton(version.output, steps)) return version.output;
+  }
+  throw UserError(fmt::format("no committed version of {} has a TODO for every step", path));
+}
+
+fs::path put_in_place(const Project& project, const Lab& lab, const std::string& text) {
+  const auto& file = file_of(lab);
+  const auto before = read_file(file);
+  fs::path copy;
+  if (before) {
+    const auto folder = progress_folder(project) / "copies" / lab.padded_number();
+    std::error_code error;
+    fs::create_directories(folder, error);
+    const std::time_t now = std::time(nullptr);
+    const auto stamp = fmt::format("{:%Y-%m-%d-%H%M%S}", fmt::localtime(now));
+    const auto extension = file.extension().string();
+    for (int more = 0; copy.empty() || fs::exists(copy); ++more) {
+      copy = folder / fmt::format("{}.{}{}{}", file.stem().string(), stamp,
+                                  more == 0 ? "" : fmt::format(".{}", more), extension);
+    }
+    write_whole(project, copy, *before);
+  }
+  write_whole(project, file, text);
+  return copy;
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "workshop/runner/catalog/catalog.hpp"
+
+namespace workshop::runner {
+
+/// The lab's file to edit as an attendee finds it: its newest committed version that has a TODO of
+/// every step of the README. Throws UserError when git, the history or such a version is missing.
+std::string skeleton_of(const Project& project, const Lab& lab);
+
+/// Replaces the lab's file to edit, whole or not at all. Returns where the copy of what was there
+/// is kept, in a folder that git ignores. Throws UserError when one of both cannot be written.
+std::filesystem::path put_in_place(const Project& project, const Lab& lab, const std::string& text);
+
+/// How many steps the lab's README has.
+int steps_of(const Lab& lab);
+
+}  // namespace workshop::runner

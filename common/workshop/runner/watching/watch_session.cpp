@@ -1,0 +1,314 @@
+#include "workshop/runner/watching/watch_session.hpp"
+
+#include <fmt/core.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <array>
+
+#include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/tests.hpp"
+#include "workshop/protocol/variables.hpp"
+#include "workshop/runner/printing/hints.hpp"
+#include "workshop/runner/printing/printer.hpp"
+#include "workshop/runner/printing/solution.hpp"
+#include "workshop/runner/printing/standing.hpp"
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/difference.hpp"
+#include "workshop/runner/progress/own_file.hpp"
+#include "workshop/runner/runs/open_file.hpp"
+#include "workshop/runner/runs/pictures.hpp"
+
+namespace workshop::runner {
+namespace {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLookAgain{200};  ///< where nobody notifies
+constexpr milliseconds kSettle{15};      ///< an editor that renames has two events
+
+std::string seconds(milliseconds time) {
+  return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
+}
+
+}  // namespace
+
+WatchSession::WatchSession(const Project& project, Console& console, WatchOptions options)
+    : project_(project), console_(console), options_(std::move(options)) {
+  take(options_.lab.lab.empty() ? current_lab(project) : project.lab(options_.lab.lab));
+}
+
+void WatchSession::take(Lab lab) {
+  lab_ = std::move(lab);
+  last_.reset();
+  shown_failure_ = 0;
+  options_.lab.lab = lab_.padded_number();
+  watch_ = std::make_unique<FileWatch>(
+      std::vector<std::filesystem::path>{lab_.folder / "src", lab_.folder / "tests"},
+      std::vector<std::string>{".cpp", ".hpp", ".tla"},
+      options_.poll ? FileWatch::Method::polled : FileWatch::Method::notified);
+}
+
+int WatchSession::run() {
+  if (terminal_is_interactive()) keyboard_ = std::make_unique<Keyboard>();
+  console_.line(fmt::format(
+      "Watching lab {}, {}: save {} and the verdict comes.", lab_.padded_number(), lab_.title,
+      lab_.sources.empty() ? std::string("a file") : project_.shown(lab_.sources.front())));
+  if (keyboard_ == nullptr) console_.line("Ctrl-C ends it.");
+  check({});
+  while (!over_ && (options_.checks_max == 0 || checks_ < options_.checks_max)) {
+    footer();
+    wait();
+    if (over_) break;
+    const auto saved = watch_->changed();
+    if (saved.empty() && !std::exchange(again_, false)) continue;
+    check(saved);
+  }
+  console_.interim({});
+  return code_;
+}
+
+/// Until a file was saved or a key asks for a check.
+void WatchSession::wait() {
+  std::array<pollfd, 2> files = {};
+  nfds_t count = 0;
+  const bool notified = watch_->descriptor() >= 0;
+  if (notified) files[count++] = {.fd = watch_->descriptor(), .events = POLLIN, .revents = 0};
+  if (keyboard_) files[count++] = {.fd = keyboard_->descriptor(), .events = POLLIN, .revents = 0};
+  ::poll(files.data(), count, notified ? -1 : static_cast<int>(kLookAgain.count()));
+  if (notified && files[0].revents != 0) ::poll(nullptr, 0, static_cast<int>(kSettle.count()));
+  const auto& keys = files[count - 1];
+  if (!keyboard_ || keys.revents == 0) return;
+  if ((keys.revents & (POLLHUP | POLLERR)) != 0) over_ = true;
+  while (const auto key = keyboard_->key()) on_key(*key);
+  if (keyboard_->closed()) over_ = true;
+}
+
+void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
+  const auto begin = Clock::now();
+  ++checks_;
+  question_ = 0;
+  answered_after_.reset();
+  console_.line();
+  if (!saved.empty()) console_.line(console_.bold(project_.shown(saved.front()) + " was saved"));
+  console_.interim("checking…");
+  auto progress = Progress::load(project_);
+  const auto* state = progress.find(lab_.number);
+  const auto before = state == nullptr ? std::vector<TestState>() : state->tests;
+  const auto digest = digest_of(lab_);
+  LabRunOptions how;
+  how.environment = story_variables(console_, project_.build_folder(options_.lab.preset));
+  how.before = [&](const LabProgram& program) {
+    if (saved.empty()) return;
+    replay_last(before, program);
+    if (answered_after_) answered_after_ = duration_cast<milliseconds>(Clock::now() - begin);
+    console_.interim("exploring everything…");
+  };
+  last_ = run_lab(project_, console_, options_.lab, how);
+  shown_failure_ = 0;
+  code_ = last_ ? exit_code(last_->verdict.judgement) : protocol::kExitNotJudged;
+  if (!last_) return;
+  if (last_->verdict.judgement != Judgement::unjudged) {
+    progress.record(lab_, digest, last_->run.results);
+    progress.save(project_);
+  }
+  const auto* now = progress.find(lab_.number);
+  tell(saved.empty() || now == nullptr ? std::vector<TestState>() : before, *last_);
+  tell_time(begin);
+}
+
+/// Asks the program that was just built about the executions that have broken it before.
+void WatchSession::replay_last(const std::vector<TestState>& before, const LabProgram& program) {
+  for (const auto& test : before) {
+    if (test.verdict != "red" || test.schedule.empty()) continue;
+    ProgramRunOptions run;
+    run.environment = {{protocol::variable::kReplay, test.schedule},
+                       {protocol::variable::kPictures, ""}};
+    run.arguments = {protocol::test_argument(test.name)};
+    run.time_max = std::chrono::seconds(10);
+    const auto replayed =
+        run_lab_program(program.file, runs_folder(project_.build_folder(options_.lab.preset)),
+                        program.target + ".last", run);
+    const auto& tests = replayed.results.tests;
+    const auto followed = std::find_if(
+        tests.begin(), tests.end(), [](const TestResult& each) { return each.replay.has_value(); });
+    if (followed == tests.end()) continue;
+    answered_after_ = milliseconds(0);
+    if (!followed->replay_broken.empty()) {
+      console_.line("  " + console_.red("✗") + " still there: " + test.name);
+    } else if (followed->replay_left.empty()) {
+      console_.line("  " + console_.green("✓") + " that one is mended: " + test.name);
+    } else {
+      console_.line("  " + console_.yellow("?") + " goes another way now: " + test.name);
+    }
+  }
+}
+
+void WatchSession::tell(const std::vector<TestState>& before, const LabRun& done) {
+  Printer(project_, console_)
+      .verdict(done.lab, options_.lab.variant, done.program, done.run, done.verdict, {});
+  const auto progress = Progress::load(project_);
+  const auto found = difference(before, progress.find(lab_.number)->tests);
+  if (found.any()) console_.line();
+  for (const auto& name : found.mended) console_.line(console_.green("✓ green now: ") + name);
+  for (const auto& name : found.broken) console_.line(console_.red("✗ red now: ") + name);
+  for (const auto& words : found.moved) {
+    console_.paragraph(console_.yellow("→ another failure: ") + words);
+  }
+  if (!green()) return;
+  console_.line();
+  print_next(console_, project_, next_open(project_.labs(), progress, lab_.number));
+}
+
+void WatchSession::tell_time(Clock::time_point begin) {
+  auto words =
+      fmt::format("verdict after {}", seconds(duration_cast<milliseconds>(Clock::now() - begin)));
+  if (answered_after_) {
+    words += fmt::format(", the last failures after {}", seconds(*answered_after_));
+  }
+  console_.line();
+  console_.line(console_.dim(words));
+}
+
+bool WatchSession::green() const { return last_ && last_->verdict.judgement == Judgement::green; }
+
+void WatchSession::footer() {
+  if (!keyboard_) return;
+  if (question_ != 0) return;
+  auto words = green() ? std::string("n next · s solution · r again · x reset · q quit · ? keys")
+                       : std::string(
+                             "h hint · r again · t next failure · p picture · s solution · x reset "
+                             "· q quit");
+  if (columns_of(words) >= console_.style().story_width) {
+    words = green() ? "n s r x q · ? keys" : "h r t p s x q · ? keys";
+  }
+  console_.interim(console_.dim(words));
+}
+
+void WatchSession::print_keys() {
+  for (const char* line :
+       {"h  the next hint", "r  check again", "t  the story of the next failing test",
+        "p  its picture", "s  the solution beside your file", "n  the next lab, when this is green",
+        "x  put the lab's file back; asks, and keeps a copy", "q  end"}) {
+    console_.line(line);
+  }
+}
+
+void WatchSession::on_key(char key) {
+  if (question_ != 0) return on_answer(key);
+  switch (key) {
+    case 'h':
+      try {
+        give_hint(console_, project_, lab_);
+      } catch (const UserError& error) {
+        console_.paragraph(error.what());
+      }
+      break;
+    case 'r':
+      again_ = true;
+      break;
+    case 't':
+      next_failure();
+      break;
+    case 'p':
+      show_picture();
+      break;
+    case 's':
+      if (green()) return show_solution();
+      question_ = key;
+      console_.interim("Your tests are not green yet. See the solution all the same? y/n ");
+      return;
+    case 'x':
+      question_ = key;
+      console_.interim("Put the file back as it was at the start? A copy is kept. y/n ");
+      return;
+    case 'n':
+      go_to_next_lab();
+      break;
+    case '?':
+      print_keys();
+      break;
+    case 'q':
+      over_ = true;
+      return;
+    default:
+      return;
+  }
+  footer();
+}
+
+void WatchSession::on_answer(char key) {
+  const char question = std::exchange(question_, 0);
+  if (key != 'y' && key != 'Y') {
+    console_.line(question == 'x' ? "It stays as it is." : "Not yet.");
+  } else if (question == 's') {
+    show_solution();
+  } else {
+    reset();
+  }
+  footer();
+}
+
+void WatchSession::next_failure() {
+  std::vector<const TestResult*> red;
+  if (last_) {
+    for (const auto& test : last_->run.results.tests) {
+      if (test.failed()) red.push_back(&test);
+    }
+  }
+  if (red.empty()) return console_.line("No test is red.");
+  const auto* first = first_failure(last_->run.results);
+  const auto begin =
+      static_cast<std::size_t>(std::find(red.begin(), red.end(), first) - red.begin());
+  ++shown_failure_;
+  Printer(project_, console_).story(*red[(begin + shown_failure_) % red.size()]);
+}
+
+void WatchSession::show_picture() {
+  std::vector<const TestResult*> red;
+  if (last_) {
+    for (const auto& test : last_->run.results.tests) {
+      if (test.failed()) red.push_back(&test);
+    }
+  }
+  if (red.empty()) return console_.line("No test is red.");
+  const auto* first = first_failure(last_->run.results);
+  const auto begin =
+      static_cast<std::size_t>(std::find(red.begin(), red.end(), first) - red.begin());
+  const auto& test = *red[(begin + shown_failure_) % red.size()];
+  if (test.picture.empty()) return console_.line("This failure has no picture.");
+  console_.line((open_in_browser(test.picture) ? "Opened: " : "Picture: ") +
+                project_.shown(test.picture));
+}
+
+void WatchSession::show_solution() {
+  console_.line();
+  try {
+    print_solution(console_, project_, lab_);
+  } catch (const UserError& error) {
+    console_.paragraph(error.what());
+  }
+}
+
+void WatchSession::go_to_next_lab() {
+  if (!green()) return console_.line("Not all tests are green yet.");
+  const auto labs = project_.labs();
+  const auto* next = next_open(labs, Progress::load(project_), lab_.number);
+  if (next == nullptr) return console_.line("All labs are solved.");
+  take(*next);
+  console_.line(fmt::format("Watching lab {}, {}", lab_.padded_number(), lab_.title));
+  console_.line("Page: " + project_.shown(lab_.folder / "README.md"));
+  again_ = true;
+}
+
+void WatchSession::reset() {
+  try {
+    const auto copy = put_in_place(project_, lab_, skeleton_of(project_, lab_));
+    console_.line("It is as it was at the start. Yours: " + project_.shown(copy));
+  } catch (const UserError& error) {
+    console_.paragraph(error.what());
+  }
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workshop/runner/printing/console.hpp"
+#include "workshop/runner/progress/progress.hpp"
+#include "workshop/runner/runs/run_lab.hpp"
+#include "workshop/runner/terminal/keyboard.hpp"
+#include "workshop/runner/watching/file_watch.hpp"
+
+namespace workshop::runner {
+
+struct WatchOptions {
+  LabOptions lab;
+  bool poll = false;   ///< look at the files, also where the system would notify
+  int checks_max = 0;  ///< ends after so many checks; 0: when it is told to
+};
+
+/// Checks a lab whenever a file of it is saved, and answers keys. What it prints is appended, but
+/// for the line that is under way (Console::interim).
+class WatchSession {
+ public:
+  WatchSession(const Project& project, Console& console, WatchOptions options);
+
+  /// Until `q`, the end of the input's terminal, or WatchOptions::checks_max. Returns the exit code
+  /// of the last verdict.
+  int run();
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  void take(Lab lab);  ///< this lab from now on
+  void check(const std::vector<std::filesystem::path>& saved);
+  void replay_last(const std::vector<TestState>& before, const LabProgram& program);
+  void tell(const std::vector<TestState>& before, const LabRun& done);
+  void tell_time(Clock::time_point begin);
+  void wait();
+  void footer();
+  void on_key(char key);
+  void on_answer(char key);
+  void print_keys();
+  void next_failure();
+  void show_picture();
+  void show_solution();
+  void go_to_next_lab();
+  void reset();
+  bool green() const;
+
+  const Project& project_;
+  Console& console_;
+  WatchOptions options_;
+  Lab lab_;
+  std::unique_ptr<FileWatch> watch_;
+  std::unique_ptr<Keyboard> keyboard_;
+  std::optional<LabRun> last_;
+  std::size_t shown_failure_ = 0;  ///< which of the red tests has told its story last
+  char question_ = 0;              ///< the key whose question waits for y
+  std::optional<std::chrono::milliseconds> answered_after_;  ///< the last counterexample
+  bool over_ = false;
+  bool again_ = false;
+  int checks_ = 0;
+  int code_ = 0;
+};
+
+}  // namespace workshop::runner

@@ -147,9 +147,10 @@ endfunction()
 #
 #   workshop_add_solution(SOURCES <the file that replaces the one which the attendee edits>
 #     [MISTAKES <mistakes/ files: each a diff against it, or a file that replaces it as well>]
+#     [STEPS <steps/ files: K.diff leaves of it what solves the steps up to K>]
 #     [RED <"name of a skeleton's test" "how it fails when not by its TODO">...])
 function(workshop_add_solution)
-  cmake_parse_arguments(PARSE_ARGV 0 solution "" "" "SOURCES;MISTAKES;RED")
+  cmake_parse_arguments(PARSE_ARGV 0 solution "" "" "SOURCES;MISTAKES;STEPS;RED")
   cmake_path(GET lab_edited FILENAME edited_name)
   if(solution_UNPARSED_ARGUMENTS OR NOT "${solution_SOURCES}" MATCHES "(^|/)${edited_name}$")
     message(FATAL_ERROR "workshop_add_solution(SOURCES <folder>/${edited_name} [MISTAKES <files>] "
@@ -179,6 +180,19 @@ function(workshop_add_solution)
       set_tests_properties(solution.${lab_number} PROPERTIES DEPENDS lab.${lab_number}.skeleton)
     endif()
   endif()
+
+  foreach(file IN LISTS solution_STEPS)
+    cmake_path(GET file STEM step)
+    workshop_mistake_source(source "${file}" "${solution_SOURCES}")
+    _workshop_lab_program(${lab}_step${step} ${source})
+    target_link_options(${lab}_step${step} PRIVATE LINKER:-S)
+    if(NOT WORKSHOP_CHECK_EVERYTHING)
+      set_target_properties(${lab}_step${step} PROPERTIES EXCLUDE_FROM_ALL ON)
+    elseif(TARGET workshop_runner)
+      _workshop_add_check(step.${lab_number}.${step} "solution" COMMAND workshop_runner expect step
+        --program $<TARGET_FILE:${lab}_step${step}> --step ${step} --source "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${reds})
+    endif()
+  endforeach()
 
   set(mistake_sources "")
   workshop_checked_mistakes(checked_mistakes ${solution_MISTAKES})

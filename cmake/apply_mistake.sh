@@ -23,7 +23,9 @@ export GIT_CEILING_DIRECTORIES="$folder" GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_
 if ! said=$(cd "$try" && git apply --whitespace=nowarn "$solution/$diff" 2>&1); then
   lab=${solution##*/}
   number=${lab%%-*}
-  case $said in
+  case $diff:$said in
+    steps/*:*'patch failed'*)
+      fail 1 "it does not apply to $file of the solution as that is now; make it anew: git diff --no-index of the solution and of the file with that step solved" ;;
     *'patch failed'* | *'No such file'*)
       fail 1 "it does not apply to $file of the solution as that is now; mend: scripts/workshop mistakes update ${number#0}" ;;
     *) fail 1 "git cannot read it: ${said##*error: }" ;;

@@ -115,6 +115,45 @@ test_messages_name_files_as_they_are_typed_from_a_subfolder() {
   said 'mend: \.\./\.\./scripts/setup'
 }
 
+test_without_words_it_says_where_one_is_and_what_is_next() {
+  checkout kit
+  workshop kit
+  ends_with 0
+  said '0 of 1 labs are solved .*Next: lab 08.*Page: .*labs/08-stand-in/README.md'
+  workshop kit check 8
+  said 'Lab 08 is solved.*All labs are solved'
+  workshop kit
+  said '1 of 1 labs are solved'
+  rm -r kit/.workshop  # derived again from what the tests have told
+  workshop kit
+  said '1 of 1 labs are solved'
+  echo '// more' >>kit/labs/08-stand-in/src/handler.cpp
+  workshop kit status
+  said 'changed|not begun'
+}
+
+test_watch_appends_a_verdict_at_every_save_where_there_is_no_terminal() {
+  local how pid
+  checkout kit
+  for how in '' --poll; do
+    # shellcheck disable=SC2086
+    env "WORKSHOP_ROOT=$PWD/kit" TERM=dumb "$WORKSHOP" watch 8 --checks 2 $how >said 2>&1 </dev/null &
+    pid=$!
+    for _ in $(seq 200); do
+      if grep -q 'verdict after' said; then break; fi
+      sleep 0.1
+    done
+    echo "// $how" >kit/labs/08-stand-in/src/new.tmp
+    mv kit/labs/08-stand-in/src/new.tmp kit/labs/08-stand-in/src/handler.cpp  # as editors save
+    code=0
+    wait "$pid" || code=$?
+    ends_with 0
+    said 'handler.cpp was saved checking'
+    [ "$(grep -c 'verdict after' said)" -eq 2 ] || fail "not two verdicts"
+    if grep -q "$(printf '\033')" said; then fail "an escape sequence where there is no terminal"; fi
+  done
+}
+
 test_an_interrupt_ends_the_compilers_of_a_build() {
   local signal
   require_pgrep

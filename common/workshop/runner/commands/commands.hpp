@@ -7,7 +7,9 @@
 namespace workshop::runner {
 
 extern const Command kAgendaCommand;
+extern const Command kCatchUpCommand;
 extern const Command kCheckCommand;
+extern const Command kCompletionCommand;
 extern const Command kDoctorCommand;
 extern const Command kExpectCommand;
 extern const Command kExploreCommand;

@@ -49,6 +49,11 @@ Action add_expect(CLI::App& app) {
   mistake->add_option("--source", options.source)->required();
   mistake->footer("Example: scripts/workshop expect mistake --program PROGRAM --source FILE");
   mistake->add_flag("--only-named", options.only_named);
+  auto* step = add_expectation(app, *words, "step", Expectation::step);
+  step->add_option("--step", options.step)->required();
+  step->add_option("--source", options.source)->required();
+  step->add_option("--red", options.reds)->allow_extra_args(false);
+  step->footer("Example: scripts/workshop expect step --program PROGRAM --step 1 --source FILE");
   auto* catalog = app.add_subcommand("catalog");
   catalog->footer("Example: scripts/workshop expect catalog");
   return [words, catalog](Workspace& workspace) {

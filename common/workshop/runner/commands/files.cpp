@@ -20,6 +20,7 @@ namespace {
 struct FileOptions {
   std::string lab;
   bool yes = false;
+  int step = 0;  ///< of catch-up: the last that is to be solved; 0: all
 };
 
 Lab lab_of(Workspace& workspace, const FileOptions& options) {
@@ -95,10 +96,33 @@ int solution(Workspace& workspace, const FileOptions& options) {
   return protocol::kExitGood;
 }
 
+int catch_up(Workspace& workspace, const FileOptions& options) {
+  const auto& project = workspace.project();
+  const auto lab = lab_of(workspace, options);
+  const int step = options.step == 0 ? steps_of(lab) : options.step;
+  const auto reference = reference_of(project, lab, step);
+  auto& console = workspace.console();
+  if (!agreed(console, options,
+              fmt::format("Put the reference up to step {} in place of {}? A copy is kept.", step,
+                          project.shown(lab.sources.front())))) {
+    console.line("It stays as it is.");
+    return protocol::kExitRed;
+  }
+  const auto copy = put_in_place(project, lab, reference);
+  console.line(fmt::format("{} solves {}.", project.shown(lab.sources.front()),
+                           step == 1 ? std::string("step 1") : fmt::format("steps 1 to {}", step)));
+  if (!copy.empty()) console.line("Yours: " + project.shown(copy));
+  return protocol::kExitGood;
+}
+
 template <int (*Act)(Workspace&, const FileOptions&)>
 Action add_file_command(CLI::App& app) {
   auto options = std::make_shared<FileOptions>();
   app.add_option("lab", options->lab, "The lab (the one checked last)");
+  if constexpr (Act == catch_up) {
+    app.add_option("--step", options->step, "Only the steps up to this one (all)")
+        ->check(CLI::PositiveNumber);
+  }
   if constexpr (Act != open) app.add_flag("--yes", options->yes, "Do not ask");
   return [options](Workspace& workspace) { return Act(workspace, *options); };
 }
@@ -116,6 +140,13 @@ constexpr Command kResetCommand = {.name = "reset",
                                    .example = "scripts/workshop reset 8",
                                    .audience = Audience::attendee,
                                    .add = add_file_command<reset>};
+
+constexpr Command kCatchUpCommand = {
+    .name = "catch-up",
+    .description = "The reference in place of your file, up to a step; keeps a copy",
+    .example = "scripts/workshop catch-up 8 --step 1",
+    .audience = Audience::attendee,
+    .add = add_file_command<catch_up>};
 
 constexpr Command kSolutionCommand = {.name = "solution",
                                       .description = "How the solution differs from your file",

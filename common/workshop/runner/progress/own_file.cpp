@@ -7,6 +7,7 @@
 #include <ctime>
 #include <fstream>
 
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/progress/progress.hpp"
 #include "workshop/runner/runs/run_program.hpp"
@@ -77,6 +78,43 @@ std::string skeleton_of(const Project& project, const Lab& lab) {
     if (version.succeeded() && is_skeleton(version.output, steps)) return version.output;
   }
   throw UserError(fmt::format("no committed version of {} has a TODO for every step", path));
+}
+
+std::string reference_of(const Project& project, const Lab& lab, int step) {
+  const int steps = steps_of(lab);
+  if (step < 1 || step > steps) {
+    throw UserError(
+        fmt::format("lab {} has the steps 1 to {}, not {}", lab.padded_number(), steps, step));
+  }
+  if (lab.solution.empty()) {
+    throw UserError(fmt::format("lab {} has no solution in this checkout", lab.padded_number()));
+  }
+  const auto name = file_of(lab).lexically_relative(lab.folder);
+  const auto solution = lab.solution / name;
+  const auto whole = read_file(solution);
+  if (!whole) throw UserError(project.shown(solution) + " cannot be read");
+  if (step == steps) return *whole;
+  const auto diff = lab.solution / "steps" / fmt::format("{}.diff", step);
+  if (!fs::exists(diff)) {
+    throw UserError(fmt::format("there is no reference of lab {} up to step {}: {} is not there",
+                                lab.padded_number(), step, project.shown(diff)));
+  }
+  const process::TemporaryFolder folder;
+  fs::create_directories((folder.path() / name).parent_path());
+  fs::copy_file(solution, folder.path() / name);
+  const auto applied = run_program(
+      {"git", "apply", "--whitespace=nowarn", diff.string()},
+      {.directory = folder.path(),
+       .environment = {{"GIT_CEILING_DIRECTORIES", folder.path().parent_path().string()}},
+       .without = {"GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE"}},
+      {.time_max = std::chrono::seconds(20)});
+  const auto text = read_file(folder.path() / name);
+  if (!applied.succeeded() || !text) {
+    throw UserError(
+        fmt::format("{} does not apply to the solution: {}", project.shown(diff),
+                    applied.start_error.empty() ? applied.output : applied.start_error));
+  }
+  return *text;
 }
 
 fs::path put_in_place(const Project& project, const Lab& lab, const std::string& text) {

@@ -15,6 +15,10 @@ std::string skeleton_of(const Project& project, const Lab& lab);
 /// is kept, in a folder that git ignores. Throws UserError when one of both cannot be written.
 std::filesystem::path put_in_place(const Project& project, const Lab& lab, const std::string& text);
 
+/// The reference up to `step`: the solution, and before the last step what its steps/K.diff leaves
+/// of it. Throws UserError when there is none.
+std::string reference_of(const Project& project, const Lab& lab, int step);
+
 /// How many steps the lab's README has.
 int steps_of(const Lab& lab);
 

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <thread>
 
 #include "workshop/runner/printing/compiler_output.hpp"
@@ -33,6 +34,25 @@ void read_ninja_log(const fs::path& file, std::uintmax_t size_before, BuildResul
     const auto kind = fs::path(fields[3]).extension();
     (kind == ".o" || kind == ".pch" || kind == ".gch" ? result.compiling : result.linking) += time;
   }
+}
+
+/// What takes over a second shows how far it has come, where a line can be written again: Ninja
+/// begins its lines with "[12/60]".
+void show_progress(Console& console, const std::string& label,
+                   std::chrono::steady_clock::time_point begin, std::string_view output) {
+  constexpr std::size_t kCells = 20;
+  if (!console.style().rewrites || label.empty() ||
+      std::chrono::steady_clock::now() - begin < std::chrono::seconds(1)) {
+    return;
+  }
+  const auto open = output.rfind("\n[");
+  std::size_t done = 0;
+  std::size_t all = 0;
+  const std::string line(output.substr(open == std::string_view::npos ? 0 : open + 1, 40));
+  if (std::sscanf(line.c_str(), "[%zu/%zu]", &done, &all) != 2 || all == 0 || done > all) return;
+  std::string bar;
+  for (std::size_t i = 0; i < kCells; ++i) bar += i < kCells * done / all ? "█" : "·";
+  console.interim(fmt::format("{} {}/{} {}", bar, done, all, label));
 }
 
 std::uintmax_t size_of(const fs::path& file) {

@@ -144,6 +144,32 @@ Findings expect_mistake(const RunResult& run, const MistakeHeader& header) {
   return findings;
 }
 
+Findings expect_step(const RunResult& run, int step, const DeclaredReds& reds) {
+  Findings findings;
+  std::size_t green = 0;
+  std::size_t red = 0;
+  for (const auto& test : run.tests) {
+    if (test.step() <= step || test.given()) {
+      ++green;
+      if (!test.failed()) continue;
+      findings.errors.push_back(
+          fmt::format("\"{}\" of step {} failed {}", test.name, test.step(), failing_how(test)));
+    } else if (test.step() == step + 1) {
+      const auto declared = reds.find(test.name);
+      const std::string wanted = declared == reds.end() ? "todo" : declared->second;
+      if (wanted != "green") ++red;
+      if ((test.passed ? "green" : test.reason()) == wanted) continue;
+      findings.errors.push_back(
+          fmt::format("\"{}\" shall fail as \"{}\", but {}", test.name, wanted,
+                      test.failed() ? "failed " + failing_how(test) : "is not red"));
+    }
+  }
+  if (red == 0) findings.errors.push_back(fmt::format("no test of step {} is red", step + 1));
+  findings.summary =
+      fmt::format("{} green, {} of step {} red as declared", counted(green, "test"), red, step + 1);
+  return findings;
+}
+
 std::string why_skipped(const RunResult& run) {
   std::string why;
   for (const auto& test : run.tests) {
@@ -184,12 +210,30 @@ Findings expect_same(const RunResult& first, const RunResult& second) {
 
 namespace {
 
+/// How the tests of the next step fail: as on the skeleton, but for what lines
+/// `next: the test's name=reason` above the diff say; the reason may be `green`.
+DeclaredReds reds_of_step(const ExpectOptions& options) {
+  constexpr std::string_view kNext = "next: ";
+  auto reds = read_reds(options.reds);
+  const auto source = read_file(options.source);
+  if (!source) throw UserError(fmt::format("{} cannot be read", options.source.string()));
+  std::vector<std::string> own;
+  for (const auto& line : lines_of(*source)) {
+    if (line.starts_with("--- ")) break;
+    if (line.starts_with(kNext)) own.push_back(line.substr(kNext.size()));
+  }
+  for (const auto& [name, reason] : read_reds(own)) reds[name] = reason;
+  return reds;
+}
+
 Findings compare(const ExpectOptions& options, const MistakeHeader& header, const RunResult& run) {
   switch (options.expectation) {
     case Expectation::skeleton:
       return expect_skeleton(run, read_reds(options.reds));
     case Expectation::solution:
       return expect_solution(run);
+    case Expectation::step:
+      return expect_step(run, options.step, reds_of_step(options));
     case Expectation::mistake:
       break;
   }

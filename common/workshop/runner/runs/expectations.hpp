@@ -37,6 +37,10 @@ Findings expect_solution(const RunResult& run);
 /// fail too is a warning.
 Findings expect_mistake(const RunResult& run, const MistakeHeader& header);
 
+/// Every test of the steps up to `step` is green, and every one of the next step is red, by its
+/// TODO or as declared, unless it is tagged [given]. Of later steps nothing is asked.
+Findings expect_step(const RunResult& run, int step, const DeclaredReds& reds);
+
 /// Both runs have the same tests with the same verdicts, reasons and schedules.
 Findings expect_same(const RunResult& first, const RunResult& second);
 
@@ -44,13 +48,14 @@ Findings expect_same(const RunResult& first, const RunResult& second);
 /// and when something is wrong.
 std::string why_skipped(const RunResult& run);
 
-enum class Expectation { skeleton, solution, mistake };
+enum class Expectation { skeleton, solution, mistake, step };
 
 struct ExpectOptions {
   Expectation expectation = Expectation::skeleton;
   std::filesystem::path program;
-  std::filesystem::path source;   ///< of a mistake
-  std::vector<std::string> reds;  ///< of a skeleton
+  std::filesystem::path source;   ///< of a mistake or a step
+  int step = 0;                   ///< of a step: the last that is solved
+  std::vector<std::string> reds;  ///< of a skeleton or a step
   std::filesystem::path readme;   ///< of a solution: shows what it prints, or empty
   bool only_named = false;        ///< of a mistake: runs the test that shall catch it, and no other
   int runs_count = 1;             ///< above 1, all of them have to agree

@@ -8,6 +8,7 @@
 
 #include "workshop/broker/journal.hpp"
 #include "workshop/broker/lease_tag.hpp"
+#include "workshop/core/saturating.hpp"
 
 namespace workshop {
 namespace {
@@ -254,7 +255,7 @@ void InProcessBroker::send_now(const std::string& queue, Message message,
   const std::lock_guard lock(mutex_);
   const auto number = queue_number(queue);
   QueueEntry entry{std::move(queued), state_.next_sequence, QueueEntry::kNow, 0, false};
-  if (delay.count() > 0) entry.due = clock_.now() + delay;
+  if (delay.count() > 0) entry.due = saturating_add(clock_.now(), delay);
   auto& entries = state_.queues[number];
   entries.reserve_more(1);
   if (journal_) {
@@ -298,7 +299,7 @@ std::optional<Delivery> InProcessBroker::receive_now(const std::string& queue, s
     if (journal_) journal_->set_delivery_count(entry.sequence, entry.delivery_count + 1);
     ++entry.delivery_count;
     entry.leased = true;
-    entry.due = now + infos_[number].options.lease_ms;
+    entry.due = saturating_add(now, infos_[number].options.lease_ms);
     wait_until(entry.due);
     message = entry.message;
     tag = {number, entry.sequence, entry.delivery_count};
@@ -333,7 +334,7 @@ void InProcessBroker::renew_now(const LeaseTag& tag) {
   const auto now = sweep();
   const auto [queue, index] = leased(tag);
   auto& entry = state_.queues[queue][index];
-  entry.due = now + infos_[queue].options.lease_ms;
+  entry.due = saturating_add(now, infos_[queue].options.lease_ms);
 }
 
 std::size_t InProcessBroker::redrive_now(const std::string& queue) {

@@ -51,7 +51,9 @@ void check_erase(const Key& key, const Expected& expected) {
 void check_batch(const Profile& profile, const std::string& partition,
                  const std::vector<StoreOperation>& operations) {
   if (partition.empty()) throw InvalidRequest("the partition of a batch must not be empty");
+  std::size_t bytes = 0;
   for (const auto& operation : operations) {
+    bytes += operation.key.partition.size() + operation.key.id.size() + operation.body.size();
     if (operation.kind == StoreOperation::Kind::put) {
       check_put(profile, operation.key, operation.body);
     } else {
@@ -66,6 +68,11 @@ void check_batch(const Profile& profile, const std::string& partition,
   if (operations.size() > profile.batch_operations_max) {
     throw CrossPartition("a batch of " + std::to_string(operations.size()) + " operations; " +
                          profile.name + " allows " + std::to_string(profile.batch_operations_max));
+  }
+  if (bytes > profile.batch_bytes_max) {
+    throw EntityTooLarge("a batch of " + std::to_string(bytes) + " bytes; " + profile.name +
+                         " allows " + std::to_string(profile.batch_bytes_max) +
+                         ": write fewer documents at once, or smaller ones");
   }
 }
 
@@ -83,13 +90,19 @@ void check_batch(const Profile& profile, const std::string& partition,
 class SqliteStore::Impl {
  public:
   explicit Impl(SqliteStoreOptions options)
-      : options_(std::move(options)), connection_(options_.path, options_.busy_timeout_ms) {}
+      : options_(std::move(options)), connection_(options_.path, options_.busy_timeout_ms) {
+    // A counter that a damaged file has set back must not give versions again.
+    versions_high_ = connection_.number(
+        "SELECT max(CAST(version AS INTEGER)) + 1 FROM documents"
+        " WHERE length(version) < 19 AND version NOT GLOB '*[^0-9]*'");
+  }
 
   const Profile& profile() const noexcept { return options_.profile; }
 
   std::optional<Document> find(Key key) {
     check_key(key);
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     get_.bind(1, key.partition).bind(2, key.id);
     const SqliteReset reset(get_);
     if (!get_.step()) return std::nullopt;
@@ -99,12 +112,14 @@ class SqliteStore::Impl {
   Version put(const Key& key, const std::string& body, const Expected& expected) {
     check_put(options_.profile, key, body);
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     return put_locked(key, body, expected);
   }
 
   void erase(const Key& key, const Expected& expected) {
     check_erase(key, expected);
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     erase_locked(key, expected);
   }
 
@@ -115,6 +130,7 @@ class SqliteStore::Impl {
     if (operations.empty()) return versions;
     versions.reserve(operations.size());
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     if (operations.size() == 1) {  // a statement is atomic by itself
       versions.push_back(apply_locked(operations.front()));
       return versions;
@@ -128,6 +144,7 @@ class SqliteStore::Impl {
 
   std::vector<Document> documents(const std::string_view* partition) {
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     auto& scan = partition == nullptr ? scan_ : scan_partition_;
     if (partition != nullptr) scan.bind(1, *partition);
     const SqliteReset reset(scan);

@@ -28,7 +28,9 @@ void check_erase(const Key& key, const Expected& expected) {
 void check_batch(const Profile& profile, const std::string& partition,
                  const std::vector<StoreOperation>& operations) {
   if (partition.empty()) throw InvalidRequest("the partition of a batch must not be empty");
+  std::size_t bytes = 0;
   for (const auto& operation : operations) {
+    bytes += operation.key.partition.size() + operation.key.id.size() + operation.body.size();
     if (operation.kind == StoreOperation::Kind::put) {
       check_put(profile, operation.key, operation.body);
     } else {
@@ -43,6 +45,11 @@ void check_batch(const Profile& profile, const std::string& partition,
   if (operations.size() > profile.batch_operations_max) {
     throw CrossPartition("a batch of " + std::to_string(operations.size()) + " operations; " +
                          profile.name + " allows " + std::to_string(profile.batch_operations_max));
+  }
+  if (bytes > profile.batch_bytes_max) {
+    throw EntityTooLarge("a batch of " + std::to_string(bytes) + " bytes; " + profile.name +
+                         " allows " + std::to_string(profile.batch_bytes_max) +
+                         ": write fewer documents at once, or smaller ones");
   }
 }
 

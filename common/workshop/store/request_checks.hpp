@@ -16,7 +16,7 @@ void check_key(const Key& key);
 void check_put(const Profile& profile, const Key& key, std::string_view body);
 /// InvalidRequest also for what is expected to be absent.
 void check_erase(const Key& key, const Expected& expected);
-/// All of it for each operation, and CrossPartition.
+/// All of it for each operation, and CrossPartition; EntityTooLarge also for all of them together.
 void check_batch(const Profile& profile, const std::string& partition,
                  const std::vector<StoreOperation>& operations);
 

@@ -37,13 +37,19 @@ std::uint64_t digest_of(const Key& key, std::string_view version, std::string_vi
 class SqliteStore::Impl {
  public:
   explicit Impl(SqliteStoreOptions options)
-      : options_(std::move(options)), connection_(options_.path, options_.busy_timeout_ms) {}
+      : options_(std::move(options)), connection_(options_.path, options_.busy_timeout_ms) {
+    // A counter that a damaged file has set back must not give versions again.
+    versions_high_ = connection_.number(
+        "SELECT max(CAST(version AS INTEGER)) + 1 FROM documents"
+        " WHERE length(version) < 19 AND version NOT GLOB '*[^0-9]*'");
+  }
 
   const Profile& profile() const noexcept { return options_.profile; }
 
   std::optional<Document> find(Key key) {
     check_key(key);
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     get_.bind(1, key.partition).bind(2, key.id);
     const SqliteReset reset(get_);
     if (!get_.step()) return std::nullopt;
@@ -53,12 +59,14 @@ class SqliteStore::Impl {
   Version put(const Key& key, const std::string& body, const Expected& expected) {
     check_put(options_.profile, key, body);
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     return put_locked(key, body, expected);
   }
 
   void erase(const Key& key, const Expected& expected) {
     check_erase(key, expected);
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     erase_locked(key, expected);
   }
 
@@ -69,6 +77,7 @@ class SqliteStore::Impl {
     if (operations.empty()) return versions;
     versions.reserve(operations.size());
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     if (operations.size() == 1) {  // a statement is atomic by itself
       versions.push_back(apply_locked(operations.front()));
       return versions;
@@ -82,6 +91,7 @@ class SqliteStore::Impl {
 
   std::vector<Document> documents(const std::string_view* partition) {
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     auto& scan = partition == nullptr ? scan_ : scan_partition_;
     if (partition != nullptr) scan.bind(1, *partition);
     const SqliteReset reset(scan);

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "workshop/explore/drivers/parallel.hpp"
+#include "workshop/explore/drivers/shorten.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -128,6 +129,9 @@ class Deepening {
     }
     deepened_.failing = search.failing_choices();
     deepened_.violation = search.violation();
+    if (deepened_.violation->name == failure::kLivelock) {
+      deepened_.failing = lead_to_livelock(*scenario_, deepened_.messages_count, deepened_.failing);
+    }
   }
 
   const Scenario* scenario_;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/explore/story/causes.hpp"
 #include "workshop/explore/story/selection.hpp"
 
 namespace workshop::explore {
@@ -52,6 +53,7 @@ class Printer {
     if (trace_->left_schedule.empty() && !trace_->went_on.empty() && options_->replayed) {
       line(trace_->went_on);
     }
+    print_cause();
     print_heads();
     print_steps(steps_to_print(*trace_, options_->lines_max));
     if (!trace_->schedule.empty()) {
@@ -109,6 +111,23 @@ class Printer {
          "1;33");
     line(fmt::format("  without further faults it came to rest after {}", trace_->steps.size()));
     line("  explore it whole: raise bounds.steps_max; if it goes round and round, let it give up");
+  }
+
+  // Goes on below where its words end: what it names must be readable.
+  void print_cause() {
+    constexpr std::string_view kLabel = "  because:  ";
+    auto left = cause_of(*trace_);
+    if (options_->ascii) left = to_ascii(left);
+    const auto room = options_->width - kLabel.size();
+    for (auto label = std::string(kLabel); !left.empty(); label.assign(kLabel.size(), ' ')) {
+      auto end = left.size();
+      if (columns_of(left) > room) {
+        end = left.rfind(' ', room);
+        if (end == std::string::npos || end == 0) end = left.size();
+      }
+      line(label + left.substr(0, end));
+      left.erase(0, end + 1);
+    }
   }
 
   void print_heads() {

@@ -5,8 +5,14 @@
 #include <algorithm>
 
 #include "workshop/explore/world/live_worlds.hpp"
+#include "workshop/protocol/phrases.hpp"
 
 namespace workshop::explore {
+
+NonDeterministic::NonDeterministic(const std::string& what, std::string_view reason)
+    : std::runtime_error(
+          fmt::format("{}{}; {}", protocol::phrase::kNotDeterministic, what, reason)),
+      difference_(what) {}
 
 void BarePoint::await_suspend(std::coroutine_handle<> waiting) const noexcept {
   process_->point(OperationKind::point, 0).await_suspend(waiting);

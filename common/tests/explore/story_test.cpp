@@ -12,6 +12,7 @@
 
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
+#include "workshop/explore/story/short_ids.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -181,6 +182,22 @@ TEST_CASE("a dead letter says how its deliveries ended, a livelock who goes roun
   trace.goes_on = false;
   trace.steps.push_back(step_of(1, OperationKind::publish, "publish Deposited"));
   CHECK_THAT(story_of(trace, {}), ContainsSubstring("meanwhile b stood before publish Deposited"));
+}
+
+TEST_CASE("ids that differ are not cut where they differ") {
+  const ShortIds ids({"b1dfbe3f-872b-532a-83f3-6b4005c9706c",
+                      "b1dfee00-872b-532a-83f3-6b4005c9706c", "the-order-of-customer-1",
+                      "the-order-of-customer-2", "m1"});
+  const std::string text =
+      "save Order b1dfbe3f-872b-532a-83f3-6b4005c9706c if v1 {cart_id: cart-1}";
+  CHECK(ids.fitted(text, 100) == text);
+  CHECK(ids.fitted(text, 50) == "save Order b1dfb… if v1 {cart_id: cart-1}");
+  CHECK_THAT(ids.fitted(text, 20), ContainsSubstring("b1dfb…"));
+  CHECK(columns_of(ids.fitted(text, 20)) <= 20);
+  CHECK_THAT(ids.fitted("load Order the-order-of-customer-1", 24), ContainsSubstring("er-1"));
+  CHECK_THAT(ids.fitted("load Order b1dfee00-872b-532a-83f3-6b4005c9706c", 20, true),
+             ContainsSubstring("b1dfe..."));
+  CHECK(ids.fitted("acknowledge m1", 8) == cut_middle("acknowledge m1", 8, false));
 }
 
 TEST_CASE("a story of 15 steps is told whole") {

@@ -9,6 +9,7 @@
 
 #include "workshop/explore/story/causes.hpp"
 #include "workshop/explore/story/selection.hpp"
+#include "workshop/explore/story/short_ids.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -35,7 +36,8 @@ std::string padded(std::string text, std::size_t width) {
 
 class Printer {
  public:
-  Printer(const Trace& trace, const StoryOptions& options) : trace_(&trace), options_(&options) {
+  Printer(const Trace& trace, const StoryOptions& options)
+      : trace_(&trace), options_(&options), ids_(trace) {
     for (std::uint32_t i = 0; i < trace.processes.size(); ++i) {
       const bool acts = std::any_of(trace.steps.begin(), trace.steps.end(), [i](const auto& step) {
         return step.process == i && step.decision != Decision::advance_time;
@@ -73,7 +75,7 @@ class Printer {
 
   // `text` in at most `width` columns.
   std::string fitted(const std::string& text, std::size_t width) const {
-    return cut_middle(options_->ascii ? to_ascii(text) : text, width, options_->ascii);
+    return ids_.fitted(options_->ascii ? to_ascii(text) : text, width, options_->ascii);
   }
 
   // A step's text; what came of it stays whole when there is room.
@@ -172,6 +174,7 @@ class Printer {
 
   const Trace* trace_;
   const StoryOptions* options_;
+  ShortIds ids_;
   std::vector<std::uint32_t> lanes_;
   std::size_t lane_width_ = 0;
   std::string text_;

@@ -26,7 +26,7 @@ struct ScheduledStep {
 /// reply, j accept, k respond, y point), and a mark before an operation is what happens to it: `!`
 /// crash, `+` duplicated, `^2` the second visible message after the first, `~` the lease expires,
 /// `x` refused, `?` done but the answer lost, `%` not done and the answer lost,
-/// `@` time passes.
+/// `@` time passes. In a long one `(lc)98` stands for `lc` 98 times.
 struct Schedule {
   std::string tag;
   std::uint32_t messages_count = 0;

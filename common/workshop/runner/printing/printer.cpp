@@ -109,7 +109,11 @@ void Printer::failure_text(const TestResult& test) {
   for (const auto& failure : test.failures) {
     for (const auto& line : lines_of(failure)) {
       if (++printed > kFailureLinesMax) continue;
-      console_.line("  " + line);
+      if (test.exception && line == *test.exception) {
+        console_.paragraph(line, 2);  // a sentence; an assertion's values stay as they are
+      } else {
+        console_.line("  " + line);
+      }
     }
   }
   if (printed > kFailureLinesMax) {
@@ -165,7 +169,8 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
 }
 
 void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
-                      const ProgramRun& run, const Verdict& verdict, bool verbose) {
+                      const ProgramRun& run, const Verdict& verdict, bool verbose,
+                      const std::string& wanted) {
   const auto& tests = run.results.tests;
   const auto passed = run.results.count([](const TestResult& test) { return test.passed; });
   auto label = program.label;
@@ -187,7 +192,7 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
     unjudged(run, verdict);
     return;
   }
-  const auto* failure = first_failure(run.results);
+  const auto* failure = first_failure(run.results, wanted);
   if (failure != nullptr) {
     if (verbose) {
       for (const auto& test : tests) {

@@ -23,7 +23,8 @@ TestResult failing(const std::string& name, int step) {
   return test;
 }
 
-std::string print(std::vector<TestResult> tests, bool verbose, ConsoleStyle style = {}) {
+std::string print(std::vector<TestResult> tests, bool verbose, ConsoleStyle style = {},
+                  const std::string& wanted = {}) {
   std::ostringstream out;
   Console console(out, style);
   const Project project("/nowhere");
@@ -38,7 +39,8 @@ std::string print(std::vector<TestResult> tests, bool verbose, ConsoleStyle styl
   run.output_file = "build/runs/lab08.log";
   const auto verdict = judge("lab 08", run.process, run.results);
   Printer(project, console)
-      .verdict(lab, {}, {.target = "lab08", .label = "lab 08", .file = {}}, run, verdict, verbose);
+      .verdict(lab, {}, {.target = "lab08", .label = "lab 08", .file = {}}, run, verdict, verbose,
+               wanted);
   return out.str();
 }
 
@@ -104,6 +106,12 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   CHECK(picture < text.find("Next:"));
   CHECK(has(text, "\nSigns:   "));
   CHECK(has(text, "docs/pictures.md says what m1#2"));
+}
+
+TEST_CASE("of a mistake the test that shall catch it is told and no other one") {
+  const auto text = print({failing("later", 2), failing("first", 1)}, false, {}, "later");
+  CHECK(has(text, "story of later"));
+  CHECK_FALSE(has(text, "story of first"));
 }
 
 TEST_CASE("how to replay a failure is told as it is typed in a subfolder") {

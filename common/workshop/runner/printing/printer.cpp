@@ -165,7 +165,8 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
 }
 
 void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
-                      const ProgramRun& run, const Verdict& verdict, bool verbose) {
+                      const ProgramRun& run, const Verdict& verdict, bool verbose,
+                      const std::string& wanted) {
   const auto& tests = run.results.tests;
   const auto passed = run.results.count([](const TestResult& test) { return test.passed; });
   auto label = program.label;
@@ -187,7 +188,7 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
     unjudged(run, verdict);
     return;
   }
-  const auto* failure = first_failure(run.results);
+  const auto* failure = first_failure(run.results, wanted);
   if (failure != nullptr) {
     if (verbose) {
       for (const auto& test : tests) {

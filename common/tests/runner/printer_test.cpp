@@ -105,7 +105,7 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   CHECK(text.find("story of first") < picture);
   CHECK(picture < text.find("Next:"));
   CHECK(has(text, "\nSigns:   "));
-  CHECK(has(text, "docs/pictures.md says what m1#2"));
+  CHECK(has(text, "► marks the step that shows it, look above it for the cause; others: "));
 }
 
 TEST_CASE("of a mistake the test that shall catch it is told and no other one") {

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/explore/oracle/meaning.hpp"
 #include "workshop/explore/story/selection.hpp"
 
 namespace workshop::explore {
@@ -97,7 +98,9 @@ class Printer {
       line("no invariant is broken in this execution");
       return;
     }
-    line(trace_->violation->name, "1;31");
+    const auto& name = trace_->violation->name;
+    const auto meaning = meaning_of(name);
+    line(meaning.empty() ? name : fmt::format("{}: {}", name, meaning), "1;31");
     line("  expected: " + trace_->violation->expected);
     line("  got:      " + trace_->violation->got);
   }

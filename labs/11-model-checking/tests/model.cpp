@@ -274,7 +274,8 @@ void require_judged(const TlcResult& result) {
     default:
       break;
   }
-  const auto place = result.line > 0 ? fmt::format(", line {}", result.line) : std::string();
+  const auto place =
+      result.line > 0 ? fmt::format(", Receipts.tla:{}", result.line) : std::string();
   FAIL("TLC cannot judge the model: " << name_of(result.outcome) << place << "\n"
                                       << result.message);
 }

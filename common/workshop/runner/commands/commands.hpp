@@ -14,6 +14,7 @@ extern const Command kExploreCommand;
 extern const Command kListCommand;
 extern const Command kMistakesCommand;
 extern const Command kNewLabCommand;
+extern const Command kNewProjectCommand;
 extern const Command kReductionsCommand;
 extern const Command kReplayCommand;
 extern const Command kSlidesCommand;

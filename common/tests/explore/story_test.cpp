@@ -12,6 +12,7 @@
 
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
+#include "workshop/explore/oracle/meaning.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -30,8 +31,10 @@ std::vector<std::string> lines_of(const std::string& text) {
 // The steps of a story with a violation: the lines between the processes' names and the replay.
 std::vector<std::string> step_lines_of(const std::string& story) {
   auto lines = lines_of(story);
-  REQUIRE(lines.size() >= 5);
-  return {lines.begin() + 4, lines.end() - 1};
+  const auto got = std::find_if(lines.begin(), lines.end(),
+                                [](const auto& line) { return line.starts_with("  got: "); });
+  REQUIRE(lines.end() - got >= 3);
+  return {got + 2, lines.end() - 1};
 }
 
 TraceStep step_of(std::uint32_t process, OperationKind kind, const std::string& text) {
@@ -58,7 +61,8 @@ TEST_CASE(
   INFO(story);
   CHECK(step_lines_of(story).size() <= 15);
   auto lines = lines_of(story);
-  CHECK(lines.front() == planted.found_as);
+  CHECK(lines.front().substr(0, lines.front().find(": ")) == planted.found_as);
+  CHECK_FALSE(meaning_of(planted.found_as).empty());
   CHECK_THAT(lines.back(), ContainsSubstring(verdict.failure->schedule));
   lines.pop_back();
   for (const auto& line : lines) CHECK(columns_of(line) <= width);
@@ -73,7 +77,7 @@ TEST_CASE("a story tells what was read and written, who crashed, and how to repl
   options.width = 120;
   options.replay_command = "scripts/workshop replay 8";
   CHECK(story_of(*verdict.failure, options) ==
-        R"(duplicate effect
+        R"(duplicate effect: it has happened twice, or what it causes was sent under two ids
   expected: Deposit m1 is deposited once
   got:      deposited 2 times
      accounts-1
@@ -85,6 +89,22 @@ TEST_CASE("a story tells what was read and written, who crashed, and how to repl
  6   load Account account-1 → v1 {balance: 1, processed: [m1], outbox: {}}
  7 ► save Account account-1 if v1 {balance: 1→2} → v2
 replay: scripts/workshop replay 8 'beef:1@Arlc!prlc')");
+}
+
+TEST_CASE("what a failure's name means is told behind it, below it, or not at all") {
+  Trace trace;
+  trace.processes = {"a"};
+  trace.violation = Violation{"garbage", "nothing", "something"};
+  StoryOptions options;
+  CHECK(lines_of(story_of(trace, options)).front() ==
+        "garbage: nobody has anything left to do, and something is left that should be gone");
+  options.width = 80;
+  CHECK(lines_of(story_of(trace, options)).front() == "garbage");
+  CHECK(lines_of(story_of(trace, options)).at(1) ==
+        "  nobody has anything left to do, and something is left that should be gone");
+  trace.violation->name = "half a sale";
+  CHECK(lines_of(story_of(trace, options)).front() == "half a sale");
+  CHECK(lines_of(story_of(trace, options)).at(1) == "  expected: nothing");
 }
 
 TEST_CASE("a long story keeps what decides and says how much it leaves out") {

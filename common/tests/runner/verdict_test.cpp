@@ -127,3 +127,13 @@ TEST_CASE("the first failure is of the lowest step, and there the first in the f
   REQUIRE(first_failure(run) != nullptr);
   CHECK(first_failure(run)->name == "a");
 }
+
+TEST_CASE("the test that shall catch a mistake comes first if it failed") {
+  const auto run =
+      read_results(kStarted + test_started("a", R"("step1")", 20) + test_ended("a", false) +
+                   test_started("b", R"("step1")", 30) + test_ended("b", true) +
+                   test_started("c", R"("step2")", 5) + test_ended("c", false) + kEnded);
+  CHECK(first_failure(run, "c")->name == "c");
+  CHECK(first_failure(run, "b")->name == "a");
+  CHECK(first_failure(run, "there is no such test")->name == "a");
+}

@@ -195,6 +195,33 @@ inline Task<HttpResponse> charges_cut_off(HttpRequest request, ProcessContext& c
   co_return co_await charge(std::move(request), service);
 }
 
+/// A network that reaches no fraud check: each call is refused at once. It notes the calls, and so
+/// that even an endless retry comes to an end, the tenth waits until its deadline.
+class NoCheckReached final : public HttpClient {
+ public:
+  explicit NoCheckReached(ProcessContext& context) : context_(&context) {}
+
+  Task<HttpResponse> request(std::string /*authority*/, HttpRequest request,
+                             Deadline deadline) override {
+    if (++calls_count_ == 10) {
+      co_await context_->http().request("nobody", {}, deadline);
+    }
+    co_await note_check(request, *context_);
+    throw Unavailable("the fraud check refuses connections");
+  }
+
+ private:
+  ProcessContext* context_;
+  int calls_count_ = 0;
+};
+
+inline Task<HttpResponse> charges_without_a_check(HttpRequest request, ProcessContext& context) {
+  NoCheckReached http(context);
+  Service service(context.store(kAccounts), http,
+                  [&context] { return context.deadline(milliseconds{0}); });
+  co_return co_await charge(std::move(request), service);
+}
+
 /// The carts of some customers, each with a process "shop" of its own; "payments", served by
 /// `payments_count` processes; and a fraud check.
 inline GiftShop chain(std::vector<explore::Round> carts, explore::ServerHandler check,
@@ -320,6 +347,19 @@ inline AtRest checked_once(const Purchase& purchase) {
     if (count <= 1) return std::nullopt;
     return Violation{"duplicate effect", purchase.order_id + " is checked at most once",
                      fmt::format("{} checks on the bill", count)};
+  };
+}
+
+/// Nobody called the fraud check again and again while it refused connections.
+inline AtRest called_a_few_times(const Purchase& purchase) {
+  return [=](const StoreView& view) -> std::optional<Violation> {
+    constexpr std::size_t kCallsMax = 3;
+    const auto count = checks_of(view, purchase.order_id).size();
+    if (count <= kCallsMax) return std::nullopt;
+    return Violation{"retry storm",
+                     fmt::format("a fraud check that is down is called for {} {} times at most",
+                                 purchase.order_id, kCallsMax),
+                     fmt::format("{} times, without a pause", count)};
   };
 }
 

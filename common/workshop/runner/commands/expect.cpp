@@ -2,6 +2,7 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
+#include "workshop/runner/agenda/agenda.hpp"
 #include "workshop/runner/catalog/catalog_check.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/commands/expect_documents.hpp"
@@ -19,7 +20,8 @@ struct ExpectWords {
 
 /// Prints what is wrong with the catalog (see check_catalog).
 int expect_catalog(Workspace& workspace) {
-  const auto errors = check_catalog(workspace.project());
+  auto errors = check_catalog(workspace.project());
+  for (auto& error : check_agenda(workspace.project())) errors.push_back(std::move(error));
   auto& console = workspace.console();
   for (const auto& error : errors) console.line(error);
   if (!errors.empty()) return protocol::kExitRed;

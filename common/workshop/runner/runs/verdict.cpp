@@ -70,10 +70,11 @@ int exit_code(Judgement judgement) {
   return protocol::kExitNotJudged;
 }
 
-const TestResult* first_failure(const RunResult& run) {
+const TestResult* first_failure(const RunResult& run, const std::string& wanted) {
   const TestResult* first = nullptr;
   for (const auto& test : run.tests) {
     if (!test.failed()) continue;
+    if (test.name == wanted) return &test;
     const bool earlier =
         first == nullptr || test.step() < first->step() ||
         (test.step() == first->step() && test.file == first->file && test.line < first->line);

@@ -7,6 +7,7 @@
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -79,6 +80,16 @@ class Books {
   InProcessBroker broker_;
   SqliteStore store_;
 };
+
+/// The same handler, for situations.
+PaymentsHandler payments_handler() {
+  PaymentsHandler handler;
+  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
+  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
+  handler.empty_order = to_json(Order{});
+  handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  return handler;
+}
 
 }  // namespace
 
@@ -173,4 +184,28 @@ TEST_CASE("the events say what was paid, under the ids that outgoing_id makes", 
       R"({"order_id":"order-1","amount":100,"reader":"buyer"} under (m2, payments, 0))",
       R"({"order_id":"order-1","amount":100,"reader":"bookkeeper"} under (m2, payments, 1))"};
   CHECK(books.archived<ReceiptIssued>() == receipts);
+}
+
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step2]") {
+  const auto failures = everyday_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("an error leaves the handler, however long it lasts", "[step2]") {
+  auto scenario = payments()
+                      .effect<BookPayment>("booked", times_booked<Order>)
+                      .emits<PaymentBooked, BookPayment>()
+                      .emits<ReceiptIssued, BookPayment>(2)
+                      .deliver(BookPayment{"order-1", 100})
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
+
+TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+  const auto failures = large_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
 }

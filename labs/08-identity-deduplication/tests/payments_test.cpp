@@ -170,19 +170,19 @@ TEST_CASE("two payments that look alike are announced under ids of their own", "
 TEST_CASE("the events say what was paid, under the ids that outgoing_id makes", "[step2]") {
   Books books;
   books.take("m1", 1);
-  books.take("m2", 100);
-  books.take("m3", 1);           // not a large payment, though the order has paid 102 with it
+  books.take("m2", 250);
+  books.take("m3", 1);           // not a large payment, though the order has paid 252 with it
   books.take("m4", 10, "bank");  // an endpoint of another name
 
   const std::set<std::string> announced = {
       R"({"order_id":"order-1","amount":1} under (m1, payments, 0))",
-      R"({"order_id":"order-1","amount":100} under (m2, payments, 0))",
+      R"({"order_id":"order-1","amount":250} under (m2, payments, 0))",
       R"({"order_id":"order-1","amount":1} under (m3, payments, 0))",
       R"({"order_id":"order-1","amount":10} under (m4, bank, 0))"};
   CHECK(books.archived<PaymentBooked>() == announced);
   const std::set<std::string> receipts = {
-      R"({"order_id":"order-1","amount":100,"reader":"buyer"} under (m2, payments, 0))",
-      R"({"order_id":"order-1","amount":100,"reader":"bookkeeper"} under (m2, payments, 1))"};
+      R"({"order_id":"order-1","amount":250,"reader":"buyer"} under (m2, payments, 0))",
+      R"({"order_id":"order-1","amount":250,"reader":"bookkeeper"} under (m2, payments, 1))"};
   CHECK(books.archived<ReceiptIssued>() == receipts);
 }
 

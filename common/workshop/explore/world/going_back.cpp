@@ -81,6 +81,7 @@ void World::rebuild(Process& process) {
   auto& state = process.state;
   auto& path = parts_.path;
   const auto before = state;
+  const auto outage = parts_.outage;
   const auto now = parts_.clock.now();
   state.attempt = process.first_attempt();
   state.ids_drawn = 0;
@@ -101,6 +102,7 @@ void World::rebuild(Process& process) {
     resume(process);
   }
   state.history = before.history;
+  parts_.outage = outage;
   parts_.clock.set(now);
   refuse_difference(before.pending, path.size() - 1, process);
   if (state.attempt != before.attempt || state.ids_drawn != before.ids_drawn) {

@@ -29,6 +29,17 @@ StoreView WorldParts::view() const {
   return StoreView(std::move(views));
 }
 
+namespace {
+
+// The outage of the world whose handler runs, if it goes forward.
+thread_local std::optional<Outage>* outage_of_running = nullptr;
+
+}  // namespace
+
+void error_was_let_out() noexcept {
+  if (outage_of_running != nullptr) outage_of_running->reset();
+}
+
 struct World::Doubles {
   Doubles(WorldParts& parts, Process& process)
       : broker(parts, process),
@@ -145,11 +156,13 @@ void World::resume(Process& process) {
   const ScopedIds ids(process);
   const auto turn = turns_count_.load(std::memory_order_relaxed);  // only this thread changes it
   turns_count_.store(turn + 1, std::memory_order_release);
+  auto* const outer = std::exchange(outage_of_running, &parts_.outage);
   if (process.waiting) {
     std::exchange(process.waiting, {}).resume();
   } else {
     process.round->resume();
   }
+  outage_of_running = outer;
   turns_count_.store(turn + 2, std::memory_order_release);
 }
 

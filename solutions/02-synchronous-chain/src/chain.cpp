@@ -44,15 +44,16 @@ Task<HttpResponse> submit(HttpRequest request, Service& service) {
 
 Task<HttpResponse> charge(HttpRequest request, Service& service) {
   const auto deadline = deadline_of(request, service);
-  const auto purchase = from_json<Purchase>(request.body);
-
+  Purchase purchase;
   HttpResponse check;
   try {
+    purchase = from_json<Purchase>(request.body);
     const auto question = to_json(Check{purchase.order_id, purchase.card});
     check =
         co_await call(service, deadline, kFraudCheck, {HttpMethod::post, "/checks", question, {}});
   } catch (const Error&) {
-    co_return kNotCharged;  // whatever became of the check: the charge comes after it
+    co_return kNotCharged;  // whatever became of the check, or if it is no purchase: the charge
+                            // comes after it
   }
   if (check.status != 200) co_return kNotCharged;
   if (check.body == "suspicious") co_return kDeclined;

@@ -125,7 +125,7 @@ TEST_CASE("a handler that outlives its lease leaves nothing to one that is dead"
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
 
-TEST_CASE("carts whose ids look alike are orders of their own", "[step2]") {
+TEST_CASE("carts whose ids look alike are orders of their own", "[step2][given]") {
   for (const auto& [one, other] : hard_names()) {
     Counter counter;
     CAPTURE(one, other);

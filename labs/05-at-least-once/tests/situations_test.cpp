@@ -108,7 +108,7 @@ TEST_CASE("whatever the job throws, its message comes again", "[step1]") {
   }
 }
 
-TEST_CASE("a worker takes one message at a time", "[step1]") {
+TEST_CASE("a worker takes one message at a time", "[step1][given]") {
   Office office;
   office.with(order("m1")).with(order("m2"));
   const Job looks = [&](const Delivery& delivery) -> Task<void> {
@@ -150,9 +150,12 @@ TEST_CASE("hundreds of messages are given up at once, and all of them put back",
   ids.insert(ids.end(), {"twice", "twice"});  // it was sent twice
   auto queue = queue_with(ids);
   const auto once = at_most(1);
-  while (const auto delivery = receive(queue, once, kMorning)) {
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const auto delivery = receive(queue, once, kMorning);
+    REQUIRE(delivery);
     abandon(queue, delivery->tag, kMorning);
   }
+  CHECK_FALSE(receive(queue, once, kMorning));
   CHECK(ids_of(queue.dead_letters) == ids);
   CHECK(redrive(queue) == ids.size());
   CHECK(queue.entries.size() == ids.size());
@@ -177,7 +180,7 @@ TEST_CASE("a renewal counts from now also when the lease is young", "[step3]") {
   CHECK(office.received() == "m1");
 }
 
-TEST_CASE("a gift that is wanted twice is wrapped twice", "[step3]") {
+TEST_CASE("a gift that is wanted twice is wrapped twice", "[step3][given]") {
   Office office;
   const std::vector<std::string> gifts{"teddy", "train", "teddy"};
   office.with(order("m1", gifts));

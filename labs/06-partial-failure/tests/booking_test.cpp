@@ -124,7 +124,7 @@ TEST_CASE("the event says what was paid, under the id of the payment", "[step1][
   }
 }
 
-TEST_CASE("names, amounts and old deliveries are nothing special", "[step1]") {
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step1][given]") {
   const auto failures = everyday_situations(payments_handler());
   INFO(describe(failures));
   REQUIRE(failures.empty());

@@ -162,7 +162,7 @@ TEST_CASE("two gifts that are added at once are both on the order", "[step1]") {
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }
 
-TEST_CASE("an error leaves the handlers of an order, however long it lasts", "[step1]") {
+TEST_CASE("an error leaves the handlers of an order, however long it lasts", "[step1][given]") {
   auto submitted = submissions()
                        .deliver(SubmitOrder{"cart-1", "Ann"})
                        .with_faults({Fault::outage, Fault::busy})
@@ -230,7 +230,7 @@ TEST_CASE("the count that comes last is the count of a gift", "[step1]") {
   CHECK(desk.count_of("teddy bear") == 0);  // or none
 }
 
-TEST_CASE("gifts and payments whose names look alike are different ones", "[step2]") {
+TEST_CASE("gifts and payments whose names look alike are different ones", "[step2][given]") {
   for (const auto& [one, other] : hard_names()) {
     Desk desk({.customer = "Ann"});
     CAPTURE(one, other);

@@ -17,6 +17,16 @@ Task<HttpResponse> call(Service& service, Deadline deadline, std::string authori
   return service.http().request(std::move(authority), std::move(request), deadline - kReserve);
 }
 
+// A caller may send anything.
+bool is_purchase(const std::string& body) {
+  try {
+    from_json<Purchase>(body);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 // What is known of a charge whose last operation failed.
 HttpResponse answer_after(const Error& error) {
   return error.outcome() == Outcome::definite ? kNotCharged : kUnknown;
@@ -44,16 +54,16 @@ Task<HttpResponse> submit(HttpRequest request, Service& service) {
 
 Task<HttpResponse> charge(HttpRequest request, Service& service) {
   const auto deadline = deadline_of(request, service);
-  Purchase purchase;
+  if (!is_purchase(request.body)) co_return kNotCharged;
+  const auto purchase = from_json<Purchase>(request.body);
+
   HttpResponse check;
   try {
-    purchase = from_json<Purchase>(request.body);
     const auto question = to_json(Check{purchase.order_id, purchase.card});
     check =
         co_await call(service, deadline, kFraudCheck, {HttpMethod::post, "/checks", question, {}});
   } catch (const Error&) {
-    co_return kNotCharged;  // whatever became of the check, or if it is no purchase: the charge
-                            // comes after it
+    co_return kNotCharged;  // whatever became of the check: the charge comes after it
   }
   if (check.status != 200) co_return kNotCharged;
   if (check.body == "suspicious") co_return kDeclined;

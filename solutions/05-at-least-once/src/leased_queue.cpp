@@ -10,7 +10,7 @@ namespace {
 // The entry that is leased under this tag.
 std::vector<Entry>::iterator leased(Queue& queue, const LeaseTag& tag, Milliseconds now_ms) {
   const auto entry = std::ranges::find(queue.entries, tag.value, &Entry::tag);
-  if (tag.value.empty() || entry == queue.entries.end() || entry->visible_at_ms <= now_ms) {
+  if (entry == queue.entries.end() || entry->visible_at_ms <= now_ms) {
     throw LeaseLost("the lease " + tag.value + " has ended");
   }
   return entry;
@@ -40,9 +40,7 @@ void acknowledge(Queue& queue, const LeaseTag& tag, Milliseconds now_ms) {
 }
 
 void abandon(Queue& queue, const LeaseTag& tag, Milliseconds now_ms) {
-  const auto entry = leased(queue, tag, now_ms);
-  entry->visible_at_ms = now_ms;
-  entry->tag.clear();  // stale for good, also when the clock steps back
+  leased(queue, tag, now_ms)->visible_at_ms = 0;  // stale for good, if the clock steps back too
 }
 
 void renew(Queue& queue, const QueueOptions& options, const LeaseTag& tag, Milliseconds now_ms) {
@@ -61,7 +59,7 @@ Task<bool> work(DatabaseQueue& queue, const Job& job) {
   bool done = true;
   try {
     co_await job(*delivery);
-  } catch (...) {  // whatever it is: the job is not done
+  } catch (...) {
     done = false;
   }
   try {

@@ -13,7 +13,7 @@ namespace workshop::runner {
 namespace {
 
 std::string minutes_of(const Progress& /*progress*/, const Lab& lab) {
-  return lab.minutes ? fmt::format("{:>2} min", *lab.minutes) : std::string();
+  return fmt::format("{:>2} min", lab.minutes());
 }
 
 int list(Workspace& workspace, bool as_json) {

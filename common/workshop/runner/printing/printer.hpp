@@ -20,6 +20,7 @@ void print_tests_folded(const RunResult& run, Console& console);
 struct VerdictDetail {
   bool all_stories = false;  ///< of every failure, not only of the first
   bool all_tests = false;    ///< green ones one by one where a story follows
+  std::string wanted = {};   ///< the test whose story is told first, if it failed
   bool part = false;  ///< only some tests were run: green does not say that the lab is solved
 };
 

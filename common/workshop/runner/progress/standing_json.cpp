@@ -29,7 +29,7 @@ std::string list_json(const Project& project, const std::vector<Lab>& labs,
                          {"part", lab.part},
                          {"standing", name_of(progress.standing(lab))},
                          {"page", project.shown(lab.folder / "README.md")}};
-    told["minutes"] = lab.minutes ? json::value(*lab.minutes) : json::value();
+    told["minutes"] = lab.minutes();
     told["file"] =
         lab.sources.empty() ? json::value() : json::value(project.shown(lab.sources.front()));
     list.push_back(std::move(told));

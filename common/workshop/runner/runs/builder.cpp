@@ -111,11 +111,15 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
                                           target,
                                           "--parallel",
                                           std::to_string(build_jobs())};
-  auto run = run_program(build, {.directory = project_.root()});
+  const auto watch = [&](std::string_view output) {
+    show_progress(console_, label, begin, output);
+    return false;
+  };
+  auto run = run_program(build, {.directory = project_.root()}, {.is_done = watch});
   if (!run.succeeded() && is_configuration_outdated(run.output)) {
     std::string said;
     if (configure_now("Configuring again, because files came or went …", said)) {
-      run = run_program(build, {.directory = project_.root()});
+      run = run_program(build, {.directory = project_.root()}, {.is_done = watch});
     }
   }
   result.built = run.succeeded();

@@ -2,6 +2,7 @@
 #include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
@@ -81,7 +82,9 @@ int check(Workspace& workspace, const CheckOptions& options) {
   const auto& project = workspace.project();
   auto& console = workspace.console();
   const auto digest = digest_of(project.lab(options.lab.lab));
-  const auto done = run_lab(project, console, options.lab, how_to_check(workspace, options));
+  Console aside(std::cerr, console.style());  // standard output is the JSON's alone
+  const auto done = run_lab(project, options.as_json ? aside : console, options.lab,
+                            how_to_check(workspace, options));
   if (!done) return protocol::kExitNotJudged;
   const bool whole = options.test.empty();
   const bool own = options.lab.variant.is_skeleton();

@@ -2,6 +2,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iostream>
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
@@ -83,7 +84,8 @@ int explore(Workspace& workspace, const ExploreOptions& options) {
       console.line(build_failure_json(project, lab, program, build));
     };
   }
-  const auto done = run_lab(project, console, options.lab, how);
+  Console aside(std::cerr, console.style());  // standard output is the JSON's alone
+  const auto done = run_lab(project, options.as_json ? aside : console, options.lab, how);
   if (!done) return protocol::kExitNotJudged;
   if (options.as_json) {
     console.line(explore_json(project, *done));

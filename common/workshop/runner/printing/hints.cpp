@@ -84,10 +84,10 @@ bool give_hint(Console& console, const Project& project, const Lab& lab, int ste
   }
   progress.take_hint(lab, step, chosen.hint->number);
   progress.save(project);
-  console.line(console.bold(fmt::format("Lab {}, step {}, hint {} of {}", lab.padded_number(), step,
-                                        chosen.hint->number, of_step)) +
-               (chosen.fits.empty() ? std::string()
-                                    : ": " + fmt::format("{}", fmt::join(chosen.fits, ", "))));
+  console.paragraph(console.bold(fmt::format("Lab {}, step {}, hint {} of {}", lab.padded_number(),
+                                             step, chosen.hint->number, of_step)) +
+                    (chosen.fits.empty() ? std::string()
+                                         : ": " + fmt::format("{}", fmt::join(chosen.fits, ", "))));
   console.line();
   print_hint(console, *chosen.hint);
   console.line();

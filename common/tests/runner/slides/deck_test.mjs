@@ -24,6 +24,12 @@ if (!playwright) {
   console.log("skipped: playwright-core is not installed; run scripts/setup --maintainer");
   process.exit(0);
 }
+const files = fs.existsSync(decks)
+  ? fs.readdirSync(decks).filter((name) => name.endsWith(".html")).sort().map((name) => path.join(decks, name)) : [];
+if (files.length === 0) {
+  console.log("skipped: no slides have been made; run scripts/workshop slides");
+  process.exit(0);
+}
 const browser = await playwright.chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });
 
 // A deck, open at its first slide. `page.complaints`: what the browser says of it, and every address that it asks for
@@ -123,7 +129,6 @@ function judge(found, exempt) {
 }
 
 try {
-  const files = fs.readdirSync(decks).filter((name) => name.endsWith(".html")).sort().map((name) => path.join(decks, name));
   const exempt = JSON.parse(fs.readFileSync(exemptFile, "utf8"));
   const bad = await checkPlanted({ open, lookAtSlide, judge, files, size: kSizes[0] });
   for (const size of kSizes) {

@@ -39,7 +39,7 @@ export function faultsOfSlide([textMin, contrastMin]) {
       if (!execution && overlap(box, number)) faults.push(["overflow", `${text} lies on the slide's number`]);
     }
     const matrix = element instanceof SVGElement ? element.getScreenCTM() : null;
-    const size = parseFloat(getComputedStyle(element).fontSize) * (matrix ? matrix.a / scale : 1);
+    const size = parseFloat(getComputedStyle(element).fontSize) * (matrix ? Math.hypot(matrix.a, matrix.b) / scale : 1);
     if (size < textMin - 0.05) faults.push(["small", `${text} is ${size.toFixed(1)} px high`]);
   }
   for (const element of slide.querySelectorAll("table, pre, .ask, .picture svg, ul, ol")) {
@@ -60,7 +60,8 @@ export function faultsOfSlide([textMin, contrastMin]) {
   const painted = (element) => {
     const style = getComputedStyle(element);
     const isShape = element instanceof SVGElement && !["svg", "g", "text", "tspan"].includes(element.tagName);
-    return isShape ? style.fill !== "none" && opaque(style.fill) : opaque(style.backgroundColor);
+    if (!isShape) return opaque(style.backgroundColor);
+    return style.fill !== "none" ? opaque(style.fill) : parseFloat(style.strokeWidth) > 8 && opaque(style.stroke);
   };
   const seen = new Set();
   for (const { element, text, boxes } of texts) {

@@ -200,13 +200,21 @@ std::vector<ShownExecution> executions_of(const Project& project, const Part& pa
 std::string page_of(const Project& project, const Part& part, const Executions& executions) {
   SlideMaker maker(project, executions);
   std::string sections;
+  std::string wrong;
   double minutes = 0;
   for (const auto& lecture : part.lectures) {
     minutes += lecture.minutes;
     sections += "<section>\n";
-    for (const auto& slide : lecture.slides) sections += maker.section(lecture, slide);
+    for (const auto& slide : lecture.slides) {
+      try {
+        sections += maker.section(lecture, slide);
+      } catch (const UserError& error) {
+        wrong += fmt::format("{}{}", wrong.empty() ? "" : "\n", error.what());
+      }
+    }
     sections += "</section>\n";
   }
+  if (!wrong.empty()) throw UserError(wrong);
   const auto theme = project.root() / "slides/theme";
   const auto diagram = project.root() / "common/workshop/explore/picture/diagram.css";
   const auto reveal = reveal_folder(project);

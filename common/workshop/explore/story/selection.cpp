@@ -88,6 +88,7 @@ class Weights {
     switch (kind) {
       case OperationKind::save:
       case OperationKind::batch:
+      case OperationKind::statement:
       case OperationKind::erase:
         return 500;
       case OperationKind::publish:

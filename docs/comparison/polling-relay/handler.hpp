@@ -12,19 +12,13 @@ namespace comparison::polling_relay {
 inline constexpr const char* kOutbox = "outbox";
 inline constexpr const char* kPositions = "positions";
 
-/// Ten digits, so that the order of the texts is that of the numbers.
-inline std::string numbered(int number) {
-  auto digits = std::to_string(number);
-  return std::string(10 - digits.size(), '0') + digits;
-}
-
 /// The number is drawn when the row is made, and seen when the transaction commits.
 inline Task<void> handle(const BookPayment& command, HandlerContext& context) {
   auto& store = context.store().documents();
   auto order = co_await context.store().load<Order>(command.order_id);
   if (!order.value.processed.insert(context.message().id.value).second) co_return;
   const auto event = book(command, order.value, context);
-  const auto number = co_await next_of_sequence(store, kOutbox);
+  const auto number = static_cast<std::size_t>(co_await next_of_sequence(store, kOutbox));
   co_await Transaction()
       .save(order)
       .insert(kOutbox, numbered(number), to_json(event))

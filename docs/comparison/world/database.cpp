@@ -14,7 +14,7 @@ Task<std::vector<Row>> query(Store& store, std::string table) {
       store, "select from " + table, {}, [table](explore::StatementScope& scope) {
         std::vector<Row> rows;
         for (auto& document : scope.documents(table)) {
-          rows.push_back({document.key.id, std::move(document.body)});
+          rows.push_back({document.key.id, std::move(document.body), document.version.tag});
         }
         return to_json(rows);
       });
@@ -44,29 +44,41 @@ Task<void> Transaction::commit(Store& store) const {
   std::string words = "commit:";
   std::string arguments;
   for (const auto& write : writes_) {
-    words += fmt::format("{} {} {}", &write == writes_.data() ? "" : ",",
-                         write.erases            ? "delete"
-                         : write.version.empty() ? "insert"
-                                                 : "update",
-                         name_of(write.key));
+    if (write.kind != Write::Kind::check) {
+      words +=
+          fmt::format("{} {} {}", words.back() == ':' ? "" : ",", write.verb(), name_of(write.key));
+    }
     arguments += fmt::format("{}:{}{}", write.body.size(), write.body, write.version);
+  }
+  for (const auto& append : appends_) {
+    words += " append to " + append.log;
+    arguments += append.body;
   }
   std::vector<Message> bells;
   for (const auto& bell : bells_) {
     bells.push_back(make_message(Poll{bell}, MessageId{"poll-" + Ids::current().next()}));
   }
-  co_await explore::run_statement(
-      store, std::move(words), std::move(arguments),
-      [writes = writes_, queues = bells_, bells](explore::StatementScope& scope) {
-        for (const auto& write : writes) check(write, scope);
-        for (const auto& write : writes) {
-          write.erases ? scope.erase(write.key) : scope.put(write.key, write.body);
-        }
-        for (std::size_t i = 0; i < queues.size(); ++i) {
-          if (scope.visible_count(queues[i]) == 0) scope.send(queues[i], bells[i], false);
-        }
-        return std::string();
-      });
+  co_await explore::run_statement(store, std::move(words), std::move(arguments),
+                                  [writes = writes_, appends = appends_, queues = bells_,
+                                   bells](explore::StatementScope& scope) {
+                                    for (const auto& write : writes) check(write, scope);
+                                    for (const auto& write : writes) {
+                                      if (write.kind == Write::Kind::put)
+                                        scope.put(write.key, write.body);
+                                      if (write.kind == Write::Kind::erase) scope.erase(write.key);
+                                    }
+                                    for (const auto& [log, body] : appends) {
+                                      const auto rows = scope.documents(log);
+                                      const auto last =
+                                          rows.empty() ? 0 : std::stoull(rows.back().key.id);
+                                      scope.put({log, numbered(last + 1)}, body);
+                                    }
+                                    for (std::size_t i = 0; i < queues.size(); ++i) {
+                                      if (scope.visible_count(queues[i]) == 0)
+                                        scope.send(queues[i], bells[i], false);
+                                    }
+                                    return std::string();
+                                  });
 }
 
 }  // namespace comparison

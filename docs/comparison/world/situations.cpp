@@ -74,7 +74,9 @@ GiftShop payments_shop(Task<void> (*handle)(const BookPayment&, HandlerContext&)
   return scenario.all_messages_at_once();
 }
 
-Later first_payment_again(std::chrono::hours after) { return {"payments", first_payment(), after}; }
+Later first_payment_again(std::chrono::minutes after) {
+  return {"payments", first_payment(), after};
+}
 
 GiftShop& send_later(GiftShop& scenario, std::vector<Later> messages) {
   return scenario.with_client("operator", [messages](explore::ProcessContext& context) {

@@ -42,9 +42,9 @@ GiftShop payments_shop(Task<void> (*handle)(const BookPayment&, HandlerContext&)
 struct Later {
   std::string queue;
   Message message;
-  std::chrono::hours after;
+  std::chrono::minutes after;
 };
-Later first_payment_again(std::chrono::hours after);
+Later first_payment_again(std::chrono::minutes after);
 /// A process that sends them.
 GiftShop& send_later(GiftShop& scenario, std::vector<Later> messages);
 

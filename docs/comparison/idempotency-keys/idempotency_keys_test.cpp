@@ -46,7 +46,7 @@ TEST_CASE("idempotency keys do what their page says", "[idempotency-keys]") {
   constexpr auto kStuck = "lost effect";
   check_page(
       "idempotency-keys",
-      {{"key, effect, answer",
+      {{"key, effect, answer in turn",
         &payments<Way::key_first>,
         {kStuck, kStuck, "", kStuck, kTwice, kStuck, ""}},
        {"the same, taken over",

@@ -42,7 +42,7 @@ struct ConsumerOutbox {
 
 inline constexpr const char* kOutbox = "OutboxMessage";
 
-/// The bus outbox alone: the messages are safe, the delivery is not remembered.
+/// The bus outbox alone, in a consumer: the messages are safe, the delivery is not remembered.
 struct BusOutbox {
   static Task<void> handle(const BookPayment& command, HandlerContext& context) {
     auto order = co_await context.store().load<Order>(command.order_id);

@@ -27,7 +27,7 @@ GiftShop payments(Situation situation) {
   if (situation != Situation::after_window) return scenario;
   scenario.and_endpoint("retention").handles<Poll>(&remove_closed).with_handlers(to_handlers(1));
   const auto poll = make_message(Poll{"retention is over"}, {"retention"});
-  return send_later(scenario, {{"retention", poll, 24h * 3}, first_payment_again(24h * 4)});
+  return send_later(scenario, {{"retention", poll, 24h * 30}, first_payment_again(24h * 31)});
 }
 
 }  // namespace

@@ -42,6 +42,8 @@ class Printer {
   void failure_text(const TestResult& test);
   void next_steps(const Lab& lab, const TestResult& failure);
   void unjudged(const ProgramRun& run, const Verdict& verdict);
+  void ways_to_a_crash(const Lab& lab, const Variant& variant, const LabProgram& program,
+                       const RunResult& results);
 
   const Project& project_;
   Console& console_;

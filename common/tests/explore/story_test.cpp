@@ -12,6 +12,7 @@
 
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
+#include "workshop/explore/oracle/meaning.hpp"
 #include "workshop/explore/story/short_ids.hpp"
 
 using namespace workshop;
@@ -62,7 +63,8 @@ TEST_CASE(
   INFO(story);
   CHECK(step_lines_of(story).size() <= 15);
   auto lines = lines_of(story);
-  CHECK(lines.front() == planted.found_as);
+  CHECK(lines.front().substr(0, lines.front().find(": ")) == planted.found_as);
+  CHECK_FALSE(meaning_of(planted.found_as).empty());
   CHECK_THAT(lines.back(), ContainsSubstring(verdict.failure->schedule));
   lines.pop_back();
   for (const auto& line : lines) CHECK(columns_of(line) <= width);
@@ -77,7 +79,7 @@ TEST_CASE("a story tells what was read and written, who crashed, and how to repl
   options.width = 120;
   options.replay_command = "scripts/workshop replay 8";
   CHECK(story_of(*verdict.failure, options) ==
-        R"(duplicate effect
+        R"(duplicate effect: it has happened twice, or what it causes was sent under two ids
   expected: Deposit m1 is deposited once
   got:      deposited 2 times
      accounts-1
@@ -89,6 +91,22 @@ TEST_CASE("a story tells what was read and written, who crashed, and how to repl
  6   load Account account-1 → v1 {balance: 1, processed: [m1], outbox: {}}
  7 ► save Account account-1 if v1 {balance: 1→2} → v2
 replay: scripts/workshop replay 8 'beef:1@Arlc!prlc')");
+}
+
+TEST_CASE("what a failure's name means is told behind it, below it, or not at all") {
+  Trace trace;
+  trace.processes = {"a"};
+  trace.violation = Violation{"garbage", "nothing", "something"};
+  StoryOptions options;
+  CHECK(lines_of(story_of(trace, options)).front() ==
+        "garbage: nobody has anything left to do, and something is left that should be gone");
+  options.width = 80;
+  CHECK(lines_of(story_of(trace, options)).front() == "garbage");
+  CHECK(lines_of(story_of(trace, options)).at(1) ==
+        "  nobody has anything left to do, and something is left that should be gone");
+  trace.violation->name = "half a sale";
+  CHECK(lines_of(story_of(trace, options)).front() == "half a sale");
+  CHECK(lines_of(story_of(trace, options)).at(1) == "  expected: nothing");
 }
 
 TEST_CASE("a long story keeps what decides and says how much it leaves out") {

@@ -105,7 +105,13 @@ struct TaskPromise<void> : TaskPromiseBase {
 ///
 /// A task owns its frame: destroying a suspended task destroys the frames of everything it awaits,
 /// from the inside out, and runs their destructors. That is how the explorer simulates a crash.
-/// A task is awaited at most once, and never by two coroutines. Not thread-safe.
+/// A task is awaited at most once, and never by two coroutines.
+///
+/// Not thread-safe. A task that another thread may resume, such as one that awaits an answer of a
+/// network, is destroyed only on that thread, or when it is certain that nothing resumes it any
+/// more: what it awaits can drop a resumption that has not begun, but nobody can take back one that
+/// has, and then the frame is destroyed while it runs. To give up waiting, give what is awaited a
+/// deadline, and let the task end.
 ///
 /// Awaiting transfers control symmetrically, so that long chains of tasks use no stack.
 template <class T>

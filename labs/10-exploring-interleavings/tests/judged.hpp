@@ -24,9 +24,27 @@ inline bool replayed(const Verdict& verdict) {
   return true;
 }
 
-/// Requires that the exploration finds a failure of this handler. `what` says what the handler
-/// does.
+/// Requires that the exploration finds nothing wrong with the correct handler. One that condemns
+/// every handler finds each bug, and tells nothing.
+inline void require_correct_holds() {
+  auto& session = explore::session();
+  if (session.replay || session.further) return;
+  const auto before = session.explorations_count;
+  const auto verdict = explore_payments(&correct_handler);
+  session.explorations_count = before;  // the handler in question keeps the test's own tag
+  if (verdict.holds()) return;
+  const auto text = fmt::format(
+      "condemns the correct handler, so it may find whatever it is shown\n"
+      "  the exploration says of correct_handler: {}",
+      verdict.report.to_string());
+  testing::report_violation("condemns the correct handler", text, "");
+  FAIL(text);
+}
+
+/// Requires that the exploration finds a failure of this handler, and none of the correct one.
+/// `what` says what the handler does.
 inline Verdict require_found(PaymentsHandler handler, std::string_view what) {
+  require_correct_holds();
   auto verdict = explore_payments(handler);
   if (replayed(verdict) || !verdict.holds()) return verdict;
   const auto text = fmt::format("not found: a handler that {}\n  the exploration says: {}", what,

@@ -79,7 +79,7 @@ class Payments {
 
 }  // namespace
 
-TEST_CASE("a PUT may come again and changes nothing", "[step1]") {
+TEST_CASE("a PUT may come again and changes nothing", "[step1][given]") {
   Payments payments;
 
   CHECK(payments.put(kTarget, coins(1)).status == 201);
@@ -100,7 +100,7 @@ TEST_CASE("a used request stays used when it is PUT again", "[step1]") {
   CHECK(payments.account().balance == 99);
 }
 
-TEST_CASE("a target that is taken is refused to another body", "[step1]") {
+TEST_CASE("a target that is taken is refused to another body", "[step1][given]") {
   Payments payments;
   payments.put(kTarget, coins(1));
 
@@ -174,7 +174,7 @@ TEST_CASE("an unfinished charge whose request was deleted is forgotten", "[step1
   CHECK(payments.get(kOther).status == 404);
 }
 
-TEST_CASE("an unfinished charge is not executed again, whichever POSTs come before its own",
+TEST_CASE("an unfinished charge is not executed again when the POST of another one comes first",
           "[step1]") {
   Payments payments;
   payments.put(kTarget, coins(1));

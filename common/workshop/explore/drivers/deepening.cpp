@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "workshop/core/saturating.hpp"
 #include "workshop/explore/drivers/parallel.hpp"
 #include "workshop/explore/drivers/shorten.hpp"
 
@@ -34,7 +35,7 @@ class Deepening {
     limits_.prune = scenario.search.prune_by_digest;
     limits_.sleep_sets = scenario.search.sleep_sets;
     limits_.steps_max = scenario.bounds.steps_max;
-    limits_.deadline = std::chrono::steady_clock::now() + scenario.bounds.time_max;
+    limits_.deadline = deadline_after(scenario.bounds.time_max);
   }
 
   Deepened run() {

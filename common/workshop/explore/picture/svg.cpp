@@ -293,6 +293,7 @@ class Drawer {
       case OperationKind::save:
       case OperationKind::erase:
       case OperationKind::batch:
+      case OperationKind::statement:
         return "data write";
       default:
         return "quiet";

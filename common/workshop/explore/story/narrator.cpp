@@ -18,6 +18,7 @@ bool changes_something(const TraceStep& step) {
   switch (step.kind) {
     case OperationKind::save:
     case OperationKind::batch:
+    case OperationKind::statement:
     case OperationKind::erase:
     case OperationKind::publish:
     case OperationKind::send:

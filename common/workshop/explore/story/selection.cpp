@@ -96,6 +96,7 @@ class Weights {
     switch (kind) {
       case OperationKind::save:
       case OperationKind::batch:
+      case OperationKind::statement:
       case OperationKind::erase:
         return 900;
       case OperationKind::publish:

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/explore/oracle/meaning.hpp"
 #include "workshop/explore/story/causes.hpp"
 #include "workshop/explore/story/selection.hpp"
 #include "workshop/explore/story/short_ids.hpp"
@@ -101,9 +102,22 @@ class Printer {
       line("no invariant is broken in this execution");
       return;
     }
-    line(trace_->violation->name, "1;31");
+    print_name(trace_->violation->name);
     line("  expected: " + trace_->violation->expected);
     line("  got:      " + trace_->violation->got);
+  }
+
+  // With what it means behind it, or below it where the line is too short.
+  void print_name(const std::string& name) {
+    const std::string meaning(meaning_of(name));
+    line(name, "1;31");
+    if (meaning.empty()) return;
+    if (columns_of(name) + 2 + columns_of(meaning) > options_->width) {
+      line("  " + meaning);
+      return;
+    }
+    text_.pop_back();
+    text_ += ": " + meaning + "\n";
   }
 
   // Of a search that ended because executions were too long.

@@ -123,6 +123,7 @@ class World {
     std::size_t oracle_slot = 0;
     std::vector<std::size_t> store_depths;
     std::optional<std::uint32_t> last;
+    std::optional<Outage> outage;
     Timestamp now;
   };
   // What a process reaches the world through.
@@ -143,6 +144,8 @@ class World {
   void end_round(Process& process, bool crashed);
   void release_lease(Process& process);
   void break_connections(Process& process);
+  Decision what_happens(const Process& process, const Choice& choice);
+  void end_outage(const Process& process, const Step& step);
   void pass_time(Step& step);
 
   // back (going_back.cpp)
@@ -158,6 +161,7 @@ class World {
   bool arrived(const ProcessSpec& spec) const;
   std::optional<Timestamp> next_due() const;
   bool first_idle_of_group(const Process& process) const;
+  std::uint32_t last_delivery_that_suffices(const Process& process) const;
   void add_choices(const Process& process, const Budget& budget, std::uint8_t preemptions,
                    std::vector<Choice>& out) const;
 

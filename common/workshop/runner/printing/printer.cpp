@@ -193,7 +193,6 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
   if (const auto* test = run.results.unfinished(); test != nullptr) {
     console_.line(fmt::format("Test:   {}:{}", project_.shown(test->file), test->line));
   }
-  console_.line("Output: " + project_.shown(run.output_file));
 }
 
 /// How to see in which line a program of a lab crashed: in a debugger, and by a sanitizer.
@@ -236,6 +235,7 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
     const bool crashed =
         !run.results.fatal.empty() || (run.process.signal != 0 && !run.process.timed_out);
     if (crashed && run.results.started) ways_to_a_crash(lab, variant, program, run.results);
+    console_.line("Output: " + project_.shown(run.output_file));
     return;
   }
   const auto* failure = first_failure(run.results, wanted);

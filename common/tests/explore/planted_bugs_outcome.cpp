@@ -286,7 +286,6 @@ const std::vector<PlantedBug>& planted_outcome_bugs() {
          return calls(&believes_the_answer, &answer_without_doing, {Fault::refused},
                       &charged_as_told);
        }},
-      // It is last because a bug's number names the file of its story.
       {"never-awaited",
        failure::kNeverAwaited,
        {},

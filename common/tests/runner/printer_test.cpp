@@ -129,6 +129,26 @@ TEST_CASE("where a failure names a line of the file to edit, that is where to ed
   CHECK(has(print({test}, false), "Next:  edit labs/08/src/handler.cpp:78\n"));
 }
 
+TEST_CASE("of a crash the commands are told that find its line") {
+  auto test = failing("it crashes", 1);
+  test.ended = false;
+  ProgramRun run;
+  run.results.started = true;
+  run.results.tests = {test};
+  run.process.signal = 11;
+  Lab lab;
+  lab.number = 8;
+  std::ostringstream out;
+  Console console(out, {});
+  const Project project("/nowhere");
+  const auto verdict = judge("lab 08", run.process, run.results);
+  Printer(project, console)
+      .verdict(lab, {}, {.target = "lab08", .label = "lab 08", .file = "build/dev/lab08"}, run,
+               verdict, false);
+  CHECK(has(out.str(), "gdb -q -ex run -ex backtrace --args build/dev/lab08 \"it crashes\"\n"));
+  CHECK(has(out.str(), "check 8 --preset asan\n"));
+}
+
 TEST_CASE("of a mistake the test that shall catch it is told and no other one") {
   const auto text = print({failing("later", 2), failing("first", 1)}, false, {}, "later");
   CHECK(has(text, "story of later"));

@@ -10,8 +10,8 @@ Task<void> EntityStore::load_to(Store* store, const Key& key, std::optional<Vers
   *version = document->version;
 }
 
-Task<void> EntityStore::save_to(Store* store, std::optional<Version>* version, Key key,
-                                std::string body) {
+Task<void> EntityStore::save(Store* store, std::optional<Version>* version, Key key,
+                             std::string body) {
   auto expected = *version ? Expected::version(**version) : Expected::absent();
   *version = co_await store->put(std::move(key), std::move(body), std::move(expected));
 }

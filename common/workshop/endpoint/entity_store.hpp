@@ -40,7 +40,7 @@ class EntityStore {
   /// Loads an entity; one that does not exist comes back as a default value without a version.
   template <class T>
   Task<Entity<T>> load(std::string id) {
-    return load_from<T>(store_, key_of<T>(std::move(id)));
+    return load<T>(store_, key_of<T>(std::move(id)));
   }
 
   /// Saves the entity if it was not saved since it was loaded (compare-and-swap, or
@@ -48,7 +48,7 @@ class EntityStore {
   /// VersionConflict. The value is serialised at the call; `entity` must live until the task ends.
   template <class T>
   Task<void> save(Entity<T>& entity) {
-    return save_to(store_, &entity.version, entity.key, to_json(entity.value));
+    return save(store_, &entity.version, entity.key, to_json(entity.value));
   }
 
   /// Erases the entity if it was not saved since it was loaded; else throws VersionConflict.
@@ -62,7 +62,7 @@ class EntityStore {
 
  private:
   template <class T>
-  static Task<Entity<T>> load_from(Store* store, Key key) {
+  static Task<Entity<T>> load(Store* store, Key key) {
     Entity<T> entity{std::move(key), {}, std::nullopt};
     co_await load_to(
         store, entity.key, &entity.version, &entity.value,
@@ -74,8 +74,7 @@ class EntityStore {
   static Task<void> load_to(Store* store, const Key& key, std::optional<Version>* version,
                             void* value, void (*read)(std::string_view body, void* value));
 
-  static Task<void> save_to(Store* store, std::optional<Version>* version, Key key,
-                            std::string body);
+  static Task<void> save(Store* store, std::optional<Version>* version, Key key, std::string body);
 
   Store* store_;
 };

@@ -187,7 +187,7 @@
   // In large type, how much larger than drawn: as a room needs it; where everything begins, so that all lanes are seen; at the
   // step that decides, so that its whole attempt is, as far as that can still be read.
   const kLargest = 2.1;
-  const kSmallest = 0.8;
+  const kSmallest = 0.75;
   function zoom() {
     const { svg } = run;
     if (!root.classList.contains("large")) {

@@ -215,7 +215,21 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
   if (const auto* test = run.results.unfinished(); test != nullptr) {
     console_.line(fmt::format("Test:   {}:{}", project_.shown(test->file), test->line));
   }
-  console_.line("Output: " + project_.shown(run.output_file));
+}
+
+/// How to see in which line a program of a lab crashed: in a debugger, and by a sanitizer.
+void Printer::ways_to_a_crash(const Lab& lab, const Variant& variant, const LabProgram& program,
+                              const RunResult& results) {
+  const auto* test = results.unfinished();
+  const auto only = test == nullptr ? std::string() : fmt::format(" \"{}\"", test->name);
+  console_.line(fmt::format("Where:  gdb -q -ex run -ex backtrace --args {}{}",
+                            project_.shown(program.file), only));
+  const auto which = variant.solution          ? std::string(" --solution")
+                     : variant.mistake.empty() ? std::string()
+                                               : " --mistake " + variant.mistake;
+  console_.line(fmt::format("Why:    {} check {}{} --preset asan",
+                            project_.shown(project_.root() / "scripts" / "workshop"), lab.number,
+                            which));
 }
 
 void Printer::headline(const Lab& lab, const LabProgram& program, const RunResult& results) {
@@ -256,6 +270,10 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
   }
   if (verdict.judgement == Judgement::unjudged) {
     unjudged(run, verdict);
+    const bool crashed =
+        !run.results.fatal.empty() || (run.process.signal != 0 && !run.process.timed_out);
+    if (crashed && run.results.started) ways_to_a_crash(lab, variant, program, run.results);
+    console_.line("Output: " + project_.shown(run.output_file));
     return;
   }
   const auto* failure = first_failure(run.results, detail.wanted);

@@ -53,6 +53,8 @@ class Printer {
   void unjudged(const ProgramRun& run, const Verdict& verdict);
   void solved(const Lab& lab);
   void headline(const Lab& lab, const LabProgram& program, const RunResult& results);
+  void ways_to_a_crash(const Lab& lab, const Variant& variant, const LabProgram& program,
+                       const RunResult& results);
 
   const Project& project_;
   Console& console_;

@@ -10,8 +10,8 @@
 # includes itself, protocol and process, and no other folder includes it. A lab includes the library and its own files,
 # never another lab; only a mistake named …_of_lab_NN may include the solution of lab NN. Of a mistake that is a diff, the includes
 # that it adds count.
-# Only sqlite/*.cpp includes sqlite3.h, only http/*.cpp and runtime/*.cpp Asio and Beast, only
-# runtime/logging.cpp and the doctor's probe spdlog, only process/*.cpp spawn.h and sys/wait.h, because programs are started
+# Only sqlite/*.cpp includes sqlite3.h, only http/*.cpp and runtime/*.cpp Asio and Beast, only runtime/logging.cpp and
+# the doctor's probe spdlog, only store/postgres/ libpqxx, only process/*.cpp spawn.h and sys/wait.h, because programs are started
 # in one place; tests of the library may include all of them. Prints every violation.
 
 cmake_minimum_required(VERSION 3.25)
@@ -77,6 +77,9 @@ macro(check_include file header)
   if("${header}" MATCHES "^spdlog/" AND NOT "${file}" MATCHES
       "^common/(workshop/runtime/logging\\.cpp$|workshop/runner/doctor/|tests/)")
     violation("${file}: includes ${header}, but only runtime/logging.cpp sees spdlog")
+  endif()
+  if("${header}" MATCHES "^pqxx/" AND NOT "${file}" MATCHES "^common/(workshop/store/postgres/|tests/)")
+    violation("${file}: includes ${header}, but only store/postgres/ sees libpqxx")
   endif()
   if("${header}" MATCHES "^(spawn|sys/wait)\\.h$" AND NOT "${file}" MATCHES "^common/(workshop/process/[a-z_]+\\.cpp$|tests/)")
     violation("${file}: includes ${header}, but programs are started in process/*.cpp only")

@@ -37,6 +37,9 @@ class Journal;
 /// write-ahead log `-wal`, and moving one of them alone loses messages; on a full disk messages can
 /// still be settled, but not added.
 ///
+/// What an operation costs does not grow with what waits in the queues, leased or delayed or
+/// visible, but for a logarithm; `messages`, `visible_count` and `redrive` look at every message.
+///
 /// Thread-safety: any thread may call any function; one mutex serialises the calls. The clock is
 /// read under it.
 ///
@@ -99,7 +102,13 @@ class InProcessBroker : public Broker {
   };
   struct Place {  // the position of an entry
     std::uint32_t queue;
-    std::size_t index;
+    std::size_t slot;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+  struct Due {  // when an entry becomes visible, or did: it may have been settled or renewed since
+    Timestamp at;
+    std::uint32_t queue;
+    std::uint64_t sequence;
   };
   struct Move {  // an entry that goes to the end of another queue
     Place from;
@@ -112,13 +121,16 @@ class InProcessBroker : public Broker {
   Place leased(const LeaseTag& tag) const;
   bool exhausted(std::uint32_t queue, const QueueEntry& entry) const noexcept;
   Timestamp sweep() const;
+  std::vector<Place> scan_due(Timestamp now, Timestamp& next) const;
+  std::vector<Place> take_due(Timestamp now, Timestamp& next) const;
+  void index_dues() const;
   void give_back(Place place, std::shared_ptr<const std::string> failure);
   void dead_letter_exhausted(std::uint32_t queue);
   Move dead_letter_move(Place place, const std::string* failure) const;
   void apply(std::vector<Move>& moves) const;
   void add_queue(const std::string& name, QueueOptions options, bool from_journal);
   void load_journal();
-  void wait_until(Timestamp due) const noexcept;
+  void wait_until(const Due& due) const;
   std::optional<Delivery> receive_now(const std::string& queue, std::size_t index);
   void send_now(const std::string& queue, Message message, std::chrono::milliseconds delay);
   void publish_now(const std::string& topic, Message message);
@@ -134,6 +146,9 @@ class InProcessBroker : public Broker {
   std::unordered_map<std::string, std::vector<std::uint32_t>> topics_;
   // Mutable, because leases expire with time alone: functions that only read apply this first.
   mutable BrokerState state_;
+  // All that wait, the first due on top: a heap. Nothing while so few wait that they are scanned.
+  mutable std::optional<std::vector<Due>> dues_;
+  mutable std::size_t dues_max_ = 0;
   std::unique_ptr<Journal> journal_;
 };
 

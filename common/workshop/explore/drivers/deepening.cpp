@@ -7,6 +7,7 @@
 
 #include "workshop/core/saturating.hpp"
 #include "workshop/explore/drivers/parallel.hpp"
+#include "workshop/explore/drivers/shorten.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -129,6 +130,9 @@ class Deepening {
     }
     deepened_.failing = search.failing_choices();
     deepened_.violation = search.violation();
+    if (deepened_.violation->name == failure::kLivelock) {
+      deepened_.failing = lead_to_livelock(*scenario_, deepened_.messages_count, deepened_.failing);
+    }
   }
 
   const Scenario* scenario_;

@@ -34,6 +34,11 @@ inline Deadline deadline_at(Timestamp now) {
   return Deadline(saturating_cast<Deadline::duration>(now.time_since_epoch()));
 }
 
+/// Says that what runs here has just let an error out to its caller: an outage of its operation is
+/// over. For programs that call it again, as a customer does; an endpoint's round says so itself.
+/// Does nothing outside of an exploration.
+void error_was_let_out() noexcept;
+
 /// What a process of the explored world can reach. All operations are scheduling points.
 class ProcessContext {
  public:

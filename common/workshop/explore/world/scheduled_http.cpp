@@ -75,7 +75,9 @@ Task<void> serve_one(const std::string& authority, const ServerHandler& handler,
 Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpRequest request,
                                                 Deadline deadline) {
   const auto arguments = Digest().add(authority).add(digest_of(request)).value();
-  Step& sending = co_await process_->point(OperationKind::request, arguments);
+  const auto target =
+      Digest().add(authority).add(name_of(request.method)).add(request.target).value();
+  Step& sending = co_await process_->point_about(OperationKind::request, arguments, target);
   const auto id = run_narrated<std::string>(
       sending,
       [&] {

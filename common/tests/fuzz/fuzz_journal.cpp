@@ -3,7 +3,7 @@
 // headers.
 #include <filesystem>
 
-#include "fuzzing.hpp"
+#include "fuzz/fuzzing.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/broker/journal_contents.hpp"
 #include "workshop/core/error.hpp"

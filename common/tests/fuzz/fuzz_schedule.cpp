@@ -1,6 +1,6 @@
 // What a schedule must hold for any string: it is refused by position, or it is the string that it
 // writes.
-#include "fuzzing.hpp"
+#include "fuzz/fuzzing.hpp"
 #include "workshop/core/error.hpp"
 #include "workshop/explore/drivers/schedule.hpp"
 

@@ -2,7 +2,7 @@
 // input is changes of a right file, byte by byte, or a whole file.
 #include <filesystem>
 
-#include "fuzzing.hpp"
+#include "fuzz/fuzzing.hpp"
 #include "workshop/core/error.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/sqlite_store.hpp"

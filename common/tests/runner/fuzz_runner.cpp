@@ -2,7 +2,7 @@
 // of a mistake's header, of a lecture, and of pages with a picture and its JSON.
 #include <filesystem>
 
-#include "fuzzing.hpp"
+#include "fuzz/fuzzing.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/protocol/page.hpp"
 #include "workshop/runner/catalog/catalog.hpp"

@@ -1,12 +1,5 @@
 // What readers of messages must hold for any bytes, tried by libFuzzer, with the address and the
-// undefined behaviour sanitizer. In ctest for some seconds; by hand for as long as one likes, with
-// a folder that keeps what reaches further:
-//
-//   cmake --build --preset kit --target fuzz_readers
-//   mkdir -p build/corpus
-//   build/kit/common/tests/http/fuzz_readers -max_total_time=600 -max_len=4096 build/corpus
-//
-// A failure leaves a file crash-…; the program, given that file, shows it again.
+// undefined behaviour sanitizer. How to run it for longer: common/tests/CMakeLists.txt.
 
 #include <algorithm>
 #include <cstddef>

@@ -129,6 +129,9 @@ TEST_CASE("what a store's document cannot be is refused") {
              ContainsSubstring("the document 'shop/order-3'"));
   CHECK_THAT(refusal_after("UPDATE documents SET version='' WHERE id='order-3'"),
              ContainsSubstring("the document 'shop/order-3'"));
+  CHECK_THAT(refusal_after("UPDATE documents SET body=x'00', id='a'||char(10)||'b' "
+                           "WHERE id='order-3'"),
+             ContainsSubstring("the document 'shop/a?b'"));
   CHECK_THAT(refusal_after("UPDATE versions SET next=-5"), ContainsSubstring("table versions"));
   CHECK_THAT(refusal_after("UPDATE versions SET next=9223372036854775807"),
              ContainsSubstring("table versions"));

@@ -53,6 +53,12 @@ bool is_damage(int code) {
 
 }  // namespace
 
+std::string printable(std::string text) {
+  const auto is_control = [](unsigned char byte) { return byte < 0x20 || byte == 0x7f; };
+  std::replace_if(text.begin(), text.end(), is_control, '?');
+  return text;
+}
+
 SqliteDatabase::SqliteDatabase(SqliteOptions options) : options_(std::move(options)) {
   try {
     open_file();
@@ -144,9 +150,8 @@ void SqliteDatabase::use_write_ahead_log() {
 void SqliteDatabase::check_integrity() {
   auto statement = prepare("PRAGMA integrity_check(1)");
   if (!statement.step() || statement.text(0) == "ok") return;
-  std::string what(statement.text(0));
-  std::replace(what.begin(), what.end(), '\n', ' ');
-  throw Damaged(fmt::format("{} is damaged: {}. {}", name(), what, how_to_save()));
+  throw Damaged(fmt::format("{} is damaged: {}. {}", name(),
+                            printable(std::string(statement.text(0))), how_to_save()));
 }
 
 void SqliteDatabase::check_in_place() {
@@ -237,7 +242,7 @@ void SqliteDatabase::fail(int code, SqlitePhase phase) const {
                   is_damage(code)   ? "is damaged"
                   : action_.empty() ? "failed"
                                     : fmt::format("failed to {}", action_),
-                  sqlite3_errmsg(database_), code,
+                  printable(sqlite3_errmsg(database_)), code,
                   is_definite ? "nothing was written" : "it may show after a restart", mend(code));
   if ((code & 0xff) == SQLITE_TOOBIG) throw EntityTooLarge(what);
   if (!is_definite) throw OutcomeUnknown(what);

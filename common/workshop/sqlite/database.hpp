@@ -20,6 +20,9 @@ struct SqliteOptions {
   std::chrono::milliseconds busy_timeout_ms{0};
 };
 
+/// What a file holds, for a message: without bytes that break a line or command a terminal.
+std::string printable(std::string text);
+
 /// What becomes of the file of a write-ahead log that was copied.
 enum class SqliteLog { emptied, kept };
 

@@ -111,8 +111,9 @@ void SqliteConnection::check_contents() {
       " OR typeof(version)<>'text' OR typeof(body)<>'text' OR partition='' OR id='' OR version=''"
       " LIMIT 1");
   if (wrong.step()) {
-    refuse(fmt::format("the document '{}/{}' has no id, no version, or no text", wrong.text(0),
-                       wrong.text(1)));
+    refuse(fmt::format("the document '{}/{}' has no id, no version, or no text",
+                       printable(std::string(wrong.text(0))),
+                       printable(std::string(wrong.text(1)))));
   }
   wrong.reset();
   execute("COMMIT");

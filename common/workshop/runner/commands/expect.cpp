@@ -5,6 +5,7 @@
 #include "workshop/runner/agenda/agenda.hpp"
 #include "workshop/runner/catalog/catalog_check.hpp"
 #include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/expect_documents.hpp"
 #include "workshop/runner/runs/expectations.hpp"
 
 namespace workshop::runner {
@@ -14,6 +15,7 @@ namespace {
 struct ExpectWords {
   ExpectOptions options;
   int timeout_s = 110;
+  ExpectDocumentsOptions documents;
 };
 
 /// Prints what is wrong with the catalog (see check_catalog).
@@ -53,8 +55,12 @@ Action add_expect(CLI::App& app) {
   mistake->add_flag("--only-named", options.only_named);
   auto* catalog = app.add_subcommand("catalog");
   catalog->footer("Example: scripts/workshop expect catalog");
-  return [words, catalog](Workspace& workspace) {
+  auto* documents = app.add_subcommand("documents");
+  documents->footer("Example: scripts/workshop expect documents --tests-of build/kit");
+  documents->add_option("--tests-of", words->documents.build);
+  return [words, catalog, documents](Workspace& workspace) {
     if (catalog->parsed()) return expect_catalog(workspace);
+    if (documents->parsed()) return expect_documents(workspace, words->documents);
     words->options.time_max = std::chrono::seconds(words->timeout_s);
     return expect(workspace.console(), words->options);
   };

@@ -24,6 +24,7 @@ constexpr Meaning kMeanings[] = {
     {failure::kLivelock, "the processes never come to rest"},
     {failure::kDeadLetter, "a message failed so often that its queue gave it up"},
     {failure::kUnhandledException, "a process ended with an exception that nobody handles"},
+    {failure::kNeverAwaited, "an operation was called without co_await, so it never ran"},
 };
 
 }  // namespace

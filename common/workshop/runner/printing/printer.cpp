@@ -135,7 +135,11 @@ void Printer::failure_text(const TestResult& test) {
   for (const auto& failure : test.failures) {
     for (const auto& line : lines_of(failure)) {
       if (++printed > kFailureLinesMax) continue;
-      console_.line("  " + line);
+      if (test.exception && line == *test.exception) {
+        console_.paragraph(line, 2);  // a sentence; an assertion's values stay as they are
+      } else {
+        console_.line("  " + line);
+      }
     }
   }
   if (printed > kFailureLinesMax) {

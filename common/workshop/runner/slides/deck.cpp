@@ -6,6 +6,7 @@
 
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/slides/font.hpp"
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
@@ -73,13 +74,12 @@ class SlideMaker {
       const auto at = html.find(place);
       if (at != std::string::npos) html.replace(at, place.size(), pieces[i]);
     }
-    if (small) html = "<div class=\"small\">" + html + "</div>";
     return fmt::format(
-        "<section class=\"{}\" data-timing=\"{:.0f}\" data-source=\"{}:{}\">\n<h1>{}</h1>\n{}\n"
-        "<aside class=\"notes\">{}</aside>\n</section>\n",
+        "<section class=\"{}\" data-timing=\"{:.0f}\" data-source=\"{}:{}\">\n<h1>{}</h1>\n"
+        "<div class=\"body{}\">{}</div>\n<aside class=\"notes\">{}</aside>\n</section>\n",
         has_execution ? "has-execution" : "", slide.minutes * 60,
         lecture.file.lexically_relative(project_.root()).generic_string(), slide.line,
-        inline_html(slide.title), html, html_of_markdown(slide.notes));
+        inline_html(slide.title), small ? " small" : "", html, html_of_markdown(slide.notes));
   }
 
  private:
@@ -214,13 +214,21 @@ std::vector<ShownExecution> executions_of(const Project& project, const Part& pa
 std::string page_of(const Project& project, const Part& part, const Executions& executions) {
   SlideMaker maker(project, executions);
   std::string sections;
+  std::string wrong;
   double minutes = 0;
   for (const auto& lecture : part.lectures) {
     minutes += lecture.minutes;
     sections += "<section>\n";
-    for (const auto& slide : lecture.slides) sections += maker.section(lecture, slide);
+    for (const auto& slide : lecture.slides) {
+      try {
+        sections += maker.section(lecture, slide);
+      } catch (const UserError& error) {
+        wrong += fmt::format("{}{}", wrong.empty() ? "" : "\n", error.what());
+      }
+    }
     sections += "</section>\n";
   }
+  if (!wrong.empty()) throw UserError(wrong);
   const auto theme = project.root() / "slides/theme";
   const auto diagram = project.root() / "common/workshop/explore/picture/diagram.css";
   const auto reveal = reveal_folder(project);
@@ -228,7 +236,8 @@ std::string page_of(const Project& project, const Part& part, const Executions& 
       text_of(theme / "page.html"),
       {{"title", escaped_html(part.lectures.empty() ? part.name : part.lectures.front().title)},
        {"style", embedded(reveal / "reset.css") + embedded(reveal / "reveal.css") +
-                     embedded(diagram) + embedded(theme / "slides.css")},
+                     embedded_font(project.root() / ".cache/font/package") + embedded(diagram) +
+                     embedded(theme / "slides.css")},
        {"slides", sections},
        {"seconds", fmt::format("{:.0f}", minutes * 60)},
        {"reveal", embedded(reveal / "reveal.js")},

@@ -36,7 +36,7 @@ Lecture read_lecture(const std::filesystem::path& file, std::string_view text);
 /// `@execution 08 "a test" mistake=early_return`.
 struct Directive {
   std::string name;                ///< "execution"
-  std::vector<std::string> words;  ///< behind it; one in quotes is one word, without them
+  std::vector<std::string> words;  ///< behind it; what is in quotes is one word, without them
 };
 
 /// Reads such a line. Throws UserError when a quotation does not end.

@@ -28,6 +28,14 @@ if(TARGET workshop_runner)
   workshop_add_kit_check(mistakes COMMAND workshop_runner mistakes check)
   set_tests_properties(kit.catalog kit.mistakes PROPERTIES ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}")
 
+  # The picture at the top of README.md; WORKSHOP_UPDATE_READMES=1 draws it anew.
+  if(WORKSHOP_CHECK_EVERYTHING AND TARGET lab08_mistake_processed_in_separate_write)
+    workshop_add_kit_check(readme_picture COMMAND workshop_runner expect picture
+      --program $<TARGET_FILE:lab08_mistake_processed_in_separate_write>
+      --test "a payment is booked once however often it is delivered"
+      --file "${CMAKE_SOURCE_DIR}/docs/images/lab08-duplicate-effect.svg")
+  endif()
+
   # What documents promise is in tests that only a build of everything has.
   if(WORKSHOP_CHECK_EVERYTHING)
     workshop_add_kit_check(documents COMMAND workshop_runner expect documents --tests-of "${CMAKE_BINARY_DIR}")

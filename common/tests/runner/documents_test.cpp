@@ -127,6 +127,7 @@ TEST_CASE("a figure says how it was measured, or is a setting") {
       wrong("\nIt takes 3 s.\n").front().starts_with("docs/page.md:2: how was \"3 s\" measured?"));
   CHECK(
       wrong("| 3 s <!-- setting --> |\n| 4 s |\n").front().starts_with("docs/page.md:2: how was"));
+  CHECK(wrong("Mark it by `<!-- setting -->`.\n").empty());
   CHECK(wrong("It is nothing. <!-- setting -->\n") ==
         Sentences{"docs/page.md:1: <!-- setting --> where there is no figure"});
 }

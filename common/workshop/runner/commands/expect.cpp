@@ -16,6 +16,7 @@ struct ExpectWords {
   ExpectOptions options;
   int timeout_s = 110;
   ExpectDocumentsOptions documents;
+  ExpectPictureOptions picture;
 };
 
 /// Prints what is wrong with the catalog (see check_catalog).
@@ -63,7 +64,14 @@ Action add_expect(CLI::App& app) {
   auto* documents = app.add_subcommand("documents");
   documents->footer("Example: scripts/workshop expect documents --tests-of build/kit");
   documents->add_option("--tests-of", words->documents.build);
-  return [words, catalog, documents](Workspace& workspace) {
+  auto* picture = app.add_subcommand("picture");
+  picture->footer(
+      "Example: scripts/workshop expect picture --program PROGRAM --test TEST --file FILE");
+  picture->add_option("--program", words->picture.program)->required();
+  picture->add_option("--test", words->picture.test)->required();
+  picture->add_option("--file", words->picture.file)->required();
+  return [words, catalog, documents, picture](Workspace& workspace) {
+    if (picture->parsed()) return expect_picture(workspace, words->picture);
     if (catalog->parsed()) return expect_catalog(workspace);
     if (documents->parsed()) return expect_documents(workspace, words->documents);
     words->options.time_max = std::chrono::seconds(words->timeout_s);

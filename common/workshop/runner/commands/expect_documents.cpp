@@ -4,14 +4,19 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <sstream>
+#include <cstdlib>
+#include <fstream>
 
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/tests.hpp"
+#include "workshop/protocol/variables.hpp"
 #include "workshop/runner/commands/command_line.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/documents/document_checks.hpp"
 #include "workshop/runner/guide/material.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/lab_program.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 
 namespace workshop::runner {
@@ -54,6 +59,20 @@ const Document& document_called(const std::vector<Document>& documents, std::str
   return *found;
 }
 
+/// The picture that a program draws of its failing test.
+std::string drawn_by(const ExpectPictureOptions& options) {
+  const process::TemporaryFolder folder;
+  ProgramRunOptions how;
+  how.arguments = {protocol::test_argument(options.test)};
+  how.environment = {{protocol::variable::kPictures, folder.path().string()}};
+  run_lab_program(options.program, folder.path(), "picture", how);
+  for (const auto& entry : std::filesystem::directory_iterator(folder.path())) {
+    if (entry.path().extension() == ".svg") return read_file(entry.path()).value_or("");
+  }
+  throw UserError(fmt::format("\"{}\" of {} draws no picture: it does not fail", options.test,
+                              options.program));
+}
+
 }  // namespace
 
 int expect_documents(Workspace& workspace, const ExpectDocumentsOptions& options) {
@@ -75,6 +94,21 @@ int expect_documents(Workspace& workspace, const ExpectDocumentsOptions& options
   if (!errors.empty()) return protocol::kExitRed;
   workspace.console().line(fmt::format("{} documents are as they shall be", documents.size()));
   return protocol::kExitGood;
+}
+
+int expect_picture(Workspace& workspace, const ExpectPictureOptions& options) {
+  const auto drawn = drawn_by(options);
+  if (std::getenv(protocol::variable::kUpdateReadmes) != nullptr) {
+    std::ofstream out(options.file, std::ios::binary);
+    out << drawn;
+    out.close();
+    if (!out) throw UserError(options.file + " cannot be written");
+  }
+  if (read_file(options.file).value_or("") == drawn) return protocol::kExitGood;
+  workspace.console().line(fmt::format("{} is not what \"{}\" draws; mend: {}=1 and run this again",
+                                       options.file, options.test,
+                                       protocol::variable::kUpdateReadmes));
+  return protocol::kExitRed;
 }
 
 }  // namespace workshop::runner

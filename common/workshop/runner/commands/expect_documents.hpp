@@ -16,4 +16,16 @@ struct ExpectDocumentsOptions {
 /// the instructor's guide needs of the labs. 0 if nothing is, else 1.
 int expect_documents(Workspace& workspace, const ExpectDocumentsOptions& options);
 
+/// What `workshop expect picture` is told.
+struct ExpectPictureOptions {
+  std::string program;  ///< a lab's
+  std::string test;     ///< that fails in it
+  std::string file;     ///< the picture of its failure that a document shows
+};
+
+/// Compares a picture in a document with what the program draws, or writes it anew if the
+/// environment has WORKSHOP_UPDATE_READMES. 0 if they are equal, else 1. Throws UserError when the
+/// test does not fail.
+int expect_picture(Workspace& workspace, const ExpectPictureOptions& options);
+
 }  // namespace workshop::runner

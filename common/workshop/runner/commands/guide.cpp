@@ -11,6 +11,7 @@
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/guide/page.hpp"
 #include "workshop/runner/runs/pictures.hpp"
+#include "workshop/runner/slides/deck.hpp"
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
@@ -87,7 +88,10 @@ int guide(Workspace& workspace, const GuideOptions& options) {
     add("lab-" + each.lab.padded_number(), "Lab " + each.lab.padded_number(),
         guide_page_of(each, shown));
   }
-  if (options.lab.empty()) add("index", "The labs", guide_index_of(materials));
+  if (options.lab.empty()) {
+    add("index", "The labs", guide_index_of(materials));
+    add("opening", "The opening", guide_opening_of(read_parts(project).front().lectures));
+  }
   if (!printed) console.line("Markdown only: for HTML, to print, run scripts/setup --slides first");
   return protocol::kExitGood;
 }

@@ -96,7 +96,7 @@ class CommandCheck {
     if (whole.size() == 1) whole.emplace_back("--help");  // only named: it need not be complete
     if (auto why = parse_(whole); !why.empty()) return why;
     if (words.size() < 2 || !is_number(words[1])) return {};
-    if (words.front() == "new-lab") return {};
+    if (words.front() == "new-lab" || words.front() == "slides") return {};
     try {
       const auto lab = project_.lab(words[1]);
       const auto option = std::find(words.begin(), words.end(), "--mistake");

@@ -54,7 +54,7 @@ class FigureCheck {
   void check_text(const std::vector<MarkdownLine>& lines, const std::string& text, bool told) {
     static const std::regex kFigure(
         R"(\b[0-9][0-9.,]*( to [0-9.]+)? (s|ms|µs|ns|KB|KiB|MB|MiB|GB|GiB)\b)");
-    const bool marked = text.find(kSetting) != std::string::npos;
+    const bool marked = without_code_spans(text).find(kSetting) != std::string::npos;
     bool any = false;
     for (const auto& line : lines) {
       std::smatch figure;

@@ -73,6 +73,20 @@ class GuidePage {
     return fmt::format("scripts/workshop {} {}", name, words);
   }
 
+  /// "alone 12, as a mob 6; in the room: alone + mob".
+  std::string times_of(const GuideStep& step) const {
+    for (const auto& times : lab_.steps) {
+      if (times.number != step.number) continue;
+      auto text = fmt::format("alone {}, as a mob {} minutes; in the room: {}", times.alone_minutes,
+                              times.mob_minutes, to_string(times.room));
+      if (times.late_from > 0) {
+        text += fmt::format("; {} minutes late: {}", times.late_from, to_string(times.when_late));
+      }
+      return text;
+    }
+    return step.time;
+  }
+
   void at_a_glance() {
     double lecture = 0;
     for (const auto& each : material_.lectures) lecture += each.minutes;
@@ -81,7 +95,7 @@ class GuidePage {
     line(fmt::format("| part | {} (day {}) |", lab_.part, lab_.day.value_or(0)));
     line(fmt::format("| lecture | {} |", minutes_words(lecture)));
     for (const auto& step : material_.steps) {
-      line(fmt::format("| step {} | {}: {} |", step.number, step.title, step.time));
+      line(fmt::format("| step {} | {}: {} |", step.number, step.title, times_of(step)));
     }
     if (!lab_.sources.empty()) {
       line(fmt::format("| the file to edit | `labs/{}/src/{}` |", lab_.folder.filename().string(),
@@ -232,6 +246,24 @@ std::string guide_index_of(const std::vector<LabMaterial>& labs) {
                         each.opening.question);
   }
   return text;
+}
+
+std::string guide_opening_of(const std::vector<Lecture>& lectures) {
+  std::string text = "# The opening, word for word\n\nThe speaker's notes of slides/0-opening.\n\n";
+  double minute = 0;
+  for (const auto& lecture : lectures) {
+    for (const auto& slide : lecture.slides) {
+      text += fmt::format("## Minute {:g}: {}\n\n", minute, slide.title);
+      minute += slide.minutes;
+      const auto notes = read_notes(slide.notes);
+      if (!notes.say.empty()) text += notes.say + "\n\n";
+      if (!notes.show.empty()) text += "Show: " + notes.show + "\n\n";
+      if (!notes.ask.empty()) text += "> Ask: " + notes.ask + "\n\n";
+      if (!notes.usual_answer.empty()) text += "Usual answer: " + notes.usual_answer + "\n\n";
+      if (!notes.say_then.empty()) text += notes.say_then + "\n\n";
+    }
+  }
+  return text + fmt::format("Minute {:g}: lab 01 begins.\n", minute);
 }
 
 std::string printed_guide(const std::string& title, const std::string& markdown) {

@@ -20,6 +20,9 @@ std::string guide_page_of(const LabMaterial& material, const Demonstration& show
 /// The page that lists the others, and the minutes of each lab.
 std::string guide_index_of(const std::vector<LabMaterial>& labs);
 
+/// The first part word for word: what its lectures' notes say and ask, with the minute at which.
+std::string guide_opening_of(const std::vector<Lecture>& lectures);
+
 /// A Markdown page as a whole HTML page, to read or to print. Throws UserError as html_of_markdown
 /// does.
 std::string printed_guide(const std::string& title, const std::string& markdown);

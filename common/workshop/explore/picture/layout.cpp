@@ -30,6 +30,7 @@ std::optional<LaneKind> peer_of(OperationKind kind) {
     case OperationKind::save:
     case OperationKind::erase:
     case OperationKind::batch:
+    case OperationKind::statement:
       return LaneKind::store;
     case OperationKind::request:
     case OperationKind::reply:

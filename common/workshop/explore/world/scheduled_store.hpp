@@ -7,6 +7,7 @@
 
 #include "workshop/explore/world/parts.hpp"
 #include "workshop/explore/world/process.hpp"
+#include "workshop/explore/world/statement.hpp"
 
 namespace workshop::explore {
 
@@ -25,10 +26,14 @@ class ScheduledStore final : public Store {
                                    std::vector<StoreOperation> operations) override;
   const Profile& profile() const noexcept override;
 
+  /// See run_statement.
+  Task<std::string> run(std::string words, std::string arguments, Statement statement);
+
  private:
   ExplorableStore& inner() const noexcept { return *parts_->stores[index_]; }
   Words& words() const noexcept { return parts_->words; }
   ExplorableStore& before_write() const;
+  void change_meanwhile(const Key& key) const;
 
   WorldParts* parts_;
   Process* process_;

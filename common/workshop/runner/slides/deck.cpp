@@ -161,6 +161,19 @@ fs::path reveal_folder(const Project& project) {
   throw UserError("reveal.js is not here; mend: scripts/setup --slides");
 }
 
+/// The lectures of one lab in the order of the steps that they stand before.
+void order_by_step(std::vector<Lecture>& lectures) {
+  for (auto first = lectures.begin(); first != lectures.end();) {
+    const auto last = std::find_if(
+        first, lectures.end(), [&](const Lecture& lecture) { return lecture.lab != first->lab; });
+    if (first->lab != 0) {
+      std::stable_sort(first, last,
+                       [](const Lecture& a, const Lecture& b) { return a.step < b.step; });
+    }
+    first = last;
+  }
+}
+
 }  // namespace
 
 std::vector<Part> read_parts(const Project& project) {
@@ -182,6 +195,7 @@ std::vector<Part> read_parts(const Project& project) {
     auto& part = parts.emplace_back();
     part.name = folder.filename().string();
     for (const auto& file : files) part.lectures.push_back(read_lecture(file, text_of(file)));
+    order_by_step(part.lectures);
   }
   return parts;
 }

@@ -41,6 +41,8 @@ class LectureReader {
         lecture_.title = value;
       } else if (key == "lab") {
         lecture_.lab = std::atoi(value.c_str());
+      } else if (key == "step") {
+        lecture_.step = std::atoi(value.c_str());
       } else if (key == "minutes") {
         lecture_.minutes = std::atof(value.c_str());
       } else if (key == "objective") {

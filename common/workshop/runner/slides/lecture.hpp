@@ -23,6 +23,7 @@ struct Lecture {
   std::string title;
   std::string objective;
   int lab = 0;         ///< that it stands before; 0: none
+  int step = 0;        ///< of that lab; 0: its first
   double minutes = 0;  ///< of the whole lecture
   std::vector<SlideSource> slides;
 };

@@ -92,21 +92,56 @@ function show(execution) {
 
 function showAll() { document.querySelectorAll(".execution").forEach(show); }
 
+const fontsLoaded = () => Promise.all([...document.fonts].map((font) => font.load()));
+
+// A page of paper for each slide, and one for its notes when they are wanted. Chromium prints as soon as a page is
+// loaded, so all of it happens while the page loads, and without reveal.
+function layOutForPrint() {
+  document.documentElement.classList.add("printing");
+  const slides = [...document.querySelectorAll(".slides > section > section")];
+  const notesWanted = /notes/.test(location.search);
+  const paper = slides.flatMap((slide, i) => {
+    const number = document.createElement("div");
+    number.className = "page-number";
+    number.textContent = `${i + 1} / ${slides.length}`;
+    slide.append(number);
+    const notes = slide.querySelector("aside.notes");
+    notes.remove();
+    if (!notesWanted) return [slide];
+    const page = document.createElement("section");
+    page.className = "notes-page";
+    page.innerHTML = `<h1>${slide.querySelector("h1").innerHTML}</h1>`;
+    page.append(...notes.childNodes);
+    return [slide, page];
+  });
+  document.querySelector(".slides").replaceChildren(...paper);
+  showAll();
+  enlargeAll();
+  for (const page of document.querySelectorAll(".notes-page")) {
+    for (let size = 26; size > 14 && page.scrollHeight > page.clientHeight; --size) page.style.fontSize = `${size}px`;
+  }
+}
+
 async function start() {
   document.querySelectorAll(".execution").forEach(prepare);
-  await Promise.all([...document.fonts].map((font) => font.load()));
+  if (printing) {
+    layOutForPrint();
+    fontsLoaded().then(enlargeAll);
+    return;
+  }
+  await fontsLoaded();
   enlargeAll();
   await Reveal.initialize({
     width: 1280, height: 720, margin: 0, minScale: 0.2, maxScale: 3,
     center: false, hash: true, controls: false, progress: true, slideNumber: "c/t",
     transition: "none", backgroundTransition: "none",
-    totalTime: kSeconds, showNotes: /notes/.test(location.search) ? "separate-page" : false,
-    pdfSeparateFragments: false,
+    navigationMode: "linear",  // the arrow keys leave out no slide
+    totalTime: kSeconds,
     plugins: [RevealNotes],
   });
   showAll();
 }
-for (const event of ["slidechanged", "fragmentshown", "fragmenthidden", "pdf-ready"]) {
+for (const event of ["slidechanged", "fragmentshown", "fragmenthidden"]) {
   Reveal.on(event, showAll);
 }
 start();

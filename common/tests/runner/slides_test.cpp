@@ -3,6 +3,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/slides/deck.hpp"
 #include "workshop/runner/slides/font.hpp"
 #include "workshop/runner/slides/lecture.hpp"
 #include "workshop/runner/slides/pieces.hpp"
@@ -82,6 +83,12 @@ TEST_CASE("a slide that says how its execution fails is compared with the execut
   followed.fails = "nothing";
   CHECK(contradiction_of(followed, "", "").empty());
   CHECK_FALSE(contradiction_of(followed, "lost message", "").empty());
+}
+
+TEST_CASE("a PDF has as many pages as the root of their tree says") {
+  CHECK(pages_of_pdf("<</Count 8>> <</Count 51>> <</Count 3>>") == 51);
+  CHECK(pages_of_pdf("no PDF") == 0);
+  CHECK(pages_of_pdf("/Count ") == 0);
 }
 
 TEST_CASE("the type of the slides is embedded in base64") {

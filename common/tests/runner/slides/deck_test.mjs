@@ -91,11 +91,26 @@ function grouped(faults) {
   return kinds;
 }
 
+// The right arrow alone leads through the whole deck, and leaves out no slide.
+async function walk(page, slides) {
+  const seen = new Set();
+  for (let before = "", now = null; now !== before;) {
+    before = now;
+    const [slide, ...rest] = await page.evaluate(() =>
+      [Reveal.getSlidePastCount(), document.querySelectorAll(".present .fragment.visible").length]);
+    seen.add(slide);
+    now = `${slide} ${rest}`;
+    await page.keyboard.press("ArrowRight");
+  }
+  return seen.size === slides ? [] : [`the arrow key leads to ${seen.size} of ${slides} slides`];
+}
+
 async function lookAtDeck(file, size, found) {
   const page = await open(file, size);
   const deck = path.basename(file, ".html");
   const slides = await page.evaluate(() => Reveal.getSlides().map((slide) => ({
     ...Reveal.getIndices(slide), source: slide.dataset.source, title: slide.querySelector("h1").textContent })));
+  if (size === kSizes[0]) page.complaints.push(...(await walk(page, slides.length)));
   let executions = 0;
   for (const [i, slide] of slides.entries()) {
     await page.evaluate(({ h, v }) => Reveal.slide(h, v, -1), slide);

@@ -7,6 +7,7 @@
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 #include "workshop/runner/slides/deck.hpp"
 
@@ -27,8 +28,9 @@ void write(const fs::path& file, const std::string& text) {
   if (!out) throw UserError(file.string() + " cannot be written");
 }
 
-/// Prints a page into a PDF, with the notes below the slides or without them.
-void print_pdf(const fs::path& page, const fs::path& pdf, bool notes) {
+/// Prints a page into a PDF, with a page of notes after each slide or without them.
+void print_pdf(const fs::path& page, const fs::path& pdf, std::size_t slides, bool notes) {
+  fs::remove(pdf);
   const auto address =
       "file://" + fs::absolute(page).string() + (notes ? "?print-pdf&notes" : "?print-pdf");
   const auto result = run_program({"chromium", "--headless", "--no-sandbox", "--disable-gpu",
@@ -38,6 +40,12 @@ void print_pdf(const fs::path& page, const fs::path& pdf, bool notes) {
     throw UserError("no PDF: Chromium " +
                     (result.start_error.empty() ? result.output : result.start_error) +
                     "; mend: scripts/setup --slides");
+  }
+  const auto pages = pages_of_pdf(read_file(pdf).value_or(""));
+  if (pages != (notes ? 2 * slides : slides)) {
+    throw UserError(fmt::format("{} has {}, and not one for each of {}: Chromium printed too early",
+                                pdf.string(), protocol::counted(pages, "page"),
+                                protocol::counted(slides, "slide")));
   }
 }
 
@@ -62,8 +70,8 @@ int slides(Workspace& workspace, const SlidesOptions& options) {
     for (const auto& lecture : part.lectures) count += lecture.slides.size();
     console.line(fmt::format("{}  {}", project.shown(page), protocol::counted(count, "slide")));
     if (!options.pdf) continue;
-    print_pdf(page, folder / (part.name + ".pdf"), false);
-    print_pdf(page, folder / (part.name + "-notes.pdf"), true);
+    print_pdf(page, folder / (part.name + ".pdf"), count, false);
+    print_pdf(page, folder / (part.name + "-notes.pdf"), count, true);
   }
   return protocol::kExitGood;
 }

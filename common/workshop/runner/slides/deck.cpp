@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <charconv>
 
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -235,7 +236,8 @@ std::string page_of(const Project& project, const Part& part, const Executions& 
   return filled(
       text_of(theme / "page.html"),
       {{"title", escaped_html(part.lectures.empty() ? part.name : part.lectures.front().title)},
-       {"style", embedded(reveal / "reset.css") + embedded(reveal / "reveal.css") +
+       {"screen", embedded(reveal / "reveal.css")},  // on paper our own style sheet stands alone
+       {"style", embedded(reveal / "reset.css") +
                      embedded_font(project.root() / ".cache/font/package") + embedded(diagram) +
                      embedded(theme / "slides.css")},
        {"slides", sections},
@@ -243,6 +245,17 @@ std::string page_of(const Project& project, const Part& part, const Executions& 
        {"reveal", embedded(reveal / "reveal.js")},
        {"notes", embedded(reveal / "plugin/notes.js")},
        {"deck", embedded(theme / "deck.js")}});
+}
+
+std::size_t pages_of_pdf(std::string_view pdf) {
+  constexpr std::string_view kCount = "/Count ";
+  std::size_t most = 0;
+  for (auto at = pdf.find(kCount); at != std::string_view::npos; at = pdf.find(kCount, at + 1)) {
+    std::size_t count = 0;
+    std::from_chars(pdf.data() + at + kCount.size(), pdf.data() + pdf.size(), count);
+    most = std::max(most, count);
+  }
+  return most;
 }
 
 }  // namespace workshop::runner

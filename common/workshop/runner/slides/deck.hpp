@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "workshop/runner/slides/pieces.hpp"
@@ -24,5 +25,8 @@ std::vector<ShownExecution> executions_of(const Project& project, const Part& pa
 /// Throws UserError that names file and line of every slide that asks for what is not there, or
 /// whose execution fails otherwise than it says.
 std::string page_of(const Project& project, const Part& part, const Executions& executions);
+
+/// How many pages a PDF has, as the root of its tree of pages says.
+std::size_t pages_of_pdf(std::string_view pdf);
 
 }  // namespace workshop::runner

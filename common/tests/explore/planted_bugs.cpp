@@ -62,8 +62,9 @@ bool apply_once(Account& account, const Deposit& command, const HandlerContext& 
 const std::vector<PlantedBug>& planted_bugs() {
   static const std::vector<PlantedBug> bugs = [] {
     std::vector<PlantedBug> all;
-    for (const auto* some : {&planted_interleaving_bugs(), &planted_crash_bugs(),
-                             &planted_delivery_bugs(), &planted_outcome_bugs()}) {
+    for (const auto* some :
+         {&planted_interleaving_bugs(), &planted_crash_bugs(), &planted_delivery_bugs(),
+          &planted_outcome_bugs(), &planted_outage_bugs()}) {
       all.insert(all.end(), some->begin(), some->end());
     }
     return all;

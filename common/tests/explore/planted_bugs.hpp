@@ -41,5 +41,6 @@ const std::vector<PlantedBug>& planted_interleaving_bugs();
 const std::vector<PlantedBug>& planted_crash_bugs();
 const std::vector<PlantedBug>& planted_delivery_bugs();
 const std::vector<PlantedBug>& planted_outcome_bugs();
+const std::vector<PlantedBug>& planted_outage_bugs();
 
 }  // namespace workshop::explore::reference

@@ -99,7 +99,7 @@ TEST_CASE("there are bugs of every kind of fault, and of none") {
   for (const auto& bug : planted_bugs()) names.insert(bug.name);
   CHECK(names.size() == planted_bugs().size());
   for (const auto fault : {Fault::crash, Fault::duplicate, Fault::reorder, Fault::lease_expiry,
-                           Fault::refused, Fault::unanswered}) {
+                           Fault::refused, Fault::unanswered, Fault::outage, Fault::busy}) {
     const auto count = std::count_if(planted_bugs().begin(), planted_bugs().end(),
                                      [&](const auto& bug) { return bug.needs.contains(fault); });
     CAPTURE(static_cast<int>(fault));

@@ -8,6 +8,7 @@
 
 #include "workshop/broker/journal.hpp"
 #include "workshop/broker/lease_tag.hpp"
+#include "workshop/core/saturating.hpp"
 
 namespace workshop {
 namespace {
@@ -316,7 +317,7 @@ void InProcessBroker::send_now(const std::string& queue, Message message,
   const std::lock_guard lock(mutex_);
   const auto number = queue_number(queue);
   QueueEntry entry{std::move(queued), state_.next_sequence, QueueEntry::kNow, 0, false};
-  if (delay.count() > 0) entry.due = clock_.now() + delay;
+  if (delay.count() > 0) entry.due = saturating_add(clock_.now(), delay);
   auto& entries = state_.queues[number];
   entries.reserve_more(1);
   wait_until({entry.due, number, entry.sequence});
@@ -357,7 +358,7 @@ std::optional<Delivery> InProcessBroker::receive_now(const std::string& queue, s
     const auto slot = entries.visible_slot(index);
     if (slot == QueueEntries::kNone) return std::nullopt;
     const auto& entry = entries[slot];
-    const auto due = now + infos_[number].options.lease_ms;
+    const auto due = saturating_add(now, infos_[number].options.lease_ms);
     wait_until({due, number, entry.sequence});
     if (journal_) journal_->set_delivery_count(entry.sequence, entry.delivery_count + 1);
     entries.lease(slot, due);
@@ -394,7 +395,7 @@ void InProcessBroker::renew_now(const LeaseTag& tag) {
   const auto now = sweep();
   const auto [queue, slot] = leased(tag);
   auto& entries = state_.queues[queue];
-  const auto due = now + infos_[queue].options.lease_ms;
+  const auto due = saturating_add(now, infos_[queue].options.lease_ms);
   wait_until({due, queue, entries[slot].sequence});
   entries.renew(slot, due);
 }

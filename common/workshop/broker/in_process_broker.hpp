@@ -33,7 +33,9 @@ class Journal;
 /// the leases of the previous process have expired. When the journal refuses a write, the operation
 /// throws Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both
 /// cases the broker goes on as if the operation had not happened, and memory is never ahead of the
-/// disk.
+/// disk. What it takes to keep a journal is in journal.hpp: it is two files, itself and its
+/// write-ahead log `-wal`, and moving one of them alone loses messages; on a full disk messages can
+/// still be settled, but not added.
 ///
 /// What an operation costs does not grow with what waits in the queues, leased or delayed or
 /// visible, but for a logarithm; `messages`, `visible_count` and `redrive` look at every message.
@@ -47,7 +49,8 @@ class InProcessBroker : public Broker {
   /// How a broker is built.
   struct Options {
     std::filesystem::path journal_path = {};  ///< empty: no journal
-    std::uint64_t journal_bytes_max = 0;  ///< the journal refuses to grow beyond it; 0: no limit
+    /// The journal with its write-ahead log and its reserve refuses to grow beyond it; 0: no limit.
+    std::uint64_t journal_bytes_max = 0;
   };
 
   /// One message of a queue, as `messages` shows it.
@@ -61,7 +64,8 @@ class InProcessBroker : public Broker {
   /// A broker in memory. `clock` must outlive it.
   explicit InProcessBroker(const Clock& clock);
   /// Opens the journal of the options, if any. Throws Unavailable when the journal is in use by
-  /// another broker or cannot be opened, InvalidRequest when the file is no journal.
+  /// another broker or cannot be opened, InvalidRequest when the file is no journal, Damaged when
+  /// it is one that no broker has written so.
   InProcessBroker(const Clock& clock, Options options);
   ~InProcessBroker() override;
 

@@ -15,6 +15,7 @@ namespace workshop::shop {
 
 using enum explore::Invariant;
 using explore::Bounds;
+using explore::error_was_let_out;
 using explore::Fault;
 using explore::Faults;
 using explore::StoreView;

@@ -69,6 +69,7 @@ inline Task<void> asks_again(Sell how, Cart cart, int times, ProcessContext& con
       co_await asks_once(how, cart, context);
       co_return;
     } catch (const Error&) {
+      explore::error_was_let_out();
     }
   }
 }

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "customers.hpp"
+#include "workshop/shop/situations.hpp"
+#include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -72,6 +74,36 @@ TEST_CASE("a customer who asks again after an error gets one order and the right
                       .up_to(2, 0);
 
   REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a customer does not notice however often others are faster", "[step1]") {
+  const auto sold = [](const StoreView& view) { return not_sold(view, {"order-1"}); };
+  auto scenario = one_database({{"porsche", 1}, {"teddy", 5}}, sold)
+                      .with_client("alice", buys_once({"order-1", {{"teddy", 2}}}))
+                      .with_faults({Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("an order has all that was asked for, whatever it is called", "[step1][given]") {
+  const std::map<std::string, int> wanted = {{"porsche", 1}, {"teddy", 2}, {"train", 100}};
+  for (const auto& [one, other] : hard_names()) {
+    SqliteStore file;
+    EntityStore shop(file);
+    for (const auto& [gift, count] : wanted) {
+      run_inline(file.put(EntityStore::key_of<Stock>(gift), to_json(Stock{3 * count}),
+                          Expected::absent()));
+    }
+    CAPTURE(one, other);
+    for (const auto& order : {one, other, one}) {
+      CHECK(run_inline(sell(Cart{order, wanted}, shop)) == Answer::sold);
+      CHECK(run_inline(shop.load<Order>(order)).value.gifts == wanted);
+    }
+    for (const auto& [gift, count] : wanted) {
+      REQUIRE(run_inline(shop.load<Stock>(gift)).value.left == count);
+    }
+  }
 }
 
 // Green from the start: keep it so.

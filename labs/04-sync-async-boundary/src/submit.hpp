@@ -49,7 +49,7 @@ BOOST_DESCRIBE_STRUCT(SubmitOrder, (), (cart_id, gifts))
 ///
 /// When it returns, the cart is submitted and there is one order, with the gifts in the cart,
 /// however many requests there are, at once or later. When it throws, the customer clicks again.
-/// Errors are those of the store.
+/// Errors are those of the store, and InvalidRequest when there is no such cart.
 Task<void> submit(std::string cart_id, EntityStore& shop);
 
 /// Step 2, orders in another service: sends SubmitOrder to the queue "orders".

@@ -4,6 +4,7 @@
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -38,6 +39,17 @@ GiftShop one_order() {
       .with("order-1", Order{});
 }
 
+// The same handlers, for situations.
+PaymentsHandler payments_handler() {
+  PaymentsHandler handler;
+  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
+  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
+  handler.empty_order = to_json(Order{});
+  handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  handler.adds_up = false;
+  return handler;
+}
+
 }  // namespace
 
 TEST_CASE("no event tells of a booking that lost to a cancellation", "[step1]") {
@@ -57,12 +69,12 @@ TEST_CASE("no event tells of a booking that a crash prevented", "[step1]") {
 }
 
 TEST_CASE("a payment is booked and told of, whatever fails", "[step1]") {
-  auto scenario =
-      one_order()
-          .effect<BookPayment>("booked", times_booked)
-          .emits<PaymentBooked, BookPayment>()
-          .deliver(BookPayment{"order-1", 30}, to_handlers(2))
-          .with_faults({Fault::crash, Fault::duplicate, Fault::refused, Fault::unanswered});
+  auto scenario = one_order()
+                      .effect<BookPayment>("booked", times_booked)
+                      .emits<PaymentBooked, BookPayment>()
+                      .deliver(BookPayment{"order-1", 30}, to_handlers(2))
+                      .with_faults({Fault::crash, Fault::duplicate, Fault::lease_expiry,
+                                    Fault::refused, Fault::unanswered});
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message));
 }
@@ -110,4 +122,27 @@ TEST_CASE("the event says what was paid, under the id of the payment", "[step1][
     CHECK(payload_of<PaymentBooked>(*event.message).order_id == "order-1");
     CHECK(payload_of<PaymentBooked>(*event.message).amount == 30);
   }
+}
+
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step1][given]") {
+  const auto failures = everyday_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("an error leaves the handler, however long it lasts", "[step1]") {
+  auto scenario = one_order()
+                      .effect<BookPayment>("booked", times_booked)
+                      .emits<PaymentBooked, BookPayment>()
+                      .deliver(BookPayment{"order-1", 30})
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message));
+}
+
+TEST_CASE("a thousand orders are paid and told of", "[.exam]") {
+  const auto failures = large_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
 }

@@ -1,5 +1,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -7,6 +8,7 @@
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -22,6 +24,7 @@ Task<void> supervised_import(EntityStore& records, Broker& broker) {
       co_await import_payments(records, broker);
       ended = true;
     } catch (const Error&) {
+      error_was_let_out();
     }
   }
 }
@@ -52,10 +55,41 @@ TEST_CASE("a record is one message, however often the importer starts again", "[
   REQUIRE_EXPLORED(partner_file().holds(exactly_one_effect, no_lost_message, consistent_output));
 }
 
+TEST_CASE("an error ends the importer's run, however long it lasts", "[step2]") {
+  auto scenario = partner_file().with_faults({Fault::outage}).up_to(1, 0);
+  scenario.leftover<PaymentRecord>(unmarked);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, no_garbage));
+}
+
+TEST_CASE("records whose ids look alike are messages of their own", "[step2][given]") {
+  for (const auto& [one, other] : hard_names()) {
+    const SystemClock clock;
+    InProcessBroker broker(clock);
+    broker.declare_queue("payments");
+    SqliteStore store;
+    run_inline(store.put(EntityStore::key_of<PartnerFile>(kPartnerFile),
+                         to_json(PartnerFile{{one, other}}), Expected::absent()));
+    for (const auto& id : {one, other}) {
+      run_inline(store.put(EntityStore::key_of<PaymentRecord>(id),
+                           to_json(PaymentRecord{"order-1", 30}), Expected::absent()));
+    }
+    EntityStore records(store);
+    run_inline(import_payments(records, broker));
+
+    std::set<std::string> ids;
+    for (const auto& sent : broker.messages("payments")) ids.insert(sent.message->id.value);
+    CAPTURE(one, other);
+    REQUIRE(ids.size() == 2);
+  }
+}
+
 // Green from the start: keep it so.
 TEST_CASE("every record is marked in the end, and a marked one is skipped", "[step2][given]") {
-  auto scenario = partner_file({{"record-0", "record-1", "record-2"}})
+  auto scenario = partner_file({{"record-0", "record-1", "record-3", "record-2", "record-4"}})
                       .with("record-0", PaymentRecord{"order-0", 20, true})
+                      .with("record-3", PaymentRecord{"order-3", 20, true})
+                      .with("record-4", PaymentRecord{"order-4", 20, true})
                       .leftover<PaymentRecord>(unmarked);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));

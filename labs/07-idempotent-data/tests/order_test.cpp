@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <catch2/generators/catch_generators.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -6,6 +7,7 @@
 #include "payments_handler.hpp"
 #include "postman.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -113,7 +115,8 @@ TEST_CASE("a submission that comes again leaves the order as it is", "[step1]") 
 }
 
 TEST_CASE("a submission that comes late finds the order and leaves it", "[step1][given]") {
-  const Order order{.customer = "Ann",
+  const auto* customer = GENERATE("Ann", "");
+  const Order order{.customer = customer,
                     .card = "Merry Christmas!",
                     .lines = {{"train", {"train", 1}}},
                     .facts = {{"payment A", {.amount = 10}}}};
@@ -157,6 +160,24 @@ TEST_CASE("two gifts that are added at once are both on the order", "[step1]") {
                       .up_to(1, 2);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("an error leaves the handlers of an order, however long it lasts", "[step1][given]") {
+  auto submitted = submissions()
+                       .deliver(SubmitOrder{"cart-1", "Ann"})
+                       .with_faults({Fault::outage, Fault::busy})
+                       .up_to(1, 0);
+  REQUIRE_EXPLORED(submitted.holds(exactly_one_effect));
+
+  const Order order{.customer = "Ann", .lines = {{"Porsche", {"Porsche", 1}}}};
+  auto added = gift_shop("payments")
+                   .handles<AddGift>(&add_gift)
+                   .effect<AddGift>("put on the order", times_on_order)
+                   .with("cart-1", order)
+                   .deliver(AddGift{"cart-1", "Porsche", 2})
+                   .with_faults({Fault::outage, Fault::busy})
+                   .up_to(1, 0);
+  REQUIRE_EXPLORED(added.holds(exactly_one_effect));
 }
 
 namespace {
@@ -205,6 +226,25 @@ TEST_CASE("the count that comes last is the count of a gift", "[step1]") {
   CHECK(desk.count_of("teddy bear") == 3);
   desk.take(AddGift{"cart-1", "teddy bear", 1});
   CHECK(desk.count_of("teddy bear") == 1);  // and now one is enough
+  desk.take(AddGift{"cart-1", "teddy bear", 0});
+  CHECK(desk.count_of("teddy bear") == 0);  // or none
+}
+
+TEST_CASE("gifts and payments whose names look alike are different ones", "[step2][given]") {
+  for (const auto& [one, other] : hard_names()) {
+    Desk desk({.customer = "Ann"});
+    CAPTURE(one, other);
+    desk.take(AddGift{"cart-1", one, 1});
+    desk.take(AddGift{"cart-1", other, 2});
+    CHECK(desk.count_of(one) == 1);
+    CHECK(desk.count_of(other) == 2);
+
+    desk.take(BookPayment{"cart-1", 10}, {one});
+    desk.take(BookPayment{"cart-1", 1}, {other});
+    desk.take(CancelPayment{"cart-1", one}, {"the cancellation"});
+    desk.take(BookPayment{"cart-1", 1}, {other});
+    REQUIRE(paid(desk.order()) == 1);
+  }
 }
 
 TEST_CASE("a handler leaves alone what its message does not speak of", "[step1][given]") {

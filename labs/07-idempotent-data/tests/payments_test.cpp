@@ -103,3 +103,16 @@ TEST_CASE("a cancelled payment stays cancelled whatever happens to the handlers"
 
   REQUIRE_EXPLORED(scenario.holds());
 }
+
+TEST_CASE("an error leaves the handlers of payments, however long it lasts", "[step2][given]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1})
+                      .deliver(CancelPayment{"order-1", "m1"})
+                      .deliver(BookPayment{"order-1", 10})
+                      .all_messages_at_once()
+                      .with_faults({Fault::outage, Fault::busy})
+                      .at_rest(paid_differs_from(10))
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}

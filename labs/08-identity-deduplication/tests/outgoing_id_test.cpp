@@ -110,6 +110,20 @@ TEST_CASE("a difference anywhere in a part makes another id", "[step2]") {
     require_different_ids({.endpoint = text + "1"}, {.endpoint = text + "2"});
     require_different_ids({.type = text + "1"}, {.type = text + "2"});
   }
+  SECTION("in the middle of a long text") {
+    const std::string half(500, 'x');
+    require_different_ids({.incoming = half + "1" + half}, {.incoming = half + "2" + half});
+    require_different_ids({.endpoint = half + "1" + half}, {.endpoint = half + "2" + half});
+  }
+  SECTION("in what stands before the last sign") {
+    for (const std::string sign : {"::", ".", "/", "-", " ", "+"}) {
+      const std::string one = "shop" + sign;
+      const std::string other = "bank" + sign;
+      require_different_ids({.incoming = one + "m1"}, {.incoming = other + "m1"});
+      require_different_ids({.endpoint = one + "a"}, {.endpoint = other + "a"});
+      require_different_ids({.type = one + "Booked"}, {.type = other + "Booked"});
+    }
+  }
   SECTION("in a blank") {
     require_different_ids({.incoming = "m1"}, {.incoming = "m1 "});
     require_different_ids({.endpoint = "payments"}, {.endpoint = " payments"});
@@ -142,6 +156,17 @@ TEST_CASE("the parts of an id do not run together", "[step2]") {
       for (const std::string escape : {"\\", "%", "\"", "'", "^", "~", "&"}) {
         require_different_ids({.incoming = "a" + escape, .endpoint = "b" + between + "c"},
                               {.incoming = "a" + between + "b" + escape, .endpoint = "c"});
+      }
+    }
+  }
+  SECTION("parted by tags") {
+    const std::vector<std::string> names = {"m",  "e",        "t",        "o",
+                                            "id", "incoming", "endpoint", "type"};
+    for (const auto& closed : names) {
+      for (const auto& opened : names) {
+        const auto between = "</" + closed + "><" + opened + ">";
+        require_different_ids({.incoming = "a" + between + "b", .endpoint = "c"},
+                              {.incoming = "a", .endpoint = "b" + between + "c"});
       }
     }
   }

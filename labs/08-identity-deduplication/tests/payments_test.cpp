@@ -7,6 +7,7 @@
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -79,6 +80,16 @@ class Books {
   InProcessBroker broker_;
   SqliteStore store_;
 };
+
+/// The same handler, for situations.
+PaymentsHandler payments_handler() {
+  PaymentsHandler handler;
+  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
+  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
+  handler.empty_order = to_json(Order{});
+  handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  return handler;
+}
 
 }  // namespace
 
@@ -159,18 +170,42 @@ TEST_CASE("two payments that look alike are announced under ids of their own", "
 TEST_CASE("the events say what was paid, under the ids that outgoing_id makes", "[step2]") {
   Books books;
   books.take("m1", 1);
-  books.take("m2", 100);
-  books.take("m3", 1);           // not a large payment, though the order has paid 102 with it
+  books.take("m2", 250);
+  books.take("m3", 1);           // not a large payment, though the order has paid 252 with it
   books.take("m4", 10, "bank");  // an endpoint of another name
 
   const std::set<std::string> announced = {
       R"({"order_id":"order-1","amount":1} under (m1, payments, 0))",
-      R"({"order_id":"order-1","amount":100} under (m2, payments, 0))",
+      R"({"order_id":"order-1","amount":250} under (m2, payments, 0))",
       R"({"order_id":"order-1","amount":1} under (m3, payments, 0))",
       R"({"order_id":"order-1","amount":10} under (m4, bank, 0))"};
   CHECK(books.archived<PaymentBooked>() == announced);
   const std::set<std::string> receipts = {
-      R"({"order_id":"order-1","amount":100,"reader":"buyer"} under (m2, payments, 0))",
-      R"({"order_id":"order-1","amount":100,"reader":"bookkeeper"} under (m2, payments, 1))"};
+      R"({"order_id":"order-1","amount":250,"reader":"buyer"} under (m2, payments, 0))",
+      R"({"order_id":"order-1","amount":250,"reader":"bookkeeper"} under (m2, payments, 1))"};
   CHECK(books.archived<ReceiptIssued>() == receipts);
+}
+
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step2]") {
+  const auto failures = everyday_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("an error leaves the handler, however long it lasts", "[step2]") {
+  auto scenario = payments()
+                      .effect<BookPayment>("booked", times_booked<Order>)
+                      .emits<PaymentBooked, BookPayment>()
+                      .emits<ReceiptIssued, BookPayment>(2)
+                      .deliver(BookPayment{"order-1", 100})
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
+
+TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+  const auto failures = large_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
 }

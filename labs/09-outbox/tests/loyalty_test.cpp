@@ -7,6 +7,7 @@
 #include "loyalty_handler.hpp"
 #include "rewards.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -62,7 +63,34 @@ Verdict holds_all(GiftShop& scenario) {
                                             consistent_output, no_garbage);
 }
 
+/// The same handler, for situations.
+PaymentsHandler loyalty_handler() {
+  PaymentsHandler handler;
+  handler.handlers = [](Endpoint& endpoint) { endpoint.on<CustomerPaid>(&handle); };
+  handler.message = [](const std::string& id, const std::string& customer, int amount) {
+    return make_message(CustomerPaid{customer, amount}, MessageId{id});
+  };
+  handler.key_of = [](const std::string& customer) {
+    return EntityStore::key_of<Customer>(customer);
+  };
+  handler.empty_order = to_json(Customer{});
+  handler.paid = [](const Document& document) { return from_json<Customer>(document.body).spent; };
+  handler.left_over = [](const Document& document) {
+    return left_in_outbox(from_json<Customer>(document.body));
+  };
+  handler.tells = false;
+  return handler;
+}
+
 }  // namespace
+
+TEST_CASE("rewards are earned once whatever is bought meanwhile", "[step1]") {
+  auto scenario = two_payments(to_handlers(1))
+                      .with_faults({Fault::crash, Fault::duplicate, Fault::reorder})
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
 
 TEST_CASE("the coupon survives a dropped send and what is bought before the retry", "[step1]") {
   DroppingShop shop(60);
@@ -90,14 +118,6 @@ TEST_CASE("a coupon that is sent again is the coupon that was sent before", "[st
   INFO("the coupon was sent, but the handler did not get to know: it has to be sent again");
   const std::vector<int> the_same_twice = {110, 110};
   REQUIRE(shop.printed_on_coupons() == the_same_twice);
-}
-
-TEST_CASE("rewards are earned once whatever is bought meanwhile", "[step1]") {
-  auto scenario = two_payments(to_handlers(1))
-                      .with_faults({Fault::crash, Fault::duplicate, Fault::reorder})
-                      .up_to(2, 0);
-
-  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
 }
 
 TEST_CASE("a payment that comes again earns no second coupon", "[step1]") {
@@ -197,4 +217,38 @@ TEST_CASE("clearing the outbox spoils nothing for another payment", "[step2]") {
   auto scenario = two_payments(to_handlers(2)).up_to(1, 2);
 
   REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step2][given]") {
+  const auto failures = everyday_situations(loyalty_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("an error leaves the handler, however long it lasts", "[step2]") {
+  auto scenario = loyalty()
+                      .effect<CustomerPaid>("added", times_added)
+                      .emits_in_all<GrantCoupon>(1)
+                      .deliver(CustomerPaid{"customer-1", 10})
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("a conflict does not mean that a living handler has it in hand", "[step2]") {
+  auto scenario = loyalty()
+                      .effect<CustomerPaid>("added", times_added)
+                      .emits_in_all<GrantCoupon>(1)
+                      .deliver(CustomerPaid{"customer-1", 10}, to_handlers(2))
+                      .with_faults({Fault::lease_expiry, Fault::crash})
+                      .up_to(2, 2);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("a thousand payments of one customer are known again", "[.exam]") {
+  const auto failures = large_situations(loyalty_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
 }

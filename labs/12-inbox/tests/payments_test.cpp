@@ -7,6 +7,7 @@
 #include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -44,6 +45,21 @@ GiftShop payments() { return payments(Order{}).emits<PaymentBooked, BookPayment>
 Verdict holds_all(GiftShop& scenario) {
   return scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output,
                         no_garbage);
+}
+
+/// The same handler, for situations.
+PaymentsHandler payments_handler() {
+  PaymentsHandler handler;
+  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
+  handler.profile = Profile::dynamodb();
+  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
+  handler.empty_order = to_json(Order{});
+  handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  handler.left_over = [](const Document& document) -> std::optional<std::string> {
+    if (document.key.id != type_name<Order>()) return std::nullopt;
+    return left_in_outbox(from_json<Order>(document.body));
+  };
+  return handler;
 }
 
 }  // namespace
@@ -140,4 +156,25 @@ TEST_CASE("one payment, all kinds of faults, two of them, and two preemptions", 
   scenario.scenario().bounds.time_max = std::chrono::minutes{5};
 
   REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step1]") {
+  const auto failures = everyday_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("an error leaves the handler, however long it lasts", "[step1]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1})
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+  const auto failures = large_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
 }

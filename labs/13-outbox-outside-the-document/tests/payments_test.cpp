@@ -8,6 +8,7 @@
 #include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -155,6 +156,21 @@ GiftShop payments_after_a_dead_handler() {
   const Order order{.paid = 100, .transaction = "tx-of-m0"};
   return payments(order).with("tx-of-m0",
                               OutboxRecord{"tx-of-m0", "m0", events_of_a_dead_handler("m0", 100)});
+}
+
+/// The same handler, for situations.
+PaymentsHandler payments_handler() {
+  PaymentsHandler handler;
+  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
+  handler.profile = Profile::dynamodb();
+  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
+  handler.empty_order = to_json(Order{});
+  handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  handler.left_over = [](const Document& document) -> std::optional<std::string> {
+    if (document.key.id != type_name<Order>()) return std::nullopt;
+    return transaction_left(from_json<Order>(document.body));
+  };
+  return handler;
 }
 
 }  // namespace
@@ -369,4 +385,25 @@ TEST_CASE("two payments, each with two handlers, and no record left", "[.][proof
   auto scenario = two_payments_two_faults_two_preemptions().with_faults(kTwoAtOnce);
 
   REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
+}
+
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step1]") {
+  const auto failures = everyday_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("an error leaves the handler, however long it lasts", "[step1]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1})
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+  const auto failures = large_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
 }

@@ -13,6 +13,7 @@
 #include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -234,6 +235,26 @@ Verdict holds_all(GiftShop& shop) {
       .holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output, no_garbage);
 }
 
+/// The same handler, for situations.
+PaymentsHandler payments_handler() {
+  PaymentsHandler handler;
+  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
+  handler.profile = Profile::cosmos();
+  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
+  handler.empty_order = to_json(Order{});
+  handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  handler.message = [](const std::string& id, const std::string& order, int amount) {
+    auto message = make_message(BookPayment{order, amount}, MessageId{id});
+    message.headers.emplace(tokens::header_for("payments"), "token-of-" + id);
+    return message;
+  };
+  handler.arrives_with = [](Store& store, const Message& message) {
+    run_inline(store.put(EntityStore::key_of<Token>("token-of-" + message.id.value),
+                         to_json(Token{message.id.value, "payments"}), Expected::absent()));
+  };
+  return handler;
+}
+
 }  // namespace
 
 TEST_CASE("a payment is booked and told of once, whatever happens to its handler", "[step1]") {
@@ -444,4 +465,23 @@ TEST_CASE("tokens of two payments, two faults, two preemptions and no duplicate"
   scenario.scenario().bounds.time_max = std::chrono::minutes{5};
 
   REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step1][given]") {
+  const auto failures = everyday_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("an error leaves the handler, however long it lasts", "[step1]") {
+  auto scenario = payments().emits<PaymentBooked, BookPayment>();
+  deliver(scenario, 1).with_faults({Fault::outage, Fault::busy}).up_to(1, 0);
+
+  REQUIRE_EXPLORED(holds_all(scenario));
+}
+
+TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+  const auto failures = large_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
 }

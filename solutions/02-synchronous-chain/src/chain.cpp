@@ -17,6 +17,16 @@ Task<HttpResponse> call(Service& service, Deadline deadline, std::string authori
   return service.http().request(std::move(authority), std::move(request), deadline - kReserve);
 }
 
+// A caller may send anything.
+bool is_purchase(const std::string& body) {
+  try {
+    from_json<Purchase>(body);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
 // What is known of a charge whose last operation failed.
 HttpResponse answer_after(const Error& error) {
   return error.outcome() == Outcome::definite ? kNotCharged : kUnknown;
@@ -44,6 +54,7 @@ Task<HttpResponse> submit(HttpRequest request, Service& service) {
 
 Task<HttpResponse> charge(HttpRequest request, Service& service) {
   const auto deadline = deadline_of(request, service);
+  if (!is_purchase(request.body)) co_return kNotCharged;
   const auto purchase = from_json<Purchase>(request.body);
 
   HttpResponse check;

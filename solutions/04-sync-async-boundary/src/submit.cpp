@@ -4,6 +4,7 @@ namespace workshop::shop {
 
 Task<void> submit(std::string cart_id, EntityStore& shop) {
   auto cart = co_await shop.load<Cart>(cart_id);
+  if (!cart.exists()) throw InvalidRequest("there is no cart " + cart_id);
   if (cart.value.state == kSubmitted) co_return;
 
   // Two clicks, one batch that wins: the cart is as we read it, and it has no order yet.

@@ -40,7 +40,7 @@ void acknowledge(Queue& queue, const LeaseTag& tag, Milliseconds now_ms) {
 }
 
 void abandon(Queue& queue, const LeaseTag& tag, Milliseconds now_ms) {
-  leased(queue, tag, now_ms)->visible_at_ms = now_ms;
+  leased(queue, tag, now_ms)->visible_at_ms = 0;  // stale for good, if the clock steps back too
 }
 
 void renew(Queue& queue, const QueueOptions& options, const LeaseTag& tag, Milliseconds now_ms) {
@@ -59,7 +59,7 @@ Task<bool> work(DatabaseQueue& queue, const Job& job) {
   bool done = true;
   try {
     co_await job(*delivery);
-  } catch (const std::exception&) {
+  } catch (...) {
     done = false;
   }
   try {

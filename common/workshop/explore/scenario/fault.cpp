@@ -50,6 +50,26 @@ std::uint32_t answer_lost_undone(const FaultSite& site) {
              : 0;
 }
 
+// The first way ends with the round that lets the error out. The second one outlasts the deliveries
+// of the message, but for the last one that suffices.
+std::uint32_t in_two_lengths(const FaultSite& site) { return site.can_outlast ? 2 : 1; }
+
+// Of a settlement and of a receive, an outage is a refusal: the round is over.
+std::uint32_t lasting(const FaultSite& site) {
+  const bool ends_round = site.kind == OperationKind::receive ||
+                          site.kind == OperationKind::acknowledge ||
+                          site.kind == OperationKind::abandon;
+  return refusable(site) == 0 || ends_round ? 0 : in_two_lengths(site);
+}
+
+std::uint32_t lasting_unanswered(const FaultSite& site) {
+  return lasting(site) == 0 || !has_answer(site.kind) ? 0 : in_two_lengths(site);
+}
+
+std::uint32_t others_faster(const FaultSite& site) {
+  return site.in_round && site.ready && site.conditional ? in_two_lengths(site) : 0;
+}
+
 constexpr std::array kFaultKinds = {
     FaultKind{Decision::duplicate, Fault::duplicate, at_receive, 0, false, "duplicate", "", "",
               " (DUPLICATED)", FaultDrawing::doubled, FaultInModel::copied},
@@ -68,6 +88,16 @@ constexpr std::array kFaultKinds = {
     FaultKind{Decision::unanswered_not_done, Fault::unanswered, answer_lost_undone, 0, false,
               "lost", "not done, its answer lost: ", "", ": NOT done, ANSWER LOST",
               FaultDrawing::stopped_cut, FaultInModel::throws},
+    FaultKind{Decision::outage_refused, Fault::outage, lasting, 1, true, "outage, refused",
+              "refused from here on: ", "", ": REFUSED FROM HERE ON", FaultDrawing::stopped,
+              FaultInModel::throws},
+    FaultKind{Decision::outage_unanswered, Fault::outage, lasting_unanswered, 1, true,
+              "outage, unanswered", "not done from here on, no answer: ", "",
+              ": NOT done, NO ANSWER FROM HERE ON", FaultDrawing::stopped_cut,
+              FaultInModel::throws},
+    FaultKind{Decision::busy, Fault::busy, others_faster, 1, true, "busy",
+              "somebody else is faster from here on: ", "", ": SOMEBODY ELSE FASTER FROM HERE ON",
+              FaultDrawing::stopped, FaultInModel::throws},
 };
 
 }  // namespace

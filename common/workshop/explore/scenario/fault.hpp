@@ -20,8 +20,12 @@ enum class Fault : std::uint8_t {
   refused,       ///< an operation is refused (Unavailable): definite, nothing happened
   unanswered,  ///< its answer is lost (OutcomeUnknown): tried both with the operation done and with
                ///< nothing done
+  outage,  ///< an operation and its repetitions fail from here on, until the handler has let the
+           ///< error out or its message is done; refused, or without an answer
+  busy,    ///< somebody else changes a document before a write to it, and again before each
+           ///< repetition, until the handler has let the conflict out or its message is done
 };
-inline constexpr int kFaultsCount = 6;
+inline constexpr int kFaultsCount = 8;
 
 /// A set of faults.
 class Faults {
@@ -54,7 +58,10 @@ enum class Decision : char {
   refused = 'x',
   unanswered_done = '?',
   unanswered_not_done = '%',  ///< to the handler the same as `unanswered_done`
-  advance_time = '@',         ///< of no process: nobody can go on before the clock moves
+  outage_refused = '=',
+  outage_unanswered = '/',
+  busy = '*',
+  advance_time = '@',  ///< of no process: nobody can go on before the clock moves
 };
 
 constexpr bool is_fault(Decision decision) noexcept {
@@ -62,6 +69,11 @@ constexpr bool is_fault(Decision decision) noexcept {
 }
 constexpr bool is_unanswered(Decision decision) noexcept {
   return decision == Decision::unanswered_done || decision == Decision::unanswered_not_done;
+}
+/// Whether it goes on after its operation, until the handler has let the error out.
+constexpr bool goes_on(Decision decision) noexcept {
+  return decision == Decision::outage_refused || decision == Decision::outage_unanswered ||
+         decision == Decision::busy;
 }
 
 /// A point at which a fault may happen: what a process is about to do.
@@ -71,6 +83,8 @@ class FaultSite {
   bool in_round = true;      ///< false: it is idle, and the operation begins a round
   bool ready = true;         ///< false: it waits for an answer
   bool holds_lease = false;  ///< of a message
+  bool conditional = false;  ///< it writes a document only if that has a certain version
+  bool can_outlast = false;  ///< its message can be delivered several times more
 
   /// How many messages a receive could get.
   virtual std::uint32_t visible_messages_count() const = 0;
@@ -102,7 +116,8 @@ enum class FaultInModel : std::uint8_t {
 
 /// One way in which something goes wrong. All that the explorer knows of it stands in its row of
 /// the table, except for how it is injected: see World::perform (crash, lease expiry), Step::run
-/// (refused, unanswered) and ScheduledBroker::receive (duplicate, reorder).
+/// (refused, unanswered), world/outage.hpp (outage, busy) and ScheduledBroker::receive (duplicate,
+/// reorder).
 struct FaultKind {
   Decision decision;  ///< its character is the sign in a schedule
   Fault fault;        ///< which of the bounds' faults allows it

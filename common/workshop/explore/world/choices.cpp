@@ -16,6 +16,7 @@ class ProcessSite final : public FaultSite {
     in_round = !process.idle();
     kind = in_round ? process.state.pending.kind : first;
     holds_lease = process.state.lease.has_value();
+    conditional = in_round && process.state.pending.conditional;
   }
 
   std::uint32_t visible_messages_count() const override {
@@ -71,6 +72,19 @@ bool World::first_idle_of_group(const Process& process) const {
       [&](const Process& other) { return other.idle() && other.spec.group == process.spec.group; });
 }
 
+// The last delivery at which all must go well, when everything else that may go wrong costs one
+// more.
+std::uint32_t World::last_delivery_that_suffices(const Process& process) const {
+  const auto& bounds = scenario_->bounds;
+  const auto reserve = std::max(bounds.faults_max, 1U) - 1 + std::min(bounds.preemptions_max, 7U);
+  for (const auto& queue : scenario_->queues) {
+    if (queue.name != process.spec.queue) continue;
+    const auto most = queue.options.deliveries_max;
+    return most > reserve ? most - reserve : 0;
+  }
+  return 0;
+}
+
 void World::add_choices(const Process& process, const Budget& budget, std::uint8_t preemptions,
                         std::vector<Choice>& out) const {
   ProcessSite site(process, *parts_.broker);
@@ -78,7 +92,9 @@ void World::add_choices(const Process& process, const Budget& budget, std::uint8
   if (site.ready) {
     out.push_back({Decision::proceed, process.index, 0, site.kind, 0, preemptions});
   }
-  if (budget.faults == 0) return;
+  if (budget.faults == 0 || parts_.outage) return;
+  site.can_outlast = !process.state.attempt.message.empty() &&
+                     last_delivery_that_suffices(process) > process.state.delivery_count + 1;
   for (const auto& kind : fault_kinds()) {
     if (!scenario_->bounds.faults.contains(kind.fault)) continue;
     const auto ways_count = kind.ways_count(site);

@@ -31,6 +31,7 @@ void World::save(std::uint32_t process) {
   saved.store_depths.clear();
   for (const auto& store : parts_.stores) saved.store_depths.push_back(store->checkpoints_count());
   saved.last = last_;
+  saved.outage = parts_.outage;
   saved.now = parts_.clock.now();
 }
 
@@ -70,6 +71,7 @@ void World::put_parts_back(const Saved& target) {
     if (store.checkpoints_count() > checkpoints) store.rollback_to(checkpoints);
   }
   parts_.clock.set(target.now);
+  parts_.outage = target.outage;
   last_ = target.last;
 }
 
@@ -79,6 +81,7 @@ void World::rebuild(Process& process) {
   auto& state = process.state;
   auto& path = parts_.path;
   const auto before = state;
+  const auto outage = parts_.outage;
   const auto now = parts_.clock.now();
   state.attempt = process.first_attempt();
   state.ids_drawn = 0;
@@ -99,12 +102,12 @@ void World::rebuild(Process& process) {
     resume(process);
   }
   state.history = before.history;
+  parts_.outage = outage;
   parts_.clock.set(now);
   refuse_difference(before.pending, path.size() - 1, process);
   if (state.attempt != before.attempt || state.ids_drawn != before.ids_drawn) {
     throw NonDeterministic("process '" + process.spec.name +
-                           "' went another way when it was run again with the same results; time, "
-                           "ids and randomness must come from the context");
+                           "' went another way when it was run again with the same results");
   }
 }
 
@@ -116,9 +119,7 @@ void World::refuse_difference(const PendingOperation& before, std::size_t positi
   }
   const auto now = process.waiting ? name_of(pending.kind) : "end";
   throw NonDeterministic(
-      fmt::format("process '{}' is not deterministic: where it did '{}' before, as step {}, it now "
-                  "does '{}'{}; "
-                  "time, ids and randomness must come from the context",
+      fmt::format("where process '{}' did '{}' before, as step {}, it now does '{}'{}",
                   process.spec.name, name_of(before.kind), position + 1, now,
                   now == name_of(before.kind) ? " with other arguments" : ""));
 }
@@ -144,12 +145,14 @@ std::uint64_t World::digest() const {
           .add(state.lease ? 1 : 0);
     }
     if (last_ == process.index) own.add(0x1a57);
+    if (parts_.outage && parts_.outage->ends_with_round_of(process)) own.add(0x0a7e);
     processes += own.value();
   }
   return Digest()
       .add(data_digest())
       .add(processes)
       .add(parts_.oracle->digest())
+      .add(parts_.outage ? parts_.outage->digest() : 0)
       .add(static_cast<std::uint64_t>(parts_.clock.now().time_since_epoch().count()))
       .value();
 }

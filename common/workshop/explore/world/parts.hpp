@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "workshop/core/clock.hpp"
 #include "workshop/explore/oracle/oracle.hpp"
 #include "workshop/explore/world/network.hpp"
+#include "workshop/explore/world/outage.hpp"
 #include "workshop/explore/world/step.hpp"
 #include "workshop/explore/world/words.hpp"
 #include "workshop/store/explorable_store.hpp"
@@ -25,6 +27,7 @@ struct WorldParts {
   Network network;
   std::vector<std::unique_ptr<ExplorableStore>> stores;
   std::unique_ptr<Oracle> oracle;
+  std::optional<Outage> outage;  ///< that lasts
   Path path;                     ///< the steps so far, the one that is being taken included
   Words words;                   ///< of a narrated world
   bool names_resources = false;  ///< whether the map below is kept

@@ -23,6 +23,8 @@ struct PendingOperation {
   std::uint64_t arguments = 0;  ///< digest
   std::string source;           ///< a receive's queue, an accept's authority, a reply's exchange
   std::uint64_t resource = 0;   ///< the document it touches, when the world tells them apart
+  std::uint64_t target = 0;     ///< the same for every repetition, whatever it writes there
+  bool conditional = false;     ///< it writes a document only if that has a certain version
 };
 
 /// All that a process is, but for its coroutine, which can be made again from it and from the path:
@@ -41,6 +43,7 @@ struct ProcessState {
   std::uint32_t restarts_count = 0;  ///< after crashes, of a process that does not serve
   Timestamp started{};               ///< when its round began
   std::optional<LeaseTag> lease;     ///< that it holds
+  std::uint32_t delivery_count = 0;  ///< of the message it has received last
   std::string exchange;              ///< the request it is serving
   std::string request;               ///< the request whose answer it awaits
   std::uint64_t history = 0;         ///< everything its round has been told so far, as a digest
@@ -65,6 +68,8 @@ struct Process final : public Ids {
     std::uint64_t arguments;
     std::string_view source;
     std::uint64_t resource;
+    std::uint64_t target;
+    bool conditional = false;
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> handle) const {
       process->waiting = handle;
@@ -73,12 +78,28 @@ struct Process final : public Ids {
       pending.arguments = arguments;
       pending.source = source;
       pending.resource = resource;
+      pending.target = target;
+      pending.conditional = conditional;
     }
     Step& await_resume() const noexcept { return *process->step; }
   };
   Point point(OperationKind kind, std::uint64_t arguments, std::string_view source = {},
               std::uint64_t resource = 0) noexcept {
-    return Point{this, kind, arguments, source, resource};
+    return Point{this, kind, arguments, source, resource, resource};
+  }
+  /// The same, of an operation whose repetitions may have other arguments.
+  Point point_about(OperationKind kind, std::uint64_t arguments, std::uint64_t target) noexcept {
+    return Point{this, kind, arguments, {}, 0, target};
+  }
+  /// The same, of a batch of writes, some of them on condition of a version or not.
+  Point point_of_batch(OperationKind kind, std::uint64_t arguments, std::uint64_t target,
+                       bool conditional) noexcept {
+    return Point{this, kind, arguments, {}, 0, target, conditional};
+  }
+  /// The same, of a write to a document, on condition of its version or not.
+  Point point_of_write(OperationKind kind, std::uint64_t arguments, std::uint64_t resource,
+                       bool conditional) noexcept {
+    return Point{this, kind, arguments, {}, resource, resource, conditional};
   }
 
   /// Identifiers that depend on the attempt alone: every run of a schedule draws the same ones, and

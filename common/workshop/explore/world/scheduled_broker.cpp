@@ -16,6 +16,11 @@ std::uint64_t digest_of(const Message& message) {
   return digest.value();
 }
 
+// A message that is sent once more may have been given another id.
+std::uint64_t target_of(const std::string& place, const Message& message) {
+  return Digest().add(place).add(message.type).add(message.body).value();
+}
+
 MessageFact fact_of(const Message& message, const std::string& place, const std::string& maker) {
   const auto made_by = attempt_that_drew(message.header(header::kAttempt));
   return {message.type,
@@ -57,7 +62,8 @@ Task<void> ScheduledBroker::send(std::string queue, Message message,
                              .add(digest_of(message))
                              .add(static_cast<std::uint64_t>(delay.count()))
                              .value();
-  Step& step = co_await process_->point(OperationKind::send, arguments);
+  Step& step =
+      co_await process_->point_about(OperationKind::send, arguments, target_of(queue, message));
   run_narrated<Done>(
       step,
       [&] {
@@ -76,7 +82,8 @@ Task<void> ScheduledBroker::send(std::string queue, Message message,
 
 Task<void> ScheduledBroker::publish(std::string topic, Message message) {
   const auto arguments = Digest().add(topic).add(digest_of(message)).value();
-  Step& step = co_await process_->point(OperationKind::publish, arguments);
+  Step& step =
+      co_await process_->point_about(OperationKind::publish, arguments, target_of(topic, message));
   run_narrated<Done>(
       step,
       [&] {
@@ -104,6 +111,7 @@ Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
         auto received = broker.receive_at(queue, step.choice.index);
         if (received) {
           process_->state.lease = received->tag;
+          process_->state.delivery_count = received->delivery_count;
           step.message = Digest().add(received->message.id.value).value();
           step.attempt = attempt_of(received->message, parts_->path);
           parts_->oracle->attempt_started(process_->index, received->message, step.attempt.label);
@@ -134,6 +142,22 @@ Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
   co_return delivery;
 }
 
+// Why an attempt was given up: what its handler threw, or one word for the failure of an operation
+// of it.
+std::string ScheduledBroker::in_short(const Step& abandoning, const std::string& reason) const {
+  const auto& path = parts_->path;
+  auto at = abandoning.previous;
+  for (auto left = process_->state.steps_count; left > 1 && at < path.size(); --left) {
+    const auto& step = path[at];
+    if (step.words && step.failed_with(reason)) {
+      const auto& error = step.words->facts.error;
+      return error == "Error" ? reason : error;
+    }
+    at = step.previous;
+  }
+  return reason;
+}
+
 Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag, std::string reason) {
   // The tag itself does not count: it names a delivery, and which one the handler's history tells.
   Step& step = co_await process_->point(kind, 0);
@@ -151,8 +175,9 @@ Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag, std::string
       },
       digest_of_done,
       [&] {
-        return std::string(name_of(kind)) +
-               (reason.empty() ? "" : ", the handler threw: " + reason);
+        if (kind == OperationKind::abandon) step.words->facts.threw = in_short(step, reason);
+        const auto& threw = step.words->facts.threw;
+        return std::string(name_of(kind)) + (threw.empty() ? "" : ", the handler threw: " + threw);
       },
       tell_nothing);
 }

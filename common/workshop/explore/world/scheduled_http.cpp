@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "workshop/explore/scenario/process_context.hpp"
 #include "workshop/explore/world/narrate.hpp"
 #include "workshop/http/deadline.hpp"
 
@@ -28,8 +29,6 @@ Timestamp time_of(Deadline deadline) {
   return Timestamp(
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline.time_since_epoch()));
 }
-
-Deadline deadline_at(Timestamp now) { return Deadline(now.time_since_epoch()); }
 
 std::string words_for(Deadline deadline, Timestamp now) {
   if (deadline == Deadline::max()) return "";
@@ -76,7 +75,9 @@ Task<void> serve_one(const std::string& authority, const ServerHandler& handler,
 Task<HttpResponse> ScheduledHttpClient::request(std::string authority, HttpRequest request,
                                                 Deadline deadline) {
   const auto arguments = Digest().add(authority).add(digest_of(request)).value();
-  Step& sending = co_await process_->point(OperationKind::request, arguments);
+  const auto target =
+      Digest().add(authority).add(name_of(request.method)).add(request.target).value();
+  Step& sending = co_await process_->point_about(OperationKind::request, arguments, target);
   const auto id = run_narrated<std::string>(
       sending,
       [&] {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "workshop/explore/world/narrate.hpp"
 
 namespace workshop::explore {
@@ -22,9 +24,25 @@ std::uint64_t digest_of(const StoreOperation& operation) {
       .value();
 }
 
+bool is_conditional(const Expected& expected) { return expected.as_version() != nullptr; }
+
+const StoreOperation* first_conditional(const std::vector<StoreOperation>& operations) {
+  const auto found =
+      std::find_if(operations.begin(), operations.end(),
+                   [](const StoreOperation& one) { return is_conditional(one.expected); });
+  return found == operations.end() ? nullptr : &*found;
+}
+
 }  // namespace
 
 const Profile& ScheduledStore::profile() const noexcept { return inner().profile(); }
+
+// Somebody else writes the document: the same contents under another version.
+void ScheduledStore::change_meanwhile(const Key& key) const {
+  auto& store = before_write();
+  const auto document = run_inline(store.get(key));
+  if (document) run_inline(store.put(key, document->body, Expected::any()));
+}
 
 // The store as it is before a write, so that the write can be taken back.
 ExplorableStore& ScheduledStore::before_write() const {
@@ -65,11 +83,12 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
                              .add(body)
                              .add(digest_of(expected))
                              .value();
-  Step& step = co_await process_->point(OperationKind::save, arguments, {},
-                                        parts_->resource_of(index_, key));
+  Step& step = co_await process_->point_of_write(
+      OperationKind::save, arguments, parts_->resource_of(index_, key), is_conditional(expected));
   co_return run_narrated<Version>(
       step,
       [&] {
+        if (step.happens == Decision::busy) change_meanwhile(key);
         auto version = run_inline(before_write().put(key, body, expected));
         parts_->oracle->written(process_->index, key);
         return version;
@@ -91,11 +110,12 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
 Task<void> ScheduledStore::erase(Key key, Expected expected) {
   const auto arguments =
       Digest().add(index_).add(key.partition).add(key.id).add(digest_of(expected)).value();
-  Step& step = co_await process_->point(OperationKind::erase, arguments, {},
-                                        parts_->resource_of(index_, key));
+  Step& step = co_await process_->point_of_write(
+      OperationKind::erase, arguments, parts_->resource_of(index_, key), is_conditional(expected));
   run_narrated<Done>(
       step,
       [&] {
+        if (step.happens == Decision::busy) change_meanwhile(key);
         run_inline(before_write().erase(key, expected));
         parts_->oracle->written(process_->index, key);
         return Done{};
@@ -114,10 +134,14 @@ Task<std::vector<Version>> ScheduledStore::batch(std::string partition,
   Digest arguments;
   arguments.add(index_).add(partition);
   for (const auto& operation : operations) arguments.add(digest_of(operation));
-  Step& step = co_await process_->point(OperationKind::batch, arguments.value());
+  const auto* conditional = first_conditional(operations);
+  Step& step = co_await process_->point_of_batch(OperationKind::batch, arguments.value(),
+                                                 Digest().add(index_).add(partition).value(),
+                                                 conditional != nullptr);
   co_return run_narrated<std::vector<Version>>(
       step,
       [&] {
+        if (step.happens == Decision::busy) change_meanwhile(conditional->key);
         auto versions = run_inline(before_write().batch(partition, operations));
         for (const auto& operation : operations) {
           parts_->oracle->written(process_->index, operation.key);

@@ -33,6 +33,7 @@ class ScheduledStore final : public Store {
   ExplorableStore& inner() const noexcept { return *parts_->stores[index_]; }
   Words& words() const noexcept { return parts_->words; }
   ExplorableStore& before_write() const;
+  void change_meanwhile(const Key& key) const;
 
   WorldParts* parts_;
   Process* process_;

@@ -35,7 +35,9 @@ struct Step {
   std::uint32_t previous = 0;   ///< path position of the round's step before this one
   std::uint64_t arguments = 0;  ///< digest of the operation's arguments
   std::uint64_t outcome = 0;    ///< digest of what it returned or threw
-  bool replayed = false;        ///< the result below is fed instead of running the operation
+  /// What happens to the operation: the choice's decision, or what an outage that lasts does to it.
+  Decision happens = Decision::proceed;
+  bool replayed = false;  ///< the result below is fed instead of running the operation
   std::any result;
   std::exception_ptr failure;
   std::unique_ptr<StepWords> words;  ///< only in a narrated world
@@ -52,10 +54,12 @@ struct Step {
       return *std::any_cast<Result>(&result);
     }
     try {
-      if (choice.decision == Decision::refused) throw_refused();
-      if (choice.decision == Decision::unanswered_not_done) throw_unanswered();
+      if (happens == Decision::refused || happens == Decision::outage_refused) throw_refused();
+      if (happens == Decision::unanswered_not_done || happens == Decision::outage_unanswered) {
+        throw_unanswered();
+      }
       Result value = apply();
-      if (choice.decision == Decision::unanswered_done) throw_unanswered();
+      if (happens == Decision::unanswered_done) throw_unanswered();
       outcome = digest(value);
       result = value;
       return value;
@@ -63,6 +67,16 @@ struct Step {
       failure = std::current_exception();
       outcome = Digest().add(error.what()).value();
       throw;
+    }
+  }
+
+  /// Whether the operation threw an Error of these words.
+  bool failed_with(const std::string& words_of_error) const {
+    if (!failure) return false;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const Error& error) {
+      return words_of_error == error.what();
     }
   }
 

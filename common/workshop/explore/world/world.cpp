@@ -5,8 +5,26 @@
 #include <algorithm>
 
 #include "workshop/explore/world/live_worlds.hpp"
+#include "workshop/protocol/phrases.hpp"
 
 namespace workshop::explore {
+namespace {
+
+// "save" of "Task<void> workshop::EntityStore::save(Entity<T> &) [T = Order]".
+std::string_view short_name_of(std::string_view function) {
+  function = function.substr(0, function.find('('));
+  const auto colons = function.rfind("::");
+  if (colons != std::string_view::npos) function.remove_prefix(colons + 2);
+  const auto blank = function.rfind(' ');
+  return blank == std::string_view::npos ? function : function.substr(blank + 1);
+}
+
+}  // namespace
+
+NonDeterministic::NonDeterministic(const std::string& what, std::string_view reason)
+    : std::runtime_error(
+          fmt::format("{}{}; {}", protocol::phrase::kNotDeterministic, what, reason)),
+      difference_(what) {}
 
 void BarePoint::await_suspend(std::coroutine_handle<> waiting) const noexcept {
   process_->point(OperationKind::point, 0).await_suspend(waiting);
@@ -27,6 +45,17 @@ StoreView WorldParts::view() const {
   std::vector<ExplorableStore*> views;
   for (const auto& store : stores) views.push_back(store.get());
   return StoreView(std::move(views));
+}
+
+namespace {
+
+// The outage of the world whose handler runs, if it goes forward.
+thread_local std::optional<Outage>* outage_of_running = nullptr;
+
+}  // namespace
+
+void error_was_let_out() noexcept {
+  if (outage_of_running != nullptr) outage_of_running->reset();
 }
 
 struct World::Doubles {
@@ -145,12 +174,18 @@ void World::resume(Process& process) {
   const ScopedIds ids(process);
   const auto turn = turns_count_.load(std::memory_order_relaxed);  // only this thread changes it
   turns_count_.store(turn + 1, std::memory_order_release);
+  const auto never_run_before = tasks_never_run().count;
+  auto* const outer = std::exchange(outage_of_running, &parts_.outage);
   if (process.waiting) {
     std::exchange(process.waiting, {}).resume();
   } else {
     process.round->resume();
   }
+  outage_of_running = outer;
   turns_count_.store(turn + 2, std::memory_order_release);
+  if (tasks_never_run().count != never_run_before) {
+    oracle_to_judge().never_awaited(process.spec.name, short_name_of(tasks_never_run().last));
+  }
 }
 
 void World::take(const Choice& choice) {
@@ -206,9 +241,36 @@ void World::perform(Process& process, Step& step) {
   state.last_step = static_cast<std::uint32_t>(depth() - 1);
   ++state.steps_count;
   process.step = &step;
+  step.happens = what_happens(process, step.choice);
   note_changes(step.choice.kind);
   resume(process);
+  end_outage(process, step);
   settle_step(process, step);
+}
+
+// An outage begins here, or one that lasts hits the operation, or what was chosen happens.
+Decision World::what_happens(const Process& process, const Choice& choice) {
+  auto& outage = parts_.outage;
+  if (goes_on(choice.decision)) {
+    const bool is_long = choice.index > fault_kind_of(choice.decision)->first_index;
+    outage =
+        Outage::at(process, choice.decision, is_long ? last_delivery_that_suffices(process) : 0);
+  }
+  if (!outage || !outage->hits(process)) return choice.decision;
+  const auto decision = outage->decision;
+  if (++outage->failures_count >= Outage::kFailuresMax) outage.reset();
+  return decision;
+}
+
+// Once a message is acknowledged, what was promised is done, or the handler has swallowed an error.
+void World::end_outage(const Process& process, const Step& step) {
+  auto& outage = parts_.outage;
+  if (!outage) return;
+  const bool acknowledged = step.choice.kind == OperationKind::acknowledge && !step.failure;
+  const bool suffices = !outage->message.empty() && step.choice.kind == OperationKind::receive &&
+                        process.state.attempt.message == outage->message &&
+                        process.state.delivery_count >= outage->ends_at;
+  if (suffices || (acknowledged && outage->ends_with_acknowledgement_of(process))) outage.reset();
 }
 
 // What an operation of this kind may change has to be saved anew. The oracle hears of most.
@@ -263,6 +325,7 @@ void World::end_round(Process& process, bool crashed) {
   release_lease(process);
   break_connections(process);
   oracle_to_judge().attempt_ended(process.index);
+  if (parts_.outage && parts_.outage->ends_with_round_of(process)) parts_.outage.reset();
   state.steps_count = 0;
   state.history = 0;
   state.phase = ProcessState::Phase::idle;

@@ -36,7 +36,18 @@ class StepListener {
 /// A handler that behaved differently when it was run again with the same results.
 class NonDeterministic : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// What mostly is the reason, when the difference itself does not tell.
+  static constexpr std::string_view kMostly =
+      "most likely a static, a global or an object outside of the handler keeps something from one "
+      "delivery to the next; else time, an id or a random number does not come from the context";
+
+  /// `what` says who differed, and where.
+  explicit NonDeterministic(const std::string& what, std::string_view reason = kMostly);
+
+  const std::string& difference() const noexcept { return difference_; }
+
+ private:
+  std::string difference_;
 };
 
 /// A scenario while it runs: a real SQLite store, the real in-process broker, processes that stand
@@ -112,6 +123,7 @@ class World {
     std::size_t oracle_slot = 0;
     std::vector<std::size_t> store_depths;
     std::optional<std::uint32_t> last;
+    std::optional<Outage> outage;
     Timestamp now;
   };
   // What a process reaches the world through.
@@ -132,6 +144,8 @@ class World {
   void end_round(Process& process, bool crashed);
   void release_lease(Process& process);
   void break_connections(Process& process);
+  Decision what_happens(const Process& process, const Choice& choice);
+  void end_outage(const Process& process, const Step& step);
   void pass_time(Step& step);
 
   // back (going_back.cpp)
@@ -147,6 +161,7 @@ class World {
   bool arrived(const ProcessSpec& spec) const;
   std::optional<Timestamp> next_due() const;
   bool first_idle_of_group(const Process& process) const;
+  std::uint32_t last_delivery_that_suffices(const Process& process) const;
   void add_choices(const Process& process, const Budget& budget, std::uint8_t preemptions,
                    std::vector<Choice>& out) const;
 

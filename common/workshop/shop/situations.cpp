@@ -1,0 +1,295 @@
+#include "workshop/shop/situations.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/core/todo.hpp"
+#include "workshop/shop/messages.hpp"
+
+namespace workshop::shop {
+namespace {
+
+// A name as a person can read it in a failure.
+std::string shown(const std::string& name) {
+  std::string text;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += byte < 32 || byte > 126 ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  constexpr std::size_t kMost = 40;
+  if (text.size() > kMost) {
+    text = fmt::format("{}… ({} characters)", text.substr(0, kMost / 2), name.size());
+  }
+  return "\"" + text + "\"";
+}
+
+// A shop with one handler and no fault, and what was delivered to it.
+class Trial {
+ public:
+  Trial(const PaymentsHandler& handler, std::string situation, std::vector<SituationFailure>& found)
+      : handler_(&handler),
+        situation_(std::move(situation)),
+        found_(&found),
+        broker_(clock_),
+        store_(options_of(handler)),
+        endpoint_("payments") {
+    broker_.declare_queue("archive");
+    broker_.subscribe(std::string(type_name<PaymentBooked>()), "archive");
+    handler.handlers(endpoint_);
+  }
+
+  bool failed() const noexcept { return failed_; }
+
+  void has_order(const std::string& order) {
+    run_inline(store_.put(handler_->key_of(order), handler_->empty_order, Expected::absent()));
+  }
+
+  // Delivers a payment for the n-th time, and keeps it.
+  void pays(const std::string& id, const std::string& order, int amount, std::uint32_t count = 1) {
+    auto message = handler_->message ? handler_->message(id, order, amount)
+                                     : make_message(BookPayment{order, amount}, MessageId{id});
+    if (handler_->arrives_with) handler_->arrives_with(store_, message);
+    deliver(message, count);
+    sums_[order] += amount;
+    told_.insert(event_of(order, amount));
+    messages_.push_back(std::move(message));
+  }
+
+  // All of them once more.
+  void pays_all_again(std::uint32_t count = 2) {
+    for (const auto& message : messages_) deliver(message, count);
+  }
+
+  // Everything is paid and told of once, and nothing is left.
+  void is_at_rest() {
+    for (const auto& [order, sum] : sums_) {
+      const auto document = store_.find(handler_->key_of(order));
+      const int paid = document ? handler_->paid(*document) : 0;
+      if (paid != sum) {
+        fail(fmt::format("{} has paid {}", shown(order), sum), std::to_string(paid));
+      }
+    }
+    if (handler_->tells) compare_events();
+    if (!handler_->left_over) return;
+    for (const auto& document : store_.documents()) {
+      if (auto left = handler_->left_over(document)) fail("nothing is left over", *left);
+    }
+  }
+
+ private:
+  static SqliteStoreOptions options_of(const PaymentsHandler& handler) {
+    SqliteStoreOptions options;
+    options.profile = handler.profile;
+    return options;
+  }
+  static std::string event_of(const std::string& order, int amount) {
+    return fmt::format("{} paid {}", shown(order), amount);
+  }
+
+  void deliver(const Message& message, std::uint32_t count) {
+    HandlerContext context("payments", Delivery{"payments", message, {}, count}, store_, broker_);
+    try {
+      run_inline(endpoint_.handle(context));
+    } catch (const std::exception& error) {
+      fail(fmt::format("{} is handled", shown(message.id.value)),
+           fmt::format("the handler threw: {}", error.what()));
+    }
+  }
+
+  // Events may be sent again; those under one id are one event.
+  void compare_events() {
+    std::map<std::string, std::string> by_id;
+    for (const auto& sent : broker_.messages("archive")) {
+      const auto event = payload_of<PaymentBooked>(*sent.message);
+      const auto text = event_of(event.order_id, event.amount);
+      const auto [place, is_new] = by_id.emplace(sent.message->id.value, text);
+      if (!is_new && place->second != text) {
+        fail("one id always carries the same bytes", place->second + ", and then " + text);
+      }
+    }
+    std::multiset<std::string> got;
+    for (const auto& [id, text] : by_id) got.insert(text);
+    if (got == told_) return;
+    for (const auto& text : told_) {
+      if (got.count(text) == told_.count(text)) continue;
+      fail(fmt::format("PaymentBooked \"{}\", under {} of its own", text,
+                       told_.count(text) == 1 ? std::string("an id")
+                                              : fmt::format("{} ids", told_.count(text))),
+           fmt::format("{} ids", got.count(text)));
+      return;
+    }
+    fail("no other PaymentBooked", fmt::format("{} instead of {}", got.size(), told_.size()));
+  }
+
+  void fail(std::string expected, std::string got) {
+    if (!failed_) found_->push_back({situation_, std::move(expected), std::move(got)});
+    failed_ = true;
+  }
+
+  const PaymentsHandler* handler_;
+  std::string situation_;
+  std::vector<SituationFailure>* found_;
+  SystemClock clock_;
+  InProcessBroker broker_;
+  SqliteStore store_;
+  Endpoint endpoint_;
+  std::vector<Message> messages_;
+  std::map<std::string, int> sums_;
+  std::multiset<std::string> told_;
+  bool failed_ = false;
+};
+
+using Found = std::vector<SituationFailure>;
+
+void an_order_appears(const PaymentsHandler& handler, Found& found) {
+  if (!handler.orders_appear) return;
+  Trial trial(handler, "a payment of an order that is not there yet", found);
+  trial.pays("m1", "order-1", 10);
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
+void it_has_come_often(const PaymentsHandler& handler, Found& found) {
+  for (const std::uint32_t count : {2U, 6U, 9U, 100U}) {
+    Trial trial(
+        handler,
+        fmt::format("a payment that is delivered for the {}th time, and was never handled", count),
+        found);
+    trial.has_order("order-1");
+    trial.pays("m1", "order-1", 10, count);
+    trial.pays_all_again(1);  // put back from the dead letters, it is counted from 1 again
+    trial.is_at_rest();
+  }
+}
+
+void orders_look_alike(const PaymentsHandler& handler, Found& found) {
+  for (const auto& [one, other] : hard_names()) {
+    Trial trial(handler, fmt::format("payments of the orders {} and {}", shown(one), shown(other)),
+                found);
+    trial.has_order(one);
+    trial.has_order(other);
+    trial.pays("m1", one, 1);
+    trial.pays("m2", other, 10);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+void ids_look_alike(const PaymentsHandler& handler, Found& found) {
+  for (const auto& [one, other] : hard_names()) {
+    Trial trial(
+        handler,
+        fmt::format("payments in messages with the ids {} and {}", shown(one), shown(other)),
+        found);
+    const std::string second = handler.adds_up ? "order-1" : "order-2";
+    trial.has_order("order-1");
+    if (!handler.adds_up) trial.has_order(second);
+    trial.pays(one, "order-1", 1);
+    trial.pays(other, second, 10);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+void amounts(const PaymentsHandler& handler, Found& found) {
+  for (const int amount : {2, 9, 11, 50, 99, 100, 101, 250, 1'000, 123'456}) {
+    Trial trial(handler, fmt::format("a payment of {}", amount), found);
+    trial.has_order("order-1");
+    trial.pays("m1", "order-1", amount);
+    if (handler.adds_up) trial.pays("m2", "order-1", amount);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+void many_payments(const PaymentsHandler& handler, int count, Found& found) {
+  if (!handler.adds_up) return;
+  Trial trial(handler, fmt::format("{} payments of one order, and all of them again", count),
+              found);
+  trial.has_order("order-1");
+  for (int number = 1; number <= count; ++number) {
+    trial.pays(fmt::format("payment-{}-of-order-1", number), "order-1", 1);
+    if (trial.failed()) return;
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
+void many_orders(const PaymentsHandler& handler, int count, Found& found) {
+  Trial trial(handler, fmt::format("payments of {} orders, and all of them again", count), found);
+  for (int number = 1; number <= count; ++number) {
+    const auto order = fmt::format("order-{}", number);
+    trial.has_order(order);
+    trial.pays(fmt::format("payment-of-{}", order), order, number);
+    if (trial.failed()) return;
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
+std::vector<std::pair<std::string, std::string>> make_hard_names() {
+  const std::string long_name(999, 'a');
+  const std::string half(500, 'a');
+  std::vector<std::pair<std::string, std::string>> names = {
+      {"Order-A", "order-a"},
+      {long_name + "x", long_name + "y"},
+      {half + "x" + half, half + "y" + half},
+      {"caf\xc3\xa9", "cafe\xcc\x81"},  // one letter, or a letter and its accent
+      {"\xc3\x89t\xc3\xa9", "\xc3\xa9t\xc3\xa9"},
+      {std::string("a\0b", 3), std::string("a\0c", 3)},
+      {std::string("a\0", 2), "a"},
+      {"7", "007"},
+      {"10", "1e1"},
+      {"a\tb", "a b"},
+      {"a  b", "a b"},
+      {"\"a\"", "a"},
+      {"a\\b", "a/b"},
+  };
+  for (const std::string affix : {" ", "1", "+", "-", "#", ":", "/", ".", "_", "|", "%", "'"}) {
+    names.emplace_back("order-1", "order-1" + affix);
+    names.emplace_back("order-1", affix + "order-1");
+  }
+  return names;
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& hard_names() {
+  static const auto names = make_hard_names();
+  return names;
+}
+
+std::vector<SituationFailure> everyday_situations(const PaymentsHandler& handler) {
+  Found found;
+  an_order_appears(handler, found);
+  it_has_come_often(handler, found);
+  orders_look_alike(handler, found);
+  ids_look_alike(handler, found);
+  amounts(handler, found);
+  many_payments(handler, 120, found);
+  return found;
+}
+
+std::vector<SituationFailure> large_situations(const PaymentsHandler& handler) {
+  Found found;
+  many_payments(handler, 1'200, found);
+  many_orders(handler, 1'200, found);
+  return found;
+}
+
+std::string describe(const std::vector<SituationFailure>& failures) {
+  if (failures.empty()) return "";
+  const auto& first = failures.front();
+  return fmt::format("the situation: {}\n  expected: {}\n  got:      {}", first.situation,
+                     first.expected, first.got);
+}
+
+}  // namespace workshop::shop

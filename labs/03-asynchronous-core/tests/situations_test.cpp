@@ -1,0 +1,143 @@
+#include "workshop/shop/situations.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <chrono>
+#include <filesystem>
+
+#include "orders.hpp"
+#include "services.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/process/temporary_folder.hpp"
+#include "workshop/store/sqlite_store.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+const SubmitOrder kCart{"cart-1", "Ann", {"teddy", "teddy", "train"}};
+
+// A queue that answers to nothing but a receive.
+class DeafQueue final : public Broker {
+ public:
+  explicit DeafQueue(Broker& inner) : inner_(&inner) {}
+
+  Task<void> publish(std::string topic, Message message) override {
+    return inner_->publish(std::move(topic), std::move(message));
+  }
+  Task<std::optional<Delivery>> receive(std::string queue) override {
+    return inner_->receive(std::move(queue));
+  }
+  Task<void> send(std::string, Message, std::chrono::milliseconds) override { refuse(); }
+  Task<void> acknowledge(LeaseTag) override { refuse(); }
+  Task<void> abandon(LeaseTag, std::string) override { refuse(); }
+  Task<void> renew(LeaseTag) override { refuse(); }
+  Task<std::size_t> redrive(std::string) override { refuse(); }
+
+ private:
+  [[noreturn]] static void refuse() { throw Unavailable("no connection to the queue"); }
+
+  Broker* inner_;
+};
+
+// The service's queues, a store, and a clock.
+struct Service {
+  Service() : broker(clock) {
+    broker.declare_queue("orders");
+    broker.declare_queue("warehouse");
+    broker.subscribe("OrderSubmitted", "warehouse");
+  }
+  std::optional<Order> order(const std::string& cart) {
+    const auto document = store.find(EntityStore::key_of<Order>(cart));
+    if (!document) return std::nullopt;
+    return from_json<Order>(document->body);
+  }
+
+  SimulatedClock clock;
+  InProcessBroker broker;
+  SqliteStore store;
+};
+
+}  // namespace
+
+TEST_CASE("a cart is handled also when it is delivered for the ninth time", "[step1]") {
+  Service service;
+  run_inline(service.broker.send("orders", make_message(kCart)));
+  for (int count = 1; count <= 8; ++count) {
+    REQUIRE(run_inline(service.broker.receive("orders")));  // and its receiver dies
+    service.clock.advance(QueueOptions{}.lease_ms);
+  }
+
+  CHECK(run_inline(receive_and_handle(service.store, service.broker)));
+  REQUIRE(service.order("cart-1"));
+  CHECK(service.order("cart-1")->gifts == kCart.gifts);
+  CHECK(service.broker.messages("orders").empty());
+  CHECK(service.broker.messages("warehouse").size() == 1);
+}
+
+TEST_CASE("what nobody can read is not lost", "[step1]") {
+  const Message unreadable{{"m1"}, "SubmitOrder", "{\"cart_id", {}};
+  const Message another{{"m2"}, "OrderSubmitted", "{\"order_id\":\"cart-1\"}", {}};
+  for (const auto& message : {unreadable, another}) {
+    Service service;
+    run_inline(service.broker.send("orders", message));
+    CAPTURE(message.type, message.body);
+    CHECK_THROWS_AS(run_inline(receive_and_handle(service.store, service.broker)), Error);
+    CHECK(service.broker.messages("orders").size() == 1);
+  }
+}
+
+TEST_CASE("a round says so when it cannot acknowledge", "[step1]") {
+  Service service;
+  run_inline(service.broker.send("orders", make_message(kCart)));
+  DeafQueue queue(service.broker);
+
+  CHECK_THROWS_AS(run_inline(receive_and_handle(service.store, queue)), Unavailable);
+  CHECK(service.order("cart-1"));
+}
+
+TEST_CASE("carts whose ids look alike are orders of their own", "[step1]") {
+  for (const auto& [one, other] : hard_names()) {
+    Service service;
+    CAPTURE(one, other);
+    run_inline(service.broker.send("orders", make_message(SubmitOrder{one, "Ann", {"teddy"}})));
+    run_inline(service.broker.send("orders", make_message(SubmitOrder{other, "Bob", {"train"}})));
+    run_inline(receive_and_handle(service.store, service.broker));
+    run_inline(receive_and_handle(service.store, service.broker));
+    REQUIRE(service.order(one));
+    CHECK(service.order(one)->customer == "Ann");
+    REQUIRE(service.order(other));
+    CHECK(service.order(other)->customer == "Bob");
+    REQUIRE(service.broker.messages("warehouse").size() == 2);
+  }
+}
+
+TEST_CASE("the button promises nothing while the queue refuses", "[step2]") {
+  Service service;
+  DeafQueue queue(service.broker);
+  RunningOrders orders;
+
+  CHECK(run_inline(submit(kCart, orders, queue)).status == 503);
+}
+
+TEST_CASE("each folder has a broker of its own, with the default options", "[step2]") {
+  const process::TemporaryFolder folder;
+  const auto first = folder.path() / "queues-of-shop-1";
+  const auto second = folder.path() / "queues-of-shop-2";
+  for (const auto& path : {first, second}) std::filesystem::create_directories(path);
+  SimulatedClock clock;
+  {
+    auto broker = open_broker(clock, first.string());
+    run_inline(broker->publish("OrderSubmitted", make_message(OrderSubmitted{"cart-1"})));
+  }
+  CHECK(open_broker(clock, second.string())->messages("warehouse").empty());
+
+  auto broker = open_broker(clock, first.string());
+  for (int count = 1; count <= 10; ++count) {
+    INFO("so many deliveries to the warehouse have failed: " << count - 1);
+    REQUIRE(run_inline(broker->receive("warehouse")));
+    clock.advance(QueueOptions{}.lease_ms - std::chrono::milliseconds{1});
+    CHECK_FALSE(run_inline(broker->receive("warehouse")));
+    clock.advance(std::chrono::milliseconds{1});
+  }
+}

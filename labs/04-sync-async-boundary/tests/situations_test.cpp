@@ -1,0 +1,146 @@
+#include "workshop/shop/situations.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "submit.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+const Gifts kGifts = {{"Porsche", 1}, {"train", 2}, {"teddy", 100}, {"book", 1}, {"ball", 3}};
+
+// A click of step 1 as a message, so that it is repeated after an error.
+Task<void> click(const SendSubmitOrder& command, HandlerContext& context) {
+  co_await submit(command.cart_id, context.store());
+}
+
+std::optional<std::string> not_submitted(const Cart& cart) {
+  if (cart.state == kSubmitted) return std::nullopt;
+  return "the cart is not submitted: it is still " + (cart.state.empty() ? "open" : cart.state);
+}
+
+std::optional<Violation> not_one_order(const StoreView& shop) {
+  int count = 0;
+  Gifts ordered;
+  for (const auto& document : shop.documents()) {
+    if (document.key.id != type_name<Order>()) continue;
+    ++count;
+    ordered = from_json<Order>(document.body).gifts;
+  }
+  if (count == 1 && ordered == kGifts) return std::nullopt;
+  return Violation{count > 1 ? "duplicate effect" : "lost effect",
+                   "cart-1 becomes one order: " + to_json(kGifts),
+                   std::to_string(count) + " orders, the last one " + to_json(ordered)};
+}
+
+GiftShop front() {
+  return gift_shop("shop")
+      .handles<SendSubmitOrder>(&handle)
+      .with("cart-1", Cart{kGifts, kOpen, {}})
+      .leftover<Cart>(not_submitted)
+      .at_rest(not_one_order);
+}
+
+GiftShop& with_orders(GiftShop& shop) {
+  return shop.and_endpoint("orders").handles<SubmitOrder>(&place).with_handlers({1});
+}
+
+// Carts, and what the shop has sent of them.
+class Counter {
+ public:
+  Counter() : broker_(clock_) { broker_.declare_queue("orders"); }
+
+  void has(const std::string& cart_id, const Cart& cart) {
+    run_inline(store_.put(EntityStore::key_of<Cart>(cart_id), to_json(cart), Expected::absent()));
+  }
+  void take(const std::string& cart_id) {
+    const SendSubmitOrder command{cart_id};
+    HandlerContext context("shop", Delivery{"shop", make_message(command), {}, 1}, store_, broker_);
+    run_inline(handle(command, context));
+  }
+  std::vector<SubmitOrder> sent() const {
+    std::vector<SubmitOrder> orders;
+    for (const auto& message : broker_.messages("orders")) {
+      orders.push_back(payload_of<SubmitOrder>(*message.message));
+    }
+    return orders;
+  }
+  std::size_t ids_count() const {
+    std::set<std::string> ids;
+    for (const auto& message : broker_.messages("orders")) ids.insert(message.message->id.value);
+    return ids.size();
+  }
+
+ private:
+  SystemClock clock_;
+  InProcessBroker broker_;
+  SqliteStore store_;
+};
+
+}  // namespace
+
+TEST_CASE("an error leaves the request, however long it lasts", "[step1]") {
+  auto scenario = gift_shop("shop")
+                      .on_store(Profile::cosmos())
+                      .handles<SendSubmitOrder>(&click)
+                      .with("cart-1", Cart{kGifts, kOpen, {}})
+                      .leftover<Cart>(not_submitted)
+                      .at_rest(not_one_order)
+                      .deliver(SendSubmitOrder{"cart-1"})
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(no_garbage));
+}
+
+TEST_CASE("a cart that is not there becomes no order", "[step1]") {
+  SqliteStore store;
+  EntityStore shop(store);
+
+  CHECK_THROWS_AS(run_inline(submit("cart-of-nobody", shop)), InvalidRequest);
+  CHECK(store.documents().empty());
+}
+
+TEST_CASE("an error leaves the handler, however long it lasts", "[step2]") {
+  auto shop = front().deliver(SendSubmitOrder{"cart-1"});
+  auto& scenario = with_orders(shop).with_faults({Fault::outage, Fault::busy}).up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(no_garbage));
+}
+
+TEST_CASE("a handler that outlives its lease leaves nothing to one that is dead", "[step2]") {
+  auto shop = front().deliver(SendSubmitOrder{"cart-1"}, to_handlers(2));
+  auto& scenario = with_orders(shop).with_faults({Fault::lease_expiry, Fault::crash}).up_to(2, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(no_garbage));
+}
+
+TEST_CASE("carts whose ids look alike are orders of their own", "[step2][given]") {
+  for (const auto& [one, other] : hard_names()) {
+    Counter counter;
+    CAPTURE(one, other);
+    for (const auto& id : {one, other}) counter.has(id, Cart{kGifts, kOpen, {}});
+    for (const auto& id : {one, other}) counter.take(id);
+    REQUIRE(counter.sent().size() == 2);
+    REQUIRE(counter.ids_count() == 2);
+    for (const auto& order : counter.sent()) CHECK(order.gifts == kGifts);
+  }
+}
+
+TEST_CASE("what was accepted is ordered, even if it was nothing", "[step2]") {
+  Counter counter;
+  counter.has("cart-1", Cart{{{"train", 1}}, kAccepted, {}});
+  counter.take("cart-1");
+  REQUIRE(counter.sent().size() == 1);
+  CHECK(counter.sent().front().gifts.empty());
+}

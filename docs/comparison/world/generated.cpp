@@ -37,7 +37,8 @@ void check_part(const std::string& name, const std::string& part) {
   const auto end = text.find(kEnd);
   INFO(name << " needs the lines " << kBegin << "and " << kEnd);
   REQUIRE((begin != std::string::npos && end != std::string::npos));
-  if (std::getenv("WORKSHOP_UPDATE_COMPARISON") != nullptr) {
+  const auto* update = std::getenv("WORKSHOP_UPDATE_COMPARISON");
+  if (update != nullptr && *update != '\0') {
     text.replace(begin, end - begin, std::string(kBegin) + part);
     std::ofstream(path_of(name)) << text;
     return;

@@ -11,6 +11,7 @@ extern const Command kCheckCommand;
 extern const Command kDoctorCommand;
 extern const Command kExpectCommand;
 extern const Command kExploreCommand;
+extern const Command kProveCommand;
 extern const Command kListCommand;
 extern const Command kMistakesCommand;
 extern const Command kNewLabCommand;

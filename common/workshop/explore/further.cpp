@@ -279,6 +279,7 @@ Deeper explore_up_to(const Scenario& scenario, const std::string& tag, const Bud
   if (!bounds.faults.empty()) bounds.faults_max = std::max(bounds.faults_max, most.faults);
   bounds.preemptions_max = std::max(bounds.preemptions_max, most.preemptions);
   if (bounds.faults.empty()) bounds.faults_max = 0;
+  bounds.steps_max *= 5;  // outages of several deliveries are long
   const Budget widest{bounds.faults_max, bounds.preemptions_max};
 
   Execution execution(wider, wider.messages.size());

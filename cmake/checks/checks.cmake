@@ -28,6 +28,12 @@ if(TARGET workshop_runner)
   workshop_add_kit_check(mistakes COMMAND workshop_runner mistakes check)
   set_tests_properties(kit.catalog kit.mistakes PROPERTIES ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}")
 
+  # What documents promise is in tests that only a build of everything has.
+  if(WORKSHOP_CHECK_EVERYTHING)
+    workshop_add_kit_check(documents COMMAND workshop_runner expect documents --tests-of "${CMAKE_BINARY_DIR}")
+    set_tests_properties(kit.documents PROPERTIES ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}")
+  endif()
+
   workshop_add_kit_check(unknown_command COMMAND workshop_runner chek 8)
   set_tests_properties(kit.unknown_command PROPERTIES PASS_REGULAR_EXPRESSION
     "there is no command 'chek'.? there are check, replay,.*did you mean check.?")

@@ -1,6 +1,6 @@
 # Checks which folder includes which:  cmake -D ROOT=<a tree like this repository> -P include_directions.cmake
 #
-#   protocol, process, core ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
+#   protocol, process, core ← sqlite ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
 #
 # and within explore/, where the files of the folder itself stand above all of its rooms:
 #
@@ -10,8 +10,8 @@
 # includes itself, protocol and process, and no other folder includes it. A lab includes the library and its own files,
 # never another lab; only a mistake named …_of_lab_NN may include the solution of lab NN. Of a mistake that is a diff, the includes
 # that it adds count.
-# Only store/sqlite_* and broker/journal*.cpp include sqlite3.h, only http/*.cpp and runtime/*.cpp Asio and Beast, only
-# runtime/logging.cpp and the doctor's probe spdlog, only process/*.cpp spawn.h and sys/wait.h, because programs are started
+# Only sqlite/*.cpp includes sqlite3.h, only http/*.cpp and runtime/*.cpp Asio and Beast, only runtime/logging.cpp and
+# the doctor's probe spdlog, only store/postgres/ libpqxx, only process/*.cpp spawn.h and sys/wait.h, because programs are started
 # in one place; tests of the library may include all of them. Prints every violation.
 
 cmake_minimum_required(VERSION 3.25)
@@ -19,15 +19,16 @@ cmake_minimum_required(VERSION 3.25)
 set(level_protocol 0)
 set(level_process 0)
 set(level_core 0)
-set(level_broker 1)
-set(level_store 1)
-set(level_http 1)
-set(level_endpoint 2)
-set(level_explore 3)
-set(level_runtime 3)
-set(level_modelcheck 4)
-set(level_shop 5)
-set(level_testing 5)
+set(level_sqlite 1)
+set(level_broker 2)
+set(level_store 2)
+set(level_http 2)
+set(level_endpoint 3)
+set(level_explore 4)
+set(level_runtime 4)
+set(level_modelcheck 5)
+set(level_shop 6)
+set(level_testing 6)
 
 set(level_explore_scenario 0)
 set(level_explore_oracle 1)
@@ -66,8 +67,8 @@ macro(check_include file header)
     violation("${file}: includes ${header}, a path out of its own folder")
   endif()
   if("${header}" STREQUAL "sqlite3.h" AND NOT "${file}" MATCHES
-      "^common/(workshop/(store/sqlite_[a-z_]+\\.[ch]pp|broker/journal[a-z_]*\\.cpp)$|tests/|benchmarks/)")
-    violation("${file}: includes sqlite3.h, which only store/sqlite_* and broker/journal*.cpp see")
+      "^common/(workshop/sqlite/[a-z_]+\\.cpp$|tests/|benchmarks/)")
+    violation("${file}: includes sqlite3.h, which only sqlite/*.cpp sees")
   endif()
   if("${header}" MATCHES "^boost/(asio|beast)(/|\\.hpp)" AND NOT "${file}" MATCHES
       "^common/(workshop/(http|runtime)/[a-z_]+\\.cpp$|tests/|benchmarks/)")
@@ -76,6 +77,9 @@ macro(check_include file header)
   if("${header}" MATCHES "^spdlog/" AND NOT "${file}" MATCHES
       "^common/(workshop/runtime/logging\\.cpp$|workshop/runner/doctor/|tests/)")
     violation("${file}: includes ${header}, but only runtime/logging.cpp sees spdlog")
+  endif()
+  if("${header}" MATCHES "^pqxx/" AND NOT "${file}" MATCHES "^common/(workshop/store/postgres/|tests/)")
+    violation("${file}: includes ${header}, but only store/postgres/ sees libpqxx")
   endif()
   if("${header}" MATCHES "^(spawn|sys/wait)\\.h$" AND NOT "${file}" MATCHES "^common/(workshop/process/[a-z_]+\\.cpp$|tests/)")
     violation("${file}: includes ${header}, but programs are started in process/*.cpp only")

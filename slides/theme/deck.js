@@ -1,15 +1,51 @@
-// Starts the deck, and steps the executions on its slides with the arrow keys.
+// Starts the deck: makes the text of each slide as large as fits, and steps executions with the arrow keys.
 
-const kWindow = 560;  // the height in which an execution is shown
+const kWidth = 1240;   // of the window in which an execution is shown
+const kHeight = 590;
+const kHeads = 64;     // the height of the lanes' heads, in the diagram
+const kTypeMax = 46;   // the size of a slide's text; at least what the theme says
+const kScaleMax = 1.4; // of a diagram
 const printing = /print-pdf/.test(location.search);
 
+// Whether what stands below the title fits.
+function fits(body) {
+  const last = body.lastElementChild;
+  if (!last) return true;
+  const wide = [...body.querySelectorAll("pre, table")].some((each) =>
+    each.scrollWidth > each.clientWidth || each.offsetWidth > body.clientWidth);
+  return !wide && body.scrollWidth <= body.clientWidth &&
+    last.offsetTop + last.offsetHeight <= body.offsetTop + body.clientHeight;
+}
+
+function enlarge(body) {
+  const least = parseFloat(getComputedStyle(body).fontSize);
+  for (let size = kTypeMax; size >= least; size -= 1) {
+    body.style.fontSize = `${size}px`;
+    if (fits(body)) return;
+  }
+}
+
+// A slide has a size only while it is shown.
+function enlargeAll() {
+  document.documentElement.classList.add("measuring");
+  document.querySelectorAll("section:not(.has-execution) > .body").forEach(enlarge);
+  document.documentElement.classList.remove("measuring");
+}
+
 // Each step of an execution is a fragment: reveal counts invisible ones, one for each step.
-for (const execution of document.querySelectorAll(".execution")) {
+function prepare(execution) {
   const svg = execution.querySelector("svg");
+  const { width, height } = svg.viewBox.baseVal;
   svg.classList.add("slide");
-  const steps = Math.max(...[...svg.querySelectorAll("[data-step]")].map((g) => +g.dataset.step));
+  const steps = Math.max(...[...svg.querySelectorAll("[data-step]")].map((group) => +group.dataset.step));
   execution.dataset.steps = steps;
-  if (printing) continue;
+  const largest = Math.min(kScaleMax, kWidth / width);
+  const whole = Math.min(largest, kHeight / height);
+  const scale = printing ? whole : Math.max(Math.min(1, largest), whole);
+  execution.dataset.scale = scale;
+  svg.style.width = `${width * scale}px`;
+  svg.style.left = `${(kWidth - width * scale) / 2}px`;
+  if (printing) return;
   for (let step = 1; step <= steps; ++step) {
     const driver = document.createElement("span");
     driver.className = "fragment step-driver";
@@ -18,42 +54,59 @@ for (const execution of document.querySelectorAll(".execution")) {
   }
 }
 
+// Where the row of each step begins and ends, in the diagram; a step that a verdict stands above begins there.
+function rowsOf(svg) {
+  const rows = [];
+  for (const group of svg.querySelectorAll(".step.base")) {
+    const band = group.querySelector(".band");
+    if (!band) continue;
+    const step = +group.dataset.step;
+    const verdict = svg.querySelector(`.step:not(.base)[data-step="${step}"] .verdict`);
+    const top = Math.min(band.y.baseVal.value, verdict ? verdict.y.baseVal.value : Infinity);
+    rows[step] = { top, bottom: band.y.baseVal.value + band.height.baseVal.value };
+  }
+  return rows;
+}
+
 function show(execution) {
   const svg = execution.querySelector("svg");
   const shown = printing ? +execution.dataset.steps
                          : execution.querySelectorAll(".step-driver.visible").length;
-  const scale = 1240 / svg.viewBox.baseVal.width;
-  let bottom = 0;
+  const rows = rowsOf(svg);
+  const room = kHeight / +execution.dataset.scale;
+  let up = 0;
+  if (!printing && rows[shown] && rows[shown].bottom + 8 > room) {
+    const first = rows.find((row) => row && rows[shown].bottom + 8 - row.top + kHeads <= room);
+    up = first.top - kHeads;
+  }
   for (const group of svg.querySelectorAll("[data-step]")) {
     const step = +group.dataset.step;
     group.classList.toggle("shown", step <= shown);
     group.classList.toggle("now", step === shown && shown > 0);
-    const band = group.querySelector(".band");
-    if (band && step <= shown) {
-      bottom = Math.max(bottom, (band.y.baseVal.value + band.height.baseVal.value) * scale);
-    }
+    group.classList.toggle("past", up > 0 && rows[step] !== undefined && rows[step].top < up + kHeads);
   }
-  const height = svg.viewBox.baseVal.height * scale;
-  if (printing) {
-    svg.style.width = `${Math.min(1240, 1240 * kWindow / height)}px`;
-    return;
-  }
-  const up = Math.max(0, bottom + 14 - kWindow);
-  svg.style.transform = `translateY(${-up}px)`;
+  svg.style.transform = `translateY(${-up * execution.dataset.scale}px)`;
   // The heads of the lanes stay where they are.
-  svg.querySelector(".heads").setAttribute("transform", `translate(0 ${up / scale})`);
+  svg.querySelector(".heads").setAttribute("transform", `translate(0 ${up})`);
 }
 
-function show_all() { document.querySelectorAll(".execution").forEach(show); }
+function showAll() { document.querySelectorAll(".execution").forEach(show); }
 
-Reveal.initialize({
-  width: 1280, height: 720, margin: 0, minScale: 0.2, maxScale: 3,
-  center: false, hash: true, controls: false, progress: true, slideNumber: "c/t",
-  transition: "none", backgroundTransition: "none",
-  totalTime: kSeconds, showNotes: /notes/.test(location.search) ? "separate-page" : false,
-  pdfSeparateFragments: false,
-  plugins: [RevealNotes],
-}).then(show_all);
+async function start() {
+  document.querySelectorAll(".execution").forEach(prepare);
+  await Promise.all([...document.fonts].map((font) => font.load()));
+  enlargeAll();
+  await Reveal.initialize({
+    width: 1280, height: 720, margin: 0, minScale: 0.2, maxScale: 3,
+    center: false, hash: true, controls: false, progress: true, slideNumber: "c/t",
+    transition: "none", backgroundTransition: "none",
+    totalTime: kSeconds, showNotes: /notes/.test(location.search) ? "separate-page" : false,
+    pdfSeparateFragments: false,
+    plugins: [RevealNotes],
+  });
+  showAll();
+}
 for (const event of ["slidechanged", "fragmentshown", "fragmenthidden", "pdf-ready"]) {
-  Reveal.on(event, show_all);
+  Reveal.on(event, showAll);
 }
+start();

@@ -41,6 +41,23 @@ TEST_CASE("declaring a queue again is idempotent with equal options only", "[bro
   CHECK_THROWS_AS(sync_wait(shop.broker.redrive("orders/dead-letter")), InvalidRequest);
 }
 
+TEST_CASE("the longest lease and the longest delay do not end at once", "[broker]") {
+  SimulatedClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders", {milliseconds::max(), 2});
+  sync_wait(broker.send("orders", note("delayed"), milliseconds::max()));
+  CHECK_FALSE(sync_wait(broker.receive("orders")).has_value());
+  sync_wait(broker.send("orders", note("leased")));
+  const auto delivery = sync_wait(broker.receive("orders"));
+  REQUIRE(delivery.has_value());
+  clock.advance(std::chrono::years{1'000});
+  CHECK_FALSE(sync_wait(broker.receive("orders")).has_value());
+  sync_wait(broker.renew(delivery->tag));
+  clock.advance(std::chrono::years{1'000});
+  CHECK_NOTHROW(sync_wait(broker.acknowledge(delivery->tag)));
+  CHECK(broker.messages("orders").size() == 1);
+}
+
 TEST_CASE("subscribing twice delivers once", "[broker]") {
   Shop shop;
   shop.broker.subscribe("booked", "orders");

@@ -1,12 +1,11 @@
 // Journals that other versions of this library have written.
-#include <sqlite3.h>
-
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <chrono>
 #include <string>
 
+#include "broker/database.hpp"
 #include "broker/fixtures.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
@@ -39,33 +38,6 @@ constexpr const char* kVersion1 = R"sql(
     CAST('4:shop5:north' AS BLOB));
   COMMIT;
 )sql";
-
-class Database {
- public:
-  explicit Database(const std::string& path) {
-    REQUIRE(sqlite3_open(path.c_str(), &handle_) == SQLITE_OK);
-  }
-  ~Database() { sqlite3_close(handle_); }
-  Database(const Database&) = delete;
-  Database& operator=(const Database&) = delete;
-
-  void run(const char* sql) {
-    INFO(sqlite3_errmsg(handle_));
-    REQUIRE(sqlite3_exec(handle_, sql, nullptr, nullptr, nullptr) == SQLITE_OK);
-  }
-  int application_id() {
-    int id = 0;
-    const auto read = [](void* to, int, char** columns, char**) {
-      *static_cast<int*>(to) = std::stoi(columns[0]);
-      return 0;
-    };
-    REQUIRE(sqlite3_exec(handle_, "PRAGMA application_id", read, &id, nullptr) == SQLITE_OK);
-    return id;
-  }
-
- private:
-  sqlite3* handle_ = nullptr;
-};
 
 TEST_CASE("a journal of version 1 is read, and keeps reasons from then on", "[broker][journal]") {
   const TemporaryFolder folder;

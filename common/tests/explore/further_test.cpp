@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
@@ -102,7 +103,9 @@ TEST_CASE("a handler that is right survives random executions") {
 TEST_CASE("raised bounds find what lies beyond the scenario's, as the shortest, and say where") {
   const auto scenario = beyond_the_bound();
   CHECK(explore::explore(scenario).holds());
-  const auto deeper = explore_deeper(scenario, "beef", std::chrono::seconds(20));
+  const auto time_max =
+      GENERATE(std::chrono::milliseconds(20'000), std::chrono::milliseconds::max());
+  const auto deeper = explore_deeper(scenario, "beef", time_max);
   REQUIRE(deeper.failure);
   CHECK(deeper.failure->violation->name == failure::kDuplicateEffect);
   CHECK_THAT(deeper.reached, ContainsSubstring("fails with 3 faults, 2 preemptions"));

@@ -230,6 +230,18 @@ TEST_CASE("a server learns what remains of its client's deadline, also after wai
   CHECK(verdict.report.ended == Ended::exhausted);
 }
 
+TEST_CASE("the longest deadline has not passed at once") {
+  GiftShop shop = shop_with(asks_within(std::chrono::milliseconds::max()));
+  shop.with_faults(Faults{});
+  shop.at_rest([](const StoreView& view) -> std::optional<Violation> {
+    if (charges(view) == 1) return std::nullopt;
+    return Violation{"not charged", "charged", "not charged"};
+  });
+  const auto verdict = explore::explore(shop.scenario());
+  CHECK(verdict.holds());
+  CHECK(verdict.report.ended == Ended::exhausted);
+}
+
 TEST_CASE("a request whose deadline has passed is not sent") {
   GiftShop shop = shop_with(asks_within(std::chrono::milliseconds(0)));
   shop.at_rest([](const StoreView& view) -> std::optional<Violation> {

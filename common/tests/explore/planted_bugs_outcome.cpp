@@ -5,6 +5,13 @@
 namespace workshop::explore::reference {
 namespace {
 
+// It needs no fault. The compiler warns of the variable, where it is no more than a variable.
+Task<void> forgets_to_await(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  if (!apply_once(account.value, command, context)) co_return;
+  [[maybe_unused]] auto saving = context.store().save(account);
+}
+
 Task<void> refusal_swallowed(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
   if (!apply_once(account.value, command, context)) co_return;
@@ -279,6 +286,11 @@ const std::vector<PlantedBug>& planted_outcome_bugs() {
          return calls(&believes_the_answer, &answer_without_doing, {Fault::refused},
                       &charged_as_told);
        }},
+      // It is last because a bug's number names the file of its story.
+      {"never-awaited",
+       failure::kNeverAwaited,
+       {},
+       [] { return deposits(1, 1, &forgets_to_await, {}); }},
   };
   return bugs;
 }

@@ -149,3 +149,35 @@ TEST_CASE("in a test, the second exploration has a tag of its own") {
   CHECK(now.replay_matched);
   now = before;
 }
+
+TEST_CASE("a long schedule is folded where it goes round, and unfolds to the same steps") {
+  std::string text = "12a4:0@AlcB";
+  for (int i = 0; i < 98; ++i) text += "lc";
+  const auto schedule = Schedule::parse(text);
+  CHECK(schedule.steps.size() == 2 + 2 * 98);
+  CHECK(schedule.to_string() == "12a4:0@AlcB(lc)98");
+  CHECK(Schedule::parse(schedule.to_string()) == schedule);
+
+  text = "12a4:3@A";  // the digit behind the group is no part of its number
+  for (int i = 0; i < 40; ++i) text += "^2rlc";
+  text += "^1rlcBrl";
+  const auto numbered = Schedule::parse(text);
+  CHECK(numbered.to_string().size() < 60);
+  CHECK(Schedule::parse(numbered.to_string()) == numbered);
+}
+
+TEST_CASE("a folded schedule that is not whole is refused with its position") {
+  const auto why = [](const std::string& text) -> std::string {
+    try {
+      Schedule::parse(text);
+    } catch (const InvalidRequest& error) {
+      return error.what();
+    }
+    return "";
+  };
+  CHECK(why("12a4:0@A(lc").find("a '(' without its ')' at position 9") != std::string::npos);
+  CHECK(why("12a4:0@A(lc)").find("the number behind a ')' is missing at position 13") !=
+        std::string::npos);
+  CHECK(why("12a4:0@A(l(c)2)3").find("a '(' within another one") != std::string::npos);
+  CHECK(why("12a4:0@A(lc)4000000000").find("too large a number") != std::string::npos);
+}

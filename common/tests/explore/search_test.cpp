@@ -164,6 +164,13 @@ TEST_CASE("repeated explorations give one verdict, one schedule and the same cou
   }
 }
 
+TEST_CASE("the longest time for a search is not over at once") {
+  auto scenario = pure(2, 6);
+  scenario.bounds.time_max = std::chrono::milliseconds::max();
+  const auto verdict = explore::explore(scenario);
+  CHECK(verdict.report.ended == Ended::exhausted);
+}
+
 TEST_CASE("a search that a bound ends says so and does not claim to be complete") {
   auto scenario = outbox(2, true);
   SECTION("executions") {

@@ -12,6 +12,8 @@
 
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
+#include "workshop/explore/oracle/meaning.hpp"
+#include "workshop/explore/story/short_ids.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -29,9 +31,12 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 // The steps of a story with a violation: the lines between the processes' names and the replay.
 std::vector<std::string> step_lines_of(const std::string& story) {
-  auto lines = lines_of(story);
-  REQUIRE(lines.size() >= 5);
-  return {lines.begin() + 4, lines.end() - 1};
+  const auto lines = lines_of(story);
+  const auto names = std::find_if(lines.begin() + 3, lines.end(), [](const std::string& line) {
+    return line.starts_with("     ") && line[5] != ' ';
+  });
+  REQUIRE(lines.end() - names >= 2);
+  return {names + 1, lines.end() - 1};
 }
 
 TraceStep step_of(std::uint32_t process, OperationKind kind, const std::string& text) {
@@ -58,7 +63,8 @@ TEST_CASE(
   INFO(story);
   CHECK(step_lines_of(story).size() <= 15);
   auto lines = lines_of(story);
-  CHECK(lines.front() == planted.found_as);
+  CHECK(lines.front().substr(0, lines.front().find(": ")) == planted.found_as);
+  CHECK_FALSE(meaning_of(planted.found_as).empty());
   CHECK_THAT(lines.back(), ContainsSubstring(verdict.failure->schedule));
   lines.pop_back();
   for (const auto& line : lines) CHECK(columns_of(line) <= width);
@@ -73,7 +79,7 @@ TEST_CASE("a story tells what was read and written, who crashed, and how to repl
   options.width = 120;
   options.replay_command = "scripts/workshop replay 8";
   CHECK(story_of(*verdict.failure, options) ==
-        R"(duplicate effect
+        R"(duplicate effect: it has happened twice, or what it causes was sent under two ids
   expected: Deposit m1 is deposited once
   got:      deposited 2 times
      accounts-1
@@ -87,6 +93,22 @@ TEST_CASE("a story tells what was read and written, who crashed, and how to repl
 replay: scripts/workshop replay 8 'beef:1@Arlc!prlc')");
 }
 
+TEST_CASE("what a failure's name means is told behind it, below it, or not at all") {
+  Trace trace;
+  trace.processes = {"a"};
+  trace.violation = Violation{"garbage", "nothing", "something"};
+  StoryOptions options;
+  CHECK(lines_of(story_of(trace, options)).front() ==
+        "garbage: nobody has anything left to do, and something is left that should be gone");
+  options.width = 80;
+  CHECK(lines_of(story_of(trace, options)).front() == "garbage");
+  CHECK(lines_of(story_of(trace, options)).at(1) ==
+        "  nobody has anything left to do, and something is left that should be gone");
+  trace.violation->name = "half a sale";
+  CHECK(lines_of(story_of(trace, options)).front() == "half a sale");
+  CHECK(lines_of(story_of(trace, options)).at(1) == "  expected: nothing");
+}
+
 TEST_CASE("a long story keeps what decides and says how much it leaves out") {
   Trace trace;
   trace.processes = {"a", "b"};
@@ -95,8 +117,8 @@ TEST_CASE("a long story keeps what decides and says how much it leaves out") {
     trace.steps.push_back({i % 2,
                            i == 20 ? OperationKind::save : OperationKind::load,
                            i == 30 ? Decision::crash : Decision::proceed,
-                           {},
-                           "step",
+                           attempt_at("m" + std::to_string(i / 5), 1),
+                           "step " + std::to_string(i),
                            {},
                            i == 35});
   }
@@ -108,6 +130,92 @@ TEST_CASE("a long story keeps what decides and says how much it leaves out") {
   CHECK_THAT(story, ContainsSubstring("31  "));
   CHECK_THAT(story, ContainsSubstring("21  "));
   CHECK_THAT(story, ContainsSubstring(" more"));
+}
+
+TEST_CASE("a story tells what the attempt that decided did before how often a message came") {
+  // m1 comes ten times; the eighth attempt writes, removes and breaks something.
+  Trace trace;
+  trace.processes = {"a", "b"};
+  trace.violation = Violation{"lost effect", "Deposit m1 is counted once", "m1: counted never"};
+  const auto add = [&](std::uint32_t process, int number, OperationKind kind,
+                       const std::string& what, const std::string& key = {}) {
+    auto step = step_of(process, kind, what);
+    step.attempt = attempt_at("m1", static_cast<std::uint32_t>(number));
+    if (kind == OperationKind::receive) step.facts.messages = {{"Deposit", "m1", "", "q", "", 1}};
+    if (!key.empty()) {
+      step.facts.documents = {{0, Key{key, "Account"}, std::string(name_of(kind)), "", "", ""}};
+    }
+    trace.steps.push_back(step);
+  };
+  for (int number = 1; number <= 10; ++number) {
+    const auto of = " of attempt " + std::to_string(number);
+    add(0, number, OperationKind::receive, "receive Deposit m1" + of);
+    if (number == 2) add(1, 99, OperationKind::erase, "erase Account x", "x");
+    if (number == 8) {
+      add(0, 8, OperationKind::load, "load Account x" + of, "x");
+      add(0, 8, OperationKind::save, "save Account y" + of, "y");
+      add(0, 8, OperationKind::save, "save Account z" + of, "z");
+      trace.steps.back().deciding = true;
+    }
+    add(0, number, OperationKind::abandon, "abandon" + of);
+  }
+  add(1, 99, OperationKind::acknowledge, "acknowledge");
+  StoryOptions options;
+  options.lines_max = 11;
+  const auto story = story_of(trace, options);
+  INFO(story);
+  for (const auto* line :
+       {"erase Account x", "load Account x of attempt 8", "save Account y of attempt 8"}) {
+    CHECK_THAT(story, ContainsSubstring(line));
+  }
+}
+
+TEST_CASE("a dead letter says how its deliveries ended, a livelock who goes round") {
+  Trace trace;
+  trace.processes = {"a", "b"};
+  trace.violation = Violation{"dead letter", "all", "Deposit m1 was given up and moved to q/dead"};
+  for (std::uint32_t number = 1; number <= 3; ++number) {
+    auto step = step_of(0, OperationKind::receive, "receive Deposit m1");
+    step.facts.messages = {{"Deposit", "m1", "", "q", "", number}};
+    trace.steps.push_back(step);
+    step = step_of(0, OperationKind::save, "save Account x");
+    step.facts.documents = {{0, Key{"x", "Account"}, "save", "", "", ""}};
+    step.facts.error = "VersionConflict";
+    trace.steps.push_back(step);
+    step = step_of(0, OperationKind::abandon, "abandon");
+    step.facts.threw = number == 1 ? "closed" : "VersionConflict";
+    trace.steps.push_back(step);
+  }
+  CHECK_THAT(story_of(trace, {}),
+             ContainsSubstring("\n  because:  2 of its 3 deliveries ended with: save Account x: "
+                               "VersionConflict\n"));
+
+  trace.violation = Violation{"livelock", "rest", "busy"};
+  trace.goes_on = true;
+  CHECK_THAT(story_of(trace, {}),
+             ContainsSubstring("\n  because:  a goes round, 3 times: receive Deposit, save Account "
+                               "x: VersionConflict, abandon\n"));
+  trace.violation.reset();
+  trace.not_at_rest_after = trace.steps.size();
+  trace.goes_on = false;
+  trace.steps.push_back(step_of(1, OperationKind::publish, "publish Deposited"));
+  CHECK_THAT(story_of(trace, {}), ContainsSubstring("meanwhile b stood before publish Deposited"));
+}
+
+TEST_CASE("ids that differ are not cut where they differ") {
+  const ShortIds ids({"b1dfbe3f-872b-532a-83f3-6b4005c9706c",
+                      "b1dfee00-872b-532a-83f3-6b4005c9706c", "the-order-of-customer-1",
+                      "the-order-of-customer-2", "m1"});
+  const std::string text =
+      "save Order b1dfbe3f-872b-532a-83f3-6b4005c9706c if v1 {cart_id: cart-1}";
+  CHECK(ids.fitted(text, 100) == text);
+  CHECK(ids.fitted(text, 50) == "save Order b1dfb… if v1 {cart_id: cart-1}");
+  CHECK_THAT(ids.fitted(text, 20), ContainsSubstring("b1dfb…"));
+  CHECK(columns_of(ids.fitted(text, 20)) <= 20);
+  CHECK_THAT(ids.fitted("load Order the-order-of-customer-1", 24), ContainsSubstring("er-1"));
+  CHECK_THAT(ids.fitted("load Order b1dfee00-872b-532a-83f3-6b4005c9706c", 20, true),
+             ContainsSubstring("b1dfe..."));
+  CHECK(ids.fitted("acknowledge m1", 8) == cut_middle("acknowledge m1", 8, false));
 }
 
 TEST_CASE("a story of 15 steps is told whole") {

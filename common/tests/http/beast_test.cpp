@@ -194,6 +194,39 @@ TEST_CASE("a task that is destroyed while its request is under way is never resu
   CHECK(ask(client, server.authority(), kCharge, ample()).response.body == "charged");
 }
 
+namespace {
+
+/// Goes on on the client's thread, and destroys `victim` there, whose answer comes at any time.
+Task<void> destroy_when_answered(HttpClient& client, std::string authority,
+                                 Task<HttpResponse>& victim, int& unfinished) {
+  co_await client.request(authority, kCharge, ample());
+  unfinished += victim.done() ? 0 : 1;
+  victim = {};
+}
+
+}  // namespace
+
+TEST_CASE("the client's own thread may destroy a task whose answer is coming") {
+  BeastHttpClient client;
+  const BeastHttpServer server(
+      [](HttpRequest) -> Task<HttpResponse> { co_return HttpResponse{200, "charged", {}}; });
+  int unfinished = 0;
+  constexpr int kRounds = 300;
+  for (int round = 0; round < kRounds; ++round) {
+    auto victim = client.request(server.authority(), kCharge, ample());
+    // Started on the client's thread as well, so that this thread is out of it.
+    sync_wait([](HttpClient& asked, std::string authority, Task<HttpResponse>& started,
+                 int& count) -> Task<void> {
+      co_await asked.request(authority, kCharge, ample());
+      started.resume();
+      co_await destroy_when_answered(asked, authority, started, count);
+    }(client, server.authority(), victim, unfinished));
+  }
+  CHECK(ask(client, server.authority(), kCharge, ample()).response.body == "charged");
+  INFO(unfinished << " of " << kRounds << " were destroyed before their answer had come");
+  CHECK(unfinished < kRounds);
+}
+
 TEST_CASE("a client that is destroyed ends what is under way") {
   auto client = std::make_unique<BeastHttpClient>();
   Slow slow;

@@ -71,8 +71,7 @@ TEST_CASE("a program that hangs is ended in time and keeps what it printed") {
   }
 }
 
-TEST_CASE(
-    "a program that hangs is asked to end before it is made to, unless there is no grace") {
+TEST_CASE("a program that hangs is asked to end before it is made to, unless there is no grace") {
   CHECK(run_helper("hang-politely", milliseconds(200)).output == "grace\n");
   const auto begin = Clock::now();
   const auto result = run({PROCESS_HELPER, "hang-stubbornly"}, {},
@@ -85,6 +84,17 @@ TEST_CASE("a limit of no time is over at once") {
   const auto result = run(kHang, {}, {.time_max = milliseconds(0)});
   CHECK(result.timed_out);
   CHECK(result.duration < milliseconds(5'000));
+}
+
+TEST_CASE("the longest limit and the longest grace are not over at once") {
+  const auto ended = run({"sh", "-c", "sleep 0.05; exit 3"}, {}, {.time_max = milliseconds::max()});
+  CHECK_FALSE(ended.timed_out);
+  CHECK(ended.exit_code == 3);
+  const auto stopped =
+      run({"sh", "-c", "trap 'sleep 0.05; exit 4' TERM; while :; do sleep 0.01; done"}, {},
+          {.time_max = milliseconds(100), .grace = milliseconds::max()});
+  CHECK(stopped.timed_out);
+  CHECK(stopped.exit_code == 4);
 }
 
 TEST_CASE("what a program leaves running neither holds up its end nor outlives it") {

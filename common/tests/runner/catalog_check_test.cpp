@@ -25,7 +25,10 @@ constexpr const char* kReadme = R"(---
 title: the outbox
 part: "II: correctness"
 day: 1
-minutes: 20
+alone: 12
+mob: 8
+room: alone + mob
+late: 30 mob
 concepts: outbox, dispatch
 prerequisites: none
 ---
@@ -36,7 +39,7 @@ prerequisites: none
 
 **What you may change:** `src/handler.cpp`, and nothing else.
 
-## Step 1: decide once
+## Step 1: decide once (12 minutes)
 
 ## How to run
 
@@ -104,9 +107,45 @@ TEST_CASE("each thing that disagrees is named with its file") {
   const auto readme = checkout.lab() / "README.md";
   Errors expected;
   SECTION("a missing key") {
-    checkout.change(readme, "minutes: 20\n", "");
-    expected = {"labs/01-the-outbox/README.md: the front matter has no \"minutes\"",
-                "labs/01-the-outbox/README.md: a lab takes 10 to 20 minutes"};
+    checkout.change(readme, "alone: 12\n", "");
+    expected = {"labs/01-the-outbox/README.md: the front matter has no \"alone\"",
+                "labs/01-the-outbox/README.md: in the front matter \"alone\" has 0 entries for 1 "
+                "steps"};
+  }
+  SECTION("a plan of the room that does not exist") {
+    checkout.change(readme, "room: alone + mob", "room: together");
+    expected = {
+        "labs/01-the-outbox/README.md: in the front matter \"room\" of step 1 is \"together\", and "
+        "wants \"alone + mob\", \"alone\", \"mob\", \"shown 5\" or \"further\""};
+  }
+  SECTION("a cut that saves nothing") {
+    checkout.change(readme, "late: 30 mob", "late: 30 shown 20");
+    expected = {
+        "labs/01-the-outbox/README.md: in the front matter \"late\" of step 1 is \"30 shown 20\", "
+        "and wants \"keep\", or a lateness and what the room does then, such as \"15 mob\""};
+  }
+  SECTION("a step of more than 20 minutes that the room does") {
+    checkout.change(readme, "alone: 12", "alone: 21");
+    checkout.change(readme, "(12 minutes)", "(21 minutes)");
+    expected = {
+        "labs/01-the-outbox/README.md: step 1 takes 21 minutes alone, more than 20; split it, give "
+        "more of its code, or let the room leave it out (room: further)"};
+  }
+  SECTION("other minutes in the heading") {
+    checkout.change(readme, "(12 minutes)", "(10 minutes)");
+    expected = {
+        "labs/01-the-outbox/README.md: the heading of step 1 does not end with \"(12 minutes)\", "
+        "as "
+        "\"alone\" in the front matter says"};
+  }
+  SECTION("a page of three screens") {
+    std::string lines;
+    for (int i = 0; i < 70; ++i) lines += "line\n";
+    checkout.change(readme, "**Goal:** nothing is lost.\n", "**Goal:** nothing is lost.\n" + lines);
+    expected = {
+        "labs/01-the-outbox/README.md: it has 84 lines below the front matter, and two screens "
+        "have "
+        "80"};
   }
   SECTION("a key that nobody reads") {
     checkout.change(readme, "day: 1\n", "day: 1\nauthor: x\n");
@@ -159,19 +198,4 @@ TEST_CASE("changed lines are those that the other text has not in that order") {
   CHECK(lines_changed("a\nb\nc\n", "a\nx\nc\n") == 1);
   CHECK(lines_changed("a\nb\n", "b\na\n") == 1);
   CHECK(lines_changed("a\n", "  a\n\n// b\n") == 0);
-}
-
-TEST_CASE("the agenda puts talk, labs and breaks one after the other") {
-  const Checkout checkout;
-  ::setenv(workshop::protocol::variable::kRoot, checkout.project().root().c_str(), 1);
-  std::ostringstream out;
-  CHECK(CommandLine(all_commands()).run({"agenda"}, out, out) == workshop::protocol::kExitGood);
-  ::unsetenv(workshop::protocol::variable::kRoot);
-  CHECK(out.str() ==
-        "Day 1\n"
-        "  09:00   30 min  talk: part II: correctness\n"
-        "  09:30   20 min  lab 01: the outbox\n"
-        "  09:50           end\n"
-        "  20 min in labs\n"
-        "\n");
 }

@@ -24,7 +24,9 @@ class Checkout {
     write(root_ / "labs/06-partial-failure/CMakeLists.txt", "");
     write(root_ / "labs/08-identity-deduplication/CMakeLists.txt", "");
     write(root_ / "labs/08-identity-deduplication/README.md",
-          "---\ntitle: \"Identity-based deduplication\"\nminutes: 20\n---\ntitle: not this\n");
+          "---\ntitle: \"Identity-based deduplication\"\nalone: 12, 8\nmob: 9, 6\nroom: alone + "
+          "mob, shown 5\nlate: 30 mob, keep\n---\ntitle: not this\n"
+          "## Step 1: once (12 minutes)\n## Step 2: again (8 minutes)\n");
     write(root_ / "labs/08-identity-deduplication/src/payments_handler.cpp",
           "int x;\n// TODO(step 2): b\n// TODO(step 1): a\n");
     write(root_ / "labs/09-not-yet/README.md", "");
@@ -59,7 +61,12 @@ TEST_CASE("a lab is found by number, padded number, full name and beginning of i
   }
   const auto lab = project.lab("8");
   CHECK(lab.title == "Identity-based deduplication");
-  CHECK(lab.minutes == 20);
+  CHECK(lab.minutes() == 20);
+  REQUIRE(lab.steps.size() == 2);
+  CHECK(lab.steps[0].title == "once");
+  CHECK(lab.steps[0].minutes_of(lab.steps[0].room) == 21);
+  CHECK(lab.steps[0].minutes_of(lab.steps[0].when_late) == 9);
+  CHECK(lab.steps[1].minutes_of(lab.steps[1].room) == 5);
   CHECK(lab.mistakes() == std::vector<std::string>{"random_ids"});
   CHECK(project.lab("6").title == "partial failure");
 }

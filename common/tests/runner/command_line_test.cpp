@@ -123,7 +123,8 @@ TEST_CASE("a command that is not there is named, with those that were meant") {
     return std::string("nothing is wrong");
   };
   const std::string there_are =
-      "; there are check, replay, explore, list, agenda, doctor, verify, slides, mistakes, new-lab";
+      "; there are check, replay, explore, list, new-project, agenda, doctor, verify, slides, guide, "
+      "mistakes, new-lab";
   CHECK(refused("chek") == "there is no command 'chek'" + there_are + "; did you mean check?");
   CHECK(refused("lits") == "there is no command 'lits'" + there_are + "; did you mean list?");
   CHECK(refused("re") == "there is no command 're'" + there_are + "; did you mean replay?");

@@ -85,6 +85,15 @@ TEST_CASE("a configuration that fails is no build that fails") {
   CHECK_FALSE(is_configuration_failure("x.cpp:3:7: error: no\n"));
 }
 
+TEST_CASE("a build folder that does not know a target or misses a file is configured again") {
+  CHECK(is_configuration_outdated("ninja: error: unknown target 'lab16', did you mean 'lab15'?\n"));
+  CHECK(
+      is_configuration_outdated("ninja: error: 'mistakes/a.diff', needed by 'a.cpp', missing and "
+                                "no known rule to make it\n"));
+  CHECK_FALSE(is_configuration_outdated("x.cpp:3:7: error: unknown target 'lab16'\n"));
+  CHECK_FALSE(is_configuration_outdated("ninja: error: loading 'build.ninja': Is a directory\n"));
+}
+
 TEST_CASE("of what CMake says its first error is kept, in its words") {
   const auto lines = read_cmake_error(
       "-- Found fmt\nCMake Error at cmake/Fetch.cmake:69 (message):\n  fmt is not here.\n\n  "

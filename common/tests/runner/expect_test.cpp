@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "workshop/runner/runs/expectations.hpp"
+#include "workshop/runner/runs/replay_check.hpp"
 
 using namespace workshop::runner;
 
@@ -98,6 +99,24 @@ TEST_CASE("each way in which a skeleton is wrong is told with its test") {
   check_error(expect_skeleton(run_of({todo("a")}), read_reds({"z=assertion"})),
               {"\"z\"", "no such test", "a"});
   check_error(expect_skeleton(run_of({green("a", "given")}), {}), {"no test waits"});
+}
+
+TEST_CASE("what a run says can be replayed is each failure and each command in a report") {
+  auto reporting = green("a");
+  reporting.explorations = {"duplicate effect: fails with 1 message (found in 3 executions)",
+                            "scripts/workshop replay 10 '79c4:1@Arlp!'",
+                            "scripts/workshop replay 10 --solution '80c5:2@Arl'"};
+  const auto schedules = printed_schedules(
+      run_of({reporting, violated("b", "lost message", "11aa:1@A"), violated("c", "bound", "")}));
+  CHECK(schedules == std::vector<std::string>{"79c4:1@Arlp!", "80c5:2@Arl", "11aa:1@A"});
+}
+
+TEST_CASE("a schedule that no test of a program follows is told") {
+  auto known = violated("a", "lost message", "ffff:1@A");
+  const auto errors = check_replays(RUNNER_LAB, std::filesystem::temp_directory_path() / "replays",
+                                    run_of({known}), {});
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0] == "its schedule ffff:1@A cannot be replayed: no test knows it");
 }
 
 TEST_CASE("a declared red without a reason, or twice, is refused") {

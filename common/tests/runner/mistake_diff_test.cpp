@@ -9,6 +9,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "text_folder.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 
@@ -52,34 +53,8 @@ MistakeDiff diff_of(const std::string& hunks) {
   return {"mistake: m\nwhy: w\n", "src/x.cpp", hunks};
 }
 
-/// A folder for one test.
-class Folder {
- public:
-  Folder() : path_(fs::temp_directory_path() / "workshop mistake diff test") {
-    fs::remove_all(path_);
-    fs::create_directories(path_);
-  }
-  ~Folder() { fs::remove_all(path_); }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((path_ / name).parent_path());
-    std::ofstream(path_ / name) << text;
-  }
-  std::string read(const std::string& name) const {
-    std::stringstream text;
-    text << std::ifstream(path_ / name).rdbuf();
-    return text.str();
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
-
 /// What the build does for solutions/08-x/mistakes/early_return.diff.
-workshop::process::Result apply_in_build(const Folder& folder) {
+workshop::process::Result apply_in_build(const TextFolder& folder) {
   return workshop::process::run({"sh", APPLY_MISTAKE, (folder.path() / "solutions/08-x").string(),
                                  "mistakes/early_return.diff", "src/x.cpp",
                                  (folder.path() / "build").string()});
@@ -147,7 +122,7 @@ TEST_CASE("a diff does not apply where a line of it has changed, be it a line of
 }
 
 TEST_CASE("how git is set up for a person does not matter") {
-  const Folder folder;
+  const TextFolder folder;
   folder.write("gitconfig",
                "[diff]\n  noprefix = true\n  algorithm = minimal\n  suppressBlankEmpty = false\n"
                "[apply]\n  whitespace = fix\n[core]\n  autocrlf = true\n[color]\n  ui = always\n");
@@ -172,7 +147,7 @@ TEST_CASE("texts that changed in different places are merged, others are shown b
 }
 
 TEST_CASE("the build applies a diff, and leaves alone what does not change") {
-  const Folder folder;
+  const TextFolder folder;
   folder.write("solutions/08-x/src/x.cpp", kSolution);
   folder.write("solutions/08-x/mistakes/early_return.diff", to_text(diff_of(kHunks)));
   CHECK(apply_in_build(folder).succeeded());
@@ -188,7 +163,7 @@ TEST_CASE("the build applies a diff, and leaves alone what does not change") {
 }
 
 TEST_CASE("a diff that does not apply stops the build with its name and the mend") {
-  const Folder folder;
+  const TextFolder folder;
   folder.write("solutions/08-x/src/x.cpp", "int other;\n");
   folder.write("solutions/08-x/mistakes/early_return.diff", to_text(diff_of(kHunks)));
   const auto run = apply_in_build(folder);
@@ -202,7 +177,7 @@ TEST_CASE("a diff that does not apply stops the build with its name and the mend
 }
 
 TEST_CASE("a changed line of context stops the build, and so does any other text than a diff's") {
-  const Folder folder;
+  const TextFolder folder;
   std::string other = kSolution;
   folder.write("solutions/08-x/src/x.cpp",
                other.replace(other.find("int two()"), 9, "int two(int)"));
@@ -215,7 +190,7 @@ TEST_CASE("a changed line of context stops the build, and so does any other text
 }
 
 TEST_CASE("a diff of another file, and one that is broken, stop the build") {
-  const Folder folder;
+  const TextFolder folder;
   folder.write("solutions/08-x/src/x.cpp", kSolution);
   folder.write("solutions/08-x/mistakes/early_return.diff",
                to_text({"mistake: m\n", "src/y.cpp", kHunks}));

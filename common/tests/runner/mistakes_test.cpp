@@ -8,6 +8,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "text_folder.hpp"
 #include "workshop/runner/mistakes/mistake_diff.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/runs/run_program.hpp"
@@ -40,10 +41,9 @@ std::string with(std::string text, const std::string& before, const std::string&
 }
 
 /// A checkout in git with one lab, whose solution has two mistakes.
-class Checkout {
+class Checkout : public TextFolder {
  public:
-  Checkout() : root_(fs::temp_directory_path() / "workshop mistakes test") {
-    fs::remove_all(root_);
+  Checkout() {
     write("labs/01-the-outbox/CMakeLists.txt", "workshop_add_lab(SOURCES src/handler.cpp)\n");
     write("labs/01-the-outbox/src/handler.cpp", "int book(int paid) { return paid; }\n");
     write("solutions/01-the-outbox/CMakeLists.txt",
@@ -56,19 +56,6 @@ class Checkout {
     make("tells_nothing", with(kSolution, "return paid;", "return 0;"));
     git({"init", "--quiet"});
     commit();
-  }
-  ~Checkout() { fs::remove_all(root_); }
-  Checkout(const Checkout&) = delete;
-  Checkout& operator=(const Checkout&) = delete;
-
-  void write(const std::string& name, const std::string& text) const {
-    fs::create_directories((root_ / name).parent_path());
-    std::ofstream(root_ / name) << text;
-  }
-  std::string read(const std::string& name) const {
-    std::stringstream text;
-    text << std::ifstream(root_ / name).rdbuf();
-    return text.str();
   }
   void change_solution(const std::string& text) const {
     write("solutions/01-the-outbox/src/handler.cpp", text);
@@ -93,14 +80,14 @@ class Checkout {
     arguments.insert(arguments.begin(),
                      {"git", "-c", "user.name=Somebody", "-c", "user.email=somebody@example.org",
                       "-c", "commit.gpgSign=false"});
-    REQUIRE(workshop::process::run(arguments, {.directory = root_}).succeeded());
+    REQUIRE(workshop::process::run(arguments, {.directory = path()}).succeeded());
   }
   void commit() const {
     git({"add", "--all"});
     git({"commit", "--quiet", "--message", "A change"});
   }
 
-  Project project() const { return Project(root_); }
+  Project project() const { return Project(path()); }
   std::vector<std::string> errors() const { return check_mistakes(project(), project().lab("1")); }
   int update(bool go_on = false, const std::vector<std::string>& names = {}) {
     out_.str("");
@@ -112,12 +99,11 @@ class Checkout {
     write("edited.cpp", text);
     Console console(out_);
     return new_mistake(project(), console,
-                       {.lab = lab, .new_name = name, .new_file = root_ / "edited.cpp"});
+                       {.lab = lab, .new_name = name, .new_file = path() / "edited.cpp"});
   }
   std::string output() const { return out_.str(); }
 
  private:
-  fs::path root_;
   std::ostringstream out_;
 };
 

@@ -23,7 +23,8 @@ TestResult failing(const std::string& name, int step) {
   return test;
 }
 
-std::string print(std::vector<TestResult> tests, bool verbose, ConsoleStyle style = {}) {
+std::string print(std::vector<TestResult> tests, bool verbose, ConsoleStyle style = {},
+                  const std::string& wanted = {}) {
   std::ostringstream out;
   Console console(out, style);
   const Project project("/nowhere");
@@ -38,7 +39,8 @@ std::string print(std::vector<TestResult> tests, bool verbose, ConsoleStyle styl
   run.output_file = "build/runs/lab08.log";
   const auto verdict = judge("lab 08", run.process, run.results);
   Printer(project, console)
-      .verdict(lab, {}, {.target = "lab08", .label = "lab 08", .file = {}}, run, verdict, verbose);
+      .verdict(lab, {}, {.target = "lab08", .label = "lab 08", .file = {}}, run, verdict, verbose,
+               wanted);
   return out.str();
 }
 
@@ -103,7 +105,33 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   CHECK(text.find("story of first") < picture);
   CHECK(picture < text.find("Next:"));
   CHECK(has(text, "\nSigns:   "));
-  CHECK(has(text, "docs/pictures.md says what m1#2"));
+  CHECK(has(text, "► marks the step that shows it, look above it for the cause; others: "));
+}
+
+TEST_CASE("tests that are all skipped for one reason are told in one line") {
+  auto first = failing("first", 1);
+  first.skipped = true;
+  first.skip_reason = "no TLC; scripts/setup --model-checking gets what is missing";
+  auto second = first;
+  second.name = "second";
+  const auto text = print({first, second}, false);
+  CHECK(has(text, "\n  - all 2 tests are skipped: no TLC;"));
+  CHECK_FALSE(has(text, "first"));
+  second.skip_reason = "too dark";
+  CHECK(has(print({first, second}, false), "- first"));
+}
+
+TEST_CASE("where a failure names a line of the file to edit, that is where to edit") {
+  auto test = failing("first", 1);
+  test.story.clear();
+  test.failures = {"TLC cannot judge the model: not PlusCal, handler.cpp:78\nacknowledge(;"};
+  CHECK(has(print({test}, false), "Next:  edit labs/08/src/handler.cpp:78\n"));
+}
+
+TEST_CASE("of a mistake the test that shall catch it is told and no other one") {
+  const auto text = print({failing("later", 2), failing("first", 1)}, false, {}, "later");
+  CHECK(has(text, "story of later"));
+  CHECK_FALSE(has(text, "story of first"));
 }
 
 TEST_CASE("how to replay a failure is told as it is typed in a subfolder") {

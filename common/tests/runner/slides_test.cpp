@@ -3,6 +3,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/slides/font.hpp"
 #include "workshop/runner/slides/lecture.hpp"
 #include "workshop/runner/slides/pieces.hpp"
 
@@ -57,8 +58,40 @@ TEST_CASE("a directive has words, and what is quoted is one of them") {
   CHECK(directive.name == "execution");
   CHECK(directive.words ==
         std::vector<std::string>{"08", "a test, with a comma", "mistake=early_return"});
+  CHECK(read_directive("@execution 08 fails=\"lost message\" found=1@A").words ==
+        std::vector<std::string>{"08", "fails=lost message", "found=1@A"});
   CHECK(read_directive("@small").words.empty());
   CHECK_THROWS_AS(read_directive("@execution 08 \"a test"), UserError);
+}
+
+TEST_CASE("a slide that says how its execution fails is compared with the execution") {
+  ShownExecution shown;
+  shown.test = "a test";
+  CHECK_THAT(contradiction_of(shown, "lost message", "1@Arl"),
+             ContainsSubstring("write fails=\"lost message\" found=1@Arl"));
+  shown.fails = "lost message";
+  shown.found = "1@Arl";
+  CHECK(contradiction_of(shown, "lost message", "1@Arl").empty());
+  CHECK_THAT(contradiction_of(shown, "ghost message", "1@Arl"),
+             ContainsSubstring("\"a test\" fails otherwise than the slide says"));
+  CHECK_THAT(contradiction_of(shown, "lost message", "1@Arlc"), ContainsSubstring("found=1@Arlc"));
+  CHECK_THAT(contradiction_of(shown, "", ""), ContainsSubstring("fails=\"nothing\""));
+
+  ShownExecution followed;
+  followed.schedule = "1@Arl";
+  followed.fails = "nothing";
+  CHECK(contradiction_of(followed, "", "").empty());
+  CHECK_FALSE(contradiction_of(followed, "lost message", "").empty());
+}
+
+TEST_CASE("the type of the slides is embedded in base64") {
+  CHECK(base64("").empty());
+  CHECK(base64("f") == "Zg==");
+  CHECK(base64("fo") == "Zm8=");
+  CHECK(base64("foo") == "Zm9v");
+  CHECK(base64(std::string_view("\xff\x00\xfe\x80", 4)) == "/wD+gA==");
+  CHECK_THROWS_MATCHES(embedded_font("/nowhere"), UserError,
+                       MessageMatches(ContainsSubstring("mend: scripts/setup --slides")));
 }
 
 TEST_CASE("a definition is found from the margin to its closing brace") {

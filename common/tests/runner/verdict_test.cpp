@@ -127,3 +127,24 @@ TEST_CASE("the first failure is of the lowest step, and there the first in the f
   REQUIRE(first_failure(run) != nullptr);
   CHECK(first_failure(run)->name == "a");
 }
+
+TEST_CASE("a handler that is not deterministic is told before all else") {
+  auto run = read_results(kStarted + test_started("a", R"("step1")", 20) + test_ended("a", false) +
+                          test_started("b", R"("step2")", 30) + test_ended("b", false) +
+                          test_started("c", R"("step3")", 40) + test_ended("c", false) + kEnded);
+  run.tests[1].exception = "not deterministic: process 'payments-1' did not do the same";
+  run.tests[2].exception = run.tests[1].exception;
+  CHECK(first_failure(run)->name == "b");
+  run.tests[1].exception = run.tests[2].exception = "what was not deterministic: a guess";
+  CHECK(first_failure(run)->name == "a");
+}
+
+TEST_CASE("the test that shall catch a mistake comes first if it failed") {
+  const auto run =
+      read_results(kStarted + test_started("a", R"("step1")", 20) + test_ended("a", false) +
+                   test_started("b", R"("step1")", 30) + test_ended("b", true) +
+                   test_started("c", R"("step2")", 5) + test_ended("c", false) + kEnded);
+  CHECK(first_failure(run, "c")->name == "c");
+  CHECK(first_failure(run, "b")->name == "a");
+  CHECK(first_failure(run, "there is no such test")->name == "a");
+}

@@ -149,6 +149,7 @@ TEST_CASE("the conformance suite names the property that a wrong store lacks") {
        "a batch of the largest size is taken and a larger one refused"},
       {Bug::batch_limit_is_one_less,
        "a batch of the largest size is taken and a larger one refused"},
+      {Bug::batch_bytes_are_not_limited, "the bytes of a batch are limited together"},
       {Bug::batch_validates_late,
        "an invalid operation anywhere in a batch leaves nothing written"},
       {Bug::empty_batch_fails, "an empty batch succeeds"},
@@ -221,8 +222,8 @@ TEST_CASE("limits are found missing for every profile") {
 }
 
 TEST_CASE("the suite has every feature's properties and refuses an unknown name") {
-  CHECK(store_conformance_properties({}).size() == 26);
-  CHECK(store_conformance_properties(kAll).size() == 31);
+  CHECK(store_conformance_properties({}).size() == 27);
+  CHECK(store_conformance_properties(kAll).size() == 32);
   CHECK_THROWS_AS(check_store_property("no such property", map_stores(Profile::relational())),
                   InvalidRequest);
 }

@@ -81,6 +81,13 @@ Task<std::vector<Version>> MapStore::batch(std::string partition,
   if (operations.size() > max && !has(Bug::batch_limit_is_missing)) {
     throw CrossPartition("too many operations");
   }
+  std::size_t bytes = 0;
+  for (const auto& [kind, key, body, expected] : operations) {
+    bytes += key.partition.size() + key.id.size() + body.size();
+  }
+  if (bytes > profile_.batch_bytes_max && !has(Bug::batch_bytes_are_not_limited)) {
+    throw EntityTooLarge("too many bytes");
+  }
   const std::lock_guard lock(disk_->mutex);
   if (has(Bug::batch_validates_late)) {
     std::vector<Version> versions;

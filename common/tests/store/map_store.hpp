@@ -49,6 +49,7 @@ enum class Bug {
   batch_across_partitions,
   batch_limit_is_missing,
   batch_limit_is_one_less,
+  batch_bytes_are_not_limited,
   batch_validates_late,
   empty_batch_fails,
   check_and_write_are_apart,

@@ -13,6 +13,7 @@ TEST_CASE("the profiles have the limits of their databases") {
   CHECK(Profile::dynamodb().partitioned);
   CHECK(Profile::cosmos().document_bytes_max == 2'097'152);
   CHECK(Profile::cosmos().batch_operations_max == 100);
+  CHECK(Profile::cosmos().batch_bytes_max == 2'097'152);
   CHECK(Profile::cosmos().partitioned);
   CHECK(Profile::relational().name == "relational");
   CHECK(Profile::dynamodb().name == "dynamodb");

@@ -5,6 +5,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <iterator>
 #include <set>
 #include <thread>
@@ -105,6 +106,30 @@ TEST_CASE("a writer that waits too long is Unavailable, and a reader does not wa
   CHECK_NOTHROW(sync_wait(other.put(kOrder, "[]", Expected::version(version))));
 }
 
+TEST_CASE("the longest wait for another writer is not no wait") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("store");
+  ExplorableStore holder({.path = path});
+  SqliteStore other({.path = path, .busy_timeout_ms = std::chrono::milliseconds::max()});
+  holder.begin_exploration();  // holds the write lock
+  auto pending = std::async(std::launch::async,
+                            [&] { return sync_wait(other.put(kOrder, "{}", Expected::any())); });
+  CHECK(pending.wait_for(std::chrono::milliseconds{50}) == std::future_status::timeout);
+  holder.end_exploration();
+  CHECK_NOTHROW(pending.get());
+}
+
+TEST_CASE("what SQLite refuses names the store, and what mends it") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("store");
+  ExplorableStore holder({.path = path});
+  SqliteStore other({.path = path, .busy_timeout_ms = std::chrono::milliseconds{1}});
+  holder.begin_exploration();
+  CHECK_THROWS_MATCHES(sync_wait(other.put(kOrder, "{}", Expected::any())), Unavailable,
+                       MessageMatches(ContainsSubstring("the store '" + path + "' failed: ") &&
+                                      ContainsSubstring("nothing was written. Another program ")));
+}
+
 TEST_CASE("a new file that many open at once becomes one store") {
   const TemporaryFolder folder;
   for (int round = 0; round < 15; ++round) {
@@ -130,10 +155,10 @@ TEST_CASE("a new file that many open at once becomes one store") {
 TEST_CASE("a folder that does not exist is named, with the mend") {
   const TemporaryFolder folder;
   const auto path = folder.file("missing/store");
-  CHECK_THROWS_MATCHES(open_store(path), Unavailable,
-                       MessageMatches(ContainsSubstring("cannot open the store " + path) &&
-                                      ContainsSubstring("Make sure that the folder " +
-                                                        folder.file("missing") + " exists")));
+  CHECK_THROWS_MATCHES(
+      open_store(path), Unavailable,
+      MessageMatches(ContainsSubstring("the store '" + path + "' cannot be opened") &&
+                     ContainsSubstring("Make sure that " + folder.file("missing") + " is there")));
   CHECK_THROWS_MATCHES(open_store(folder.file("")), Unavailable,
                        MessageMatches(ContainsSubstring("the path names a file")));
   CHECK_THROWS_AS(open_store(""), InvalidRequest);
@@ -146,8 +171,8 @@ TEST_CASE("a file that is no SQLite database is refused and left as it is") {
   std::ofstream(path) << letter;
   CHECK_THROWS_MATCHES(
       open_store(path), InvalidRequest,
-      MessageMatches(ContainsSubstring(path + " is not a store: it is no SQLite") &&
-                     ContainsSubstring("Choose another path")));
+      MessageMatches(ContainsSubstring("'" + path + "' is not a store: it is no SQLite") &&
+                     ContainsSubstring("choose another path")));
   CHECK(bytes_of(path) == letter);
 }
 
@@ -161,8 +186,9 @@ TEST_CASE("the database of another program is refused and left as it is") {
   const auto before = bytes_of(path);
   REQUIRE_FALSE(before.empty());
   CHECK_THROWS_MATCHES(open_store(path), InvalidRequest,
-                       MessageMatches(ContainsSubstring(path + " is not a store: it is an SQLite "
-                                                               "database of another program")));
+                       MessageMatches(ContainsSubstring("'" + path +
+                                                        "' is not a store: it is an SQLite "
+                                                        "database of another program")));
   CHECK(bytes_of(path) == before);
 }
 
@@ -172,8 +198,8 @@ TEST_CASE("a file of a newer schema is refused") {
   open_store(path);
   execute_sql(path.c_str(), "PRAGMA user_version=99");
   CHECK_THROWS_MATCHES(open_store(path), InvalidRequest,
-                       MessageMatches(ContainsSubstring("the store " + path + " has schema 99") &&
-                                      ContainsSubstring("Update the program")));
+                       MessageMatches(ContainsSubstring("the store '" + path + "' has schema 99") &&
+                                      ContainsSubstring("update the program")));
 }
 
 TEST_CASE("a file that cannot be written is refused") {

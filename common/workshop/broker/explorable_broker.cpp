@@ -47,7 +47,7 @@ void ExplorableBroker::expire_lease(const LeaseTag& tag) {
   const std::lock_guard lock(mutex_);
   sweep();
   const auto place = leased(tag);
-  give_back(place, state_.queues[place.queue][place.index].last_failure);
+  give_back(place, state_.queues[place.queue][place.slot].last_failure);
 }
 
 void ExplorableBroker::duplicate(const std::string& queue, std::size_t index) {
@@ -55,13 +55,13 @@ void ExplorableBroker::duplicate(const std::string& queue, std::size_t index) {
   const auto number = queue_number(queue);
   sweep();
   auto& entries = state_.queues[number];
-  const auto position = entries.visible_position(index);
-  if (position == entries.size()) {
+  const auto slot = entries.visible_slot(index);
+  if (slot == QueueEntries::kNone) {
     throw InvalidRequest(
         fmt::format("duplicate: queue '{}' has no visible message at index {}", queue, index));
   }
-  entries.insert(position + 1,
-                 {entries[position].message, state_.next_sequence, QueueEntry::kNow, 0, false});
+  entries.insert_after(slot,
+                       {entries[slot].message, state_.next_sequence, QueueEntry::kNow, 0, false});
   ++state_.next_sequence;
 }
 
@@ -81,6 +81,7 @@ void ExplorableBroker::restore(const BrokerState& state) {
     throw InvalidRequest("restore: the snapshot has queues that are not declared here");
   }
   state_ = state;
+  dues_.reset();
   state_.queues.resize(infos_.size());
 }
 

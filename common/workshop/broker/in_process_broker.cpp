@@ -8,6 +8,7 @@
 
 #include "workshop/broker/journal.hpp"
 #include "workshop/broker/lease_tag.hpp"
+#include "workshop/core/saturating.hpp"
 
 namespace workshop {
 namespace {
@@ -32,6 +33,12 @@ void check_options(const std::string& name, const QueueOptions& options) {
   }
 }
 
+// So many messages are scanned as fast as an index finds those that are due.
+constexpr std::size_t kScannedMax = 64;
+
+/// The order of the heap: the first due on top.
+constexpr auto later = [](const auto& a, const auto& b) { return a.at > b.at; };
+
 }  // namespace
 
 InProcessBroker::InProcessBroker(const Clock& clock) : InProcessBroker(clock, Options{}) {}
@@ -55,7 +62,7 @@ void InProcessBroker::load_journal() {
     if (!stored.last_failure.empty()) {
       entry.last_failure = std::make_shared<const std::string>(std::move(stored.last_failure));
     }
-    wait_until(entry.due);
+    wait_until({entry.due, stored.queue, entry.sequence});
     state_.queues[stored.queue].push_back(std::move(entry));
   }
   for (std::uint32_t queue = 0; queue < infos_.size(); queue += 2) dead_letter_exhausted(queue);
@@ -120,8 +127,14 @@ std::uint32_t InProcessBroker::queue_number(const std::string& name) const {
                   known.empty() ? "none" : fmt::format("{}", fmt::join(known, ", "))));
 }
 
-void InProcessBroker::wait_until(Timestamp due) const noexcept {
-  if (due != QueueEntry::kNow) state_.next_due = std::min(state_.next_due, due);
+/// The entry will have this `due`.
+void InProcessBroker::wait_until(const Due& due) const {
+  if (due.at == QueueEntry::kNow) return;
+  if (dues_) {
+    dues_->push_back(due);
+    std::push_heap(dues_->begin(), dues_->end(), later);
+  }
+  state_.next_due = std::min(state_.next_due, due.at);
 }
 
 bool InProcessBroker::exhausted(std::uint32_t queue, const QueueEntry& entry) const noexcept {
@@ -132,7 +145,7 @@ bool InProcessBroker::exhausted(std::uint32_t queue, const QueueEntry& entry) co
 /// `failure`: the last reason why a delivery was abandoned, or nullptr.
 InProcessBroker::Move InProcessBroker::dead_letter_move(Place place,
                                                         const std::string* failure) const {
-  const auto& entry = state_.queues[place.queue][place.index];
+  const auto& entry = state_.queues[place.queue][place.slot];
   Message message = entry.message->message;
   message.headers.insert_or_assign(
       std::string(header::kDeadLetterReason),
@@ -145,7 +158,8 @@ InProcessBroker::Move InProcessBroker::dead_letter_move(Place place,
           std::make_shared<const QueuedMessage>(std::move(message))};
 }
 
-/// Carries out all the moves, or none when it throws. They are sorted by queue and index.
+/// Carries out all the moves, or none when it throws. They go in this order, and from other queues
+/// than to.
 void InProcessBroker::apply(std::vector<Move>& moves) const {
   if (moves.empty()) return;
   for (const auto& move : moves) state_.queues[move.to].reserve_more(moves.size());
@@ -153,14 +167,12 @@ void InProcessBroker::apply(std::vector<Move>& moves) const {
     std::vector<Journal::Relocation> relocations;
     auto sequence = state_.next_sequence;
     for (const auto& move : moves) {
-      relocations.push_back({state_.queues[move.from.queue][move.from.index].sequence, sequence++,
+      relocations.push_back({state_.queues[move.from.queue][move.from.slot].sequence, sequence++,
                              move.to, &move.message->message});
     }
     journal_->relocate(relocations);
   }
-  for (auto move = moves.rbegin(); move != moves.rend(); ++move) {  // backwards: indices stay valid
-    state_.queues[move->from.queue].erase(move->from.index);
-  }
+  for (const auto& move : moves) state_.queues[move.from.queue].erase(move.from.slot);
   for (auto& move : moves) {
     state_.queues[move.to].push_back(
         {std::move(move.message), state_.next_sequence++, QueueEntry::kNow, 0, false});
@@ -170,40 +182,93 @@ void InProcessBroker::apply(std::vector<Move>& moves) const {
 void InProcessBroker::dead_letter_exhausted(std::uint32_t queue) {
   std::vector<Move> moves;
   const auto& entries = state_.queues[queue];
-  for (std::size_t index = 0; index < entries.size(); ++index) {
-    const auto& entry = entries[index];
+  for (const auto& entry : entries) {
     if (!entry.leased && exhausted(queue, entry)) {
-      moves.push_back(dead_letter_move({queue, index}, entry.last_failure.get()));
+      moves.push_back(dead_letter_move({queue, entries.slot_of(entry)}, entry.last_failure.get()));
     }
   }
   apply(moves);
+}
+
+/// The entries whose time has come, by looking at all; `next`: when that of another one will. If
+/// there are many, the next time finds them by an index.
+std::vector<InProcessBroker::Place> InProcessBroker::scan_due(Timestamp now,
+                                                              Timestamp& next) const {
+  std::vector<Place> due;
+  std::size_t scanned_count = 0;
+  for (std::uint32_t queue = 0; queue < state_.queues.size(); ++queue) {
+    const auto& entries = state_.queues[queue];
+    scanned_count += entries.size();
+    for (const auto& entry : entries) {
+      if (entry.visible()) continue;
+      if (entry.due <= now) {
+        due.push_back({queue, entries.slot_of(entry)});
+      } else {
+        next = std::min(next, entry.due);
+      }
+    }
+  }
+  if (scanned_count > kScannedMax) index_dues();
+  return due;
+}
+
+void InProcessBroker::index_dues() const {
+  std::vector<Due> dues;
+  std::size_t scanned_count = 0;
+  for (std::uint32_t queue = 0; queue < state_.queues.size(); ++queue) {
+    for (const auto& entry : state_.queues[queue]) {
+      ++scanned_count;
+      if (!entry.visible()) dues.push_back({entry.due, queue, entry.sequence});
+    }
+  }
+  std::make_heap(dues.begin(), dues.end(), later);
+  dues_ = std::move(dues);
+  dues_max_ = 2 * scanned_count + kScannedMax;
+}
+
+/// As scan_due, by the index.
+std::vector<InProcessBroker::Place> InProcessBroker::take_due(Timestamp now,
+                                                              Timestamp& next) const {
+  // Made anew when most are of messages that are settled.
+  if (dues_->size() > dues_max_) index_dues();
+  std::vector<Place> due;
+  while (!dues_->empty() && dues_->front().at <= now) {
+    const auto first = dues_->front();
+    std::pop_heap(dues_->begin(), dues_->end(), later);
+    dues_->pop_back();
+    const auto& entries = state_.queues[first.queue];
+    const auto slot = entries.find(first.sequence);
+    if (slot == QueueEntries::kNone || entries[slot].due != first.at) continue;
+    due.push_back({first.queue, slot});
+  }
+  if (!dues_->empty()) next = dues_->front().at;
+  std::sort(due.begin(), due.end());
+  due.erase(std::unique(due.begin(), due.end()), due.end());
+  return due;
 }
 
 /// Applies the passing of time: leases expire, delays end. Returns the time.
 Timestamp InProcessBroker::sweep() const {
   const auto now = clock_.now();
   if (now < state_.next_due) return now;
-  std::vector<Move> moves;
-  for (std::uint32_t queue = 0; queue < state_.queues.size(); ++queue) {
-    const auto& entries = state_.queues[queue];
-    for (std::size_t index = 0; index < entries.size(); ++index) {
-      const auto& entry = entries[index];
-      if (entry.leased && entry.due <= now && exhausted(queue, entry)) {
-        moves.push_back(dead_letter_move({queue, index}, entry.last_failure.get()));
+  auto next = Timestamp::max();
+  const auto due = dues_ ? take_due(now, next) : scan_due(now, next);
+  try {
+    std::vector<Move> moves;
+    for (const auto& place : due) {
+      const auto& entry = state_.queues[place.queue][place.slot];
+      if (entry.leased && exhausted(place.queue, entry)) {
+        moves.push_back(dead_letter_move(place, entry.last_failure.get()));
+      } else {
+        state_.queues[place.queue].release(place.slot);
       }
     }
+    apply(moves);
+  } catch (...) {
+    dues_.reset();  // which does not have the entries that stay due
+    throw;
   }
-  apply(moves);
-  state_.next_due = Timestamp::max();
-  for (auto& entries : state_.queues) {
-    for (auto& entry : entries) {
-      if (entry.due <= now) {
-        entry.leased = false;
-        entry.due = QueueEntry::kNow;
-      }
-      wait_until(entry.due);
-    }
-  }
+  state_.next_due = next;
   return now;
 }
 
@@ -211,13 +276,11 @@ std::optional<InProcessBroker::Place> InProcessBroker::find_lease(const LeaseTag
   const auto parts = parse_lease_tag(tag);
   if (!parts || parts->queue >= state_.queues.size()) return std::nullopt;
   const auto& entries = state_.queues[parts->queue];
-  for (std::size_t index = 0; index < entries.size(); ++index) {
-    const auto& entry = entries[index];
-    if (entry.sequence != parts->sequence) continue;
-    if (!entry.leased || entry.delivery_count != parts->delivery_count) return std::nullopt;
-    return Place{parts->queue, index};
-  }
-  return std::nullopt;
+  const auto slot = entries.find(parts->sequence);
+  if (slot == QueueEntries::kNone) return std::nullopt;
+  const auto& entry = entries[slot];
+  if (!entry.leased || entry.delivery_count != parts->delivery_count) return std::nullopt;
+  return Place{parts->queue, slot};
 }
 
 InProcessBroker::Place InProcessBroker::leased(const LeaseTag& tag) const {
@@ -229,7 +292,8 @@ InProcessBroker::Place InProcessBroker::leased(const LeaseTag& tag) const {
 
 /// With the last reason why a delivery of the message was abandoned, or nullptr.
 void InProcessBroker::give_back(Place place, std::shared_ptr<const std::string> failure) {
-  auto& entry = state_.queues[place.queue][place.index];
+  auto& entries = state_.queues[place.queue];
+  const auto& entry = entries[place.slot];
   if (exhausted(place.queue, entry)) {
     std::vector<Move> moves{dead_letter_move(place, failure.get())};
     apply(moves);
@@ -239,9 +303,8 @@ void InProcessBroker::give_back(Place place, std::shared_ptr<const std::string> 
   if (journal_ && failure != entry.last_failure) {
     journal_->set_last_failure(entry.sequence, *failure);
   }
-  entry.last_failure = std::move(failure);
-  entry.leased = false;
-  entry.due = QueueEntry::kNow;
+  entries.set_last_failure(place.slot, std::move(failure));
+  entries.release(place.slot);
 }
 
 void InProcessBroker::send_now(const std::string& queue, Message message,
@@ -254,13 +317,13 @@ void InProcessBroker::send_now(const std::string& queue, Message message,
   const std::lock_guard lock(mutex_);
   const auto number = queue_number(queue);
   QueueEntry entry{std::move(queued), state_.next_sequence, QueueEntry::kNow, 0, false};
-  if (delay.count() > 0) entry.due = clock_.now() + delay;
+  if (delay.count() > 0) entry.due = saturating_add(clock_.now(), delay);
   auto& entries = state_.queues[number];
   entries.reserve_more(1);
+  wait_until({entry.due, number, entry.sequence});
   if (journal_) {
     journal_->insert({{entry.sequence, number, entry.due, &entry.message->message}});
   }
-  wait_until(entry.due);
   entries.push_back(std::move(entry));
   ++state_.next_sequence;
 }
@@ -292,14 +355,13 @@ std::optional<Delivery> InProcessBroker::receive_now(const std::string& queue, s
     const auto number = queue_number(queue);
     const auto now = sweep();
     auto& entries = state_.queues[number];
-    const auto position = entries.visible_position(index);
-    if (position == entries.size()) return std::nullopt;
-    auto& entry = entries[position];
+    const auto slot = entries.visible_slot(index);
+    if (slot == QueueEntries::kNone) return std::nullopt;
+    const auto& entry = entries[slot];
+    const auto due = saturating_add(now, infos_[number].options.lease_ms);
+    wait_until({due, number, entry.sequence});
     if (journal_) journal_->set_delivery_count(entry.sequence, entry.delivery_count + 1);
-    ++entry.delivery_count;
-    entry.leased = true;
-    entry.due = now + infos_[number].options.lease_ms;
-    wait_until(entry.due);
+    entries.lease(slot, due);
     message = entry.message;
     tag = {number, entry.sequence, entry.delivery_count};
   }
@@ -309,17 +371,17 @@ std::optional<Delivery> InProcessBroker::receive_now(const std::string& queue, s
 void InProcessBroker::acknowledge_now(const LeaseTag& tag) {
   const std::lock_guard lock(mutex_);
   sweep();
-  const auto [queue, index] = leased(tag);
+  const auto [queue, slot] = leased(tag);
   auto& entries = state_.queues[queue];
-  if (journal_) journal_->erase(entries[index].sequence);
-  entries.erase(index);
+  if (journal_) journal_->erase(entries[slot].sequence);
+  entries.erase(slot);
 }
 
 void InProcessBroker::abandon_now(const LeaseTag& tag, std::string reason) {
   const std::lock_guard lock(mutex_);
   sweep();
   const auto place = leased(tag);
-  auto failure = state_.queues[place.queue][place.index].last_failure;
+  auto failure = state_.queues[place.queue][place.slot].last_failure;
   // A dead letter is never given up again, so nobody would be told.
   const bool tells = !reason.empty() && !is_dead_letter_queue(place.queue);
   if (tells && !(failure && *failure == reason)) {
@@ -331,9 +393,11 @@ void InProcessBroker::abandon_now(const LeaseTag& tag, std::string reason) {
 void InProcessBroker::renew_now(const LeaseTag& tag) {
   const std::lock_guard lock(mutex_);
   const auto now = sweep();
-  const auto [queue, index] = leased(tag);
-  auto& entry = state_.queues[queue][index];
-  entry.due = now + infos_[queue].options.lease_ms;
+  const auto [queue, slot] = leased(tag);
+  auto& entries = state_.queues[queue];
+  const auto due = saturating_add(now, infos_[queue].options.lease_ms);
+  wait_until({due, queue, entries[slot].sequence});
+  entries.renew(slot, due);
 }
 
 std::size_t InProcessBroker::redrive_now(const std::string& queue) {
@@ -346,13 +410,14 @@ std::size_t InProcessBroker::redrive_now(const std::string& queue) {
   const auto dead = dead_letter_queue_number(number);
   const auto& entries = state_.queues[dead];
   std::vector<Move> moves;
-  for (std::size_t index = 0; index < entries.size(); ++index) {
-    if (entries[index].leased) continue;
-    Message message = entries[index].message->message;
+  for (const auto& entry : entries) {
+    if (entry.leased) continue;
+    Message message = entry.message->message;
     message.headers.erase(std::string(header::kDeadLetterReason));
     message.headers.erase(std::string(header::kDeadLetterFailure));
-    moves.push_back(
-        {{dead, index}, number, std::make_shared<const QueuedMessage>(std::move(message))});
+    moves.push_back({{dead, entries.slot_of(entry)},
+                     number,
+                     std::make_shared<const QueuedMessage>(std::move(message))});
   }
   apply(moves);
   return moves.size();

@@ -33,7 +33,12 @@ class Journal;
 /// the leases of the previous process have expired. When the journal refuses a write, the operation
 /// throws Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both
 /// cases the broker goes on as if the operation had not happened, and memory is never ahead of the
-/// disk.
+/// disk. What it takes to keep a journal is in journal.hpp: it is two files, itself and its
+/// write-ahead log `-wal`, and moving one of them alone loses messages; on a full disk messages can
+/// still be settled, but not added.
+///
+/// What an operation costs does not grow with what waits in the queues, leased or delayed or
+/// visible, but for a logarithm; `messages`, `visible_count` and `redrive` look at every message.
 ///
 /// Thread-safety: any thread may call any function; one mutex serialises the calls. The clock is
 /// read under it.
@@ -44,7 +49,8 @@ class InProcessBroker : public Broker {
   /// How a broker is built.
   struct Options {
     std::filesystem::path journal_path = {};  ///< empty: no journal
-    std::uint64_t journal_bytes_max = 0;  ///< the journal refuses to grow beyond it; 0: no limit
+    /// The journal with its write-ahead log and its reserve refuses to grow beyond it; 0: no limit.
+    std::uint64_t journal_bytes_max = 0;
   };
 
   /// One message of a queue, as `messages` shows it.
@@ -58,7 +64,8 @@ class InProcessBroker : public Broker {
   /// A broker in memory. `clock` must outlive it.
   explicit InProcessBroker(const Clock& clock);
   /// Opens the journal of the options, if any. Throws Unavailable when the journal is in use by
-  /// another broker or cannot be opened, InvalidRequest when the file is no journal.
+  /// another broker or cannot be opened, InvalidRequest when the file is no journal, Damaged when
+  /// it is one that no broker has written so.
   InProcessBroker(const Clock& clock, Options options);
   ~InProcessBroker() override;
 
@@ -95,7 +102,13 @@ class InProcessBroker : public Broker {
   };
   struct Place {  // the position of an entry
     std::uint32_t queue;
-    std::size_t index;
+    std::size_t slot;
+    friend auto operator<=>(const Place&, const Place&) = default;
+  };
+  struct Due {  // when an entry becomes visible, or did: it may have been settled or renewed since
+    Timestamp at;
+    std::uint32_t queue;
+    std::uint64_t sequence;
   };
   struct Move {  // an entry that goes to the end of another queue
     Place from;
@@ -108,13 +121,16 @@ class InProcessBroker : public Broker {
   Place leased(const LeaseTag& tag) const;
   bool exhausted(std::uint32_t queue, const QueueEntry& entry) const noexcept;
   Timestamp sweep() const;
+  std::vector<Place> scan_due(Timestamp now, Timestamp& next) const;
+  std::vector<Place> take_due(Timestamp now, Timestamp& next) const;
+  void index_dues() const;
   void give_back(Place place, std::shared_ptr<const std::string> failure);
   void dead_letter_exhausted(std::uint32_t queue);
   Move dead_letter_move(Place place, const std::string* failure) const;
   void apply(std::vector<Move>& moves) const;
   void add_queue(const std::string& name, QueueOptions options, bool from_journal);
   void load_journal();
-  void wait_until(Timestamp due) const noexcept;
+  void wait_until(const Due& due) const;
   std::optional<Delivery> receive_now(const std::string& queue, std::size_t index);
   void send_now(const std::string& queue, Message message, std::chrono::milliseconds delay);
   void publish_now(const std::string& topic, Message message);
@@ -130,6 +146,9 @@ class InProcessBroker : public Broker {
   std::unordered_map<std::string, std::vector<std::uint32_t>> topics_;
   // Mutable, because leases expire with time alone: functions that only read apply this first.
   mutable BrokerState state_;
+  // All that wait, the first due on top: a heap. Nothing while so few wait that they are scanned.
+  mutable std::optional<std::vector<Due>> dues_;
+  mutable std::size_t dues_max_ = 0;
   std::unique_ptr<Journal> journal_;
 };
 

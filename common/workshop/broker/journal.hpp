@@ -14,9 +14,20 @@ namespace workshop {
 /// The part of an InProcessBroker that is on disk: its queues, subscriptions and messages, in one
 /// SQLite file (write-ahead log, synchronous=FULL), which is locked while the journal is open.
 ///
-/// Each function is one transaction, on disk when the function returns. Errors: Unavailable when
-/// nothing was written; OutcomeUnknown when the commit itself failed, so that the write may appear
-/// after a crash (until then the journal behaves as if it had not happened).
+/// Each function is one transaction, on disk when the function returns: in the file and its
+/// write-ahead log, `-wal`, together. After a kill or a power failure the log has what is not in
+/// the file yet; who copies, moves or restores one of them without the other goes back to an older
+/// state. A log that is missing is noticed at opening, because the file says that it was not
+/// closed. A log that is cut is not: it ends, for SQLite, at the last whole transaction.
+///
+/// Errors: Unavailable when nothing was written, because the disk or the journal is full, because
+/// the file or its log was moved or removed, or for another reason that is told; Damaged;
+/// OutcomeUnknown when the commit itself failed, so that the write may appear after a crash (until
+/// then the journal behaves as if it had not happened).
+///
+/// A full disk: a third file, `-reserve`, of 1 MiB at most, keeps room, which is given up when a
+/// message shall be received, acknowledged, abandoned or moved. Nothing is added until there is
+/// room for it again.
 /// Not thread-safe: the broker's mutex guards it.
 class Journal {
  public:
@@ -60,14 +71,18 @@ class Journal {
     const Message* message = nullptr;
   };
 
-  /// Opens or creates the journal. One of version 1, which has no reasons, becomes one of this
-  /// version. `bytes_max` bounds the file; 0: no bound. Throws Unavailable when another broker has
-  /// it open or it cannot be opened, InvalidRequest when it is another file or of a later version.
+  /// Opens or creates the journal, and reads and checks all of it. One of version 1, which has no
+  /// reasons, becomes one of this version. `bytes_max` bounds the file, its log and its reserve
+  /// together, except while many messages are moved to or from a dead-letter queue at once; 0: no
+  /// bound. Throws Unavailable when another broker has it open or it cannot be opened,
+  /// InvalidRequest when it is another file or of a later version, and Damaged when it holds what
+  /// no broker has written, or when its log is missing. What is refused is left as it is.
   Journal(std::filesystem::path path, std::uint64_t bytes_max);
   ~Journal();
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
+  /// What was in it when it was opened; once.
   Contents load();
   /// Adds a queue, or changes the options of the one with this number.
   void put_queue(const Queue& queue);

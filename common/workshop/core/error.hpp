@@ -28,7 +28,7 @@ class VersionConflict : public Error {
   explicit VersionConflict(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
-/// The document would be larger than the store's profile allows. Definite.
+/// A document, or a batch, would be larger than the store's profile allows. Definite.
 class EntityTooLarge : public Error {
  public:
   explicit EntityTooLarge(const std::string& what) : Error(Outcome::definite, what) {}
@@ -58,6 +58,13 @@ class OutcomeUnknown : public Error {
 class LeaseLost : public Error {
  public:
   explicit LeaseLost(const std::string& what) : Error(Outcome::definite, what) {}
+};
+
+/// A file that the library keeps holds what it never wrote there: a bad disk, or another program.
+/// It stays so until somebody mends it. Definite.
+class Damaged : public Error {
+ public:
+  explicit Damaged(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
 /// A mistake of the caller: an unknown queue, a negative delay, a body that is not JSON. Definite.

@@ -1,26 +1,48 @@
 #pragma once
 
 #include <coroutine>
+#include <cstdint>
 #include <exception>
 #include <memory>
 #include <new>
 #include <optional>
 #include <semaphore>
+#include <source_location>
 #include <stdexcept>
 #include <type_traits>
 #include <utility>
+
+// Compilers warn of a variable of such a class that is made and not used, although its destructor
+// does something: `auto saving = store.save(order);` without a co_await.
+#if defined(__has_cpp_attribute) && __has_cpp_attribute(gnu::warn_unused)
+#define WORKSHOP_WARN_UNUSED [[gnu::warn_unused]]
+#else
+#define WORKSHOP_WARN_UNUSED
+#endif
 
 namespace workshop {
 
 template <class T = void>
 class Task;
 
+/// Tasks of this thread that were destroyed before they had begun, other than by an exception.
+struct NeverRun {
+  std::uint64_t count = 0;
+  const char* last = "";  ///< the function that made the last one, as the compiler writes it
+};
+NeverRun& tasks_never_run() noexcept;
+
 namespace detail {
+
+void note_never_run(const char* function) noexcept;
+[[noreturn]] void refuse_to_wait();
 
 /// What all promises share: the coroutine that awaits this task, and the failure it ended with.
 struct TaskPromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
   std::exception_ptr failure;
+  const char* function = "";  ///< the coroutine, as the compiler writes it
+  bool started = false;
 
   struct FinalAwaiter {
     bool await_ready() const noexcept { return false; }
@@ -31,7 +53,11 @@ struct TaskPromiseBase {
     void await_resume() const noexcept {}
   };
 
-  std::suspend_always initial_suspend() const noexcept { return {}; }
+  std::suspend_always initial_suspend(
+      const std::source_location& here = std::source_location::current()) noexcept {
+    function = here.function_name();
+    return {};
+  }
   FinalAwaiter final_suspend() const noexcept { return {}; }
   void unhandled_exception() noexcept { failure = std::current_exception(); }
 };
@@ -79,11 +105,17 @@ struct TaskPromise<void> : TaskPromiseBase {
 ///
 /// A task owns its frame: destroying a suspended task destroys the frames of everything it awaits,
 /// from the inside out, and runs their destructors. That is how the explorer simulates a crash.
-/// A task is awaited at most once, and never by two coroutines. Not thread-safe.
+/// A task is awaited at most once, and never by two coroutines.
+///
+/// Not thread-safe. A task that another thread may resume, such as one that awaits an answer of a
+/// network, is destroyed only on that thread, or when it is certain that nothing resumes it any
+/// more: what it awaits can drop a resumption that has not begun, but nobody can take back one that
+/// has, and then the frame is destroyed while it runs. To give up waiting, give what is awaited a
+/// deadline, and let the task end.
 ///
 /// Awaiting transfers control symmetrically, so that long chains of tasks use no stack.
 template <class T>
-class [[nodiscard("a task that is never awaited never runs")]] Task {
+class [[nodiscard("a task that is never awaited never runs")]] WORKSHOP_WARN_UNUSED Task {
  public:
   using promise_type = detail::TaskPromise<T>;
   using Handle = std::coroutine_handle<promise_type>;
@@ -92,23 +124,24 @@ class [[nodiscard("a task that is never awaited never runs")]] Task {
   Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
   Task& operator=(Task&& other) noexcept {
     if (this != &other) {
-      if (handle_) handle_.destroy();
+      destroy();
       handle_ = std::exchange(other.handle_, {});
     }
     return *this;
   }
   Task(const Task&) = delete;
   Task& operator=(const Task&) = delete;
-  ~Task() {
-    if (handle_) handle_.destroy();
-  }
+  ~Task() { destroy(); }
 
   /// True when the task holds a coroutine (it was not moved from).
   explicit operator bool() const noexcept { return static_cast<bool>(handle_); }
   /// True when the coroutine has ended, normally or with an exception.
   bool done() const noexcept { return handle_ && handle_.done(); }
   /// Runs a task that nobody awaits until it first suspends or ends. For drivers only.
-  void resume() { handle_.resume(); }
+  void resume() {
+    handle_.promise().started = true;
+    handle_.resume();
+  }
   /// The result of a task that is done; rethrows what it threw. Call once.
   T take() { return handle_.promise().take(); }
 
@@ -117,6 +150,7 @@ class [[nodiscard("a task that is never awaited never runs")]] Task {
     bool await_ready() const noexcept { return false; }
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) const noexcept {
       task.promise().continuation = awaiting;
+      task.promise().started = true;
       return task;
     }
     T await_resume() const { return task.promise().take(); }
@@ -126,6 +160,12 @@ class [[nodiscard("a task that is never awaited never runs")]] Task {
  private:
   friend promise_type;
   explicit Task(Handle handle) noexcept : handle_(handle) {}
+
+  void destroy() noexcept {
+    if (!handle_) return;
+    if (!handle_.promise().started) detail::note_never_run(handle_.promise().function);
+    handle_.destroy();
+  }
 
   Handle handle_;
 };
@@ -209,7 +249,7 @@ inline SyncRunner run_for_waiter(Task<void>& task, std::exception_ptr& failure) 
 template <class T>
 T run_inline(Task<T> task) {
   task.resume();
-  if (!task.done()) throw std::logic_error("run_inline: the task suspended");
+  if (!task.done()) detail::refuse_to_wait();
   return task.take();
 }
 

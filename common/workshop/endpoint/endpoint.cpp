@@ -44,7 +44,6 @@ Task<bool> Endpoint::receive_and_handle(Store& store, Broker& broker, HttpClient
   if (!delivery) co_return false;
   auto tag = delivery->tag;
   auto ended = co_await attempt(std::move(*delivery), store, broker, http);
-  if (!ended.unexpected) ended.failure.clear();
   co_await settle(broker, std::move(tag), std::move(ended));
   co_return true;
 }

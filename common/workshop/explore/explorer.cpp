@@ -45,7 +45,7 @@ Trace failure_of(const Scenario& scenario, const Deepened& deepened, const std::
   if (trace.violation) return trace;
   throw NonDeterministic(fmt::format(
       "an execution broke an invariant ({}), and the same schedule, {}, did not break it when it "
-      "ran again; nothing may be kept in memory from one delivery to the next",
+      "ran again",
       deepened.violation->name, trace.schedule));
 }
 

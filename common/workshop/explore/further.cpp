@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "workshop/core/saturating.hpp"
 #include "workshop/explore/drivers/commutation.hpp"
 #include "workshop/explore/drivers/random.hpp"
 #include "workshop/explore/drivers/search.hpp"
@@ -89,7 +90,7 @@ std::vector<std::string> commutations_in(const Scenario& scenario) {
                    std::min(scenario.bounds.preemptions_max, 2U)};
   limits.steps_max = scenario.bounds.steps_max;
   limits.executions_max = 20'000;
-  limits.deadline = SteadyClock::now() + std::chrono::seconds(10);
+  limits.deadline = deadline_after(std::chrono::seconds(10));
   search.run(limits);
   std::vector<std::string> lines;
   for (const bool commute : {true, false}) {
@@ -236,7 +237,7 @@ Deeper explore_deeper(const Scenario& scenario, const std::string& tag,
                                                    : scenario.bounds.preemptions_max};
   limits.steps_max = scenario.bounds.steps_max;
   limits.executions_max = UINT64_MAX;
-  limits.deadline = SteadyClock::now() + time_max;
+  limits.deadline = deadline_after(time_max);
   const bool with_faults = !scenario.bounds.faults.empty();
   std::optional<Budget> complete;
   for (std::optional<Budget> budget = limits.budget; budget;

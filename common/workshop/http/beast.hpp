@@ -37,10 +37,13 @@ struct HttpClientOptions {
 ///
 /// Thread-safety: any thread may call. A coroutine that awaits an answer goes on on one of the
 /// client's own threads; connections and deadlines have a thread to themselves, so code that blocks
-/// makes other coroutines wait, but no deadline late. A task that is destroyed while its request is
-/// under way is not resumed, and the connection closes; the server may execute the request all the
-/// same. The destructor ends the requests under way as if their connections broke, and waits
-/// for the coroutines it resumes; it must not run in one of them.
+/// makes other coroutines wait, but no deadline late. A task that is destroyed before its request
+/// has ended is not resumed, and the connection closes; the server may execute the request all the
+/// same. Whether it has ended only the client's own threads know: with one thread, a coroutine that
+/// goes on there may destroy the tasks of others at any time. Any other thread may do so only while
+/// the request cannot end (task.hpp); a deadline serves it better. The destructor ends the requests
+/// under way as if their connections broke, and waits for the coroutines it resumes; it must not
+/// run in one of them.
 class BeastHttpClient final : public HttpClient {
  public:
   explicit BeastHttpClient(HttpClientOptions options = {});

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <thread>
 
+#include "workshop/core/saturating.hpp"
+
 namespace workshop::modelcheck {
 
 using process::Descriptor;
@@ -44,7 +46,7 @@ Result run_in(const std::filesystem::path& folder, const std::vector<std::string
 
 bool feed(Program& program, const std::filesystem::path& fifo, std::string_view text,
           milliseconds time_max) {
-  const auto end = std::chrono::steady_clock::now() + time_max;
+  const auto end = deadline_after(time_max);
   while (program.running() && std::chrono::steady_clock::now() < end) {
     // Opening it without waiting fails as long as nobody reads. Who has ended never will.
     const Descriptor file(::open(fifo.c_str(), O_WRONLY | O_NONBLOCK | O_CLOEXEC));

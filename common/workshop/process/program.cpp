@@ -26,6 +26,13 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPauseMax{20};
+constexpr milliseconds kForever = std::chrono::hours(24 * 365 * 100);
+
+/// A sum with the longest durations would be beyond the clock, and so in the past. (As
+/// core/saturating.hpp, which nothing here may include.)
+std::chrono::steady_clock::time_point deadline_after(milliseconds time) {
+  return std::chrono::steady_clock::now() + std::min(time, kForever);
+}
 
 /// A descriptor that becomes readable when the process ends, or none: then its end is looked for.
 Descriptor end_of(pid_t id) {
@@ -127,7 +134,7 @@ bool Program::read_output() {
 void Program::stop(milliseconds grace) {
   if (grace.count() > 0) {
     send(SIGTERM);
-    const auto patience = Clock::now() + grace;
+    const auto patience = deadline_after(grace);
     while (running() && Clock::now() < patience) {
       wait_for_news(patience);
       read_output();
@@ -162,7 +169,7 @@ Result Program::wait(const Limits& limits) {
   if (!start_error().empty()) return result_;
   output_max_ = limits.output_max;
   const auto deadline =
-      limits.time_max ? Clock::now() + *limits.time_max : Clock::time_point::max();
+      limits.time_max ? deadline_after(*limits.time_max) : Clock::time_point::max();
   bool done = false;
   while (running()) {
     if (Clock::now() >= deadline) {

@@ -14,5 +14,8 @@ inline constexpr std::string_view kRejected = "rejected";
 inline constexpr std::string_view kBound = "(bound: ";
 /// Begins the error of a schedule that is for a larger scenario than the test's.
 inline constexpr std::string_view kScheduleHas = "the schedule has ";
+/// Begins the error of a handler that did not do the same twice, which makes all else that its
+/// tests say worth nothing.
+inline constexpr std::string_view kNotDeterministic = "not deterministic: ";
 
 }  // namespace workshop::protocol::phrase

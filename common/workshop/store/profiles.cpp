@@ -20,6 +20,7 @@ Profile Profile::cosmos() {
   return {.name = "cosmos",
           .document_bytes_max = 2 * kKiB * kKiB,
           .batch_operations_max = 100,
+          .batch_bytes_max = 2 * kKiB * kKiB,
           .partitioned = true};
 }
 

@@ -6,6 +6,7 @@
 
 #include "workshop/core/hash.hpp"
 #include "workshop/store/explorable_store.hpp"
+#include "workshop/store/request_checks.hpp"
 #include "workshop/store/sqlite_checkpoints.hpp"
 #include "workshop/store/sqlite_connection.hpp"
 
@@ -13,9 +14,14 @@ namespace workshop {
 
 namespace {
 
+using detail::check_batch;
+using detail::check_erase;
+using detail::check_key;
+using detail::check_put;
 using detail::SqlitePhase;
 using detail::SqliteReset;
 using detail::SqliteStatement;
+using detail::throw_conflict;
 
 /// Versions are taken from the database in blocks, so that a write costs no second write. The rest
 /// of a block is never used when the store closes; there are 2^63 versions.
@@ -25,71 +31,25 @@ std::uint64_t digest_of(const Key& key, std::string_view version, std::string_vi
   return Digest{}.add(key.partition).add(key.id).add(version).add(body).value();
 }
 
-void check_key(const Key& key) {
-  if (key.partition.empty()) throw InvalidRequest("the partition of a key must not be empty");
-  if (key.id.empty()) throw InvalidRequest("the id of a key must not be empty");
-}
-
-void check_put(const Profile& profile, const Key& key, std::string_view body) {
-  check_key(key);
-  const std::size_t bytes = key.partition.size() + key.id.size() + body.size();
-  if (bytes > profile.document_bytes_max) {
-    throw EntityTooLarge(key.partition + "/" + key.id + " has " + std::to_string(bytes) +
-                         " bytes; " + profile.name + " allows " +
-                         std::to_string(profile.document_bytes_max));
-  }
-}
-
-void check_erase(const Key& key, const Expected& expected) {
-  check_key(key);
-  if (expected.is_absent()) {
-    throw InvalidRequest("erase " + key.partition + "/" + key.id +
-                         ": what is expected to be absent cannot be erased");
-  }
-}
-
-void check_batch(const Profile& profile, const std::string& partition,
-                 const std::vector<StoreOperation>& operations) {
-  if (partition.empty()) throw InvalidRequest("the partition of a batch must not be empty");
-  for (const auto& operation : operations) {
-    if (operation.kind == StoreOperation::Kind::put) {
-      check_put(profile, operation.key, operation.body);
-    } else {
-      check_erase(operation.key, operation.expected);
-    }
-    if (profile.partitioned && operation.key.partition != partition) {
-      throw CrossPartition("a batch in partition " + partition + " cannot write " +
-                           operation.key.partition + "/" + operation.key.id + ": " + profile.name +
-                           " has no transaction across partitions");
-    }
-  }
-  if (operations.size() > profile.batch_operations_max) {
-    throw CrossPartition("a batch of " + std::to_string(operations.size()) + " operations; " +
-                         profile.name + " allows " + std::to_string(profile.batch_operations_max));
-  }
-}
-
-[[noreturn]] void throw_conflict(const char* verb, const Key& key, const Expected& expected) {
-  const auto* version = expected.as_version();
-  throw VersionConflict(std::string(verb) + " " + key.partition + "/" + key.id + ": " +
-                        (version == nullptr
-                             ? "it exists already"
-                             : "it is not, or no longer, in version " + version->tag));
-}
-
 }  // namespace
 
 /// The store's operations under its lock.
 class SqliteStore::Impl {
  public:
   explicit Impl(SqliteStoreOptions options)
-      : options_(std::move(options)), connection_(options_.path, options_.busy_timeout_ms) {}
+      : options_(std::move(options)), connection_(options_.path, options_.busy_timeout_ms) {
+    // A counter that a damaged file has set back must not give versions again.
+    versions_high_ = connection_.number(
+        "SELECT max(CAST(version AS INTEGER)) + 1 FROM documents"
+        " WHERE length(version) < 19 AND version NOT GLOB '*[^0-9]*'");
+  }
 
   const Profile& profile() const noexcept { return options_.profile; }
 
   std::optional<Document> find(Key key) {
     check_key(key);
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     get_.bind(1, key.partition).bind(2, key.id);
     const SqliteReset reset(get_);
     if (!get_.step()) return std::nullopt;
@@ -99,12 +59,14 @@ class SqliteStore::Impl {
   Version put(const Key& key, const std::string& body, const Expected& expected) {
     check_put(options_.profile, key, body);
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     return put_locked(key, body, expected);
   }
 
   void erase(const Key& key, const Expected& expected) {
     check_erase(key, expected);
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     erase_locked(key, expected);
   }
 
@@ -115,6 +77,7 @@ class SqliteStore::Impl {
     if (operations.empty()) return versions;
     versions.reserve(operations.size());
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     if (operations.size() == 1) {  // a statement is atomic by itself
       versions.push_back(apply_locked(operations.front()));
       return versions;
@@ -128,6 +91,7 @@ class SqliteStore::Impl {
 
   std::vector<Document> documents(const std::string_view* partition) {
     const std::lock_guard lock(mutex_);
+    connection_.check_in_place();
     auto& scan = partition == nullptr ? scan_ : scan_partition_;
     if (partition != nullptr) scan.bind(1, *partition);
     const SqliteReset reset(scan);

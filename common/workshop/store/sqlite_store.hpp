@@ -24,18 +24,26 @@ struct SqliteStoreOptions {
   /// database makes versions, and never the same twice, also after the file is opened again or when
   /// several processes write.
   std::function<Version(const Key&)> next_version = {};
-  /// How long a write waits for another writer of the same file before it is Unavailable.
+  /// How long a write waits for another writer of the same file before it is Unavailable; 24 days
+  /// at most.
   std::chrono::milliseconds busy_timeout_ms{5'000};
 };
 
 /// A Store in an SQLite database.
 ///
-/// A file is durable: a write that returned is on the disk, also after a power failure. Several
-/// SqliteStore objects, in several processes, may open one file; a write that waits longer than
+/// A file is durable: a write that returned is on the disk, also after a power failure. The disk
+/// holds it in the file and in its write-ahead log beside it, `-wal`, together: who copies, moves
+/// or restores one of them without the other, while a store has it open or after a kill, goes back
+/// to an older state. SQLite cannot tell that from a store that was closed, so nothing reports it.
+/// A log that is cut ends, for SQLite, at the last whole transaction.
+///
+/// A file that is moved or removed while it is open, or whose log is, is Unavailable from then on.
+/// Opening reads the whole file; one that does not hold together is Damaged. Several SqliteStore
+/// objects, in several processes, may open one file; a write that waits longer than
 /// `busy_timeout_ms` for another one is Unavailable.
 ///
 /// Outcomes: OutcomeUnknown is thrown only when the disk failed while the transaction was committed
-/// (an I/O error, or no memory); a full disk is Unavailable. See sqlite_connection.cpp for the
+/// (an I/O error, or no memory); a full disk is Unavailable. See sqlite/database.cpp for the
 /// reasons.
 ///
 /// Thread-safety: calls from any thread, one after the other; each blocks its thread while SQLite
@@ -44,9 +52,9 @@ struct SqliteStoreOptions {
 /// What only the explorer needs of a store stands in explorable_store.hpp.
 class SqliteStore : public Store {
  public:
-  /// Throws Unavailable when the file cannot be opened or written, and InvalidRequest when it is
-  /// not a store's file or its schema is not this program's. The message names the path and how to
-  /// fix it.
+  /// Throws Unavailable when the file cannot be opened or written, InvalidRequest when it is not a
+  /// store's file or its schema is not this program's, and Damaged when what it holds cannot be.
+  /// The message names the path and how to fix it.
   explicit SqliteStore(SqliteStoreOptions options = {});
   ~SqliteStore() override;
 

@@ -84,13 +84,16 @@ struct Profile {
   /// Of partition, id and body together.
   std::size_t document_bytes_max = std::numeric_limits<std::size_t>::max();
   std::size_t batch_operations_max = std::numeric_limits<std::size_t>::max();
+  /// Of all keys and bodies of a batch together.
+  std::size_t batch_bytes_max = std::numeric_limits<std::size_t>::max();
   bool partitioned = false;  ///< a batch across partitions is CrossPartition
 
   /// One partition, no limits: a relational database.
   static Profile relational();
   /// 400 KiB an item, conditional writes on one item. (TransactWriteItems is left out on purpose.)
   static Profile dynamodb();
-  /// 2 MiB a document, batches of up to 100 operations within one logical partition.
+  /// 2 MiB a document, batches of up to 100 operations and 2 MiB within one logical partition.
+  /// (learn.microsoft.com/azure/cosmos-db/nosql/transactional-batch)
   static Profile cosmos();
 };
 
@@ -101,9 +104,9 @@ struct Profile {
 /// waits.
 ///
 /// Errors. Definite, nothing was written: VersionConflict, EntityTooLarge, CrossPartition,
-/// Unavailable, InvalidRequest (an empty partition or id). Unknown, it may have been written:
-/// OutcomeUnknown.
-/// Thread-safety depends on the implementation; SqliteStore serialises calls from any thread.
+/// Unavailable, Damaged, InvalidRequest (an empty partition or id). Unknown, it may have been
+/// written: OutcomeUnknown. Thread-safety depends on the implementation; SqliteStore serialises
+/// calls from any thread.
 class Store {
  public:
   Store() = default;
@@ -123,11 +126,11 @@ class Store {
   virtual Task<void> erase(Key key, Expected expected) = 0;
 
   /// Applies all operations or none, in order. If the profile is partitioned, all keys must be in
-  /// `partition`, else CrossPartition; so are more operations than the profile allows. Returns the
-  /// new version of each operation at its index (an empty tag for an erase). The first condition
-  /// that does not hold is a VersionConflict. One key may occur twice: each operation sees the
-  /// effects of those before it. An empty batch succeeds. Errors of the request itself are reported
-  /// before any condition is checked.
+  /// `partition`, else CrossPartition; so are more operations than the profile allows; more bytes
+  /// are EntityTooLarge. Returns the new version of each operation at its index (an empty tag for
+  /// an erase). The first condition that does not hold is a VersionConflict. One key may occur
+  /// twice: each operation sees the effects of those before it. An empty batch succeeds. Errors of
+  /// the request itself are reported before any condition is checked.
   virtual Task<std::vector<Version>> batch(std::string partition,
                                            std::vector<StoreOperation> operations) = 0;
 

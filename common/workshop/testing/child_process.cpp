@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/core/saturating.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/process/environment.hpp"
 #include "workshop/protocol/tests.hpp"
@@ -33,6 +34,8 @@ namespace {
 using process::Descriptor;
 using Clock = std::chrono::steady_clock;
 
+constexpr long long kPollMax =
+    60'000;                  // poll counts milliseconds in an int; the deadline is looked at again
 constexpr int kChannel = 3;  ///< the child's end of it: the first descriptor that is passed
 constexpr std::string_view kAt = "at ";
 constexpr std::string_view kTodo = "todo ";
@@ -163,8 +166,10 @@ bool ChildProcess::read_line(std::string& line, Deadline deadline) {
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
     pollfd poll = {.fd = channel_.number(), .events = POLLIN, .revents = 0};
-    const int ready = ::poll(&poll, 1, static_cast<int>(std::max<long long>(0, left.count())));
+    const int ready =
+        ::poll(&poll, 1, static_cast<int>(std::clamp<long long>(left.count(), 0, kPollMax)));
     if (ready < 0 && errno == EINTR) continue;
+    if (ready == 0 && Clock::now() < deadline) continue;
     if (ready == 0) fail("took too long");
     std::array<char, 4096> bytes{};
     const auto count = ::recv(channel_.number(), bytes.data(), bytes.size(), 0);
@@ -175,7 +180,7 @@ bool ChildProcess::read_line(std::string& line, Deadline deadline) {
 }
 
 void ChildProcess::wait_for(const std::string& point, std::chrono::milliseconds time_max) {
-  const auto deadline = Clock::now() + time_max;
+  const auto deadline = deadline_after(time_max);
   std::string line;
   while (true) {
     if (const auto found = announced_.find(point); found != announced_.end()) {
@@ -196,12 +201,12 @@ void ChildProcess::kill() {
   if (program_->id() == -1) fail("was gone before");
   if (program_->kill().signal == SIGKILL) return;
   std::string line;
-  while (read_line(line, Clock::now() + std::chrono::seconds(1))) keep(line);
+  while (read_line(line, deadline_after(std::chrono::seconds(1)))) keep(line);
   fail("had ended by itself before it was killed");
 }
 
 void ChildProcess::wait_for_end(std::chrono::milliseconds time_max) {
-  const auto deadline = Clock::now() + time_max;
+  const auto deadline = deadline_after(time_max);
   std::string line;
   while (read_line(line, deadline)) keep(line);
   // Its end of the channel is closed: only its exit handlers are left.

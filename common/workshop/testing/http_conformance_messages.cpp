@@ -174,7 +174,7 @@ void lazy(Trial& trial) {
   Recorder recorder;
   const auto server = trial.serve(echo_to(recorder));
   {
-    const auto never_awaited =
+    [[maybe_unused]] const auto never_awaited =
         trial.client().request(server->authority(), {HttpMethod::post, "/never", "", {}}, ample());
   }
   trial.answer(*server, {HttpMethod::post, "/awaited", "", {}});

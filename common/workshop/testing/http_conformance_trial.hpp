@@ -15,6 +15,7 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/core/saturating.hpp"
 #include "workshop/testing/http_conformance.hpp"
 
 namespace workshop::http_trial {
@@ -102,7 +103,7 @@ inline Ended ask(HttpClient& client, const std::string& authority, HttpRequest r
   return ended;
 }
 
-inline Deadline in(milliseconds time) { return std::chrono::steady_clock::now() + time; }
+inline Deadline in(milliseconds time) { return deadline_after(time); }
 inline Deadline ample() { return in(milliseconds{60'000}); }
 
 /// Where handlers wait, suspended, until the test opens it. They go on on the thread that opens.

@@ -149,6 +149,29 @@ void batch_size(StoreTrial& trial) {
   if (fits == max) takes_batch_of(trial, max + 1);
 }
 
+/// The bytes of keys and bodies of a batch count together.
+void batch_bytes(StoreTrial& trial) {
+  const auto& profile = trial.profile();
+  if (profile.batch_bytes_max == Profile{}.batch_bytes_max) return;
+  const std::size_t count = profile.batch_bytes_max / profile.document_bytes_max + 1;
+  if (count > profile.batch_operations_max) return;  // no batch can be too large
+  const auto batch_of = [&](std::size_t bytes) {
+    std::vector<StoreOperation> operations;
+    for (std::size_t i = 0; i < count; ++i) {
+      const Key key{"shop", "gift-" + std::to_string(i)};
+      const auto bytes_of_key = key.partition.size() + key.id.size();
+      const auto share = i + 1 < count ? bytes / count : bytes - (count - 1) * (bytes / count);
+      std::string body = "\"" + std::string(share - bytes_of_key - 2, 'x') + "\"";
+      operations.push_back(StoreOperation::put(key, std::move(body), Expected::any()));
+    }
+    return operations;
+  };
+  expect_failure<EntityTooLarge>("a batch of one byte too many",
+                                 [&] { trial.batch(batch_of(profile.batch_bytes_max + 1)); });
+  trial.expect_absent({"shop", "gift-0"});
+  trial.batch(batch_of(profile.batch_bytes_max));
+}
+
 }  // namespace
 
 std::vector<StoreProperty> batch_properties() {
@@ -162,6 +185,7 @@ std::vector<StoreProperty> batch_properties() {
       {"a batch across partitions is refused when the profile is partitioned",
        batch_across_partitions},
       {"a batch of the largest size is taken and a larger one refused", batch_size},
+      {"the bytes of a batch are limited together", batch_bytes},
   };
 }
 

@@ -195,6 +195,55 @@ inline Task<HttpResponse> charges_cut_off(HttpRequest request, ProcessContext& c
   co_return co_await charge(std::move(request), service);
 }
 
+/// A network in which every connection is refused at once. It notes each call, as a check of the
+/// order; and so that even an endless retry comes to an end, the tenth waits until its deadline.
+class NobodyReached final : public HttpClient {
+ public:
+  NobodyReached(std::string order_id, ProcessContext& context)
+      : order_id_(std::move(order_id)), context_(&context) {}
+
+  Task<HttpResponse> request(std::string authority, HttpRequest /*request*/,
+                             Deadline deadline) override {
+    if (++calls_count_ == 10) co_await context_->http().request("nobody", {}, deadline);
+    const Checked call{order_id_, elapsed_ms(*context_)};
+    co_await context_->store(kNotes).put(EntityStore::key_of<Checked>(MessageId::random().value),
+                                         to_json(call), Expected::absent());
+    throw Unavailable(authority + " refuses connections");
+  }
+
+ private:
+  std::string order_id_;
+  ProcessContext* context_;
+  int calls_count_ = 0;
+};
+
+inline Task<HttpResponse> serve_unconnected(Handler handler, std::size_t store, HttpRequest request,
+                                            ProcessContext& context) {
+  NobodyReached http(from_json<Purchase>(request.body).order_id, context);
+  Service service(context.store(store), http,
+                  [&context] { return context.deadline(milliseconds{0}); });
+  co_return co_await handler(std::move(request), service);
+}
+
+/// "payments", to which the fraud check is down.
+inline Task<HttpResponse> charges_without_a_check(HttpRequest request, ProcessContext& context) {
+  return serve_unconnected(&charge, kAccounts, std::move(request), context);
+}
+
+/// A customer of a shop to which "payments" is down.
+inline Task<void> submit_without_payments(Purchase purchase, ProcessContext& context) {
+  HttpRequest request{HttpMethod::post, "/submit", to_json(purchase), {}};
+  request.headers["deadline-ms"] = std::to_string(kPatience.count());
+  const auto answer = co_await serve_unconnected(&submit, kNotes, std::move(request), context);
+  const Told told{elapsed_ms(context), answer.body};
+  co_await context.store(kNotes).put(EntityStore::key_of<Told>(purchase.order_id), to_json(told),
+                                     Expected::any());
+}
+
+inline explore::Round submits_without_payments(Purchase purchase) {
+  return [purchase](ProcessContext& context) { return submit_without_payments(purchase, context); };
+}
+
 /// The carts of some customers, each with a process "shop" of its own; "payments", served by
 /// `payments_count` processes; and a fraud check.
 inline GiftShop chain(std::vector<explore::Round> carts, explore::ServerHandler check,
@@ -320,6 +369,19 @@ inline AtRest checked_once(const Purchase& purchase) {
     if (count <= 1) return std::nullopt;
     return Violation{"duplicate effect", purchase.order_id + " is checked at most once",
                      fmt::format("{} checks on the bill", count)};
+  };
+}
+
+/// What refused connections was not called again and again.
+inline AtRest called_a_few_times(const Purchase& purchase) {
+  return [=](const StoreView& view) -> std::optional<Violation> {
+    constexpr std::size_t kCallsMax = 3;
+    const auto count = checks_of(view, purchase.order_id).size();
+    if (count <= kCallsMax) return std::nullopt;
+    return Violation{"retry storm",
+                     fmt::format("a service that is down is called for {} {} times at most",
+                                 purchase.order_id, kCallsMax),
+                     fmt::format("{} times, without a pause", count)};
   };
 }
 

@@ -87,6 +87,16 @@ TEST_CASE("a customer is told \"not charged\" when something is refused", "[step
   REQUIRE_EXPLORED(scenario.holds());
 }
 
+TEST_CASE("a service that is down is not called again and again", "[step2]") {
+  const bool payments_down = GENERATE(false, true);
+  auto scenario = chain({payments_down ? submits_without_payments(kPurchase) : submits(kPurchase)},
+                        &checks, 1, &charges_without_a_check)
+                      .at_rest(called_a_few_times(kPurchase))
+                      .at_rest(told_any_of(kPurchase, {kNotCharged}));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
 TEST_CASE("a customer is told \"unknown\" when payments breaks down", "[step2]") {
   auto scenario = chain({submits(kPurchase)}, &checks, 1, charges_and_answers({500, "", {}}))
                       .at_rest(told_any_of(kPurchase, {kUnknown}))

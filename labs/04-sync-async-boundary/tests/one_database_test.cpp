@@ -15,7 +15,14 @@ namespace workshop::shop {
 struct Shown {
   bool in_cart = false;
 };
+// What somebody has seen who looked at the cart, its order, and the cart again.
+struct Seen {
+  bool ordered_but_open = false;
+  bool submitted_but_not_ordered = false;
+  bool other_gifts = false;
+};
 BOOST_DESCRIBE_STRUCT(Shown, (), (in_cart))
+BOOST_DESCRIBE_STRUCT(Seen, (), (ordered_but_open, submitted_but_not_ordered, other_gifts))
 
 }  // namespace workshop::shop
 
@@ -44,6 +51,19 @@ Task<void> one_more_gift(EntityStore& shop, Broker&) {
     } catch (const Error&) {
     }
   }
+}
+
+// Whoever looks while the customer clicks. Notes only what cannot be.
+Task<void> look(EntityStore& shop, Broker&) {
+  const auto before = co_await shop.load<Cart>("cart-1");
+  const auto order = co_await shop.load<Order>("cart-1");
+  const auto after = co_await shop.load<Cart>("cart-1");
+  Entity<Seen> seen{EntityStore::key_of<Seen>("somebody")};
+  seen.value.submitted_but_not_ordered = before.value.state == kSubmitted && !order.exists();
+  seen.value.ordered_but_open = order.exists() && after.value.state != kSubmitted;
+  seen.value.other_gifts =
+      order.exists() && after.value.state == kSubmitted && order.value.gifts != after.value.gifts;
+  if (to_json(seen.value) != to_json(Seen{})) co_await shop.save(seen);
 }
 
 std::string words_for(const Gifts& gifts) { return to_json(gifts); }
@@ -82,6 +102,17 @@ std::optional<Violation> shown_gift_not_ordered(const StoreView& shop) {
                    "cart and order have " + words_for(cart.gifts)};
 }
 
+// Nobody has seen a cart and an order that contradict each other.
+std::optional<Violation> half_an_order_seen(const StoreView& shop) {
+  const auto seen = shop.entity<Seen>("somebody");
+  if (!seen) return std::nullopt;
+  return Violation{"half an order",
+                   "a cart is submitted exactly when its order lies under cart-1, with its gifts",
+                   seen->submitted_but_not_ordered ? "a submitted cart without an order"
+                   : seen->ordered_but_open        ? "an order, and its cart is open"
+                                                   : "an order with other gifts than its cart"};
+}
+
 GiftShop clicks() {
   return gift_shop("shop")
       .on_store(Profile::cosmos())
@@ -103,6 +134,12 @@ TEST_CASE("cart and order agree, wherever a request ends", "[step1]") {
                       .with_process("click again", &click)
                       .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
                       .up_to(2, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("whoever looks in between sees a submitted cart and its order or neither", "[step1]") {
+  auto scenario = clicks().with_process("look", &look).at_rest(half_an_order_seen).up_to(0, 2);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }

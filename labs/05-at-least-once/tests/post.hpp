@@ -3,6 +3,7 @@
 // What the tests of this lab share: orders, and a queue on an SQLite database with a clock that
 // moves only by `pass`.
 
+#include <catch2/catch_message.hpp>
 #include <catch2/catch_tostring.hpp>
 #include <optional>
 #include <string>
@@ -63,7 +64,8 @@ class DistantStore final : public Store {
   bool reachable_ = true;
 };
 
-// A queue, its database and its clock. Time passes only by `pass`.
+// A queue, its database and its clock. Time passes only by `pass`. A failed assertion shows what
+// was done before it.
 class Office {
  public:
   explicit Office(QueueOptions options = kOptions,
@@ -73,17 +75,37 @@ class Office {
   }
 
   DatabaseQueue& queue() { return queue_; }
-  void database_reachable(bool reachable) { distant_.reachable(reachable); }
-  void pass(Milliseconds time) { clock_.advance(std::chrono::milliseconds{time}); }
+  void database_reachable(bool reachable) {
+    did(reachable ? "the database is back" : "the database is out of reach");
+    distant_.reachable(reachable);
+  }
+  void pass(Milliseconds time) {
+    did(std::to_string(time) + " ms pass");
+    clock_.advance(std::chrono::milliseconds{time});
+  }
 
   Office& with(const Message& message) {
+    did("send " + message.id.value);
     run_inline(queue_.send(message));
     return *this;
   }
-  std::optional<Delivery> receive() { return run_inline(queue_.receive()); }
-  void acknowledge(const Delivery& delivery) { run_inline(queue_.acknowledge(delivery.tag)); }
-  void abandon(const Delivery& delivery) { run_inline(queue_.abandon(delivery.tag)); }
-  void renew(const Delivery& delivery) { run_inline(queue_.renew(delivery.tag)); }
+  std::optional<Delivery> receive() {
+    auto delivery = run_inline(queue_.receive());
+    did("receive: " + (delivery ? words_for(*delivery) : std::string("nothing")));
+    return delivery;
+  }
+  void acknowledge(const Delivery& delivery) {
+    did("acknowledge " + words_for(delivery));
+    run_inline(queue_.acknowledge(delivery.tag));
+  }
+  void abandon(const Delivery& delivery) {
+    did("abandon " + words_for(delivery));
+    run_inline(queue_.abandon(delivery.tag));
+  }
+  void renew(const Delivery& delivery) {
+    did("renew " + words_for(delivery));
+    run_inline(queue_.renew(delivery.tag));
+  }
   Queue look() { return run_inline(queue_.look()); }
 
   // The id of the message that a worker receives now, or "".
@@ -93,6 +115,19 @@ class Office {
   }
 
  private:
+  static std::string words_for(const Delivery& delivery) {
+    return delivery.message.id.value + ", delivery " + std::to_string(delivery.delivery_count);
+  }
+
+  void did(const std::string& what) {
+    diary_ += "\n  " + what;
+    shown_.reset();
+    shown_.emplace(Catch::MessageBuilder("INFO", CATCH_INTERNAL_LINEINFO, Catch::ResultWas::Info)
+                   << "what was done:" << diary_);
+  }
+
+  std::string diary_;
+  std::optional<Catch::ScopedMessage> shown_;
   SqliteStore store_;
   DistantStore distant_;
   SimulatedClock clock_;

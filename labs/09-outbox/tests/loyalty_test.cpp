@@ -84,6 +84,14 @@ PaymentsHandler loyalty_handler() {
 
 }  // namespace
 
+TEST_CASE("rewards are earned once whatever is bought meanwhile", "[step1]") {
+  auto scenario = two_payments(to_handlers(1))
+                      .with_faults({Fault::crash, Fault::duplicate, Fault::reorder})
+                      .up_to(2, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
+}
+
 TEST_CASE("the coupon survives a dropped send and what is bought before the retry", "[step1]") {
   DroppingShop shop(60);
   shop.submit("order-1", 50);
@@ -110,14 +118,6 @@ TEST_CASE("a coupon that is sent again is the coupon that was sent before", "[st
   INFO("the coupon was sent, but the handler did not get to know: it has to be sent again");
   const std::vector<int> the_same_twice = {110, 110};
   REQUIRE(shop.printed_on_coupons() == the_same_twice);
-}
-
-TEST_CASE("rewards are earned once whatever is bought meanwhile", "[step1]") {
-  auto scenario = two_payments(to_handlers(1))
-                      .with_faults({Fault::crash, Fault::duplicate, Fault::reorder})
-                      .up_to(2, 0);
-
-  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message));
 }
 
 TEST_CASE("a payment that comes again earns no second coupon", "[step1]") {

@@ -10,6 +10,18 @@ std::optional<Violation> wrong_books(const StoreView& shop) {
   return Violation{"wrong books", "order-1 has paid 1", "order-1 has paid " + std::to_string(paid)};
 }
 
+/// How often a payment is booked, if the payments are of 1 and 10 coins: each has its own digit of
+/// `paid`, which counts it. For `effect`.
+[[maybe_unused]] int times_booked(const StoreView& shop, const BookPayment& payment) {
+  return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
+}
+
+/// What an order has left over, if anything. For `leftover`.
+[[maybe_unused]] std::optional<std::string> unpublished_events(const Order& order) {
+  if (order.outbox.empty()) return std::nullopt;
+  return "events of " + order.outbox.begin()->first + " in an outbox";
+}
+
 /// The shop's test: send a payment, wait until all is quiet, look at the books.
 explore::Scenario payments(PaymentsHandler handler) {
   auto shop = gift_shop("payments").handles<BookPayment>(handler).with("order-1", Order{});

@@ -15,8 +15,8 @@
 /// nothing.
 namespace workshop::shop {
 
-/// Whether a schedule is being replayed; then its story has been printed, and nothing else is
-/// required. Skips the test when the schedule belongs to another test.
+/// Whether a schedule is being replayed, this test's or another one's; its story is told then, and
+/// nothing else is required.
 inline bool replayed(const Verdict& verdict) {
   if (!verdict.skipped && !verdict.replayed) return false;
   testing::judge(verdict);
@@ -24,9 +24,27 @@ inline bool replayed(const Verdict& verdict) {
   return true;
 }
 
-/// Requires that the exploration finds a failure of this handler. `what` says what the handler
-/// does.
+/// Requires that the exploration finds nothing wrong with the correct handler. One that condemns
+/// every handler finds each bug, and tells nothing.
+inline void require_correct_holds() {
+  auto& session = explore::session();
+  if (session.replay || session.further) return;
+  const auto before = session.explorations_count;
+  const auto verdict = explore_payments(&correct_handler);
+  session.explorations_count = before;  // the handler in question keeps the test's own tag
+  if (verdict.holds()) return;
+  const auto text = fmt::format(
+      "condemns the correct handler, so it may find whatever it is shown\n"
+      "  the exploration says of correct_handler: {}",
+      verdict.report.to_string());
+  testing::report_violation("condemns the correct handler", text, "");
+  FAIL(text);
+}
+
+/// Requires that the exploration finds a failure of this handler, and none of the correct one.
+/// `what` says what the handler does.
 inline Verdict require_found(PaymentsHandler handler, std::string_view what) {
+  require_correct_holds();
   auto verdict = explore_payments(handler);
   if (replayed(verdict) || !verdict.holds()) return verdict;
   const auto text = fmt::format("not found: a handler that {}\n  the exploration says: {}", what,
@@ -39,13 +57,13 @@ inline Verdict require_found(PaymentsHandler handler, std::string_view what) {
 /// The same; also prints what was found, and how to replay it.
 inline void require_planted_found(PaymentsHandler handler, std::string_view what) {
   const auto verdict = require_found(handler, what);
-  if (verdict.replayed) return;
+  if (verdict.replayed || verdict.holds()) return;  // of a replay the story has been told
+  const auto& failure = *verdict.failure;
   INFO("the schedule is to be replayed, so explore_in_test has to name it after this test");
-  REQUIRE(verdict.failure->schedule.starts_with(explore::session().tag + ":"));
+  REQUIRE(failure.schedule.starts_with(explore::session().tag + ":"));
   testing::report_exploration(
-      fmt::format("{}: {}", verdict.failure->violation->name, verdict.report.to_string()));
-  testing::report_exploration(
-      fmt::format("scripts/workshop replay 10 '{}'", verdict.failure->schedule));
+      fmt::format("{}: {}", failure.violation->name, verdict.report.to_string()));
+  testing::report_exploration(fmt::format("scripts/workshop replay 10 '{}'", failure.schedule));
   SUCCEED("found");
 }
 

@@ -25,6 +25,8 @@ explore::Trace failure_of(PaymentsHandler handler) {
 std::size_t deciding_step_of(const explore::Trace& trace) {
   const auto found = std::find_if(trace.steps.begin(), trace.steps.end(),
                                   [](const explore::TraceStep& step) { return step.deciding; });
+  INFO("a failure has a step that decided it");
+  REQUIRE(found != trace.steps.end());
   return static_cast<std::size_t>(found - trace.steps.begin());
 }
 

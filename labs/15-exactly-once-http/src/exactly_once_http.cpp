@@ -1,7 +1,6 @@
 #include "exactly_once_http.hpp"
 
 #include "payments_client.hpp"
-#include "workshop/core/todo.hpp"
 
 namespace workshop::shop {
 
@@ -9,9 +8,10 @@ namespace workshop::shop {
 
 Task<HttpResponse> put(HttpRequest http, EntityStore& store) {
   auto request = co_await store.load<Request>(http.target);
-
-  // TODO(step 1): a request that exists already stays as it is.
-  request.value = Request{http.body, {}};
+  if (request.exists()) {
+    co_return HttpResponse{request.value.body == http.body ? 200 : 409, "", {}};
+  }
+  request.value.body = http.body;
   co_await store.save(request);
   co_return HttpResponse{201, "", {}};
 }
@@ -60,12 +60,18 @@ Task<void> handle(const PayOrder& command, HandlerContext& context) {
   co_await context.store().save(order);
 }
 
-Task<void> handle([[maybe_unused]] const FetchAnswer& command,
-                  [[maybe_unused]] HandlerContext& context) {
-  // TODO(step 2): GET the answer and keep it, then DELETE the requests that attempts left at
-  //   "payments".
-  todo(2, "fetch the answer of a charge, then clean up");
-  co_return;
+Task<void> handle(const FetchAnswer& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+  if (order.value.attempts.empty()) co_return;
+
+  if (order.value.answer.empty()) {
+    order.value.answer = co_await get_answer(context, order.value.target);
+    co_await context.store().save(order);
+  }
+
+  for (const auto& target : order.value.attempts) co_await delete_charge(context, target);
+  order.value = {order.value.answer, {}, {}, {}};
+  co_await context.store().save(order);
 }
 
 }  // namespace workshop::shop

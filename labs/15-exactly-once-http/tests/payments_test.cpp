@@ -195,7 +195,8 @@ TEST_CASE("two charges of one card are both executed and keep their answers", "[
   REQUIRE_EXPLORED(two_charges().up_to(1, 0).holds(exactly_one_effect, no_garbage));
 }
 
-TEST_CASE("two PUTs to one target at the same time leave the one that was told so", "[step1]") {
+TEST_CASE("two PUTs to one target at the same time leave the one that was told so",
+          "[step1][given]") {
   auto scenario = shop_with_payments(2)
                       .with_client("caller-1", &put_one)
                       .with_client("caller-2", &put_ten)

@@ -1,6 +1,7 @@
 #include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <set>
 #include <string>
-#include <vector>
 
 #include "exactly_once_http.hpp"
 #include "workshop/store/sqlite_store.hpp"
@@ -38,14 +39,29 @@ class Payments {
   Account account(const std::string& card = "card-1") {
     return run_inline(store_.load<Account>(card)).value;
   }
-  /// All documents that it has stored, in a form that can be compared and read.
-  std::vector<std::string> documents() const {
-    std::vector<std::string> documents;
+  /// All documents that it has stored, with their versions: "Request /card-1/a": "2".
+  std::map<std::string, std::string> documents() const {
+    std::map<std::string, std::string> documents;
     for (const auto& document : database_.documents()) {
-      documents.push_back(document.key.id + " " + document.key.partition + " version " +
-                          document.version.tag + " " + document.body);
+      documents[document.key.id + " " + document.key.partition] = document.version.tag;
     }
     return documents;
+  }
+  /// Which documents were written, made or removed since then, such as "Request /card-1/a"; "":
+  /// none.
+  std::string changed_since(const std::map<std::string, std::string>& before) const {
+    const auto now = documents();
+    std::set<std::string> changed;
+    for (const auto& [name, version] : now) {
+      const auto old = before.find(name);
+      if (old == before.end() || old->second != version) changed.insert(name);
+    }
+    for (const auto& [name, version] : before) {
+      if (!now.contains(name)) changed.insert(name);
+    }
+    std::string text;
+    for (const auto& name : changed) text += (text.empty() ? "" : ", ") + name;
+    return text;
   }
 
  private:
@@ -63,13 +79,13 @@ class Payments {
 
 }  // namespace
 
-TEST_CASE("a PUT may come again and changes nothing", "[step1]") {
+TEST_CASE("a PUT may come again and changes nothing", "[step1][given]") {
   Payments payments;
 
   CHECK(payments.put(kTarget, coins(1)).status == 201);
   const auto documents = payments.documents();
   CHECK(payments.put(kTarget, coins(1)).status == 200);
-  CHECK(payments.documents() == documents);
+  CHECK(payments.changed_since(documents) == "");
   CHECK(payments.account().balance == 100);
 }
 
@@ -84,7 +100,7 @@ TEST_CASE("a used request stays used when it is PUT again", "[step1]") {
   CHECK(payments.account().balance == 99);
 }
 
-TEST_CASE("a target that is taken is refused to another body", "[step1]") {
+TEST_CASE("a target that is taken is refused to another body", "[step1][given]") {
   Payments payments;
   payments.put(kTarget, coins(1));
 
@@ -158,7 +174,7 @@ TEST_CASE("an unfinished charge whose request was deleted is forgotten", "[step1
   CHECK(payments.get(kOther).status == 404);
 }
 
-TEST_CASE("an unfinished charge is not executed again, whichever POSTs come before its own",
+TEST_CASE("an unfinished charge is not executed again when the POST of another one comes first",
           "[step1]") {
   Payments payments;
   payments.put(kTarget, coins(1));
@@ -175,12 +191,12 @@ TEST_CASE("a GET changes nothing", "[step1][given]") {
   Payments payments;
   auto documents = payments.documents();
   CHECK(payments.get(kTarget).status == 404);
-  CHECK(payments.documents() == documents);
+  CHECK(payments.changed_since(documents) == "");
 
   payments.put(kTarget, coins(1));
   documents = payments.documents();
   CHECK(payments.get(kTarget).status == 409);
-  CHECK(payments.documents() == documents);
+  CHECK(payments.changed_since(documents) == "");
 }
 
 TEST_CASE("a DELETE may come again and leaves nothing", "[step1][given]") {

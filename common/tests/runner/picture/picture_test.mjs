@@ -73,7 +73,8 @@ async function checkStep(page, run, data, step) {
 async function checkKeys(page) {
   const data = await trace(page, "failing");
   const last = data.steps.length;
-  assert.equal(await stepNow(page), last, "a page opens at the end");
+  const deciding = data.steps.findIndex((each) => each.deciding) + 1;
+  assert.equal(await stepNow(page), deciding || last, "a page opens at the step that decides");
   await page.keyboard.press("Home");
   await checkStep(page, "failing", data, 0);
   for (let step = 1; step <= last; ++step) {
@@ -150,6 +151,48 @@ async function checkTexts(page, where) {
 
 const heightOf = (page, selector) => page.$eval(selector, (each) => each.getBoundingClientRect().height);
 
+// In large type, for a room.
+async function checkLarge(page) {
+  const { steps } = await trace(page, "failing");
+  const deciding = steps.findIndex((each) => each.deciding);
+  await page.keyboard.press("l");
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    const where = `in large type at ${size.width}`;
+    for (const step of [0, 1, deciding + 1, steps.length]) {
+      await page.$eval("#slider", (slider, to) => { slider.value = to; slider.dispatchEvent(new Event("input")); }, step);
+      assert.ok((await heightOf(page, "#stage")) >= 0.4 * size.height, `the diagram has its room ${where}`);
+      assert.ok((await heightOf(page, "body")) <= size.height, `all is on one screen ${where}`);
+    }
+    await page.keyboard.press("Home");
+    const outside = await page.evaluate(() => {
+      const frame = document.querySelector("#stage").getBoundingClientRect();
+      return [...document.querySelectorAll("#failing-picture .head")].filter((head) => {
+        const box = head.getBoundingClientRect();
+        return box.left < frame.left - 1 || box.right > frame.right + 1;
+      }).length;
+    });
+    assert.equal(outside, 0, `step 0 shows all lanes ${where}`);
+    if (deciding < 0) continue;
+    await page.$eval("#slider", (slider, to) => { slider.value = to; slider.dispatchEvent(new Event("input")); }, deciding + 1);
+    const now = steps[deciding];
+    const first = steps.findIndex((each) => each.process === now.process && each.attempt === now.attempt);
+    const seen = await page.evaluate(([from, to]) => {
+      const frame = document.querySelector("#stage").getBoundingClientRect();
+      const heads = document.querySelector("#failing-picture g.heads rect").getBoundingClientRect();
+      const box = (step) => document.querySelector(`#failing-picture g.step[data-step="${step}"] .band`).getBoundingClientRect();
+      const scale = box(from).height / document.querySelector(`#failing-picture g.step[data-step="${from}"] .band`).getBBox().height;
+      return { top: box(from).top - heads.bottom, bottom: frame.bottom - box(to).bottom, scale };
+    }, [first + 1, deciding + 1]);
+    assert.ok(seen.bottom >= -1, `the step that decides is seen whole ${where}`);
+    assert.ok(seen.top >= -4 || seen.scale < 0.81, `its attempt is seen from its beginning ${where}: ${JSON.stringify(seen)}`);
+  }
+  const dim = (await page.$("#failing-picture .value")) && await page.$eval("#failing-picture .value", (value) =>
+    [getComputedStyle(value).fill, getComputedStyle(document.body).color]);
+  if (dim) assert.equal(dim[0], dim[1], "values are as dark as text in large type");
+  await page.keyboard.press("l");
+}
+
 async function checkSizes(page) {
   for (const size of kSizes) {
     await page.setViewportSize(size);
@@ -159,8 +202,11 @@ async function checkSizes(page) {
     assert.ok(overflow <= 0, "the page itself does not scroll");
     await checkTexts(page, `at ${size.width}`);
   }
+  await checkLarge(page);
   await page.setViewportSize(kSizes[0]);
   await page.keyboard.press("l");
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
   const caption = await page.$eval("#caption", (each) => parseFloat(getComputedStyle(each).fontSize));
   assert.ok(caption >= 36, `the caption is ${caption} px in large type`);
   assert.ok((await heightOf(page, "#failing-picture .label")) >= 30, "labels in large type");

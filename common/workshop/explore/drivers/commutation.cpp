@@ -22,6 +22,9 @@ Commutation commutation_of(const PendingOperation& a, const PendingOperation& b)
   if (a.kind == OperationKind::point || b.kind == OperationKind::point) {
     return {true, "a bare point touches nothing"};
   }
+  if (a.kind == OperationKind::statement || b.kind == OperationKind::statement) {
+    return {false, "a statement may touch everything"};
+  }
   if (a.kind == OperationKind::load && b.kind == OperationKind::load)
     return {true, "both only read"};
   if (is_of_store(a.kind) && is_of_store(b.kind)) {

@@ -5,7 +5,9 @@
 #include <memory>
 #include <utility>
 
+#include "workshop/core/saturating.hpp"
 #include "workshop/explore/drivers/parallel.hpp"
+#include "workshop/explore/drivers/shorten.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -33,7 +35,7 @@ class Deepening {
     limits_.prune = scenario.search.prune_by_digest;
     limits_.sleep_sets = scenario.search.sleep_sets;
     limits_.steps_max = scenario.bounds.steps_max;
-    limits_.deadline = std::chrono::steady_clock::now() + scenario.bounds.time_max;
+    limits_.deadline = deadline_after(scenario.bounds.time_max);
   }
 
   Deepened run() {
@@ -128,6 +130,9 @@ class Deepening {
     }
     deepened_.failing = search.failing_choices();
     deepened_.violation = search.violation();
+    if (deepened_.violation->name == failure::kLivelock) {
+      deepened_.failing = lead_to_livelock(*scenario_, deepened_.messages_count, deepened_.failing);
+    }
   }
 
   const Scenario* scenario_;

@@ -3,7 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
+#include <charconv>
 #include <cstdint>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "workshop/explore/drivers/execution.hpp"
@@ -21,6 +25,46 @@ struct Recorded {
   std::size_t depth = 0;
 };
 
+bool is_word(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-'; }
+
+// The word in which two texts begin to differ: "1734" of "balance: 1734}".
+std::string word_at(const std::string& text, std::size_t at) {
+  auto begin = std::min(at, text.size());
+  while (begin > 0 && is_word(text[begin - 1])) --begin;
+  auto end = begin;
+  while (end < text.size() && is_word(text[end])) ++end;
+  return text.substr(begin, end - begin);
+}
+
+std::optional<long long> number_in(const std::string& word) {
+  long long number = 0;
+  const auto* end = word.data() + word.size();
+  const auto [read, error] = std::from_chars(word.data(), end, number);
+  if (error != std::errc{} || read != end) return std::nullopt;
+  return number;
+}
+
+// What two ways to do one step look like: counters count on a little; clocks, addresses and what is
+// drawn at random are far apart.
+std::string_view suspected(const std::string& one, const std::string& other) {
+  const auto differ = std::mismatch(one.begin(), one.end(), other.begin(), other.end());
+  const auto at = static_cast<std::size_t>(differ.first - one.begin());
+  const auto first = word_at(one, at);
+  const auto second = word_at(other, at);
+  constexpr long long kLittle = 100'000;
+  const auto a = number_in(first);
+  const auto b = number_in(second);
+  if (a && b && std::max(*a, *b) < kLittle) {
+    return "a number that goes on from run to run is mostly kept in a static, a global or an "
+           "object outside of the handler; what must last belongs into the store";
+  }
+  if ((a && b) || (first.size() >= 16 && second.size() >= 16)) {
+    return "that looks like a clock, an address, or an id or number drawn at random: time, ids and "
+           "randomness must come from the context";
+  }
+  return NonDeterministic::kMostly;
+}
+
 class DoubleRun {
  public:
   explicit DoubleRun(const Scenario& scenario) : scenario_(&scenario) {}
@@ -28,12 +72,16 @@ class DoubleRun {
   // Both worlds live until the end, so that nothing of the second one has the address that it has
   // in the first one: a handler that goes by addresses shows.
   void check() {
-    const auto count = scenario_->messages.size();
-    Execution first(*scenario_, count);
-    pass(first);
-    again_ = true;
-    Execution second(*scenario_, count);
-    pass(second);
+    try {
+      const auto count = scenario_->messages.size();
+      Execution first(*scenario_, count);
+      pass(first);
+      again_ = true;
+      Execution second(*scenario_, count);
+      pass(second);
+    } catch (const NonDeterministic& error) {
+      throw in_words(error);
+    }
   }
 
  private:
@@ -83,6 +131,36 @@ class DoubleRun {
     }
   }
 
+  // Two more runs of the first schedule, in words: whatever it is that differs mostly does so
+  // again, and what it looks like then is the reason that is given.
+  NonDeterministic in_words(const NonDeterministic& error) const {
+    try {
+      const auto one = steps_in_words();
+      const auto other = steps_in_words();
+      const auto differ = std::mismatch(one.begin(), one.end(), other.begin(), other.end());
+      if (differ.first == one.end() || differ.second == other.end()) return error;
+      return NonDeterministic(fmt::format("{}: once \"{}\", once \"{}\"", error.difference(),
+                                          *differ.first, *differ.second),
+                              suspected(*differ.first, *differ.second));
+    } catch (const std::exception&) {
+      return error;
+    }
+  }
+
+  std::vector<std::string> steps_in_words() const {
+    Execution told(*scenario_, scenario_->messages.size());
+    told.narrate();
+    std::vector<std::string> steps;
+    while (steps.size() < scenario_->bounds.steps_max && !told.broken()) {
+      const auto& choices = told.choices({});
+      if (choices.empty()) break;
+      told.take(Choice(choices.front()));
+      const auto& words = *told.world().last_step().words;
+      steps.push_back(words.what + words.outcome);
+    }
+    return steps;
+  }
+
   void compare(const Recorded& before, const Recorded& now) const {
     const bool same_question = before.kind == now.kind && before.arguments == now.arguments &&
                                before.chosen == now.chosen && before.depth == now.depth;
@@ -91,10 +169,7 @@ class DoubleRun {
                        : before.outcome != now.outcome ? "what it got"
                                                        : "what followed";
     throw NonDeterministic(fmt::format(
-        "process '{}' did not do the same in two runs of one schedule: step {}, {}, differed in "
-        "{}; "
-        "time, ids and randomness must come from the context, and nothing may be kept in memory "
-        "from one delivery to the next",
+        "process '{}' did not do the same in two runs of one schedule: step {}, {}, differed in {}",
         scenario_->processes[before.chosen.process].name, before.depth, name_of(before.kind),
         what));
   }

@@ -46,14 +46,19 @@ void Execution::judge_rest() {
 
 // Returns whether it came to rest, or broke an invariant, in time.
 bool Execution::run_fairly(std::uint32_t steps_max) {
+  const auto processes_count = static_cast<std::uint32_t>(world_.processes().size());
   std::uint32_t turn = 0;
   for (std::uint32_t i = 0; i < steps_max; ++i) {
     choices({}, true);
     if (choices_.empty() || broken()) return true;
-    const auto next = std::find_if(choices_.begin(), choices_.end(),
-                                   [&](const Choice& choice) { return choice.process >= turn; });
-    const auto chosen = next == choices_.end() ? choices_.front() : *next;
-    turn = (chosen.process + 1) % static_cast<std::uint32_t>(world_.processes().size());
+    // The choices begin with whoever acted last, so the next in turn is looked for among all.
+    const auto distance = [&](const Choice& choice) {
+      return (choice.process + processes_count - turn) % processes_count;
+    };
+    const auto chosen = *std::min_element(
+        choices_.begin(), choices_.end(),
+        [&](const Choice& one, const Choice& other) { return distance(one) < distance(other); });
+    turn = (chosen.process + 1) % processes_count;
     take(chosen);
   }
   return choices({}, true).empty();

@@ -187,4 +187,24 @@ Shortened shorten(const Scenario& scenario, std::size_t messages_count, const Ch
   return shortened;
 }
 
+std::vector<Choice> lead_to_livelock(const Scenario& scenario, std::size_t messages_count,
+                                     const std::vector<Choice>& choices) {
+  constexpr std::size_t kTriedMax = 40;  // a fair run takes some ten milliseconds
+  std::vector<std::size_t> ends = {0};
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const bool changes_hands = i > 0 && choices[i].process != choices[i - 1].process;
+    if (changes_hands) ends.push_back(i);
+    if (changes_hands || choices[i].decision != Decision::proceed) ends.push_back(i + 1);
+  }
+  if (ends.size() > kTriedMax) ends.resize(kTriedMax);
+  Execution execution(scenario, messages_count);
+  for (const auto end : ends) {
+    const Choices lead(choices.begin(), choices.begin() + static_cast<std::ptrdiff_t>(end));
+    execution.return_to(0);
+    execution.take_all(lead);
+    if (!execution.broken() && execution.finish() == ExecutionEnd::livelock) return lead;
+  }
+  return choices;
+}
+
 }  // namespace workshop::explore

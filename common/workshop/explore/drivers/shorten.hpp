@@ -39,4 +39,10 @@ struct Shortened {
 Shortened shorten(const Scenario& scenario, std::size_t messages_count,
                   const std::vector<Choice>& failing, const ShortenOptions& options = {});
 
+/// The beginning of an execution that goes on for ever, after which it does so by itself, without
+/// faults and with everyone in turn: the shortest one that ends where `choices` change hands or
+/// something goes wrong. `choices` when there is none, or when they lead to no livelock.
+std::vector<Choice> lead_to_livelock(const Scenario& scenario, std::size_t messages_count,
+                                     const std::vector<Choice>& choices);
+
 }  // namespace workshop::explore

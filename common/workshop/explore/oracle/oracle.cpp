@@ -139,6 +139,11 @@ void Oracle::unhandled(const std::string& process, const std::string& what) {
   violate(failure::kUnhandledException, process + " ends without an exception", what);
 }
 
+void Oracle::never_awaited(const std::string& process, std::string_view operation) {
+  violate(failure::kNeverAwaited, "every operation is awaited: without co_await it never runs",
+          fmt::format("{} called {}, and did not co_await what it returns", process, operation));
+}
+
 void Oracle::livelock(std::uint64_t steps_count) {
   violate(failure::kLivelock, "without further faults the system comes to rest",
           fmt::format("it was still busy after {} more steps", steps_count));

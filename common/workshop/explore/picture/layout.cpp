@@ -30,6 +30,7 @@ std::optional<LaneKind> peer_of(OperationKind kind) {
     case OperationKind::save:
     case OperationKind::erase:
     case OperationKind::batch:
+    case OperationKind::statement:
       return LaneKind::store;
     case OperationKind::request:
     case OperationKind::reply:
@@ -244,6 +245,8 @@ class Layouter {
         auto& gap = row.actor < row.peer ? gaps[row.actor] : gaps[row.actor - 1];
         if (room < width_of(row)) gap = std::min(gap + width_of(row) - room, gap_max);
       }
+      const bool last = gap_max - 12 < metrics_.gap_min;
+      if (last && metrics_.squeezes) squeeze(gaps, width_max);
       double x = metrics_.number_width;
       for (std::size_t i = 0; i < lanes.size(); ++i) {
         lanes[i].x = x;
@@ -252,6 +255,20 @@ class Layouter {
       out_.width = x;
       if (x <= width_max) return;
     }
+  }
+
+  // Takes from the gaps what is too much: first of the room right of the last lane, then of all.
+  void squeeze(std::vector<double>& gaps, double width_max) const {
+    auto excess = metrics_.number_width - width_max;
+    for (const auto gap : gaps) excess += gap;
+    if (excess <= 0) return;
+    auto& edge = gaps.back();
+    const auto spare = std::max(0.0, std::min(excess, edge - metrics_.edge * 0.8));
+    edge -= spare;
+    excess -= spare;
+    if (gaps.size() == 1) return;
+    const auto each = excess / static_cast<double>(gaps.size() - 1);
+    for (std::size_t i = 0; i + 1 < gaps.size(); ++i) gaps[i] -= each;
   }
 
   void place_rows() {
@@ -338,6 +355,7 @@ PictureMetrics PictureMetrics::of_slide() {
   metrics.edge_max = 520;
   metrics.width_max = 1240;
   metrics.width_max_of_lane = 0;
+  metrics.squeezes = true;
   return metrics;
 }
 

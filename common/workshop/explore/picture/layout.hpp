@@ -34,6 +34,7 @@ struct PictureMetrics {
   double edge_max = 440;           ///< the same when text stands there
   double width_max = 590;          ///< and
   double width_max_of_lane = 130;  ///< for each lane; a diagram may be wider, but its texts are cut
+  bool squeezes = false;           ///< never wider: lanes come closer together than gap_min
 
   /// Of a page and a file.
   static PictureMetrics of_page() { return {}; }

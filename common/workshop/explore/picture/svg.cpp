@@ -9,6 +9,7 @@
 #include "workshop/explore/picture/layout.hpp"
 #include "workshop/explore/picture/picture.hpp"
 #include "workshop/explore/picture/sources.hpp"
+#include "workshop/explore/story/short_ids.hpp"
 #include "workshop/explore/story/story.hpp"
 
 namespace workshop::explore {
@@ -50,7 +51,7 @@ std::size_t fitting(double room, double char_width) {
 class Drawer {
  public:
   Drawer(const Trace& trace, const PictureLayout& layout)
-      : trace_(&trace), layout_(&layout), m_(layout.metrics) {}
+      : trace_(&trace), layout_(&layout), m_(layout.metrics), ids_(trace) {}
 
   std::string draw(const std::string& title, std::string_view style) {
     out_ = fmt::format(
@@ -219,7 +220,7 @@ class Drawer {
     const bool to_right = row.shape == Shape::arrow && row.peer < row.actor;
     const bool restarted = attempt.message.empty() && attempt.comes_again();
     const auto label =
-        restarted ? "#" + std::to_string(attempt.number) : cut_middle(attempt.label, 16, false);
+        restarted ? "#" + std::to_string(attempt.number) : ids_.fitted(attempt.label, 16);
     const auto width = m_.attempt_char_width * static_cast<double>(characters_count(label)) + 18;
     const auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
     const auto height = m_.attempt_height;
@@ -242,7 +243,7 @@ class Drawer {
     const auto x = x_of(row.actor);
     const auto y = row.top + m_.arrow_at;
     const auto room = layout_->width - x - 40;
-    const auto label = cut_middle(row.label, fitting(room, m_.label_char_width), false);
+    const auto label = ids_.fitted(row.label, fitting(room, m_.label_char_width));
     const auto drawing = drawing_of(step.decision);
     if (drawing == FaultDrawing::crash) {
       out_ += fmt::format(
@@ -266,8 +267,7 @@ class Drawer {
     const auto characters = fitting(room, m_.value_char_width);
     const auto outcome = cut_middle(row.outcome, characters, false);
     const auto taken = characters_count(outcome) + (outcome.empty() ? 0 : 1);
-    const auto value =
-        characters > taken + 4 ? cut_middle(row.value, characters - taken, false) : "";
+    const auto value = characters > taken + 4 ? ids_.fitted(row.value, characters - taken) : "";
     out_ += fmt::format(
         R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg", x, y,
         anchor, escaped(value),
@@ -293,6 +293,7 @@ class Drawer {
       case OperationKind::save:
       case OperationKind::erase:
       case OperationKind::batch:
+      case OperationKind::statement:
         return "data write";
       default:
         return "quiet";
@@ -347,7 +348,7 @@ class Drawer {
     const auto* anchor = side > 0 ? "start" : "end";
     const auto at = actor + side * 17;
     text(at, y + m_.label_at - m_.arrow_at, "label", anchor,
-         cut_middle(row.label, fitting(room, m_.label_char_width), false));
+         ids_.fitted(row.label, fitting(room, m_.label_char_width)));
     if (!row.value.empty() || !row.outcome.empty()) {
       draw_value(row, at, y + m_.value_at - m_.arrow_at, anchor, room);
     }
@@ -386,6 +387,7 @@ class Drawer {
   const Trace* trace_;
   const PictureLayout* layout_;
   const PictureMetrics& m_;
+  ShortIds ids_;
   std::string out_;
 };
 

@@ -14,7 +14,9 @@
                    heads: svg.querySelector("g.heads") };
   }
   let run = runs.failing;
-  let step = run.trace.steps.length;
+  // A page opens at the step that shows the failure.
+  const decidingOf = (trace) => trace.steps.findIndex((each) => each.deciding) + 1;
+  let step = decidingOf(run.trace) || run.trace.steps.length;
 
   // ---- small helpers ------------------------------------------------------------------------
 
@@ -182,12 +184,56 @@
                             now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "");
   }
 
+  // In large type, how much larger than drawn: as a room needs it; where everything begins, so that all lanes are seen; at the
+  // step that decides, so that its whole attempt is, as far as that can still be read.
+  const kLargest = 2.1;
+  const kSmallest = 0.8;
+  function zoom() {
+    const { svg } = run;
+    if (!root.classList.contains("large")) {
+      svg.style.width = "";
+      return;
+    }
+    const stage = byId("stage");
+    const style = getComputedStyle(stage);
+    const width = stage.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
+    const drawn = svg.viewBox.baseVal.width;
+    let scale = kLargest;
+    if (step === 0) scale = width / drawn;
+    const attempt = attemptShown();
+    if (attempt) {
+      const top = attempt.first.getBBox().y;
+      const last = attempt.last.getBBox();
+      const head = run.heads.getBBox().height + 4;
+      const high = stage.clientHeight / (last.y + last.height - top + head);
+      scale = Math.max(kSmallest, Math.min(width / drawn, high));
+    }
+    svg.style.width = `${drawn * Math.min(kLargest, scale)}px`;
+  }
+
+  // At the step that decides: the bands of the first and the last step of its attempt, as far as it has come.
+  function attemptShown() {
+    const { steps } = run.trace;
+    if (step === 0 || !steps[step - 1].deciding) return null;
+    const now = steps[step - 1];
+    const first = now.attempt === undefined ? step - 1
+      : steps.findIndex((each) => each.process === now.process && each.attempt === now.attempt);
+    const band = (number) => run.svg.querySelector(`g.step[data-step="${number}"] .band`);
+    const bands = { first: band(first + 1), last: band(step) };
+    return bands.first && bands.last ? bands : null;
+  }
+
   // Keeps the current step, and in large type who takes part in it, in sight.
   function follow() {
     const stage = byId("stage");
     const groups = run.groups.filter((other) => Number(other.dataset.step) === step);
     if (groups.length === 0) {
-      stage.scrollTo({ top: 0 });
+      stage.scrollTo({ top: 0, left: 0 });
+      return;
+    }
+    if (root.classList.contains("large") && attemptShown()) {
+      const last = attemptShown().last.getBoundingClientRect();
+      stage.scrollTop += last.bottom - stage.getBoundingClientRect().bottom + 2;
       return;
     }
     const box = groups[0].querySelector(".band").getBoundingClientRect();
@@ -226,6 +272,7 @@
     byId("next").disabled = byId("last").disabled = step === last;
     showCaption();
     showState();
+    zoom();
     follow();
     holdHeads();
     const place = `#step=${step}${run === runs.right ? "&run=right" : ""}`;
@@ -287,7 +334,7 @@
     for (const group of each.groups) group.addEventListener("click", () => go(Number(group.dataset.step)));
   }
   byId("stage").addEventListener("scroll", holdHeads);
-  addEventListener("resize", () => { follow(); holdHeads(); });
+  addEventListener("resize", () => { zoom(); follow(); holdHeads(); });
   addEventListener("beforeprint", () => { run.heads.style.transform = ""; });
   addEventListener("afterprint", holdHeads);
 

@@ -18,7 +18,8 @@ enum class Invariant : std::uint8_t {
   quiesces,              ///< O7: the system comes to rest, its dead-letter queues empty; always on
 };
 
-/// The words a failure begins with; of O1 there are two, of O7 three.
+/// The words a failure begins with; of O1 there are two, of O7 three. The last two are told
+/// whatever is asked for: without them no other verdict means anything.
 namespace failure {
 inline constexpr std::string_view kLostEffect = "lost effect";
 inline constexpr std::string_view kDuplicateEffect = "duplicate effect";
@@ -30,6 +31,7 @@ inline constexpr std::string_view kGarbage = "garbage";
 inline constexpr std::string_view kLivelock = "livelock";
 inline constexpr std::string_view kDeadLetter = "dead letter";
 inline constexpr std::string_view kUnhandledException = "unhandled exception";
+inline constexpr std::string_view kNeverAwaited = "never awaited";
 }  // namespace failure
 
 /// A set of invariants.

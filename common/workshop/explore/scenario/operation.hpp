@@ -18,6 +18,7 @@ enum class OperationKind : char {
   save = 'c',  // "commit"
   erase = 'e',
   batch = 'b',
+  statement = 't',  ///< of a product that the contracts do not have: reads and writes at once
   request = 'h',
   reply = 'i',
   accept = 'j',
@@ -49,6 +50,8 @@ constexpr std::string_view name_of(OperationKind kind) {
       return "erase";
     case OperationKind::batch:
       return "batch";
+    case OperationKind::statement:
+      return "statement";
     case OperationKind::request:
       return "request";
     case OperationKind::reply:

@@ -8,6 +8,7 @@
 
 #include "workshop/broker/broker.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/core/saturating.hpp"
 #include "workshop/http/http.hpp"
 #include "workshop/store/store.hpp"
 
@@ -27,6 +28,11 @@ class BarePoint {
  private:
   Process* process_;
 };
+
+/// A time of the simulated clock as a deadline counts it; its end when it is beyond that.
+inline Deadline deadline_at(Timestamp now) {
+  return Deadline(saturating_cast<Deadline::duration>(now.time_since_epoch()));
+}
 
 /// Says that what runs here has just let an error out to its caller: an outage of its operation is
 /// over. For programs that call it again, as a customer does; an endpoint's round says so itself.
@@ -53,7 +59,7 @@ class ProcessContext {
   const Clock& clock() const noexcept { return *clock_; }
   /// The simulated time `after` from now, as a deadline of a request.
   Deadline deadline(std::chrono::milliseconds after) const {
-    return Deadline(clock_->now().time_since_epoch() + after);
+    return saturating_add(deadline_at(clock_->now()), after);
   }
   /// A bare scheduling point, to be awaited: others may run here, the process may crash here.
   BarePoint point() const noexcept { return BarePoint(*process_); }

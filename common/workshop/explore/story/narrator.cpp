@@ -18,6 +18,7 @@ bool changes_something(const TraceStep& step) {
   switch (step.kind) {
     case OperationKind::save:
     case OperationKind::batch:
+    case OperationKind::statement:
     case OperationKind::erase:
     case OperationKind::publish:
     case OperationKind::send:
@@ -161,6 +162,7 @@ class Narrator final : public StepListener {
       trace_.went_on =
           fmt::format("the schedule ends after step {}; the rest ran without faults", chosen);
     }
+    trace_.goes_on = end == ExecutionEnd::livelock;
     mark_deciding(trace_, end == ExecutionEnd::at_rest);
     add_payloads(trace_);
     return std::move(trace_);

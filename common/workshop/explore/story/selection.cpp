@@ -48,13 +48,14 @@ class Weights {
     if (deciding != trace.steps.end())
       deciding_ = static_cast<std::size_t>(deciding - trace.steps.begin());
     if (trace.violation) quoted_ = quoted_in(trace.violation->got);
+    find_what_was_found();
     std::vector<std::string> seen;  // what stands in a story already
     for (std::size_t i = 0; i < trace.steps.size(); ++i) {
       const auto& step = trace.steps[i];
       auto text = step.text();
       const bool again = std::find(seen.begin(), seen.end(), text) != seen.end();
       if (!again) seen.push_back(std::move(text));
-      weights_[i] = weight_of(step, again);
+      weights_[i] = weight_of(i, again);
     }
     for (std::uint32_t lane = 0; lane < trace.processes.size(); ++lane) raise_ends_of(lane);
   }
@@ -66,35 +67,43 @@ class Weights {
   static constexpr double kFault = 1e9;
   static constexpr double kEnd = 1e7;
   static constexpr double kNamed = 1e5;
+  // What the attempt that decided found there because somebody had written or removed it.
+  static constexpr double kFound = 5e4;
+  static constexpr double kByDecider = 10;   // times as much: what the attempt that decided did
+  static constexpr double kSameMessage = 2;  // what another attempt at its message did
+  static constexpr double kSaidBefore = 0.2;
 
-  double weight_of(const TraceStep& step, bool again) const {
+  double weight_of(std::size_t position, bool again) const {
+    const auto& step = trace_->steps[position];
     if (step.deciding) return kDeciding;
     if (is_fault(step.decision)) return kFault;
     if (step.decision == Decision::advance_time) return 60;
-    if (named(step)) return kNamed;
-    // What the attempt that decided had changed and read explains most of what it did.
-    const bool read = step.kind == OperationKind::load;
-    if (by_decider(step)) {
-      const auto weight = weight_of(step.kind);
-      if (weight >= 400) return weight + 200;
-      if (read) return 600;
+    if (found_.contains(position)) return kFound;
+    if (!again && named(step)) return kNamed;
+    // A failure explains more than what would have been done.
+    double weight = step.facts.error.empty() ? weight_of(step.kind) : 550;
+    if (weight_of(step.kind) >= 200) {
+      if (by_decider(step)) {
+        weight *= kByDecider;
+      } else if (same_message(step)) {
+        weight *= kSameMessage;
+      }
     }
-    if (!step.facts.error.empty()) return 550;
-    if (read && again) return 100;
-    return weight_of(step.kind);
+    return again ? weight * kSaidBefore : weight;
   }
 
   static double weight_of(OperationKind kind) {
     switch (kind) {
       case OperationKind::save:
       case OperationKind::batch:
+      case OperationKind::statement:
       case OperationKind::erase:
-        return 500;
+        return 900;
       case OperationKind::publish:
       case OperationKind::send:
       case OperationKind::request:
       case OperationKind::reply:
-        return 400;
+        return 600;
       case OperationKind::abandon:
       case OperationKind::redrive:
         return 350;
@@ -120,21 +129,79 @@ class Weights {
     return step.process == decider.process && step.attempt == decider.attempt;
   }
 
+  bool same_message(const TraceStep& step) const {
+    if (!deciding_) return false;
+    const auto& message = trace_->steps[*deciding_].attempt.message;
+    return !message.empty() && step.attempt.message == message;
+  }
+
   // Whether the verdict speaks of the message or the document that the step is about; two messages
-  // of one id that differ speak for themselves.
+  // of one id that differ speak for themselves. That a message comes again is no news.
   bool named(const TraceStep& step) const {
     if (step.differs) return true;
     if (!trace_->violation) return false;
     const auto& got = trace_->violation->got;
     const auto& messages = step.facts.messages;
     const auto& documents = step.facts.documents;
-    return std::any_of(messages.begin(), messages.end(),
-                       [&](const auto& message) { return names(got, message.id); }) ||
+    const bool comes_again = step.kind == OperationKind::receive && step.attempt.comes_again();
+    return (!comes_again &&
+            std::any_of(messages.begin(), messages.end(),
+                        [&](const auto& message) { return names(got, message.id); })) ||
            std::any_of(documents.begin(), documents.end(), [&](const auto& document) {
              return names(got, Words::of(document.key)) ||
                     (document.action != "load" &&
                      (names(got, document.key.partition) || holds_quoted(document.body)));
            });
+  }
+
+  // What the attempt that decided, and those at its message, read or tried to write as it no longer
+  // was: the last step of somebody else that had written or removed it.
+  void find_what_was_found() {
+    if (!deciding_) return;
+    for (std::size_t i = 0; i < trace_->steps.size(); ++i) {
+      const auto& step = trace_->steps[i];
+      const bool looks = step.kind == OperationKind::load || step.facts.error == "VersionConflict";
+      for (const auto& document : step.facts.documents) {
+        if (document.action == "erase" && step.facts.error.empty()) note_strange_erase(document, i);
+        if (looks && (by_decider(step) || same_message(step))) note_writer_of(document, i);
+      }
+    }
+  }
+
+  // Who wrote or removed this document last, before step `before`.
+  std::optional<std::size_t> writer_of(const DocumentFact& document, std::size_t before) const {
+    for (auto i = before; i > 0; --i) {
+      const auto& step = trace_->steps[i - 1];
+      if (!step.facts.error.empty() && step.decision != Decision::unanswered_done) continue;
+      const auto& documents = step.facts.documents;
+      const bool wrote =
+          std::any_of(documents.begin(), documents.end(), [&](const DocumentFact& other) {
+            return other.action != "load" && other.store == document.store &&
+                   other.key == document.key;
+          });
+      if (wrote) return i - 1;
+    }
+    return std::nullopt;
+  }
+
+  // Of those at the same message only what somebody wrote for another one is news.
+  void note_writer_of(const DocumentFact& document, std::size_t reader) {
+    const auto writer = writer_of(document, reader);
+    if (!writer) return;
+    const auto& step = trace_->steps[*writer];
+    const bool foreign =
+        by_decider(trace_->steps[reader]) ? !by_decider(step) : !same_message(step);
+    if (foreign) found_.insert(*writer);
+  }
+
+  // Who removes what was written for another message.
+  void note_strange_erase(const DocumentFact& document, std::size_t erasing) {
+    const auto writer = writer_of(document, erasing);
+    if (!writer) return;
+    const auto& made_for = trace_->steps[*writer].attempt.message;
+    if (!made_for.empty() && made_for != trace_->steps[erasing].attempt.message) {
+      found_.insert(erasing);
+    }
   }
 
   // Whether something that the verdict quotes was written there.
@@ -152,13 +219,15 @@ class Weights {
       if (!last) weights_[i] = std::max(weights_[i], kEnd);
       last = i;
     }
-    if (last) weights_[*last] = std::max(weights_[*last], kEnd);
+    // What goes on for ever does not end, and what is at its end is one of many.
+    if (last && !trace_->goes_on) weights_[*last] = std::max(weights_[*last], kEnd);
   }
 
   const Trace* trace_;
   std::vector<double> weights_;
   std::optional<std::size_t> deciding_;
   std::vector<std::string> quoted_;  // by the verdict
+  std::set<std::size_t> found_;      // steps that wrote what the attempt that decided found
 };
 
 // By dynamic programming over steps and lines.
@@ -172,7 +241,9 @@ class Selection {
     // A livelock is explained by how it began, everything else by how it ended.
     const bool by_beginning = trace.not_at_rest_after > 0 ||
                               (trace.violation && trace.violation->name == failure::kLivelock);
-    if (by_beginning) lines_max_ = std::min(lines_max_, lines_of_rounds(trace));
+    const bool goes_round =
+        by_beginning || (trace.violation && trace.violation->name == failure::kDeadLetter);
+    if (goes_round) lines_max_ = std::min(lines_max_, lines_of_rounds(trace));
     for (std::size_t i = 0; i < count_; ++i) {
       const auto place = static_cast<double>(by_beginning ? count_ - i : i + 1);
       costs_.push_back(weights.of(i) * (1 + 0.2 * place / static_cast<double>(count_)));

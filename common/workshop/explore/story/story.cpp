@@ -7,7 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/explore/oracle/meaning.hpp"
+#include "workshop/explore/story/causes.hpp"
 #include "workshop/explore/story/selection.hpp"
+#include "workshop/explore/story/short_ids.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -34,7 +37,8 @@ std::string padded(std::string text, std::size_t width) {
 
 class Printer {
  public:
-  Printer(const Trace& trace, const StoryOptions& options) : trace_(&trace), options_(&options) {
+  Printer(const Trace& trace, const StoryOptions& options)
+      : trace_(&trace), options_(&options), ids_(trace) {
     for (std::uint32_t i = 0; i < trace.processes.size(); ++i) {
       const bool acts = std::any_of(trace.steps.begin(), trace.steps.end(), [i](const auto& step) {
         return step.process == i && step.decision != Decision::advance_time;
@@ -52,6 +56,7 @@ class Printer {
     if (trace_->left_schedule.empty() && !trace_->went_on.empty() && options_->replayed) {
       line(trace_->went_on);
     }
+    print_cause();
     print_heads();
     print_steps(steps_to_print(*trace_, options_->lines_max));
     if (!trace_->schedule.empty()) {
@@ -71,7 +76,7 @@ class Printer {
 
   // `text` in at most `width` columns.
   std::string fitted(const std::string& text, std::size_t width) const {
-    return cut_middle(options_->ascii ? to_ascii(text) : text, width, options_->ascii);
+    return ids_.fitted(options_->ascii ? to_ascii(text) : text, width, options_->ascii);
   }
 
   // A step's text; what came of it stays whole when there is room.
@@ -97,9 +102,22 @@ class Printer {
       line("no invariant is broken in this execution");
       return;
     }
-    line(trace_->violation->name, "1;31");
+    print_name(trace_->violation->name);
     line("  expected: " + trace_->violation->expected);
     line("  got:      " + trace_->violation->got);
+  }
+
+  // With what it means behind it, or below it where the line is too short.
+  void print_name(const std::string& name) {
+    const std::string meaning(meaning_of(name));
+    line(name, "1;31");
+    if (meaning.empty()) return;
+    if (columns_of(name) + 2 + columns_of(meaning) > options_->width) {
+      line("  " + meaning);
+      return;
+    }
+    text_.pop_back();
+    text_ += ": " + meaning + "\n";
   }
 
   // Of a search that ended because executions were too long.
@@ -109,6 +127,23 @@ class Printer {
          "1;33");
     line(fmt::format("  without further faults it came to rest after {}", trace_->steps.size()));
     line("  explore it whole: raise bounds.steps_max; if it goes round and round, let it give up");
+  }
+
+  // Goes on below where its words end: what it names must be readable.
+  void print_cause() {
+    constexpr std::string_view kLabel = "  because:  ";
+    auto left = cause_of(*trace_);
+    if (options_->ascii) left = to_ascii(left);
+    const auto room = options_->width - kLabel.size();
+    for (auto label = std::string(kLabel); !left.empty(); label.assign(kLabel.size(), ' ')) {
+      auto end = left.size();
+      if (columns_of(left) > room) {
+        end = left.rfind(' ', room);
+        if (end == std::string::npos || end == 0) end = left.size();
+      }
+      line(label + left.substr(0, end));
+      left.erase(0, end + 1);
+    }
   }
 
   void print_heads() {
@@ -153,6 +188,7 @@ class Printer {
 
   const Trace* trace_;
   const StoryOptions* options_;
+  ShortIds ids_;
   std::vector<std::uint32_t> lanes_;
   std::size_t lane_width_ = 0;
   std::string text_;

@@ -20,7 +20,7 @@ struct StoryOptions {
   std::string replay_command;  ///< printed before the schedule, such as "scripts/workshop replay 8"
 };
 
-/// An execution as text: the broken invariant, expected and got, one column per process that took
+/// An execution as text: the broken invariant and what its name means, expected and got, one column per process that took
 /// part, the deciding step marked, the replay command. At most `lines_max` lines of steps, no line
 /// longer than `width` but the replay command, which must stay whole. No newline at the end.
 ///

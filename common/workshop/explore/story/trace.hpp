@@ -45,6 +45,7 @@ struct Trace {
   std::shared_ptr<const WorldState> start;  ///< the world before the first step
   /// Of an execution that a bound cut short: after so many steps it was not at rest. Else 0.
   std::size_t not_at_rest_after = 0;
+  bool goes_on = false;  ///< it was still busy at its last step, and would be for ever
 };
 
 }  // namespace workshop::explore

@@ -50,6 +50,9 @@ struct Facts {
   /// How it failed, in one word: "VersionConflict", "LeaseLost", "Unavailable", "OutcomeUnknown",
   /// "Error"; "" when it did not.
   std::string error;
+  /// Of an abandon: why the attempt ended, in the words of what its handler threw; one word of
+  /// those of `error` when an operation had failed with it. "": it did not say.
+  std::string threw;
 };
 
 }  // namespace workshop::explore

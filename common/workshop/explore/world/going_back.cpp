@@ -107,8 +107,7 @@ void World::rebuild(Process& process) {
   refuse_difference(before.pending, path.size() - 1, process);
   if (state.attempt != before.attempt || state.ids_drawn != before.ids_drawn) {
     throw NonDeterministic("process '" + process.spec.name +
-                           "' went another way when it was run again with the same results; time, "
-                           "ids and randomness must come from the context");
+                           "' went another way when it was run again with the same results");
   }
 }
 
@@ -120,9 +119,7 @@ void World::refuse_difference(const PendingOperation& before, std::size_t positi
   }
   const auto now = process.waiting ? name_of(pending.kind) : "end";
   throw NonDeterministic(
-      fmt::format("process '{}' is not deterministic: where it did '{}' before, as step {}, it now "
-                  "does '{}'{}; "
-                  "time, ids and randomness must come from the context",
+      fmt::format("where process '{}' did '{}' before, as step {}, it now does '{}'{}",
                   process.spec.name, name_of(before.kind), position + 1, now,
                   now == name_of(before.kind) ? " with other arguments" : ""));
 }

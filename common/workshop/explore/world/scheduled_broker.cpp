@@ -142,6 +142,22 @@ Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
   co_return delivery;
 }
 
+// Why an attempt was given up: what its handler threw, or one word for the failure of an operation
+// of it.
+std::string ScheduledBroker::in_short(const Step& abandoning, const std::string& reason) const {
+  const auto& path = parts_->path;
+  auto at = abandoning.previous;
+  for (auto left = process_->state.steps_count; left > 1 && at < path.size(); --left) {
+    const auto& step = path[at];
+    if (step.words && step.failed_with(reason)) {
+      const auto& error = step.words->facts.error;
+      return error == "Error" ? reason : error;
+    }
+    at = step.previous;
+  }
+  return reason;
+}
+
 Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag, std::string reason) {
   // The tag itself does not count: it names a delivery, and which one the handler's history tells.
   Step& step = co_await process_->point(kind, 0);
@@ -159,8 +175,9 @@ Task<void> ScheduledBroker::settle(OperationKind kind, LeaseTag tag, std::string
       },
       digest_of_done,
       [&] {
-        return std::string(name_of(kind)) +
-               (reason.empty() ? "" : ", the handler threw: " + reason);
+        if (kind == OperationKind::abandon) step.words->facts.threw = in_short(step, reason);
+        const auto& threw = step.words->facts.threw;
+        return std::string(name_of(kind)) + (threw.empty() ? "" : ", the handler threw: " + threw);
       },
       tell_nothing);
 }

@@ -39,6 +39,7 @@ class ScheduledBroker final : public Broker {
 
  private:
   Task<void> settle(OperationKind kind, LeaseTag tag, std::string reason = {});
+  std::string in_short(const Step& abandoning, const std::string& reason) const;
 
   WorldParts* parts_;
   Process* process_;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "workshop/explore/scenario/process_context.hpp"
 #include "workshop/explore/world/narrate.hpp"
 #include "workshop/http/deadline.hpp"
 
@@ -28,8 +29,6 @@ Timestamp time_of(Deadline deadline) {
   return Timestamp(
       std::chrono::duration_cast<std::chrono::milliseconds>(deadline.time_since_epoch()));
 }
-
-Deadline deadline_at(Timestamp now) { return Deadline(now.time_since_epoch()); }
 
 std::string words_for(Deadline deadline, Timestamp now) {
   if (deadline == Deadline::max()) return "";

@@ -7,6 +7,7 @@
 
 #include "workshop/explore/world/parts.hpp"
 #include "workshop/explore/world/process.hpp"
+#include "workshop/explore/world/statement.hpp"
 
 namespace workshop::explore {
 
@@ -24,6 +25,9 @@ class ScheduledStore final : public Store {
   Task<std::vector<Version>> batch(std::string partition,
                                    std::vector<StoreOperation> operations) override;
   const Profile& profile() const noexcept override;
+
+  /// See run_statement.
+  Task<std::string> run(std::string words, std::string arguments, Statement statement);
 
  private:
   ExplorableStore& inner() const noexcept { return *parts_->stores[index_]; }

@@ -70,6 +70,16 @@ struct Step {
     }
   }
 
+  /// Whether the operation threw an Error of these words.
+  bool failed_with(const std::string& words_of_error) const {
+    if (!failure) return false;
+    try {
+      std::rethrow_exception(failure);
+    } catch (const Error& error) {
+      return words_of_error == error.what();
+    }
+  }
+
  private:
   [[noreturn]] void throw_refused() const {
     throw Unavailable(std::string(name_of(choice.kind)) + " was refused");

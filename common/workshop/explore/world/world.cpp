@@ -5,8 +5,26 @@
 #include <algorithm>
 
 #include "workshop/explore/world/live_worlds.hpp"
+#include "workshop/protocol/phrases.hpp"
 
 namespace workshop::explore {
+namespace {
+
+// "save" of "Task<void> workshop::EntityStore::save(Entity<T> &) [T = Order]".
+std::string_view short_name_of(std::string_view function) {
+  function = function.substr(0, function.find('('));
+  const auto colons = function.rfind("::");
+  if (colons != std::string_view::npos) function.remove_prefix(colons + 2);
+  const auto blank = function.rfind(' ');
+  return blank == std::string_view::npos ? function : function.substr(blank + 1);
+}
+
+}  // namespace
+
+NonDeterministic::NonDeterministic(const std::string& what, std::string_view reason)
+    : std::runtime_error(
+          fmt::format("{}{}; {}", protocol::phrase::kNotDeterministic, what, reason)),
+      difference_(what) {}
 
 void BarePoint::await_suspend(std::coroutine_handle<> waiting) const noexcept {
   process_->point(OperationKind::point, 0).await_suspend(waiting);
@@ -156,6 +174,7 @@ void World::resume(Process& process) {
   const ScopedIds ids(process);
   const auto turn = turns_count_.load(std::memory_order_relaxed);  // only this thread changes it
   turns_count_.store(turn + 1, std::memory_order_release);
+  const auto never_run_before = tasks_never_run().count;
   auto* const outer = std::exchange(outage_of_running, &parts_.outage);
   if (process.waiting) {
     std::exchange(process.waiting, {}).resume();
@@ -164,6 +183,9 @@ void World::resume(Process& process) {
   }
   outage_of_running = outer;
   turns_count_.store(turn + 2, std::memory_order_release);
+  if (tasks_never_run().count != never_run_before) {
+    oracle_to_judge().never_awaited(process.spec.name, short_name_of(tasks_never_run().last));
+  }
 }
 
 void World::take(const Choice& choice) {

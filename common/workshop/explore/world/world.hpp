@@ -36,7 +36,18 @@ class StepListener {
 /// A handler that behaved differently when it was run again with the same results.
 class NonDeterministic : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  /// What mostly is the reason, when the difference itself does not tell.
+  static constexpr std::string_view kMostly =
+      "most likely a static, a global or an object outside of the handler keeps something from one "
+      "delivery to the next; else time, an id or a random number does not come from the context";
+
+  /// `what` says who differed, and where.
+  explicit NonDeterministic(const std::string& what, std::string_view reason = kMostly);
+
+  const std::string& difference() const noexcept { return difference_; }
+
+ private:
+  std::string difference_;
 };
 
 /// A scenario while it runs: a real SQLite store, the real in-process broker, processes that stand

@@ -80,7 +80,9 @@ Lab read_lab(const fs::path& root, const fs::path& folder) {
   }
   lab.part = values["part"];
   lab.day = number_of(values["day"]);
-  lab.minutes = number_of(values["minutes"]);
+  auto read = read_steps_of(values, read_file(folder / "README.md").value_or(""));
+  lab.steps = std::move(read.steps);
+  lab.steps_wrong = std::move(read.wrong);
   lab.concepts = parts_of(values["concepts"]);
   for (const auto& number : parts_of(values["prerequisites"])) {
     if (const auto prerequisite = number_of(number)) lab.prerequisites.push_back(*prerequisite);
@@ -110,6 +112,12 @@ FrontMatter front_matter(const fs::path& file) {
 }
 
 std::string Lab::padded_number() const { return fmt::format("{:02}", number); }
+
+int Lab::minutes() const {
+  int sum = 0;
+  for (const auto& step : steps) sum += step.alone_minutes;
+  return sum;
+}
 
 std::string Lab::target() const { return protocol::name_of({padded_number(), {}}); }
 

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "workshop/runner/catalog/step_times.hpp"
+
 namespace workshop::runner {
 
 /// Something that the person at the keyboard can mend; `what()` says how. The program prints it and
@@ -27,7 +29,8 @@ struct Lab {
   std::string title;  ///< else the name in words
   std::string part;   ///< "II: correctness of the asynchronous core"
   std::optional<int> day;
-  std::optional<int> minutes;
+  std::vector<StepTimes> steps;
+  std::vector<std::string> steps_wrong;  ///< what of them cannot be read
   std::vector<std::string> concepts;
   std::vector<int> prerequisites;  ///< the numbers of other labs
   std::filesystem::path hints;     ///< hints.md, or empty if there is none
@@ -35,6 +38,7 @@ struct Lab {
   std::vector<std::filesystem::path> sources;  ///< src/*.cpp; the one to edit is the first
 
   std::string padded_number() const;          ///< "08"
+  int minutes() const;                        ///< of all steps, for one person
   std::string target() const;                 ///< "lab08"
   std::vector<std::string> mistakes() const;  ///< the names of its mistakes, sorted
   /// The files of its mistakes, sorted: diffs, or whole files.

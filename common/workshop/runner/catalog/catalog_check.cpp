@@ -15,7 +15,8 @@ namespace {
 
 using protocol::counted;
 
-constexpr const char* kKeys[] = {"title", "part", "day", "minutes", "concepts", "prerequisites"};
+constexpr const char* kKeys[] = {"title", "part", "day",      "alone",        "mob",
+                                 "room",  "late", "concepts", "prerequisites"};
 
 bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
@@ -71,9 +72,7 @@ class LabCheck {
       wrong(file, fmt::format("the front matter has a \"{}\" that nobody reads", key));
     }
     if (!lab_.day || *lab_.day < 1 || *lab_.day > 2) wrong(file, "the day is neither 1 nor 2");
-    if (!lab_.minutes || *lab_.minutes < 10 || *lab_.minutes > 20) {
-      wrong(file, "a lab takes 10 to 20 minutes");
-    }
+    check_minutes(file);
     for (const auto number : lab_.prerequisites) {
       if (number >= lab_.number || !numbers.contains(number)) {
         wrong(file, fmt::format("the prerequisite {:02} is no earlier lab", number));
@@ -81,8 +80,41 @@ class LabCheck {
     }
   }
 
+  void check_minutes(const fs::path& file) {
+    for (const auto& what : lab_.steps_wrong) wrong(file, "in the front matter " + what);
+    if (!lab_.steps_wrong.empty()) return;
+    const auto readme = text_of(file);
+    for (const auto& step : lab_.steps) {
+      const bool further = step.room.form == RoomPlan::Form::further;
+      if (step.alone_minutes > demands_.step_minutes_max && !further) {
+        wrong(file, fmt::format("step {} takes {} minutes alone, more than {}; split it, give more "
+                                "of its code, or let the room leave it out (room: further)",
+                                step.number, step.alone_minutes, demands_.step_minutes_max));
+      }
+      const auto heading = fmt::format("\n## Step {}: {} ({} minutes)\n", step.number, step.title,
+                                       step.alone_minutes);
+      if (!contains(readme, heading)) {
+        wrong(file, fmt::format("the heading of step {} does not end with \"({} minutes)\", as "
+                                "\"alone\" in the front matter says",
+                                step.number, step.alone_minutes));
+      }
+    }
+  }
+
+  void check_length(const fs::path& file, const std::string& readme) {
+    const auto lines = lines_of(readme);
+    if (lines.empty()) return;
+    const auto second_dashes = std::find(lines.begin() + 1, lines.end(), "---");
+    const auto count = static_cast<std::size_t>(lines.end() - second_dashes) - 1;
+    if (second_dashes != lines.end() && count > demands_.readme_lines_max) {
+      wrong(file, fmt::format("it has {} lines below the front matter, and two screens have {}",
+                              count, demands_.readme_lines_max));
+    }
+  }
+
   void check_readme(const std::string& readme) {
     const auto file = lab_.folder / "README.md";
+    check_length(file, readme);
     if (!contains(readme, fmt::format("\n# Lab {}: {}\n", lab_.padded_number(), lab_.title))) {
       wrong(file, fmt::format("its heading is not \"# Lab {}: {}\", as the front matter says",
                               lab_.padded_number(), lab_.title));

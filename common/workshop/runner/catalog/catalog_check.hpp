@@ -13,6 +13,8 @@ struct CatalogDemands {
   std::size_t mistakes_min = 5;  ///< of each lab
   std::size_t mistakes_in_all_min = 90;
   std::size_t hints_min = 3;           ///< for each step
+  int step_minutes_max = 20;           ///< of a step that the room does, alone
+  std::size_t readme_lines_max = 80;   ///< two screens, without the front matter
   std::size_t lines_changed_max = 60;  ///< by a solution, comments and empty lines apart
 };
 

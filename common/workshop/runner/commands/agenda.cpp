@@ -1,4 +1,7 @@
+#include "workshop/runner/agenda/agenda.hpp"
+
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 #include <memory>
@@ -9,79 +12,116 @@
 namespace workshop::runner {
 namespace {
 
-/// How a day of the workshop is divided.
 struct AgendaOptions {
-  int start_minutes = 9 * 60;  ///< after midnight
-  int talk_minutes = 30;       ///< before the labs of a part
-  int break_minutes = 15;      ///< after a part
-  int lunch_minutes = 60;      ///< instead of the first break after eleven
+  DayFrame frame;
+  int day = 0;   ///< 0: each
+  int late = 0;  ///< minutes; 0: the day is on time
+  std::string from;
 };
 
-constexpr int kNoon = 12 * 60;
-
-std::string clock_time(int minutes) {
+std::string agenda_clock(int minutes) {
   return fmt::format("{:02}:{:02}", minutes / 60 % 24, minutes % 60);
 }
 
-/// Prints one entry after the other, each when the one before is over.
-class Timetable {
- public:
-  Timetable(Console& console, int now) : console_(console), now_(now) {}
-
-  void entry(const std::string& what, int minutes) {
-    console_.line(fmt::format("  {}  {:>3} min  {}", clock_time(now_), minutes, what));
-    now_ += minutes;
+/// Minutes after midnight of "13:25". Throws UserError.
+int agenda_minutes(const std::string& text) {
+  int hours = 0;
+  int minutes = 0;
+  int length = 0;
+  if (std::sscanf(text.c_str(), "%2d:%2d%n", &hours, &minutes, &length) == 2 &&
+      length == static_cast<int>(text.size()) && hours >= 0 && hours < 24 && minutes >= 0 &&
+      minutes < 60) {
+    return hours * 60 + minutes;
   }
-  /// A break after a part; the first one after eleven is lunch.
-  void rest(const AgendaOptions& options) {
-    if (!lunch_over_ && now_ >= kNoon - 60) {
-      lunch_over_ = true;
-      entry("lunch", options.lunch_minutes);
-    } else {
-      entry("break", options.break_minutes);
-    }
-  }
-  void end() { console_.line(fmt::format("  {}           end", clock_time(now_))); }
+  throw UserError(fmt::format("\"{}\" is no time of day, such as 13:25", text));
+}
 
- private:
-  Console& console_;
-  int now_;
-  bool lunch_over_ = false;
-};
+std::string agenda_words(const AgendaEntry& entry) {
+  using Kind = AgendaEntry::Kind;
+  const auto lab = fmt::format("lab {:02}, step {}: {}", entry.lab, entry.step, entry.title);
+  switch (entry.kind) {
+    case Kind::lecture:
+      return "lecture  " + entry.title;
+    case Kind::alone:
+      return "  alone  " + lab;
+    case Kind::mob:
+      return "  mob    " + lab;
+    case Kind::shown:
+      return "  shown  " + lab;
+    case Kind::pause:
+      return entry.title;
+  }
+  return {};
+}
+
+void print_day(Console& console, const AgendaDay& day, const DayFrame& frame) {
+  using Kind = AgendaEntry::Kind;
+  console.line(console.bold(fmt::format("Day {}", day.number)));
+  for (const auto& entry : day.entries) {
+    console.line(fmt::format("  {}  {:>3} min  {}", agenda_clock(entry.start), entry.minutes,
+                             agenda_words(entry)));
+  }
+  console.line(fmt::format("  {}           end", agenda_clock(day.end)));
+  console.line(fmt::format("  lectures {} min, alone {}, mob {}, shown {}, pauses {}; {}",
+                           day.minutes_of(Kind::lecture), day.minutes_of(Kind::alone),
+                           day.minutes_of(Kind::mob), day.minutes_of(Kind::shown),
+                           day.minutes_of(Kind::pause),
+                           day.end <= frame.end ? fmt::format("{} to spare", frame.end - day.end)
+                                                : fmt::format("{} too long", day.end - frame.end)));
+  if (!day.further.empty()) {
+    console.paragraph(
+        fmt::format("for who is quick, and for home: {}", fmt::join(day.further, "; ")), 2);
+  }
+  console.line();
+}
+
+void print_cuts(Workspace& workspace, const AgendaDay& day, const AgendaOptions& options) {
+  auto& console = workspace.console();
+  const int from = options.from.empty() ? options.frame.start : agenda_minutes(options.from);
+  console.line(console.bold(fmt::format("Day {}, {} minutes late at {}: cut, in this order",
+                                        day.number, options.late, agenda_clock(from))));
+  int saved = 0;
+  for (const auto& cut : cuts_of(workspace.project(), day, options.late, from)) {
+    saved += cut.saved_minutes;
+    console.line(fmt::format("  lab {:02}, step {}: {} instead of {}, saves {} min", cut.lab,
+                             cut.step.number, to_string(cut.step.when_late),
+                             to_string(cut.step.room), cut.saved_minutes));
+  }
+  if (saved >= options.late) {
+    console.line(fmt::format("  saves {} min: the day ends in time", saved));
+  } else {
+    console.line(
+        fmt::format("  saves {} min; cut {} min more of the lectures (\"Cut:\" in their "
+                    "notes)",
+                    saved, options.late - saved));
+  }
+  console.line();
+}
 
 int agenda(Workspace& workspace, const AgendaOptions& options) {
-  auto& console = workspace.console();
-  const auto labs = workspace.project().labs();
-  if (labs.empty()) throw UserError("labs/ holds no lab");
-  for (std::size_t i = 0; i < labs.size();) {
-    const auto day = labs[i].day.value_or(0);
-    console.line(console.bold(fmt::format("Day {}", day)));
-    Timetable timetable(console, options.start_minutes);
-    int in_labs = 0;
-    for (bool first = true; i < labs.size() && labs[i].day.value_or(0) == day; first = false) {
-      if (!first) timetable.rest(options);
-      const auto part = labs[i].part;
-      timetable.entry(fmt::format("talk: part {}", part), options.talk_minutes);
-      for (; i < labs.size() && labs[i].day.value_or(0) == day && labs[i].part == part; ++i) {
-        const auto minutes = labs[i].minutes.value_or(20);
-        timetable.entry(fmt::format("lab {}: {}", labs[i].padded_number(), labs[i].title), minutes);
-        in_labs += minutes;
-      }
+  if (workspace.project().labs().empty()) throw UserError("labs/ holds no lab");
+  for (const auto& day : agenda_of(workspace.project(), options.frame)) {
+    if (options.day != 0 && day.number != options.day) continue;
+    if (options.late == 0) {
+      print_day(workspace.console(), day, options.frame);
+    } else {
+      print_cuts(workspace, day, options);
     }
-    timetable.end();
-    console.line(fmt::format("  {} min in labs", in_labs));
-    console.line();
   }
   return protocol::kExitGood;
 }
 
 Action add_agenda(CLI::App& app) {
   auto options = std::make_shared<AgendaOptions>();
-  app.add_option("--talk", options->talk_minutes, "Minutes before each part (30)")
-      ->check(CLI::Range(0, 240));
-  app.add_option("--break", options->break_minutes, "Minutes of a break (15)")
+  app.add_option("--day", options->day, "Only this day")->check(CLI::Range(1, 2));
+  auto* late =
+      app.add_option("--late", options->late, "What to cut when it is so many minutes late")
+          ->check(CLI::IsMember({15, 30, 60}));
+  app.add_option("--from", options->from, "The time at which it is late, such as 13:25 (the start)")
+      ->needs(late);
+  app.add_option("--break", options->frame.break_minutes, "Minutes of a break (15)")
       ->check(CLI::Range(0, 120));
-  app.add_option("--lunch", options->lunch_minutes, "Minutes of lunch (60)")
+  app.add_option("--lunch", options->frame.lunch_minutes, "Minutes of lunch (60)")
       ->check(CLI::Range(0, 240));
   return [options](Workspace& workspace) { return agenda(workspace, *options); };
 }
@@ -90,7 +130,7 @@ Action add_agenda(CLI::App& app) {
 
 constexpr Command kAgendaCommand = {.name = "agenda",
                                     .description = "When what happens on the two days",
-                                    .example = "scripts/workshop agenda --talk 20 --lunch 90",
+                                    .example = "scripts/workshop agenda --late 30 --from 13:25",
                                     .audience = Audience::instructor,
                                     .add = add_agenda};
 

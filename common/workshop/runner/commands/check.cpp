@@ -19,10 +19,10 @@ struct CheckOptions {
 
 /// The verdict is on the screen already: this costs no waiting. The first failure's page, or with
 /// --verbose all of them, takes the right run in if the solution happens to be built.
-void join_right_runs(const CheckOptions& options, const LabRun& done) {
+void join_right_runs(const CheckOptions& options, const LabRun& done, const std::string& wanted) {
   if (options.lab.variant.solution || done.lab.solution.empty()) return;
   const auto right = lab_program(done.lab, {.solution = true, .mistake = {}}, done.build_folder);
-  const auto* first = first_failure(done.run.results);
+  const auto* first = first_failure(done.run.results, wanted);
   for (const auto& test : done.run.results.tests) {
     if (!test.failed() || test.schedule.empty() || (&test != first && !options.verbose)) continue;
     join_right_run(right, done.build_folder, test);
@@ -39,16 +39,20 @@ int check(Workspace& workspace, const CheckOptions& options) {
   if (!done) return protocol::kExitNotJudged;
 
   const auto& mistake = options.lab.variant.mistake;
-  if (!mistake.empty()) print_mistake(project, console, done->lab, mistake);
+  std::string wanted;  // of a mistake: the test that shall catch it is told first
+  if (!mistake.empty()) {
+    print_mistake(project, console, done->lab, mistake);
+    wanted = test_that_catches(done->lab, mistake);
+  }
   Printer printer(project, console);
   printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict,
-                  options.verbose);
+                  options.verbose, wanted);
   if (options.times) {
     printer.times(done->build, done->run.process,
                   std::chrono::duration_cast<std::chrono::milliseconds>(
                       std::chrono::steady_clock::now() - begin));
   }
-  join_right_runs(options, *done);
+  join_right_runs(options, *done, wanted);
   return exit_code(done->verdict.judgement);
 }
 

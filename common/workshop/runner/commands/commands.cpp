@@ -5,10 +5,11 @@
 namespace workshop::runner {
 
 std::span<const Command* const> all_commands() {
-  static constexpr std::array kAll = {
-      &kCheckCommand,  &kReplayCommand,     &kExploreCommand, &kProveCommand,  &kListCommand,
-      &kAgendaCommand, &kDoctorCommand,     &kVerifyCommand,  &kSlidesCommand, &kMistakesCommand,
-      &kNewLabCommand, &kReductionsCommand, &kExpectCommand};
+  static constexpr std::array kAll = {&kCheckCommand,  &kReplayCommand,     &kExploreCommand,
+                                      &kProveCommand,  &kListCommand,       &kNewProjectCommand,
+                                      &kAgendaCommand, &kDoctorCommand,     &kVerifyCommand,
+                                      &kSlidesCommand, &kGuideCommand,      &kMistakesCommand,
+                                      &kNewLabCommand, &kReductionsCommand, &kExpectCommand};
   return kAll;
 }
 

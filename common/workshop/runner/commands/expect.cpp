@@ -2,8 +2,10 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
+#include "workshop/runner/agenda/agenda.hpp"
 #include "workshop/runner/catalog/catalog_check.hpp"
 #include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/expect_documents.hpp"
 #include "workshop/runner/runs/expectations.hpp"
 
 namespace workshop::runner {
@@ -13,11 +15,13 @@ namespace {
 struct ExpectWords {
   ExpectOptions options;
   int timeout_s = 110;
+  ExpectDocumentsOptions documents;
 };
 
 /// Prints what is wrong with the catalog (see check_catalog).
 int expect_catalog(Workspace& workspace) {
-  const auto errors = check_catalog(workspace.project());
+  auto errors = check_catalog(workspace.project());
+  for (auto& error : check_agenda(workspace.project())) errors.push_back(std::move(error));
   auto& console = workspace.console();
   for (const auto& error : errors) console.line(error);
   if (!errors.empty()) return protocol::kExitRed;
@@ -51,8 +55,12 @@ Action add_expect(CLI::App& app) {
   mistake->add_flag("--only-named", options.only_named);
   auto* catalog = app.add_subcommand("catalog");
   catalog->footer("Example: scripts/workshop expect catalog");
-  return [words, catalog](Workspace& workspace) {
+  auto* documents = app.add_subcommand("documents");
+  documents->footer("Example: scripts/workshop expect documents --tests-of build/kit");
+  documents->add_option("--tests-of", words->documents.build);
+  return [words, catalog, documents](Workspace& workspace) {
     if (catalog->parsed()) return expect_catalog(workspace);
+    if (documents->parsed()) return expect_documents(workspace, words->documents);
     words->options.time_max = std::chrono::seconds(words->timeout_s);
     return expect(workspace.console(), words->options);
   };

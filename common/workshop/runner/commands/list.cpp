@@ -20,7 +20,7 @@ int list(Workspace& workspace) {
   for (const auto& lab : labs) width = std::max(width, columns_of(lab.title));
   for (const auto& lab : labs) {
     const std::string gap(width - columns_of(lab.title), ' ');
-    const auto minutes = lab.minutes ? fmt::format("{}  {:>2} min", gap, *lab.minutes) : "";
+    const auto minutes = fmt::format("{}  {:>2} min", gap, lab.minutes());
     console.line(fmt::format("{}  {}{}", lab.padded_number(), lab.title, minutes));
   }
   return protocol::kExitGood;

@@ -2,12 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <fstream>
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/commands/commands.hpp"
-#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/templates/filled_copy.hpp"
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
@@ -28,14 +27,6 @@ bool is_name_of_lab(const std::string& name) {
          name.find("--") == std::string::npos;
 }
 
-std::string with_replaced(std::string text, std::string_view place, const std::string& value) {
-  for (auto at = text.find(place); at != std::string::npos; at = text.find(place, at)) {
-    text.replace(at, place.size(), value);
-    at += value.size();
-  }
-  return text;
-}
-
 void refuse_bad(const std::vector<Lab>& labs, const NewLabOptions& options) {
   if (!is_name_of_lab(options.name)) {
     throw UserError(fmt::format(
@@ -50,28 +41,18 @@ void refuse_bad(const std::vector<Lab>& labs, const NewLabOptions& options) {
   }
 }
 
-/// Copies a folder of the template with its @places@ filled in.
-void copy_filled(const fs::path& from, const fs::path& into, const NewLabOptions& options,
-                 const std::string& part) {
+/// What stands for the @places@ of the template.
+std::map<std::string, std::string> places_of(const NewLabOptions& options,
+                                             const std::string& part) {
   auto words = options.name;
   std::replace(words.begin(), words.end(), '-', ' ');
   auto snake = options.name;
   std::replace(snake.begin(), snake.end(), '-', '_');
-  for (const auto& entry : fs::recursive_directory_iterator(from)) {
-    if (!entry.is_regular_file()) continue;
-    auto text = read_file(entry.path());
-    if (!text) throw UserError(entry.path().string() + " cannot be read");
-    *text = with_replaced(std::move(*text), "@NN@", fmt::format("{:02}", options.number));
-    *text = with_replaced(std::move(*text), "@N@", std::to_string(options.number));
-    *text = with_replaced(std::move(*text), "@title@", words);
-    *text = with_replaced(std::move(*text), "@snake_name@", snake);
-    *text = with_replaced(std::move(*text), "@part@", part);
-    const auto file = into / entry.path().lexically_relative(from);
-    fs::create_directories(file.parent_path());
-    std::ofstream out(file, std::ios::binary);
-    out << *text;
-    if (!out) throw UserError(file.string() + " cannot be written");
-  }
+  return {{"NN", fmt::format("{:02}", options.number)},
+          {"N", std::to_string(options.number)},
+          {"title", words},
+          {"snake_name", snake},
+          {"part", part}};
 }
 
 int new_lab(Workspace& workspace, const NewLabOptions& options) {
@@ -83,8 +64,9 @@ int new_lab(Workspace& workspace, const NewLabOptions& options) {
   const auto solution = project.root() / "solutions" / folder;
   const auto source = project.root() / kTemplate;
   const auto part = labs.empty() ? std::string("I: what this part is about") : labs.back().part;
-  copy_filled(source / "lab", lab, options, part);
-  copy_filled(source / "solution", solution, options, part);
+  const auto places = places_of(options, part);
+  copy_filled(source / "lab", lab, places);
+  copy_filled(source / "solution", solution, places);
 
   auto& console = workspace.console();
   console.line(project.shown(lab));

@@ -116,6 +116,11 @@ int expect_mistakes(const Project& project, Console& console, const MistakesOpti
   return 0;
 }
 
+std::string test_that_catches(const Lab& lab, const std::string& name) {
+  const auto file = mistake_file(lab, name);
+  return read_mistake_header(read_file(file).value_or(""), header_form_of(file)).caught_by;
+}
+
 void print_mistake(const Project& project, Console& console, const Lab& lab,
                    const std::string& name) {
   const auto file = mistake_file(lab, name);

@@ -42,6 +42,9 @@ int expect_mistakes(const Project& project, Console& console, const MistakesOpti
 /// thing that is wrong, beginning with the file.
 std::vector<std::string> check_mistakes(const Project& project, const Lab& lab);
 
+/// The name of the test that shall catch a mistake, as its header says.
+std::string test_that_catches(const Lab& lab, const std::string& name);
+
 /// Prints how a mistake differs from the solution, in colour where the console has any.
 void print_mistake(const Project& project, Console& console, const Lab& lab,
                    const std::string& name);

@@ -15,6 +15,16 @@ namespace {
 constexpr std::size_t kBlockLinesMax = 6;
 constexpr std::size_t kTailLinesMax = 15;
 
+bool is_unknown_target(std::string_view line) {
+  return line.starts_with("ninja: error: unknown target");
+}
+
+/// A file that was there when the build folder was configured.
+bool is_missing_file(std::string_view line) {
+  return line.starts_with("ninja: error: '") &&
+         line.find("missing and no known rule to make it") != std::string_view::npos;
+}
+
 struct Diagnostic {
   std::string file;
   std::string line;
@@ -136,14 +146,13 @@ std::string failure_of_machine(std::string_view output, const std::string& place
           "again ({})",
           trimmed(line));
     }
-    if (line.starts_with("ninja: error: unknown target")) {
+    if (is_unknown_target(line)) {
       return fmt::format(
           "{0} was configured when there was no such thing: remove {0} to have it configured "
           "afresh ({1})",
           place, trimmed(line));
     }
-    if (line.starts_with("ninja: error: '") &&
-        line.find("missing and no known rule to make it") != std::string::npos) {
+    if (is_missing_file(line)) {
       return fmt::format(
           "a file is gone that was there when {0} was configured: put it back, or remove {0} to "
           "have it configured afresh ({1})",
@@ -151,6 +160,13 @@ std::string failure_of_machine(std::string_view output, const std::string& place
     }
   }
   return {};
+}
+
+bool is_configuration_outdated(std::string_view output) {
+  const auto lines = lines_of(output);
+  return std::any_of(lines.begin(), lines.end(), [](const std::string& line) {
+    return is_unknown_target(line) || is_missing_file(line);
+  });
 }
 
 bool is_configuration_failure(std::string_view output) {

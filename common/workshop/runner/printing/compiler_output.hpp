@@ -28,6 +28,10 @@ CompilerErrors read_compiler_output(std::string_view output,
 /// output tells of nothing like that.
 std::string failure_of_machine(std::string_view output, const std::string& place);
 
+/// Whether the build tool looked for a target or a file that was not as it was when the folder was
+/// configured; configuring again may help.
+bool is_configuration_outdated(std::string_view output);
+
 /// Whether it was CMake that failed, and not what it has configured: a build begins with
 /// configuring anew when its lists have changed.
 bool is_configuration_failure(std::string_view output);

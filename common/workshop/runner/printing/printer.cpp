@@ -3,6 +3,8 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <cstdlib>
+#include <optional>
 #include <set>
 
 #include "workshop/protocol/numbers.hpp"
@@ -63,9 +65,33 @@ void print_test(const TestResult& test, Console& console) {
   }
 }
 
+/// Why all tests were skipped, if it is the same for all; else "".
+std::string reason_of_all_skips(const RunResult& run) {
+  const auto same = [&](const TestResult& test) {
+    return test.skipped && test.skip_reason == run.tests.front().skip_reason;
+  };
+  if (run.tests.size() < 2 || !std::all_of(run.tests.begin(), run.tests.end(), same)) return {};
+  return run.tests.front().skip_reason;
+}
+
+/// The line in which a failure names a place of `file`, such as "Receipts.tla:78"; 0: in none.
+std::size_t line_named_in(const TestResult& failure, const std::string& file) {
+  for (const auto& text : failure.failures) {
+    const auto at = text.find(file + ":");
+    if (at == std::string::npos) continue;
+    return std::strtoul(text.c_str() + at + file.size() + 1, nullptr, 10);
+  }
+  return 0;
+}
+
 }  // namespace
 
 void print_tests(const RunResult& run, Console& console) {
+  if (const auto reason = reason_of_all_skips(run); !reason.empty()) {
+    console.paragraph(
+        fmt::format("- all {} are skipped: {}", counted(run.tests.size(), "test"), reason), 2);
+    return;
+  }
   std::set<int> steps;
   for (const auto& test : run.tests) steps.insert(test.step());
   for (const int step : steps) {
@@ -109,7 +135,11 @@ void Printer::failure_text(const TestResult& test) {
   for (const auto& failure : test.failures) {
     for (const auto& line : lines_of(failure)) {
       if (++printed > kFailureLinesMax) continue;
-      console_.line("  " + line);
+      if (test.exception && line == *test.exception) {
+        console_.paragraph(line, 2);  // a sentence; an assertion's values stay as they are
+      } else {
+        console_.line("  " + line);
+      }
     }
   }
   if (printed > kFailureLinesMax) {
@@ -121,8 +151,9 @@ void Printer::picture(const TestResult& test) {
   if (test.picture.empty()) return;
   console_.line();
   console_.line("Picture: " + project_.shown(test.picture));
-  console_.line(fmt::format("Signs:   {} says what m1#2, if v1, blindly and ► mean",
-                            project_.shown(project_.root() / "docs" / "pictures.md")));
+  console_.line(fmt::format(
+      "Signs:   ► marks the step that shows it, look above it for the cause; others: {}",
+      project_.shown(project_.root() / "docs" / "pictures.md")));
 }
 
 void Printer::story(const TestResult& test) {
@@ -141,7 +172,8 @@ void Printer::next_steps(const Lab& lab, const TestResult& failure) {
   std::string place;
   for (const auto& source : lab.sources) {
     if (!place.empty()) break;
-    if (const auto line = find_todo(source, step)) {
+    const auto named = line_named_in(failure, source.filename().string());
+    if (const auto line = named > 0 ? std::optional(named) : find_todo(source, step)) {
       place = fmt::format("{}:{}", project_.shown(source), *line);
     }
   }
@@ -165,7 +197,8 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
 }
 
 void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
-                      const ProgramRun& run, const Verdict& verdict, bool verbose) {
+                      const ProgramRun& run, const Verdict& verdict, bool verbose,
+                      const std::string& wanted) {
   const auto& tests = run.results.tests;
   const auto passed = run.results.count([](const TestResult& test) { return test.passed; });
   auto label = program.label;
@@ -187,7 +220,7 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
     unjudged(run, verdict);
     return;
   }
-  const auto* failure = first_failure(run.results);
+  const auto* failure = first_failure(run.results, wanted);
   if (failure != nullptr) {
     if (verbose) {
       for (const auto& test : tests) {

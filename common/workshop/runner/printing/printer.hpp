@@ -19,10 +19,11 @@ class Printer {
  public:
   Printer(const Project& project, Console& console) : project_(project), console_(console) {}
 
-  /// The verdict on one run: every test, then the story of the first failure (of all of them if
-  /// `verbose`), then what to do next.
+  /// The verdict on one run: every test, then the story of the first failure (of `wanted`, if
+  /// that test failed; of all of them if `verbose`), then what to do next.
   void verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
-               const ProgramRun& run, const Verdict& verdict, bool verbose);
+               const ProgramRun& run, const Verdict& verdict, bool verbose,
+               const std::string& wanted = {});
 
   /// A build that failed: the first errors and one sentence.
   void build_failure(const LabProgram& program, const BuildResult& build);

@@ -58,7 +58,11 @@ bool Builder::is_configured() const {
 
 bool Builder::configure(std::string& output) {
   if (is_configured()) return true;
-  console_.line(console_.dim("Configuring, once; a few seconds …"));
+  return configure_now("Configuring, once; a few seconds …", output);
+}
+
+bool Builder::configure_now(std::string_view announcement, std::string& output) {
+  console_.line(console_.dim(std::string(announcement)));
   const auto run = run_program({"cmake", "--preset", preset_}, {.directory = project_.root()});
   output = run.start_error.empty() ? run.output : "cmake " + describe_end(run);
   return run.succeeded();
@@ -80,9 +84,20 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
                                "; the first time takes about a minute …"));
   }
   const auto log_size = size_of(folder_ / kNinjaLog);
-  const auto run = run_program({"cmake", "--build", folder_.string(), "--target", target,
-                                "--parallel", std::to_string(build_jobs())},
-                               {.directory = project_.root()});
+  const std::vector<std::string> build = {"cmake",
+                                          "--build",
+                                          folder_.string(),
+                                          "--target",
+                                          target,
+                                          "--parallel",
+                                          std::to_string(build_jobs())};
+  auto run = run_program(build, {.directory = project_.root()});
+  if (!run.succeeded() && is_configuration_outdated(run.output)) {
+    std::string said;
+    if (configure_now("Configuring again, because files came or went …", said)) {
+      run = run_program(build, {.directory = project_.root()});
+    }
+  }
   result.built = run.succeeded();
   result.building = run.duration;
   result.output = run.start_error.empty() ? run.output : "cmake " + describe_end(run);

@@ -30,7 +30,8 @@ class Builder {
   Builder(const Project& project, std::string preset, Console& console);
 
   /// Configures if that was not done yet and builds `target`, quietly; `label` names it if it takes
-  /// long ("lab 08").
+  /// long ("lab 08"). Configures again when the folder does not know `target`, or wants a file that
+  /// is gone: labs and mistakes come and go.
   BuildResult build(const std::string& target, const std::string& label);
 
   /// Configures if that was not done yet. False: it failed, and `output` is what CMake said.
@@ -41,6 +42,7 @@ class Builder {
 
  private:
   bool is_configured() const;
+  bool configure_now(std::string_view announcement, std::string& output);
 
   const Project& project_;
   std::string preset_;

@@ -10,6 +10,7 @@
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/catalog/readme_check.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/replay_check.hpp"
 #include "workshop/runner/runs/verdict.hpp"
 
 namespace workshop::runner {
@@ -207,6 +208,10 @@ MistakeHeader header_of(const ExpectOptions& options) {
   }
 }
 
+void add(Findings& findings, const std::vector<std::string>& errors) {
+  findings.errors.insert(findings.errors.end(), errors.begin(), errors.end());
+}
+
 /// A run can be compared if it came to its end; green or red is what the comparison is about.
 std::string why_incomparable(const std::string& name, const ProgramRun& run) {
   if (run.results.ended && !run.results.tests.empty() && run.process.signal == 0 &&
@@ -247,10 +252,10 @@ int expect(Console& console, const ExpectOptions& options) {
     if (i == 0 && findings.errors.empty() && !options.readme.empty()) {
       findings.errors = check_readme(options.readme, run.results);
     }
-    if (before) {
-      const auto same = expect_same(*before, run.results);
-      findings.errors.insert(findings.errors.end(), same.errors.begin(), same.errors.end());
+    if (i == 0 && options.expectation != Expectation::mistake) {
+      add(findings, check_replays(options.program, folder, run.results, how));
     }
+    if (before) add(findings, expect_same(*before, run.results).errors);
     before = run.results;
     if (!findings.errors.empty()) break;
   }

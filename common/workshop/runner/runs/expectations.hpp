@@ -57,7 +57,8 @@ struct ExpectOptions {
   std::chrono::milliseconds time_max{110'000};  ///< one run; below the limit that ctest sets
 };
 
-/// Runs the program and prints what was found. 0 as expected, 1 not, 2 it could not be judged;
+/// Runs the program and prints what was found. What a skeleton or a solution says can be replayed is
+/// replayed as well. 0 as expected, 1 not, 2 it could not be judged;
 /// protocol::kExitSkipped when tests were skipped, each with its reason, and nothing else is wrong.
 int expect(Console& console, const ExpectOptions& options);
 

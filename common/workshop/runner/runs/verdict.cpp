@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/phrases.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -30,6 +31,11 @@ std::string unfinished_sentence(const std::string& subject, const process::Resul
   const auto fatal = run.fatal.substr(0, run.fatal.find(" - "));
   if (!fatal.empty()) return fmt::format("{} crashed ({}){}", subject, fatal, where);
   return fmt::format("{} ended ({}){}", subject, describe_end(process), where);
+}
+
+/// Whether its handler did not do the same twice.
+bool is_erratic(const TestResult& test) {
+  return test.exception && test.exception->starts_with(protocol::phrase::kNotDeterministic);
 }
 
 }  // namespace
@@ -70,10 +76,16 @@ int exit_code(Judgement judgement) {
   return protocol::kExitNotJudged;
 }
 
-const TestResult* first_failure(const RunResult& run) {
+const TestResult* first_failure(const RunResult& run, const std::string& wanted) {
   const TestResult* first = nullptr;
   for (const auto& test : run.tests) {
     if (!test.failed()) continue;
+    if (test.name == wanted) return &test;
+    const bool erratic = is_erratic(test);
+    if (first != nullptr && erratic != is_erratic(*first)) {
+      if (erratic) first = &test;
+      continue;
+    }
     const bool earlier =
         first == nullptr || test.step() < first->step() ||
         (test.step() == first->step() && test.file == first->file && test.line < first->line);

@@ -25,9 +25,10 @@ Verdict judge(const std::string& subject, const process::Result& process, const 
 /// The exit code that `check` ends with: 0 green, 1 red, 2 unjudged.
 int exit_code(Judgement judgement);
 
-/// The first test to work on: the lowest step that has a failing one, and there the first in the
-/// file. Null if none.
-const TestResult* first_failure(const RunResult& run);
+/// The first test to work on: `wanted` if that failed; else one whose handler is not deterministic,
+/// because then no other result says anything; else the lowest step that has a failing one, and
+/// there the first in the file. Null if none.
+const TestResult* first_failure(const RunResult& run, const std::string& wanted = {});
 
 /// What a replay has shown, in a sentence or two, and its exit code: 0 the test passes on this
 /// schedule, 1 it fails, 2 the program left the schedule and broke nothing, which tells nothing of

@@ -6,6 +6,7 @@
 
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/slides/font.hpp"
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
@@ -73,13 +74,12 @@ class SlideMaker {
       const auto at = html.find(place);
       if (at != std::string::npos) html.replace(at, place.size(), pieces[i]);
     }
-    if (small) html = "<div class=\"small\">" + html + "</div>";
     return fmt::format(
-        "<section class=\"{}\" data-timing=\"{:.0f}\" data-source=\"{}:{}\">\n<h1>{}</h1>\n{}\n"
-        "<aside class=\"notes\">{}</aside>\n</section>\n",
+        "<section class=\"{}\" data-timing=\"{:.0f}\" data-source=\"{}:{}\">\n<h1>{}</h1>\n"
+        "<div class=\"body{}\">{}</div>\n<aside class=\"notes\">{}</aside>\n</section>\n",
         has_execution ? "has-execution" : "", slide.minutes * 60,
         lecture.file.lexically_relative(project_.root()).generic_string(), slide.line,
-        inline_html(slide.title), html, html_of_markdown(slide.notes));
+        inline_html(slide.title), small ? " small" : "", html, html_of_markdown(slide.notes));
   }
 
  private:
@@ -160,6 +160,19 @@ fs::path reveal_folder(const Project& project) {
   throw UserError("reveal.js is not here; mend: scripts/setup --slides");
 }
 
+/// The lectures of one lab in the order of the steps that they stand before.
+void order_by_step(std::vector<Lecture>& lectures) {
+  for (auto first = lectures.begin(); first != lectures.end();) {
+    const auto last = std::find_if(
+        first, lectures.end(), [&](const Lecture& lecture) { return lecture.lab != first->lab; });
+    if (first->lab != 0) {
+      std::stable_sort(first, last,
+                       [](const Lecture& a, const Lecture& b) { return a.step < b.step; });
+    }
+    first = last;
+  }
+}
+
 }  // namespace
 
 std::vector<Part> read_parts(const Project& project) {
@@ -181,6 +194,7 @@ std::vector<Part> read_parts(const Project& project) {
     auto& part = parts.emplace_back();
     part.name = folder.filename().string();
     for (const auto& file : files) part.lectures.push_back(read_lecture(file, text_of(file)));
+    order_by_step(part.lectures);
   }
   return parts;
 }
@@ -200,13 +214,21 @@ std::vector<ShownExecution> executions_of(const Project& project, const Part& pa
 std::string page_of(const Project& project, const Part& part, const Executions& executions) {
   SlideMaker maker(project, executions);
   std::string sections;
+  std::string wrong;
   double minutes = 0;
   for (const auto& lecture : part.lectures) {
     minutes += lecture.minutes;
     sections += "<section>\n";
-    for (const auto& slide : lecture.slides) sections += maker.section(lecture, slide);
+    for (const auto& slide : lecture.slides) {
+      try {
+        sections += maker.section(lecture, slide);
+      } catch (const UserError& error) {
+        wrong += fmt::format("{}{}", wrong.empty() ? "" : "\n", error.what());
+      }
+    }
     sections += "</section>\n";
   }
+  if (!wrong.empty()) throw UserError(wrong);
   const auto theme = project.root() / "slides/theme";
   const auto diagram = project.root() / "common/workshop/explore/picture/diagram.css";
   const auto reveal = reveal_folder(project);
@@ -214,7 +236,8 @@ std::string page_of(const Project& project, const Part& part, const Executions& 
       text_of(theme / "page.html"),
       {{"title", escaped_html(part.lectures.empty() ? part.name : part.lectures.front().title)},
        {"style", embedded(reveal / "reset.css") + embedded(reveal / "reveal.css") +
-                     embedded(diagram) + embedded(theme / "slides.css")},
+                     embedded_font(project.root() / ".cache/font/package") + embedded(diagram) +
+                     embedded(theme / "slides.css")},
        {"slides", sections},
        {"seconds", fmt::format("{:.0f}", minutes * 60)},
        {"reveal", embedded(reveal / "reveal.js")},

@@ -21,7 +21,8 @@ std::vector<Part> read_parts(const Project& project);
 std::vector<ShownExecution> executions_of(const Project& project, const Part& part);
 
 /// The part as one page: self-contained, with the speaker's notes, its pace and its pictures.
-/// Throws UserError that names file and line when a slide asks for what is not there.
+/// Throws UserError that names file and line of every slide that asks for what is not there, or
+/// whose execution fails otherwise than it says.
 std::string page_of(const Project& project, const Part& part, const Executions& executions);
 
 }  // namespace workshop::runner

@@ -41,6 +41,8 @@ class LectureReader {
         lecture_.title = value;
       } else if (key == "lab") {
         lecture_.lab = std::atoi(value.c_str());
+      } else if (key == "step") {
+        lecture_.step = std::atoi(value.c_str());
       } else if (key == "minutes") {
         lecture_.minutes = std::atof(value.c_str());
       } else if (key == "objective") {
@@ -127,12 +129,18 @@ Directive read_directive(std::string_view line) {
   directive.name = line.substr(0, end);
   line.remove_prefix(end);
   for (line = trimmed(line); !line.empty(); line = trimmed(line)) {
-    const bool quoted = line.front() == '"';
-    if (quoted) line.remove_prefix(1);
-    const auto close = line.find(quoted ? '"' : ' ');
-    if (quoted && close == std::string_view::npos) throw UserError("a quotation does not end");
-    directive.words.emplace_back(line.substr(0, close));
-    line.remove_prefix(std::min(line.size(), close == std::string_view::npos ? close : close + 1));
+    auto& word = directive.words.emplace_back();
+    for (bool quoted = false; !line.empty() && (quoted || line.front() != ' ');
+         line.remove_prefix(1)) {
+      if (line.front() == '"') {
+        quoted = !quoted;
+        if (quoted && line.find('"', 1) == std::string_view::npos) {
+          throw UserError("a quotation does not end");
+        }
+      } else {
+        word += line.front();
+      }
+    }
   }
   return directive;
 }

@@ -23,6 +23,7 @@ struct Lecture {
   std::string title;
   std::string objective;
   int lab = 0;         ///< that it stands before; 0: none
+  int step = 0;        ///< of that lab; 0: its first
   double minutes = 0;  ///< of the whole lecture
   std::vector<SlideSource> slides;
 };
@@ -35,7 +36,7 @@ Lecture read_lecture(const std::filesystem::path& file, std::string_view text);
 /// `@execution 08 "a test" mistake=early_return`.
 struct Directive {
   std::string name;                ///< "execution"
-  std::vector<std::string> words;  ///< behind it; one in quotes is one word, without them
+  std::vector<std::string> words;  ///< behind it; what is in quotes is one word, without them
 };
 
 /// Reads such a line. Throws UserError when a quotation does not end.

@@ -109,12 +109,29 @@ ShownExecution read_execution(const Project& project, const Directive& directive
       execution.variant.mistake = word.substr(8);
     } else if (word.starts_with("schedule=")) {
       execution.schedule = word.substr(9);
+    } else if (word.starts_with("fails=")) {
+      execution.fails = word.substr(6);
+    } else if (word.starts_with("found=")) {
+      execution.found = word.substr(6);
     } else {
       throw UserError("@execution does not know \"" + word + "\"");
     }
   }
   lab_program(execution.lab, execution.variant, project.root());  // refuses what is not there
   return execution;
+}
+
+std::string contradiction_of(const ShownExecution& execution, const std::string& invariant,
+                             const std::string& schedule) {
+  const auto fails = invariant.empty() ? std::string("nothing") : invariant;
+  const bool follows = !execution.schedule.empty();
+  if (execution.fails == fails && (follows || execution.found == schedule)) return {};
+  const auto right = follows ? fmt::format("fails=\"{}\"", fails)
+                             : fmt::format("fails=\"{}\" found={}", fails, schedule);
+  if (execution.fails.empty()) return "the slide does not say how it fails; write " + right;
+  return fmt::format(
+      "\"{}\" fails otherwise than the slide says; read its notes again and write {}",
+      execution.test, right);
 }
 
 void Executions::add(const ShownExecution& execution) {
@@ -147,8 +164,12 @@ std::string Executions::picture_of(const ShownExecution& execution) const {
   if (run.results.tests.empty()) {
     throw UserError(fmt::format("{} has no test \"{}\"", program.label, execution.test));
   }
+  const auto& test = run.results.tests.front();
+  const auto wrong = contradiction_of(
+      execution, execution.schedule.empty() ? test.invariant : test.replay_broken, test.schedule);
   for (const auto& entry : fs::directory_iterator(folder.path())) {
     if (!entry.path().filename().string().ends_with(".slide.svg")) continue;
+    if (!wrong.empty()) throw UserError(wrong);
     return read_file(entry.path()).value_or("");
   }
   throw UserError(fmt::format("\"{}\" of {} has no failing execution: it wants schedule=…",

@@ -29,11 +29,18 @@ struct ShownExecution {
   Lab lab;
   Variant variant;
   std::string test;
-  std::string schedule;  ///< empty: the failure that the test finds
+  std::string schedule;  ///< to follow; empty: the failure that the test finds
+  std::string fails;     ///< as the slide says: the broken invariant, "lost message"
+  std::string found;     ///< as the slide says: the schedule of the failure; empty with `schedule`
 };
 
-/// Reads `@execution LAB "TEST" [mistake=NAME | solution] [schedule=S]`. Throws UserError for a lab
-/// or a mistake that is not there.
+/// What is wrong with what the slide says of an execution that breaks `invariant` (empty: none) and
+/// has this schedule, with the words to write instead; empty when it is right.
+std::string contradiction_of(const ShownExecution& execution, const std::string& invariant,
+                             const std::string& schedule);
+
+/// Reads `@execution LAB "TEST" [mistake=NAME | solution] fails="INVARIANT" found=S`, or with
+/// `schedule=S` instead of `found`. Throws UserError for a lab or a mistake that is not there.
 ShownExecution read_execution(const Project& project, const Directive& directive);
 
 /// Runs executions, and keeps their pictures. Their programs are built when `build` is called.
@@ -45,8 +52,9 @@ class Executions {
   void add(const ShownExecution& execution);
   /// Builds all programs, in one go. Throws UserError when that fails.
   void build() const;
-  /// The picture of an execution, as SVG. Throws UserError when the test is not there, or does not
-  /// fail and there is no schedule.
+  /// The picture of an execution, as SVG. Throws UserError when the test is not there, does not
+  /// fail and there is no schedule, or fails otherwise than the slide says: in another execution
+  /// its notes would speak of other steps.
   std::string picture_of(const ShownExecution& execution) const;
 
  private:

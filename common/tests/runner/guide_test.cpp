@@ -1,0 +1,109 @@
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "workshop/runner/guide/material.hpp"
+#include "workshop/runner/guide/page.hpp"
+
+using namespace workshop::runner;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+/// What a page needs, with nothing left out.
+LabMaterial material() {
+  LabMaterial all;
+  all.lab.number = 8;
+  all.lab.title = "identity";
+  all.lab.folder = "labs/08-identity";
+  all.goal = "each payment once.";
+  auto& lecture = all.lectures.emplace_back();
+  lecture.objective = "Say why.";
+  lecture.minutes = 7;
+  lecture.slides.push_back({.title = "One | gap",
+                            .minutes = 1.5,
+                            .body = {},
+                            .notes = "Say: It is there.\nCut: a | b\n",
+                            .line = 1,
+                            .body_line = 2});
+  all.opening = {"A duplicate?", "Yes and no."};
+  all.steps = {{1, "book", "12 minutes", 12, {"look\n", "think\n", "type\n"}}};
+  for (const auto* name : {"one", "two", "three"}) {
+    all.commonest.push_back({name, {"it returns", "it is done", "a test", "lost message", "Who?"}});
+  }
+  all.debrief = {{"Why?", "Because."}, {"When?", "Then."}};
+  all.bridge = "Next is lab 09.";
+  all.demonstration = ShownExecution{.lab = all.lab,
+                                     .variant = {.solution = false, .mistake = "one"},
+                                     .test = "a test",
+                                     .schedule = {}};
+  all.said_with_it = read_notes("Say: Look at step 3.\nAsk: Who?\nUsual answer: Nobody.\n");
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("notes are read by their keys, and what is said after the question stands apart") {
+  const auto notes = read_notes(
+      "\nSay: One\nline.\n\nAsk: Who?\n\nUsual answer: \"Me.\"\n\nSay: Then.\n\nSource: a page.\n\n"
+      "Cut: Nothing.\n");
+  CHECK(notes.say == "One line.");
+  CHECK(notes.ask == "Who?");
+  CHECK(notes.usual_answer == "\"Me.\"");
+  CHECK(notes.say_then == "Then.");
+  CHECK(notes.cut == "Nothing.");
+}
+
+TEST_CASE("questions are read from items and from paragraphs, over the ends of lines") {
+  const auto questions = read_questions(
+      "- **May it\n  go?** Yes,\n  it may.\n- *And now?* No.\n\n**A third one?** So.\n\n- an "
+      "item\n");
+  REQUIRE(questions.size() == 3);
+  CHECK(questions[0].question == "May it go?");
+  CHECK(questions[0].answer == "Yes, it may.");
+  CHECK(questions[1].question == "And now?");
+  CHECK(questions[2].answer == "So.\n\n- an item");
+  CHECK(read_questions("**Isolation:** no question.\n").empty());
+}
+
+TEST_CASE("steps have a title, minutes and hints") {
+  const auto steps = read_steps(
+      "## Step 1: book: once (12 minutes)\n## Step 2: tell (8 minutes alone, 10 as a mob)\n",
+      "## Step 1\n\n### Hint 1\nlook\n### Hint 2\nthink\n\n## Step 2\n### Hint 1\n\ntype\n");
+  REQUIRE(steps.size() == 2);
+  CHECK(steps[0].title == "book: once");
+  CHECK(steps[0].minutes == 12);
+  CHECK(steps[0].hints == std::vector<std::string>{"look\n", "think\n\n"});
+  CHECK(steps[1].time == "8 minutes alone, 10 as a mob");
+  CHECK(steps[1].minutes == 8);
+}
+
+TEST_CASE("what a page of the guide lacks is named") {
+  CHECK(missing_from(material()).empty());
+  auto without = material();
+  without.opening = {};
+  without.debrief.clear();
+  without.commonest.pop_back();
+  without.steps.front().minutes = 0;
+  without.steps.front().hints.pop_back();
+  without.demonstration.reset();
+  const auto missing = missing_from(without);
+  CHECK(missing.size() == 6);
+  CHECK(missing.front() ==
+        "08-identity: the guide finds no question (Ask:) in the notes of its "
+        "lecture");
+}
+
+TEST_CASE("a page has everything that an instructor says, asks and runs") {
+  const auto page = guide_page_of(
+      material(), {"lost message", "d80a:1@Arlc", "lost message\n  1 receive\nreplay: workshop"});
+  for (const auto* text :
+       {"# Lab 08: identity", "- Say why.", "> Ask: A duplicate?", "Usual answer: Yes and no.",
+        "    scripts/workshop check 8 --mistake one\n",
+        "    scripts/workshop replay 8 --mistake one 'd80a:1@Arlc'\n", "      1 receive\n",
+        "Say: Look at step 3.", "| 4 min |", "| 12 min | is still red | release hint 3 of 3",
+        "**it returns.** People write it because it is done.", "> Ask: Who?", "> Ask: Why?",
+        "Because.", "## Bridge\n\nNext is lab 09.", "| One \\| gap | 1.5 | a \\| b |"}) {
+    CHECK_THAT(page, ContainsSubstring(text));
+  }
+  CHECK_THAT(page, !ContainsSubstring("replay: workshop"));
+}

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include "workshop/process/temporary_folder.hpp"
+
+namespace workshop::runner {
+
+/// A folder for one test, whose files are written and read as a whole. Its name has a space.
+class TextFolder {
+ public:
+  TextFolder() { std::filesystem::create_directory(path_); }
+
+  void write(const std::string& name, const std::string& text) const {
+    std::filesystem::create_directories((path() / name).parent_path());
+    std::ofstream(path() / name) << text;
+  }
+  std::string read(const std::string& name) const {
+    std::stringstream text;
+    text << std::ifstream(path() / name).rdbuf();
+    return text.str();
+  }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  process::TemporaryFolder folder_;
+  std::filesystem::path path_ = folder_.path() / "a checkout";
+};
+
+}  // namespace workshop::runner

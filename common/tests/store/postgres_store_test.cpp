@@ -1,0 +1,317 @@
+// The Store contract over a real PostgreSQL server, which the test starts.
+#include "workshop/store/postgres/postgres_store.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <future>
+#include <map>
+#include <memory>
+#include <pqxx/pqxx>
+#include <random>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "postgres_server.hpp"
+#include "severing_proxy.hpp"
+#include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/store_conformance.hpp"
+
+namespace workshop::tests {
+namespace {
+
+using Catch::Matchers::ContainsSubstring;
+
+/// One for all tests: a server takes a second to start. Skips the test where none is installed.
+PostgresServer& server() {
+  if (const auto missing = PostgresServer::missing(); !missing.empty()) SKIP(missing);
+  static PostgresServer server;
+  return server;
+}
+
+std::unique_ptr<PostgresStore> store_of(const std::string& table) {
+  return std::make_unique<PostgresStore>(
+      PostgresStoreOptions{.connection = server().connection(), .table = table});
+}
+
+std::string table_named(std::string name) {
+  for (auto& c : name) c = c == '-' ? '_' : c;
+  return name;
+}
+
+template <class E>
+std::string failure_of(const auto& operation) {
+  try {
+    operation();
+  } catch (const E& error) {
+    return error.what();
+  }
+  return "";
+}
+
+const Key kOrder{"shop", "order-1"};
+
+/// A store whose connections go through `proxy`.
+std::unique_ptr<PostgresStore> store_behind(const SeveringProxy& proxy, const std::string& table) {
+  return std::make_unique<PostgresStore>(PostgresStoreOptions{
+      .connection = "host=" + proxy.folder() + " user=postgres dbname=postgres", .table = table});
+}
+
+Version put(Store& store, const Key& key, const std::string& body, Expected expected) {
+  return sync_wait(store.put(key, body, std::move(expected)));
+}
+
+std::string body_of(Store& store, const Key& key) {
+  const auto document = sync_wait(store.get(key));
+  return document ? document->body : "absent";
+}
+
+TEST_CASE("a PostgreSQL store conforms as a relational database") {
+  server();
+  int number = 0;
+  for (const auto& property :
+       store_conformance_properties({.threads = true, .durable = true, .shared = true})) {
+    const auto prefix = "conformance-" + std::to_string(++number);
+    DYNAMIC_SECTION(property) {
+      const auto failure = check_store_property(
+          property, [](const std::string& name) { return store_of(table_named(name)); }, prefix);
+      INFO((failure ? failure->what : ""));
+      REQUIRE_FALSE(failure);
+    }
+  }
+}
+
+/// One store of two that are driven with the same operations. Versions differ between the two, so
+/// a condition names the write whose version it expects.
+class Driven {
+ public:
+  explicit Driven(Store& store) : store_(store) {}
+
+  /// What came of it, in words.
+  std::string batch(const std::vector<std::pair<StoreOperation, int>>& operations) {
+    std::vector<StoreOperation> resolved;
+    for (auto [operation, write] : operations) {
+      if (write >= 0) operation.expected = Expected::version(version_of(write));
+      resolved.push_back(std::move(operation));
+    }
+    try {
+      const auto before = versions_.size();
+      versions_.resize(before + resolved.size(), Version{"none"});
+      const auto versions = resolved.size() == 1 ? std::vector{one(resolved.front())}
+                                                 : sync_wait(store_.batch("shop", resolved));
+      std::copy(versions.begin(), versions.end(),
+                versions_.begin() + static_cast<std::ptrdiff_t>(before));
+      return "done";
+    } catch (const VersionConflict&) {
+      return "conflict";
+    } catch (const InvalidRequest&) {
+      return "invalid";
+    }
+  }
+  int writes_count() const { return static_cast<int>(versions_.size()); }
+
+ private:
+  Version version_of(int write) const { return versions_[static_cast<std::size_t>(write)]; }
+  Version one(const StoreOperation& operation) {
+    if (operation.kind == StoreOperation::Kind::put) {
+      return put(store_, operation.key, operation.body, operation.expected);
+    }
+    sync_wait(store_.erase(operation.key, operation.expected));
+    return {};
+  }
+
+  Store& store_;
+  std::vector<Version> versions_;
+};
+
+TEST_CASE("PostgreSQL and SQLite do the same with the same operations") {
+  const auto postgres = store_of("random_operations");
+  SqliteStore sqlite;
+  Driven first(*postgres);
+  Driven second(sqlite);
+  std::mt19937 random(7);
+  const auto drawn = [&](int max) { return std::uniform_int_distribution<int>(0, max)(random); };
+  const std::vector<std::string> ids = {"a",        "A",         "a ",
+                                        "\xc3\xa4", "a\xcc\x88", std::string("a\0", 2)};
+  std::map<std::string, int> outcomes_count;
+  for (int step = 0; step < 500; ++step) {
+    std::vector<std::pair<StoreOperation, int>> operations;
+    const int count = drawn(3) == 0 ? 1 + drawn(3) : 1;
+    for (int i = 0; i < count; ++i) {
+      const Key key{"shop", ids[static_cast<std::size_t>(drawn(5))]};
+      const int condition = drawn(9);
+      const auto expected = condition < 3 ? Expected::absent() : Expected::any();
+      const int write = condition > 4 && first.writes_count() > 0
+                            ? std::max(0, first.writes_count() - 1 - drawn(12))
+                            : -1;
+      const auto body = "{\"n\":" + std::to_string(step) + "}";
+      operations.emplace_back(drawn(3) == 0 ? StoreOperation::erase(key, expected)
+                                            : StoreOperation::put(key, body, expected),
+                              write);
+    }
+    const auto outcome = first.batch(operations);
+    CAPTURE(step);
+    REQUIRE(outcome == second.batch(operations));
+    ++outcomes_count[outcome];
+    for (const auto& id : ids) {
+      REQUIRE(body_of(*postgres, {"shop", id}) == body_of(sqlite, {"shop", id}));
+    }
+  }
+  CHECK(outcomes_count["done"] > 100);
+  CHECK(outcomes_count["conflict"] > 100);
+  CHECK(outcomes_count["invalid"] > 5);
+}
+
+TEST_CASE("two batches that lock in opposite orders: one may be refused, none is done by half") {
+  const auto store = store_of("opposite");
+  const Key a{"shop", "a"};
+  const Key b{"shop", "b"};
+  const auto write_both = [&](const Key& first, const Key& second, const std::string& body) {
+    int refused_count = 0;
+    for (int i = 0; i < 100; ++i) {
+      try {
+        sync_wait(store->batch("shop", {StoreOperation::put(first, body, Expected::any()),
+                                        StoreOperation::put(second, body, Expected::any())}));
+      } catch (const Unavailable&) {
+        ++refused_count;
+      }
+    }
+    return refused_count;
+  };
+  auto other = std::async(std::launch::async, [&] { return write_both(b, a, "2"); });
+  const int refused_count = write_both(a, b, "1");
+  CHECK(refused_count + other.get() < 200);
+  CHECK(body_of(*store, a) == body_of(*store, b));
+}
+
+TEST_CASE(
+    "an answer that is lost is an unknown outcome, a request that is lost in a batch is none") {
+  using Cut = SeveringProxy::Cut;
+  SeveringProxy proxy(server().socket(), ".s.PGSQL.5432");
+  const auto direct = store_of("severed");
+  const auto store = store_behind(proxy, "severed");
+  const auto version = put(*direct, kOrder, "0", Expected::any());
+  const std::vector<StoreOperation> batch = {
+      StoreOperation::put(kOrder, "1", Expected::version(version)),
+      StoreOperation::put({"shop", "order-2"}, "1", Expected::any())};
+
+  SECTION("the answer to COMMIT") {
+    proxy.cut_at("COMMIT", Cut::answer);
+    CHECK_THROWS_AS(sync_wait(store->batch("shop", batch)), OutcomeUnknown);
+    CHECK(body_of(*direct, kOrder) == "1");
+  }
+  SECTION("the request to COMMIT") {
+    proxy.cut_at("COMMIT", Cut::request);
+    CHECK_THROWS_AS(sync_wait(store->batch("shop", batch)), OutcomeUnknown);
+    CHECK(body_of(*direct, kOrder) == "0");
+  }
+  SECTION("a statement before COMMIT") {
+    proxy.cut_at("order-2", Cut::answer);
+    CHECK_THROWS_AS(sync_wait(store->batch("shop", batch)), Unavailable);
+    CHECK(body_of(*direct, kOrder) == "0");
+  }
+  SECTION("the answer to a single write") {
+    proxy.cut_at("order-1", Cut::answer);
+    CHECK_THROWS_AS(put(*store, kOrder, "1", Expected::version(version)), OutcomeUnknown);
+    CHECK(body_of(*direct, kOrder) == "1");
+  }
+  SECTION("the answer to a read") {
+    proxy.cut_at("order-1", Cut::answer);
+    CHECK_THROWS_AS(sync_wait(store->get(kOrder)), Unavailable);
+  }
+  CHECK(proxy.cuts_count() == 1);
+  CHECK_NOTHROW(sync_wait(store->get(kOrder)));  // over another connection
+}
+
+TEST_CASE("a server that is killed has kept what it acknowledged, and is found again") {
+  const auto store = store_of("killed");
+  put(*store, kOrder, "kept", Expected::absent());
+  server().kill();
+  CHECK_THROWS_AS(sync_wait(store->get(kOrder)), Unavailable);
+  const auto message =
+      failure_of<Unavailable>([&] { put(*store, kOrder, "lost", Expected::any()); });
+  CHECK_THAT(message, ContainsSubstring("PostgreSQL"));
+  server().start();
+  CHECK(body_of(*store, kOrder) == "kept");
+}
+
+/// Somebody who has locked a document, until this object ends.
+class Locked {
+ public:
+  Locked(const std::string& table, const Key& key) {
+    transaction_.exec("SELECT 1 FROM " + table + " WHERE id = convert_to(" +
+                      transaction_.quote(key.id) + ", 'UTF8') FOR UPDATE");
+  }
+  /// Blocks until somebody waits for a lock; fails the test after 10 s.
+  void wait_for_waiting() {
+    for (int tries = 0; tries < 2'000; ++tries) {
+      if (!transaction_.exec("SELECT 1 FROM pg_locks WHERE NOT granted").empty()) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    FAIL("nobody waits for the lock");
+  }
+
+ private:
+  pqxx::connection connection_{server().connection()};
+  pqxx::work transaction_{connection_};
+};
+
+TEST_CASE("a batch that erases what is not there keeps its key until it is committed") {
+  const auto store = store_of("absent_key");
+  const Key absent{"shop", "absent"};
+  put(*store, kOrder, "0", Expected::absent());
+  auto locked = std::make_unique<Locked>("absent_key", kOrder);
+  auto batch = std::async(std::launch::async, [&] {
+    sync_wait(store->batch("shop", {StoreOperation::erase(absent, Expected::any()),
+                                    StoreOperation::put(kOrder, "1", Expected::any())}));
+  });
+  locked->wait_for_waiting();
+  auto create =
+      std::async(std::launch::async, [&] { put(*store, absent, "new", Expected::absent()); });
+  CHECK(create.wait_for(std::chrono::milliseconds(200)) == std::future_status::timeout);
+  locked.reset();
+  batch.get();
+  create.get();
+  CHECK(body_of(*store, absent) == "new");
+  CHECK(body_of(*store, kOrder) == "1");
+}
+
+TEST_CASE("a write that waits too long for a lock is refused, and never done") {
+  store_of("locked");
+  const PostgresStoreOptions options{.connection = server().connection(),
+                                     .table = "locked",
+                                     .statement_timeout_ms = std::chrono::milliseconds(100)};
+  PostgresStore store(options);
+  put(store, kOrder, "0", Expected::absent());
+  {
+    const Locked locked("locked", kOrder);
+    const auto message = failure_of<Unavailable>([&] { put(store, kOrder, "1", Expected::any()); });
+    CHECK_THAT(message, ContainsSubstring("57014"));  // query_canceled
+  }
+  CHECK(body_of(store, kOrder) == "0");
+}
+
+TEST_CASE("a server that is not there, and options that cannot be meant, are one clear error") {
+  if (const auto missing = PostgresServer::missing(); !missing.empty()) SKIP(missing);
+  const auto failure = [](PostgresStoreOptions options) {
+    try {
+      PostgresStore store(std::move(options));
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  const auto refused =
+      failure({.connection = "host=127.0.0.1 port=1 dbname=shop password=secret user=somebody"});
+  CHECK_THAT(refused, ContainsSubstring("PostgreSQL") && ContainsSubstring("127.0.0.1"));
+  CHECK_THAT(refused, !ContainsSubstring("secret"));
+  CHECK_THAT(failure({.connection = "nonsense"}), ContainsSubstring("PostgreSQL"));
+  CHECK_THAT(failure({.connection = "", .table = "a; DROP TABLE b"}),
+             ContainsSubstring("is no name of a table"));
+  CHECK_THAT(failure({.connection = "", .connections_max = 0}),
+             ContainsSubstring("connections_max"));
+}
+
+}  // namespace
+}  // namespace workshop::tests

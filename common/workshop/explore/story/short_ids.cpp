@@ -1,0 +1,106 @@
+#include "workshop/explore/story/short_ids.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "workshop/explore/world/words.hpp"
+
+namespace workshop::explore {
+namespace {
+
+constexpr std::size_t kLong = 12;  // an id of so many characters is left alone
+constexpr std::size_t kLeast = 4;  // characters of a short form
+constexpr std::size_t kShortMax = 12;
+constexpr std::string_view kCut = "…";
+
+std::size_t same_at_front(const std::string& a, const std::string& b) {
+  const auto ends = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
+  return static_cast<std::size_t>(ends.first - a.begin());
+}
+
+std::size_t same_at_back(const std::string& a, const std::string& b) {
+  const auto ends = std::mismatch(a.rbegin(), a.rend(), b.rbegin(), b.rend());
+  return static_cast<std::size_t>(ends.first - a.rbegin());
+}
+
+// By its beginning where that tells it from all others, else by its end.
+std::string short_form(const std::string& id, const std::vector<std::string>& ids) {
+  auto front = kLeast;
+  auto back = kLeast;
+  for (const auto& other : ids) {
+    if (other == id) continue;
+    front = std::max(front, same_at_front(id, other) + 1);
+    back = std::max(back, same_at_back(id, other) + 1);
+  }
+  if (front <= kShortMax && front + 1 < id.size()) return id.substr(0, front).append(kCut);
+  if (back <= kShortMax && back + 1 < id.size()) {
+    return std::string(kCut) + id.substr(id.size() - back);
+  }
+  return id;
+}
+
+bool is_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
+
+bool stands_alone(const std::string& text, std::size_t at, std::size_t size) {
+  return (at == 0 || !is_part(text[at - 1])) &&
+         (at + size == text.size() || !is_part(text[at + size]));
+}
+
+}  // namespace
+
+ShortIds::ShortIds(const Trace& trace)
+    : ShortIds([&trace] {
+        std::vector<std::string> ids;
+        for (const auto& step : trace.steps) {
+          for (const auto& message : step.facts.messages) ids.push_back(message.id);
+          for (const auto& document : step.facts.documents) ids.push_back(document.key.partition);
+        }
+        return ids;
+      }()) {}
+
+ShortIds::ShortIds(std::vector<std::string> ids) {
+  std::sort(ids.begin(), ids.end());
+  ids.erase(std::unique(ids.begin(), ids.end()), ids.end());
+  for (const auto& id : ids) {
+    if (id.size() <= kLong) continue;
+    auto form = short_form(id, ids);
+    if (form != id) short_.emplace_back(id, std::move(form));
+  }
+  std::stable_sort(short_.begin(), short_.end(),
+                   [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+}
+
+std::string ShortIds::fitted(const std::string& text, std::size_t width, bool ascii) const {
+  if (columns_of(text) <= width) return text;
+  auto shorter = text;
+  std::size_t kept_from = std::string::npos;  // of the last id
+  std::size_t kept_size = 0;
+  for (const auto& [id, form] : short_) {
+    const auto mark = form.find(kCut);
+    auto shown = form;
+    if (ascii) shown.replace(mark, kCut.size(), "...");
+    for (auto at = shorter.find(id); at != std::string::npos; at = shorter.find(id, at)) {
+      if (!stands_alone(shorter, at, id.size())) {
+        at += id.size();
+        continue;
+      }
+      shorter.replace(at, id.size(), shown);
+      kept_from = at;
+      kept_size = shown.size();
+      at += shown.size();
+    }
+  }
+  const auto columns = columns_of(shorter);
+  if (kept_from == std::string::npos || columns <= width) return cut_middle(shorter, width, ascii);
+  const auto before = shorter.substr(0, kept_from);
+  const auto kept = shorter.substr(kept_from, kept_size);
+  const auto behind = shorter.substr(kept_from + kept_size);
+  constexpr std::size_t kFew = 6;  // columns of what stands around the id
+  const auto room = width - std::min(width, columns_of(kept));
+  const auto left =
+      std::min(columns_of(before), std::max(room / 2, room - std::min(room, columns_of(behind))));
+  if (room < kFew) return cut_middle(shorter, width, ascii);
+  return cut_middle(before, left, ascii) + kept + cut_middle(behind, room - left, ascii);
+}
+
+}  // namespace workshop::explore

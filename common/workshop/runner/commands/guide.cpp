@@ -1,0 +1,112 @@
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <fstream>
+#include <memory>
+
+#include "workshop/process/find_program.hpp"
+#include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/tests.hpp"
+#include "workshop/protocol/variables.hpp"
+#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/guide/page.hpp"
+#include "workshop/runner/runs/pictures.hpp"
+
+namespace workshop::runner {
+namespace fs = std::filesystem;
+namespace {
+
+struct GuideOptions {
+  std::string lab;     ///< empty: all
+  std::string folder;  ///< empty: build/guide
+  std::string preset = "dev";
+};
+
+void write_guide_file(const fs::path& file, const std::string& text) {
+  std::error_code error;
+  fs::create_directories(file.parent_path(), error);
+  std::ofstream out(file, std::ios::binary);
+  out << text;
+  out.close();
+  if (!out) throw UserError(file.string() + " cannot be written");
+}
+
+/// Runs what is shown live, whose program is built, and returns its failure.
+Demonstration run_demonstration(const Project& project, const std::string& preset,
+                                const ShownExecution& execution) {
+  const auto folder = project.build_folder(preset);
+  const auto program = lab_program(execution.lab, execution.variant, folder);
+  ProgramRunOptions options;
+  options.arguments = {protocol::test_argument(execution.test)};
+  options.environment = {{protocol::variable::kPictures, pictures_folder(folder).string()},
+                         {protocol::variable::kColumns, "110"}};
+  const auto run =
+      run_lab_program(program.file, runs_folder(folder), program.target + ".guide", options);
+  for (const auto& test : run.results.tests) {
+    if (!test.failed()) continue;
+    auto story = test.story;
+    for (const auto& failure : test.failures) {
+      if (story.empty()) story = failure;
+    }
+    return {test.reason(), test.schedule, story};
+  }
+  throw UserError(fmt::format("\"{}\" does not fail in {}: the guide has nothing to show of it",
+                              execution.test, program.label));
+}
+
+std::vector<LabMaterial> materials_of(const Project& project, const GuideOptions& options) {
+  std::vector<LabMaterial> materials;
+  for (const auto& lab : project.labs()) {
+    if (!options.lab.empty() && project.lab(options.lab).number != lab.number) continue;
+    materials.push_back(read_material(project, lab));
+    const auto missing = missing_from(materials.back());
+    if (!missing.empty()) throw UserError(missing.front());
+  }
+  if (materials.empty()) throw UserError("labs/ holds no lab");
+  return materials;
+}
+
+int guide(Workspace& workspace, const GuideOptions& options) {
+  const auto& project = workspace.project();
+  auto& console = workspace.console();
+  const auto materials = materials_of(project, options);
+  Executions executions(project, options.preset, console);
+  for (const auto& each : materials) executions.add(*each.demonstration);
+  executions.build();
+
+  const bool printed = !process::find_program("cmark-gfm").empty();
+  const fs::path folder =
+      options.folder.empty() ? project.root() / "build/guide" : fs::path(options.folder);
+  const auto add = [&](const std::string& name, const std::string& title, const std::string& text) {
+    write_guide_file(folder / (name + ".md"), text);
+    if (printed) write_guide_file(folder / (name + ".html"), printed_guide(title, text));
+    console.line(project.shown(folder / (name + (printed ? ".html" : ".md"))));
+  };
+  for (const auto& each : materials) {
+    const auto shown = run_demonstration(project, options.preset, *each.demonstration);
+    add("lab-" + each.lab.padded_number(), "Lab " + each.lab.padded_number(),
+        guide_page_of(each, shown));
+  }
+  if (options.lab.empty()) add("index", "The labs", guide_index_of(materials));
+  if (!printed) console.line("Markdown only: for HTML, to print, run scripts/setup --slides first");
+  return protocol::kExitGood;
+}
+
+Action add_guide(CLI::App& app) {
+  auto options = std::make_shared<GuideOptions>();
+  app.add_option("lab", options->lab, "Only this lab (all)");
+  app.add_option("--output", options->folder, "The folder for the pages (build/guide)");
+  app.add_option("--preset", options->preset, "The preset to build the labs' programs with (dev)");
+  return [options](Workspace& workspace) { return guide(workspace, *options); };
+}
+
+}  // namespace
+
+constexpr Command kGuideCommand = {
+    .name = "guide",
+    .description = "Make the instructor's page on each lab, with what to show, ask and cut",
+    .example = "scripts/workshop guide 8",
+    .audience = Audience::instructor,
+    .add = add_guide};
+
+}  // namespace workshop::runner

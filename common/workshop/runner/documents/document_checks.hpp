@@ -1,0 +1,54 @@
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "workshop/runner/documents/markdown.hpp"
+
+namespace workshop::runner {
+
+// Each check returns a sentence for each thing that is wrong, which begins with file and line.
+
+/// Links to files that are not there, and to anchors that no heading makes. Addresses of the web
+/// are not asked for.
+std::vector<std::string> check_links(const std::vector<Document>& documents);
+
+/// Why words after `workshop` are no command line, or an empty string. Called with the words, and
+/// runs nothing.
+using ParseWords = std::function<std::string(const std::vector<std::string>&)>;
+
+/// Commands in code that cannot be run as they are written: a command or an option of `workshop`
+/// that is not there; a lab, or a mistake of one, that is not there; a preset of CMake or ctest, a
+/// script of scripts/ or an option of scripts/setup. Words in capitals, such as NAME, stand for
+/// something else, and brackets for what may be left out.
+std::vector<std::string> check_commands(const Project& project,
+                                        const std::vector<Document>& documents,
+                                        const ParseWords& parse);
+
+/// How the glossary wants a term not to be written.
+struct GlossaryTerm {
+  std::string term;
+  std::vector<std::string> refused;  ///< spellings
+};
+
+/// The terms of a glossary: tables with the columns term, meaning and "not".
+std::vector<GlossaryTerm> read_glossary(const Document& glossary);
+
+/// Spellings in prose that the glossary refuses.
+std::vector<std::string> check_words(const std::vector<Document>& documents,
+                                     const std::vector<GlossaryTerm>& glossary);
+
+/// Figures of time and size, in docs and README.md, whose paragraph does not say how they were
+/// measured (it has "measured" or "median"), and that are not marked as a setting
+/// (`<!-- setting -->`); and such marks where there is no figure.
+std::vector<std::string> check_figures(const std::vector<Document>& documents);
+
+/// Rows of a table with the columns promise, slide, lab, check, of which one is gone. A slide is a
+/// link to its lecture whose text is the slide's title, a lab a link, a check a test in backticks.
+/// `tests` are the names of ctest's tests.
+std::vector<std::string> check_outcomes(const Document& outcomes,
+                                        const std::set<std::string>& tests);
+
+}  // namespace workshop::runner

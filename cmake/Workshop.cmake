@@ -176,6 +176,10 @@ function(workshop_add_solution)
     _workshop_add_check(solution.${lab_number} "solution"
       COMMAND workshop_runner expect solution --repeat ${WORKSHOP_REPEATS} --program $<TARGET_FILE:${lab}_solution>
         --readme "${lab_dir}/README.md")
+    if(WORKSHOP_CHECK_EVERYTHING AND NOT lab_edited MATCHES "\\.tla$")
+      _workshop_add_check(prove.${lab_number} "solution;prove"
+        COMMAND ${CMAKE_COMMAND} -E env WORKSHOP_EXPLORE=prove=45 $<TARGET_FILE:${lab}_solution> "[exam],~[.]")
+    endif()
     if(lab_edited MATCHES "\\.tla$")  # what both ask TLC about what is given is then asked once
       set_tests_properties(solution.${lab_number} PROPERTIES DEPENDS lab.${lab_number}.skeleton)
     endif()

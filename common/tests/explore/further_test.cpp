@@ -150,3 +150,31 @@ TEST_CASE("a failure beyond the bounds fails the exploration that asked for it")
                                         ContainsSubstring("; shortened from ") &&
                                         ContainsSubstring(", and none is shorter with "));
 }
+
+TEST_CASE("prove finds what needs more faults than the test has, and says how far it came") {
+  auto scenario = bug("given-up-at-the-fourth-delivery").scenario();
+  scenario.bounds.faults = {Fault::crash};
+  scenario.bounds.faults_max = 1;
+  REQUIRE(explore::explore(scenario).holds());  // the fourth delivery takes three crashes
+
+  FurtherOptions options = FurtherOptions::parse("prove=60");
+  const auto verdict = explore_further(scenario, "0000", options);
+  REQUIRE(verdict.failure);
+  CHECK_THAT(all_of(verdict.notes), ContainsSubstring("fails with 3 faults"));
+
+  scenario.bounds.fixed = true;
+  const auto left = explore_further(scenario, "0000", options);
+  CHECK(left.holds());
+  CHECK_THAT(all_of(left.notes), ContainsSubstring("as far as it is promised"));
+}
+
+TEST_CASE("an outage that outlasts deliveries is replayed as its schedule says, in other bounds") {
+  auto scenario = bug("given-up-at-the-fourth-delivery").scenario();
+  const auto verdict = explore::explore(scenario, "0000");
+  REQUIRE(verdict.failure);
+  scenario.bounds.faults_max = 2;  // now the bounds would end it a delivery earlier
+  const auto again = follow(scenario, Schedule::parse(verdict.failure->schedule), {});
+  REQUIRE(again.violation);
+  CHECK(again.left_at == 0);
+  CHECK(again.schedule == verdict.failure->schedule);
+}

@@ -115,6 +115,11 @@ class FurtherExploration {
 
   Verdict run() {
     auto verdict = explore(scenario_, tag_);
+    if (options_.prove.count() > 0) {
+      prove(verdict);
+      verdict.notes = std::move(notes_);
+      return verdict;
+    }
     note(verdict.report.to_string());
     note(figures_of(verdict.report, scenario_.search));
     if (verdict.holds()) beyond(verdict);
@@ -127,6 +132,29 @@ class FurtherExploration {
 
  private:
   void note(std::string line) { notes_.push_back(std::move(line)); }
+
+  // Every exploration may take a share of the time, as long as there is some.
+  void prove(Verdict& verdict) {
+    static const auto end = SteadyClock::now() + options_.prove;
+    if (!verdict.holds()) return;
+    const auto own = verdict.report.to_string();
+    const bool any_preemptions = scenario_.bounds.preemptions_max == kUnlimitedPreemptions;
+    if (scenario_.bounds.fixed || any_preemptions) {
+      note("proved as far as it is promised: it " + own);
+      return;
+    }
+    constexpr int kShares = 12;
+    const auto left =
+        std::chrono::duration_cast<std::chrono::milliseconds>(end - SteadyClock::now());
+    const auto time_max = std::min<std::chrono::milliseconds>(left, options_.prove / kShares);
+    if (time_max.count() <= 0) {
+      note("no time was left to go further: it " + own);
+      return;
+    }
+    auto proved = explore_up_to(scenario_, tag_, kProved, time_max);
+    note(proved.reached);
+    if (proved.failure) fail(verdict, std::move(*proved.failure));
+  }
 
   void beyond(Verdict& verdict) {
     if (options_.random_count > 0 && options_.pct_depth == 0) at_random(verdict);
@@ -195,7 +223,12 @@ Deeper explore_deeper(const Scenario& scenario, const std::string& tag,
                       std::chrono::milliseconds time_max) {
   Deeper deeper;
   const auto count = scenario.messages.size();
-  Execution execution(scenario, count);
+  // The bounds end nowhere, so no outage outlasts deliveries: the rest might need all of them.
+  auto wider = scenario;
+  wider.bounds.faults_max = kUnlimitedBudget.faults;
+  wider.bounds.preemptions_max =
+      std::max(wider.bounds.preemptions_max, kUnlimitedBudget.preemptions);
+  Execution execution(wider, count);
   Search search(execution);
   Search::Limits limits;
   limits.free_preemptions = scenario.bounds.preemptions_max == kUnlimitedPreemptions;
@@ -216,7 +249,7 @@ Deeper explore_deeper(const Scenario& scenario, const std::string& tag,
     const auto executions = counted(deeper.executions_count, "execution");
     if (ended == Ended::failure) {
       search.shorten(limits);
-      deeper.failure = trace_of(scenario, count, search.failing_choices(), tag);
+      deeper.failure = trace_of(wider, count, search.failing_choices(), tag);
       deeper.reached =
           fmt::format("{}fails with {} (found in {})", so_far, text_of(*budget), executions);
       return deeper;
@@ -236,6 +269,56 @@ Deeper explore_deeper(const Scenario& scenario, const std::string& tag,
   deeper.reached = fmt::format("complete up to {}, the most there is ({})", text_of(*complete),
                                counted(deeper.executions_count, "execution"));
   return deeper;
+}
+
+Deeper explore_up_to(const Scenario& scenario, const std::string& tag, const Budget& most,
+                     std::chrono::milliseconds time_max) {
+  // The world knows of all that may go wrong, so that an outage ends in time for the rest.
+  auto wider = scenario;
+  auto& bounds = wider.bounds;
+  auto budget = Budget{bounds.faults.empty() ? 0 : bounds.faults_max, bounds.preemptions_max};
+  if (!bounds.faults.empty()) bounds.faults_max = std::max(bounds.faults_max, most.faults);
+  bounds.preemptions_max = std::max(bounds.preemptions_max, most.preemptions);
+  if (bounds.faults.empty()) bounds.faults_max = 0;
+  bounds.steps_max *= 5;  // outages of several deliveries are long
+  const Budget widest{bounds.faults_max, bounds.preemptions_max};
+
+  Execution execution(wider, wider.messages.size());
+  Search search(execution);
+  Search::Limits limits;
+  limits.steps_max = bounds.steps_max;
+  limits.executions_max = UINT64_MAX;
+  limits.deadline = SteadyClock::now() + time_max;
+  Deeper proved;
+  std::string complete;
+  while (true) {
+    limits.budget = budget;
+    const auto ended = search.run(limits);
+    proved.executions_count = search.counts().executions_count;
+    const auto so_far = complete.empty() ? std::string() : "proved up to " + complete + "; ";
+    if (ended == Ended::failure) {
+      search.shorten(limits);
+      proved.failure = trace_of(wider, wider.messages.size(), search.failing_choices(), tag);
+      proved.reached = so_far + "fails with " + text_of(budget);
+      return proved;
+    }
+    if (ended != Ended::exhausted) {
+      proved.reached = fmt::format(
+          "{}within {} {} ({})", so_far, text_of(budget),
+          ended == Ended::time_max ? "the time was spent" : "some executions were too long",
+          counted(proved.executions_count, "execution"));
+      return proved;
+    }
+    complete = text_of(budget);
+    if (budget == widest) break;
+    const bool more_faults =
+        budget.faults < widest.faults &&
+        (budget.faults <= budget.preemptions || budget.preemptions == widest.preemptions);
+    (more_faults ? budget.faults : budget.preemptions) += 1;
+  }
+  proved.reached =
+      fmt::format("proved up to {} ({})", complete, counted(proved.executions_count, "execution"));
+  return proved;
 }
 
 Verdict explore_further(const Scenario& scenario, const std::string& tag,

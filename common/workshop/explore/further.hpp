@@ -22,4 +22,12 @@ struct Deeper {
 Deeper explore_deeper(const Scenario& scenario, const std::string& tag,
                       std::chrono::milliseconds time_max);
 
+/// The bounds of `prove`: as many faults and preemptions as here, or as the test has, if more.
+inline constexpr Budget kProved{3, 2};
+
+/// Raises the scenario's bounds one by one up to `most`. `Deeper::reached` says up to where it
+/// holds: "proved up to 3 faults, 2 preemptions", or where the time was spent.
+Deeper explore_up_to(const Scenario& scenario, const std::string& tag, const Budget& most,
+                     std::chrono::milliseconds time_max);
+
 }  // namespace workshop::explore

@@ -33,6 +33,8 @@ void read_word(FurtherOptions& options, std::string_view text) {
   const auto number = [&](std::uint64_t max) { return number_in(text, value, max); };
   if (name == word::kDeeper) {
     options.deeper = std::chrono::seconds(number(kDay));
+  } else if (name == word::kProve) {
+    options.prove = std::chrono::seconds(number(kDay));
   } else if (name == word::kRandom) {
     options.random_count = number(1'000'000'000'000);
   } else if (name == word::kSeed) {

@@ -13,6 +13,7 @@ namespace workshop::explore {
 /// WORKSHOP_EXPLORE: the words of protocol/explore_words.hpp.
 struct FurtherOptions {
   std::chrono::seconds deeper{0};
+  std::chrono::seconds prove{0};  ///< for all explorations of the program together
   std::uint64_t random_count = 0;
   std::uint64_t seed = 1;
   std::uint32_t pct_depth = 0;

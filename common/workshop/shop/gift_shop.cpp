@@ -162,6 +162,11 @@ GiftShop& GiftShop::up_to(std::uint32_t faults_max, std::uint32_t preemptions_ma
   return *this;
 }
 
+GiftShop& GiftShop::and_no_further() {
+  scenario_.bounds.fixed = true;
+  return *this;
+}
+
 GiftShop& GiftShop::with_faults(Faults faults) {
   scenario_.bounds.faults = faults;
   return *this;

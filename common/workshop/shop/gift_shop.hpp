@@ -150,6 +150,9 @@ class GiftShop {
 
   /// The bounds of the exploration; 2 faults (crashes, duplicates) and 2 preemptions if not called.
   GiftShop& up_to(std::uint32_t faults_max, std::uint32_t preemptions_max);
+  /// More than these bounds the scenario does not promise: its customers ask so often and then go
+  /// home. `prove` leaves them as they are.
+  GiftShop& and_no_further();
   /// Which faults are tried.
   GiftShop& with_faults(Faults faults);
   /// All messages are there from the start; otherwise the search begins with the first one alone.

@@ -162,6 +162,7 @@ void it_has_come_often(const PaymentsHandler& handler, Found& found) {
         found);
     trial.has_order("order-1");
     trial.pays("m1", "order-1", 10, count);
+    trial.is_at_rest();
     trial.pays_all_again(1);  // put back from the dead letters, it is counted from 1 again
     trial.is_at_rest();
   }

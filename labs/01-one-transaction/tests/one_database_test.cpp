@@ -49,7 +49,8 @@ TEST_CASE("two customers never buy the same porsche", "[step1]") {
   auto scenario = one_database({{"porsche", 1}}, &porsche_left)
                       .with_client("alice", buys({"order-1", {{"porsche", 1}}}))
                       .with_client("bob", buys({"order-2", {{"porsche", 1}}}))
-                      .up_to(0, 2);
+                      .up_to(0, 2)
+                      .and_no_further();
 
   REQUIRE_EXPLORED(scenario.holds());
 }
@@ -61,7 +62,8 @@ TEST_CASE("a customer does not notice that another one was faster", "[step1]") {
   auto scenario = one_database({{"porsche", 1}, {"teddy", 2}}, both_sold)
                       .with_client("alice", buys_once({"order-1", {{"teddy", 1}}}))
                       .with_client("bob", buys_once({"order-2", {{"porsche", 1}, {"teddy", 1}}}))
-                      .up_to(0, 2);
+                      .up_to(0, 2)
+                      .and_no_further();
 
   REQUIRE_EXPLORED(scenario.holds());
 }

@@ -67,3 +67,8 @@ TEST_CASE("an event ahead of its payment is found whichever payment it is", "[st
 TEST_CASE("an event left behind in the outbox is found whichever payment it is", "[step1]") {
   require_all_found({Sabotage::left_behind});
 }
+
+TEST_CASE("what is left, copied or told of in place of another is found", "[step1]") {
+  require_all_found({Sabotage::receipt_left, Sabotage::copy_booked});
+  require_found(&tells_of_one_twice, "tells of m1 under two ids and of m2 never");
+}

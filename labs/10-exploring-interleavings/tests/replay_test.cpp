@@ -86,3 +86,8 @@ TEST_CASE("a replay that left its schedule still says what broke", "[step2]") {
 TEST_CASE("what is no schedule is refused", "[step2]") {
   REQUIRE_THROWS_AS(replay(&correct_handler, "it failed yesterday"), InvalidRequest);
 }
+
+TEST_CASE("what is no schedule is refused, also when it is empty", "[step2]") {
+  CHECK_THROWS_AS(replay(&correct_handler, ""), InvalidRequest);
+  CHECK_THROWS_AS(replay(&correct_handler, "no schedule"), InvalidRequest);
+}

@@ -64,13 +64,21 @@ Task<void> handle(const BookPayment& command, HandlerContext& context, Sabotage 
       throw Unavailable("the handler gives up");
     }
     co_await context.store().save(order);
+  } else if (kind == Sabotage::copy_booked && context.delivery().delivery_count == 1) {
+    order.value.paid += command.amount;
+    co_await context.store().save(order);
   }
   const auto waiting = order.value.outbox.find(id);
   if (waiting == order.value.outbox.end()) co_return;
   const auto events = published(waiting->second, command, order.value, context, kind);
   co_await publish_all(events, context);
   if (kind == Sabotage::left_behind) co_return;
-  order.value.outbox.erase(id);
+  if (kind == Sabotage::receipt_left) {
+    auto& left = order.value.outbox.at(id);
+    left.erase(left.begin(), left.end() - 1);
+  } else {
+    order.value.outbox.erase(id);
+  }
   co_await context.store().save(order);
 }
 
@@ -116,8 +124,36 @@ std::array<Saboteur, 2> saboteurs(Sabotage sabotage) {
     case Sabotage::left_behind:
       return both<Sabotage::left_behind>("leaves the events of m1 in the outbox",
                                          "leaves the events of m2 in the outbox");
+    case Sabotage::receipt_left:
+      return both<Sabotage::receipt_left>("leaves the receipt of m1 in the outbox",
+                                          "leaves the receipt of m2 in the outbox");
+    case Sabotage::copy_booked:
+      return both<Sabotage::copy_booked>("books a copy of m1", "books a copy of m2");
   }
   return {};
+}
+
+Task<void> tells_of_one_twice(const BookPayment& command, HandlerContext& context) {
+  auto order = co_await context.store().load<Order>(command.order_id);
+  const auto id = context.message().id.value;
+  if (!order.value.processed.contains(id)) {
+    order.value.paid += command.amount;
+    order.value.processed.insert(id);
+    auto events = events_of(command, order.value.paid, context);
+    if (id == "m1") {
+      for (auto& again : events_of(command, order.value.paid, context, ".again")) {
+        events.push_back(std::move(again));
+      }
+    }
+    if (id != "m2") order.value.outbox[id] = std::move(events);
+    co_await context.store().save(order);
+  }
+  const auto waiting = order.value.outbox.find(id);
+  if (waiting == order.value.outbox.end()) co_return;
+  const auto events = waiting->second;
+  co_await publish_all(events, context);
+  order.value.outbox.erase(id);
+  co_await context.store().save(order);
 }
 
 Task<void> right_in_another_way(const BookPayment& command, HandlerContext& context) {

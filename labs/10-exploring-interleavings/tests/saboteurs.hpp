@@ -21,6 +21,8 @@ enum class Sabotage {
   early,         ///< an event is published before it is saved
   in_vain,       ///< an attempt that saves nothing publishes an event
   left_behind,   ///< its events stay in the outbox
+  receipt_left,  ///< its receipt stays in the outbox
+  copy_booked,   ///< a copy of it is booked, one that was delivered by no earlier attempt
 };
 
 /// A handler that does this to the message number `message` (1: m1) and is right otherwise.
@@ -31,6 +33,9 @@ struct Saboteur {
 
 /// The two saboteurs of a kind: of the first message, and of the second.
 std::array<Saboteur, 2> saboteurs(Sabotage sabotage);
+
+/// A handler that tells of m1 under two ids and of m2 never: as many events as payments.
+Task<void> tells_of_one_twice(const BookPayment& command, HandlerContext& context);
 
 /// A handler that keeps all promises: it draws its ids at random and stores them, and it empties
 /// the outbox event by event.

@@ -95,7 +95,8 @@ TEST_CASE("messages that come late and again change nothing", "[step2]") {
 }
 
 TEST_CASE("two handlers with one message pay once and leave nothing over", "[step2]") {
-  auto scenario = orders(1).deliver(kPayOrder, to_handlers(2), duplicated()).up_to(0, 1);
+  auto scenario =
+      orders(1).deliver(kPayOrder, to_handlers(2), duplicated()).up_to(0, 1).and_no_further();
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }

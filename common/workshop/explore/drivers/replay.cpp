@@ -10,13 +10,24 @@ namespace {
 
 using Choices = std::vector<Choice>;
 
+// An outage that outlasts deliveries ends at the one that the schedule names, whatever bounds the
+// scenario has by now.
+bool both_long(const Choice& choice, const ScheduledStep& wanted) {
+  return goes_on(wanted.decision) && choice.index > 1 && wanted.index > 1;
+}
+
+Choice as_wanted(Choice choice, const ScheduledStep& wanted) {
+  if (both_long(choice, wanted)) choice.index = wanted.index;
+  return choice;
+}
+
 Choices::const_iterator find_choice(const Choices& choices, const ScheduledStep& wanted,
                                     std::uint32_t process) {
   return std::find_if(choices.begin(), choices.end(), [&](const Choice& choice) {
     return choice.decision == wanted.decision &&
            (wanted.decision == Decision::advance_time ||
             (choice.process == process && choice.kind == wanted.kind &&
-             choice.index == wanted.index));
+             (choice.index == wanted.index || both_long(choice, wanted))));
   });
 }
 
@@ -53,7 +64,7 @@ class LooseFollower {
     for (int others = 0; others <= kOtherStepsMax && !execution_->broken(); ++others) {
       execution_->choices(kUnlimitedBudget, true, choices_);
       if (const auto found = find(wanted); found != choices_.end()) {
-        execution_->take(Choice(*found));
+        execution_->take(as_wanted(*found, wanted));
         return true;
       }
       const auto other = instead_of(wanted);
@@ -134,7 +145,7 @@ Followed follow_strictly(Execution& execution, const Schedule& schedule) {
       followed.left_at = followed.matched + 1;
       break;
     }
-    execution.take(Choice(*found));
+    execution.take(as_wanted(*found, wanted));
     ++followed.matched;
   }
   return followed;

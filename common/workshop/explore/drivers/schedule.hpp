@@ -26,8 +26,9 @@ struct ScheduledStep {
 /// reply, j accept, k respond, y point), and a mark before an operation is what happens to it: `!`
 /// crash, `+` duplicated, `^2` the second visible message after the first, `~` the lease expires,
 /// `x` refused, `?` done but the answer lost, `%` not done and the answer lost, `=1` refused from
-/// here on and `/1` without an answer (`=2`, `/2`: for several deliveries), `*1` and `*2` somebody
-/// else faster from here on, `@` time passes. In a long one `(lc)98` stands for `lc` 98 times.
+/// here on and `/1` without an answer (`=9`, `/9`: until the ninth delivery), `*1` and `*9`
+/// somebody else faster from here on, `@` time passes. In a long one `(lc)98` stands for `lc` 98
+/// times.
 struct Schedule {
   std::string tag;
   std::uint32_t messages_count = 0;

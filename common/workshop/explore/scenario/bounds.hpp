@@ -15,6 +15,9 @@ struct Bounds {
   std::uint32_t steps_max = 200;                     ///< operations in one execution
   std::uint64_t executions_max = 10'000'000;         ///< executions in the whole exploration
   std::chrono::milliseconds time_max{20'000};        ///< wall clock, whole exploration
+  /// What shall hold holds only within these faults and preemptions: a search that goes further
+  /// leaves them as they are.
+  bool fixed = false;
 };
 
 /// Bounds that hold every interleaving: preemptions cost nothing.

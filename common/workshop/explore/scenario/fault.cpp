@@ -51,7 +51,7 @@ std::uint32_t answer_lost_undone(const FaultSite& site) {
 }
 
 // The first way ends with the round that lets the error out. The second one outlasts the deliveries
-// of the message, but for the last one that suffices.
+// of the message, but for the last one that suffices; that one's number is its index.
 std::uint32_t in_two_lengths(const FaultSite& site) { return site.can_outlast ? 2 : 1; }
 
 // Of a settlement and of a receive, an outage is a refusal: the round is over.

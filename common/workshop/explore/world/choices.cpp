@@ -99,8 +99,9 @@ void World::add_choices(const Process& process, const Budget& budget, std::uint8
     if (!scenario_->bounds.faults.contains(kind.fault)) continue;
     const auto ways_count = kind.ways_count(site);
     for (std::uint32_t way = 0; way < ways_count; ++way) {
-      out.push_back(
-          {kind.decision, process.index, kind.first_index + way, site.kind, 1, preemptions});
+      const bool is_long = goes_on(kind.decision) && way > 0;
+      const auto index = is_long ? last_delivery_that_suffices(process) : kind.first_index + way;
+      out.push_back({kind.decision, process.index, index, site.kind, 1, preemptions});
     }
   }
 }

@@ -253,8 +253,7 @@ Decision World::what_happens(const Process& process, const Choice& choice) {
   auto& outage = parts_.outage;
   if (goes_on(choice.decision)) {
     const bool is_long = choice.index > fault_kind_of(choice.decision)->first_index;
-    outage =
-        Outage::at(process, choice.decision, is_long ? last_delivery_that_suffices(process) : 0);
+    outage = Outage::at(process, choice.decision, is_long ? choice.index : 0);
   }
   if (!outage || !outage->hits(process)) return choice.decision;
   const auto decision = outage->decision;

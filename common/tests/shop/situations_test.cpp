@@ -1,0 +1,86 @@
+#include "workshop/shop/situations.hpp"
+
+#include <algorithm>
+#include <boost/describe.hpp>
+#include <catch2/catch_test_macros.hpp>
+#include <cctype>
+#include <set>
+#include <string>
+
+#include "workshop/endpoint/endpoint.hpp"
+#include "workshop/shop/messages.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+struct Ledger {
+  int paid = 0;
+  std::set<std::string> processed;
+};
+BOOST_DESCRIBE_STRUCT(Ledger, (), (paid, processed))
+
+enum class Wrong { nothing, absent, ninth, order_case, id_case, column, amounts, hundred, content };
+
+std::string lower(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return text;
+}
+
+// A handler with one planted bug.
+template <Wrong kWrong>
+Task<void> handle(const BookPayment& command, HandlerContext& context) {
+  if (kWrong == Wrong::ninth && context.delivery().delivery_count > 5) co_return;
+  auto ledger = co_await context.store().load<Ledger>(
+      kWrong == Wrong::order_case ? lower(command.order_id) : command.order_id);
+  if (kWrong == Wrong::absent && !ledger.exists()) co_return;
+  auto id = context.message().id.value;
+  if (kWrong == Wrong::id_case) id = lower(id);
+  if (kWrong == Wrong::column) id = id.substr(0, 64);
+  if (kWrong == Wrong::content) id = command.order_id + std::to_string(command.amount);
+  if (ledger.value.processed.insert(id).second) {
+    if (kWrong == Wrong::hundred && ledger.value.processed.size() > 100) {
+      ledger.value.processed.erase(ledger.value.processed.begin());
+    }
+    ledger.value.paid += kWrong == Wrong::amounts ? std::min(command.amount, 100) : command.amount;
+    co_await context.store().save(ledger);
+  }
+  co_await context.publish(PaymentBooked{command.order_id, command.amount},
+                           MessageId::from_name(id + "/" + command.order_id));
+}
+
+template <Wrong kWrong>
+PaymentsHandler handler() {
+  PaymentsHandler declared;
+  declared.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle<kWrong>); };
+  declared.key_of = [](const std::string& order) { return EntityStore::key_of<Ledger>(order); };
+  declared.empty_order = to_json(Ledger{});
+  declared.paid = [](const Document& document) { return from_json<Ledger>(document.body).paid; };
+  return declared;
+}
+
+template <Wrong kWrong>
+std::string first_situation() {
+  const auto failures = everyday_situations(handler<kWrong>());
+  return failures.empty() ? "" : failures.front().situation;
+}
+
+}  // namespace
+
+TEST_CASE("a right handler is right in all situations") {
+  CHECK(describe(everyday_situations(handler<Wrong::nothing>())).empty());
+  CHECK(describe(large_situations(handler<Wrong::nothing>())).empty());
+}
+
+TEST_CASE("each situation finds its planted handler") {
+  CHECK(first_situation<Wrong::absent>().find("not there yet") != std::string::npos);
+  CHECK(first_situation<Wrong::ninth>().find("for the 6th time") != std::string::npos);
+  CHECK(first_situation<Wrong::order_case>().find("orders \"Order-A\"") != std::string::npos);
+  CHECK(first_situation<Wrong::id_case>().find("ids \"Order-A\"") != std::string::npos);
+  CHECK(first_situation<Wrong::column>().find("1000 characters") != std::string::npos);
+  CHECK(first_situation<Wrong::amounts>().find("a payment of 101") != std::string::npos);
+  CHECK(first_situation<Wrong::hundred>().find("120 payments") != std::string::npos);
+  CHECK(first_situation<Wrong::content>().find("a payment of 2") != std::string::npos);
+}

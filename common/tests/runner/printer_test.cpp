@@ -144,7 +144,7 @@ TEST_CASE("of a crash the commands are told that find its line") {
   const auto verdict = judge("lab 08", run.process, run.results);
   Printer(project, console)
       .verdict(lab, {}, {.target = "lab08", .label = "lab 08", .file = "build/dev/lab08"}, run,
-               verdict, false);
+               verdict, {});
   CHECK(has(out.str(), "gdb -q -ex run -ex backtrace --args build/dev/lab08 \"it crashes\"\n"));
   CHECK(has(out.str(), "check 8 --preset asan\n"));
 }

@@ -52,7 +52,7 @@ int prove(Workspace& workspace, const ProveOptions& options) {
   Printer printer(project, console);
   const auto& results = done->run.results;
   if (done->verdict.judgement == Judgement::unjudged) {
-    printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, false);
+    printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, {});
     return exit_code(done->verdict.judgement);
   }
   for (const auto& test : results.tests) print_proof(console, test);

@@ -44,7 +44,7 @@ if(TARGET workshop_runner)
 
   workshop_add_kit_check(unknown_command COMMAND workshop_runner chek 8)
   set_tests_properties(kit.unknown_command PROPERTIES PASS_REGULAR_EXPRESSION
-    "there is no command 'chek'.? there are check, replay,.*did you mean check.?")
+    "there is no command 'chek'.? there are status, next,.*did you mean check.?")
 endif()
 
 workshop_add_planted_check(compiler_probe "forgets to destroy an object in an aggregate temporary"

@@ -63,7 +63,7 @@ class Caller {
 
 }  // namespace
 
-TEST_CASE("another body at a target is refused, before it is executed and after", "[step1]") {
+TEST_CASE("another body at a target is refused, before it is executed and after", "[step1][given]") {
   Caller caller;
   const std::string target = "/card-1/m1";
   const Charge charge{10, "r"};

@@ -14,7 +14,7 @@ GiftShop two_payments() {
       .with("customer-1", Customer{.spent = 95})
       .deliver(CustomerPaid{"customer-1", 10}, to_handlers(2))
       .deliver(CustomerPaid{"customer-1", 1000}, to_handlers(2))
-      .with_faults(Faults::all());
+      .with_faults(Faults::momentary());
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ GiftShop two_payments() {
       .with("order-1", Order{})
       .deliver(BookPayment{"order-1", 1}, to_handlers(2))
       .deliver(BookPayment{"order-1", 10}, to_handlers(2))
-      .with_faults(Faults::all());
+      .with_faults(Faults::momentary());
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ GiftShop two_payments() {
                   .handles<BookPayment>(&handle)
                   .on_store(Profile::cosmos())
                   .with("order-1", Order{})
-                  .with_faults(Faults::all());
+                  .with_faults(Faults::momentary());
   deliver(shop, "m1", 1);
   deliver(shop, "m2", 10);
   return shop;

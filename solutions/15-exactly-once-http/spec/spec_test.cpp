@@ -15,7 +15,7 @@ GiftShop shop_of_orders() {
 }
 
 GiftShop one_payment() {
-  return shop_of_orders().deliver(kPayOrder, to_handlers(2)).with_faults(Faults::all());
+  return shop_of_orders().deliver(kPayOrder, to_handlers(2)).with_faults(Faults::momentary());
 }
 
 const ExecutionsOptions kExecutions{.names_prefix = "/"};  // targets

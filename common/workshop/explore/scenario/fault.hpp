@@ -39,6 +39,12 @@ class Faults {
     faults.bits_ = (1U << kFaultsCount) - 1;
     return faults;
   }
+  /// All that are over with the operation that they hit: specifications in TLA+ have these.
+  static constexpr Faults momentary() {
+    auto faults = all();
+    faults.bits_ &= ~(bit(Fault::outage) | bit(Fault::busy));
+    return faults;
+  }
   constexpr void add(Fault fault) noexcept { bits_ |= bit(fault); }
   constexpr bool contains(Fault fault) const noexcept { return (bits_ & bit(fault)) != 0; }
   constexpr bool empty() const noexcept { return bits_ == 0; }

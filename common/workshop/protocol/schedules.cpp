@@ -8,16 +8,18 @@ namespace {
 
 using Word = std::pair<char, std::string_view>;
 
-constexpr std::array kFaults = {Word{'!', "crash"},      Word{'+', "duplicate"},
-                                Word{'^', "reorder"},    Word{'~', "lease expiry"},
-                                Word{'x', "refused"},    Word{'?', "answer lost"},
-                                Word{'%', "answer lost"}};
+constexpr std::array kFaults = {
+    Word{'!', "crash"},        Word{'+', "duplicate"},       Word{'^', "reorder"},
+    Word{'~', "lease expiry"}, Word{'x', "refused"},         Word{'?', "answer lost"},
+    Word{'%', "answer lost"},  Word{'=', "outage, refused"}, Word{'/', "outage, unanswered"},
+    Word{'*', "busy"}};
 
 constexpr std::array kOperations = {
-    Word{'r', "receive"}, Word{'a', "acknowledge"}, Word{'n', "abandon"}, Word{'w', "renew"},
-    Word{'v', "redrive"}, Word{'s', "send"},        Word{'p', "publish"}, Word{'l', "load"},
-    Word{'c', "save"},    Word{'e', "erase"},       Word{'b', "batch"},   Word{'h', "request"},
-    Word{'i', "reply"},   Word{'j', "accept"},      Word{'k', "respond"}, Word{'y', "point"}};
+    Word{'r', "receive"},  Word{'a', "acknowledge"}, Word{'n', "abandon"}, Word{'w', "renew"},
+    Word{'v', "redrive"},  Word{'s', "send"},        Word{'p', "publish"}, Word{'l', "load"},
+    Word{'c', "save"},     Word{'e', "erase"},       Word{'b', "batch"},   Word{'h', "request"},
+    Word{'i', "reply"},    Word{'j', "accept"},      Word{'k', "respond"}, Word{'y', "point"},
+    Word{'t', "statement"}};
 
 template <class Words>
 std::string_view word_of(const Words& words, char sign) {

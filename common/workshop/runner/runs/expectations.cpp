@@ -150,7 +150,9 @@ Findings expect_step(const RunResult& run, int step, const DeclaredReds& reds) {
   std::size_t green = 0;
   std::size_t red = 0;
   for (const auto& test : run.tests) {
-    if (test.step() <= step || test.given()) {
+    // What an untouched lab does right, a half solved one may do wrong; then it is declared.
+    const bool stays_green = test.given() && reds.find(test.name) == reds.end();
+    if (test.step() <= step || stays_green) {
       ++green;
       if (!test.failed()) continue;
       findings.errors.push_back(

@@ -38,7 +38,8 @@ Findings expect_solution(const RunResult& run);
 Findings expect_mistake(const RunResult& run, const MistakeHeader& header);
 
 /// Every test of the steps up to `step` is green, and every one of the next step is red, by its
-/// TODO or as declared, unless it is tagged [given]. Of later steps nothing is asked.
+/// TODO or as declared; one tagged [given] is green unless it is declared. Of later steps nothing
+/// is asked.
 Findings expect_step(const RunResult& run, int step, const DeclaredReds& reds);
 
 /// Both runs have the same tests with the same verdicts, reasons and schedules.

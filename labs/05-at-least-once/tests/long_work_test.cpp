@@ -195,7 +195,8 @@ TEST_CASE("long work is done once however often others look for work", "[step3]"
   auto scenario = queue_of({order("m1", {"porsche", "teddy", "train"})})
                       .with_client("worker-1", wrap_slowly)
                       .with_client("worker-2", wrap_slowly)
-                      .up_to(0, 2);
+                      .up_to(0, 2)
+                      .and_no_further();  // who dies is not replaced here
   scenario.scenario().expectations.effects = times_each_gift_wrapped;
   scenario.scenario().expectations.effect_name = "wrapped";
 

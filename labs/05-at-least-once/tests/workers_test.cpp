@@ -32,7 +32,8 @@ TEST_CASE("while no lease expires every message is handled once", "[step1]") {
   auto scenario = orders(2, &wrapped)
                       .with_client("worker-1", works_once(kOptions))
                       .with_client("worker-2", works_once(kOptions))
-                      .up_to(0, 2);
+                      .up_to(0, 2)
+                      .and_no_further();  // who dies is not replaced here
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }

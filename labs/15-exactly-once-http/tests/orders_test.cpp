@@ -94,11 +94,20 @@ TEST_CASE("messages that come late and again change nothing", "[step2]") {
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }
 
+// With a crash there may be a request left over: when the service dies at the DELETE of one
+// handler, and the other one has acknowledged the message. So `prove` goes further with the payment
+// alone.
 TEST_CASE("two handlers with one message pay once and leave nothing over", "[step2]") {
   auto scenario =
       orders(1).deliver(kPayOrder, to_handlers(2), duplicated()).up_to(0, 1).and_no_further();
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
+}
+
+TEST_CASE("two handlers with one message pay once whoever dies", "[.exam]") {
+  auto scenario = orders(1).deliver(kPayOrder, to_handlers(2), duplicated()).up_to(0, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }
 
 TEST_CASE("an order is paid once also when requests overtake each other", "[step2]") {

@@ -45,7 +45,7 @@ TEST_CASE("ten thousand malformed requests end clearly, and leave nothing behind
   const PageServer server({page("/", "room.css"), page("/live.js"),
                            post("/say", 1'000, [&](const PageRequest& request) {
                              if (request.body.size() > 1'000) all_small = false;
-                             return json("{}");
+                             return json_answer("{}");
                            })});
   constexpr std::array kStatuses{200, 400, 403, 404, 405, 408, 411, 413, 415, 431, 505};
   Mutator mutator(requests(server.port()), seed());

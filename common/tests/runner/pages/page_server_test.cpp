@@ -51,7 +51,7 @@ TEST_CASE("a page comes with its type, and with what forbids browsers the rest o
 TEST_CASE("a post reaches its handler with its body, and a handler that fails is a 500") {
   std::string told;
   const PageServer server(
-      {post("/say", 100, [](const PageRequest& request) { return json(request.body); }),
+      {post("/say", 100, [](const PageRequest& request) { return json_answer(request.body); }),
        get("/fail", [](const PageRequest&) -> PageAnswer { throw std::runtime_error("secret"); })},
       {.on_error = [&](std::string_view what) { told = what; }});
   const auto answer = raw_exchange(server.port(), post_text(server.port(), "/say", R"({"a": 1})"));
@@ -65,7 +65,7 @@ TEST_CASE("a post reaches its handler with its body, and a handler that fails is
 
 TEST_CASE("a large post is refused before it is taken, also when it waits for a 100") {
   const PageServer server(
-      {post("/say", 100, [](const PageRequest& request) { return json(request.body); })});
+      {post("/say", 100, [](const PageRequest& request) { return json_answer(request.body); })});
   const auto large =
       raw_exchange(server.port(), post_text(server.port(), "/say", std::string(10'000'000, 'x')));
   CHECK(status_of(large) == 413);
@@ -145,7 +145,8 @@ TEST_CASE("a page that is closed is forgotten, and the others go on") {
 
 TEST_CASE("a page that reads nothing is dropped, and delays nobody") {
   EventHub hub;
-  const PageServer server({events("/events", hub)});
+  const PageServer server({events("/events", hub)},
+                          {.answer_timeout_ms = std::chrono::minutes(10)});
   RawConnection dead(server.port());
   dead.send(get_text(server.port(), "/events"));
   RawConnection reads(server.port());
@@ -165,7 +166,9 @@ TEST_CASE("a page that reads nothing is dropped, and delays nobody") {
 TEST_CASE("no more pages listen than there is room for, and no peer takes all connections") {
   EventHub hub;
   const PageServer server({events("/events", hub), page("/live.js")},
-                          {.connections_per_peer_max = 6, .event_clients_max = 2});
+                          {.connections_per_peer_max = 6,
+                           .event_clients_max = 2,
+                           .request_timeout_ms = std::chrono::minutes(10)});
   std::vector<std::unique_ptr<RawConnection>> pages;
   for (int i = 0; i < 2; ++i) {
     pages.push_back(std::make_unique<RawConnection>(server.port()));

@@ -62,7 +62,7 @@ std::optional<std::string> query_value(std::string_view query, std::string_view 
   return std::nullopt;
 }
 
-PageAnswer json(std::string body, int status) {
+PageAnswer json_answer(std::string body, int status) {
   return {.status = status, .type = "application/json", .body = std::move(body)};
 }
 

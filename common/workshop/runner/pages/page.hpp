@@ -27,7 +27,7 @@
 ///                            page("/live.js"), events("/events", hub),
 ///                            post("/hello", 256, [&](const PageRequest& request) {
 ///                              hub.publish("greeting", R"({"text": "Hello"})");
-///                              return json("{}");
+///                              return json_answer("{}");
 ///                            })});
 ///         open_in_browser(server.url());
 ///
@@ -58,7 +58,7 @@ struct PageAnswer {
   Policy policy = Policy::own_files;
 };
 
-PageAnswer json(std::string body, int status = 200);
+PageAnswer json_answer(std::string body, int status = 200);
 /// One line, for a status of 400 and more. Never contains what came in.
 PageAnswer refusal(int status, std::string_view why);
 /// By the ending of a file's name.

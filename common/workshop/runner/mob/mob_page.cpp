@@ -239,6 +239,7 @@ std::vector<Route> MobPage::routes() {
   return {
       page("/", "mob.html"),
       page("/mob.css"),
+      page("/icon.svg"),
       page("/mob.js"),
       page("/sound.js"),
       page("/words.js"),

@@ -168,7 +168,8 @@ function showGoal() {
   if (lab === null) return;
   const step = stepNow();
   $("where").textContent = `Lab ${lab.number}, ${lab.title}` + (step ? ` · step ${step.number} of ${lab.steps.length}` : "");
-  $("step").textContent = step ? step.title : "All steps are green";
+  const title = step ? step.title : "All steps are green";
+  $("step").textContent = title.charAt(0).toUpperCase() + title.slice(1);
   words($("step-view"), `${step ? step.text : ""}\n\n${lab.goal ? `**Goal of the lab:** ${lab.goal}` : ""}`);
   $("slides").replaceChildren();
   if (lab.slides) {
@@ -193,9 +194,19 @@ function showNews(checks) {
   $("news").replaceChildren();
   for (const error of checks.errors) element($("news"), "li").append(element(null, "pre", error));
   if (checks.state !== "done") return;
-  for (const name of checks.mended) element($("news"), "li", `✓ green now: ${name}`, "good");
-  for (const name of checks.broken) element($("news"), "li", `✗ red now: ${name}`, "bad");
-  for (const text of checks.moved) element($("news"), "li", `→ another failure: ${text}`, "moved");
+  if (checks.mended.length) element($("news"), "li", `✓ ${checks.mended.length} green now`, "good");
+  if (checks.broken.length) element($("news"), "li", `✗ ${checks.broken.length} red now`, "bad");
+  if (checks.moved.length) element($("news"), "li", `→ ${checks.moved.length} red in another way`, "moved");
+}
+
+// What has changed of one test, as its class and its words.
+function newsOf(test, checks) {
+  if (test.replayed) return ["moved", test.replayed];
+  if (checks.state !== "done") return null;
+  if (checks.mended.includes(test.name)) return ["good", "green now"];
+  if (checks.broken.includes(test.name)) return ["bad", "red now"];
+  const moved = checks.moved.find((text) => text.startsWith(`${test.name}: `));
+  return moved ? ["moved", `→ ${moved.slice(test.name.length + 2)}`] : null;
 }
 
 // The red tests with a picture, those of the step first.
@@ -213,17 +224,15 @@ function showTests(checks) {
     const tests = checks.tests.filter((test) => test.step === step);
     const green = tests.filter((test) => test.verdict === "green").length;
     const later = checks.step > 0 && step > checks.step;
-    element($("tests"), "h2", `${step ? `Step ${step}` : "Besides"}: ${green} of ${tests.length}`);
+    element($("tests"), "h2", `${step ? `Step ${step}` : "Besides"}: ${green} of ${tests.length}${later ? ", later" : ""}`);
     const list = element($("tests"), "ul");
     for (const test of tests) {
-      if (later && test.verdict === "red" && !test.replayed) {
-        element(list, "li", test.name, "red later");
-        continue;
-      }
+      if (later && test !== shown) continue;
       const item = element(list, "li", test.name, test.verdict);
       item.classList.toggle("shown", test === shown);
       if (test.words) element(item, "small", test.words.split("\n")[0]);
-      if (test.replayed) element(item, "small", test.replayed, "replayed");
+      const news = newsOf(test, checks);
+      if (news) element(item, "small", news[1], news[0]);
     }
   }
 }
@@ -269,6 +278,7 @@ function showView() {
     button.setAttribute("aria-pressed", String(name === state.view));
     button.onclick = () => look(name);
   }
+  document.body.classList.toggle("picture", state.view === "picture");
   showPicture();
   showHints();
   showQuestion();
@@ -283,7 +293,7 @@ function look(name) {
 
 function showPicture() {
   const all = pictures();
-  const frame = $("picture-view");
+  const frame = $("picture");
   if (all.length === 0) return;
   state.shown %= all.length;
   const address = all[state.shown].picture;
@@ -291,6 +301,15 @@ function showPicture() {
   frame.setAttribute("src", address);
   frame.onload = () => frame.contentWindow.addEventListener("keydown", onKey, true);
 }
+
+const kPictureWidth = 905;
+new ResizeObserver(([{ contentRect: { width, height } }]) => {
+  const scale = Math.min(1, width / kPictureWidth);
+  const { style } = $("picture");
+  style.width = `${width / scale}px`;
+  style.height = `${height / scale}px`;
+  style.transform = `scale(${scale})`;
+}).observe($("picture-view"));
 
 function showHints() {
   const view = $("hint-view");
@@ -349,11 +368,12 @@ const keys = {
   t: ["the next failing test; after green the next question", nextShown, () => pictures().length > 0 || green()],
   a: ["the usual answer", () => { state.answer = !state.answer; showView(); }, () => state.view === "talk"],
   v: ["another view beside the tests", nextView, () => views.filter(([name]) => hasView(name)).length > 1],
+  f: ["tests away, and back", () => document.body.classList.toggle("full"), () => true],
   r: ["check again", () => send("/press", { key: "r" }), () => true],
   n: ["the next lab, when this one is green", () => send("/press", { key: "n" }), green],
   "?": ["keys and settings", showHelp, () => true],
 };
-const short = { Enter: "go on", h: "hint", t: "next", a: "answer", v: "view", r: "check again", n: "next lab", "?": "keys and settings" };
+const short = { Enter: "go on", h: "hint", t: "next", a: "answer", v: "view", f: "full", r: "check again", n: "next lab", "?": "keys and settings" };
 
 function showKeys() {
   $("keys").replaceChildren();
@@ -374,12 +394,13 @@ function showKeys() {
 
 function onKey(event) {
   if (event.ctrlKey || event.metaKey || event.altKey || $("help").open || event.repeat) return;
-  if (event.target.closest?.("button, input, a") && (event.key === "Enter" || event.key === " ")) return;
+  const pressesIt = $("alert").hidden && event.target.closest?.("button, input, a");
+  if (pressesIt && (event.key === "Enter" || event.key === " ")) return;
   soundAllowed();
   const key = event.key === " " ? "Enter" : event.key;
   const arrow = key.startsWith("Arrow") && state.view === "picture" && event.view === window;
   if (arrow) {
-    const target = $("picture-view").contentDocument;
+    const target = $("picture").contentDocument;
     target.dispatchEvent(new target.defaultView.KeyboardEvent("keydown", { key, code: event.code, bubbles: true }));
   } else if (/^[1-9]$/.test(key) && Number(key) <= state.clock.people.length) {
     send("/change", { what: "absent", person: Number(key) - 1 });
@@ -391,10 +412,15 @@ function onKey(event) {
     return;
   }
   event.preventDefault();
+  event.stopPropagation();  // a picture that has the keyboard has keys of its own
 }
 
 document.addEventListener("keydown", onKey);
 document.addEventListener("pointerdown", soundAllowed);
+document.addEventListener("click", (event) => {  // the keyboard stays with the page
+  if (event.detail > 0 && !$("help").open) document.activeElement?.blur();
+});
+$("help").addEventListener("close", () => document.activeElement?.blur());
 showKeys();
 setInterval(tick, 200);
 await setFromAddress();

@@ -24,7 +24,7 @@
 ///
 ///         EventHub hub;
 ///         PageServer server({page("/", "greet.html"), page("/greet.js"), page("/room.css"),
-///                            page("/live.js"), events("/events", hub),
+///                            page("/live.js"), page("/icon.svg"), events("/events", hub),
 ///                            post("/hello", 256, [&](const PageRequest& request) {
 ///                              hub.publish("greeting", R"({"text": "Hello"})");
 ///                              return json_answer("{}");

@@ -152,6 +152,7 @@ PageAnswer BoardPage::join(const PageRequest& request) {
   }
   if (name.empty()) name = "guest";
   if (!is_name(name)) return refusal(400, "A name is letters, digits, blanks and - ' . _");
+  board_.leave(text_field(*object, "before").value_or(""));
   const auto token = drawn("0123456789abcdef", 32);
   const auto shown = board_.join(name, token, now);
   if (!shown) return refusal(503, "The board is full");

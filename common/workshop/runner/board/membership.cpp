@@ -65,7 +65,11 @@ Membership join_board(const Project& project, const PageAddress& address, const 
     throw UserError(
         "a name is up to 40 bytes of letters, digits, blanks and - ' . _; choose another one");
   }
-  const auto body = json::serialize(json::object{{"code", code}, {"name", name}});
+  const auto before = Membership::load(project);
+  const bool same_board = before && before->address.authority() == address.authority();
+  // The board forgets this checkout's person of before, and only when the code is right.
+  const auto body = json::serialize(
+      json::object{{"code", code}, {"name", name}, {"before", same_board ? before->token : ""}});
   const auto reply = post_json(address, "/join", body, kJoinMax);
   if (reply.status == 0) {
     throw UserError(fmt::format(
@@ -76,7 +80,7 @@ Membership join_board(const Project& project, const PageAddress& address, const 
   const auto object = reply.status == 200 ? read_object(reply.text) : std::nullopt;
   if (!object)
     throw UserError(fmt::format("the board at {} says: {}", address.authority(), why(reply)));
-  if (const auto before = Membership::load(project)) {
+  if (before && !same_board) {
     post_json(before->address, "/leave", json::serialize(json::object{{"token", before->token}}),
               kTellMax);
   }

@@ -8,6 +8,7 @@
 #include "workshop/runner/board/membership.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/printing/hints.hpp"
+#include "workshop/runner/printing/text.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -29,7 +30,7 @@ int told(Console& console, const PageReply& reply, std::string_view good) {
     console.line(good);
     return protocol::kExitGood;
   }
-  console.paragraph(fmt::format("The board was not told: {}", reply.text));
+  console.paragraph(fmt::format("The board was not told: {}", trimmed(reply.text)));
   return protocol::kExitNotJudged;
 }
 

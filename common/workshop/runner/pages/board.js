@@ -5,6 +5,8 @@ const $ = (id) => document.getElementById(id);
 let board = null;
 let came = 0;
 
+// "todo" is the kit's word for a test that a TODO of the skeleton fails.
+const reasonWords = (reason) => (reason === "todo" ? "TODO not done" : reason);
 const counted = (count, one) => `${count} ${count === 1 ? one : one === "person" ? "people" : `${one}s`}`;
 
 function minutes(ms) {
@@ -23,7 +25,7 @@ function cellOf(row, cell) {
   }
   made.className = cell.quiet ? "red quiet" : "red";
   element(made, "b", `step ${cell.step || 1}`);
-  made.append(` ${cell.reason}`);
+  made.append(` ${reasonWords(cell.reason)}`);
   element(made, "small", `${cell.green}/${cell.all} · ${minutes(cell.since_ms)}${cell.quiet ? ", quiet" : ""}` +
     (cell.hints ? ` · ${counted(cell.hints, "hint")}` : ""));
   made.title = cell.test;
@@ -45,7 +47,7 @@ function showTable() {
   const people = [...board.people].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
   for (const person of people) {
     const row = element(body, "tr");
-    element(row, "th", `${person.name}${person.hand ? " ✋" : ""}`);
+    element(row, "th", `${person.name}${person.hand ? ", hand up" : ""}`);
     for (const lab of labs) cellOf(row, person.labs[lab.number]);
   }
 }
@@ -61,7 +63,7 @@ function showGroups() {
   for (const group of board.groups) {
     const item = element($("groups"), "li");
     element(item, "b", `${counted(group.names.length, "person")}, lab ${group.lab}: `);
-    element(item, "span", group.reason, "reason");
+    element(item, "span", reasonWords(group.reason), "reason");
     element(item, "p", group.test);
     element(item, "p", group.names.join(", "));
     if (group.schedule) element(item, "code", `scripts/workshop replay ${group.lab} '${group.schedule}'`);

@@ -31,7 +31,7 @@ live("/room-events", {
     $("failures").replaceChildren();
     $("failures-title").textContent = room.failures.length ? "What breaks" : "";
     for (const each of [...room.failures].sort((a, b) => b.count - a.count)) {
-      element($("failures"), "li", `${each.reason}, lab ${each.lab}: ${people(each.count)}`);
+      element($("failures"), "li", `${each.reason === "todo" ? "TODO not done" : each.reason}, lab ${each.lab}: ${people(each.count)}`);
     }
   },
 });

@@ -24,6 +24,7 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
     parser.add_argument("--sample", type=int, metavar="COUNT", help="at most so many of a lab, drawn by the digest of their names")
     parser.add_argument("--only", metavar="TEXT", help="only mutants whose names have this text")
+    parser.add_argument("--no-prove", action="store_true", help="only check; those that pass wait for a run with prove")
     parser.add_argument("--list", action="store_true", help="print the names, run nothing")
     parser.add_argument("--show", action="store_true", help="print the diffs as files of mistakes, run nothing")
     parser.add_argument("--check", action="store_true", help="only those in equivalent_mutants.txt: each is still there and still survives")
@@ -58,7 +59,7 @@ def drawn(mutants, reasons, options):
 
 
 def try_all(lab, tried, options):
-    trials = trial.Trials(Program(lab))
+    trials = trial.Trials(Program(lab), prove=not options.no_prove)
     verdicts = {}
 
     def one_verdict(mutant):
@@ -104,7 +105,7 @@ def run(lab, options):
     if options.check:
         return good
     result = report.result_of(lab, mutants, tried, verdicts, reasons)
-    if not options.only:
+    if not options.only and not options.no_prove:
         report.save(lab, result)
     print(report.line_of(result))
     for name in result["left"]:

@@ -1,8 +1,11 @@
 """A mutant: a systematic change of a file, under a name that stays when lines move."""
 
-import difflib
+import os
 import re
+import subprocess
+import tempfile
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -55,25 +58,17 @@ def mutants_of(text, changes):
 
 
 def diff(path, before, after):
-    """A unified diff as the files of mistakes have it: that of git, without blanks at the end of empty lines."""
-    old, new = before.splitlines(True), after.splitlines(True)
-    out = [f"--- a/{path}\n", f"+++ b/{path}\n"]
-    for line in list(difflib.unified_diff(old, new))[2:]:
-        if line.startswith("@@"):
-            line = line.rstrip("\n") + _heading(old, int(re.match(r"@@ -(\d+)", line).group(1))) + "\n"
-        out.append("\n" if line == " \n" else line)
-    return "".join(out)
+    """A unified diff as the files of mistakes have it: git's, without blanks at the end of empty lines."""
+    settings = {**os.environ, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
+    with tempfile.TemporaryDirectory() as folder:
+        for name, text in (("before", before), ("after", after)):
+            (Path(folder) / name).write_bytes(text.encode("latin-1"))
+        told = subprocess.run(["git", "diff", "--no-index", "--no-color", "before", "after"], cwd=folder, env=settings, capture_output=True)
+    hunks = told.stdout.decode("latin-1")
+    return f"--- a/{path}\n+++ b/{path}\n" + re.sub(r"^ $", "", hunks[hunks.index("@@") :], flags=re.M)
 
 
-def _heading(lines, first):
-    """What git writes behind a hunk's place: the last line before it that begins with a name."""
-    for line in reversed(lines[: first - 1]):
-        if re.match(r"[A-Za-z_$]", line):
-            return " " + line.rstrip()[:80]
-    return ""
-
-
-def as_mistake(mutant, path, original, caught_by="", invariant=""):
+def as_mistake(mutant, path, original, caught_by="TODO: the test", invariant="TODO: the invariant"):
     """The mutant in the form of a mistake's file; a person fills in `why` and `ask`."""
     return (f"mistake: {mutant.name}\n"
             "why: TODO: why people write it\n"

@@ -7,6 +7,9 @@
 Names of mutants as `scripts/mutate N` prints them, then, indented, the reason that holds for all of them. `#` begins a comment.
 """
 
+import sys
+from pathlib import Path
+
 from .lab import Refused
 
 
@@ -38,3 +41,16 @@ def read(path):
             names.append(line.rstrip())
     close(number)
     return reasons
+
+
+def _main(path):
+    try:
+        for name, reason in read(path).items():
+            print(f"{name}: {reason}")
+    except Refused as refused:
+        print(refused, file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    _main(Path(sys.argv[1]))

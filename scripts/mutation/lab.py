@@ -11,6 +11,14 @@ class Refused(Exception):
     """What is asked for cannot be done; the text names it and the mend."""
 
 
+def resources_of(compiler):
+    """What libclang needs to find the compiler's own headers."""
+    told = subprocess.run([compiler, "-print-resource-dir"], capture_output=True, text=True)
+    if told.returncode != 0:
+        raise Refused(f"{compiler} is no Clang, whose headers libclang needs; mend: configure with Clang")
+    return ["-resource-dir", told.stdout.strip()]
+
+
 class Lab:
     def __init__(self, root, build, number):
         self.root, self.build, self.number = root, build, f"{int(number):02}"
@@ -49,8 +57,7 @@ class Lab:
         wanted = re.findall(r"(?<= )(-I\s*\S+|-isystem \S+|-D\S+|-std=\S+)", command)
         arguments = [part for one in wanted for part in one.split()]
         compiler = command.split()[0]
-        resources = subprocess.run([compiler, "-print-resource-dir"], capture_output=True, text=True, check=True).stdout.strip()
-        return arguments + ["-resource-dir", resources]
+        return arguments + resources_of(compiler)
 
 
 class Program:

@@ -8,7 +8,7 @@ _BEGIN = re.compile(r"^\\\* ---- the handler -+$", re.M)
 _END = re.compile(r"^\\\* ---- the handler ends here -+$", re.M)
 _LABEL = re.compile(r"^(\w+):\n", re.M)
 # A simple statement: a macro, an assignment or a jump, up to its semicolon.
-_SIMPLE = re.compile(r"^( +)((?:(?!if |else|end |while |with )[^;\n])[^;]*;)", re.M)
+_SIMPLE = re.compile(r"^( +)((?! |if |else|end |while |with )[^;\n][^;]*;)", re.M)
 _REPLACED = (
     ("condition", r"message \\notin loaded\.processed", ("TRUE", "FALSE", r"message \in loaded.processed")),
     ("condition", r"db = loaded", ("TRUE", "FALSE", "db # loaded", "db.spent = loaded.spent", "db.processed = loaded.processed")),

@@ -25,6 +25,8 @@ def arguments():
     parser.add_argument("--sample", type=int, metavar="COUNT", help="at most so many of a lab, drawn by the digest of their names")
     parser.add_argument("--only", metavar="TEXT", help="only mutants whose names have this text")
     parser.add_argument("--no-prove", action="store_true", help="only check; those that pass wait for a run with prove")
+    parser.add_argument("--keep-kills", action="store_true",
+                        help="what was killed before a test changed counts as killed: right when tests were only added")
     parser.add_argument("--list", action="store_true", help="print the names, run nothing")
     parser.add_argument("--show", action="store_true", help="print the diffs as files of mistakes, run nothing")
     parser.add_argument("--check", action="store_true", help="only those in equivalent_mutants.txt: each is still there and still survives")
@@ -59,7 +61,7 @@ def drawn(mutants, reasons, options):
 
 
 def try_all(lab, tried, options):
-    trials = trial.Trials(Program(lab), prove=not options.no_prove)
+    trials = trial.Trials(Program(lab), not options.no_prove, options.keep_kills)
     verdicts = {}
 
     def one_verdict(mutant):

@@ -18,7 +18,7 @@ class In:
 
     def __init__(self, source, function):
         self.source, self.function = source, function
-        self.nodes = list(function.body.walk())
+        self.nodes = [node for node in function.body.walk() if not _is_thrown(node)]
 
     def of(self, node):
         return self.source.of(node)
@@ -37,6 +37,13 @@ class In:
         while around.parent and around.parent.kind not in _AROUND:
             around = around.parent
         return on_one_line(self.of(around), 70)
+
+
+def _is_thrown(node):
+    """Whether it is part of what is thrown: its words are nobody's business."""
+    while node and node.kind != "CXX_THROW_EXPR":
+        node = node.parent
+    return node is not None
 
 
 def conditions(here):

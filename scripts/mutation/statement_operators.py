@@ -157,9 +157,13 @@ def swallow_value(at):
     if not declared or not variable.children or not at.source.of(variable.children[-1]).startswith("co_await"):
         return
     name, value = declared.group(1), at.text[declared.end() :]
-    type_ = variable.children[-1].type
+    empty = f"{variable.children[-1].type} {name}{{}};"
+    loaded = re.search(r"\bload<(\w+)>\((.*)\);$", value, re.S)
+    if loaded:  # as if it were not there
+        type_, key = loaded.groups()
+        empty = f"Entity<{type_}> {name}{{EntityStore::key_of<{type_}>({key}), {{}}, std::nullopt}};"
     for operator, caught in (("swallow Error", _caught), ("three tries", lambda at, text, _: _three_tries(at, text))):
-        yield at.change(operator, f"{type_} {name}{{}};\n{at.indent}" + caught(at, f"{name} = {value}", "Error"))
+        yield at.change(operator, f"{empty}\n{at.indent}" + caught(at, f"{name} = {value}", "Error"))
 
 
 def swallow_answer(at):

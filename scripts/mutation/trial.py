@@ -18,6 +18,10 @@ INVALID, CHECKED, PROVED, SURVIVED, SAME = "invalid", "killed by check", "killed
 PASSED = "passed check"  # and was not proved
 
 
+def _digest(text):
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
 @dataclass
 class Verdict:
     verdict: str
@@ -33,31 +37,42 @@ class Cache:
     def __init__(self, path):
         self.path = path
         self.known = {}
+        self.killed = {}  # by the digest of the text alone, whatever the tests were
         if path.exists():
             for line in path.read_text().splitlines():
                 one = json.loads(line)
-                key = one.pop("key")
+                key, text = one.pop("key"), one.pop("text", "")
                 self.known[key] = Verdict(**one)
+                self._note_kill(text, self.known[key])
 
-    def put(self, key, verdict):
+    def _note_kill(self, text, verdict):
+        if verdict.verdict in (CHECKED, PROVED):
+            self.killed[text] = verdict
+
+    def put(self, key, text, verdict):
         self.known[key] = verdict
+        self._note_kill(text, verdict)
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with open(self.path, "a", encoding="utf-8") as file:
-            file.write(json.dumps({"key": key, **asdict(verdict)}) + "\n")
+            file.write(json.dumps({"key": key, "text": text, **asdict(verdict)}) + "\n")
 
 
 class Trials:
-    def __init__(self, program, prove=True):
-        self.program, self.lab, self.prove = program, program.lab, prove
+    """`prove`: not only `check`. `keep_kills`: what other tests have killed counts as killed, as after tests were only added."""
+
+    def __init__(self, program, prove=True, keep_kills=False):
+        self.program, self.lab, self.prove, self.keep_kills = program, program.lab, prove, keep_kills
         self.cache = Cache(self.lab.folder / "verdicts.jsonl")
         self._original = None
 
     def key(self, text):
-        return hashlib.sha256("\0".join((_RULES, self.program.inputs, text)).encode()).hexdigest()
+        return _digest("\0".join((_RULES, self.program.inputs, text)))
 
     def known(self, text):
         """The verdict on the mutant with this text, if there is one; without `prove` that it passes the check is enough."""
         verdict = self.cache.known.get(self.key(text))
+        if verdict is None and self.keep_kills:
+            verdict = self.cache.killed.get(_digest(text))
         return None if verdict and verdict.verdict == PASSED and self.prove else verdict
 
     def verdict(self, text):
@@ -65,10 +80,11 @@ class Trials:
         key = self.key(text)
         folder = self.lab.folder / key[:16]
         try:
-            self.cache.put(key, self._try(text, folder))
+            verdict = self._try(text, folder)
+            self.cache.put(key, _digest(text), verdict)
+            return verdict
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        return self.cache.known[key]
 
     def _try(self, text, folder):
         source = self._write(text, folder)

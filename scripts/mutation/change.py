@@ -17,7 +17,7 @@ class Change:
     edits: tuple  # (start, end, text): do not overlap
 
 
-def on_one_line(text, most=100):
+def on_one_line(text, most=140):
     text = re.sub(r"\s+", " ", re.sub(r"//.*", "", text)).strip()
     return text if len(text) <= most else text[: most - 1] + "…"
 

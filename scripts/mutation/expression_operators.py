@@ -186,7 +186,7 @@ def names(here):
         if not of_id and not _ID_NAME.search(node.name):
             continue
         text = here.of(node)
-        yield here.replaced("name", node, f"{_LOWER}({text})", "in small letters")
+        yield here.replaced("name", node, f"({_LOWER}({text}))", "in small letters")  # in brackets, "[[" is an attribute
         yield here.replaced("name", node, f"std::string({text}).substr(0, 64)", "cut after 64 characters")
         yield here.replaced("name", node, f"std::string({text}.c_str())", "up to a NUL")
 

@@ -88,6 +88,8 @@ class Trials:
 
     def _try(self, text, folder):
         source = self._write(text, folder)
+        if self.lab.is_specification and not _is_translated(self.lab, folder):
+            return Verdict(INVALID)
         if not self._run(self.program.compile_command(source, folder / "mutant.o")):
             return Verdict(INVALID)
         if not self._run(self.program.link_command(folder / "mutant.o", folder / "mutant")):
@@ -130,6 +132,16 @@ class Trials:
         if not self._run(self.program.compile_command(source, folder / "optimised.o", optimised=True)):
             return None
         return (folder / "optimised.o").read_bytes()
+
+
+def _is_translated(lab, folder):
+    """Whether the PlusCal of a specification is any, as the translator says."""
+    there = folder / "translated"
+    there.mkdir()
+    shutil.copy(folder / lab.path, there)
+    jar = os.environ.get("TLA2TOOLS_JAR") or lab.root / ".cache" / "tlc" / "tla2tools.jar"
+    told = subprocess.run(["java", "-cp", jar, "pcal.trans", "-nocfg", os.path.basename(lab.path)], cwd=there, capture_output=True, text=True)
+    return "Translation completed" in told.stdout
 
 
 @dataclass

@@ -47,6 +47,32 @@ TraceStep step_of(std::uint32_t process, OperationKind kind, const std::string& 
   return step;
 }
 
+const TraceStep& deciding_step_of(const Trace& trace) {
+  const auto found = std::find_if(trace.steps.begin(), trace.steps.end(),
+                                  [](const TraceStep& step) { return step.deciding; });
+  REQUIRE(found != trace.steps.end());
+  return *found;
+}
+
+// Takes a conflict for the work of somebody who does the same.
+Task<void> conflict_means_done(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  account.value.balance += command.amount;
+  account.value.processed.insert(context.message().id.value);
+  try {
+    co_await context.store().save(account);
+  } catch (const VersionConflict&) {
+  }
+}
+
+// Saves the account, and then once more as it was before.
+Task<void> saves_an_old_version(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  co_await context.store().save(account);
+  account.version = Version{"another"};
+  co_await context.store().save(account);
+}
+
 }  // namespace
 
 TEST_CASE(
@@ -216,6 +242,43 @@ TEST_CASE("ids that differ are not cut where they differ") {
   CHECK_THAT(ids.fitted("load Order b1dfee00-872b-532a-83f3-6b4005c9706c", 20, true),
              ContainsSubstring("b1dfe..."));
   CHECK(ids.fitted("acknowledge m1", 8) == cut_middle("acknowledge m1", 8, false));
+}
+
+TEST_CASE("a document that does not fit keeps its names and its short values") {
+  const ShortIds ids({"cart-1"});
+  const std::string cart =
+      "load Cart cart-1 → v2 {gifts: {Porsche: 1, ball: 3, book: 1}, state: accepted, ordered: "
+      "{Porsche: 1, ball: 3, book: 1}}";
+  CHECK(ids.fitted(cart, 82) ==
+        "load Cart cart-1 → v2 {gifts: {Porsch… 1}, state: accepted, ordered: {Porsch…: 1}}");
+  CHECK(ids.fitted(cart, 66) ==
+        "load Cart cart-1 → v2 {gifts: {…}, state: accepted, ordered: {…}}");
+  CHECK(ids.fitted(cart, 50) == "load Cart cart-1 → v2 {…, state: accepted, …}");
+  CHECK_THAT(ids.fitted(cart, 60, true), ContainsSubstring("state: accepted, ordered: {...}}"));
+  CHECK(ids.fitted("save Order o if v1 {outbox: {m1: [Paid m1]}→{m1: [Paid m1, Told m1]}, n: 1→2}",
+                   42) == "save Order o if v1 {…, n: 1→2}");
+  CHECK(columns_of(ids.fitted(cart, 20)) <= 20);
+}
+
+TEST_CASE("without a fault the step that decided is the last change, done or failed") {
+  auto scenario = outbox(2, true, &conflict_means_done);
+  scenario.expectations.outputs.clear();
+  const auto verdict = explore::explore(scenario);
+  REQUIRE(verdict.failure);
+  CHECK(verdict.failure->violation->name == failure::kLostEffect);
+  const auto& decided = deciding_step_of(*verdict.failure);
+  CHECK(decided.kind == OperationKind::save);
+  CHECK(decided.facts.error == "VersionConflict");
+}
+
+TEST_CASE("without a fault a dead letter was decided by its last failure") {
+  const auto verdict = explore::explore(outbox(1, true, &saves_an_old_version));
+  REQUIRE(verdict.failure);
+  CHECK(verdict.failure->violation->name == failure::kDeadLetter);
+  const auto& decided = deciding_step_of(*verdict.failure);
+  CHECK(decided.kind == OperationKind::save);
+  CHECK(decided.facts.error == "VersionConflict");
+  CHECK(decided.attempt.number == verdict.failure->steps.back().attempt.number);
 }
 
 TEST_CASE("a story of 15 steps is told whole") {

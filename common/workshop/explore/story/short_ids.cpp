@@ -90,6 +90,36 @@ std::string with_short_values(std::string text, std::size_t width, std::size_t l
   return text;
 }
 
+// `text` without the names of values of which nothing is left, until it fits: "{state: open, …}".
+std::string without_cut_members(std::string text, std::size_t width, bool ascii) {
+  const std::string cut = ascii ? "..." : std::string(kCut);
+  const std::string arrow = ascii ? "->" : "→";
+  for (std::size_t at = 0; columns_of(text) > width;) {
+    at = text.find(cut, at);
+    if (at == std::string::npos) break;
+    const auto is_whole = [&](std::size_t begin) {
+      return begin > 0 && (text[begin - 1] == '{' || text[begin - 1] == '[') &&
+             begin + cut.size() < text.size() &&
+             (text[begin + cut.size()] == '}' || text[begin + cut.size()] == ']');
+    };
+    auto end = at + cut.size() + 1;
+    const auto next = end + arrow.size() + 1;
+    if (text.compare(end, arrow.size(), arrow) == 0 && text.compare(next, cut.size(), cut) == 0 &&
+        is_whole(next)) {
+      end = next + cut.size() + 1;
+    }
+    const auto name = at < 3 ? std::string::npos : text.find_last_of(" {", at - 4);
+    if (!is_whole(at) || name == std::string::npos || text.compare(at - 3, 2, ": ") != 0 ||
+        (end < text.size() && text[end] != ',' && text[end] != '}')) {
+      at += cut.size();
+      continue;
+    }
+    text.replace(name + 1, end - name - 1, cut);
+    at = name + 1 + cut.size();
+  }
+  return text;
+}
+
 }  // namespace
 
 ShortIds::ShortIds(const Trace& trace)
@@ -138,6 +168,8 @@ std::string ShortIds::fitted(const std::string& text, std::size_t width, bool as
   if (columns <= width) return shorter;
   for (const auto least : {kValueLeast, kCutColumns}) {
     auto whole = with_short_values(shorter, width, least, ascii);
+    if (columns_of(whole) <= width) return whole;
+    whole = without_cut_members(std::move(whole), width, ascii);
     if (columns_of(whole) <= width) return whole;
   }
   if (kept_from == std::string::npos) return cut_middle(shorter, width, ascii);

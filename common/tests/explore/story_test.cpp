@@ -176,7 +176,11 @@ TEST_CASE("a story tells what the attempt that decided did before how often a me
   for (int number = 1; number <= 10; ++number) {
     const auto of = " of attempt " + std::to_string(number);
     add(0, number, OperationKind::receive, "receive Deposit m1" + of);
-    if (number == 2) add(1, 99, OperationKind::erase, "erase Account x", "x");
+    if (number == 2) {
+      add(1, 98, OperationKind::acknowledge, "acknowledge another");
+      add(1, 99, OperationKind::receive, "receive by the one who erases");
+      add(1, 99, OperationKind::erase, "erase Account x", "x");
+    }
     if (number == 8) {
       add(0, 8, OperationKind::load, "load Account x" + of, "x");
       add(0, 8, OperationKind::save, "save Account y" + of, "y");
@@ -187,11 +191,11 @@ TEST_CASE("a story tells what the attempt that decided did before how often a me
   }
   add(1, 99, OperationKind::acknowledge, "acknowledge");
   StoryOptions options;
-  options.lines_max = 11;
+  options.lines_max = 13;
   const auto story = story_of(trace, options);
   INFO(story);
-  for (const auto* line :
-       {"erase Account x", "load Account x of attempt 8", "save Account y of attempt 8"}) {
+  for (const auto* line : {"receive by the one who erases", "erase Account x",
+                           "load Account x of attempt 8", "save Account y of attempt 8"}) {
     CHECK_THAT(story, ContainsSubstring(line));
   }
 }

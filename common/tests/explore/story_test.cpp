@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <random>
 #include <sstream>
 
 #include "planted.hpp"
@@ -262,6 +264,22 @@ TEST_CASE("a document that does not fit keeps its names and its short values") {
   CHECK(ids.fitted("save Order o if v1 {outbox: {m1: [Paid m1]}→{m1: [Paid m1, Told m1]}, n: 1→2}",
                    42) == "save Order o if v1 {…, n: 1→2}");
   CHECK(columns_of(ids.fitted(cart, 20)) <= 20);
+}
+
+TEST_CASE("whatever is told fits into its columns") {
+  constexpr std::array<std::string_view, 12> kParts{"{", "}", "[", "]", "…",  "...",
+                                                    ",", " ", ":", "→", "->", "abc"};
+  std::mt19937 random(7);
+  const ShortIds ids({"a-very-long-id-of-a-cart"});
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (auto parts = random() % 30; parts > 0; --parts)
+      text += kParts.at(random() % kParts.size());
+    if (i % 9 == 0) text += "a-very-long-id-of-a-cart";
+    const std::size_t width = random() % 40;
+    CAPTURE(text, width);
+    REQUIRE(columns_of(ids.fitted(text, width, i % 2 == 0)) <= width);
+  }
 }
 
 TEST_CASE("without a fault the step that decided is the last change, done or failed") {

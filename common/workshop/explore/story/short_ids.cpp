@@ -90,6 +90,10 @@ std::string with_short_values(std::string text, std::size_t width, std::size_t l
   return text;
 }
 
+bool has_at(const std::string& text, std::size_t at, std::string_view part) {
+  return at <= text.size() && std::string_view(text).substr(at).starts_with(part);
+}
+
 // `text` without the names of values of which nothing is left, until it fits: "{state: open, …}".
 std::string without_cut_members(std::string text, std::size_t width, bool ascii) {
   const std::string cut = ascii ? "..." : std::string(kCut);
@@ -104,12 +108,11 @@ std::string without_cut_members(std::string text, std::size_t width, bool ascii)
     };
     auto end = at + cut.size() + 1;
     const auto next = end + arrow.size() + 1;
-    if (text.compare(end, arrow.size(), arrow) == 0 && text.compare(next, cut.size(), cut) == 0 &&
-        is_whole(next)) {
+    if (has_at(text, end, arrow) && has_at(text, next, cut) && is_whole(next)) {
       end = next + cut.size() + 1;
     }
     const auto name = at < 3 ? std::string::npos : text.find_last_of(" {", at - 4);
-    if (!is_whole(at) || name == std::string::npos || text.compare(at - 3, 2, ": ") != 0 ||
+    if (!is_whole(at) || name == std::string::npos || !has_at(text, at - 3, ": ") ||
         (end < text.size() && text[end] != ',' && text[end] != '}')) {
       at += cut.size();
       continue;

@@ -261,6 +261,9 @@ TEST_CASE("a document that does not fit keeps its names and its short values") {
         "load Cart cart-1 → v2 {gifts: {…}, state: accepted, ordered: {…}}");
   CHECK(ids.fitted(cart, 50) == "load Cart cart-1 → v2 {…, state: accepted, …}");
   CHECK_THAT(ids.fitted(cart, 60, true), ContainsSubstring("state: accepted, ordered: {...}}"));
+  CHECK(ids.fitted("load Order o → v1 {outbox: {m1: [PaymentBooked m1#1.2], m2: [PaymentBooked "
+                   "m2#1.2]}, paid: 3}",
+                   56) == "load Order o → v1 {outbox: {m1: […], m2: […]}, paid: 3}");
   CHECK(ids.fitted("save Order o if v1 {outbox: {m1: [Paid m1]}→{m1: [Paid m1, Told m1]}, n: 1→2}",
                    42) == "save Order o if v1 {…, n: 1→2}");
   CHECK(columns_of(ids.fitted(cart, 20)) <= 20);

@@ -172,7 +172,9 @@ class Weights {
       const bool looks = step.kind == OperationKind::load || step.facts.error == "VersionConflict";
       for (const auto& document : step.facts.documents) {
         if (document.action == "erase" && step.facts.error.empty()) note_strange_erase(document, i);
-        if (looks && (by_decider(step) || same_message(step))) note_writer_of(document, i);
+        if (!by_decider(step) && !same_message(step)) continue;
+        if (looks) note_writer_of(document, i);
+        if (document.action != "load" && document.action != "erase") note_eraser_of(document, i);
       }
     }
   }
@@ -201,6 +203,18 @@ class Weights {
     const bool foreign =
         by_decider(trace_->steps[reader]) ? !by_decider(step) : !same_message(step);
     if (foreign) found_.insert(*writer);
+  }
+
+  // Who had removed what is written here.
+  void note_eraser_of(const DocumentFact& document, std::size_t writing) {
+    const auto writer = writer_of(document, writing);
+    if (!writer || trace_->steps[*writer].process == trace_->steps[writing].process) return;
+    const auto& documents = trace_->steps[*writer].facts.documents;
+    const bool erased =
+        std::any_of(documents.begin(), documents.end(), [&](const DocumentFact& other) {
+          return other.action == "erase" && other.key == document.key;
+        });
+    if (erased) found_.insert(*writer);
   }
 
   // Who removes what was written for another message.

@@ -10,6 +10,7 @@
 #include "workshop/explore/story/observe.hpp"
 #include "workshop/explore/world/words.hpp"
 #include "workshop/protocol/phrases.hpp"
+#include "workshop/protocol/schedules.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -73,9 +74,6 @@ std::string in_short(const Step& step) {
   return fmt::format("respond {}{}{}", response.status, response.body.empty() ? "" : " ",
                      Words::of_json(response.body));
 }
-
-// A schedule of more characters is hard to copy.
-constexpr std::size_t kScheduleMax = 120;
 
 // Of a message's body, in a story.
 constexpr std::size_t kPayloadColumns = 44;
@@ -198,7 +196,7 @@ class Narrator final : public StepListener {
     auto whole = schedule_of(tag, depth);
     const auto& world = execution_.world();
     const std::size_t bound = world.scenario().bounds.steps_max;
-    if (whole.size() <= kScheduleMax || depth <= bound) return whole;
+    if (whole.size() <= protocol::kScheduleMax || depth <= bound) return whole;
     Execution other(world.scenario(), world.messages_count());
     other.take_all(execution_.taken(bound));
     other.finish();

@@ -27,6 +27,8 @@ def arguments():
     parser.add_argument("--no-prove", action="store_true", help="only check; those that pass wait for a run with prove")
     parser.add_argument("--keep-kills", action="store_true",
                         help="what was killed before a test changed counts as killed: right when tests were only added")
+    parser.add_argument("--patience", type=int, default=1, metavar="TIMES",
+                        help="so many times the wall clock of prove, where other programs take the machine (1)")
     parser.add_argument("--list", action="store_true", help="print the names, run nothing")
     parser.add_argument("--show", action="store_true", help="print the diffs as files of mistakes, run nothing")
     parser.add_argument("--check", action="store_true", help="only those in equivalent_mutants.txt: each is still there and still survives")
@@ -61,7 +63,7 @@ def drawn(mutants, reasons, options):
 
 
 def try_all(lab, tried, options):
-    trials = trial.Trials(Program(lab), not options.no_prove, options.keep_kills)
+    trials = trial.Trials(Program(lab), not options.no_prove, options.keep_kills, options.patience)
     verdicts = {}
 
     def one_verdict(mutant):

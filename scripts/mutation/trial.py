@@ -58,10 +58,11 @@ class Cache:
 
 
 class Trials:
-    """`prove`: not only `check`. `keep_kills`: what other tests have killed counts as killed, as after tests were only added."""
+    """`prove`: not only `check`. `patience`: so many times the wall clock, where other programs take the machine. `keep_kills`:
+    what other tests have killed counts as killed: right when tests were only added."""
 
-    def __init__(self, program, prove=True, keep_kills=False):
-        self.program, self.lab, self.prove, self.keep_kills = program, program.lab, prove, keep_kills
+    def __init__(self, program, prove=True, keep_kills=False, patience=1):
+        self.program, self.lab, self.prove, self.keep_kills, self.patience = program, program.lab, prove, keep_kills, patience
         self.cache = Cache(self.lab.folder / "verdicts.jsonl")
         self._original = None
 
@@ -101,7 +102,8 @@ class Trials:
             return Verdict(PASSED, check_s=checked.seconds)
         if self._is_same_code(text, source, folder):
             return Verdict(SAME, check_s=checked.seconds)
-        proved = _run_tests(folder, ["[exam],~[.]"], {"WORKSHOP_EXPLORE": f"prove={PROVE_S}"}, PROVE_WALL_S, PROVE_WALL_S)
+        proved = _run_tests(folder, ["[exam],~[.]"], {"WORKSHOP_EXPLORE": f"prove={PROVE_S * self.patience}"},
+                            PROVE_WALL_S * self.patience, PROVE_WALL_S)
         found = proved.failed and proved.broken != "time"
         return Verdict(PROVED if found else SURVIVED, proved.test, proved.broken, checked.seconds, proved.seconds)
 

@@ -8,7 +8,7 @@ _COMPARISONS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=
 _ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*", "%": "/", "+=": "-=", "-=": "+="}
 _CONDITIONAL = ("IF_STMT", "WHILE_STMT", "DO_STMT", "CONDITIONAL_OPERATOR")
 _AROUND = ("COMPOUND_STMT", "IF_STMT", "WHILE_STMT", "DO_STMT", "FOR_STMT", "CXX_FOR_RANGE_STMT")
-_ID_NAME = re.compile(r"(^id$|_id$|^target$|^partition$|^card$|^incoming$|^token$|^order_id$)")
+_ID_NAME = re.compile(r"(^id$|_id$|^target$|^partition$|^card$|^incoming$)")
 _STRING = "std::basic_string<char>"
 _LOWER = ("[](std::string s) { for (auto& c : s) c = static_cast<char>(std::tolower(c)); return s; }")
 

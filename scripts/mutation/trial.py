@@ -6,8 +6,12 @@ import os
 import resource
 import shutil
 import subprocess
+import tempfile
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .lab import Refused
 
 CHECK_CPU_S = 20  # a solution's check takes less than two
 PROVE_S = 45  # what explorations may spend beyond their own bounds, as `workshop prove` allows
@@ -91,9 +95,8 @@ class Trials:
         source = self._write(text, folder)
         if self.lab.is_specification and not _is_translated(self.lab, folder):
             return Verdict(INVALID)
-        if not self._run(self.program.compile_command(source, folder / "mutant.o")):
-            return Verdict(INVALID)
-        if not self._run(self.program.link_command(folder / "mutant.o", folder / "mutant")):
+        if not self._is_built(source, folder):
+            self._require_that_the_solution_is_built()
             return Verdict(INVALID)
         checked = _run_tests(folder, ["~[.]"], {}, CHECK_CPU_S * 10, CHECK_CPU_S)
         if checked.failed:
@@ -117,6 +120,18 @@ class Trials:
         source = folder / "spec_file.cpp"
         self.program.specification_source(path, source)
         return source
+
+    def _is_built(self, source, folder):
+        return (self._run(self.program.compile_command(source, folder / "mutant.o")) and
+                self._run(self.program.link_command(folder / "mutant.o", folder / "mutant")))
+
+    def _require_that_the_solution_is_built(self):
+        """Nothing is said about mutants while the sources of the library change."""
+        with tempfile.TemporaryDirectory(dir=self.lab.folder) as folder:
+            there = Path(folder)
+            if not self._is_built(self._write(self.lab.text(), there), there):
+                raise Refused(f"the solution of lab {self.lab.number} does not build any longer: sources have changed meanwhile; "
+                              "mend: the same command again")
 
     def _run(self, command):
         return subprocess.run(command, shell=True, cwd=self.lab.build, capture_output=True).returncode == 0

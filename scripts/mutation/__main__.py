@@ -24,7 +24,8 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
     parser.add_argument("--sample", type=int, metavar="COUNT", help="at most so many of a lab, drawn by the digest of their names")
     parser.add_argument("--only", metavar="TEXT", help="only mutants whose names have this text")
-    parser.add_argument("--no-prove", action="store_true", help="only check; those that pass wait for a run with prove")
+    parser.add_argument("--prove", type=int, default=trial.PROVE_S, metavar="SECONDS",
+                        help=f"what explorations of prove may spend ({trial.PROVE_S}); 0: only check, and those that pass wait for a run with prove")
     parser.add_argument("--keep-kills", action="store_true",
                         help="what was killed before a test changed counts as killed: right when tests were only added")
     parser.add_argument("--patience", type=int, default=1, metavar="TIMES",
@@ -63,7 +64,7 @@ def drawn(mutants, reasons, options):
 
 
 def try_all(lab, tried, options):
-    trials = trial.Trials(Program(lab), not options.no_prove, options.keep_kills, options.patience)
+    trials = trial.Trials(Program(lab), options.prove, options.keep_kills, options.patience)
     verdicts = {}
 
     def one_verdict(mutant):
@@ -109,7 +110,7 @@ def run(lab, options):
     if options.check:
         return good
     result = report.result_of(lab, mutants, tried, verdicts, reasons)
-    if not options.only and not options.no_prove:
+    if not options.only and options.prove > 0:
         report.save(lab, result)
     print(report.line_of(result))
     for name in result["left"]:

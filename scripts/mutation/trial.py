@@ -16,7 +16,7 @@ from .lab import Refused
 CHECK_CPU_S = 20  # a solution's check takes less than two
 PROVE_S = 45  # what explorations may spend beyond their own bounds, as `workshop prove` allows
 PROVE_WALL_S = 60
-_RULES = f"1 {CHECK_CPU_S} {PROVE_S} {PROVE_WALL_S}"  # a verdict under other rules is another verdict
+_RULES = f"1 {CHECK_CPU_S} {PROVE_WALL_S}"  # a verdict under other rules is another verdict
 
 INVALID, CHECKED, PROVED, SURVIVED, SAME = "invalid", "killed by check", "killed by prove", "survived", "same code"
 PASSED = "passed check"  # and was not proved
@@ -62,11 +62,11 @@ class Cache:
 
 
 class Trials:
-    """`prove`: not only `check`. `patience`: so many times the wall clock, where other programs take the machine. `keep_kills`:
-    what other tests have killed counts as killed: right when tests were only added."""
+    """`prove_s`: what explorations of prove may spend, 0 for no prove. `patience`: so many times the wall clock, where other
+    programs take the machine. `keep_kills`: what other tests have killed counts as killed: right when tests were only added."""
 
-    def __init__(self, program, prove=True, keep_kills=False, patience=1):
-        self.program, self.lab, self.prove, self.keep_kills, self.patience = program, program.lab, prove, keep_kills, patience
+    def __init__(self, program, prove_s=PROVE_S, keep_kills=False, patience=1):
+        self.program, self.lab, self.prove_s, self.keep_kills, self.patience = program, program.lab, prove_s, keep_kills, patience
         self.cache = Cache(self.lab.folder / "verdicts.jsonl")
         self._original = None
 
@@ -78,7 +78,7 @@ class Trials:
         verdict = self.cache.known.get(self.key(text))
         if verdict is None and self.keep_kills:
             verdict = self.cache.killed.get(_digest(text))
-        return None if verdict and verdict.verdict == PASSED and self.prove else verdict
+        return None if verdict and verdict.verdict == PASSED and self.prove_s else verdict
 
     def verdict(self, text):
         """Tries the mutant with this text."""
@@ -101,11 +101,11 @@ class Trials:
         checked = _run_tests(folder, ["~[.]"], {}, CHECK_CPU_S * 10, CHECK_CPU_S)
         if checked.failed:
             return Verdict(CHECKED, checked.test, checked.broken, checked.seconds)
-        if not self.prove:
+        if self.prove_s == 0:
             return Verdict(PASSED, check_s=checked.seconds)
         if self._is_same_code(text, source, folder):
             return Verdict(SAME, check_s=checked.seconds)
-        proved = _run_tests(folder, ["[exam],~[.]"], {"WORKSHOP_EXPLORE": f"prove={PROVE_S * self.patience}"},
+        proved = _run_tests(folder, ["[exam],~[.]"], {"WORKSHOP_EXPLORE": f"prove={self.prove_s}"},
                             PROVE_WALL_S * self.patience, PROVE_WALL_S)
         found = proved.failed and proved.broken != "time"
         return Verdict(PROVED if found else SURVIVED, proved.test, proved.broken, checked.seconds, proved.seconds)

@@ -20,6 +20,7 @@ _RULES = f"1 {CHECK_CPU_S} {PROVE_WALL_S}"  # a verdict under other rules is ano
 
 INVALID, CHECKED, PROVED, SURVIVED, SAME = "invalid", "killed by check", "killed by prove", "survived", "same code"
 PASSED = "passed check"  # and was not proved
+OUT_OF_TIME = "bound: time"
 
 
 def _digest(text):
@@ -98,17 +99,22 @@ class Trials:
         if not self._is_built(source, folder):
             self._require_that_the_solution_is_built()
             return Verdict(INVALID)
-        checked = _run_tests(folder, ["~[.]"], {}, CHECK_CPU_S * 10, CHECK_CPU_S)
-        if checked.failed:
+        checked = _run_tests(folder, ["--abort", "~[.]"], {}, CHECK_CPU_S * 10, CHECK_CPU_S)
+        if checked.failed and checked.broken != OUT_OF_TIME:
             return Verdict(CHECKED, checked.test, checked.broken, checked.seconds)
         if self.prove_s == 0:
             return Verdict(PASSED, check_s=checked.seconds)
         if self._is_same_code(text, source, folder):
             return Verdict(SAME, check_s=checked.seconds)
-        proved = _run_tests(folder, ["[exam],~[.]"], {"WORKSHOP_EXPLORE": f"prove={self.prove_s}"},
-                            PROVE_WALL_S * self.patience, PROVE_WALL_S)
-        found = proved.failed and proved.broken != "time"
+        proved = self._prove(folder, ["--abort"])
+        if proved.broken == OUT_OF_TIME:  # what other tests say
+            proved = self._prove(folder, [])
+        found = proved.failed and proved.broken not in ("time", OUT_OF_TIME)
         return Verdict(PROVED if found else SURVIVED, proved.test, proved.broken, checked.seconds, proved.seconds)
+
+    def _prove(self, folder, arguments):
+        return _run_tests(folder, [*arguments, "[exam],~[.]"], {"WORKSHOP_EXPLORE": f"prove={self.prove_s}"},
+                          PROVE_WALL_S * self.patience, PROVE_WALL_S)
 
     def _write(self, text, folder):
         """The source to compile for the mutant."""
@@ -170,12 +176,11 @@ class _Run:
 
 
 def _run_tests(folder, arguments, environment, wall_s, cpu_s):
-    """Runs the program up to its first failure."""
     results = folder / "results.jsonl"
     results.unlink(missing_ok=True)
     variables = {**os.environ, "WORKSHOP_RESULT_FILE": str(results), "WORKSHOP_PICTURES": "", **environment}
     started = time.monotonic()
-    with subprocess.Popen([folder / "mutant", "--abort", *arguments], env=variables, cwd=folder, stdin=subprocess.DEVNULL,
+    with subprocess.Popen([folder / "mutant", *arguments], env=variables, cwd=folder, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
                           preexec_fn=lambda: _limit(cpu_s)) as program:
         try:
@@ -192,16 +197,19 @@ def _limit(cpu_s):
 
 
 def _judge(code, results, seconds):
-    started = ""
+    """The first failure but those of searches that the clock has ended, which say more of the machine than of the mutant."""
+    started, out_of_time = "", None
     for line in results.read_text(errors="replace").splitlines() if results.exists() else []:
         event = json.loads(line)
         if event["event"] == "test_started":
             started = event["name"]
         elif event["event"] == "test_ended" and not event["passed"] and not event.get("skipped"):
             broken = event.get("invariant") or ("exception" if event.get("exception") else "assertion")
-            if "(bound: time)" in str(event.get("failures")):
-                broken = "bound: time"
-            return _Run(True, event["name"], broken, seconds)
+            if "(bound: time)" not in str(event.get("failures")):
+                return _Run(True, event["name"], broken, seconds)
+            out_of_time = out_of_time or _Run(True, event["name"], OUT_OF_TIME, seconds)
+    if out_of_time:
+        return out_of_time
     if code == 0:
         return _Run(False, seconds=seconds)
     return _Run(True, started, "time" if code in (-9, -24) else "crash", seconds)

@@ -303,10 +303,11 @@ void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& s
   const auto life = life_of(handler, kOne);
   for (int count = 1; count <= life.spent(); ++count) {
     const auto died = fmt::format("after {}", protocol::counted(count, "operation"));
-    situations.push_back(World(handler, "an attempt at the payment dies " + died, {kOne})
-                             .orders_are_there()
-                             .with_a_death_of(kOne, count)
-                             .delivered(2, {Fault::crash}, 1, 1));
+    situations.push_back(
+        World(handler, "an attempt at the payment dies " + died, {kOne})
+            .orders_are_there()
+            .with_a_death_of(kOne, count)
+            .delivered(2, {Fault::crash, Fault::refused, Fault::unanswered}, 1, 1));
     if (!handler.adds_up) continue;
     situations.push_back(
         World(handler, "two handlers meet what another payment's attempt left that died " + died,

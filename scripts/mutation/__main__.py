@@ -92,8 +92,10 @@ def check_list(lab, mutants, reasons):
 
 
 def run(lab, options):
-    mutants = list(mutants_of(lab.text(), changes_of(lab)))
     reasons = equivalents.read(lab.equivalents)
+    if options.check and not reasons:
+        return True
+    mutants = list(mutants_of(lab.text(), changes_of(lab)))
     tried = drawn(mutants, reasons, options)
     if options.list or options.show:
         for one in tried:

@@ -7,6 +7,7 @@ import resource
 import shutil
 import subprocess
 import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -69,7 +70,7 @@ class Trials:
     def __init__(self, program, prove_s=PROVE_S, keep_kills=False, patience=1):
         self.program, self.lab, self.prove_s, self.keep_kills, self.patience = program, program.lab, prove_s, keep_kills, patience
         self.cache = Cache(self.lab.folder / "verdicts.jsonl")
-        self._original = None
+        self._original, self._original_lock = None, threading.Lock()
 
     def key(self, text):
         return _digest("\0".join((_RULES, self.program.inputs, text)))
@@ -104,7 +105,7 @@ class Trials:
             return Verdict(CHECKED, checked.test, checked.broken, checked.seconds)
         if self.prove_s == 0:
             return Verdict(PASSED, check_s=checked.seconds)
-        if self._is_same_code(text, source, folder):
+        if self._is_same_code(folder):
             return Verdict(SAME, check_s=checked.seconds)
         proved = self._prove(folder, ["--abort"])
         if proved.broken == OUT_OF_TIME:  # what other tests say
@@ -142,19 +143,14 @@ class Trials:
     def _run(self, command):
         return subprocess.run(command, shell=True, cwd=self.lab.build, capture_output=True).returncode == 0
 
-    def _is_same_code(self, text, source, folder):
-        """Whether an optimising compiler makes the same of the mutant as of the solution."""
-        if self.lab.is_specification:
-            return False
-        if self._original is None:
-            there = self.lab.folder / "original"
-            self._original = self._optimised(self._write(self.lab.text(), there), there)
-        return self._original is not None and self._optimised(source, folder) == self._original
-
-    def _optimised(self, source, folder):
-        if not self._run(self.program.compile_command(source, folder / "optimised.o", optimised=True)):
-            return None
-        return (folder / "optimised.o").read_bytes()
+    def _is_same_code(self, folder):
+        """Whether the compiler makes the same of the mutant as of the solution."""
+        with self._original_lock:
+            if self._original is None:
+                there = self.lab.folder / "original"
+                self._is_built(self._write(self.lab.text(), there), there)
+                self._original = (there / "mutant.o").read_bytes()
+        return not self.lab.is_specification and (folder / "mutant.o").read_bytes() == self._original
 
 
 def _is_translated(lab, folder):

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/core/resumer.hpp"
 #include "workshop/core/saturating.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/runtime/logging.hpp"
@@ -42,22 +43,36 @@ struct Detached {
   };
 };
 
-/// A coroutine that awaits it continues on a thread of `context`, with a new stack.
-template <class Context>
+/// A coroutine that awaits it continues on a thread of `resumer`, with a new stack.
 struct OnThreadOf {
-  Context& context;
-  std::shared_ptr<const void> owner;  ///< of the context
+  Resumer& resumer;
+  std::shared_ptr<const void> owner;  ///< of the resumer
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> self) const {
-    // Before post has returned, another thread may have run the coroutine to its end and destroyed
-    // its host; so this keeps the context alive.
+    // Before resume has returned, another thread may have run the coroutine to its end and
+    // destroyed its host; so this keeps the resumer alive.
     const auto lives_until_posted = owner;
-    net::post(context, self);
+    resumer.resume(self);
   }
   void await_resume() const noexcept {}
 };
+
+/// Resumes coroutines on the threads of a context, where it is their current resumer: whatever they
+/// wait for there, they go on there.
 template <class Context>
-OnThreadOf(Context&, std::shared_ptr<const void>) -> OnThreadOf<Context>;
+class ContextResumer final : public Resumer {
+ public:
+  explicit ContextResumer(Context& context) : context_(context) {}
+  void resume(std::coroutine_handle<> waiting) noexcept override {
+    net::post(context_, [this, waiting] {
+      const ScopedResumer here(*this);
+      waiting.resume();
+    });
+  }
+
+ private:
+  Context& context_;
+};
 
 /// A coroutine that awaits it continues when the time has passed or the timer is cancelled. On the
 /// timers' thread only.
@@ -153,6 +168,7 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   Broker& broker;
   const HostOptions options;
   net::io_context io{1};
+  ContextResumer<net::io_context> on_io{io};
   net::executor_work_guard<net::io_context::executor_type> keeps_io_running{io.get_executor()};
   std::set<net::steady_timer*> pauses;      // of the timers' thread
   std::set<std::shared_ptr<Lease>> leases;  // being renewed; of the timers' thread
@@ -170,6 +186,7 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   std::list<Running> running;
   std::list<Receiver> receivers;
 
+  ContextResumer<net::thread_pool> on_pool{pool};
   net::thread_pool pool;  // starts handlers; the last member, because its threads use all others
   std::thread io_thread;
 };
@@ -211,25 +228,25 @@ bool Host::Impl::is_idle() const {
 
 /// Continues on a thread of the pool, after the time or when the host stops.
 Task<void> Host::Impl::pause(milliseconds time) {
-  co_await OnThreadOf{io, shared_from_this()};
+  co_await OnThreadOf{on_io, shared_from_this()};
   if (!stopping) {
     net::steady_timer timer(io);
     pauses.insert(&timer);
     co_await Ring{timer, time};
     pauses.erase(&timer);
   }
-  co_await OnThreadOf{pool, shared_from_this()};
+  co_await OnThreadOf{on_pool, shared_from_this()};
 }
 
 Detached Host::Impl::receive(Receiver& receiver) {
-  co_await OnThreadOf{pool, shared_from_this()};
+  co_await OnThreadOf{on_pool, shared_from_this()};
   try {
     co_await rounds(receiver);
   } catch (...) {
     fail(std::current_exception());
   }
   co_await OnThreadOf{
-      pool, shared_from_this()};  // a handler's operation may have resumed it on another thread
+      on_pool, shared_from_this()};  // a handler's operation may have resumed it on another thread
   notify([this] { --receivers_count; });
 }
 
@@ -263,7 +280,7 @@ Task<void> Host::Impl::rounds(Receiver& receiver) {
     if (delivery) {
       co_await handle(receiver.running, std::move(*delivery));
       notify([this] { ++activity; });
-      co_await OnThreadOf{pool, shared_from_this()};
+      co_await OnThreadOf{on_pool, shared_from_this()};
     } else {
       notify([&] { receiver.found_empty_at = activity_before; });
       co_await pause(options.poll_interval_ms);
@@ -330,7 +347,7 @@ Host::Impl::Renewals::~Renewals() {
 }
 
 Detached Host::Impl::renew(std::shared_ptr<Lease> lease, Subject subject) {
-  co_await OnThreadOf{io, shared_from_this()};
+  co_await OnThreadOf{on_io, shared_from_this()};
   leases.insert(lease);
   while (!lease->over && renews) {
     co_await Ring{lease->timer, lease->renew_every};
@@ -345,7 +362,7 @@ Detached Host::Impl::renew(std::shared_ptr<Lease> lease, Subject subject) {
     } catch (const std::exception& error) {
       refused = error.what();  // there are two thirds of the lease left to try again
     }
-    co_await OnThreadOf{io, shared_from_this()};
+    co_await OnThreadOf{on_io, shared_from_this()};
     if (lost && !lease->over) subject.log(LogLevel::warning, "lease lost while handled", refused);
     if (lost) break;
     if (!refused.empty()) subject.log(LogLevel::warning, "renewal refused", refused);

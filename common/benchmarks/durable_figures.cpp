@@ -3,7 +3,7 @@
 // groups.
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <sqlite3.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -67,8 +67,19 @@ double fdatasyncs(const fs::path& parent, int count) {
   return count / seconds;
 }
 
+/// Seconds of processor that this process has used.
+double processor_seconds() {
+  ::rusage usage{};
+  ::getrusage(RUSAGE_SELF, &usage);
+  const auto seconds = [](const ::timeval& time) {
+    return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+  };
+  return seconds(usage.ru_utime) + seconds(usage.ru_stime);
+}
+
 struct Handling {
   double messages_a_second = 0;
+  double processor_us = 0;  // of each message
   double syncs_a_message = 0;
 };
 
@@ -98,6 +109,7 @@ Handling handle(const fs::path& parent, int handlers, int threads, int messages)
   HostOptions options;
   options.threads_count = threads;
   const auto syncs = disk.log_syncs_count();
+  const auto processor = processor_seconds();
   double seconds = 0;
   {
     Host host(broker, options);
@@ -107,8 +119,10 @@ Handling handle(const fs::path& parent, int handlers, int threads, int messages)
     });
     host.stop();
   }
+  const auto used = processor_seconds() - processor;
   if (broker.messages("loyalty").size() != static_cast<std::size_t>(messages)) std::exit(3);
-  return {messages / seconds, static_cast<double>(disk.log_syncs_count() - syncs) / messages};
+  return {messages / seconds, 1e6 * used / messages,
+          static_cast<double>(disk.log_syncs_count() - syncs) / messages};
 }
 
 }  // namespace
@@ -120,10 +134,10 @@ int main(int argc, char** argv) {
   const int threads = argc > 4 ? std::atoi(argv[4]) : 2;
   fmt::print("fdatasync {:.0f} a second\n", fdatasyncs(parent, 1000));
   const auto one = handle(parent, 1, 1, std::min(messages, 1000));
-  fmt::print("one handler {:.0f} a second, {:.2f} syncs a message\n", one.messages_a_second,
-             one.syncs_a_message);
+  fmt::print("one handler {:.0f} a second, {:.2f} syncs a message, {:.0f} us\n",
+             one.messages_a_second, one.syncs_a_message, one.processor_us);
   fmt::print("fdatasync {:.0f} a second\n", fdatasyncs(parent, 1000));
   const auto many = handle(parent, handlers, threads, messages);
-  fmt::print("{} handlers {:.0f} a second, {:.3f} syncs a message\n", handlers,
-             many.messages_a_second, many.syncs_a_message);
+  fmt::print("{} handlers {:.0f} a second, {:.3f} syncs a message, {:.0f} us\n", handlers,
+             many.messages_a_second, many.syncs_a_message, many.processor_us);
 }

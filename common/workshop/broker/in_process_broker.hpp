@@ -159,12 +159,14 @@ class InProcessBroker : public Broker {
   [[noreturn]] static void throw_lease_lost(const LeaseTag& tag);
   void carry_out_alone(Operation& operation);
   std::unique_ptr<detail::GroupCommit> make_group_commit();
-  Task<void> send_in_memory(std::string queue, Message message, std::chrono::milliseconds delay);
-  Task<void> publish_in_memory(std::string topic, Message message);
+  Task<void> send_in_memory(std::string queue, std::shared_ptr<const QueuedMessage> message,
+                            std::chrono::milliseconds delay);
+  Task<void> publish_in_memory(std::string topic, std::shared_ptr<const QueuedMessage> message);
   Task<std::optional<Delivery>> receive_in_memory(std::string queue);
   Task<void> acknowledge_in_memory(LeaseTag tag);
-  Task<void> send_together(std::string queue, Message message, std::chrono::milliseconds delay);
-  Task<void> publish_together(std::string topic, Message message);
+  Task<void> send_together(std::string queue, std::shared_ptr<const QueuedMessage> message,
+                           std::chrono::milliseconds delay);
+  Task<void> publish_together(std::string topic, std::shared_ptr<const QueuedMessage> message);
   Task<std::optional<Delivery>> receive_together(std::string queue);
   Task<void> acknowledge_together(LeaseTag tag);
 

@@ -230,20 +230,22 @@ std::unique_ptr<detail::GroupCommit> InProcessBroker::make_group_commit() {
   });
 }
 
-Task<void> InProcessBroker::send_together(std::string queue, Message message,
+Task<void> InProcessBroker::send_together(std::string queue,
+                                          std::shared_ptr<const QueuedMessage> message,
                                           std::chrono::milliseconds delay) {
   Operation operation(Operation::Kind::send);
   operation.name = std::move(queue);
-  operation.message = std::make_shared<const QueuedMessage>(std::move(message));
+  operation.message = std::move(message);
   operation.delay = delay;
   co_await group_commit_->commit(operation);
   operation.finish();
 }
 
-Task<void> InProcessBroker::publish_together(std::string topic, Message message) {
+Task<void> InProcessBroker::publish_together(std::string topic,
+                                             std::shared_ptr<const QueuedMessage> message) {
   Operation operation(Operation::Kind::publish);
   operation.name = std::move(topic);
-  operation.message = std::make_shared<const QueuedMessage>(std::move(message));
+  operation.message = std::move(message);
   co_await group_commit_->commit(operation);
   operation.finish();
 }
@@ -270,14 +272,16 @@ Task<void> InProcessBroker::acknowledge_together(LeaseTag tag) {
 }
 
 // Of a broker in memory, whose tasks need no room for what waits for a commit.
-Task<void> InProcessBroker::send_in_memory(std::string queue, Message message,
+Task<void> InProcessBroker::send_in_memory(std::string queue,
+                                           std::shared_ptr<const QueuedMessage> message,
                                            std::chrono::milliseconds delay) {
-  send_now(queue, std::make_shared<const QueuedMessage>(std::move(message)), delay);
+  send_now(queue, std::move(message), delay);
   co_return;
 }
 
-Task<void> InProcessBroker::publish_in_memory(std::string topic, Message message) {
-  publish_now(topic, std::make_shared<const QueuedMessage>(std::move(message)));
+Task<void> InProcessBroker::publish_in_memory(std::string topic,
+                                              std::shared_ptr<const QueuedMessage> message) {
+  publish_now(topic, std::move(message));
   co_return;
 }
 
@@ -292,13 +296,16 @@ Task<void> InProcessBroker::acknowledge_in_memory(LeaseTag tag) {
 
 Task<void> InProcessBroker::send(std::string queue, Message message,
                                  std::chrono::milliseconds delay) {
-  if (journal_) return send_together(std::move(queue), std::move(message), delay);
-  return send_in_memory(std::move(queue), std::move(message), delay);
+  // The message is moved once, to where it stays: a coroutine would move it to its frame before.
+  auto queued = std::make_shared<const QueuedMessage>(std::move(message));
+  if (journal_) return send_together(std::move(queue), std::move(queued), delay);
+  return send_in_memory(std::move(queue), std::move(queued), delay);
 }
 
 Task<void> InProcessBroker::publish(std::string topic, Message message) {
-  if (journal_) return publish_together(std::move(topic), std::move(message));
-  return publish_in_memory(std::move(topic), std::move(message));
+  auto queued = std::make_shared<const QueuedMessage>(std::move(message));
+  if (journal_) return publish_together(std::move(topic), std::move(queued));
+  return publish_in_memory(std::move(topic), std::move(queued));
 }
 
 Task<std::optional<Delivery>> InProcessBroker::receive(std::string queue) {

@@ -56,12 +56,16 @@ class Desk {
 
 }  // namespace
 
-TEST_CASE("names, amounts and numbers of payments are nothing special", "[.exam]") {
-  for (const auto& situations : {&everyday_situations, &large_situations}) {
-    const auto failures = situations(payments_handler());
-    INFO(describe(failures));
-    REQUIRE(failures.empty());
-  }
+TEST_CASE("names and amounts of payments are nothing special", "[.exam]") {
+  const auto failures = everyday_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+  const auto failures = large_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
 }
 
 TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {

@@ -109,11 +109,15 @@ void Server::kill() {
   fs::remove(folder_ / "data/postmaster.pid", error);
 }
 
-std::vector<pid_t> Server::release() {
+std::vector<pid_t> Server::ids() const {
   std::vector<pid_t> ids;
-  for (auto& program : programs_) ids.push_back(program->release());
-  programs_.clear();
+  for (const auto& program : programs_) ids.push_back(program->id());
   return ids;
+}
+
+void Server::release() {
+  for (auto& program : programs_) program->release();
+  programs_.clear();
 }
 
 std::string Server::last_words() const {

@@ -40,8 +40,10 @@ class Server {
   void kill();
   void start();
 
-  /// Lets it live on. Its processes: the server last.
-  std::vector<pid_t> release();
+  /// Its processes: the server last.
+  std::vector<pid_t> ids() const;
+  /// Lets it live on, and knows it no more.
+  void release();
 
  private:
   void prepare();

@@ -74,7 +74,7 @@ TEST_CASE("a Cosmos DB store conforms") {
 TEST_CASE("Cosmos DB and SQLite do the same with the same operations") {
   const auto cosmos = store_of("random");
   SqliteStore sqlite({.profile = Profile::cosmos()});
-  auto outcomes_count = do_the_same(*cosmos, sqlite, {.steps_count = 120});
+  auto outcomes_count = do_the_same(*cosmos, sqlite, {.steps_count = 120, .compared_every = 10});
   CHECK(outcomes_count["done"] > 25);
   CHECK(outcomes_count["conflict"] > 25);
   CHECK(outcomes_count["invalid"] > 0);

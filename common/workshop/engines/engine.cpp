@@ -15,8 +15,7 @@ std::string missing_package(const Places& places, std::string_view file, std::st
     return "Node.js is not installed: sudo apt install nodejs npm";
   std::error_code error;
   if (fs::exists(places.node_modules / file, error)) return {};
-  return std::string(package) + " is not installed: npm install --prefix " +
-         places.node_modules.parent_path().string() + " " + std::string(package);
+  return std::string(package) + " is not installed: scripts/setup --engines";
 }
 
 }  // namespace

@@ -10,10 +10,10 @@ std::span<const Command* const> all_commands() {
       &kWatchCommand,      &kCheckCommand,      &kHintCommand,     &kReplayCommand,
       &kExploreCommand,    &kProveCommand,      &kSolutionCommand, &kResetCommand,
       &kCatchUpCommand,    &kJoinCommand,       &kLeaveCommand,    &kHandCommand,
-      &kReportCommand,     &kNewProjectCommand, &kDoctorCommand,   &kMobCommand,
-      &kBoardCommand,      &kAgendaCommand,     &kVerifyCommand,   &kSlidesCommand,
-      &kGuideCommand,      &kMistakesCommand,   &kNewLabCommand,   &kReductionsCommand,
-      &kCompletionCommand, &kExpectCommand};
+      &kReportCommand,     &kNewProjectCommand, &kEnginesCommand,  &kDoctorCommand,
+      &kMobCommand,        &kBoardCommand,      &kAgendaCommand,   &kVerifyCommand,
+      &kSlidesCommand,     &kGuideCommand,      &kMistakesCommand, &kNewLabCommand,
+      &kReductionsCommand, &kCompletionCommand, &kExpectCommand};
   return kAll;
 }
 

@@ -12,6 +12,7 @@ extern const Command kCatchUpCommand;
 extern const Command kCheckCommand;
 extern const Command kCompletionCommand;
 extern const Command kDoctorCommand;
+extern const Command kEnginesCommand;
 extern const Command kExpectCommand;
 extern const Command kExploreCommand;
 extern const Command kGuideCommand;

@@ -10,7 +10,7 @@
 # includes itself, protocol and process, and no other folder includes it. A lab includes the library and its own files,
 # never another lab; only a mistake named …_of_lab_NN may include the solution of lab NN. Of a mistake that is a diff, the includes
 # that it adds count.
-# Only sqlite/*.cpp includes sqlite3.h, only http/*.cpp and runtime/*.cpp Asio and Beast, only runtime/logging.cpp and
+# Only sqlite/*.cpp includes sqlite3.h, only http/*.cpp, runtime/*.cpp and runner/pages/*.cpp Asio and Beast, only runtime/logging.cpp and
 # the doctor's probe spdlog, only store/postgres/ libpqxx, only process/*.cpp spawn.h and sys/wait.h, because programs are started
 # in one place; tests of the library may include all of them. Prints every violation.
 
@@ -72,8 +72,8 @@ macro(check_include file header)
     violation("${file}: includes sqlite3.h, which only sqlite/*.cpp sees")
   endif()
   if("${header}" MATCHES "^boost/(asio|beast)(/|\\.hpp)" AND NOT "${file}" MATCHES
-      "^common/(workshop/(http|runtime)/[a-z_]+\\.cpp$|tests/|benchmarks/)")
-    violation("${file}: includes ${header}, but only http/*.cpp and runtime/*.cpp see Asio and Beast")
+      "^common/(workshop/(http|runtime|runner/pages)/[a-z_]+\\.cpp$|tests/|benchmarks/)")
+    violation("${file}: includes ${header}, but only http/*.cpp, runtime/*.cpp and runner/pages/*.cpp see Asio and Beast")
   endif()
   if("${header}" MATCHES "^spdlog/" AND NOT "${file}" MATCHES
       "^common/(workshop/runtime/logging\\.cpp$|workshop/runner/doctor/|tests/)")

@@ -6,12 +6,13 @@ namespace workshop::runner {
 
 std::span<const Command* const> all_commands() {
   static constexpr std::array kAll = {
-      &kStatusCommand,  &kNextCommand,       &kListCommand,       &kOpenCommand,
-      &kWatchCommand,   &kCheckCommand,      &kHintCommand,       &kReplayCommand,
-      &kExploreCommand, &kProveCommand,      &kSolutionCommand,   &kResetCommand,
-      &kCatchUpCommand, &kNewProjectCommand, &kDoctorCommand,     &kAgendaCommand,
-      &kVerifyCommand,  &kSlidesCommand,     &kGuideCommand,      &kMistakesCommand,
-      &kNewLabCommand,  &kReductionsCommand, &kCompletionCommand, &kExpectCommand};
+      &kStatusCommand,   &kNextCommand,       &kListCommand,       &kOpenCommand,
+      &kWatchCommand,    &kCheckCommand,      &kHintCommand,       &kReplayCommand,
+      &kExploreCommand,  &kProveCommand,      &kSolutionCommand,   &kResetCommand,
+      &kCatchUpCommand,  &kNewProjectCommand, &kDoctorCommand,     &kMobCommand,
+      &kAgendaCommand,   &kVerifyCommand,     &kSlidesCommand,     &kGuideCommand,
+      &kMistakesCommand, &kNewLabCommand,     &kReductionsCommand, &kCompletionCommand,
+      &kExpectCommand};
   return kAll;
 }
 

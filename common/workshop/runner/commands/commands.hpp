@@ -18,6 +18,7 @@ extern const Command kHintCommand;
 extern const Command kProveCommand;
 extern const Command kListCommand;
 extern const Command kMistakesCommand;
+extern const Command kMobCommand;
 extern const Command kNewLabCommand;
 extern const Command kNewProjectCommand;
 extern const Command kNextCommand;

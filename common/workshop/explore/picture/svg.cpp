@@ -395,9 +395,13 @@ class Drawer {
     const std::string words = trace_->no_return->step == 0
                                   ? "lost from the start: whatever follows, it fails"
                                   : "point of no return: whatever follows, it fails";
-    const auto room = layout_->width - 100;
-    text(layout_->width / 2, y + 5, "no-return-words", "middle",
-         cut_middle(words, fitting(room, m_.verdict_char_width), false));
+    const auto fitted =
+        cut_middle(words, fitting(layout_->width - 100, m_.verdict_char_width), false);
+    const auto width = m_.verdict_char_width * static_cast<double>(characters_count(fitted)) + 16;
+    out_ += fmt::format(
+        R"svg(<rect class="paper" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="18"/>)svg",
+        layout_->width / 2 - width / 2, y - 9, width);
+    text(layout_->width / 2, y + 5, "no-return-words", "middle", fitted);
     out_ += "</g>\n";
   }
 

@@ -15,6 +15,7 @@ extern const Command kExpectCommand;
 extern const Command kExploreCommand;
 extern const Command kGuideCommand;
 extern const Command kHintCommand;
+extern const Command kPlayCommand;
 extern const Command kProveCommand;
 extern const Command kListCommand;
 extern const Command kMistakesCommand;

@@ -12,7 +12,7 @@ namespace workshop::explore {
 
 /// States that are looked at for a point of no return. It is no time, so that a picture is the same
 /// on every machine.
-inline constexpr std::uint64_t kNoReturnStatesMax = 20'000;
+inline constexpr std::uint64_t kNoReturnStatesMax = 10'000;
 
 /// Where a failing execution is lost: the number of the first step after which every continuation
 /// within the scenario's bounds breaks an invariant; 0: it is lost before its first step.

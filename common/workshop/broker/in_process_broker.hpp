@@ -28,9 +28,13 @@ class Journal;
 /// that crashes has used up a delivery. The last reason why a message was abandoned stays with it,
 /// also when later deliveries end without one, until it is acknowledged or redriven.
 ///
-/// With a journal every change is on disk before the operation returns. A broker that opens the
-/// journal again continues with its queues, subscriptions, messages, delivery counts and reasons;
-/// the leases of the previous process have expired. When the journal refuses a write, the operation
+/// With a journal every change survives a kill of the process. What is sent or published, and what
+/// is declared, also survives a power cut before the operation returns. Delivery counts,
+/// acknowledgements, reasons and moves to and from a dead-letter queue are on the disk with the
+/// next message that is sent: a power cut before that can undo the last of them, so that a message
+/// is delivered again (docs/durability.md). A broker that opens the journal again continues with its
+/// queues, subscriptions, messages, delivery counts and reasons; the leases of the previous process
+/// have expired. When the journal refuses a write, the operation
 /// throws Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both
 /// cases the broker goes on as if the operation had not happened, and memory is never ahead of the
 /// disk. What it takes to keep a journal is in journal.hpp: it is two files, itself and its
@@ -55,9 +59,9 @@ class InProcessBroker : public Broker {
 
   /// One message of a queue, as `messages` shows it.
   struct MessageView {
-    std::shared_ptr<const Message> message;
-    std::uint32_t delivery_count = 0;
-    bool leased = false;
+    std::shared_ptr<const Message> message;  ///< as it was sent
+    std::uint32_t delivery_count = 0;        ///< how often it was delivered
+    bool leased = false;                     ///< a receiver has it
     std::optional<Timestamp> due;  ///< end of the lease or of the delay; nothing when it is visible
   };
 

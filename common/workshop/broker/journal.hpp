@@ -14,7 +14,9 @@ namespace workshop {
 /// The part of an InProcessBroker that is on disk: its queues, subscriptions and messages, in one
 /// SQLite file (write-ahead log, synchronous=FULL), which is locked while the journal is open.
 ///
-/// Each function is one transaction, on disk when the function returns: in the file and its
+/// Each function is one transaction, which survives a kill when the function returns. `put_queue`,
+/// `add_subscription` and `insert` are then on the disk as well, with all before them; the others
+/// wait for the next of these (docs/durability.md). The disk has it in the file and its
 /// write-ahead log, `-wal`, together. After a kill or a power failure the log has what is not in
 /// the file yet; who copies, moves or restores one of them without the other goes back to an older
 /// state. A log that is missing is noticed at opening, because the file says that it was not

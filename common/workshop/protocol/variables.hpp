@@ -14,6 +14,9 @@ inline constexpr const char* kResultFile = "WORKSHOP_RESULT_FILE";
 inline constexpr const char* kPictures = "WORKSHOP_PICTURES";
 /// If it is set, each picture is written for a slide as well.
 inline constexpr const char* kSlidePictures = "WORKSHOP_SLIDE_PICTURES";
+/// For the program of docs/comparison: the one algorithm and situation that it shall explore, as
+/// "VARIANT: SITUATION".
+inline constexpr const char* kComparison = "WORKSHOP_COMPARISON";
 /// The schedule to follow instead of exploring.
 inline constexpr const char* kReplay = "WORKSHOP_REPLAY";
 /// A switch, with kReplay: where the program does something else than the schedule says, it is

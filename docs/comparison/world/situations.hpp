@@ -62,6 +62,7 @@ struct Variant {
 /// all variants, and that the page docs/comparison/`page`/README.md shows them: a table, and below
 /// it the shortest failing execution of the first variant that fails in `told`. The algorithm,
 /// `page`/handler.hpp, has up to 60 lines of code. WORKSHOP_UPDATE_COMPARISON=1 writes the page.
+/// With WORKSHOP_COMPARISON="VARIANT: SITUATION" it only explores these two, as the test of a lab.
 void check_page(const std::string& page, const std::vector<Variant>& variants, Situation told);
 
 }  // namespace comparison

@@ -33,7 +33,7 @@ bool has_index(Decision decision) {
 // A schedule of up to so many characters is written as it is.
 constexpr std::size_t kPlainMax = 100;
 // The longest run of characters that is looked for when it comes again and again.
-constexpr std::size_t kPeriodMax = 24;
+constexpr std::size_t kPeriodMax = 60;
 // How long a schedule may become when it is unfolded.
 constexpr std::size_t kUnfoldedMax = 1'000'000;
 

@@ -14,7 +14,8 @@ using LaneKind = PictureLayout::LaneKind;
 using Row = PictureLayout::Row;
 using Shape = PictureLayout::Shape;
 
-constexpr double kTextMargin = 56;  // of an arrow's length that its label leaves free
+constexpr double kMarkTextMargin = 56;
+constexpr double kShareOfMarks = 0.4;  // of the widest gap, that squeezed marks get at the edge
 
 std::optional<LaneKind> peer_of(OperationKind kind) {
   switch (kind) {
@@ -214,7 +215,8 @@ class Layouter {
     const auto value =
         metrics_.value_char_width *
         static_cast<double>(characters_count(row.value) + characters_count(row.outcome) + 1);
-    return std::max(label, value) + kTextMargin;
+    return std::max(label, value) +
+           (row.shape == Shape::mark ? kMarkTextMargin : metrics_.text_margin);
   }
 
   // Gaps wide enough for the labels, as far as the whole does not become too wide.
@@ -236,12 +238,15 @@ class Layouter {
           double room = 0;
           for (auto i = row.actor; i < gaps.size(); ++i) room += gaps[i];
           if (room < width_of(row)) gaps.back() += width_of(row) - room;
-          gaps.back() = std::min(gaps.back(), metrics_.edge_max);
+          gaps.back() = std::min(gaps.back(), edge_max_of(gap_max));
           continue;
         }
         const auto [low, high] = std::minmax(row.actor, row.peer);
         double room = 0;
         for (auto i = low; i < high; ++i) room += gaps[i];
+        if (metrics_.squeezes && row.actor < row.peer && high + 1 == lanes.size()) {
+          room += gaps.back();
+        }
         auto& gap = row.actor < row.peer ? gaps[row.actor] : gaps[row.actor - 1];
         if (room < width_of(row)) gap = std::min(gap + width_of(row) - room, gap_max);
       }
@@ -255,6 +260,12 @@ class Layouter {
       out_.width = x;
       if (x <= width_max) return;
     }
+  }
+
+  // The room right of the last lane, where no gap is wider than `gap_max`.
+  double edge_max_of(double gap_max) const {
+    if (!metrics_.squeezes) return metrics_.edge_max;
+    return std::max(metrics_.edge, std::min(metrics_.edge_max, gap_max * kShareOfMarks));
   }
 
   // Takes from the gaps what is too much: first of the room right of the last lane, then of all.
@@ -361,17 +372,19 @@ PictureMetrics PictureMetrics::of_slide() {
   metrics.verdict_room = 32;
   metrics.no_return_room = 0;
   metrics.number_width = 120;
+  metrics.number_at = 44;
   metrics.row_height = 96;
   metrics.start_row_height = 60;
   metrics.label_at = 32;
   metrics.arrow_at = 50;
   metrics.value_at = 82;
-  metrics.gap_min = 200;
+  metrics.gap_min = 150;
   metrics.gap_max = 560;
-  metrics.edge = 120;
+  metrics.edge = 80;
   metrics.edge_max = 520;
   metrics.width_max = 1240;
   metrics.width_max_of_lane = 0;
+  metrics.text_margin = 40;
   metrics.squeezes = true;
   return metrics;
 }

@@ -44,6 +44,18 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+/// The text, or as much of its beginning as fits with an ellipsis.
+std::string cut_end(const std::string& text, std::size_t characters) {
+  if (characters_count(text) <= characters) return text;
+  std::string cut;
+  std::size_t count = 0;
+  for (const char c : text) {
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80 && ++count == characters) break;
+    cut += c;
+  }
+  return cut + "…";
+}
+
 std::size_t fitting(double room, double char_width) {
   return static_cast<std::size_t>(std::max(4.0, std::floor(room / char_width)));
 }
@@ -166,7 +178,7 @@ class Drawer {
     const auto step = row.step == 0 ? TraceStep{} : step_of(row);
     open_group(row, "");
     if (row.step != 0) {
-      text(34, row.top + m_.arrow_at + 6, "number", "end", std::to_string(row.step));
+      text(m_.number_at, row.top + m_.arrow_at + 6, "number", "end", std::to_string(row.step));
     }
     switch (row.shape) {
       case Shape::time:
@@ -220,8 +232,10 @@ class Drawer {
     // suffices.
     const bool to_right = row.shape == Shape::arrow && row.peer < row.actor;
     const bool restarted = attempt.message.empty() && attempt.comes_again();
+    const auto room = to_right ? layout_->width - lane.x - 40 : lane.x - 40;
+    const auto characters = std::min<std::size_t>(16, fitting(room, m_.attempt_char_width));
     const auto label =
-        restarted ? "#" + std::to_string(attempt.number) : ids_.fitted(attempt.label, 16);
+        restarted ? "#" + std::to_string(attempt.number) : ids_.fitted(attempt.label, characters);
     const auto width = m_.attempt_char_width * static_cast<double>(characters_count(label)) + 18;
     const auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
     const auto height = m_.attempt_height;
@@ -244,7 +258,9 @@ class Drawer {
     const auto x = x_of(row.actor);
     const auto y = row.top + m_.arrow_at;
     const auto room = layout_->width - x - 40;
-    const auto label = ids_.fitted(row.label, fitting(room, m_.label_char_width));
+    const auto characters = fitting(room, m_.label_char_width);
+    const auto label =
+        m_.squeezes ? cut_end(row.label, characters) : ids_.fitted(row.label, characters);
     const auto drawing = drawing_of(step.decision);
     if (drawing == FaultDrawing::crash) {
       out_ += fmt::format(
@@ -345,7 +361,10 @@ class Drawer {
     out_ += "</g>";
     draw_fault(row, drawing, stop, y, side, bounced);
     // A mark near the arrow's end has its room to itself.
-    const auto room = std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
+    const bool to_the_edge = m_.squeezes && side > 0 && step.facts.error.empty() &&
+                             row.peer + 1 == layout_->lanes.size();
+    const auto room = to_the_edge ? layout_->width - actor - 37
+                                  : std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
     const auto* anchor = side > 0 ? "start" : "end";
     const auto at = actor + side * 17;
     text(at, y + m_.label_at - m_.arrow_at, "label", anchor,

@@ -7,6 +7,7 @@
 #include "workshop/explore/drivers/execution.hpp"
 #include "workshop/explore/drivers/no_return.hpp"
 #include "workshop/explore/drivers/replay.hpp"
+#include "workshop/explore/story/causes.hpp"
 #include "workshop/explore/story/observe.hpp"
 #include "workshop/explore/world/words.hpp"
 #include "workshop/protocol/phrases.hpp"
@@ -14,8 +15,9 @@
 namespace workshop::explore {
 namespace {
 
-// Whether it changed what is there: nothing is broken at rest by who acknowledges or looks.
-bool changes_something(const TraceStep& step) {
+// Whether it changed what is there, or failed to: nothing is broken at rest by who acknowledges or
+// looks.
+bool is_about_change(const TraceStep& step) {
   switch (step.kind) {
     case OperationKind::save:
     case OperationKind::batch:
@@ -23,29 +25,38 @@ bool changes_something(const TraceStep& step) {
     case OperationKind::erase:
     case OperationKind::publish:
     case OperationKind::send:
-      return step.facts.error.empty();
+      return true;
     default:
       return false;
   }
 }
 
 // The step at which an invariant broke; at rest, the last fault, for without it nothing had broken;
-// without faults, the last change.
+// without faults, what the last delivery of a dead letter ended with, or else the last change, done
+// or failed.
 void mark_deciding(Trace& trace, bool broke_at_rest) {
   if (!trace.violation || trace.steps.empty()) return;
-  auto deciding = trace.steps.rbegin();
+  auto deciding = trace.steps.end() - 1;
   if (broke_at_rest) {
-    const auto fault = std::find_if(trace.steps.rbegin(), trace.steps.rend(),
-                                    [](const TraceStep& step) { return is_fault(step.decision); });
-    const auto change = std::find_if(trace.steps.rbegin(), trace.steps.rend(), changes_something);
-    if (fault != trace.steps.rend()) {
+    const auto last = [&](const auto& holds) {
+      const auto found = std::find_if(trace.steps.rbegin(), trace.steps.rend(), holds);
+      return found == trace.steps.rend() ? trace.steps.end() : found.base() - 1;
+    };
+    const auto fault = last([](const TraceStep& step) { return is_fault(step.decision); });
+    const auto change = last(is_about_change);
+    if (fault != trace.steps.end()) {
       deciding = fault;
-    } else if (change != trace.steps.rend()) {
+    } else if (const auto failed = last_failure_of_dead_letter(trace)) {
+      deciding = trace.steps.begin() + static_cast<std::ptrdiff_t>(*failed);
+    } else if (change != trace.steps.end()) {
       deciding = change;
     }
   }
   deciding->deciding = true;
 }
+
+// A schedule of more characters is hard to copy.
+constexpr std::size_t kScheduleMax = 120;
 
 // Of a message's body, in a story.
 constexpr std::size_t kPayloadColumns = 44;
@@ -158,7 +169,7 @@ class Narrator final : public StepListener {
     trace_.violation = execution_.violation();
     // A livelock goes on for ever: its schedule is what led there, and the rest follows by itself.
     const bool livelock = trace_.violation && trace_.violation->name == failure::kLivelock;
-    trace_.schedule = schedule_of(tag, livelock ? chosen : execution_.depth());
+    trace_.schedule = livelock ? schedule_of(tag, chosen) : schedule_of(tag);
     if (chosen > 0 && chosen < execution_.depth()) {
       trace_.went_on =
           fmt::format("the schedule ends after step {}; the rest ran without faults", chosen);
@@ -195,6 +206,21 @@ class Narrator final : public StepListener {
   }
 
  private:
+  // Of the whole execution. After the bound everyone has their turn, and will have it again: a long
+  // schedule ends there.
+  std::string schedule_of(const std::string& tag) const {
+    const auto depth = execution_.depth();
+    auto whole = schedule_of(tag, depth);
+    const auto& world = execution_.world();
+    const std::size_t bound = world.scenario().bounds.steps_max;
+    if (whole.size() <= kScheduleMax || depth <= bound) return whole;
+    Execution other(world.scenario(), world.messages_count());
+    other.take_all(execution_.taken(bound));
+    other.finish();
+    return Schedule::of(other.world(), tag) == Schedule::of(world, tag) ? schedule_of(tag, bound)
+                                                                        : whole;
+  }
+
   void put_into_words() {
     const auto& world = execution_.world();
     for (std::size_t i = 0; i < world.depth(); ++i) {

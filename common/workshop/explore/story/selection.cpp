@@ -69,8 +69,9 @@ class Weights {
   static constexpr double kNamed = 1e5;
   // What the attempt that decided found there because somebody had written or removed it.
   static constexpr double kFound = 5e4;
-  static constexpr double kByDecider = 10;   // times as much: what the attempt that decided did
-  static constexpr double kSameMessage = 2;  // what another attempt at its message did
+  static constexpr double kWhoWasFound = 2500;  // whose attempt that was
+  static constexpr double kByDecider = 10;      // times as much: what the attempt that decided did
+  static constexpr double kSameMessage = 2;     // what another attempt at its message did
   static constexpr double kSaidBefore = 0.2;
 
   double weight_of(std::size_t position, bool again) const {
@@ -80,6 +81,7 @@ class Weights {
     if (step.decision == Decision::advance_time) return 60;
     if (found_.contains(position)) return kFound;
     if (!again && named(step)) return kNamed;
+    if (step.kind == OperationKind::receive && wrote_what_was_found(step)) return kWhoWasFound;
     // A failure explains more than what would have been done.
     double weight = step.facts.error.empty() ? weight_of(step.kind) : 550;
     if (weight_of(step.kind) >= 200) {
@@ -127,6 +129,13 @@ class Weights {
     if (!deciding_) return false;
     const auto& decider = trace_->steps[*deciding_];
     return step.process == decider.process && step.attempt == decider.attempt;
+  }
+
+  bool wrote_what_was_found(const TraceStep& receive) const {
+    return std::any_of(found_.begin(), found_.end(), [&](std::size_t position) {
+      const auto& step = trace_->steps[position];
+      return step.process == receive.process && step.attempt == receive.attempt;
+    });
   }
 
   bool same_message(const TraceStep& step) const {

@@ -12,6 +12,8 @@ constexpr std::size_t kLong = 12;  // an id of so many characters is left alone
 constexpr std::size_t kLeast = 4;  // characters of a short form
 constexpr std::size_t kShortMax = 12;
 constexpr std::string_view kCut = "…";
+constexpr std::size_t kCutColumns = 3;  // of the sign in ASCII
+constexpr std::size_t kValueLeast = 9;  // columns of a value that is cut
 
 std::size_t same_at_front(const std::string& a, const std::string& b) {
   const auto ends = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
@@ -44,6 +46,48 @@ bool is_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 |
 bool stands_alone(const std::string& text, std::size_t at, std::size_t size) {
   return (at == 0 || !is_part(text[at - 1])) &&
          (at + size == text.size() || !is_part(text[at + size]));
+}
+
+// What stands between the brackets of a value: "{gifts: {ball: 1}, state: open}" has one.
+struct Value {
+  std::size_t begin = 0;
+  std::size_t size = 0;
+};
+
+std::vector<Value> values_in(const std::string& text) {
+  std::vector<Value> values;
+  std::size_t depth = 0;
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{' || text[i] == '[') {
+      if (++depth == 2) begin = i + 1;
+    } else if ((text[i] == '}' || text[i] == ']') && depth > 0) {
+      if (depth-- == 2 && i > begin) values.push_back({begin, i - begin});
+    }
+  }
+  return values;
+}
+
+// `text` with its longest values cut in their middle until it fits; none becomes shorter than
+// `least` columns, so it may not fit.
+std::string with_short_values(std::string text, std::size_t width, std::size_t least, bool ascii) {
+  for (auto columns = columns_of(text); columns > width; columns = columns_of(text)) {
+    std::string longest;
+    Value place;
+    for (const auto& value : values_in(text)) {
+      auto contents = text.substr(value.begin, value.size);
+      if (columns_of(contents) <= std::max(least, columns_of(longest))) continue;
+      longest = std::move(contents);
+      place = value;
+    }
+    if (longest.empty()) break;
+    const auto size = columns_of(longest);
+    const auto left = size - std::min(size - least, columns - width);
+    text.replace(
+        place.begin, place.size,
+        left <= kCutColumns ? std::string(ascii ? "..." : kCut) : cut_middle(longest, left, ascii));
+  }
+  return text;
 }
 
 }  // namespace
@@ -91,7 +135,12 @@ std::string ShortIds::fitted(const std::string& text, std::size_t width, bool as
     }
   }
   const auto columns = columns_of(shorter);
-  if (kept_from == std::string::npos || columns <= width) return cut_middle(shorter, width, ascii);
+  if (columns <= width) return shorter;
+  for (const auto least : {kValueLeast, kCutColumns}) {
+    auto whole = with_short_values(shorter, width, least, ascii);
+    if (columns_of(whole) <= width) return whole;
+  }
+  if (kept_from == std::string::npos) return cut_middle(shorter, width, ascii);
   const auto before = shorter.substr(0, kept_from);
   const auto kept = shorter.substr(kept_from, kept_size);
   const auto behind = shorter.substr(kept_from + kept_size);

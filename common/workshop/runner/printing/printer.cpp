@@ -10,6 +10,7 @@
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/crash_place.hpp"
 
 namespace workshop::runner {
 
@@ -221,8 +222,15 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
 void Printer::ways_to_a_crash(const Lab& lab, const Variant& variant, const LabProgram& program,
                               const RunResult& results) {
   const auto* test = results.unfinished();
+  const auto place = place_of_crash(
+      program.file, results.crash_frames,
+      {project_.root() / "labs", project_.root() / "solutions", program.file.parent_path()});
+  if (place) {
+    console_.line(fmt::format("Line:   {}:{}", project_.shown(place->file), place->line));
+    if (!place->text.empty()) console_.line("          " + place->text);
+  }
   const auto only = test == nullptr ? std::string() : fmt::format(" \"{}\"", test->name);
-  console_.line(fmt::format("Where:  gdb -q -ex run -ex backtrace --args {}{}",
+  console_.line(fmt::format("Debug:  gdb -q -ex run -ex backtrace --args {}{}",
                             project_.shown(program.file), only));
   const auto which = variant.solution          ? std::string(" --solution")
                      : variant.mistake.empty() ? std::string()

@@ -2,9 +2,9 @@
 #
 #   protocol, process (← engines), core ← sqlite ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
 #
-# and within explore/, where the files of the folder itself stand above all of its rooms:
+# and within explore/, where the files of the folder itself stand above all of its rooms but play/:
 #
-#   scenario ← oracle ← world ← drivers ← story ← picture
+#   scenario ← oracle ← world ← drivers ← story ← picture ← its own files ← play
 #
 # A folder includes itself and folders of lower levels, never another folder of its own level. The runner is separate: it
 # includes itself, protocol, process and engines, and no other folder includes it. A lab includes the library and its own files,
@@ -39,6 +39,7 @@ set(level_explore_drivers 3)
 set(level_explore_story 4)
 set(level_explore_picture 5)
 set(level_explore_ 6)
+set(level_explore_play 7)
 
 set(violations 0)
 set(includes_count 0)

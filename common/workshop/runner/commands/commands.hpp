@@ -20,6 +20,7 @@ extern const Command kHandCommand;
 extern const Command kHintCommand;
 extern const Command kJoinCommand;
 extern const Command kLeaveCommand;
+extern const Command kPlayCommand;
 extern const Command kProveCommand;
 extern const Command kListCommand;
 extern const Command kMistakesCommand;

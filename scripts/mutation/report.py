@@ -52,12 +52,12 @@ mistake: then `solutions/NN-name/equivalent_mutants.txt` says why. How to use it
 
 - **Tried**: changes that were compiled and run; where there are more, the sample is drawn by the digest of their names.
 - **Invalid**: they do not compile, so they are no mutants and do not count.
-- **Check**, **prove**: killed by the lab's own tests; by the harder situations and wider bounds, 45 s of exploration and 60 s in all.
-- **Equivalent**: an optimising compiler makes the same code of them, or they are listed with a reason.
+- **Check**, **prove**: killed by the lab's own tests; by the harder situations and wider bounds.
+- **Equivalent**: the compiler makes the same code of them, or they are listed with a reason.
 - **Left**: survivors without a reason. **Score**: killed, of all that are neither invalid nor equivalent.
 
-Measured by `scripts/mutate all`, {how}. A verdict of `prove` is bounded by time, so on a slower machine a mutant may survive
-that is killed here.
+Measured by `scripts/mutate all`, {how}. `prove` is bounded by time, so on a slower machine a mutant may survive that
+is killed here.
 
 | lab | made | tried | invalid | check | prove | equivalent | left | score |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|

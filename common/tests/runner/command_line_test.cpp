@@ -122,10 +122,9 @@ TEST_CASE("a command that is not there is named, with those that were meant") {
     return std::string("nothing is wrong");
   };
   const std::string there_are =
-      "; there are status, next, list, open, watch, check, hint, replay, explore, prove, solution, "
-      "reset, catch-up, join, leave, hand, report, new-project, doctor, mob, board, agenda, "
-      "verify, "
-      "slides, guide, mistakes, new-lab, completion";
+      "; there are status, next, list, open, watch, check, hint, replay, play, explore, prove, "
+      "solution, reset, catch-up, join, leave, hand, report, new-project, engines, doctor, mob, "
+      "board, agenda, verify, slides, guide, mistakes, new-lab, completion";
   CHECK(refused("chek") == "there is no command 'chek'" + there_are + "; did you mean check?");
   CHECK(refused("lits") == "there is no command 'lits'" + there_are + "; did you mean list?");
   CHECK(refused("re") ==

@@ -117,24 +117,6 @@ TEST_CASE("a cart that is not there becomes no order", "[step1]") {
   CHECK(store.documents().empty());
 }
 
-TEST_CASE("carts whose ids look alike become orders of their own", "[.exam]") {
-  for (const auto& [one, other] : hard_names()) {
-    SqliteStore store;
-    EntityStore shop(store);
-    CAPTURE(one, other);
-    for (const auto& id : {one, other}) {
-      run_inline(store.put(EntityStore::key_of<Cart>(id), to_json(Cart{{{id, 1}}, kOpen, {}}),
-                           Expected::absent()));
-    }
-    for (const auto& id : {one, other}) run_inline(submit(id, shop));
-    for (const auto& id : {one, other}) {
-      const auto order = store.find(EntityStore::key_of<Order>(id));
-      REQUIRE(order.has_value());
-      CHECK(from_json<Order>(order->body).gifts == Gifts{{id, 1}});
-    }
-  }
-}
-
 TEST_CASE("a cart that cannot be read is not said to be missing", "[.exam]") {
   UnreadableStore store;
   EntityStore shop(store);

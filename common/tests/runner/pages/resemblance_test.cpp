@@ -22,7 +22,8 @@ const std::vector<KnownMistake> kKnown = {
 };
 
 std::string nearest(const std::vector<TestState>& tests, const std::string& without = {}) {
-  const auto found = Resemblance(kKnown).nearest(tests, without);
+  const Resemblance all(kKnown);
+  const auto found = all.nearest(tests, without);
   return found ? found->mistake->name : std::string();
 }
 
@@ -48,7 +49,8 @@ TEST_CASE("nothing is named when none is near") {
                  red("two payments", 1, "lost effect")})
             .empty());
   CHECK(nearest({red("unknown test", 1, "lost message")}).empty());
-  CHECK(Resemblance().nearest({red("announced", 1, "lost message")}) == std::nullopt);
+  const Resemblance nothing;
+  CHECK_FALSE(nothing.nearest({red("announced", 1, "lost message")}));
 }
 
 TEST_CASE("a mistake that does not count is not named") {

@@ -52,8 +52,8 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
 }
 
 template <Wrong kWrong>
-PaymentsHandler handler() {
-  PaymentsHandler declared;
+BookingHandler handler() {
+  BookingHandler declared;
   declared.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle<kWrong>); };
   declared.key_of = [](const std::string& order) { return EntityStore::key_of<Ledger>(order); };
   declared.empty_order = to_json(Ledger{});
@@ -80,7 +80,7 @@ TEST_CASE("each situation finds its planted handler") {
   CHECK(first_situation<Wrong::order_case>().find("orders \"Order-A\"") != std::string::npos);
   CHECK(first_situation<Wrong::id_case>().find("ids \"Order-A\"") != std::string::npos);
   CHECK(first_situation<Wrong::column>().find("1000 characters") != std::string::npos);
-  CHECK(first_situation<Wrong::amounts>().find("a payment of 101") != std::string::npos);
+  CHECK(first_situation<Wrong::amounts>().find("a payment of 250") != std::string::npos);
   CHECK(first_situation<Wrong::hundred>().find("120 payments") != std::string::npos);
-  CHECK(first_situation<Wrong::content>().find("a payment of 2") != std::string::npos);
+  CHECK(first_situation<Wrong::content>().find("a payment of 1") != std::string::npos);
 }

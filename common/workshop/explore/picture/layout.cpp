@@ -295,12 +295,28 @@ class Layouter {
     for (std::size_t i = 0; i + 1 < gaps.size(); ++i) gaps[i] -= each;
   }
 
+  // The number of the step of no return, when it is known, shown and to be drawn.
+  std::optional<std::size_t> no_return_step() const {
+    const auto& point = trace_->no_return;
+    if (!point || !point->known || metrics_.no_return_room <= 0) return std::nullopt;
+    return point->step <= shown_ ? std::optional(point->step) : std::nullopt;
+  }
+
+  // The rows of the start have all the same number.
+  bool last_of_its_step(const Row& row) const {
+    return &row == &out_.rows.back() || (&row + 1)->step != row.step;
+  }
+
   void place_rows() {
     double top = metrics_.head_height + 14;
     for (auto& row : out_.rows) {
       if (row.step != 0 && step(row.step - 1).deciding) top += metrics_.verdict_room;
       row.top = top;
       top += row.height;
+      if (row.step == no_return_step() && last_of_its_step(row)) {
+        out_.no_return_at = top + metrics_.no_return_room / 2;
+        top += metrics_.no_return_room;
+      }
     }
     out_.height = top + 26;
   }
@@ -367,6 +383,7 @@ PictureMetrics PictureMetrics::of_slide() {
   metrics.attempt_char_width = metrics.verdict_char_width = 14.45;
   metrics.attempt_height = metrics.verdict_height = 34;
   metrics.verdict_room = 32;
+  metrics.no_return_room = 0;
   metrics.number_width = 120;
   metrics.number_at = 44;
   metrics.row_height = 96;

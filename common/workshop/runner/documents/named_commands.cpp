@@ -15,7 +15,8 @@ namespace {
 constexpr std::string_view kWorkshop = "scripts/workshop";
 
 bool begins_a_command(std::string_view word) {
-  return word.starts_with("scripts/") || word == "cmake" || word == "ctest";
+  constexpr std::string_view kScripts = "scripts/";
+  return (word.starts_with(kScripts) && word != kScripts) || word == "cmake" || word == "ctest";
 }
 
 /// Whether the words are a command as it is typed, not a pattern of one.
@@ -25,7 +26,7 @@ bool is_whole(const std::vector<std::string>& words, const ParseWords& parse) {
            word.find("...") != std::string::npos;
   };
   if (std::any_of(words.begin() + 1, words.end(), [&](const std::string& word) {
-        return word.starts_with("--") ? word.find('[') != std::string::npos : stands_for_more(word);
+        return word.starts_with("-") ? word.find('[') != std::string::npos : stands_for_more(word);
       })) {
     return false;
   }

@@ -33,7 +33,7 @@ std::optional<std::string> Board::join(const std::string& name, std::string toke
   return free_name;
 }
 
-Board::Taken Board::take(const ReportRead& read, Time now) {
+Board::Taken Board::take(const ReportRead& read, Time now, std::string resembles) {
   const auto found = people_.find(read.token);
   if (found == people_.end()) return Taken::unknown_person;
   auto& person = found->second;
@@ -52,6 +52,7 @@ Board::Taken Board::take(const ReportRead& read, Time now) {
   }
   if (news) cell.since = now;
   cell.last = read.report;
+  cell.resembles = std::move(resembles);
   return Taken::yes;
 }
 
@@ -123,7 +124,16 @@ std::vector<Board::Group> Board::groups() const {
     }
   }
   std::vector<Group> groups;
-  for (auto& [key, group] : found) groups.push_back(std::move(group));
+  for (auto& [key, group] : found) {
+    std::map<std::string, int> named;
+    for (const auto& token : group.tokens) {
+      const auto& name = people_.at(token).labs.at(group.lab).resembles;
+      if (name.empty() || ++named[name] <= group.resembling) continue;
+      group.resembles = name;
+      group.resembling = named[name];
+    }
+    groups.push_back(std::move(group));
+  }
   std::ranges::stable_sort(groups, std::ranges::greater{},
                            [](const Group& group) { return group.tokens.size(); });
   return groups;

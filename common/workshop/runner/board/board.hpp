@@ -27,8 +27,9 @@ class Board {
   struct Cell {
     Report last;
     Time since{};  ///< when a test was green, or failed in a way, that had not been so before
-    std::set<std::string> seen;        ///< what has been so: a test's name, and how it failed
-    int step() const;                  ///< the lowest with a red test; 0: all are green
+    std::set<std::string> seen;  ///< what has been so: a test's name, and how it failed
+    std::string resembles;       ///< the stored mistake that it perhaps is, by its name, or empty
+    int step() const;            ///< the lowest with a red test; 0: all are green
     const TestState* failure() const;  ///< the first red test of that step; null: none
   };
 
@@ -45,7 +46,8 @@ class Board {
   /// A new person, under this name or, when it is taken, the name with a number. `token` is what
   /// says later that it is them. Nothing when the board is full.
   std::optional<std::string> join(const std::string& name, std::string token, Time now);
-  Taken take(const ReportRead& read, Time now);
+  /// `resembles` is the name of the stored mistake that this report perhaps shows.
+  Taken take(const ReportRead& read, Time now, std::string resembles = {});
   /// Raises a hand or takes it down. False: nobody has this token.
   bool hand(const std::string& token, bool raised, Time now);
   /// The first hand that is up goes down.
@@ -73,6 +75,8 @@ class Board {
     std::string reason;
     std::string schedule;  ///< of one of them, with the fewest signs
     std::vector<std::string> tokens;
+    std::string resembles;  ///< what most of them resemble, if any does
+    int resembling = 0;     ///< how many
   };
   /// The largest first.
   std::vector<Group> groups() const;

@@ -64,7 +64,7 @@ json::object cell_object(const Board& board, const Board::Cell& cell, Board::Tim
 }  // namespace
 
 BoardPage::BoardPage(const Project& project, BoardPageOptions options)
-    : options_(std::move(options)), labs_(project.labs()) {
+    : project_(project), options_(std::move(options)), labs_(project.labs()) {
   if (options_.code.empty()) options_.code = drawn("ABCDEFGHJKLMNPQRSTUVWXYZ23456789", 6);
   attendees_ = std::make_unique<PageServer>(
       routes_of_attendees(),
@@ -163,11 +163,15 @@ PageAnswer BoardPage::join(const PageRequest& request) {
 PageAnswer BoardPage::report(const PageRequest& request) {
   const auto read = read_report(request.body);
   if (!read) return refusal(400, "This is no report");
-  const bool known_lab =
-      std::ranges::any_of(labs_, [&](const Lab& lab) { return lab.number == read->report.lab; });
-  if (!known_lab) return refusal(400, "There is no such lab");
+  const auto lab = std::ranges::find(labs_, read->report.lab, &Lab::number);
+  if (lab == labs_.end()) return refusal(400, "There is no such lab");
   const std::lock_guard lock(mutex_);
-  switch (board_.take(*read, Clock::now())) {
+  if (!board_.people().contains(read->token)) {
+    return refusal(410, "The board does not know this checkout: join again");
+  }
+  const auto near = resemblance_of(*lab).nearest(read->report.tests);
+  const auto name = near ? near->mistake->name : std::string();
+  switch (board_.take(*read, Clock::now(), name)) {
     case Board::Taken::unknown_person:
       return refusal(410, "The board does not know this checkout: join again");
     case Board::Taken::too_often:
@@ -177,6 +181,13 @@ PageAnswer BoardPage::report(const PageRequest& request) {
   }
   changed();
   return json_answer("{}");
+}
+
+const Resemblance& BoardPage::resemblance_of(const Lab& lab) {
+  const auto known = resemblances_.find(lab.number);
+  if (known != resemblances_.end()) return known->second;
+  const auto folder = project_.build_folder(options_.preset);
+  return resemblances_.emplace(lab.number, Resemblance(known_mistakes(lab, folder))).first->second;
 }
 
 PageAnswer BoardPage::leave(const PageRequest& request) {
@@ -235,6 +246,18 @@ void BoardPage::keep_up() {
   }
 }
 
+json::value BoardPage::resemblance_object(const Board::Group& group) const {
+  const auto lab = resemblances_.find(group.lab);
+  if (group.resembles.empty() || lab == resemblances_.end()) return nullptr;
+  const auto& known = lab->second.known();
+  const auto mistake = std::ranges::find(known, group.resembles, &KnownMistake::name);
+  if (mistake == known.end()) return nullptr;
+  return json::object{{"name", mistake->name},
+                      {"mistake", mistake->header.mistake},
+                      {"ask", mistake->header.ask},
+                      {"count", group.resembling}};
+}
+
 std::string BoardPage::board_json(Clock::time_point now) const {
   json::array people;
   for (const auto& [token, person] : board_.people()) {
@@ -268,6 +291,7 @@ std::string BoardPage::board_json(Clock::time_point now) const {
                                   {"test", group.test},
                                   {"reason", group.reason},
                                   {"schedule", group.schedule},
+                                  {"resembles", resemblance_object(group)},
                                   {"names", std::move(names)}});
   }
   json::array addresses_told;

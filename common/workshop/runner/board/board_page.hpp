@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/value.hpp>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -10,6 +11,7 @@
 #include <vector>
 
 #include "workshop/runner/board/board.hpp"
+#include "workshop/runner/board/resemblance.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/pages/page_server.hpp"
 
@@ -19,6 +21,7 @@ struct BoardPageOptions {
   std::string listen = "127.0.0.1";  ///< where attendees reach it
   std::uint16_t port = 0;            ///< for attendees
   std::uint16_t page_port = 0;       ///< of the instructor's pages, which are on loopback always
+  std::string preset = "kit";        ///< whose build has run the stored mistakes
   std::string code;                  ///< of the room; empty: drawn at random
 };
 
@@ -52,9 +55,12 @@ class BoardPage {
   bool guesses_too_often(const std::string& peer, Clock::time_point now);
   void keep_up();
   void changed();
+  const Resemblance& resemblance_of(const Lab& lab);
+  boost::json::value resemblance_object(const Board::Group& group) const;
   std::string board_json(Clock::time_point now) const;
   std::string room_json(Clock::time_point now) const;
 
+  const Project project_;
   BoardPageOptions options_;
   std::vector<Lab> labs_;
   EventHub board_hub_;
@@ -67,7 +73,8 @@ class BoardPage {
     int left = 0;
     Clock::time_point at{};
   };
-  std::map<std::string, Guesses> guesses_;  ///< wrong codes, by who has sent them
+  std::map<std::string, Guesses> guesses_;   ///< wrong codes, by who has sent them
+  std::map<int, Resemblance> resemblances_;  ///< by lab, read when first reported
   bool changed_ = false;
   bool stopping_ = false;
 

@@ -59,6 +59,8 @@ Action add_board(CLI::App& app) {
   app.add_flag("--listen", options->listen, "Let other machines join, with the room's code");
   app.add_option("--port", options->page.port, "Where attendees join (any free port)");
   app.add_option("--page-port", options->page.page_port, "The board's own page (any free port)");
+  app.add_option("--preset", options->page.preset,
+                 "Whose build has run the stored mistakes that answers resemble (kit)");
   app.add_flag("--no-open", options->no_open, "Print the addresses, and open no browser");
   return [options](Workspace& workspace) { return board(workspace, *options); };
 }

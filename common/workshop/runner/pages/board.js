@@ -69,7 +69,8 @@ function showGroups() {
     if (group.schedule) element(item, "code", `scripts/workshop replay ${group.lab} '${group.schedule}'`);
     if (group.resembles) {
       const ask = element(item, "div", undefined, "ask");
-      element(ask, "p", `Perhaps ${group.resembles.name}: ${group.resembles.mistake}`);
+      const { name, mistake, count } = group.resembles;
+      element(ask, "p", `Perhaps ${name} (${count} of ${group.names.length}): ${mistake}`);
       words(element(ask, "div"), `Ask: ${group.resembles.ask}`);
     }
   }

@@ -282,7 +282,7 @@ const Payment kHundred{"m3", "order-1", 100};
 
 // Capitals, more characters than a column has, and one that ends a text in C.
 const Payment kHardToName{"Payment 1 " + std::string(90, 'A') + std::string("\0B", 2),
-                          "Order 1 " + std::string(90, 'C') + std::string("\0D", 2), 1};
+                          "Order 1 " + std::string(90, 'C') + std::string("\0D", 2), 1'000};
 
 // What a dead attempt has left is found under its names, too.
 void add_deaths_under_hard_names(const BookingHandler& handler,

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
+#include <ctime>
 #include <fstream>
 #include <thread>
 
@@ -51,6 +52,17 @@ double seconds_of(const std::function<void()>& operation) {
   const auto start = std::chrono::steady_clock::now();
   operation();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double processor_seconds_of(const std::function<void()>& operation) {
+  const auto now = [] {
+    ::timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  const auto start = now();
+  operation();
+  return now() - start;
 }
 
 void Figures::compare(const std::string& title, const std::vector<Contender>& contenders,

@@ -183,8 +183,7 @@ class World {
   }
   World& with_another_writer() {
     result_.shop.with_client(
-        "somebody else",
-        [key = handler_.key_of(payments_.front().order)](ProcessContext& context) {
+        "somebody else", [key = handler_.key_of(payments_.front().order)](ProcessContext& context) {
           return saves_it_twice(key, context);
         });
     return *this;
@@ -245,10 +244,10 @@ class World {
       const auto document = shop.find(handler.key_of(order));
       const int paid = document ? handler.paid(*document) : 0;
       if (paid == sum) continue;
-      return Violation{
-          std::string(paid < sum ? explore::failure::kLostEffect
-                                 : explore::failure::kDuplicateEffect),
-          fmt::format("{} has paid {}", order, sum), fmt::format("it has paid {}", paid)};
+      return Violation{std::string(paid < sum ? explore::failure::kLostEffect
+                                              : explore::failure::kDuplicateEffect),
+                       fmt::format("{} has paid {}", order, sum),
+                       fmt::format("it has paid {}", paid)};
     }
     return std::nullopt;
   }
@@ -277,9 +276,10 @@ Life life_of(const BookingHandler& handler, const Payment& payment) {
   return life;
 }
 
-const Payment kOne{"m1", "order-1", 1};
-const Payment kTen{"m2", "order-1", 10};
-const Payment kHundred{"m3", "order-1", 100};
+// Whoever cuts an id, or takes a capital for a small letter, takes one of them for another.
+const Payment kOne{"payment-of-order-1-A", "order-1", 101};
+const Payment kThousand{"payment-of-order-1-a", "order-1", 1'000};
+const Payment kMore{"payment-of-order-1-a ", "order-1", 10'000};
 
 void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& situations) {
   const auto life = life_of(handler, kOne);
@@ -292,19 +292,19 @@ void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& s
     if (!handler.adds_up) continue;
     situations.push_back(
         World(handler, "two handlers meet what another payment's attempt left that died " + died,
-              {kOne, kTen})
+              {kOne, kThousand})
             .orders_are_there()
-            .with_a_death_of(kTen, count)
+            .with_a_death_of(kThousand, count)
             .delivered(2, {}, 0, 2));
     // Only who has just changed the order is in the way of others.
     if (count == life.spent() || !life.has_written(handler.key_of(kOne.order), count)) continue;
-    situations.push_back(
-        World(handler, "in the middle of it attempts at two other payments die " + died,
-              {kOne, kTen, kHundred})
-            .orders_are_there()
-            .with_a_death_of(kTen, count)
-            .with_a_death_of(kHundred, count)
-            .delivered(1, {}, 0, 2));
+    situations.push_back(World(handler,
+                               "in the middle of it attempts at two other payments die " + died,
+                               {kOne, kThousand, kMore})
+                             .orders_are_there()
+                             .with_a_death_of(kThousand, count)
+                             .with_a_death_of(kMore, count)
+                             .delivered(1, {}, 0, 2));
   }
 }
 
@@ -312,13 +312,13 @@ void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& s
 
 std::vector<ExploredSituation> explored_situations(const BookingHandler& handler) {
   std::vector<ExploredSituation> situations;
-  const Payment other{"m2", handler.adds_up ? "order-1" : "order-2", 1};
+  const Payment other{"m2", handler.adds_up ? "order-1" : "order-2", kOne.amount};
   situations.push_back(World(handler, "two handlers have the message, and one of them dies", {kOne})
                            .orders_are_there()
                            .delivered(2, {Fault::lease_expiry, Fault::crash}, 2, 2));
   if (handler.orders_appear) {
     situations.push_back(World(handler, "the order is not there yet", {kOne})
-                             .delivered(2, {Fault::lease_expiry, Fault::crash}, 1, 1));
+                             .delivered(2, {Fault::lease_expiry, Fault::crash}, 2, 2));
     situations.push_back(
         World(handler, "the order is not there yet, and an operation fails for long", {kOne})
             .delivered(1, {Fault::outage, Fault::busy}, 1, 0));
@@ -330,10 +330,10 @@ std::vector<ExploredSituation> explored_situations(const BookingHandler& handler
                            .orders_are_there()
                            .with_another_writer()
                            .delivered(1, {Fault::crash}, 1, 2));
-  situations.push_back(World(handler, "two orders are paid at once",
-                             {kOne, Payment{"m2", "order-2", 10}})
-                           .orders_are_there()
-                           .delivered(2, {Fault::crash}, 1, 1));
+  situations.push_back(
+      World(handler, "two orders are paid at once", {kOne, Payment{"m2", "order-2", 10}})
+          .orders_are_there()
+          .delivered(2, {Fault::crash}, 1, 1));
   situations.push_back(World(handler, "two payments look alike", {kOne, other})
                            .orders_are_there()
                            .delivered(2, {Fault::crash}, 1, 1));

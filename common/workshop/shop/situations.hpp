@@ -49,8 +49,8 @@ struct BookingHandler {
   /// What is left over in a document at rest.
   std::function<std::optional<std::string>(const Document&)> left_over;
 
-  bool orders_appear = true;  ///< a payment of an order that is not there yet makes it
-  bool adds_up = true;        ///< an order may be paid in parts; else it is paid once
+  bool orders_appear = true;   ///< a payment of an order that is not there yet makes it
+  bool adds_up = true;         ///< an order may be paid in parts; else it is paid once
   bool stores_events = false;  ///< an event that is sent again has the same bytes, headers too
   /// The events of a payment of an order that had paid this sum before; one PaymentBooked if not
   /// set. Each is told of under an id of its own.

@@ -130,7 +130,7 @@ TEST_CASE("a command that is not there is named, with those that were meant") {
   CHECK(refused("chek") == "there is no command 'chek'" + there_are + "; did you mean check?");
   CHECK(refused("lits") == "there is no command 'lits'" + there_are + "; did you mean list?");
   CHECK(refused("re") ==
-        "there is no command 're'" + there_are + "; did you mean replay or reset?");
+        "there is no command 're'" + there_are + "; did you mean replay or reset or report?");
   CHECK(refused("xyz") == "there is no command 'xyz'" + there_are);
   CHECK(refused("expcet") == "there is no command 'expcet'" + there_are);  // hidden
 }

@@ -26,8 +26,8 @@ const std::vector<int>& hard_amounts();
 
 /// An event that a payment causes: its type, and its body.
 struct ExpectedEvent {
-  std::string type;
-  std::string body;
+  std::string type;  ///< its message's type
+  std::string body;  ///< JSON
 };
 
 /// What a lab declares of its handler. What is not set does not apply to it.
@@ -61,6 +61,7 @@ struct BookingHandler {
 
   /// The message of a payment, with what has no value above filled in.
   Message message_of(const std::string& id, const std::string& order, int amount) const;
+  /// The events of a payment, with what has no value above filled in.
   std::vector<ExpectedEvent> events_of(const std::string& order, int amount, int paid_before) const;
 };
 

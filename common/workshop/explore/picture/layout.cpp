@@ -232,7 +232,7 @@ class Layouter {
             std::min((head_width(lanes[i].name) + head_width(lanes[i + 1].name)) / 2 + 18, 300.0));
         if (!metrics_.squeezes) continue;
         const auto wider = std::max(head_width(lanes[i].name), head_width(lanes[i + 1].name));
-        gaps[i] = std::max(gaps[i], std::min(wider + 8, 300.0));  // no name is cut
+        gaps[i] = std::max(gaps[i], std::min(wider + 12, 300.0));  // no name is cut
       }
       gaps.back() = edge_min();
       for (const auto& row : out_.rows) {

@@ -172,11 +172,52 @@ TEST_CASE(
   CHECK(room.told("/events", R"("code")").find('<') == std::string::npos);
 }
 
+TEST_CASE("a board that is full of the largest reports is shown all the same") {
+  TextFolder folder;
+  for (int lab = 10; lab < 25; ++lab) {
+    const auto name = "labs/" + std::to_string(lab) + "-lab/";
+    folder.write(name + "README.md", "---\ntitle: lab\n---\n");
+    folder.write(name + "CMakeLists.txt", "\n");
+  }
+  const BoardPage page(Project(folder.path()), BoardPageOptions{.code = "KAT5WZ"});
+  const auto address = read_page_address(page.addresses().front());
+  const auto own_port = static_cast<std::uint16_t>(std::stoi(read_page_address(page.url()).port));
+  const auto post = [&](const std::string& path, const std::string& body) {
+    return post_json(address, path, body, milliseconds(10'000));
+  };
+  for (std::size_t i = 0; i < Board::kPeopleMax; ++i) {
+    const auto reply = post("/join", R"({"code":"KAT5WZ","name":")" + std::string(36, 'x') + "\"}");
+    REQUIRE(reply.status == 200);
+    const auto token = reply.text.substr(reply.text.find(R"("token":")") + 9, 32);
+    for (int lab = 10; lab < 25; ++lab) {
+      const auto name = std::string(117, 'x') + std::to_string(i);
+      Report largest{.lab = lab,
+                     .tests = {{name, 1, "red", "lost message", std::string(2'000, 'x')}},
+                     .hints_taken = 9,
+                     .checked_at = 1};
+      REQUIRE(post("/report", to_json(largest, token)).status == 200);
+    }
+  }
+  const auto last = "x " + std::to_string(Board::kPeopleMax);
+  CHECK(comes_true([&] {
+    RawConnection connection(own_port);
+    connection.send(get_text(own_port, "/events"));
+    std::string all;
+    while (all.find(R"("groups":)") == std::string::npos) {
+      const auto bytes = connection.receive();
+      if (bytes.empty()) return false;
+      all += bytes;
+    }
+    return all.find(last) != std::string::npos;
+  }));
+}
+
 TEST_CASE("an address of a board is read, or the mend is said") {
   CHECK(read_page_address("192.168.1.5:4711").authority() == "192.168.1.5:4711");
-  CHECK(read_page_address("http://board.local:80/").authority() == "board.local:80");
+  CHECK(read_page_address("http://localhost:80/").authority() == "localhost:80");
   CHECK(read_page_address("[::1]:4711").authority() == "[::1]:4711");
-  for (const char* text : {"", "board", "board:", "board:x", "bo ard:80", "a\r\nb:80", ":80"}) {
+  for (const char* text : {"", "board", "board:80", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:0",
+                           "127.0.0.1:70000", "127.0.0.1 :80", "a\r\nb:80", ":80"}) {
     CAPTURE(text);
     CHECK_THROWS_AS(read_page_address(text), UserError);
   }

@@ -141,12 +141,15 @@ TEST_CASE("who is quiet for much longer than the class is marked, and who is don
   const auto cell = [&](const std::string& token) -> const Board::Cell& {
     return board.people().at(token).labs.at(8);
   };
+  const auto is_quiet = [&](const Board::Cell& each, Board::Time now) {
+    return Board::is_quiet(each, board.middle_since_news(8, now), now);
+  };
   CHECK(board.middle_since_news(8, begin + 11min) == 2min);
-  CHECK(board.is_quiet(cell(kAnn), begin + 11min));
-  CHECK_FALSE(board.is_quiet(cell(kBea), begin + 11min));
-  CHECK_FALSE(board.is_quiet(cell(kAnn), begin + 60min));  // all are quiet by then
+  CHECK(is_quiet(cell(kAnn), begin + 11min));
+  CHECK_FALSE(is_quiet(cell(kBea), begin + 11min));
+  CHECK_FALSE(is_quiet(cell(kAnn), begin + 60min));  // all are quiet by then
   board.take({kAnn, green()}, begin + 11min);
-  CHECK_FALSE(board.is_quiet(cell(kAnn), begin + 30min));
+  CHECK_FALSE(is_quiet(cell(kAnn), begin + 30min));
   CHECK(board.middle_since_news(9, begin) == std::nullopt);
 }
 

@@ -100,8 +100,7 @@ std::optional<std::chrono::seconds> Board::middle_since_news(int lab, Time now) 
   return *middle;
 }
 
-bool Board::is_quiet(const Cell& cell, Time now) const {
-  const auto middle = middle_since_news(cell.last.lab, now);
+bool Board::is_quiet(const Cell& cell, std::optional<std::chrono::seconds> middle, Time now) {
   if (!middle || cell.step() == 0) return false;
   const auto since = now - cell.since;
   return since >= kQuietMin && since > 2 * *middle;

@@ -65,7 +65,7 @@ class Board {
   std::optional<std::chrono::seconds> middle_since_news(int lab, Time now) const;
   /// Without news for much longer than the class: more than twice the middle, and at least so long.
   static constexpr std::chrono::minutes kQuietMin{5};
-  bool is_quiet(const Cell& cell, Time now) const;
+  static bool is_quiet(const Cell& cell, std::optional<std::chrono::seconds> middle, Time now);
 
   /// People whose first failure of a lab is the same: the same test, broken in the same way.
   struct Group {

@@ -20,6 +20,9 @@ constexpr std::size_t kSmallBytesMax = 512;
 constexpr int kGuessesAtOnce = 10;
 constexpr std::chrono::seconds kGuessEvery{6};
 constexpr std::size_t kGuessersMax = 500;
+// What one event has room for, also when everybody reports as much as anybody can.
+constexpr std::size_t kGroupsShown = 20;
+constexpr std::size_t kTestBytesShown = 120;
 constexpr milliseconds kPublishEvery{150};
 constexpr std::chrono::seconds kPublishAlso{20};  // who is quiet changes with time alone
 
@@ -46,19 +49,21 @@ std::int64_t ms_since(Board::Time then, Board::Time now) {
   return duration_cast<milliseconds>(now - then).count();
 }
 
-json::object cell_object(const Board& board, const Board::Cell& cell, Board::Time now) {
+using Middles = std::map<int, std::optional<std::chrono::seconds>>;  // by lab
+
+json::object cell_object(const Middles& middles, const Board::Cell& cell, Board::Time now) {
   int green = 0;
   for (const auto& test : cell.last.tests) green += test.verdict == "green" ? 1 : 0;
   const auto* failure = cell.failure();
-  return {{"step", cell.step()},
-          {"green", green},
-          {"all", cell.last.tests.size()},
-          {"test", failure ? failure->name : std::string()},
-          {"reason", failure ? failure->reason : std::string()},
-          {"schedule", failure ? failure->schedule : std::string()},
-          {"hints", cell.last.hints_taken},
-          {"since_ms", ms_since(cell.since, now)},
-          {"quiet", board.is_quiet(cell, now)}};
+  return {
+      {"step", cell.step()},
+      {"green", green},
+      {"all", cell.last.tests.size()},
+      {"test", failure && failure->name.size() <= kTestBytesShown ? failure->name : std::string()},
+      {"reason", failure ? failure->reason : std::string()},
+      {"hints", cell.last.hints_taken},
+      {"since_ms", ms_since(cell.since, now)},
+      {"quiet", Board::is_quiet(cell, middles.at(cell.last.lab), now)}};
 }
 
 }  // namespace
@@ -239,7 +244,8 @@ void BoardPage::keep_up() {
   while (!stopping_) {
     const auto now = Clock::now();
     changed_ = false;
-    board_hub_.publish("board", board_json(now));
+    auto board = board_json(now);
+    if (board.size() <= EventHub::kEventBytesMax) board_hub_.publish("board", board);
     room_hub_.publish("room", room_json(now));
     wake_.wait_for(lock, kPublishEvery, [this] { return stopping_; });
     wake_.wait_for(lock, kPublishAlso, [this] { return changed_ || stopping_; });
@@ -259,18 +265,20 @@ json::value BoardPage::resemblance_object(const Board::Group& group) const {
 }
 
 std::string BoardPage::board_json(Clock::time_point now) const {
+  Middles middles;
+  for (const auto& lab : labs_) middles[lab.number] = board_.middle_since_news(lab.number, now);
   json::array people;
   for (const auto& [token, person] : board_.people()) {
     json::object labs;
     for (const auto& [number, cell] : person.labs) {
-      labs[std::to_string(number)] = cell_object(board_, cell, now);
+      labs[std::to_string(number)] = cell_object(middles, cell, now);
     }
     people.push_back(json::object{
         {"name", person.name}, {"hand", person.hand.has_value()}, {"labs", std::move(labs)}});
   }
   json::array labs;
   for (const auto& lab : labs_) {
-    const auto middle = board_.middle_since_news(lab.number, now);
+    const auto& middle = middles.at(lab.number);
     labs.push_back(json::object{
         {"number", lab.number},
         {"title", lab.title},
@@ -284,6 +292,7 @@ std::string BoardPage::board_json(Clock::time_point now) const {
   }
   json::array groups;
   for (const auto& group : board_.groups()) {
+    if (groups.size() == kGroupsShown) break;
     json::array names;
     for (const auto& token : group.tokens) names.emplace_back(board_.people().at(token).name);
     groups.push_back(json::object{{"lab", group.lab},

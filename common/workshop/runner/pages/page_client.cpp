@@ -3,7 +3,6 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
@@ -11,6 +10,8 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <cstdlib>
+#include <optional>
 
 #include "workshop/runner/catalog/catalog.hpp"
 
@@ -24,9 +25,15 @@ namespace {
 
 constexpr std::size_t kAnswerBytesMax = 64 * 1024;
 
-std::string without_brackets(std::string_view host) {
+std::optional<tcp::endpoint> endpoint_of(const PageAddress& address) {
+  std::string_view host = address.host;
+  if (host == "localhost") host = "127.0.0.1";
   if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  return std::string(host);
+  error_code error;
+  const auto numeric = net::ip::make_address(std::string(host), error);
+  const auto port = std::strtoul(address.port.c_str(), nullptr, 10);
+  if (error || port == 0 || port > 65'535) return std::nullopt;
+  return tcp::endpoint(numeric, static_cast<std::uint16_t>(port));
 }
 
 }  // namespace
@@ -41,18 +48,15 @@ PageAddress read_page_address(std::string_view text) {
     return !port.empty() && port.size() <= 5 &&
            std::ranges::all_of(port, [](char c) { return c >= '0' && c <= '9'; });
   };
-  const auto is_host = [](std::string_view host) {
-    return !host.empty() && host.size() <= 255 && std::ranges::all_of(host, [](char c) {
-      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-             std::string_view("-.[]:").find(c) != std::string_view::npos;
-    });
-  };
-  if (colon == std::string_view::npos || !is_port(rest.substr(colon + 1)) ||
-      !is_host(rest.substr(0, colon))) {
+  const PageAddress address =
+      colon == std::string_view::npos
+          ? PageAddress{}
+          : PageAddress{std::string(rest.substr(0, colon)), std::string(rest.substr(colon + 1))};
+  if (!is_port(address.port) || !endpoint_of(address)) {
     throw UserError(fmt::format(
         "'{}' is no address with a port, such as 192.168.1.5:4711; the board shows its own", text));
   }
-  return {std::string(rest.substr(0, colon)), std::string(rest.substr(colon + 1))};
+  return address;
 }
 
 std::string request_text(const PageAddress& address, std::string_view path, std::string_view body) {
@@ -65,9 +69,10 @@ std::string request_text(const PageAddress& address, std::string_view path, std:
 PageReply post_json(const PageAddress& address, std::string_view path, std::string_view body,
                     std::chrono::milliseconds time_max) {
   net::io_context io{1};
-  tcp::resolver resolver(io);
   tcp::socket socket(io);
   const auto text = request_text(address, path, body);
+  const auto endpoint = endpoint_of(address);
+  if (!endpoint) return {0, "its address is none"};
   boost::beast::flat_buffer buffer;
   http::response_parser<http::string_body> parser;
   parser.body_limit(kAnswerBytesMax);
@@ -77,21 +82,16 @@ PageReply post_json(const PageAddress& address, std::string_view path, std::stri
     return static_cast<bool>(error);
   };
   // What it awaits is what it has started: it ends when all has ended, or when time is over.
-  resolver.async_resolve(
-      without_brackets(address.host), address.port,
-      [&](error_code error, const tcp::resolver::results_type& found) {
-        if (failed(error)) return;
-        net::async_connect(socket, found, [&](error_code refused, const tcp::endpoint&) {
-          if (failed(refused)) return;
-          net::async_write(socket, net::buffer(text), [&](error_code broken, std::size_t) {
-            if (failed(broken)) return;
-            http::async_read(socket, buffer, parser, [&](error_code unreadable, std::size_t) {
-              if (failed(unreadable)) return;
-              reply = {static_cast<int>(parser.get().result_int()), parser.get().body()};
-            });
-          });
-        });
+  socket.async_connect(*endpoint, [&](error_code refused) {
+    if (failed(refused)) return;
+    net::async_write(socket, net::buffer(text), [&](error_code broken, std::size_t) {
+      if (failed(broken)) return;
+      http::async_read(socket, buffer, parser, [&](error_code unreadable, std::size_t) {
+        if (failed(unreadable)) return;
+        reply = {static_cast<int>(parser.get().result_int()), parser.get().body()};
       });
+    });
+  });
   io.run_for(time_max);
   return reply;
 }

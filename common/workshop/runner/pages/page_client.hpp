@@ -8,14 +8,15 @@ namespace workshop::runner {
 
 /// Where a PageServer of another machine listens.
 struct PageAddress {
-  std::string host;  ///< as in a URL: "192.168.1.5", "[::1]", "board.local"
+  std::string host;  ///< a numeric address as in a URL, "192.168.1.5" or "[::1]", or "localhost"
   std::string port;
 
   std::string authority() const { return host + ":" + port; }
 };
 
 /// Reads "192.168.1.5:4711", with or without "http://" and a path behind. Throws UserError for
-/// anything else, with an example.
+/// anything else, with an example: a name would have to be looked up, which may take longer than
+/// anybody waits for a board.
 PageAddress read_page_address(std::string_view text);
 
 struct PageReply {

@@ -298,6 +298,11 @@ void add_deaths_under_hard_names(const BookingHandler& handler,
                              .with_a_death_of(kHardToName, count)
                              .delivered(1, {}, 0, 1));
   }
+  situations.push_back(
+      World(handler, "somebody else saves the order of a payment with long names", {kHardToName})
+          .orders_are_there()
+          .with_another_writer()
+          .delivered(1, {}, 0, 2));
 }
 
 void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& situations) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
+#include <cstdlib>
 #include <ctime>
 #include <fstream>
 #include <thread>
@@ -37,6 +38,12 @@ std::string commit() {
   const auto changed = process::run({"git", "status", "--porcelain", "--untracked-files=no"});
   auto name = told.output.substr(0, told.output.find('\n'));
   return changed.output.empty() ? name : name + ", changed";
+}
+
+/// How many programs wanted to run in the last minute: far beyond the cores, rates mean little.
+double load() {
+  double minute = 0;
+  return ::getloadavg(&minute, 1) == 1 ? minute : 0;
 }
 
 std::string today() {
@@ -107,7 +114,8 @@ std::string Figures::json() const {
   boost::json::object all{{"machine", machine()},
                           {"compiler", std::string("Clang ") + __clang_version__},
                           {"commit", commit()},
-                          {"date", today()}};
+                          {"date", today()},
+                          {"load", load()}};
   boost::json::array comparisons;
   for (const auto& comparison : comparisons_) {
     boost::json::array rows;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <utility>
@@ -197,6 +198,7 @@ class World {
         .with_faults(faults)
         .up_to(faults_max, preemptions_max)
         .and_no_further();
+    result_.shop.scenario().bounds.time_max = std::chrono::minutes{2};
     return std::move(result_);
   }
 

@@ -16,6 +16,7 @@ namespace {
 using detail::JournalFile;
 using detail::SqliteStatement;
 using Effect = JournalFile::Effect;
+using Sync = JournalFile::Sync;
 
 /// Headers of this size take no page of their own, so that at its limit a journal still moves.
 constexpr std::uint64_t kHeadersSmall = 2'000;
@@ -60,7 +61,7 @@ Journal::Contents Journal::load() { return database_->file.take_contents(); }
 
 void Journal::put_queue(const Queue& queue) {
   const auto action = fmt::format("declare queue '{}'", queue.name);
-  database_->file.transact(Effect::adds, action, {1, queue.name.size()}, [&] {
+  database_->file.transact(Effect::adds, Sync::now, action, {1, queue.name.size()}, [&] {
     database_->put_queue.bind(1, queue.number)
         .bind(2, queue.name)
         .bind(3, queue.options.lease_ms.count())
@@ -71,7 +72,7 @@ void Journal::put_queue(const Queue& queue) {
 
 void Journal::add_subscription(const Subscription& subscription) {
   const auto action = fmt::format("subscribe to '{}'", subscription.topic);
-  database_->file.transact(Effect::adds, action, {1, subscription.topic.size()}, [&] {
+  database_->file.transact(Effect::adds, Sync::now, action, {1, subscription.topic.size()}, [&] {
     database_->subscribe.bind(1, subscription.topic).bind(2, subscription.queue).run();
   });
 }
@@ -86,22 +87,9 @@ void Journal::insert(const std::vector<Insertion>& insertions) {
     largest_bytes = std::max(largest_bytes, bytes);
     space.note_message(insertion.sequence, bytes);
   }
-  const auto write = [&] {
-    for (const auto& insertion : insertions) {
-      const auto& message = *insertion.message;
-      const auto headers = detail::encode_headers(message.headers);
-      database_->insert.bind(1, signed_of(insertion.sequence))
-          .bind(2, insertion.queue)
-          .bind(3, count_of(insertion.due))
-          .bind_blob(4, message.id.value)
-          .bind_blob(5, message.type)
-          .bind_blob(6, message.body)
-          .bind_blob(7, headers)
-          .run();
-    }
-  };
   try {
-    database_->file.transact(Effect::adds, "add a message", size, write);
+    database_->file.transact(Effect::adds, Sync::now, "add a message", size,
+                             [&] { write(insertions); });
   } catch (...) {
     for (const auto& insertion : insertions) space.forget_message(insertion.sequence);
     throw;
@@ -110,22 +98,51 @@ void Journal::insert(const std::vector<Insertion>& insertions) {
 }
 
 void Journal::set_delivery_count(std::uint64_t sequence, std::uint32_t delivery_count) {
-  database_->file.transact(Effect::settles, "count a delivery", {}, [&] {
-    database_->count.bind(1, delivery_count).bind(2, signed_of(sequence)).run();
-  });
+  database_->file.transact(Effect::settles, Sync::later, "count a delivery", {},
+                           [&] { write_delivery_count(sequence, delivery_count); });
 }
 
 void Journal::set_last_failure(std::uint64_t sequence, const std::string& failure) {
   database_->file.transact(
-      Effect::notes, "note why a delivery was abandoned", {1, failure.size()},
+      Effect::notes, Sync::later, "note why a delivery was abandoned", {1, failure.size()},
       [&] { database_->fail.bind_blob(1, failure).bind(2, signed_of(sequence)).run(); });
   database_->file.space().note_reason(failure.size());
 }
 
 void Journal::erase(std::uint64_t sequence) {
-  database_->file.transact(Effect::settles, "acknowledge a message", {},
-                           [&] { database_->erase.bind(1, signed_of(sequence)).run(); });
+  database_->file.transact(Effect::settles, Sync::later, "acknowledge a message", {},
+                           [&] { write_erasure(sequence); });
   database_->file.space().forget_message(sequence);
+}
+
+bool Journal::has_room_for_groups() const noexcept { return database_->file.space().is_ample(); }
+
+void Journal::commit_together(bool synced, const std::function<void()>& writes) {
+  database_->file.transact_together(synced ? Sync::now : Sync::later, writes);
+}
+
+void Journal::write(const std::vector<Insertion>& insertions) {
+  for (const auto& insertion : insertions) {
+    const auto& message = *insertion.message;
+    const auto headers = detail::encode_headers(message.headers);
+    database_->insert.bind(1, signed_of(insertion.sequence))
+        .bind(2, insertion.queue)
+        .bind(3, count_of(insertion.due))
+        .bind_blob(4, message.id.value)
+        .bind_blob(5, message.type)
+        .bind_blob(6, message.body)
+        .bind_blob(7, headers)
+        .run();
+  }
+}
+
+void Journal::write_delivery_count(std::uint64_t sequence, std::uint32_t delivery_count) {
+  database_->count.bind(1, delivery_count).bind(2, signed_of(sequence)).run();
+}
+
+bool Journal::write_erasure(std::uint64_t sequence) {
+  database_->erase.bind(1, signed_of(sequence)).run();
+  return database_->file.changes() > 0;
 }
 
 void Journal::relocate(const std::vector<Relocation>& relocations) {
@@ -154,7 +171,8 @@ void Journal::relocate(const std::vector<Relocation>& relocations) {
     }
   };
   database_->file.transact(headers_bytes_max > kHeadersSmall ? Effect::notes : Effect::settles,
-                           "move a message to or from the dead-letter queue", size, write);
+                           Sync::later, "move a message to or from the dead-letter queue", size,
+                           write);
   auto& space = database_->file.space();
   for (const auto& relocation : relocations) {
     space.forget_message(relocation.from_sequence);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -14,7 +15,9 @@ namespace workshop {
 /// The part of an InProcessBroker that is on disk: its queues, subscriptions and messages, in one
 /// SQLite file (write-ahead log, synchronous=FULL), which is locked while the journal is open.
 ///
-/// Each function is one transaction, on disk when the function returns: in the file and its
+/// Each function is one transaction, which survives a kill when the function returns. `put_queue`,
+/// `add_subscription` and `insert` are then on the disk as well, with all before them; the others
+/// wait for the next of these (docs/durability.md). The disk has it in the file and its
 /// write-ahead log, `-wal`, together. After a kill or a power failure the log has what is not in
 /// the file yet; who copies, moves or restores one of them without the other goes back to an older
 /// state. A log that is missing is noticed at opening, because the file says that it was not
@@ -92,6 +95,17 @@ class Journal {
   void set_last_failure(std::uint64_t sequence, const std::string& failure);
   void erase(std::uint64_t sequence);
   void relocate(const std::vector<Relocation>& relocations);
+
+  /// Whether operations may share a transaction: there is no limit to judge, and no full disk.
+  bool has_room_for_groups() const noexcept;
+  /// One transaction of what `writes` does by the three functions below; on the disk when it
+  /// returns if it is `synced`. OutcomeUnknown when the commit failed; after any other failure
+  /// nothing was written.
+  void commit_together(bool synced, const std::function<void()>& writes);
+  void write(const std::vector<Insertion>& insertions);
+  void write_delivery_count(std::uint64_t sequence, std::uint32_t delivery_count);
+  /// False when there is no such message.
+  bool write_erasure(std::uint64_t sequence);
 
  private:
   class Database;

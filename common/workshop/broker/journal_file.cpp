@@ -59,6 +59,7 @@ JournalFile::JournalFile(const std::string& path, std::uint64_t bytes_max)
   // Beyond the limit of SQLite's cache, pages of a transaction would be logged before it is judged.
   execute("PRAGMA cache_spill=OFF");
   use_write_ahead_log();
+  copy_log_on_request();
   if (is_new || version != JournalVersion::current) {
     execute_all(fmt::format(
         "BEGIN; {} PRAGMA application_id={}; COMMIT;",
@@ -129,16 +130,19 @@ void JournalFile::mark_open() {
 void JournalFile::mark_closed() noexcept {
   try {
     check_in_place();
+    set_sync_at_commit(true);
     execute("PRAGMA user_version=0");
   } catch (const Error&) {
     set_checkpoint_at_close(false);
   }
 }
 
-void JournalFile::transact(Effect effect, std::string_view action, JournalSize size,
+void JournalFile::transact(Effect effect, Sync sync, std::string_view action, JournalSize size,
                            const std::function<void()>& writes) {
   set_action(action);
   check_in_place();
+  if (sync == Sync::now) mend_log();
+  set_sync_at_commit(sync == Sync::now);
   if (effect == Effect::adds) space_.require_reserve();
   // What is not added is written again.
   const auto log_bytes = space_.log_bytes_of(size, effect == Effect::adds);
@@ -159,6 +163,14 @@ void JournalFile::transact(Effect effect, std::string_view action, JournalSize s
   }
 }
 
+void JournalFile::transact_together(Sync sync, const std::function<void()>& writes) {
+  set_action("commit a group of operations");
+  check_in_place();
+  if (sync == Sync::now) mend_log();
+  set_sync_at_commit(sync == Sync::now);
+  commit(Effect::settles, 0, writes);
+}
+
 /// Begins, writes and commits; rolls back when it throws. The limit is judged before the commit,
 /// when the size of the file is known.
 void JournalFile::commit(Effect effect, std::uint64_t log_bytes,
@@ -169,6 +181,7 @@ void JournalFile::commit(Effect effect, std::uint64_t log_bytes,
     writes();
     if (effect != Effect::settles) space_.require_fit(log_bytes);
     commit_.run(SqlitePhase::committing);
+    copy_long_log();
   } catch (...) {
     // After some failures SQLite has rolled back by itself.
     if (in_transaction()) rollback_.run();

@@ -25,6 +25,13 @@ class JournalFile : public SqliteDatabase {
     settles,  ///< makes room, now or later: never refused for want of it, if the reserve suffices
   };
 
+  /// When a transaction must be on the disk (docs/durability.md).
+  enum class Sync {
+    now,   ///< before it returns
+    later  ///< with the next one that is synced: it survives a kill, but not a power cut before
+           ///< that
+  };
+
   /// Opens or creates it. A file that is refused is left as it is. Errors: as Journal.
   JournalFile(const std::string& path, std::uint64_t bytes_max);
   ~JournalFile();
@@ -34,8 +41,11 @@ class JournalFile : public SqliteDatabase {
 
   /// Runs `writes`, which add `size` to what is there, in one transaction and commits it. `action`
   /// is for messages: "acknowledge a message".
-  void transact(Effect effect, std::string_view action, JournalSize size,
+  void transact(Effect effect, Sync sync, std::string_view action, JournalSize size,
                 const std::function<void()>& writes);
+  /// Runs the writes of several operations in one transaction, where space().is_ample(). Any
+  /// failure but that of the commit is definite, and undoes all of them.
+  void transact_together(Sync sync, const std::function<void()>& writes);
   /// What the limit has to know of messages: JournalSpace.
   JournalSpace& space() noexcept { return space_; }
 

@@ -283,14 +283,34 @@ const Payment kOne{"payment-of-order-1-A", "order-1", 101};
 const Payment kThousand{"payment-of-order-1-a", "order-1", 1'000};
 const Payment kMore{"payment-of-order-1-a ", "order-1", 10'000};
 
+// Capitals, more characters than a column has, and one that ends a text in C.
+const Payment kHardToName{"Payment 1 " + std::string(90, 'A') + std::string("\0B", 2),
+                          "Order 1 " + std::string(90, 'C') + std::string("\0D", 2), 1'000};
+
+// What a dead attempt has left is found under its names, too.
+void add_deaths_under_hard_names(const BookingHandler& handler,
+                                 std::vector<ExploredSituation>& situations) {
+  const auto life = life_of(handler, kHardToName);
+  for (int count = 1; count <= life.spent(); ++count) {
+    situations.push_back(World(handler,
+                               fmt::format("an attempt at a payment with long names dies after {}",
+                                           protocol::counted(count, "operation")),
+                               {kHardToName})
+                             .orders_are_there()
+                             .with_a_death_of(kHardToName, count)
+                             .delivered(1, {}, 0, 1));
+  }
+}
+
 void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& situations) {
   const auto life = life_of(handler, kOne);
   for (int count = 1; count <= life.spent(); ++count) {
     const auto died = fmt::format("after {}", protocol::counted(count, "operation"));
-    situations.push_back(World(handler, "an attempt at the payment dies " + died, {kOne})
-                             .orders_are_there()
-                             .with_a_death_of(kOne, count)
-                             .delivered(2, {Fault::crash}, 1, 1));
+    situations.push_back(
+        World(handler, "an attempt at the payment dies " + died, {kOne})
+            .orders_are_there()
+            .with_a_death_of(kOne, count)
+            .delivered(2, {Fault::crash, Fault::refused, Fault::unanswered}, 1, 1));
     if (!handler.adds_up) continue;
     situations.push_back(
         World(handler, "two handlers meet what another payment's attempt left that died " + died,
@@ -346,6 +366,7 @@ std::vector<ExploredSituation> explored_situations(const BookingHandler& handler
                            .orders_are_there()
                            .delivered(2, {Fault::crash}, 1, 1));
   add_deaths(handler, situations);
+  add_deaths_under_hard_names(handler, situations);
   return situations;
 }
 

@@ -9,7 +9,7 @@ namespace workshop::shop {
 /// Records that a message was handled: a document in a partition of its own, named after the
 /// message.
 struct InboxEntry {
-  std::string message_id;
+  std::string message_id;  ///< of the message that was handled
 };
 BOOST_DESCRIBE_STRUCT(InboxEntry, (), (message_id))
 

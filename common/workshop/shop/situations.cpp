@@ -204,6 +204,7 @@ void orders_look_alike(const BookingHandler& handler, Found& found) {
     trial.has_order(one);
     trial.has_order(other);
     trial.pays("m1", one, 100);
+    trial.pays_all_again();  // before the other one is there, which it could be taken for
     trial.pays("m2", other, 1'000);
     trial.pays_all_again();
     trial.is_at_rest();
@@ -221,6 +222,7 @@ void ids_look_alike(const BookingHandler& handler, Found& found) {
     trial.has_order("order-1");
     if (!handler.adds_up) trial.has_order(second);
     trial.pays(one, "order-1", 100);
+    trial.pays_all_again();
     trial.pays(other, second, 1'000);
     trial.pays_all_again();
     trial.is_at_rest();

@@ -34,6 +34,7 @@ struct ExpectedEvent {
 struct BookingHandler {
   /// Adds the lab's handlers to the endpoint "payments".
   std::function<void(Endpoint&)> handlers;
+  /// The limits of the store that the handler gets.
   Profile profile = Profile::relational();
   /// A payment's message; a BookPayment if not set.
   std::function<Message(const std::string& id, const std::string& order, int amount)> message;
@@ -66,8 +67,8 @@ struct BookingHandler {
 /// One way in which a handler did wrong.
 struct SituationFailure {
   std::string situation;  ///< a sentence: what there was
-  std::string expected;
-  std::string got;
+  std::string expected;   ///< in one line
+  std::string got;        ///< in one line
 };
 
 /// All situations but the large ones, in milliseconds. Empty: the handler is right in all of them.

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <thread>
 #include <utility>
+#include <vector>
 
 #include "workshop/core/error.hpp"
 #include "workshop/core/saturating.hpp"
@@ -19,6 +20,7 @@ namespace workshop::detail {
 namespace {
 
 constexpr std::uint64_t kSmallestBytes = 512;  // the smallest page
+constexpr int kLongLogFrames = 1'000;          // as SQLite's own default
 
 /// True when a failure with this code, at a commit, proves that the transaction is not in the
 /// database and will not appear there after a crash.
@@ -147,6 +149,53 @@ void SqliteDatabase::use_write_ahead_log() {
   execute("PRAGMA fullfsync=ON");
 }
 
+/// With NORMAL, SQLite still syncs around each checkpoint and each restart of the log, so that what
+/// a power cut leaves is the state after one of the commits, never a mixture.
+void SqliteDatabase::set_sync_at_commit(bool on) {
+  if (on == syncs_at_commit_) return;
+  execute(on ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
+  syncs_at_commit_ = on;
+}
+
+void SqliteDatabase::copy_log_on_request() {
+  const auto note = [](void* frames_count, sqlite3*, const char*, int count) {
+    *static_cast<int*>(frames_count) = count;
+    return SQLITE_OK;
+  };
+  sqlite3_wal_hook(database_, note, &log_frames_count_);  // in the place of SQLite's own
+}
+
+void SqliteDatabase::copy_long_log() noexcept {
+  if (log_frames_count_ < kLongLogFrames) return;
+  if (checkpoint(SqliteLog::kept)) log_frames_count_ = 0;
+}
+
+void SqliteDatabase::mend_log() {
+  if (!log_needs_mend_) return;
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(database_, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  if (log == nullptr || log->pMethods == nullptr) return;  // there is no log
+  const auto& disk = *log->pMethods;
+  std::vector<char> bytes(64 * 1024);
+  sqlite3_int64 size = 0;
+  int code = disk.xFileSize(log, &size);
+  for (sqlite3_int64 at = 0; at < size && code == SQLITE_OK;) {
+    const auto count =
+        static_cast<int>(std::min(size - at, static_cast<sqlite3_int64>(bytes.size())));
+    code = disk.xRead(log, bytes.data(), count, at);
+    if (code == SQLITE_OK) code = disk.xWrite(log, bytes.data(), count, at);
+    at += count;
+  }
+  if (code == SQLITE_OK) code = disk.xSync(log, SQLITE_SYNC_NORMAL);
+  if (code != SQLITE_OK) {
+    throw Unavailable(
+        fmt::format("{} cannot sync its log, after a sync has failed: {} (SQLite's code {}); "
+                    "nothing was written. {}",
+                    name(), sqlite3_errstr(code), code, mend(code)));
+  }
+  log_needs_mend_ = false;
+}
+
 void SqliteDatabase::check_integrity() {
   auto statement = prepare("PRAGMA integrity_check(1)");
   if (!statement.step() || statement.text(0) == "ok") return;
@@ -185,6 +234,7 @@ bool SqliteDatabase::checkpoint(SqliteLog log) noexcept {
       database_, "main",
       log == SqliteLog::emptied ? SQLITE_CHECKPOINT_TRUNCATE : SQLITE_CHECKPOINT_PASSIVE,
       &frames_count, &copied_count);
+  if (code != SQLITE_OK && code != SQLITE_BUSY) log_needs_mend_ = true;
   return code == SQLITE_OK && frames_count == copied_count;
 }
 
@@ -237,6 +287,7 @@ std::string SqliteDatabase::mend(int code) const {
 void SqliteDatabase::fail(int code, SqlitePhase phase) const {
   failure_ = code;
   const bool is_definite = phase == SqlitePhase::before_commit || is_definite_at_commit(code);
+  if (!is_definite) log_needs_mend_ = true;
   const auto what =
       fmt::format("{} {}: {} (SQLite's code {}); {}. {}", name(),
                   is_damage(code)   ? "is damaged"

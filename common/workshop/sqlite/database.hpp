@@ -52,6 +52,20 @@ class SqliteDatabase {
   /// Switches to a write-ahead log, synced at every commit. Readers then do not wait for a writer,
   /// and one sync commits a transaction.
   void use_write_ahead_log();
+  /// Whether a commit syncs the log, as it does at first. Without that, what is committed survives
+  /// a kill; a power cut undoes it unless a later commit is synced, which takes all before it
+  /// along. Not within a transaction.
+  void set_sync_at_commit(bool on);
+  /// From now on `copy_long_log` copies the log, and no commit does it by itself: whose failure
+  /// SQLite would not report.
+  void copy_log_on_request();
+  /// After a commit: copies the log into the database when it is long.
+  void copy_long_log() noexcept;
+  /// Before a synced commit, where not all are. After a sync that failed the system takes
+  /// what it could not write for written, so that no later sync would take it along. This writes
+  /// the whole log once more, and syncs it. Throws Unavailable when that fails: nothing was
+  /// written.
+  void mend_log();
   /// Reads the whole file, and throws Damaged when it does not hold together.
   void check_integrity();
   /// Throws Unavailable when the file, or its log, is no longer what its path names: what is
@@ -97,8 +111,11 @@ class SqliteDatabase {
   SqliteOptions options_;
   sqlite3* database_ = nullptr;
   std::string_view action_;
-  std::uint64_t log_inode_ = 0;  ///< 0: not known yet
-  mutable int failure_ = 0;      ///< SQLite's code of the last failure
+  bool syncs_at_commit_ = true;
+  mutable bool log_needs_mend_ = false;  ///< a sync has failed since the log was written
+  int log_frames_count_ = 0;             ///< after the last commit; only with copy_log_on_request
+  std::uint64_t log_inode_ = 0;          ///< 0: not known yet
+  mutable int failure_ = 0;              ///< SQLite's code of the last failure
 };
 
 }  // namespace workshop::detail

@@ -87,6 +87,12 @@ class Counter {
   SqliteStore store_;
 };
 
+// A database that reads nothing for now.
+class UnreadableStore final : public SqliteStore {
+ public:
+  Task<std::optional<Document>> get(Key) override { throw Unavailable("try again later"); }
+};
+
 }  // namespace
 
 TEST_CASE("an error leaves the request, however long it lasts", "[step1]") {
@@ -109,6 +115,13 @@ TEST_CASE("a cart that is not there becomes no order", "[.exam]") {
 
   CHECK_THROWS_AS(run_inline(submit("cart-of-nobody", shop)), InvalidRequest);
   CHECK(store.documents().empty());
+}
+
+TEST_CASE("a cart that cannot be read is not said to be missing", "[.exam]") {
+  UnreadableStore store;
+  EntityStore shop(store);
+
+  CHECK_THROWS_AS(run_inline(submit("cart-1", shop)), Unavailable);
 }
 
 TEST_CASE("an error leaves the handler, however long it lasts", "[step2]") {

@@ -59,7 +59,8 @@ TEST_CASE("an error ends the importer's run, however long it lasts", "[step2]") 
   auto scenario = partner_file().with_faults({Fault::outage}).up_to(1, 0);
   scenario.leftover<PaymentRecord>(unmarked);
 
-  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, no_garbage));
+  REQUIRE_EXPLORED(
+      scenario.holds(exactly_one_effect, no_lost_message, consistent_output, no_garbage));
 }
 
 TEST_CASE("records whose ids look alike are messages of their own", "[.exam]") {
@@ -71,16 +72,21 @@ TEST_CASE("records whose ids look alike are messages of their own", "[.exam]") {
     run_inline(store.put(EntityStore::key_of<PartnerFile>(kPartnerFile),
                          to_json(PartnerFile{{one, other}}), Expected::absent()));
     for (const auto& id : {one, other}) {
-      run_inline(store.put(EntityStore::key_of<PaymentRecord>(id),
-                           to_json(PaymentRecord{"order-1", 30}), Expected::absent()));
+      run_inline(store.put(EntityStore::key_of<PaymentRecord>(id), to_json(PaymentRecord{id, 30}),
+                           Expected::absent()));
     }
     EntityStore records(store);
     run_inline(import_payments(records, broker));
 
     std::set<std::string> ids;
-    for (const auto& sent : broker.messages("payments")) ids.insert(sent.message->id.value);
+    std::set<std::string> orders;
+    for (const auto& sent : broker.messages("payments")) {
+      ids.insert(sent.message->id.value);
+      orders.insert(payload_of<BookPayment>(*sent.message).order_id);
+    }
     CAPTURE(one, other);
     REQUIRE(ids.size() == 2);
+    REQUIRE(orders == std::set{one, other});
   }
 }
 
@@ -142,6 +148,14 @@ TEST_CASE("two records that look alike are two messages", "[step2][given]") {
 
   REQUIRE(messages.size() == 2);
   CHECK(messages[0].id != messages[1].id);
+}
+
+TEST_CASE("no two of 150,000 records are taken for one", "[.exam]") {
+  const auto messages = messages_of(std::vector<PaymentRecord>(150'000, {"order-1", 30}));
+
+  std::set<std::string> ids;
+  for (const auto& message : messages) ids.insert(message.id.value);
+  CHECK(ids.size() == 150'000);
 }
 
 TEST_CASE("a file may have many records, of any amount", "[.exam]") {

@@ -14,10 +14,15 @@ using namespace workshop::shop;
 namespace {
 
 std::optional<std::string> left_in(const Order& order) {
-  if (order.attempts.empty() && order.target.empty() && order.follow_up.empty()) {
-    return std::nullopt;
-  }
-  return "the order still has " + to_json(order);
+  std::string left;
+  const auto note = [&left](bool there, const char* what) {
+    if (there) left += (left.empty() ? "" : ", ") + std::string(what);
+  };
+  note(!order.attempts.empty(), "attempts");
+  note(!order.target.empty(), "a target");
+  note(!order.follow_up.empty(), "a follow-up");
+  if (left.empty()) return std::nullopt;
+  return "the order still has " + left + (order.answer.empty() ? ", and no answer" : "");
 }
 
 std::optional<std::string> left_in_payments(const Request& request) {
@@ -64,7 +69,8 @@ class Caller {
 
 }  // namespace
 
-TEST_CASE("another body at a target is refused, before it is executed and after", "[step1][given]") {
+TEST_CASE("another body at a target is refused, before it is executed and after",
+          "[step1][given]") {
   Caller caller;
   const std::string target = "/card-1/m1";
   const Charge charge{10, "r"};

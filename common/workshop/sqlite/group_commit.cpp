@@ -1,0 +1,83 @@
+#include "workshop/sqlite/group_commit.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace workshop::detail {
+
+GroupCommit::GroupCommit(Commit commit, std::size_t writes_max)
+    : commit_(std::move(commit)), writes_max_(writes_max) {}
+
+GroupCommit::~GroupCommit() {
+  {
+    const std::lock_guard lock(mutex_);
+    stops_ = true;
+  }
+  changed_.notify_one();
+  if (thread_.joinable()) thread_.join();
+}
+
+/// False when others wait or are being committed: then the write waits with them.
+bool GroupCommit::commit_alone(GroupedWrite& write) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (commits_ || crowded_ || !queue_.empty()) return false;
+    commits_ = true;
+  }
+  GroupedWrite* const group[] = {&write};
+  commit_(group);
+  bool others_wait = false;
+  {
+    const std::lock_guard lock(mutex_);
+    commits_ = false;
+    others_wait = !queue_.empty();
+  }
+  if (others_wait) changed_.notify_one();
+  return true;
+}
+
+/// When this has put the write into the queue, another thread may resume and end the coroutine.
+void GroupCommit::enqueue(GroupedWrite& write, std::coroutine_handle<> waiting) {
+  write.waiting = waiting;
+  write.resumer = Resumer::current();
+  bool is_awaited = false;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+    queue_.push_back(&write);
+    is_awaited = !commits_ && queue_.size() == 1;
+  }
+  if (is_awaited) changed_.notify_one();
+}
+
+void GroupCommit::run() {
+  std::vector<GroupedWrite*> group;
+  std::unique_lock lock(mutex_);
+  while (true) {
+    changed_.wait(lock, [this] { return !commits_ && (stops_ || !queue_.empty()); });
+    if (queue_.empty()) return;
+    const auto count = std::min(queue_.size(), writes_max_);
+    const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
+    group.assign(queue_.begin(), end);
+    queue_.erase(queue_.begin(), end);
+    commits_ = true;
+    crowded_ = count > 1;
+    lock.unlock();
+    commit_(group);
+    lock.lock();
+    commits_ = false;
+    lock.unlock();
+    for (auto* write : group) {
+      // The write belongs to the coroutine, which may end as soon as it goes on.
+      const auto waiting = write->waiting;
+      if (write->resumer != nullptr) {
+        write->resumer->resume(waiting);
+      } else {
+        waiting.resume();
+      }
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace workshop::detail

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <utility>
@@ -197,6 +198,7 @@ class World {
         .with_faults(faults)
         .up_to(faults_max, preemptions_max)
         .and_no_further();
+    result_.shop.scenario().bounds.time_max = std::chrono::minutes{2};
     return std::move(result_);
   }
 
@@ -321,15 +323,21 @@ void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& s
             .orders_are_there()
             .with_a_death_of(kThousand, count)
             .delivered(2, {}, 0, 2));
-    // Only who has just changed the order is in the way of others.
+    // Only who has just changed the order is in the way of others. The second one may have to
+    // finish what the first one left, before it comes as far.
     if (count == life.spent() || !life.has_written(handler.key_of(kOne.order), count)) continue;
-    situations.push_back(World(handler,
-                               "in the middle of it attempts at two other payments die " + died,
-                               {kOne, kThousand, kMore})
-                             .orders_are_there()
-                             .with_a_death_of(kThousand, count)
-                             .with_a_death_of(kMore, count)
-                             .delivered(1, {}, 0, 2));
+    for (const int other : {count, life.spent()}) {
+      situations.push_back(
+          World(handler,
+                fmt::format("in the middle of it an attempt at another payment dies {}, and one at "
+                            "a third after {}",
+                            died, other),
+                {kOne, kThousand, kMore})
+              .orders_are_there()
+              .with_a_death_of(kThousand, count)
+              .with_a_death_of(kMore, other)
+              .delivered(1, {}, 0, 2));
+    }
   }
 }
 

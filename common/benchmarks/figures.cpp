@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <chrono>
+#include <cstdlib>
+#include <ctime>
 #include <fstream>
 #include <thread>
 
@@ -38,6 +40,12 @@ std::string commit() {
   return changed.output.empty() ? name : name + ", changed";
 }
 
+/// How many programs wanted to run in the last minute: far beyond the cores, rates mean little.
+double load() {
+  double minute = 0;
+  return ::getloadavg(&minute, 1) == 1 ? minute : 0;
+}
+
 std::string today() {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   char text[16];
@@ -51,6 +59,17 @@ double seconds_of(const std::function<void()>& operation) {
   const auto start = std::chrono::steady_clock::now();
   operation();
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+double processor_seconds_of(const std::function<void()>& operation) {
+  const auto now = [] {
+    ::timespec time{};
+    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+  };
+  const auto start = now();
+  operation();
+  return now() - start;
 }
 
 void Figures::compare(const std::string& title, const std::vector<Contender>& contenders,
@@ -95,7 +114,8 @@ std::string Figures::json() const {
   boost::json::object all{{"machine", machine()},
                           {"compiler", std::string("Clang ") + __clang_version__},
                           {"commit", commit()},
-                          {"date", today()}};
+                          {"date", today()},
+                          {"load", load()}};
   boost::json::array comparisons;
   for (const auto& comparison : comparisons_) {
     boost::json::array rows;

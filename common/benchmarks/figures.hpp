@@ -59,6 +59,8 @@ class Figures {
 
 /// Seconds that `operation` takes.
 double seconds_of(const std::function<void()>& operation);
+/// Seconds of processor that it takes on this thread, which other programs disturb less.
+double processor_seconds_of(const std::function<void()>& operation);
 
 /// The result of a task that never waits.
 template <class T>

@@ -106,13 +106,13 @@ def run(lab, options):
         return good
     verdicts = try_all(lab, tried, options)
     for name in reasons:
-        if name in verdicts and verdicts[name].verdict != trial.SURVIVED:
+        if name in verdicts and verdicts[name].verdict not in (trial.SURVIVED, trial.PASSED):
             print(f"{lab.equivalents}: \"{name}\" does not survive: {verdicts[name].verdict}; mend: leave it out", file=sys.stderr)
             good = False
     if options.check:
         return good
     result = report.result_of(lab, mutants, tried, verdicts, reasons)
-    if not options.only and options.prove > 0:
+    if not options.only:
         report.save(lab, result)
     print(report.line_of(result))
     for name in result["left"]:

@@ -2,7 +2,9 @@
 // own.
 #include "workshop/sqlite/group_commit.hpp"
 
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
 #include <future>
 #include <memory>
 #include <optional>

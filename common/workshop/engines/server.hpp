@@ -27,7 +27,7 @@ class Server {
   /// answers. Throws std::runtime_error, with the end of what the server said, when it is missing,
   /// ends, or does not answer within `time_max`.
   Server(Engine engine, Places places, std::filesystem::path folder, Life life = Life::this_object,
-         std::chrono::seconds time_max = std::chrono::seconds(90));
+         std::chrono::seconds time_max = std::chrono::seconds(240));
   ~Server();
 
   int port() const noexcept { return port_; }

@@ -123,8 +123,7 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
     std::shared_ptr<Lease> lease;  ///< nullptr: nothing is renewed
   };
   using Time = std::chrono::steady_clock::time_point;
-  /// Somebody waits for any change; made under the mutex.
-  struct Watching {
+  struct Watching {  // somebody waits for any change; made under the mutex
     explicit Watching(Impl& given) : host(given) { ++host.watchers_count; }
     ~Watching() { --host.watchers_count; }
     Watching(const Watching&) = delete;
@@ -296,11 +295,10 @@ Task<void> Host::Impl::handle(Running& of, Delivery delivery) {
   const bool is_last = delivery.delivery_count >= of.options.queue.deliveries_max;
   std::optional<Attempt> attempt;
   {
-    const Renewals renewals(
-        *this, of.options.renews_leases
-                   ? std::shared_ptr<Lease>(new Lease{
-                         tag, std::max(of.options.queue.lease_ms / 3, milliseconds(1)), subject})
-                   : nullptr);
+    const auto every = std::max(of.options.queue.lease_ms / 3, milliseconds(1));
+    const Renewals renewals(*this, of.options.renews_leases
+                                       ? std::shared_ptr<Lease>(new Lease{tag, every, subject})
+                                       : nullptr);
     try {
       attempt =
           co_await of.endpoint.attempt(std::move(delivery), of.store, broker, of.options.http);

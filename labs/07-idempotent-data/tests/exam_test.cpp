@@ -30,8 +30,10 @@ BookingHandler payments_handler() {
 class Desk {
  public:
   Desk() {
-    endpoint_.on<SubmitOrder>(&submit).on<AddGift>(&add_gift).on<BookPayment>(&book).on<CancelPayment>(
-        &cancel);
+    endpoint_.on<SubmitOrder>(&submit)
+        .on<AddGift>(&add_gift)
+        .on<BookPayment>(&book)
+        .on<CancelPayment>(&cancel);
   }
 
   template <class Command>
@@ -41,7 +43,9 @@ class Desk {
     HandlerContext context("payments", delivery, store_, broker_);
     run_inline(endpoint_.handle(context));
   }
-  Order order(const std::string& id) { return run_inline(EntityStore(store_).load<Order>(id)).value; }
+  Order order(const std::string& id) {
+    return run_inline(EntityStore(store_).load<Order>(id)).value;
+  }
   int count_of(const std::string& id, const std::string& gift) {
     int count = 0;
     for (const auto& [key, line] : order(id).lines) count += line.gift == gift ? line.count : 0;

@@ -1,6 +1,7 @@
 #include "workshop/shop/situations.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <chrono>
 
 #include "payments_client.hpp"
 #include "payments_shop.hpp"
@@ -114,6 +115,7 @@ TEST_CASE("a conflict does not mean that a living handler has it in hand", "[.ex
                       .deliver(PayOrder{"order-1", kCard, 1}, to_handlers(2))
                       .with_faults({Fault::lease_expiry, Fault::crash})
                       .up_to(2, 2);
+  scenario.scenario().bounds.time_max = std::chrono::minutes{2};
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }

@@ -151,7 +151,7 @@ async function checkRemarks(page) {
   const [i, withOthers] = [...data.steps.entries()].find(([, each]) => (each.others ?? []).length > 0);
   await page.$eval("#slider", (slider, to) => { slider.value = to; slider.dispatchEvent(new Event("input")); }, i + 1);
   assert.deepEqual(await texts(page, "#panel .others .row"), withOthers.others);
-  const [j, withSource] = [...data.steps.entries()].find(([, each]) => each.source);
+  const [j, withSource] = [...data.steps.entries()].find(([, each]) => each.operation === "load");
   assert.match(withSource.source, /^planted\.cpp:\d+$/);
   await page.$eval("#slider", (slider, to) => { slider.value = to; slider.dispatchEvent(new Event("input")); }, j + 1);
   assert.ok((await page.textContent("#caption")).includes(withSource.source));

@@ -89,7 +89,7 @@ Action add_play(CLI::App& app) {
 constexpr Command kPlayCommand = {
     .name = "play",
     .description = "Choose the steps of an execution yourself, on a page",
-    .example = "scripts/workshop play 8 --test \"booked once\"",
+    .example = "scripts/workshop play 8 --test booked",
     .audience = Audience::attendee,
     .add = add_play};
 

@@ -53,7 +53,8 @@ PlayPage::PlayPage(PlayProgram& program, std::uint16_t port) : program_(&program
 PageAnswer PlayPage::obey(const PageRequest& request) {
   try {
     auto answer = program_->ask(request.body);
-    if (!object_of(answer).contains(field::kError)) hub_.publish(kStanding, answer);
+    const bool is_news = !object_of(answer).contains(field::kError);
+    if (is_news && answer.size() <= EventHub::kEventBytesMax) hub_.publish(kStanding, answer);
     return json_answer(std::move(answer));
   } catch (const UserError& error) {
     return json_answer(boost::json::serialize(

@@ -111,9 +111,10 @@ def run(lab, options):
             good = False
     if options.check:
         return good
-    result = report.result_of(lab, mutants, tried, verdicts, reasons)
+    kept = report.result_of(lab, mutants, tried, verdicts)
     if not options.only:
-        report.save(lab, result)
+        report.save(lab, kept)
+    result = report.counted(kept, reasons)
     print(report.line_of(result))
     for name in result["left"]:
         print(f"  without a reason: {name}")
@@ -124,7 +125,11 @@ def write_table(build, how):
     files = sorted(build.glob("mutants/*/result.json"))
     if not files:
         raise Refused(f"{build}/mutants has no results; mend: scripts/mutate all")
-    (ROOT / "docs" / "mutation.md").write_text(report.table([json.loads(one.read_text()) for one in files], how))
+    results = []
+    for file in files:
+        kept = json.loads(file.read_text())
+        results.append(report.counted(kept, equivalents.read(ROOT / "solutions" / kept["name"] / equivalents.FILE)))
+    (ROOT / "docs" / "mutation.md").write_text(report.table(results, how))
 
 
 def main():

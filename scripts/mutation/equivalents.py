@@ -12,6 +12,8 @@ from pathlib import Path
 
 from .lab import Refused
 
+FILE = "equivalent_mutants.txt"  # in a solution's folder
+
 
 def read(path):
     """The reasons by the names of the mutants."""

@@ -1,6 +1,7 @@
 """What is printed and written of the trials: a lab's result, and docs/mutation.md of all."""
 
 import json
+import textwrap
 from collections import Counter
 
 from . import trial
@@ -8,27 +9,38 @@ from . import trial
 _COLUMNS = (trial.CHECKED, trial.PROVED)
 
 
-def result_of(lab, mutants, tried, verdicts, reasons):
-    """A lab's result as it is kept in the build folder."""
-    listed = [one for one in tried if one.name in reasons]
-    counts = Counter(verdicts[one.name].verdict for one in tried)
-    left = [one.name for one in tried if verdicts[one.name].verdict == trial.SURVIVED and one.name not in reasons]
+def result_of(lab, mutants, tried, verdicts):
+    """What is kept of a lab's trials in the build folder."""
     return {
         "lab": lab.number,
         "name": lab.name,
         "made": len(mutants),
-        "tried": len(tried),
+        "mutants": [{"name": one.name, "operator": one.operator, "verdict": verdicts[one.name].verdict,
+                     "test": verdicts[one.name].test, "broken": verdicts[one.name].broken} for one in tried],
+    }
+
+
+def counted(result, reasons):
+    """The figures of a lab's result, with the reasons as they are now."""
+    mutants = result["mutants"]
+    counts = Counter(one["verdict"] for one in mutants)
+    listed = [one for one in mutants if one["name"] in reasons and one["verdict"] in (trial.SURVIVED, trial.PASSED)]
+    others = [one for one in mutants if one["name"] not in reasons]
+    operators = {}
+    for one in mutants:
+        operators.setdefault(one["operator"], Counter())[one["verdict"]] += 1
+    return {
+        "lab": result["lab"],
+        "name": result["name"],
+        "made": result["made"],
+        "tried": len(mutants),
         "invalid": counts[trial.INVALID],
         "check": counts[trial.CHECKED],
         "prove": counts[trial.PROVED],
-        "same": counts[trial.SAME],
-        "unproved": sum(verdicts[one.name].verdict == trial.PASSED for one in tried if one.name not in reasons),
-        "equivalent": sum(verdicts[one.name].verdict in (trial.SURVIVED, trial.PASSED) for one in listed),
-        "left": left,
-        "operators": {operator: dict(Counter(verdicts[one.name].verdict for one in tried if one.operator == operator))
-                      for operator in sorted({one.operator for one in tried})},
-        "mutants": [{"name": one.name, "verdict": verdicts[one.name].verdict, "test": verdicts[one.name].test,
-                     "broken": verdicts[one.name].broken} for one in tried],
+        "equivalent": len(listed) + counts[trial.SAME],
+        "unproved": sum(one["verdict"] == trial.PASSED for one in others),
+        "left": [one["name"] for one in others if one["verdict"] == trial.SURVIVED],
+        "operators": operators,
     }
 
 
@@ -38,9 +50,10 @@ def save(lab, result):
 
 
 def line_of(result):
+    """A lab's figures in a line."""
     unproved = f", {result['unproved']} only checked" if result["unproved"] else ""
     return (f"lab {result['lab']}: {result['tried']} of {result['made']} mutants tried: killed by check {result['check']}, by prove "
-            f"{result['prove']}, equivalent {result['equivalent'] + result['same']}, left {len(result['left'])}, "
+            f"{result['prove']}, equivalent {result['equivalent']}, left {len(result['left'])}, "
             f"invalid {result['invalid']}{unproved}")
 
 
@@ -59,8 +72,7 @@ mistake: then `solutions/NN-name/equivalent_mutants.txt` says why. How to use it
 - **Only checked**: they pass `check`, and `prove` was not asked yet; nothing is known of them, so they do not count.
 - **Left**: survivors without a reason. **Score**: killed, of all that are neither invalid nor equivalent.
 
-Measured by `scripts/mutate all`, {how}. `prove` is bounded by time, so on a slower machine a mutant may survive that
-is killed here.
+{measured}
 
 | lab | made | tried | invalid | check | prove | equivalent | only checked | left | score |
 |---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
@@ -80,21 +92,22 @@ def _score(killed, counted):
 
 
 def _row(name, one):
-    equivalent = one["equivalent"] + one["same"]
     killed = one["check"] + one["prove"]
-    counted = one["tried"] - one["invalid"] - equivalent - one["unproved"]
-    return (f"| {name} | {one['made']} | {one['tried']} | {one['invalid']} | {one['check']} | {one['prove']} | {equivalent} | "
+    counted = one["tried"] - one["invalid"] - one["equivalent"] - one["unproved"]
+    return (f"| {name} | {one['made']} | {one['tried']} | {one['invalid']} | {one['check']} | {one['prove']} | {one['equivalent']} | "
             f"{one['unproved']} | {one['left']} | {_score(killed, counted)} |\n")
 
 
 def table(results, how):
     """The text of docs/mutation.md."""
-    text = _TOP.format(how=how)
+    measured = (f"Measured by `scripts/mutate`, {how}. `prove` is bounded by time, so on a slower machine a mutant may survive that is "
+                "killed here.")
+    text = _TOP.format(measured="\n".join(textwrap.wrap(measured, 130)))
     total = Counter()
     for result in results:
         one = {**result, "left": len(result["left"])}
         text += _row(f"[{result['lab']}](../labs/{result['name']}/README.md)", one)
-        total.update({key: one[key] for key in ("made", "tried", "invalid", "check", "prove", "equivalent", "same", "unproved", "left")})
+        total.update({key: one[key] for key in ("made", "tried", "invalid", "check", "prove", "equivalent", "unproved", "left")})
     text += _row("all", total) + _OPERATORS
     for operator, counts in sorted(_by_operator(results).items()):
         valid = sum(counts.values()) - counts[trial.INVALID]

@@ -63,6 +63,7 @@ missing_packages() {
     if [ -n "$clang" ] && ! any_file "$system"/usr/lib/llvm-"$clang"/lib/clang/*/lib/linux/libclang_rt.asan-*.a; then
       packages+=("libclang-rt-$clang-dev")
     fi
+    have doxygen || packages+=(doxygen)  # kit.reference
   fi
   if [ "$model_checking" = yes ]; then
     tlc_is_there || python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)

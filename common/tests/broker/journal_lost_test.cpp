@@ -1,4 +1,5 @@
 // Files of a journal that are moved, removed or lost.
+#include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -103,6 +104,39 @@ TEST_CASE("a log that is missing after a kill is noticed", "[broker][journal]") 
     CHECK_NOTHROW(broker.declare_queue("orders"));
     CHECK(broker.messages("orders").empty());
   }
+}
+
+TEST_CASE("a log that is cut anywhere ends at its last whole transaction", "[broker][journal]") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("journal.db");
+  const TemporaryFolder open;
+  SimulatedClock clock;
+  InProcessBroker broker(clock, {open.file("journal.db")});
+  broker.declare_queue("orders");
+  constexpr std::size_t kSent = 12;
+  for (std::size_t i = 0; i < kSent; ++i) {
+    sync_wait(broker.send("orders", note("m-" + std::to_string(i))));
+  }
+  const auto log_bytes = fs::file_size(open.file("journal.db-wal"));
+  std::size_t most = 0;
+  for (std::size_t size = log_bytes; size > 0; size -= std::min<std::size_t>(size, 1'777)) {
+    CAPTURE(size, log_bytes);
+    fs::remove(path);
+    fs::remove(path + "-wal");
+    fs::copy_file(open.file("journal.db"), path);
+    fs::copy_file(open.file("journal.db-wal"), path + "-wal");
+    fs::resize_file(path + "-wal", size);
+    InProcessBroker again(clock, {path});
+    again.declare_queue("orders");
+    const auto messages = again.messages("orders");
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+      CHECK(messages[i].message->id.value == "m-" + std::to_string(i));
+    }
+    if (size == log_bytes) CHECK(messages.size() == kSent);
+    CHECK(messages.size() <= (size == log_bytes ? kSent : most));
+    most = messages.size();
+  }
+  CHECK(most == 0);
 }
 
 TEST_CASE("a journal that was closed needs no log, and can be copied", "[broker][journal]") {

@@ -36,20 +36,42 @@ Task<void> fails_late(const Deposit& command, HandlerContext& context) {
 
 }  // namespace
 
+// Of the whole search; the threads begin a few steps below the root, and count only what they see.
+std::uint64_t states_seen_by(const Scenario& scenario, std::uint32_t threads) {
+  SearchCounts counts;
+  const auto seen = std::make_shared<SeenStates>(true);
+  CHECK(search_in_parallel(scenario, 2, limits_of(scenario), threads, seen, counts) ==
+        Ended::exhausted);
+  return counts.states_count;
+}
+
 TEST_CASE("threads that share a search see exactly the states that one thread sees") {
+  auto scenario = large();
+  scenario.bounds.faults = {Fault::crash,      Fault::reorder, Fault::lease_expiry, Fault::refused,
+                            Fault::unanswered, Fault::outage,  Fault::busy};
+  Execution execution(scenario, 2);
+  Search alone(execution);
+  REQUIRE(alone.run(limits_of(scenario)) == Ended::exhausted);
+  const auto by_two = states_seen_by(scenario, 2);
+  CHECK(states_seen_by(scenario, 2) == by_two);
+  for (const auto count : {by_two, states_seen_by(scenario, 3)}) {
+    CHECK(count <= alone.counts().states_count);
+    CHECK(count + 300 >= alone.counts().states_count);
+  }
+}
+
+// Two copies of a message are received in either order, and the attempts at them are numbered in
+// that order. States that differ only in how often a message was received so far count as one, and
+// the number of the next attempt is then that of whichever way came first: among threads, chance.
+TEST_CASE("with copies of messages, threads count the states up to the names of attempts") {
   const auto scenario = large();
   Execution execution(scenario, 2);
   Search alone(execution);
-  const auto limits = limits_of(scenario);
-  REQUIRE(alone.run(limits) == Ended::exhausted);
-  for (const std::uint32_t threads : {2U, 3U}) {
-    SearchCounts counts;
-    const auto seen = std::make_shared<SeenStates>(true);
-    CHECK(search_in_parallel(scenario, 2, limits, threads, seen, counts) == Ended::exhausted);
-    // The threads begin a few steps below the root, and do not count the states above.
-    CHECK(counts.states_count <= alone.counts().states_count);
-    CHECK(counts.states_count + 300 >= alone.counts().states_count);
-  }
+  REQUIRE(alone.run(limits_of(scenario)) == Ended::exhausted);
+  const auto states_count = alone.counts().states_count;
+  const auto count = states_seen_by(scenario, 3);
+  CHECK(count + states_count / 1000 >= states_count);
+  CHECK(count <= states_count + states_count / 1000);
 }
 
 TEST_CASE("a large exploration by threads has the verdict of one thread") {
@@ -60,11 +82,9 @@ TEST_CASE("a large exploration by threads has the verdict of one thread") {
   CHECK(shared.holds());
   CHECK(shared.report.ended == Ended::exhausted);
   CHECK(shared.report.threads_count == 2);
-  CHECK(shared.report.to_string() == explore::explore(scenario).report.to_string());
+  const auto without_count = [](const std::string& text) { return text.substr(0, text.find('(')); };
+  CHECK(without_count(shared.report.to_string()) == without_count(alone.report.to_string()));
   CHECK(shared.report.to_string().find(" states, complete)") != std::string::npos);
-  // The threads do not count the states above those at which they begin.
-  CHECK(shared.report.counts.states_count <= alone.report.counts.states_count);
-  CHECK(shared.report.counts.states_count + 300 >= alone.report.counts.states_count);
 }
 
 TEST_CASE("a failure that threads find is told as one thread finds it") {

@@ -7,6 +7,7 @@
 #include "workshop/runner/commands/command_line.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/documents/document_checks.hpp"
+#include "workshop/runner/documents/named_commands.hpp"
 
 using namespace workshop::runner;
 namespace fs = std::filesystem;
@@ -150,4 +151,85 @@ TEST_CASE("a promise whose slide, lab or check is gone is found") {
         Sentences{"docs/page.md:3: \"Lose nothing.…\": ../slides/08.md has no slide \"Gone\""});
   CHECK(wrong("| Lose nothing. | none | none | none |\n").size() == 3);
   CHECK(wrong("").size() == 1);
+}
+
+TEST_CASE("a run sheet has the clock of the agenda") {
+  using Kind = AgendaEntry::Kind;
+  const Pages pages;
+  AgendaDay day;
+  day.number = 1;
+  day.entries = {{.kind = Kind::lecture, .title = "Opening", .minutes = 10, .start = 570},
+                 {.kind = Kind::lecture, .title = "Two writes", .lab = 8, .start = 580},
+                 {.kind = Kind::alone, .title = "book once", .lab = 8, .step = 1, .start = 590},
+                 {.kind = Kind::pause, .title = "break", .start = 605},
+                 {.kind = Kind::lecture, .title = "Outbox", .lab = 9, .start = 620}};
+  const auto wrong = [&](const std::string& rows) {
+    return check_run_sheet(pages.page("## Day 1\n\n| clock | command | sentence |\n" + rows),
+                           {day});
+  };
+  const std::string lab08 = "| 9:40 | `scripts/workshop check 8` | a |\n";
+  const std::string pause = "| 10:05 | | Break |\n";
+  const std::string lab09 = "| 10:20 | `scripts/workshop explore 9` | b |\n";
+  CHECK(wrong("| 9:00 | `scripts/workshop doctor` | |\n" + lab08 + pause + lab09).empty());
+  // A part's opening stands for its first lab.
+  CHECK(wrong("| 9:30 | `scripts/workshop check 8` | a |\n" + pause + lab09).empty());
+  CHECK(wrong(lab08 + pause + "| 10:21 | | b |\n" + lab09) ==
+        Sentences{"docs/page.md:6: on day 1 nothing begins at 10:21; scripts/workshop agenda says "
+                  "when"});
+  CHECK(wrong(lab08 + pause + "| 10:20 | `scripts/workshop check 8` | b |\n") ==
+        Sentences{"docs/page.md:6: on day 1 nothing of lab 08 begins at 10:20; scripts/workshop "
+                  "agenda says when"});
+  CHECK(wrong(lab08 + lab09) ==
+        Sentences{"docs/page.md: day 1 has no row for break, which begins at 10:05"});
+  CHECK(wrong(lab08 + pause) ==
+        Sentences{"docs/page.md: day 1 has no row for lab 09, which begins at 10:20"});
+  CHECK(check_run_sheet(pages.page("no day\n"), {day}) ==
+        Sentences{"docs/page.md: it lacks a day"});
+}
+
+TEST_CASE(
+    "of the commands that documents name each is run, by a test or because nobody says why not") {
+  const Pages pages;
+  const auto page = pages.page(
+      "Run `scripts/workshop check 8`, `scripts/workshop check 9 --mistake early_return`,\n"
+      "`scripts/workshop check 8 --mistake NAME` and `scripts/workshop check`.\n\n"
+      "```\n$(scripts/workshop list)  # all\nscripts/workshop check 9\nscripts/setup --slides\n"
+      "scripts/workshop check 10 --mistake early_return\nscripts/         what is run\n"
+      "scripts/workshop   the entry\nscripts/tests/look.sh --all\n```\n");
+  const auto commands = commands_named_in({page}, why_not);
+  Sentences texts;
+  for (const auto& command : commands) texts.push_back(command.text);
+  CHECK(texts ==
+        Sentences{"scripts/workshop check 8", "scripts/workshop check 9 --mistake early_return",
+                  "scripts/workshop list", "scripts/workshop check 9", "scripts/setup --slides",
+                  "scripts/workshop check 10 --mistake early_return"});
+  REQUIRE(commands.size() == 6);
+  CHECK(commands[3].place == "docs/page.md:6");
+
+  const std::set<std::string> tests = {"lab.09.skeleton", "mistake.10.early_return"};
+  Sentences errors;
+  const auto plans = plan_of(
+      commands, tests, read_not_run("# a list\n\nscripts/setup --slides # installs\n"), errors);
+  CHECK(errors.empty());
+  CHECK(plans[0].runs);  // the first of its shape
+  CHECK(plans[1].runs);
+  CHECK(plans[2].runs);
+  CHECK(plans[3].test == "lab.09.skeleton");
+  CHECK(plans[4].why_not == "installs");
+  CHECK(plans[5].test == "mistake.10.early_return");
+
+  const auto wrong = [&](const std::string& not_run) {
+    Sentences found;
+    plan_of(commands, tests, read_not_run(not_run), found);
+    return found;
+  };
+  const std::string setup = "scripts/setup --slides # installs\n";
+  CHECK(wrong("") == Sentences{"docs/page.md:7: nobody runs \"scripts/setup --slides\", and nobody "
+                               "says why"});
+  CHECK(wrong(setup + "scripts/workshop agenda # long\n") ==
+        Sentences{"no document names \"scripts/workshop agenda\": take it out of the list"});
+  CHECK(wrong(setup + "scripts/workshop check 9 # long\n") ==
+        Sentences{"lab.09.skeleton runs \"scripts/workshop check 9\": it needs no reason"});
+  CHECK(wrong("scripts/setup --slides\n") ==
+        Sentences{"\"scripts/setup --slides\" is not run, and the list does not say why"});
 }

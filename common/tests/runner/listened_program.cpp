@@ -21,6 +21,13 @@ bool swallow_todo() {
   }
 }
 
+// NOLINTNEXTLINE(misc-no-recursion): its stack shall end.
+int deeper(int depth) {
+  volatile int here = depth;  // a frame that has a use
+  if (here == 0) return 0;
+  return deeper(depth + 1) + here;
+}
+
 int throw_todo() { todo(2, "write it"); }
 
 }  // namespace
@@ -73,5 +80,12 @@ TEST_CASE("is skipped") { SKIP("no network"); }
 TEST_CASE("prints odd bytes") { FAIL("quote \" newline \n byte \xff end"); }
 
 TEST_CASE("crashes", "[.crash]") { std::raise(SIGSEGV); }
+
+TEST_CASE("writes through a null pointer", "[.crash]") {
+  int* volatile nowhere = nullptr;
+  *nowhere = 1;
+}
+
+TEST_CASE("calls itself for ever", "[.crash]") { CHECK(deeper(1) == 0); }
 
 TEST_CASE("exits", "[.exit]") { std::_Exit(0); }

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "workshop/runner/runs/crash_place.hpp"
 #include "workshop/runner/runs/lab_program.hpp"
 #include "workshop/runner/runs/verdict.hpp"
 
@@ -87,6 +88,31 @@ TEST_CASE("a crash and an exit within a test are told with the test, and its out
   CHECK(judge("lab 08", exit.process, exit.results).problem ==
         R"(lab 08 ended (exit code 0) in test "exits")");
 }
+
+#ifdef __linux__
+TEST_CASE("a crash names its line, where the debug information does") {
+  const auto place_in = [](const std::string& test,
+                           const std::vector<std::filesystem::path>& folders) {
+    const auto run = run_listened({test}, "place");
+    return place_of_crash(RUNNER_LISTENED, run.results.crash_frames, folders);
+  };
+  const auto here = std::filesystem::path(__FILE__).parent_path();
+  const auto place = place_in("writes through a null pointer", {here});
+  REQUIRE(place);
+  CHECK(place->file.filename() == "listened_program.cpp");
+  CHECK(place->text == "*nowhere = 1;");
+  CHECK(place->line > 0);
+  // Not where it was raised, which is in nobody's file, but who called that.
+  const auto raised = place_in("crashes", {here});
+  REQUIRE(raised);
+  CHECK(raised->text.ends_with("{ std::raise(SIGSEGV); }"));
+  const auto deep = place_in("calls itself for ever", {here});
+  REQUIRE(deep);
+  CHECK(deep->line < place->line);  // whichever line of the function needed the stack
+  CHECK_FALSE(place_in("writes through a null pointer", {here / "labs"}));
+  CHECK_FALSE(place_of_crash(RUNNER_LISTENED, {"no address", ""}, {here}));
+}
+#endif
 
 TEST_CASE("a run that finds no test is no verdict") {
   const auto run = run_listened({"no such test"}, "none");

@@ -1,5 +1,6 @@
 #include "postgres_server.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
 #include <unistd.h>
@@ -7,6 +8,8 @@
 #include <algorithm>
 #include <chrono>
 #include <fstream>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -51,6 +54,16 @@ void run(const std::vector<std::string>& command) {
   }
 }
 
+std::string text_of(const std::string& file) {
+  std::ifstream stream(file);
+  return {std::istreambuf_iterator<char>(stream), {}};
+}
+
+std::vector<pid_t> children_of(pid_t parent) {
+  std::istringstream ids(process::run({"pgrep", "-P", std::to_string(parent)}).output);
+  return {std::istream_iterator<pid_t>(ids), {}};
+}
+
 }  // namespace
 
 std::string PostgresServer::missing() {
@@ -75,26 +88,39 @@ std::string PostgresServer::connection() const {
 std::string PostgresServer::socket() const { return folder_.file(".s.PGSQL.5432"); }
 
 void PostgresServer::start() {
+  // Into a file: a pipe that nobody reads would be full after some messages, and hold the server.
+  const auto log = folder_.file("log");
+  const process::Descriptor log_file(
+      ::open(log.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644));
   server_ = std::make_unique<process::Program>(
       as_user({(programs() / "postgres").string(), "-D", folder_.file("data"), "-k",
-               folder_.path().string(), "-c", "listen_addresses=", "-c", "deadlock_timeout=20ms"}));
+               folder_.path().string(), "-c", "listen_addresses=", "-c", "deadlock_timeout=20ms"}),
+      process::Options{.output = process::Output::file, .output_file = log_file.number()});
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   std::string said;
-  for (int tries = 0; tries < 100; ++tries) {
-    if (!server_->running()) {
-      throw std::runtime_error("postgres does not start: " + server_->wait().output);
-    }
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (!server_->running()) throw std::runtime_error("postgres does not start: " + text_of(log));
     const auto ready = process::run({(programs() / "pg_isready").string(), "--host",
                                      folder_.path().string(), "--username", "postgres"});
     if (ready.succeeded()) return;
     said = describe_end(ready) + ", " + ready.output;
     std::this_thread::sleep_for(std::chrono::milliseconds(50));
   }
-  throw std::runtime_error("postgres does not answer after 5 s: " + said);
+  throw std::runtime_error("postgres does not answer after 60 s: " + said + text_of(log));
 }
 
 void PostgresServer::kill() {
+  const auto children = server_ ? children_of(server_->id()) : std::vector<pid_t>();
   if (server_) server_->kill();
   server_.reset();
+  // Each has a group of its own, and answers for a moment after its server's death.
+  for (const auto child : children) ::kill(child, SIGKILL);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  for (const auto child : children) {
+    while (::kill(child, 0) == 0 && std::chrono::steady_clock::now() < deadline) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
+  }
   // Of the group only: a server that is killed leaves its lock, which names its process.
   std::error_code error;
   fs::remove(folder_.path() / "data/postmaster.pid", error);

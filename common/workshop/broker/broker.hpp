@@ -15,16 +15,17 @@ namespace workshop {
 /// Names one delivery of one message: a message delivered again gets a new tag, and the old one is
 /// stale. Opaque.
 struct LeaseTag {
-  std::string value;
+  std::string value;  ///< opaque
 
+  /// Two tags are equal when they name the same delivery; their order means nothing.
   friend auto operator<=>(const LeaseTag&, const LeaseTag&) = default;
 };
 
 /// One delivery of a message to one receiver, leased to it for a limited time.
 struct Delivery {
-  std::string queue;
-  Message message;
-  LeaseTag tag;
+  std::string queue;                 ///< that it came from
+  Message message;                   ///< as it was sent
+  LeaseTag tag;                      ///< of this delivery
   std::uint32_t delivery_count = 1;  ///< how often this message was delivered, including this time
 };
 

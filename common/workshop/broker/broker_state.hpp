@@ -13,7 +13,7 @@ namespace workshop {
 /// it.
 struct BrokerState {
   std::vector<QueueEntries> queues;  ///< by queue number; a dead-letter queue follows its queue
-  std::uint64_t next_sequence = 1;
+  std::uint64_t next_sequence = 1;   ///< of the next entry (LeaseTagParts)
   Timestamp next_due = Timestamp::max();  ///< no entry is due before; an entry due may be later
 };
 

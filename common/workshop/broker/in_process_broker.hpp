@@ -66,9 +66,9 @@ class InProcessBroker : public Broker {
 
   /// One message of a queue, as `messages` shows it.
   struct MessageView {
-    std::shared_ptr<const Message> message;
-    std::uint32_t delivery_count = 0;
-    bool leased = false;
+    std::shared_ptr<const Message> message;  ///< as it was sent
+    std::uint32_t delivery_count = 0;        ///< how often it was delivered
+    bool leased = false;                     ///< a receiver has it
     std::optional<Timestamp> due;  ///< end of the lease or of the delay; nothing when it is visible
   };
 

@@ -17,12 +17,14 @@ class Clock {
   Clock& operator=(const Clock&) = delete;
   virtual ~Clock() = default;
 
+  /// The time at the call. Of a real clock it may go back, when the machine is set.
   virtual Timestamp now() const = 0;
 };
 
 /// The machine's clock.
 class SystemClock final : public Clock {
  public:
+  /// The machine's time, without its parts of a millisecond.
   Timestamp now() const override {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now());
@@ -33,8 +35,11 @@ class SystemClock final : public Clock {
 /// thread-safe.
 class SimulatedClock final : public Clock {
  public:
+  /// Where it stands.
   Timestamp now() const override { return now_; }
+  /// Moves on by `by`, at most to Timestamp::max().
   void advance(std::chrono::milliseconds by) { now_ = saturating_add(now_, by); }
+  /// Moves to `now`, back or forward.
   void set(Timestamp now) { now_ = now; }
 
  private:

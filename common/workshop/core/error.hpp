@@ -15,7 +15,9 @@ enum class Outcome {
 /// an Error: it destroys the handler's frame and cannot be caught.
 class Error : public std::runtime_error {
  public:
+  /// `what` is one sentence that names the thing, and the mend where there is one.
   Error(Outcome outcome, const std::string& what) : std::runtime_error(what), outcome_(outcome) {}
+  /// What is known: whether the operation may be tried again without harm.
   Outcome outcome() const noexcept { return outcome_; }
 
  private:
@@ -25,12 +27,14 @@ class Error : public std::runtime_error {
 /// The document was changed, created or erased since the caller read it. Definite.
 class VersionConflict : public Error {
  public:
+  /// `what` says what was refused, and why.
   explicit VersionConflict(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
 /// A document, or a batch, would be larger than the store's profile allows. Definite.
 class EntityTooLarge : public Error {
  public:
+  /// `what` says what was refused, and why.
   explicit EntityTooLarge(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
@@ -38,18 +42,21 @@ class EntityTooLarge : public Error {
 /// Definite.
 class CrossPartition : public Error {
  public:
+  /// `what` says what was refused, and why.
   explicit CrossPartition(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
 /// The store, broker or service refused the operation for now. Definite.
 class Unavailable : public Error {
  public:
+  /// `what` says what was refused, and why.
   explicit Unavailable(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
 /// The answer was lost: the operation was done or not done. Unknown.
 class OutcomeUnknown : public Error {
  public:
+  /// `what` says which operation it was.
   explicit OutcomeUnknown(const std::string& what) : Error(Outcome::unknown, what) {}
 };
 
@@ -57,6 +64,7 @@ class OutcomeUnknown : public Error {
 /// Definite.
 class LeaseLost : public Error {
  public:
+  /// `what` says what was refused, and why.
   explicit LeaseLost(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
@@ -64,12 +72,14 @@ class LeaseLost : public Error {
 /// It stays so until somebody mends it. Definite.
 class Damaged : public Error {
  public:
+  /// `what` says what was refused, and why.
   explicit Damaged(const std::string& what) : Error(Outcome::definite, what) {}
 };
 
 /// A mistake of the caller: an unknown queue, a negative delay, a body that is not JSON. Definite.
 class InvalidRequest : public Error {
  public:
+  /// `what` says what was refused, and why.
   explicit InvalidRequest(const std::string& what) : Error(Outcome::definite, what) {}
 };
 

@@ -19,10 +19,12 @@ constexpr std::uint64_t mix(std::uint64_t x) noexcept {
 /// ("a","bc"). Fast and well distributed, not cryptographic: it compares the states of one search.
 class Digest {
  public:
+  /// Feeds a number.
   Digest& add(std::uint64_t value) noexcept {
     state_ = mix(state_ ^ value);
     return *this;
   }
+  /// Feeds a text: its length, and its bytes.
   Digest& add(std::string_view text) noexcept {
     add(static_cast<std::uint64_t>(text.size()));
     while (text.size() >= 8) {
@@ -35,6 +37,7 @@ class Digest {
     if (!text.empty()) std::memcpy(&rest, text.data(), text.size());
     return add(rest);
   }
+  /// The digest of what was fed so far.
   std::uint64_t value() const noexcept { return state_; }
 
  private:

@@ -26,6 +26,7 @@ class Ids {
 /// Makes `source` the calling thread's `Ids::current()` for as long as this object lives.
 class ScopedIds {
  public:
+  /// `source` must outlive this object.
   explicit ScopedIds(Ids& source) noexcept;
   ~ScopedIds();
   ScopedIds(const ScopedIds&) = delete;
@@ -37,7 +38,7 @@ class ScopedIds {
 
 /// The identity of one logical message. Two deliveries with one id are the same message.
 struct MessageId {
-  std::string value;
+  std::string value;  ///< a UUID as text, or what its sender took
 
   /// A new id: a retry draws another one.
   static MessageId random();
@@ -45,6 +46,7 @@ struct MessageId {
   /// The caller must frame the parts of a name, so that different parts never give the same name.
   static MessageId from_name(std::string_view name);
 
+  /// By its text.
   friend auto operator<=>(const MessageId&, const MessageId&) = default;
 };
 

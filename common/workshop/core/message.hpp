@@ -27,10 +27,10 @@ inline constexpr std::string_view kDeadLetterFailure =
 
 /// One message: an identity, a type, a JSON body, and headers. A value; copy it freely.
 struct Message {
-  MessageId id;
-  std::string type;
-  std::string body;
-  std::map<std::string, std::string, std::less<>> headers;
+  MessageId id;      ///< the same in every copy
+  std::string type;  ///< the name of the struct that the body is made of
+  std::string body;  ///< JSON
+  std::map<std::string, std::string, std::less<>> headers;  ///< by name
 
   /// The header's value, or "" when it is not set.
   std::string_view header(std::string_view name) const {
@@ -38,6 +38,7 @@ struct Message {
     return found == headers.end() ? std::string_view{} : std::string_view{found->second};
   }
 
+  /// Field by field.
   friend bool operator==(const Message&, const Message&) = default;
 };
 

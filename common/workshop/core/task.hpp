@@ -27,9 +27,10 @@ class Task;
 
 /// Tasks of this thread that were destroyed before they had begun, other than by an exception.
 struct NeverRun {
-  std::uint64_t count = 0;
-  const char* last = "";  ///< the function that made the last one, as the compiler writes it
+  std::uint64_t count = 0;  ///< since the thread began
+  const char* last = "";    ///< the function that made the last one, as the compiler writes it
 };
+/// Those of the calling thread; the count only rises.
 NeverRun& tasks_never_run() noexcept;
 
 namespace detail {
@@ -43,6 +44,12 @@ struct TaskPromiseBase {
   std::exception_ptr failure;
   const char* function = "";  ///< the coroutine, as the compiler writes it
   bool started = false;
+  /// The task that awaits this one, and where; for whoever says in which line an execution stands.
+  const TaskPromiseBase* caller = nullptr;
+  std::source_location called_at = {};
+  std::source_location awaits_at = {};  ///< where it awaits something that is no task
+  /// The task of this thread that was the last to await something that is no task.
+  static constinit inline thread_local const TaskPromiseBase* innermost = nullptr;
 
   struct FinalAwaiter {
     bool await_ready() const noexcept { return false; }
@@ -60,6 +67,21 @@ struct TaskPromiseBase {
   }
   FinalAwaiter final_suspend() const noexcept { return {}; }
   void unhandled_exception() noexcept { failure = std::current_exception(); }
+
+  // Where a co_await stands, it says itself: the default argument is evaluated there.
+  template <class T>
+  Task<T>&& await_transform(
+      Task<T>&& task, const std::source_location& here = std::source_location::current()) noexcept {
+    task.note_caller(*this, here);
+    return static_cast<Task<T>&&>(task);
+  }
+  template <class Other>
+  Other&& await_transform(
+      Other&& other, const std::source_location& here = std::source_location::current()) noexcept {
+    awaits_at = here;
+    innermost = this;
+    return static_cast<Other&&>(other);
+  }
 };
 
 // The result is kept in a union, because every handler would be compiled with std::optional for
@@ -117,11 +139,15 @@ struct TaskPromise<void> : TaskPromiseBase {
 template <class T>
 class [[nodiscard("a task that is never awaited never runs")]] WORKSHOP_WARN_UNUSED Task {
  public:
+  /// For the compiler.
   using promise_type = detail::TaskPromise<T>;
+  /// Of the coroutine that the task owns.
   using Handle = std::coroutine_handle<promise_type>;
 
   Task() noexcept = default;
+  /// Takes the coroutine; `other` has none any more.
   Task(Task&& other) noexcept : handle_(std::exchange(other.handle_, {})) {}
+  /// The same; a coroutine that this task has had is destroyed.
   Task& operator=(Task&& other) noexcept {
     if (this != &other) {
       destroy();
@@ -145,21 +171,35 @@ class [[nodiscard("a task that is never awaited never runs")]] WORKSHOP_WARN_UNU
   /// The result of a task that is done; rethrows what it threw. Call once.
   T take() { return handle_.promise().take(); }
 
+  /// What `co_await` of a task waits by: the coroutine starts at once, and its end resumes who
+  /// awaits it.
   struct Awaiter {
-    Handle task;
+    Handle task;  ///< that is awaited
+    /// Never: a task begins when it is awaited.
     bool await_ready() const noexcept { return false; }
+    /// Goes over to the task.
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) const noexcept {
       task.promise().continuation = awaiting;
       task.promise().started = true;
       return task;
     }
+    /// The result, or what the task threw.
     T await_resume() const { return task.promise().take(); }
   };
+  /// Awaits the task, once: `co_await store.get(key)`.
   Awaiter operator co_await() && noexcept { return Awaiter{handle_}; }
 
  private:
   friend promise_type;
+  friend detail::TaskPromiseBase;
   explicit Task(Handle handle) noexcept : handle_(handle) {}
+
+  void note_caller(const detail::TaskPromiseBase& caller,
+                   const std::source_location& here) noexcept {
+    if (!handle_) return;
+    handle_.promise().caller = &caller;
+    handle_.promise().called_at = here;
+  }
 
   void destroy() noexcept {
     if (!handle_) return;

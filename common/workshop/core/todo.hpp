@@ -8,8 +8,11 @@ namespace workshop {
 /// `std::exception`, so that no handler, and no test that expects a failure, takes it for one.
 class Todo {
  public:
+  /// As `todo` throws it.
   Todo(int step, std::string what) : step_(step), what_(std::move(what)) {}
+  /// The step of the lab, from 1.
   int step() const noexcept { return step_; }
+  /// What the code must do, in one line.
   const std::string& what() const noexcept { return what_; }
 
  private:

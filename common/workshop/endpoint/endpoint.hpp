@@ -45,6 +45,7 @@ class Behaviour {
 /// Build it before use; then it is immutable and may be shared by threads.
 class Endpoint {
  public:
+  /// An endpoint that receives from the queue `name` and has no handlers yet.
   explicit Endpoint(std::string name) : name_(std::move(name)) {}
 
   /// Its name, which is also that of the queue it receives from.

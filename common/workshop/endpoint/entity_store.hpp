@@ -15,10 +15,11 @@ namespace workshop {
 /// One entity as it was loaded: its value, and the version that a save compares with.
 template <class T>
 struct Entity {
-  Key key;
-  T value{};
+  Key key;                         ///< of its document
+  T value{};                       ///< a default value when it did not exist
   std::optional<Version> version;  ///< nothing: the entity did not exist when it was loaded
 
+  /// Whether it existed when it was loaded, or was saved since.
   bool exists() const noexcept { return version.has_value(); }
 };
 
@@ -29,6 +30,7 @@ struct Entity {
 /// Errors and thread-safety are those of the underlying store.
 class EntityStore {
  public:
+  /// `store` must outlive this object.
   explicit EntityStore(Store& store) noexcept : store_(&store) {}
 
   /// The key of an entity.

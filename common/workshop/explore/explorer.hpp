@@ -14,14 +14,14 @@ namespace workshop::explore {
 
 /// What an exploration has covered. It never claims more.
 struct Report {
-  SearchCounts counts;
-  std::size_t messages_count = 0;
+  SearchCounts counts;             ///< executions, states and operations
+  std::size_t messages_count = 0;  ///< of the scenario that were there in the last search
   /// More than one when threads shared a part of the search. Then the counts, but for the states,
   /// may differ from run to run, and `to_string` tells the states.
   std::uint32_t threads_count = 1;
-  Bounds bounds;
-  Ended ended = Ended::exhausted;
-  std::chrono::microseconds duration{0};
+  Bounds bounds;                          ///< up to which it looked
+  Ended ended = Ended::exhausted;         ///< all was tried, or which bound came first
+  std::chrono::microseconds duration{0};  ///< wall clock
 
   /// "holds up to 2 messages, 2 faults, 2 preemptions (32,472 executions, complete)", or "no
   /// failure in 1,000,000 executions (bound: time)", or, after a failure, where it was found.
@@ -30,9 +30,9 @@ struct Report {
 
 /// The outcome of an exploration: the smallest failure, or the bound up to which there is none.
 struct Verdict {
-  std::optional<Trace> failure;
-  bool shortest = false;  ///< no shorter execution within the failure's bounds fails
-  Report report;
+  std::optional<Trace> failure;  ///< nothing: none was found
+  bool shortest = false;         ///< no shorter execution within the failure's bounds fails
+  Report report;                 ///< what was covered
   /// When `steps_max` has ended the search: the longest execution, which breaks nothing and of
   /// which only the beginning was explored (`Trace::not_at_rest_after`).
   std::optional<Trace> too_long;
@@ -43,6 +43,7 @@ struct Verdict {
   /// A replay was asked for, of another exploration than this one.
   bool skipped = false;
 
+  /// No failure was found. A proof only when the report says that the search was exhausted.
   bool holds() const noexcept { return !failure || !failure->violation; }
 };
 

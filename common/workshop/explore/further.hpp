@@ -15,10 +15,11 @@ Verdict explore_further(const Scenario& scenario, const std::string& tag,
 
 /// Bounds raised one by one, from the scenario's on, for so long.
 struct Deeper {
-  std::string reached;  ///< "complete up to 3 faults, 2 preemptions; …", in one line
-  std::uint64_t executions_count = 0;
-  std::optional<Trace> failure;
+  std::string reached;                 ///< "complete up to 3 faults, 2 preemptions; …", in one line
+  std::uint64_t executions_count = 0;  ///< of all searches together
+  std::optional<Trace> failure;        ///< that the wider bounds have shown
 };
+/// Explores within ever wider bounds until `time_max` is spent or something fails.
 Deeper explore_deeper(const Scenario& scenario, const std::string& tag,
                       std::chrono::milliseconds time_max);
 

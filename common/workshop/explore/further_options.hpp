@@ -12,19 +12,19 @@ namespace workshop::explore {
 /// What `workshop explore` asks of every exploration of a test program, in the variable
 /// WORKSHOP_EXPLORE: the words of protocol/explore_words.hpp.
 struct FurtherOptions {
-  std::chrono::seconds deeper{0};
-  std::chrono::seconds prove{0};  ///< for all explorations of the program together
-  std::uint64_t random_count = 0;
-  std::uint64_t seed = 1;
-  std::uint32_t pct_depth = 0;
-  std::uint32_t threads = 1;
-  bool pruning = true;
-  bool sleep_sets = false;
-  std::optional<std::uint32_t> faults_max;
-  std::optional<std::uint32_t> preemptions_max;
-  std::chrono::seconds time_max{0};
-  std::uint64_t executions_max = 0;
-  bool why = false;
+  std::chrono::seconds deeper{0};                ///< raise the bounds for so long; 0: not at all
+  std::chrono::seconds prove{0};                 ///< for all explorations of the program together
+  std::uint64_t random_count = 0;                ///< executions at random
+  std::uint64_t seed = 1;                        ///< of what is random
+  std::uint32_t pct_depth = 0;                   ///< of PCT; 0: uniformly
+  std::uint32_t threads = 1;                     ///< that share a large search
+  bool pruning = true;                           ///< as SearchOptions::prune_by_digest
+  bool sleep_sets = false;                       ///< as SearchOptions::sleep_sets
+  std::optional<std::uint32_t> faults_max;       ///< instead of the test's
+  std::optional<std::uint32_t> preemptions_max;  ///< instead of the test's
+  std::chrono::seconds time_max{0};              ///< of one search; 0: the test's
+  std::uint64_t executions_max = 0;              ///< of one search; 0: the test's
+  bool why = false;                              ///< say which operations commute
 
   /// Throws InvalidRequest that names the word that is none.
   static FurtherOptions parse(std::string_view text);

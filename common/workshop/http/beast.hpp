@@ -46,6 +46,7 @@ struct HttpClientOptions {
 /// run in one of them.
 class BeastHttpClient final : public HttpClient {
  public:
+  /// Starts the threads that `options` asks for.
   explicit BeastHttpClient(HttpClientOptions options = {});
   ~BeastHttpClient() override;
 

@@ -21,18 +21,21 @@ std::string_view name_of(HttpMethod method) noexcept;
 /// Header fields by lowercase name.
 using HttpHeaders = std::map<std::string, std::string, std::less<>>;
 
+/// One request, without the server that it goes to. A value.
 struct HttpRequest {
-  HttpMethod method = HttpMethod::get;
-  std::string target;  ///< path and query, such as "/requests/1"
-  std::string body;
-  HttpHeaders headers;
+  HttpMethod method = HttpMethod::get;  ///< what is asked for
+  std::string target;                   ///< path and query, such as "/requests/1"
+  std::string body;                     ///< bytes; "" for none
+  HttpHeaders headers;                  ///< beyond those that the client sets itself
 };
 
+/// One answer. A value.
 struct HttpResponse {
-  int status = 200;
-  std::string body;
-  HttpHeaders headers;
+  int status = 200;     ///< RFC 9110, section 15
+  std::string body;     ///< bytes; "" for none
+  HttpHeaders headers;  ///< by lowercase name
 
+  /// Field by field.
   friend bool operator==(const HttpResponse&, const HttpResponse&) = default;
 };
 

@@ -14,6 +14,7 @@
 ///      "duration_ms":…}
 ///     {"event":"schedule_refused","what":…}
 ///     {"event":"fatal","what":…}
+///     {"event":"crash_frames","frames":[…]}
 ///     {"event":"run_ended","passed":…,"failed":…,"skipped":…}
 ///
 /// What there is nothing to say about is null. Lines are appended, and each is handed to the system
@@ -28,6 +29,7 @@ inline constexpr std::string_view kTestStarted = "test_started";
 inline constexpr std::string_view kTestEnded = "test_ended";
 inline constexpr std::string_view kScheduleRefused = "schedule_refused";  ///< it cannot be read
 inline constexpr std::string_view kFatal = "fatal";                       ///< a signal came
+inline constexpr std::string_view kCrashFrames = "crash_frames";          ///< where the signal came
 inline constexpr std::string_view kRunEnded = "run_ended";
 }  // namespace event
 
@@ -59,6 +61,8 @@ inline constexpr std::string_view kReplayLeft = "replay_left";              ///<
 inline constexpr std::string_view kPicture = "picture";                     ///< a page's path
 inline constexpr std::string_view kPaintedStory = "painted_story";          ///< with colours
 inline constexpr std::string_view kDurationMs = "duration_ms";
+/// Addresses in the program's file, innermost first, as hexadecimal strings: "1a2b".
+inline constexpr std::string_view kFrames = "frames";
 }  // namespace field
 
 }  // namespace workshop::protocol

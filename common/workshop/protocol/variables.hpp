@@ -14,6 +14,9 @@ inline constexpr const char* kResultFile = "WORKSHOP_RESULT_FILE";
 inline constexpr const char* kPictures = "WORKSHOP_PICTURES";
 /// If it is set, each picture is written for a slide as well.
 inline constexpr const char* kSlidePictures = "WORKSHOP_SLIDE_PICTURES";
+/// For the program of docs/comparison: the one algorithm and situation that it shall explore, as
+/// "VARIANT: SITUATION".
+inline constexpr const char* kComparison = "WORKSHOP_COMPARISON";
 /// The schedule to follow instead of exploring.
 inline constexpr const char* kReplay = "WORKSHOP_REPLAY";
 /// A switch, with kReplay: where the program does something else than the schedule says, it is
@@ -29,6 +32,10 @@ inline constexpr const char* kAsTrace = "WORKSHOP_AS_TRACE";
 /// With kAsTrace: how many executions, and the seed that draws them.
 inline constexpr const char* kTraceCount = "WORKSHOP_TRACE_COUNT";
 inline constexpr const char* kTraceSeed = "WORKSHOP_TRACE_SEED";
+/// Two descriptors, "3 4": a play session (play.hpp) of an exploration reads commands from the
+/// first and writes answers to the second. With kReplay it is the exploration that this schedule
+/// belongs to, else the first one of the tests that run.
+inline constexpr const char* kPlay = "WORKSHOP_PLAY";
 /// A switch: stories have no character beyond ASCII.
 inline constexpr const char* kAscii = "WORKSHOP_ASCII";
 /// A switch: the result file has each story with a terminal's colours as well.

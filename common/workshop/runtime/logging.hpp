@@ -13,8 +13,8 @@ enum class LogLevel { debug, info, warning, error, off };
 
 /// One named value of a log line.
 struct LogField {
-  std::string_view name;
-  std::string value;
+  std::string_view name;  ///< a word, such as "message"
+  std::string value;      ///< any text; it is escaped where the line needs it
 };
 
 /// Writes one line to standard error, such as

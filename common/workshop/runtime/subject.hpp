@@ -11,11 +11,12 @@ namespace workshop {
 
 /// The fields of a delivery in the log, whatever its result.
 struct Subject {
-  std::string endpoint;
-  std::string message;
-  std::string type;
-  std::uint32_t delivery_count = 0;
+  std::string endpoint;              ///< that it was delivered to
+  std::string message;               ///< its id
+  std::string type;                  ///< the message's
+  std::uint32_t delivery_count = 0;  ///< this one included
 
+  /// Writes an event of this delivery into the log, if it takes that level.
   void log(LogLevel level, std::string_view event, std::string reason = "") const {
     if (!logs(level)) return;
     const auto count = std::to_string(delivery_count);

@@ -24,15 +24,18 @@ using explore::Violation;
 
 /// The number of handlers, each a process, that compete for a queue's messages.
 struct ToHandlers {
-  int count;
+  int count;  ///< from 1
 };
+/// As a word of the sentence: `to_handlers(2)`.
 inline ToHandlers to_handlers(int count) { return {count}; }
 
 /// How many copies of a delivered message are in the queue at the start, without any fault.
 struct Copies {
-  std::uint32_t count;
+  std::uint32_t count;  ///< from 1
 };
+/// One copy.
 inline Copies once() { return {1}; }
+/// Two copies of one message.
 inline Copies duplicated() { return {2}; }
 
 /// A scenario of the gift shop, written as a sentence; `holds` explores it.
@@ -53,6 +56,12 @@ class GiftShop {
   template <class Payload>
   GiftShop& handles(Task<void> (*handle)(const Payload&, HandlerContext&)) {
     endpoint_->on<Payload>(handle);
+    return *this;
+  }
+
+  /// The endpoint handles what this function makes it handle.
+  GiftShop& handled_by(const std::function<void(Endpoint&)>& handlers) {
+    handlers(*endpoint_);
     return *this;
   }
 
@@ -90,6 +99,7 @@ class GiftShop {
   GiftShop& deliver(const Payload& payload, ToHandlers handlers = {1}, Copies copies = {1}) {
     return deliver_message(make_message(payload, next_id()), handlers, copies);
   }
+  /// The same, of a message that the test has made.
   GiftShop& deliver_message(Message message, ToHandlers handlers, Copies copies);
 
   /// A process that runs once, from the start, beside the handlers; after a crash it starts again.
@@ -190,6 +200,7 @@ class GiftShop {
   std::map<std::string, std::function<int(const StoreView&, const Message&)>> effects_;
 };
 
+/// A scenario whose queue is called `endpoint`.
 inline GiftShop gift_shop(std::string endpoint) { return GiftShop(std::move(endpoint)); }
 
 }  // namespace workshop::shop

@@ -10,17 +10,17 @@ namespace workshop::shop {
 
 /// Adds a payment of `amount` (in whole coins) to an order; an order may be paid in parts.
 struct BookPayment {
-  std::string order_id;
-  int amount = 0;
+  std::string order_id;  ///< which order is paid
+  int amount = 0;        ///< in whole coins
 };
 /// A payment was added to an order.
 struct PaymentBooked {
-  std::string order_id;
-  int amount = 0;
+  std::string order_id;  ///< which order was paid
+  int amount = 0;        ///< in whole coins
 };
 /// An order is paid in full: all its parts were booked.
 struct OrderPaid {
-  std::string order_id;
+  std::string order_id;  ///< which order it is
 };
 
 BOOST_DESCRIBE_STRUCT(BookPayment, (), (order_id, amount))

@@ -51,9 +51,13 @@ class QuietShop {
     return body_of<T>(id).size();
   }
 
+  /// The time of store and broker.
   SimulatedClock& clock() noexcept { return clock_; }
+  /// The store, to put something there.
   SqliteStore& store() noexcept { return store_; }
+  /// The same, to look at it.
   const SqliteStore& store() const noexcept { return store_; }
+  /// The broker, to look at its queues.
   InProcessBroker& broker() noexcept { return broker_; }
   /// What those hear who wait for the archived events.
   const Archive& archive() const noexcept { return archive_; }

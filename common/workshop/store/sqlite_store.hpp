@@ -73,8 +73,9 @@ class SqliteStore : public Store {
 
   /// `get`, outside of coroutines.
   std::optional<Document> find(Key key) const;
-  /// All documents, or those of one partition, in the order of their keys.
+  /// All documents, in the order of their keys.
   std::vector<Document> documents() const;
+  /// The same of one partition.
   std::vector<Document> documents(std::string_view partition) const;
 
  private:

@@ -14,26 +14,29 @@ namespace workshop {
 
 /// The place of a document: one logical partition, and an id that is unique within it.
 struct Key {
-  std::string partition;
-  std::string id;
+  std::string partition;  ///< what one batch may span
+  std::string id;         ///< within the partition
 
+  /// By partition, then by id.
   friend auto operator<=>(const Key&, const Key&) = default;
 };
 
 /// An opaque version (an ETag). A store never gives a document the same version twice, not even
 /// after it was erased and created again.
 struct Version {
-  std::string tag;
+  std::string tag;  ///< opaque
 
+  /// Whether it is the same version; the order means nothing.
   friend auto operator<=>(const Version&, const Version&) = default;
 };
 
 /// One document as it was read: its body is JSON text.
 struct Document {
-  Key key;
-  std::string body;
-  Version version;
+  Key key;           ///< its place
+  std::string body;  ///< JSON
+  Version version;   ///< that the next write may compare with
 
+  /// Field by field.
   friend bool operator==(const Document&, const Document&) = default;
 };
 
@@ -47,7 +50,9 @@ class Expected {
   /// No condition: a blind write. It loses the writes of others; labs show how.
   static Expected any() { return Expected(Kind::any, {}); }
 
+  /// Whether it is `absent()`.
   bool is_absent() const noexcept { return kind_ == Kind::absent; }
+  /// Whether it is `any()`.
   bool is_any() const noexcept { return kind_ == Kind::any; }
   /// The version to match, or nullptr when the condition is another one.
   const Version* as_version() const noexcept {
@@ -64,15 +69,18 @@ class Expected {
 
 /// One write of a batch.
 struct StoreOperation {
+  /// What it does.
   enum class Kind { put, erase };
-  Kind kind = Kind::put;
-  Key key;
-  std::string body;  ///< of a put
-  Expected expected = Expected::any();
+  Kind kind = Kind::put;                ///< whether it writes or erases
+  Key key;                              ///< of the document
+  std::string body;                     ///< of a put
+  Expected expected = Expected::any();  ///< else the whole batch is refused
 
+  /// Writes the document, as Store::put does.
   static StoreOperation put(Key key, std::string body, Expected expected) {
     return {Kind::put, std::move(key), std::move(body), std::move(expected)};
   }
+  /// Erases the document, as Store::erase does.
   static StoreOperation erase(Key key, Expected expected) {
     return {Kind::erase, std::move(key), {}, std::move(expected)};
   }
@@ -80,9 +88,10 @@ struct StoreOperation {
 
 /// The limits of a kind of database.
 struct Profile {
-  std::string name;
+  std::string name;  ///< "relational", "dynamodb", "cosmos"
   /// Of partition, id and body together.
   std::size_t document_bytes_max = std::numeric_limits<std::size_t>::max();
+  /// Of puts and erases together.
   std::size_t batch_operations_max = std::numeric_limits<std::size_t>::max();
   /// Of all keys and bodies of a batch together.
   std::size_t batch_bytes_max = std::numeric_limits<std::size_t>::max();
@@ -134,6 +143,7 @@ class Store {
   virtual Task<std::vector<Version>> batch(std::string partition,
                                            std::vector<StoreOperation> operations) = 0;
 
+  /// The limits that this store keeps to. Lives as long as the store.
   virtual const Profile& profile() const noexcept = 0;
 };
 

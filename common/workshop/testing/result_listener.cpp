@@ -1,6 +1,7 @@
 #include "workshop/testing/result_listener.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <boost/json.hpp>
@@ -17,6 +18,7 @@
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/result_file.hpp"
 #include "workshop/protocol/variables.hpp"
+#include "workshop/testing/crash_frames.hpp"
 #include "workshop/testing/report.hpp"
 
 namespace workshop::testing {
@@ -283,6 +285,14 @@ void ResultListener::fatalErrorEncountered(Catch::StringRef error) {
   dying_ = true;
   write(boost::json::serialize(
       boost::json::object{{field::kEvent, event::kFatal}, {field::kWhat, std::string(error)}}));
+  const auto frames = frames_of_here();
+  boost::json::array addresses;
+  for (std::size_t i = 0; i < frames.count; ++i) {
+    addresses.emplace_back(fmt::format("{:x}", frames.addresses[i]));
+  }
+  if (addresses.empty()) return;
+  write(boost::json::serialize(boost::json::object{{field::kEvent, event::kCrashFrames},
+                                                   {field::kFrames, std::move(addresses)}}));
 }
 
 }  // namespace workshop::testing

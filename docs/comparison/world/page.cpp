@@ -5,6 +5,9 @@
 #include <sstream>
 
 #include "workshop/explore/story/story.hpp"
+#include "workshop/process/environment.hpp"
+#include "workshop/protocol/variables.hpp"
+#include "workshop/testing/explored.hpp"
 #include "world/generated.hpp"
 #include "world/situations.hpp"
 
@@ -54,9 +57,16 @@ Found found_by(const Variant& variant, Situation situation) {
           story};
 }
 
-bool all_alike(const std::vector<Variant>& variants) {
-  return std::all_of(variants.begin(), variants.end(), [&](const Variant& variant) {
-    return variant.expected == variants.front().expected;
+// Whether the algorithm, mended or broken, fails where the first variant holds, or holds where it
+// fails.
+bool some_verdict_changes(const std::vector<Variant>& variants) {
+  const auto& first = variants.front().expected;
+  return std::any_of(variants.begin(), variants.end(), [&](const Variant& variant) {
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      const auto& other = variant.expected[i];
+      if (first[i] != "-" && other != "-" && first[i].empty() != other.empty()) return true;
+    }
+    return false;
   });
 }
 
@@ -83,9 +93,25 @@ std::string table_head(const std::vector<Variant>& variants) {
   return names + "\n" + rule + "\n";
 }
 
+/// Fails with the execution that a slide shows: `shown` is "kept for 5 minutes: lease expiry".
+void show(const std::vector<Variant>& variants, const std::string& shown) {
+  for (const auto& variant : variants) {
+    for (const auto situation : kSituations) {
+      if (shown != fmt::format("{}: {}", variant.name, name_of(situation))) continue;
+      REQUIRE_EXPLORED(verdict_of(variant, situation));
+      return;
+    }
+  }
+  FAIL("no variant in a situation is called \"" << shown << "\"");
+}
+
 }  // namespace
 
 void check_page(const std::string& page, const std::vector<Variant>& variants, Situation told) {
+  using process::environment_if_set;
+  if (const auto shown = environment_if_set(protocol::variable::kComparison)) {
+    return show(variants, *shown);
+  }
   auto part = table_head(variants);
   std::string story;
   for (std::size_t i = 0; i < kSituations.size(); ++i) {
@@ -109,7 +135,7 @@ void check_page(const std::string& page, const std::vector<Variant>& variants, S
     part += fmt::format("\n{}, the shortest execution that fails:\n\n```text\n{}\n```\n",
                         name_of(told), story);
   }
-  CHECK_FALSE(all_alike(variants));
+  CHECK(some_verdict_changes(variants));
   CHECK(code_lines_count(read_file(page + "/handler.hpp")) <= 60);
   check_part(page + "/README.md", part);
 }

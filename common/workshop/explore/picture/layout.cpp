@@ -14,7 +14,8 @@ using LaneKind = PictureLayout::LaneKind;
 using Row = PictureLayout::Row;
 using Shape = PictureLayout::Shape;
 
-constexpr double kTextMargin = 56;  // of an arrow's length that its label leaves free
+constexpr double kMarkTextMargin = 56;
+constexpr double kShareOfMarks = 0.4;  // of the widest gap, that squeezed marks get at the edge
 
 std::optional<LaneKind> peer_of(OperationKind kind) {
   switch (kind) {
@@ -214,7 +215,8 @@ class Layouter {
     const auto value =
         metrics_.value_char_width *
         static_cast<double>(characters_count(row.value) + characters_count(row.outcome) + 1);
-    return std::max(label, value) + kTextMargin;
+    return std::max(label, value) +
+           (row.shape == Shape::mark ? kMarkTextMargin : metrics_.text_margin);
   }
 
   // Gaps wide enough for the labels, as far as the whole does not become too wide.
@@ -228,22 +230,30 @@ class Layouter {
         gaps[i] = std::max(
             gaps[i],
             std::min((head_width(lanes[i].name) + head_width(lanes[i + 1].name)) / 2 + 18, 300.0));
+        if (!metrics_.squeezes) continue;
+        const auto wider = std::max(head_width(lanes[i].name), head_width(lanes[i + 1].name));
+        gaps[i] = std::max(gaps[i], std::min(wider + 12, 300.0));  // no name is cut
       }
-      gaps.back() = metrics_.edge;
+      gaps.back() = edge_min();
       for (const auto& row : out_.rows) {
         if (row.shape == Shape::time) continue;
         if (row.shape == Shape::mark) {
           double room = 0;
           for (auto i = row.actor; i < gaps.size(); ++i) room += gaps[i];
           if (room < width_of(row)) gaps.back() += width_of(row) - room;
-          gaps.back() = std::min(gaps.back(), metrics_.edge_max);
+          gaps.back() = std::min(gaps.back(), edge_max_of(gap_max));
           continue;
         }
         const auto [low, high] = std::minmax(row.actor, row.peer);
         double room = 0;
         for (auto i = low; i < high; ++i) room += gaps[i];
+        if (metrics_.squeezes && row.actor < row.peer && high + 1 == lanes.size()) {
+          room += gaps.back();
+        }
         auto& gap = row.actor < row.peer ? gaps[row.actor] : gaps[row.actor - 1];
-        if (room < width_of(row)) gap = std::min(gap + width_of(row) - room, gap_max);
+        if (room >= width_of(row)) continue;
+        const auto wanted = std::min(gap + width_of(row) - room, gap_max);
+        gap = metrics_.squeezes ? std::max(gap, wanted) : wanted;
       }
       const bool last = gap_max - 12 < metrics_.gap_min;
       if (last && metrics_.squeezes) squeeze(gaps, width_max);
@@ -257,18 +267,44 @@ class Layouter {
     }
   }
 
+  // The room right of the last lane, where no gap is wider than `gap_max`.
+  double edge_max_of(double gap_max) const {
+    if (!metrics_.squeezes) return metrics_.edge_max;
+    return std::max(edge_min(), std::min(metrics_.edge_max, gap_max * kShareOfMarks));
+  }
+
+  // The same, at least: for the last lane's name, and for its attempts.
+  double edge_min() const {
+    if (!metrics_.squeezes) return metrics_.edge;
+    const auto& last = out_.lanes.back();
+    const auto attempt = last.kind == LaneKind::process ? 8 * metrics_.attempt_char_width : 0.0;
+    return std::max({metrics_.edge, head_width(last.name) / 2 + 10, attempt + 24});
+  }
+
   // Takes from the gaps what is too much: first of the room right of the last lane, then of all.
   void squeeze(std::vector<double>& gaps, double width_max) const {
     auto excess = metrics_.number_width - width_max;
     for (const auto gap : gaps) excess += gap;
     if (excess <= 0) return;
     auto& edge = gaps.back();
-    const auto spare = std::max(0.0, std::min(excess, edge - metrics_.edge * 0.8));
+    const auto spare = std::max(0.0, std::min(excess, edge - edge_min()));
     edge -= spare;
     excess -= spare;
     if (gaps.size() == 1) return;
     const auto each = excess / static_cast<double>(gaps.size() - 1);
     for (std::size_t i = 0; i + 1 < gaps.size(); ++i) gaps[i] -= each;
+  }
+
+  // The number of the step of no return, when it is known, shown and to be drawn.
+  std::optional<std::size_t> no_return_step() const {
+    const auto& point = trace_->no_return;
+    if (!point || !point->known || metrics_.no_return_room <= 0) return std::nullopt;
+    return point->step <= shown_ ? std::optional(point->step) : std::nullopt;
+  }
+
+  // The rows of the start have all the same number.
+  bool last_of_its_step(const Row& row) const {
+    return &row == &out_.rows.back() || (&row + 1)->step != row.step;
   }
 
   void place_rows() {
@@ -277,6 +313,10 @@ class Layouter {
       if (row.step != 0 && step(row.step - 1).deciding) top += metrics_.verdict_room;
       row.top = top;
       top += row.height;
+      if (row.step == no_return_step() && last_of_its_step(row)) {
+        out_.no_return_at = top + metrics_.no_return_room / 2;
+        top += metrics_.no_return_room;
+      }
     }
     out_.height = top + 26;
   }
@@ -343,18 +383,21 @@ PictureMetrics PictureMetrics::of_slide() {
   metrics.attempt_char_width = metrics.verdict_char_width = 14.45;
   metrics.attempt_height = metrics.verdict_height = 34;
   metrics.verdict_room = 32;
+  metrics.no_return_room = 0;
   metrics.number_width = 120;
+  metrics.number_at = 44;
   metrics.row_height = 96;
   metrics.start_row_height = 60;
   metrics.label_at = 32;
   metrics.arrow_at = 50;
   metrics.value_at = 82;
-  metrics.gap_min = 200;
+  metrics.gap_min = 150;
   metrics.gap_max = 560;
-  metrics.edge = 120;
+  metrics.edge = 80;
   metrics.edge_max = 520;
   metrics.width_max = 1240;
   metrics.width_max_of_lane = 0;
+  metrics.text_margin = 40;
   metrics.squeezes = true;
   return metrics;
 }

@@ -20,9 +20,11 @@ struct PictureMetrics {
   double attempt_height = 22;
   double verdict_char_width = 8.4;
   double verdict_height = 24;
-  double verdict_room = 16;  ///< above the deciding row
+  double verdict_room = 16;    ///< above the deciding row
+  double no_return_room = 26;  ///< below the step of no return; 0: it is not drawn
   double head_height = 76;
   double number_width = 118;  ///< left of the first lane
+  double number_at = 34;      ///< where a step's number ends
   double row_height = 66;
   double start_row_height = 44;
   double label_at = 23;  ///< below a row's top, and so are the next two
@@ -34,7 +36,10 @@ struct PictureMetrics {
   double edge_max = 440;           ///< the same when text stands there
   double width_max = 590;          ///< and
   double width_max_of_lane = 130;  ///< for each lane; a diagram may be wider, but its texts are cut
-  bool squeezes = false;           ///< never wider: lanes come closer together than gap_min
+  double text_margin = 56;         ///< of an arrow's length that its label leaves free
+  bool squeezes = false;           ///< never wider: lanes come closer together than gap_min, what
+                                   ///< stands on one lane is cut before arrows become short, and
+                                   ///< texts of the last lane's arrows go on right of it
 
   /// Of a page and a file.
   static PictureMetrics of_page() { return {}; }
@@ -83,6 +88,7 @@ struct PictureLayout {
   std::vector<Lane> lanes;
   std::vector<Row> rows;
   std::vector<Bar> bars;
+  std::optional<double> no_return_at;  ///< where the line of no return is drawn
   double width = 0;
   double height = 0;
 };

@@ -44,6 +44,18 @@ std::string escaped(std::string_view text) {
   return out;
 }
 
+/// The text, or as much of its beginning as fits with an ellipsis.
+std::string cut_end(const std::string& text, std::size_t characters) {
+  if (characters_count(text) <= characters) return text;
+  std::string cut;
+  std::size_t count = 0;
+  for (const char c : text) {
+    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80 && ++count == characters) break;
+    cut += c;
+  }
+  return cut + "…";
+}
+
 std::size_t fitting(double room, double char_width) {
   return static_cast<std::size_t>(std::max(4.0, std::floor(room / char_width)));
 }
@@ -67,6 +79,7 @@ class Drawer {
     // Whatever is written lies on all bars, those of the rows below included.
     for (const auto& row : layout_->rows) draw_base(row);
     for (const auto& row : layout_->rows) draw_row(row);
+    draw_no_return();
     draw_heads();
     out_ += "</svg>\n";
     return std::move(out_);
@@ -165,7 +178,7 @@ class Drawer {
     const auto step = row.step == 0 ? TraceStep{} : step_of(row);
     open_group(row, "");
     if (row.step != 0) {
-      text(34, row.top + m_.arrow_at + 6, "number", "end", std::to_string(row.step));
+      text(m_.number_at, row.top + m_.arrow_at + 6, "number", "end", std::to_string(row.step));
     }
     switch (row.shape) {
       case Shape::time:
@@ -219,8 +232,10 @@ class Drawer {
     // suffices.
     const bool to_right = row.shape == Shape::arrow && row.peer < row.actor;
     const bool restarted = attempt.message.empty() && attempt.comes_again();
+    const auto room = to_right ? layout_->width - lane.x - 40 : lane.x - 40;
+    const auto characters = std::min<std::size_t>(16, fitting(room, m_.attempt_char_width));
     const auto label =
-        restarted ? "#" + std::to_string(attempt.number) : ids_.fitted(attempt.label, 16);
+        restarted ? "#" + std::to_string(attempt.number) : ids_.fitted(attempt.label, characters);
     const auto width = m_.attempt_char_width * static_cast<double>(characters_count(label)) + 18;
     const auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
     const auto height = m_.attempt_height;
@@ -243,7 +258,9 @@ class Drawer {
     const auto x = x_of(row.actor);
     const auto y = row.top + m_.arrow_at;
     const auto room = layout_->width - x - 40;
-    const auto label = ids_.fitted(row.label, fitting(room, m_.label_char_width));
+    const auto characters = fitting(room, m_.label_char_width);
+    const auto label =
+        m_.squeezes ? cut_end(row.label, characters) : ids_.fitted(row.label, characters);
     const auto drawing = drawing_of(step.decision);
     if (drawing == FaultDrawing::crash) {
       out_ += fmt::format(
@@ -344,7 +361,10 @@ class Drawer {
     out_ += "</g>";
     draw_fault(row, drawing, stop, y, side, bounced);
     // A mark near the arrow's end has its room to itself.
-    const auto room = std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
+    const bool to_the_edge = m_.squeezes && side > 0 && step.facts.error.empty() &&
+                             row.peer + 1 == layout_->lanes.size();
+    const auto room = to_the_edge ? layout_->width - actor - 37
+                                  : std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
     const auto* anchor = side > 0 ? "start" : "end";
     const auto at = actor + side * 17;
     text(at, y + m_.label_at - m_.arrow_at, "label", anchor,
@@ -382,6 +402,26 @@ class Drawer {
         R"svg(<rect class="verdict" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.0f}" rx="{:.0f}"/>)svg",
         left, top, width, height, height / 2);
     text(left + width / 2, top + height / 2 + 5, "verdict-name", "middle", name);
+  }
+
+  // A line across, below the step after which nothing helps any more.
+  void draw_no_return() {
+    if (!layout_->no_return_at) return;
+    const auto y = *layout_->no_return_at;
+    out_ += fmt::format(
+        R"svg(<g class="no-return" data-after="{0}"><line x1="14" y1="{1:.1f}" x2="{2:.1f}" y2="{1:.1f}"/>)svg",
+        trace_->no_return->step, y, layout_->width - 14);
+    const std::string words = trace_->no_return->step == 0
+                                  ? "lost from the start: whatever follows, it fails"
+                                  : "point of no return: whatever follows, it fails";
+    const auto fitted =
+        cut_middle(words, fitting(layout_->width - 100, m_.verdict_char_width), false);
+    const auto width = m_.verdict_char_width * static_cast<double>(characters_count(fitted)) + 16;
+    out_ += fmt::format(
+        R"svg(<rect class="paper" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="18"/>)svg",
+        layout_->width / 2 - width / 2, y - 9, width);
+    text(layout_->width / 2, y + 5, "no-return-words", "middle", fitted);
+    out_ += "</g>\n";
   }
 
   const Trace* trace_;

@@ -17,6 +17,7 @@ struct Attempt {
   /// Whether there was another one before.
   bool comes_again() const noexcept { return number > 1; }
 
+  /// Field by field.
   friend bool operator==(const Attempt&, const Attempt&) = default;
 };
 

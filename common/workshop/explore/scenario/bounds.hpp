@@ -15,6 +15,7 @@ struct Bounds {
   std::uint32_t steps_max = 200;                     ///< operations in one execution
   std::uint64_t executions_max = 10'000'000;         ///< executions in the whole exploration
   std::chrono::milliseconds time_max{20'000};        ///< wall clock, whole exploration
+
   /// What shall hold holds only within these faults and preemptions: a search that goes further
   /// leaves them as they are.
   bool fixed = false;
@@ -26,6 +27,7 @@ inline constexpr std::uint32_t kUnlimitedPreemptions = 0xffffffff;
 /// How a search goes about it. The defaults are what labs use; tests compare them with the others.
 struct SearchOptions {
   bool prune_by_digest = true;  ///< cut an execution that reaches a state seen with as much budget
+
   /// Of operations that commute, only one order. For searches of all interleavings that do not
   /// prune: ignored when pruning or when preemptions are bounded, because it is not sound there.
   bool sleep_sets = false;

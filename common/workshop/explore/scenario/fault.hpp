@@ -31,9 +31,11 @@ inline constexpr int kFaultsCount = 8;
 class Faults {
  public:
   constexpr Faults() = default;
+  /// These.
   constexpr Faults(std::initializer_list<Fault> faults) {
     for (const auto fault : faults) bits_ |= bit(fault);
   }
+  /// Every kind.
   static constexpr Faults all() {
     Faults faults;
     faults.bits_ = (1U << kFaultsCount) - 1;
@@ -45,8 +47,11 @@ class Faults {
     faults.bits_ &= ~(bit(Fault::outage) | bit(Fault::busy));
     return faults;
   }
+  /// Adds one; one that is there stays.
   constexpr void add(Fault fault) noexcept { bits_ |= bit(fault); }
+  /// Whether it is one of them.
   constexpr bool contains(Fault fault) const noexcept { return (bits_ & bit(fault)) != 0; }
+  /// Whether there are none.
   constexpr bool empty() const noexcept { return bits_ == 0; }
 
  private:
@@ -85,7 +90,7 @@ constexpr bool goes_on(Decision decision) noexcept {
 /// A point at which a fault may happen: what a process is about to do.
 class FaultSite {
  public:
-  OperationKind kind = OperationKind::point;
+  OperationKind kind = OperationKind::point;  ///< of the operation
   bool in_round = true;      ///< false: it is idle, and the operation begins a round
   bool ready = true;         ///< false: it waits for an answer
   bool holds_lease = false;  ///< of a message
@@ -135,8 +140,8 @@ struct FaultKind {
   std::string_view announced;  ///< said before the operation to whoever stops there: "refused: "
   std::string_view instead;  ///< a story's words for the step: "CRASH before "; or empty, and then
   std::string_view outcome;  ///< a story's words for what came of the operation: ": REFUSED"
-  FaultDrawing drawing;
-  FaultInModel in_model;
+  FaultDrawing drawing;      ///< in a picture
+  FaultInModel in_model;     ///< in a specification that follows the execution
 };
 
 /// The table of all kinds, in the order in which a search tries them.

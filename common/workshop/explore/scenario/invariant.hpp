@@ -21,16 +21,18 @@ enum class Invariant : std::uint8_t {
 /// The words a failure begins with; of O1 there are two, of O7 three. The last two are told
 /// whatever is asked for: without them no other verdict means anything.
 namespace failure {
-inline constexpr std::string_view kLostEffect = "lost effect";
-inline constexpr std::string_view kDuplicateEffect = "duplicate effect";
-inline constexpr std::string_view kGhostMessage = "ghost message";
-inline constexpr std::string_view kLostMessage = "lost message";
-inline constexpr std::string_view kInconsistentOutput = "inconsistent output";
-inline constexpr std::string_view kPrematureMessage = "premature message";
-inline constexpr std::string_view kGarbage = "garbage";
-inline constexpr std::string_view kLivelock = "livelock";
-inline constexpr std::string_view kDeadLetter = "dead letter";
+inline constexpr std::string_view kLostEffect = "lost effect";                  ///< O1
+inline constexpr std::string_view kDuplicateEffect = "duplicate effect";        ///< O1
+inline constexpr std::string_view kGhostMessage = "ghost message";              ///< O2
+inline constexpr std::string_view kLostMessage = "lost message";                ///< O3
+inline constexpr std::string_view kInconsistentOutput = "inconsistent output";  ///< O4
+inline constexpr std::string_view kPrematureMessage = "premature message";      ///< O5
+inline constexpr std::string_view kGarbage = "garbage";                         ///< O6
+inline constexpr std::string_view kLivelock = "livelock";                       ///< O7: no rest
+inline constexpr std::string_view kDeadLetter = "dead letter";                  ///< O7: given up
+/// A process ended with an exception that nobody handles.
 inline constexpr std::string_view kUnhandledException = "unhandled exception";
+/// A task was thrown away before it had begun.
 inline constexpr std::string_view kNeverAwaited = "never awaited";
 }  // namespace failure
 
@@ -38,12 +40,15 @@ inline constexpr std::string_view kNeverAwaited = "never awaited";
 class Invariants {
  public:
   constexpr Invariants() = default;
+  /// These, and `quiesces`.
   constexpr Invariants(std::initializer_list<Invariant> invariants) {
     for (const auto invariant : invariants) add(invariant);
   }
+  /// Adds one; one that is there stays.
   constexpr void add(Invariant invariant) noexcept {
     bits_ |= 1U << static_cast<unsigned>(invariant);
   }
+  /// Whether it is one of them.
   constexpr bool contains(Invariant invariant) const noexcept {
     return (bits_ >> static_cast<unsigned>(invariant) & 1U) != 0;
   }
@@ -54,10 +59,11 @@ class Invariants {
 
 /// One broken invariant: its name, what was expected and what was found, in one line each.
 struct Violation {
-  std::string name;
-  std::string expected;
-  std::string got;
+  std::string name;      ///< a word of `failure`, or a test's own
+  std::string expected;  ///< in one line
+  std::string got;       ///< in one line
 
+  /// Field by field.
   friend bool operator==(const Violation&, const Violation&) = default;
 };
 

@@ -20,9 +20,13 @@ class ScheduledHttpServer;
 /// What `ProcessContext::point` returns.
 class BarePoint {
  public:
+  /// Of a process that stands still here.
   explicit BarePoint(Process& process) noexcept : process_(&process) {}
+  /// Never: the driver decides when it goes on.
   bool await_ready() const noexcept { return false; }
+  /// Hands the process to the driver.
   void await_suspend(std::coroutine_handle<> waiting) const noexcept;
+  /// Goes on; a process that crashes here is destroyed instead.
   void await_resume() const;
 
  private:
@@ -42,6 +46,7 @@ void error_was_let_out() noexcept;
 /// What a process of the explored world can reach. All operations are scheduling points.
 class ProcessContext {
  public:
+  /// For the world that makes it; all of it must outlive this object.
   ProcessContext(Process& process, Broker& broker, std::vector<Store*> stores, HttpClient& http,
                  ScheduledHttpServer& http_server, const Clock& clock)
       : process_(&process),
@@ -51,11 +56,15 @@ class ProcessContext {
         http_server_(&http_server),
         clock_(&clock) {}
 
+  /// The world's broker.
   Broker& broker() const noexcept { return *broker_; }
   /// The world's `index`-th store.
   Store& store(std::size_t index = 0) const { return *stores_.at(index); }
+  /// The network, as a client.
   HttpClient& http() const noexcept { return *http_; }
+  /// The network, as the server that this process is.
   ScheduledHttpServer& http_server() const noexcept { return *http_server_; }
+  /// The simulated time, which moves only while nobody can go on.
   const Clock& clock() const noexcept { return *clock_; }
   /// The simulated time `after` from now, as a deadline of a request.
   Deadline deadline(std::chrono::milliseconds after) const {

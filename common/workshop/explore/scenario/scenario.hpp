@@ -18,8 +18,8 @@ namespace workshop::explore {
 
 /// One logical message that the scenario begins with.
 struct ScenarioMessage {
-  std::string queue;
-  Message message;
+  std::string queue;         ///< that it stands in
+  Message message;           ///< with the id that it keeps
   std::uint32_t copies = 1;  ///< how often it stands in the queue at the start
 };
 
@@ -32,7 +32,7 @@ struct ExpectedOutput {
 
 /// What the oracle needs to know of one scenario; the invariants are written once, in Oracle.
 struct Expectations {
-  Invariants invariants;
+  Invariants invariants;  ///< which of O1 to O7 are asked
   /// How often the state shows the effect of a message, and nothing but the state; shall be 1 at
   /// quiescence, never more. When it is not set, O1 looks at outputs alone.
   std::function<int(const StoreView&, const Message&)> effects;
@@ -40,7 +40,8 @@ struct Expectations {
   std::string effect_name = "applied";
   std::map<std::string, std::string, std::less<>>
       effect_names;  ///< by type of message, if it differs
-  std::vector<ExpectedOutput> outputs;
+  std::vector<ExpectedOutput>
+      outputs;  ///< what shall be sent; without it O3 has nothing to look for
   /// Whether a write to this document commits an attempt; all writes do when it is not set.
   std::function<bool(const Key&)> commits;
   /// O2 by attempts: the very attempt that made a message must have committed. Else it is enough
@@ -54,28 +55,30 @@ struct Expectations {
 
 /// A closed world to explore: what there is, what arrives, what must hold.
 struct Scenario {
+  /// A queue of the world.
   struct Queue {
-    std::string name;
-    QueueOptions options;
+    std::string name;                 ///< in the broker
+    QueueOptions options;             ///< its lease, and when it gives a message up
     std::vector<std::string> topics;  ///< that it subscribes to
   };
+  /// A document that is there at the start.
   struct SeedDocument {
-    Key key;
-    std::string body;
-    std::size_t store = 0;
+    Key key;                ///< its place
+    std::string body;       ///< JSON
+    std::size_t store = 0;  ///< index of the store
   };
 
-  std::string name;
-  std::vector<Profile> stores = {Profile::relational()};
-  std::vector<Queue> queues;
-  std::vector<SeedDocument> documents;
-  std::vector<ProcessSpec> processes;
-  std::vector<ScenarioMessage> messages;
+  std::string name;                                       ///< in stories
+  std::vector<Profile> stores = {Profile::relational()};  ///< one for each store
+  std::vector<Queue> queues;              ///< beside them each has its dead-letter queue
+  std::vector<SeedDocument> documents;    ///< at the start
+  std::vector<ProcessSpec> processes;     ///< who acts
+  std::vector<ScenarioMessage> messages;  ///< in their queues at the start
   /// The search deepens over the first n messages, from this many to all of them.
   std::size_t messages_min = 1;
-  Expectations expectations;
-  Bounds bounds;
-  SearchOptions search;
+  Expectations expectations;  ///< what must hold
+  Bounds bounds;              ///< how far to look
+  SearchOptions search;       ///< how to look
 };
 
 }  // namespace workshop::explore

@@ -20,12 +20,14 @@ namespace workshop::explore {
 /// The stores of a world as the oracle sees them: read only, at one moment, at no cost in steps.
 class StoreView {
  public:
+  /// Of these, in the world's order; they must outlive this object.
   explicit StoreView(std::vector<ExplorableStore*> stores) : stores_(std::move(stores)) {}
 
   /// A document of the `index`-th store.
   std::optional<Document> find(const Key& key, std::size_t index = 0) const;
   /// All documents of the `index`-th store, in the order of their keys.
   std::vector<Document> documents(std::size_t index = 0) const;
+  /// How many stores the world has.
   std::size_t stores_count() const noexcept { return stores_.size(); }
   /// Of all documents of all stores, versions included.
   std::uint64_t digest() const;

@@ -120,21 +120,28 @@ std::string spinners_of(const Trace& trace, std::size_t end) {
 struct Deliveries {
   std::size_t count = 0;
   std::vector<std::string> reasons;  // of those that were abandoned
+  std::optional<std::size_t> last_abandoned;
 };
 
-// The operation whose failure an attempt ended with, or what its handler threw.
-std::string reason_of(const Trace& trace, std::size_t abandoned) {
+// The operation whose failure an attempt ended with.
+std::optional<std::size_t> failed_before(const Trace& trace, std::size_t abandoned) {
   const auto& step = trace.steps[abandoned];
   const auto& threw = step.facts.threw;
   for (auto i = abandoned; i > 0 && !threw.empty(); --i) {
     const auto& before = trace.steps[i - 1];
     if (before.process != step.process) continue;
-    return before.facts.error == threw ? in_short(before) : threw;
+    return before.facts.error == threw ? std::optional(i - 1) : std::nullopt;
   }
-  return threw;
+  return std::nullopt;
 }
 
-std::string dead_letter_of(const Trace& trace, const std::string& got) {
+// The operation whose failure an attempt ended with, or what its handler threw.
+std::string reason_of(const Trace& trace, std::size_t abandoned) {
+  const auto failed = failed_before(trace, abandoned);
+  return failed ? in_short(trace.steps[*failed]) : trace.steps[abandoned].facts.threw;
+}
+
+Deliveries deliveries_of_dead_letter(const Trace& trace, const std::string& got) {
   Deliveries deliveries;
   std::vector<bool> handles_it(trace.processes.size(), false);
   for (std::size_t i = 0; i < trace.steps.size(); ++i) {
@@ -147,8 +154,14 @@ std::string dead_letter_of(const Trace& trace, const std::string& got) {
       if (it) ++deliveries.count;
     } else if (step.kind == OperationKind::abandon && handles_it[step.process]) {
       deliveries.reasons.push_back(reason_of(trace, i));
+      deliveries.last_abandoned = i;
     }
   }
+  return deliveries;
+}
+
+std::string dead_letter_of(const Trace& trace, const std::string& got) {
+  const auto deliveries = deliveries_of_dead_letter(trace, got);
   if (deliveries.reasons.empty() || deliveries.reasons.back().empty()) return {};
   const auto& last = deliveries.reasons.back();
   const auto same = static_cast<std::size_t>(
@@ -160,6 +173,14 @@ std::string dead_letter_of(const Trace& trace, const std::string& got) {
 }
 
 }  // namespace
+
+std::optional<std::size_t> last_failure_of_dead_letter(const Trace& trace) {
+  if (!trace.violation || trace.violation->name != failure::kDeadLetter) return std::nullopt;
+  const auto abandoned = deliveries_of_dead_letter(trace, trace.violation->got).last_abandoned;
+  if (!abandoned) return std::nullopt;
+  const auto failed = failed_before(trace, *abandoned);
+  return failed ? failed : abandoned;
+}
 
 std::string cause_of(const Trace& trace) {
   if (trace.not_at_rest_after > 0) {

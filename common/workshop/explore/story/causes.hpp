@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 #include "workshop/explore/story/trace.hpp"
@@ -12,5 +14,9 @@ namespace workshop::explore {
 /// of its deliveries ended in the same way, and in which. "" for anything else, and where the steps
 /// do not tell.
 std::string cause_of(const Trace& trace);
+
+/// Of a dead letter, the step by which its last delivery failed: the operation whose failure the
+/// handler let out, or else the abandon. Nothing of any other trace.
+std::optional<std::size_t> last_failure_of_dead_letter(const Trace& trace);
 
 }  // namespace workshop::explore

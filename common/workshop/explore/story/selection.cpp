@@ -67,10 +67,12 @@ class Weights {
   static constexpr double kFault = 1e9;
   static constexpr double kEnd = 1e7;
   static constexpr double kNamed = 1e5;
-  // What the attempt that decided found there because somebody had written or removed it.
+  // What the attempt that decided found there because somebody had written or removed it, and who
+  // gave a message up.
   static constexpr double kFound = 5e4;
-  static constexpr double kByDecider = 10;   // times as much: what the attempt that decided did
-  static constexpr double kSameMessage = 2;  // what another attempt at its message did
+  static constexpr double kWhoWasFound = 2500;  // whose attempt that was
+  static constexpr double kByDecider = 10;      // times as much: what the attempt that decided did
+  static constexpr double kSameMessage = 2;     // what another attempt at its message did
   static constexpr double kSaidBefore = 0.2;
 
   double weight_of(std::size_t position, bool again) const {
@@ -80,6 +82,7 @@ class Weights {
     if (step.decision == Decision::advance_time) return 60;
     if (found_.contains(position)) return kFound;
     if (!again && named(step)) return kNamed;
+    if (step.kind == OperationKind::receive && wrote_what_was_found(step)) return kWhoWasFound;
     // A failure explains more than what would have been done.
     double weight = step.facts.error.empty() ? weight_of(step.kind) : 550;
     if (weight_of(step.kind) >= 200) {
@@ -129,6 +132,13 @@ class Weights {
     return step.process == decider.process && step.attempt == decider.attempt;
   }
 
+  bool wrote_what_was_found(const TraceStep& receive) const {
+    return std::any_of(found_.begin(), found_.end(), [&](std::size_t position) {
+      const auto& step = trace_->steps[position];
+      return step.process == receive.process && step.attempt == receive.attempt;
+    });
+  }
+
   bool same_message(const TraceStep& step) const {
     if (!deciding_) return false;
     const auto& message = trace_->steps[*deciding_].attempt.message;
@@ -163,8 +173,11 @@ class Weights {
       const bool looks = step.kind == OperationKind::load || step.facts.error == "VersionConflict";
       for (const auto& document : step.facts.documents) {
         if (document.action == "erase" && step.facts.error.empty()) note_strange_erase(document, i);
-        if (looks && (by_decider(step) || same_message(step))) note_writer_of(document, i);
+        if (!by_decider(step) && !same_message(step)) continue;
+        if (looks) note_writer_of(document, i);
+        if (document.action != "load" && document.action != "erase") note_eraser_of(document, i);
       }
+      if (step.kind == OperationKind::acknowledge && gives_up(step)) found_.insert(i);
     }
   }
 
@@ -192,6 +205,33 @@ class Weights {
     const bool foreign =
         by_decider(trace_->steps[reader]) ? !by_decider(step) : !same_message(step);
     if (foreign) found_.insert(*writer);
+  }
+
+  // Whether a message is acknowledged that failed before, by an attempt that changes nothing.
+  bool gives_up(const TraceStep& acknowledged) const {
+    const auto& attempt = acknowledged.attempt;
+    if (!attempt.comes_again()) return false;
+    bool failed_before = false;
+    for (const auto& step : trace_->steps) {
+      if (step.attempt.message != attempt.message) continue;
+      if (step.attempt.number + 1 == attempt.number && step.kind == OperationKind::abandon) {
+        failed_before = true;
+      }
+      if (step.attempt == attempt && weight_of(step.kind) >= 600) return false;
+    }
+    return failed_before;
+  }
+
+  // Who had removed what is written here.
+  void note_eraser_of(const DocumentFact& document, std::size_t writing) {
+    const auto writer = writer_of(document, writing);
+    if (!writer || trace_->steps[*writer].process == trace_->steps[writing].process) return;
+    const auto& documents = trace_->steps[*writer].facts.documents;
+    const bool erased =
+        std::any_of(documents.begin(), documents.end(), [&](const DocumentFact& other) {
+          return other.action == "erase" && other.key == document.key;
+        });
+    if (erased) found_.insert(*writer);
   }
 
   // Who removes what was written for another message.

@@ -12,6 +12,8 @@ constexpr std::size_t kLong = 12;  // an id of so many characters is left alone
 constexpr std::size_t kLeast = 4;  // characters of a short form
 constexpr std::size_t kShortMax = 12;
 constexpr std::string_view kCut = "…";
+constexpr std::size_t kCutColumns = 3;  // of the sign in ASCII
+constexpr std::size_t kValueLeast = 9;  // columns of a value that is cut
 
 std::size_t same_at_front(const std::string& a, const std::string& b) {
   const auto ends = std::mismatch(a.begin(), a.end(), b.begin(), b.end());
@@ -44,6 +46,90 @@ bool is_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 |
 bool stands_alone(const std::string& text, std::size_t at, std::size_t size) {
   return (at == 0 || !is_part(text[at - 1])) &&
          (at + size == text.size() || !is_part(text[at + size]));
+}
+
+// What stands between the brackets of a value: "{gifts: {ball: 1}, state: open}" has one.
+struct Value {
+  std::size_t begin = 0;
+  std::size_t size = 0;
+};
+
+// Which values are cut: those that hold no other one, or those that a document holds itself.
+enum class Depth { innermost, outermost };
+
+std::vector<Value> values_in(const std::string& text, Depth depth) {
+  std::vector<Value> values;
+  std::vector<std::size_t> open;  // where what stands between brackets begins
+  bool holds_none = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{' || text[i] == '[') {
+      open.push_back(i + 1);
+      holds_none = true;
+    } else if ((text[i] == '}' || text[i] == ']') && !open.empty()) {
+      const bool wanted =
+          depth == Depth::outermost ? open.size() == 2 : open.size() >= 2 && holds_none;
+      if (wanted && i > open.back()) values.push_back({open.back(), i - open.back()});
+      open.pop_back();
+      holds_none = false;
+    }
+  }
+  return values;
+}
+
+// `text` with its longest values cut in their middle until it fits; none becomes shorter than
+// `least` columns, so it may not fit.
+std::string with_short_values(std::string text, std::size_t width, Depth depth, std::size_t least,
+                              bool ascii) {
+  for (auto columns = columns_of(text); columns > width; columns = columns_of(text)) {
+    std::string longest;
+    Value place;
+    for (const auto& value : values_in(text, depth)) {
+      auto contents = text.substr(value.begin, value.size);
+      if (columns_of(contents) <= std::max(least, columns_of(longest))) continue;
+      longest = std::move(contents);
+      place = value;
+    }
+    if (longest.empty()) break;
+    const auto size = columns_of(longest);
+    const auto left = size - std::min(size - least, columns - width);
+    text.replace(
+        place.begin, place.size,
+        left <= kCutColumns ? std::string(ascii ? "..." : kCut) : cut_middle(longest, left, ascii));
+  }
+  return text;
+}
+
+bool has_at(const std::string& text, std::size_t at, std::string_view part) {
+  return at <= text.size() && std::string_view(text).substr(at).starts_with(part);
+}
+
+// `text` without the names of values of which nothing is left, until it fits: "{state: open, …}".
+std::string without_cut_members(std::string text, std::size_t width, bool ascii) {
+  const std::string cut = ascii ? "..." : std::string(kCut);
+  const std::string arrow = ascii ? "->" : "→";
+  for (std::size_t at = 0; columns_of(text) > width;) {
+    at = text.find(cut, at);
+    if (at == std::string::npos) break;
+    const auto is_whole = [&](std::size_t begin) {
+      return begin > 0 && (text[begin - 1] == '{' || text[begin - 1] == '[') &&
+             begin + cut.size() < text.size() &&
+             (text[begin + cut.size()] == '}' || text[begin + cut.size()] == ']');
+    };
+    auto end = at + cut.size() + 1;
+    const auto next = end + arrow.size() + 1;
+    if (has_at(text, end, arrow) && has_at(text, next, cut) && is_whole(next)) {
+      end = next + cut.size() + 1;
+    }
+    const auto name = at < 3 ? std::string::npos : text.find_last_of(" {", at - 4);
+    if (!is_whole(at) || name == std::string::npos || !has_at(text, at - 3, ": ") ||
+        (end < text.size() && text[end] != ',' && text[end] != '}')) {
+      at += cut.size();
+      continue;
+    }
+    text.replace(name + 1, end - name - 1, cut);
+    at = name + 1 + cut.size();
+  }
+  return text;
 }
 
 }  // namespace
@@ -91,7 +177,17 @@ std::string ShortIds::fitted(const std::string& text, std::size_t width, bool as
     }
   }
   const auto columns = columns_of(shorter);
-  if (kept_from == std::string::npos || columns <= width) return cut_middle(shorter, width, ascii);
+  if (columns <= width) return shorter;
+  auto whole = shorter;
+  for (const auto depth : {Depth::innermost, Depth::outermost}) {
+    for (const auto least : {kValueLeast, kCutColumns}) {
+      whole = with_short_values(std::move(whole), width, depth, least, ascii);
+      if (columns_of(whole) <= width) return whole;
+    }
+  }
+  whole = without_cut_members(std::move(whole), width, ascii);
+  if (columns_of(whole) <= width) return whole;
+  if (kept_from == std::string::npos) return cut_middle(shorter, width, ascii);
   const auto before = shorter.substr(0, kept_from);
   const auto kept = shorter.substr(kept_from, kept_size);
   const auto behind = shorter.substr(kept_from + kept_size);

@@ -17,8 +17,9 @@ class ShortIds {
   /// Of these ids; one that is not long stays as it is.
   explicit ShortIds(std::vector<std::string> ids);
 
-  /// `text` in at most `width` columns: as it is; else with its ids in short; else cut in the
-  /// middle of what stands before or behind the last id that still fits.
+  /// `text` in at most `width` columns: as it is; else with its ids in short; else with the longest
+  /// values of its documents cut, so that every name and short value of a document stays; else cut
+  /// in the middle of what stands before or behind the last id that still fits.
   std::string fitted(const std::string& text, std::size_t width, bool ascii = false) const;
 
  private:

@@ -5,7 +5,9 @@
 #include "workshop/runner/agenda/agenda.hpp"
 #include "workshop/runner/catalog/catalog_check.hpp"
 #include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/expect_commands.hpp"
 #include "workshop/runner/commands/expect_documents.hpp"
+#include "workshop/runner/commands/expect_resemblance.hpp"
 #include "workshop/runner/runs/expectations.hpp"
 
 namespace workshop::runner {
@@ -16,7 +18,9 @@ struct ExpectWords {
   ExpectOptions options;
   int timeout_s = 110;
   ExpectDocumentsOptions documents;
+  ExpectCommandsOptions commands;
   ExpectPictureOptions picture;
+  std::string resemblance_preset = "kit";
 };
 
 /// Prints what is wrong with the catalog (see check_catalog).
@@ -64,15 +68,27 @@ Action add_expect(CLI::App& app) {
   auto* documents = app.add_subcommand("documents");
   documents->footer("Example: scripts/workshop expect documents --tests-of build/kit");
   documents->add_option("--tests-of", words->documents.build);
+  auto* commands = app.add_subcommand("commands");
+  commands->footer(
+      "Example: scripts/workshop expect commands --tests-of build/kit --preset kit --not-run "
+      "docs/commands-not-run.txt");
+  commands->add_option("--tests-of", words->commands.build)->required();
+  commands->add_option("--preset", words->commands.preset)->required();
+  commands->add_option("--not-run", words->commands.not_run)->required();
   auto* picture = app.add_subcommand("picture");
   picture->footer(
       "Example: scripts/workshop expect picture --program PROGRAM --test TEST --file FILE");
   picture->add_option("--program", words->picture.program)->required();
   picture->add_option("--test", words->picture.test)->required();
   picture->add_option("--file", words->picture.file)->required();
-  return [words, catalog, documents, picture](Workspace& workspace) {
+  auto* resemblance = app.add_subcommand("resemblance");
+  resemblance->footer("Example: scripts/workshop expect resemblance --preset kit");
+  resemblance->add_option("--preset", words->resemblance_preset);
+  return [words, catalog, documents, commands, picture, resemblance](Workspace& workspace) {
     if (picture->parsed()) return expect_picture(workspace, words->picture);
+    if (resemblance->parsed()) return expect_resemblance(workspace, words->resemblance_preset);
     if (catalog->parsed()) return expect_catalog(workspace);
+    if (commands->parsed()) return expect_commands(workspace, words->commands);
     if (documents->parsed()) return expect_documents(workspace, words->documents);
     words->options.time_max = std::chrono::seconds(words->timeout_s);
     return expect(workspace.console(), words->options);

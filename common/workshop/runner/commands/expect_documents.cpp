@@ -23,34 +23,8 @@ namespace workshop::runner {
 namespace {
 
 constexpr const char* kGlossary = "docs/attendee-guide/glossary.md";
+constexpr const char* kRunSheet = "docs/instructor-guide/run-sheet.md";
 constexpr const char* kOutcomes = "docs/outcomes.md";
-
-/// Why words are no command line, or an empty string; no command runs.
-std::string why_not_parsed(const std::vector<std::string>& words) {
-  CommandLine line(all_commands());
-  try {
-    line.parse(words);
-  } catch (const CLI::Success&) {  // --help
-  } catch (const CLI::ParseError& error) {
-    return error.what();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return {};
-}
-
-/// The names of ctest's tests in a build folder.
-std::set<std::string> tests_in(const std::string& build) {
-  const auto listed = run_program({"ctest", "--test-dir", build, "-N"});
-  std::set<std::string> tests;
-  for (const auto& line : lines_of(listed.output)) {
-    const auto at = line.find(": ");
-    if (line.find("Test") == std::string::npos || at == std::string::npos) continue;
-    tests.insert(std::string(trimmed(std::string_view(line).substr(at + 2))));
-  }
-  if (tests.empty()) throw UserError("ctest finds no tests in " + build + ":\n" + listed.output);
-  return tests;
-}
 
 const Document& document_called(const std::vector<Document>& documents, std::string_view name) {
   const auto found = std::find_if(documents.begin(), documents.end(),
@@ -75,6 +49,31 @@ std::string drawn_by(const ExpectPictureOptions& options) {
 
 }  // namespace
 
+std::string why_not_parsed(const std::vector<std::string>& words) {
+  CommandLine line(all_commands());
+  try {
+    line.parse(words);
+  } catch (const CLI::Success&) {  // --help
+  } catch (const CLI::ParseError& error) {
+    return error.what();
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+std::set<std::string> tests_in(const std::string& build) {
+  const auto listed = run_program({"ctest", "--test-dir", build, "-N"});
+  std::set<std::string> tests;
+  for (const auto& line : lines_of(listed.output)) {
+    const auto at = line.find(": ");
+    if (line.find("Test") == std::string::npos || at == std::string::npos) continue;
+    tests.insert(std::string(trimmed(std::string_view(line).substr(at + 2))));
+  }
+  if (tests.empty()) throw UserError("ctest finds no tests in " + build + ":\n" + listed.output);
+  return tests;
+}
+
 int expect_documents(Workspace& workspace, const ExpectDocumentsOptions& options) {
   const auto& project = workspace.project();
   const auto documents = documents_of(project);
@@ -86,6 +85,7 @@ int expect_documents(Workspace& workspace, const ExpectDocumentsOptions& options
   add(check_commands(project, documents, why_not_parsed));
   add(check_words(documents, read_glossary(document_called(documents, kGlossary))));
   add(check_figures(documents));
+  add(check_run_sheet(document_called(documents, kRunSheet), agenda_of(project)));
   if (!options.build.empty()) {
     add(check_outcomes(document_called(documents, kOutcomes), tests_in(options.build)));
   }

@@ -1,10 +1,18 @@
 #pragma once
 
+#include <set>
 #include <string>
+#include <vector>
 
 #include "workshop/runner/commands/command.hpp"
 
 namespace workshop::runner {
+
+/// Why words behind `workshop` are no command line, or an empty string; no command runs.
+std::string why_not_parsed(const std::vector<std::string>& words);
+
+/// The names of ctest's tests in a build folder. Throws UserError when there are none.
+std::set<std::string> tests_in(const std::string& build);
 
 /// What `workshop expect documents` is told.
 struct ExpectDocumentsOptions {

@@ -1,9 +1,9 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cctype>
 
 #include "workshop/runner/documents/document_checks.hpp"
+#include "workshop/runner/documents/named_commands.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
 
@@ -13,48 +13,8 @@ namespace {
 
 constexpr std::string_view kEntry = "scripts/workshop ";
 
-/// Whether a word stands for something else: NAME, N, /path/to/NAME.
-bool is_placeholder(std::string_view word) {
-  return std::any_of(word.begin(), word.end(), [](char c) { return c >= 'A' && c <= 'Z'; }) &&
-         std::none_of(word.begin(), word.end(), [](char c) { return c >= 'a' && c <= 'z'; });
-}
-
 bool is_number(std::string_view word) {
   return !word.empty() && word.find_first_not_of("0123456789") == std::string_view::npos;
-}
-
-/// The words of a command as a shell splits them, up to a comment or what joins it to another one.
-std::vector<std::string> shell_words(std::string_view line) {
-  std::vector<std::string> words;
-  std::string word;
-  bool open = false;  // there is a word, though it may be empty
-  char quote = 0;
-  const auto end_word = [&] {
-    if (open) words.push_back(std::move(word));
-    word.clear();
-    open = false;
-  };
-  for (const char c : line) {
-    if (quote != 0) {
-      if (c == quote) {
-        quote = 0;
-      } else {
-        word += c;
-      }
-    } else if (c == '\'' || c == '"') {
-      quote = c;
-      open = true;
-    } else if (c == ' ') {
-      end_word();
-    } else if (std::string_view("|&;<>#)").find(c) != std::string_view::npos) {
-      break;
-    } else {
-      word += c;
-      open = true;
-    }
-  }
-  end_word();
-  return words;
 }
 
 /// Words to parse: brackets are left out, dots too, and "1" stands for each placeholder.

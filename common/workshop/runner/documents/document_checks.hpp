@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "workshop/runner/agenda/agenda.hpp"
 #include "workshop/runner/documents/markdown.hpp"
 
 namespace workshop::runner {
@@ -50,5 +51,10 @@ std::vector<std::string> check_figures(const std::vector<Document>& documents);
 /// `tests` are the names of ctest's tests.
 std::vector<std::string> check_outcomes(const Document& outcomes,
                                         const std::set<std::string>& tests);
+
+/// Rows of the instructor's run sheet (clock, command, sentence; below "## Day 1" and so on) whose
+/// clock is not when the agenda begins something, of their command's lab if it names one; and
+/// pauses and labs of the agenda that have no row. What is before a day's start may be anything.
+std::vector<std::string> check_run_sheet(const Document& sheet, const std::vector<AgendaDay>& days);
 
 }  // namespace workshop::runner

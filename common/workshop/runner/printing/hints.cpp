@@ -51,52 +51,66 @@ void print_hint(Console& console, const Hint& hint) {
   flush();
 }
 
-bool give_hint(Console& console, const Project& project, const Lab& lab, int step) {
+TakenHint take_hint(const Project& project, const Lab& lab, int step) {
   auto progress = Progress::load(project);
   const auto hints = hints_of(project, lab);
   const auto* state = progress.find(lab.number);
   const bool checked = state != nullptr && !state->tests.empty();
   const auto* failure = checked ? first_red(*state) : nullptr;
+  TakenHint taken;
   if (step == 0 && checked && failure == nullptr) {
-    console.paragraph(
-        fmt::format("No test of lab {} was red when it was checked last: there is "
-                    "nothing to hint at.",
-                    lab.padded_number()));
-    return false;
+    taken.none = fmt::format(
+        "No test of lab {} was red when it was checked last: there is nothing to hint at.",
+        lab.padded_number());
+    return taken;
   }
   if (step == 0) step = failure != nullptr && failure->step > 0 ? failure->step : 1;
   if (failure != nullptr && failure->step != step) failure = nullptr;
-  const auto of_step = std::count_if(hints.begin(), hints.end(),
-                                     [&](const Hint& each) { return each.step == step; });
-  if (of_step == 0) {
+  taken.step = step;
+  taken.of_step = static_cast<std::size_t>(std::count_if(
+      hints.begin(), hints.end(), [&](const Hint& each) { return each.step == step; }));
+  if (taken.of_step == 0) {
     throw UserError(fmt::format("lab {} has no hints for step {}", lab.padded_number(), step));
   }
-  std::vector<int> taken;
-  if (state != nullptr && state->hints_taken.contains(step)) taken = state->hints_taken.at(step);
-  const auto chosen = choose_hint(hints, step, taken, failure);
+  std::vector<int> before;
+  if (state != nullptr && state->hints_taken.contains(step)) before = state->hints_taken.at(step);
+  const auto chosen = choose_hint(hints, step, before, failure);
   if (chosen.hint == nullptr) {
-    console.paragraph(fmt::format(
+    taken.none = fmt::format(
         "All {} of step {} are taken; hint {} --taken shows them once more. What is left is the "
         "solution: {} solution {}.",
-        protocol::counted(static_cast<std::uint64_t>(of_step), "hint"), step, lab.number,
-        project.shown(project.root() / "scripts" / "workshop"), lab.number));
-    return false;
+        protocol::counted(taken.of_step, "hint"), step, lab.number,
+        project.shown(project.root() / "scripts" / "workshop"), lab.number);
+    return taken;
   }
   progress.take_hint(lab, step, chosen.hint->number);
   progress.save(project);
-  console.paragraph(console.bold(fmt::format("Lab {}, step {}, hint {} of {}", lab.padded_number(),
-                                             step, chosen.hint->number, of_step)) +
-                    (chosen.fits.empty() ? std::string()
-                                         : ": " + fmt::format("{}", fmt::join(chosen.fits, ", "))));
+  taken.hint = *chosen.hint;
+  taken.fits = chosen.fits;
+  taken.left = chosen.left;
+  return taken;
+}
+
+void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) {
+  if (!taken.hint) return console.paragraph(taken.none);
+  console.paragraph(
+      console.bold(fmt::format("Lab {}, step {}, hint {} of {}", lab.padded_number(), taken.step,
+                               taken.hint->number, taken.of_step)) +
+      (taken.fits.empty() ? std::string() : ": " + fmt::format("{}", fmt::join(taken.fits, ", "))));
   console.line();
-  print_hint(console, *chosen.hint);
+  print_hint(console, *taken.hint);
   console.line();
   console.line(console.dim(
-      chosen.left == 0
+      taken.left == 0
           ? "That was the last one of this step."
           : fmt::format("{} left; try first.",
-                        protocol::counted(static_cast<std::uint64_t>(chosen.left), "hint"))));
-  return true;
+                        protocol::counted(static_cast<std::uint64_t>(taken.left), "hint"))));
+}
+
+bool give_hint(Console& console, const Project& project, const Lab& lab, int step) {
+  const auto taken = take_hint(project, lab, step);
+  print_taken_hint(console, lab, taken);
+  return taken.hint.has_value();
 }
 
 void print_taken_hints(Console& console, const Project& project, const Lab& lab) {

@@ -1,5 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <vector>
+
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/printing/console.hpp"
 #include "workshop/runner/progress/hints.hpp"
@@ -9,9 +14,25 @@ namespace workshop::runner {
 /// The lab that was checked last. Throws UserError when none was.
 Lab current_lab(const Project& project);
 
-/// Prints the next hint of the step that is red (of `step`, unless it is 0), and records that it
-/// was taken. False: there is none, which it says. Throws UserError for a step without hints.
+/// The next hint of a step, or why there is none.
+struct TakenHint {
+  int step = 0;
+  std::optional<Hint> hint;
+  std::size_t of_step = 0;        ///< how many the step has
+  std::vector<std::string> fits;  ///< its words that the failure has
+  int left = 0;                   ///< how many of the step remain after it
+  std::string none;               ///< a sentence, when there is no hint
+};
+
+/// Takes the next hint of the step that is red (of `step`, unless it is 0), and records that it was
+/// taken. Throws UserError for a step without hints.
+TakenHint take_hint(const Project& project, const Lab& lab, int step = 0);
+
+/// Takes it and prints it. False: there is none, which it says.
 bool give_hint(Console& console, const Project& project, const Lab& lab, int step = 0);
+
+/// Prints a hint that was taken, or why there is none.
+void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken);
 
 /// Prints the hints that were taken, in their order.
 void print_taken_hints(Console& console, const Project& project, const Lab& lab);

@@ -10,6 +10,7 @@
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/crash_place.hpp"
 
 namespace workshop::runner {
 
@@ -63,6 +64,24 @@ void print_test(const TestResult& test, Console& console) {
   for (const auto& exploration : test.explorations) {
     for (const auto& line : wrapped(exploration, room)) console.line("    " + console.dim(line));
   }
+}
+
+/// A line of an assertion, without the middle of one that is longer than anybody reads: names of a
+/// thousand characters differ at an end.
+std::string readable(const std::string& line) {
+  constexpr std::size_t kLineMax = 300;
+  constexpr std::size_t kBegin = 100;
+  constexpr std::size_t kEnd = 60;
+  if (line.size() <= kLineMax) return line;
+  const auto goes_on = [&](std::size_t at) {
+    return (static_cast<unsigned char>(line[at]) & 0xc0) == 0x80;
+  };
+  auto begin = kBegin;
+  while (begin > 0 && goes_on(begin)) --begin;
+  auto end = line.size() - kEnd;
+  while (end < line.size() && goes_on(end)) ++end;
+  return fmt::format("{} … {} ({})", line.substr(0, begin), line.substr(end),
+                     counted(columns_of(line), "character"));
 }
 
 /// Why all tests were skipped, if it is the same for all; else "".
@@ -158,7 +177,7 @@ void Printer::failure_text(const TestResult& test) {
       if (test.exception && line == *test.exception) {
         console_.paragraph(line, 2);  // a sentence; an assertion's values stay as they are
       } else {
-        console_.line("  " + line);
+        console_.line("  " + readable(line));
       }
     }
   }
@@ -221,8 +240,15 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
 void Printer::ways_to_a_crash(const Lab& lab, const Variant& variant, const LabProgram& program,
                               const RunResult& results) {
   const auto* test = results.unfinished();
+  const auto place = place_of_crash(
+      program.file, results.crash_frames,
+      {project_.root() / "labs", project_.root() / "solutions", program.file.parent_path()});
+  if (place) {
+    console_.line(fmt::format("Line:   {}:{}", project_.shown(place->file), place->line));
+    if (!place->text.empty()) console_.line("          " + place->text);
+  }
   const auto only = test == nullptr ? std::string() : fmt::format(" \"{}\"", test->name);
-  console_.line(fmt::format("Where:  gdb -q -ex run -ex backtrace --args {}{}",
+  console_.line(fmt::format("Debug:  gdb -q -ex run -ex backtrace --args {}{}",
                             project_.shown(program.file), only));
   const auto which = variant.solution          ? std::string(" --solution")
                      : variant.mistake.empty() ? std::string()

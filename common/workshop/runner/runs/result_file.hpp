@@ -49,10 +49,12 @@ struct TestResult {
 /// What a result file tells of one run of a test program.
 struct RunResult {
   bool started = false;
-  bool ended = false;                ///< the program came to its end by itself
-  std::vector<TestResult> tests;     ///< in the order in which they ran
-  std::string refused_schedule;      ///< why the schedule to replay cannot be read, or empty
-  std::string fatal;                 ///< the signal that the program itself noticed, or empty
+  bool ended = false;             ///< the program came to its end by itself
+  std::vector<TestResult> tests;  ///< in the order in which they ran
+  std::string refused_schedule;   ///< why the schedule to replay cannot be read, or empty
+  std::string fatal;              ///< the signal that the program itself noticed, or empty
+  std::vector<std::string>
+      crash_frames;                  ///< where it came: addresses in hexadecimal, innermost first
   std::size_t unreadable_lines = 0;  ///< such as the last one of a program that was killed
 
   /// The test that was running when the program ended, or nothing.

@@ -43,6 +43,16 @@ bool defines(std::string_view line, std::string_view name) {
   return false;
 }
 
+constexpr std::string_view kProducts = "comparison/";
+
+fs::path folder_of_products(const fs::path& root) { return root / "docs" / "comparison"; }
+
+/// The program that has an execution.
+LabProgram program_of(const ShownExecution& execution, const fs::path& build_folder) {
+  if (execution.product.empty()) return lab_program(execution.lab, execution.variant, build_folder);
+  return {"comparison", "the comparison", folder_of_products(build_folder) / "comparison"};
+}
+
 }  // namespace
 
 std::string escaped_html(std::string_view text) {
@@ -99,7 +109,14 @@ ShownExecution read_execution(const Project& project, const Directive& directive
     throw UserError("@execution wants a lab and a test: @execution 08 \"a test\" mistake=NAME");
   }
   ShownExecution execution;
-  execution.lab = project.lab(directive.words[0]);
+  if (directive.words[0].starts_with(kProducts)) {
+    execution.product = directive.words[0].substr(kProducts.size());
+    if (!fs::exists(folder_of_products(project.root()) / execution.product / "handler.hpp")) {
+      throw UserError("docs/comparison has no product " + execution.product);
+    }
+  } else {
+    execution.lab = project.lab(directive.words[0]);
+  }
   execution.test = directive.words[1];
   for (std::size_t i = 2; i < directive.words.size(); ++i) {
     const auto& word = directive.words[i];
@@ -117,7 +134,10 @@ ShownExecution read_execution(const Project& project, const Directive& directive
       throw UserError("@execution does not know \"" + word + "\"");
     }
   }
-  lab_program(execution.lab, execution.variant, project.root());  // refuses what is not there
+  if (!execution.product.empty() && !execution.variant.is_skeleton()) {
+    throw UserError("@execution comparison/… has no mistake and no solution");
+  }
+  program_of(execution, project.root());  // refuses what is not there
   return execution;
 }
 
@@ -135,7 +155,7 @@ std::string contradiction_of(const ShownExecution& execution, const std::string&
 }
 
 void Executions::add(const ShownExecution& execution) {
-  auto program = lab_program(execution.lab, execution.variant, project_.build_folder(preset_));
+  auto program = program_of(execution, project_.build_folder(preset_));
   programs_.emplace(program.target, std::move(program));
 }
 
@@ -150,13 +170,16 @@ void Executions::build() const {
 }
 
 std::string Executions::picture_of(const ShownExecution& execution) const {
-  const auto program =
-      lab_program(execution.lab, execution.variant, project_.build_folder(preset_));
+  const auto program = program_of(execution, project_.build_folder(preset_));
   const process::TemporaryFolder folder;
   ProgramRunOptions options;
   options.arguments = {as_filter(execution.test)};
   options.environment = {{protocol::variable::kPictures, folder.path().string()},
                          {protocol::variable::kSlidePictures, "1"}};
+  if (!execution.product.empty()) {
+    options.arguments = {"[" + execution.product + "]"};
+    options.environment.emplace_back(protocol::variable::kComparison, execution.test);
+  }
   if (!execution.schedule.empty()) {
     options.environment.emplace_back(protocol::variable::kReplay, execution.schedule);
   }
@@ -165,6 +188,10 @@ std::string Executions::picture_of(const ShownExecution& execution) const {
     throw UserError(fmt::format("{} has no test \"{}\"", program.label, execution.test));
   }
   const auto& test = run.results.tests.front();
+  if (test.skipped) {
+    throw UserError(fmt::format("\"{}\" of {} is skipped: {}; mend: scripts/setup --slides",
+                                execution.test, program.label, test.skip_reason));
+  }
   const auto wrong = contradiction_of(
       execution, execution.schedule.empty() ? test.invariant : test.replay_broken, test.schedule);
   for (const auto& entry : fs::directory_iterator(folder.path())) {

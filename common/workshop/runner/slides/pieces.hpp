@@ -28,7 +28,8 @@ std::string definition_of(std::string_view source, std::string_view name);
 struct ShownExecution {
   Lab lab;
   Variant variant;
-  std::string test;
+  std::string product;   ///< a folder of docs/comparison instead of a lab; else empty
+  std::string test;      ///< of a product: "VARIANT: SITUATION"
   std::string schedule;  ///< to follow; empty: the failure that the test finds
   std::string fails;     ///< as the slide says: the broken invariant, "lost message"
   std::string found;     ///< as the slide says: the schedule of the failure; empty with `schedule`
@@ -40,7 +41,8 @@ std::string contradiction_of(const ShownExecution& execution, const std::string&
                              const std::string& schedule);
 
 /// Reads `@execution LAB "TEST" [mistake=NAME | solution] fails="INVARIANT" found=S`, or with
-/// `schedule=S` instead of `found`. Throws UserError for a lab or a mistake that is not there.
+/// `schedule=S` instead of `found`, or `comparison/PRODUCT "VARIANT: SITUATION"` instead of lab and
+/// test. Throws UserError for a lab, a mistake or a product that is not there.
 ShownExecution read_execution(const Project& project, const Directive& directive);
 
 /// Runs executions, and keeps their pictures. Their programs are built when `build` is called.

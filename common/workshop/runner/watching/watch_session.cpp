@@ -48,6 +48,7 @@ void WatchSession::take(Lab lab) {
       std::vector<std::filesystem::path>{lab_.folder / "src", lab_.folder / "tests"},
       std::vector<std::string>{".cpp", ".hpp", ".tla"},
       options_.poll ? FileWatch::Method::polled : FileWatch::Method::notified);
+  if (options_.listener != nullptr) options_.listener->lab_taken(lab_);
 }
 
 int WatchSession::run() {
@@ -71,13 +72,16 @@ int WatchSession::run() {
 
 /// Until a file was saved or a key asks for a check.
 void WatchSession::wait() {
-  std::array<pollfd, 2> files = {};
+  std::array<pollfd, 3> files = {};
   nfds_t count = 0;
   const bool notified = watch_->descriptor() >= 0;
   if (notified) files[count++] = {.fd = watch_->descriptor(), .events = POLLIN, .revents = 0};
+  auto* remote = options_.remote_keys;
+  if (remote) files[count++] = {.fd = remote->descriptor(), .events = POLLIN, .revents = 0};
   if (keyboard_) files[count++] = {.fd = keyboard_->descriptor(), .events = POLLIN, .revents = 0};
   ::poll(files.data(), count, notified ? -1 : static_cast<int>(kLookAgain.count()));
   if (notified && files[0].revents != 0) ::poll(nullptr, 0, static_cast<int>(kSettle.count()));
+  while (const char key = remote ? remote->take() : '\0') on_key(key);
   const auto& keys = files[count - 1];
   if (!keyboard_ || keys.revents == 0) return;
   if ((keys.revents & (POLLHUP | POLLERR)) != 0) over_ = true;
@@ -93,6 +97,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
   console_.line();
   if (!saved.empty()) console_.line(console_.bold(project_.shown(saved.front()) + " was saved"));
   console_.interim("checking…");
+  if (options_.listener != nullptr) options_.listener->checking(saved);
   auto progress = Progress::load(project_);
   const auto* state = progress.find(lab_.number);
   const auto before = state == nullptr ? std::vector<TestState>() : state->tests;
@@ -105,6 +110,9 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     if (answered_after_) answered_after_ = duration_cast<milliseconds>(Clock::now() - begin);
     console_.interim("exploring everything…");
   };
+  how.on_build_failure = [&](const Lab&, const LabProgram& program, const BuildResult& build) {
+    tell_errors(program, build);
+  };
   last_ = run_lab(project_, console_, options_.lab, how);
   shown_failure_ = 0;
   code_ = last_ ? exit_code(last_->verdict.judgement) : protocol::kExitNotJudged;
@@ -114,8 +122,18 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     progress.save(project_);
   }
   const auto* now = progress.find(lab_.number);
-  tell(saved.empty() || now == nullptr ? std::vector<TestState>() : before, *last_);
+  const auto found =
+      tell(saved.empty() || now == nullptr ? std::vector<TestState>() : before, *last_);
   tell_time(begin);
+  if (options_.listener != nullptr) options_.listener->checked(*last_, found);
+  if (options_.after_verdict) options_.after_verdict(lab_);
+}
+
+void WatchSession::tell_errors(const LabProgram& program, const BuildResult& build) {
+  Printer(project_, console_).build_failure(program, build);
+  if (options_.listener == nullptr) return;
+  options_.listener->not_built(read_compiler_output(
+      build.output, [&](const std::string& file) { return project_.shown(file); }));
 }
 
 /// Asks the program that was just built about the executions that have broken it before.
@@ -135,6 +153,13 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
         tests.begin(), tests.end(), [](const TestResult& each) { return each.replay.has_value(); });
     if (followed == tests.end()) continue;
     answered_after_ = milliseconds(0);
+    using Replayed = WatchListener::Replayed;
+    if (options_.listener != nullptr) {
+      options_.listener->replayed(test.name,
+                                  !followed->replay_broken.empty() ? Replayed::still_broken
+                                  : followed->replay_left.empty()  ? Replayed::mended
+                                                                   : Replayed::goes_another_way);
+    }
     if (!followed->replay_broken.empty()) {
       console_.line("  " + console_.red("✗") + " still there: " + test.name);
     } else if (followed->replay_left.empty()) {
@@ -145,20 +170,21 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
   }
 }
 
-void WatchSession::tell(const std::vector<TestState>& before, const LabRun& done) {
+Difference WatchSession::tell(const std::vector<TestState>& before, const LabRun& done) {
   Printer(project_, console_)
       .verdict(done.lab, options_.lab.variant, done.program, done.run, done.verdict, {});
   const auto progress = Progress::load(project_);
-  const auto found = difference(before, progress.find(lab_.number)->tests);
+  auto found = difference(before, progress.find(lab_.number)->tests);
   if (found.any()) console_.line();
   for (const auto& name : found.mended) console_.line(console_.green("✓ green now: ") + name);
   for (const auto& name : found.broken) console_.line(console_.red("✗ red now: ") + name);
   for (const auto& words : found.moved) {
     console_.paragraph(console_.yellow("→ another failure: ") + words);
   }
-  if (!green()) return;
+  if (!green()) return found;
   console_.line();
   print_next(console_, project_, next_open(project_.labs(), progress, lab_.number));
+  return found;
 }
 
 void WatchSession::tell_time(Clock::time_point begin) {
@@ -199,11 +225,7 @@ void WatchSession::on_key(char key) {
   if (question_ != 0) return on_answer(key);
   switch (key) {
     case 'h':
-      try {
-        give_hint(console_, project_, lab_);
-      } catch (const UserError& error) {
-        console_.paragraph(error.what());
-      }
+      give_hint();
       break;
     case 'r':
       again_ = true;
@@ -236,6 +258,16 @@ void WatchSession::on_key(char key) {
       return;
   }
   footer();
+}
+
+void WatchSession::give_hint() {
+  try {
+    const auto taken = take_hint(project_, lab_);
+    print_taken_hint(console_, lab_, taken);
+    if (options_.listener != nullptr) options_.listener->hint_taken(taken);
+  } catch (const UserError& error) {
+    console_.paragraph(error.what());
+  }
 }
 
 void WatchSession::on_answer(char key) {

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -11,14 +12,19 @@
 #include "workshop/runner/progress/progress.hpp"
 #include "workshop/runner/runs/run_lab.hpp"
 #include "workshop/runner/terminal/keyboard.hpp"
+#include "workshop/runner/terminal/remote_keys.hpp"
 #include "workshop/runner/watching/file_watch.hpp"
+#include "workshop/runner/watching/watch_listener.hpp"
 
 namespace workshop::runner {
 
 struct WatchOptions {
   LabOptions lab;
-  bool poll = false;   ///< look at the files, also where the system would notify
-  int checks_max = 0;  ///< ends after so many checks; 0: when it is told to
+  bool poll = false;                  ///< look at the files, also where the system would notify
+  int checks_max = 0;                 ///< ends after so many checks; 0: when it is told to
+  WatchListener* listener = nullptr;  ///< outlives the session
+  std::function<void(const Lab&)> after_verdict;  ///< when it is told, and remembered
+  RemoteKeys* remote_keys = nullptr;              ///< count like those of the terminal
 };
 
 /// Checks a lab whenever a file of it is saved, and answers keys. What it prints is appended, but
@@ -37,7 +43,9 @@ class WatchSession {
   void take(Lab lab);  ///< this lab from now on
   void check(const std::vector<std::filesystem::path>& saved);
   void replay_last(const std::vector<TestState>& before, const LabProgram& program);
-  void tell(const std::vector<TestState>& before, const LabRun& done);
+  Difference tell(const std::vector<TestState>& before, const LabRun& done);
+  void give_hint();
+  void tell_errors(const LabProgram& program, const BuildResult& build);
   void tell_time(Clock::time_point begin);
   void wait();
   void footer();

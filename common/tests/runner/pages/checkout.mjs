@@ -1,0 +1,139 @@
+// A small checkout for tests of pages: the labs of this one in a folder of their own, so that a test may edit a lab's file.
+// Lab 08 is built there by the very commands that build it here, with the file to edit taken from there; its library and
+// its tests are those of this build folder.
+import { execFileSync, spawn } from "node:child_process";
+import fs from "node:fs";
+import { createRequire } from "node:module";
+import os from "node:os";
+import path from "node:path";
+
+// Playwright, from where scripts/setup --maintainer has put it, or wherever node looks from here; else the test ends, and
+// says why.
+export function playwrightOrSkip() {
+  for (const place of [new URL("../../../../.cache/picture/package.json", import.meta.url), import.meta.url]) {
+    try {
+      return createRequire(place)("playwright-core");
+    } catch {
+      // the next place
+    }
+  }
+  console.log("skipped: playwright-core is not installed; run scripts/setup --maintainer");
+  process.exit(0);
+}
+
+const kLab = "labs/08-identity-deduplication";
+const kFile = `${kLab}/src/payments_handler.cpp`;
+
+export function makeCheckout(root, build) {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), "workshop-pages-"));
+  for (const name of ["labs", "solutions", "slides"]) {
+    fs.cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
+  }
+  const commands = execFileSync("ninja", ["-C", build, "-t", "commands", "lab08"], { encoding: "utf8" }).split("\n");
+  const compile = commands.find((line) => line.endsWith(` -c ${path.join(root, kFile)}`));
+  const link = commands.find((line) => line.includes(` -o ${kLab}/lab08 `));
+  if (!compile || !link) throw new Error("ninja does not say how lab08 is built");
+  const made = path.join(folder, "build/kit");
+  const program = path.join(made, kLab, "lab08");
+  const object = path.join(made, "handler.o");
+  const there = (command, from) => command.replaceAll(from, object).replace(/ -MD -MT \S+ -MF \S+/, "");
+  const objectHere = compile.match(/ -o (\S+) -c /)[1];
+  const steps = [there(compile, objectHere).replace(` -c ${path.join(root, kFile)}`, ` -c ${path.join(folder, kFile)}`),
+                 there(link, objectHere).replace(` -o ${kLab}/lab08 `, ` -o ${program} `)];
+  fs.mkdirSync(path.dirname(program), { recursive: true });
+  fs.writeFileSync(path.join(made, "build.ninja"),
+    `rule make\n  command = cd ${build} && ${steps.map((step) => step.replaceAll("$", "$$")).join(" && ")}\n` +
+    `build ${kLab}/lab08: make ${path.join(folder, kFile)}\nbuild lab08: phony ${kLab}/lab08\n`);
+  fs.writeFileSync(path.join(made, "CMakeCache.txt"),
+    `CMAKE_GENERATOR:INTERNAL=Ninja\nCMAKE_MAKE_PROGRAM:FILEPATH=ninja\nCMAKE_HOME_DIRECTORY:INTERNAL=${folder}\n` +
+    "CMAKE_PROJECT_NAME:STATIC=checkout\n");
+  fs.mkdirSync(path.join(made, "common"));
+  fs.writeFileSync(path.join(made, "common/libworkshop_common.a"), "");  // or it says that this takes a minute
+  const file = path.join(folder, kFile);
+  const skeleton = fs.readFileSync(file, "utf8");
+  const solution = fs.readFileSync(path.join(folder, kFile.replace("labs", "solutions")), "utf8");
+  const stepOne = skeleton.replace(/  order\.value\.paid \+= command\.amount;\n  co_await context\.store\(\)\.save\(order\);\n/,
+    `  if (order.value.processed.insert(context.message().id.value).second) {
+    order.value.paid += command.amount;
+    co_await context.store().save(order);
+  }
+`);
+  return {
+    folder, skeleton, stepOne, solution,
+    mistaken: skeleton.replace(/  order\.value\.paid \+= /, "  if (order.value.paid > 0) co_return;\n  order.value.paid += "),
+    save(text) {  // as editors do: a new file in its place
+      fs.writeFileSync(`${file}.new`, text);
+      fs.renameSync(`${file}.new`, file);
+    },
+    remove: () => fs.rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+// Starts the program; `address` is the first that it prints.
+export async function start(workshop, folder, words) {
+  const child = spawn(workshop, words, { env: { ...process.env, WORKSHOP_ROOT: folder }, stdio: ["ignore", "pipe", "pipe"] });
+  const running = { child, output: "", address: "" };
+  child.stderr.on("data", (text) => { running.output += text; });
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  running.stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  await new Promise((resolve, reject) => {
+    child.stdout.on("data", (text) => {
+      running.output += text;
+      running.address ||= running.output.match(/http:\/\/\S+/)?.[0] ?? "";
+      if (running.address) resolve();
+    });
+    ended.then(() => reject(new Error(`it ended:\n${running.output}`)));
+  });
+  return running;
+}
+
+// A page on which every complaint of the browser, and every request that leaves the machine, is kept.
+export async function open(browser, address, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, ...options });
+  const page = await context.newPage();
+  page.complaints = [];
+  page.on("console", (message) => {
+    if (!["log", "debug"].includes(message.type())) page.complaints.push(`console: ${message.text()}`);
+  });
+  page.on("pageerror", (error) => page.complaints.push(`error: ${error.message}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(new URL(address).origin)) page.complaints.push(`asked for ${request.url()}`);
+  });
+  await page.goto(address);
+  return page;
+}
+
+// What is written too small, with too little contrast, or does not fit: on every page for a room.
+export function faultsOf(page, { smallest = 12 } = {}) {
+  return page.evaluate((smallest) => {
+    const faults = [];
+    const channel = (value) => (value / 255 <= 0.04045 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4);
+    const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+    const numbers = (color) => color.match(/[\d.]+/g).map(Number);
+    const behind = (element) => {
+      for (let at = element; at; at = at.parentElement) {
+        const color = numbers(getComputedStyle(at).backgroundColor);
+        if (color.length === 3 || color[3] > 0.99) return color;
+      }
+      return [255, 255, 255];
+    };
+    const seen = (element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
+    for (const element of document.body.querySelectorAll("*")) {
+      const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== "");
+      if (!own || !seen(element) || element.tagName === "OPTION") continue;
+      const style = getComputedStyle(element);
+      const [front, back] = [light(numbers(style.color)), light(behind(element))];
+      const contrast = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
+      const what = `${element.tagName} "${element.textContent.trim().slice(0, 40)}"`;
+      if (contrast < 4.5) faults.push(`${what}: contrast ${contrast.toFixed(1)}`);
+      if (parseFloat(style.fontSize) < smallest) faults.push(`${what}: ${style.fontSize}`);
+    }
+    const root = document.documentElement;
+    if (root.scrollWidth > root.clientWidth) faults.push("the page is wider than the screen");
+    if (root.scrollHeight > root.clientHeight + 1) faults.push("the page is higher than the screen");
+    return faults;
+  }, smallest);
+}

@@ -1,0 +1,187 @@
+// node mob_test.mjs CHROMIUM WORKSHOP ROOT BUILD [SHOTS]: a mob at lab 08, in a browser, with real edits; fails with what is
+// wrong. With SHOTS, screenshots at two sizes go there.
+import assert from "node:assert/strict";
+import fs from "node:fs";
+import path from "node:path";
+import { faultsOf, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
+
+const [chromium, workshop, root, build, shots] = process.argv.slice(2);
+const playwright = playwrightOrSkip();
+const kSizes = [{ width: 1920, height: 1080 }, { width: 1280, height: 720 }];
+const kPageAfterTerminalMs = 100;
+const kPatience = 60_000;
+
+const browser = await playwright.chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });
+const checkout = makeCheckout(root, build);
+const words = ["mob", "8", "Ann", "Bea", "Cem", "--preset", "kit", "--no-open", "--turn", "30"];
+const mob = await start(workshop, checkout.folder, words);
+const page = await open(browser, mob.address);
+
+const text = (selector, on = page) => on.textContent(selector);
+const clock = (key, on = page) => on.evaluate((name) => document.getElementById(name).textContent, key);
+const until = (test, value, on = page) => on.waitForFunction(test, value, { timeout: kPatience, polling: 20 });
+const look = async (name) => {
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(200);
+    if (shots) {
+      fs.mkdirSync(shots, { recursive: true });
+      await page.screenshot({ path: path.join(shots, `mob-${name}-${size.width}.png`) });
+    }
+    assert.deepEqual(await faultsOf(page), [], `${name} at ${size.width}`);
+  }
+  await page.setViewportSize(kSizes[0]);
+};
+const roles = async (on = page) =>
+  `${await clock("driver", on)}, ${await clock("navigator", on)}; then ${await clock("next", on)}`;
+// Saves, and waits for the verdict; how long after the terminal the page has shown it, in ms.
+const saved = async (source) => {
+  const before = await page.evaluate(() => document.documentElement.dataset.check);
+  const handle = page.evaluate(() => new Promise((resolve) => {
+    const root = document.documentElement;
+    new MutationObserver(() => {
+      if (/done|errors/.test(root.dataset.check)) resolve(Date.now() - Number(root.dataset.toldAt));
+    }).observe(root, { attributeFilter: ["data-told-at"] });
+  }));
+  checkout.save(source);
+  const late = await handle;
+  assert.notEqual(await page.evaluate(() => document.documentElement.dataset.check), before);
+  return late;
+};
+
+try {
+  // The first check, before anybody begins.
+  await until(() => /done/.test(document.documentElement.dataset.check ?? ""));
+  assert.match(await text("#where"), /Lab 8, identity deduplication · step 1 of 2/);
+  assert.equal(await text("#step"), "Book a payment once");
+  assert.match(await text("#verdict"), /^\d+ of 17 tests are red$/);
+  assert.equal(await text("#time"), "30:00");
+  assert.equal(await roles(), "Ann, Cem; then Bea");
+  assert.ok(await page.isVisible("#picture-view"), "no picture of the failure");
+  assert.match(await page.frameLocator("#picture").locator("body").textContent(), /PaymentBooked|payment/);
+  await look("red");
+
+  const drawn = page.frameLocator("#picture").locator("main svg").first();
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    const box = await drawn.boundingBox();
+    assert.ok(box && box.width > size.width / 4, `the diagram has no room at ${size.width}`);
+  }
+  await page.keyboard.press("f");
+  await look("full");
+  await page.keyboard.press("f");
+
+  // The arrows step the picture, though the page has the keyboard.
+  const slider = () => page.frameLocator("#picture").locator("#slider").inputValue();
+  const before = await slider();
+  await page.keyboard.press("ArrowLeft");
+  assert.notEqual(await slider(), before, "an arrow does not step the picture");
+
+  // A turn begins, and the clock runs.
+  await page.keyboard.press("Enter");
+  await until(() => document.getElementById("time").textContent === "29:58");
+
+  // A hint is released.
+  await page.keyboard.press("h");
+  await until(() => !document.getElementById("hint-view").hidden);
+  assert.match(await text("#hint-view h2"), /^Step 1, hint \d of 5/);
+  assert.match(mob.output, /Lab 08, step 1, hint/);
+  await look("hint");
+
+  // Real edits: the verdict comes after the terminal's, a compiler's error as well.
+  const lates = [];
+  lates.push(await saved(checkout.skeleton.replace("order.value.paid +=", "order.value.payd +=")));
+  assert.equal(await text("#verdict"), "It does not compile");
+  assert.match(await text("#news"), /payd/);
+  await look("error");
+  lates.push(await saved(checkout.mistaken));
+  assert.match(await text("#verdict"), /red$/);
+  assert.match(await text("#news"), /✓ 1 green now.*✗ 1 red now.*→ \d+ red in another way/);
+  await page.keyboard.press("v");
+  await page.keyboard.press("v");
+  await look("mistaken");
+
+  // A green step ends the turn: the whole screen says so.
+  lates.push(await saved(checkout.stepOne));
+  await until(() => !document.getElementById("alert").hidden);
+  assert.equal(await text("#alert-why"), "Step 1 is green");
+  assert.equal(await text("#alert-who"), "Bea drives");
+  assert.equal(await text("#alert-then"), "Ann navigates");
+  assert.equal(await page.evaluate(() => document.documentElement.dataset.chimes), "1");
+  await look("step-green");
+  await page.keyboard.press("Enter");
+  await until(() => document.getElementById("alert").hidden);
+  assert.equal(await roles(), "Bea, Ann; then Cem");
+  assert.match(await text("#time"), /^(30:00|29:59)$/);
+  assert.equal(await text("#step"), "Announce a payment under the same id each time");
+
+  // Absent people are skipped; a second page says the same, and a page that is gone disturbs nobody.
+  const second = await open(browser, mob.address.split("?")[0]);
+  await page.keyboard.press("3");
+  await until(() => document.getElementById("next").textContent === "Ann", null, second);
+  await page.keyboard.press("3");
+  await until(() => document.getElementById("next").textContent === "Cem", null, second);
+  await second.close();
+
+  // Pause, on a key that no help names.
+  await page.keyboard.press("p");
+  await until(() => document.getElementById("clock-words").textContent === "paused");
+  await page.keyboard.press("p");
+  await until(() => document.getElementById("clock-words").textContent !== "paused");
+
+  // Settings stand in the address, and times in it hold at once.
+  await page.goto(`${mob.address.split("?")[0]}?turn=0.05&every=0.02&break=0.05&names=Ann,Bea,Cem,Dan`);
+  await until(() => !document.getElementById("alert").hidden);
+  assert.equal(await text("#alert-who"), "Break");
+  await until(() => location.search.includes("names=Ann%2CBea%2CCem%2CDan"));
+  await look("break-due");
+  await page.keyboard.press("Enter");
+  await until(() => document.getElementById("alert-why").textContent === "Break");
+  await until(() => document.getElementById("alert-why").textContent === "The break is over");
+  await look("break-over");
+  await page.keyboard.press("?");
+  assert.ok(!(await page.isVisible("#help")) || !(await text("#help-keys")).includes("ause"), "the pause is advertised");
+  await look("help");
+  await page.fill("input[name=turn]", "x");
+  await page.click("#settings button");
+  await until(() => /number of minutes/.test(document.getElementById("settings-answer").textContent));
+  await page.fill("input[name=turn]", "20");
+  await page.fill("input[name=every]", "45");
+  await page.click("#settings button");
+  await until(() => !document.getElementById("help").open);
+  assert.match(page.url(), /turn=20/);
+  await page.keyboard.press("Enter");
+
+  // All is green: questions, with the usual answer.
+  lates.push(await saved(checkout.solution));
+  await until(() => document.getElementById("verdict").textContent === "All 17 tests are green");
+  await page.keyboard.press("Enter");
+  await until(() => document.getElementById("alert").hidden);
+  assert.match(await text("#talk-view .question"), /\?/);
+  await page.keyboard.press("a");
+  await page.waitForSelector("#talk-view .answer");
+  await look("green");
+  console.log(`shown ${lates.map((ms) => `${ms} ms`).join(", ")} after the terminal`);
+  for (const late of lates) assert.ok(late <= kPageAfterTerminalMs, `the page was ${late} ms after the terminal`);
+  assert.deepEqual(page.complaints.filter((each) => !/status of 400/.test(each)), []);
+
+  // Less motion where a person asks for less; and the page says that the program is gone, and is back when it is back.
+  const calm = await open(browser, mob.address, { reducedMotion: "reduce" });
+  assert.equal(await calm.evaluate(() => getComputedStyle(document.getElementById("alert")).animationName), "none");
+  await mob.stop();
+  await calm.waitForSelector(".away", { state: "visible" });
+  const port = new URL(mob.address).port;
+  const again = await start(workshop, checkout.folder, [...words, "--port", port]);
+  await calm.waitForSelector(".away", { state: "hidden", timeout: kPatience });
+  await until(() => /done/.test(document.documentElement.dataset.check ?? ""), null, calm);
+  await again.stop();
+} catch (error) {
+  console.log(mob.output.slice(-3_000));
+  console.log(page.complaints);
+  if (shots) await page.screenshot({ path: path.join(shots, "mob-failed.png") }).catch(() => {});
+  throw error;
+} finally {
+  mob.child.kill();
+  checkout.remove();
+  await browser.close();
+}

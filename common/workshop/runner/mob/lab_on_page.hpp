@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "workshop/runner/guide/material.hpp"
+
+namespace workshop::runner {
+
+/// What a room sees of a lab beside its tests.
+struct LabOnPage {
+  struct Step {
+    int number = 0;
+    std::string title;  ///< "book a payment once"
+    std::string text;   ///< Markdown
+  };
+  Lab lab;
+  std::string goal;  ///< Markdown
+  std::vector<Step> steps;
+  std::vector<GuideQuestion> questions;  ///< for after green
+  std::string deck;           ///< "2-correctness.html"; empty: its part has no lecture on it
+  bool deck_is_made = false;  ///< in build/slides
+};
+
+/// Reads README, NOTES and lectures; what is not there or cannot be read is left out.
+LabOnPage read_lab_on_page(const Project& project, const Lab& lab);
+
+/// As JSON, for the page.
+std::string to_json(const LabOnPage& lab);
+
+/// The folder in which `slides` puts the parts.
+std::filesystem::path slides_folder(const Project& project);
+
+}  // namespace workshop::runner

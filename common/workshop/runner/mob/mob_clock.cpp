@@ -1,0 +1,176 @@
+#include "workshop/runner/mob/mob_clock.hpp"
+
+#include <algorithm>
+
+namespace workshop::runner {
+
+using std::chrono::milliseconds;
+
+MobClock::MobClock(std::vector<std::string> names, MobSettings settings) : settings_(settings) {
+  for (auto& name : names) people_.push_back({std::move(name), false});
+  driver_ = present_after(std::nullopt);
+  navigator_ = present_before(driver_);
+}
+
+/// The next person who is here after `person`, that one being the last; after nobody: the first.
+std::optional<std::size_t> MobClock::present_after(std::optional<std::size_t> person) const {
+  const auto count = people_.size();
+  for (std::size_t i = 0; i < count; ++i) {
+    const auto each = person ? (*person + 1 + i) % count : i;
+    if (!people_[each].absent) return each;
+  }
+  return std::nullopt;
+}
+
+/// Likewise backwards; nothing when nobody else is here.
+std::optional<std::size_t> MobClock::present_before(std::optional<std::size_t> person) const {
+  if (!person) return std::nullopt;
+  const auto count = people_.size();
+  for (std::size_t i = 1; i < count; ++i) {
+    const auto each = (*person + count - i) % count;
+    if (!people_[each].absent) return each;
+  }
+  return std::nullopt;
+}
+
+/// The roles when the people change places now: who drove navigates.
+MobClock::Roles MobClock::coming() const {
+  Roles roles;
+  roles.driver = present_after(driver_);
+  const bool drove_is_here = driver_ && !people_[*driver_].absent;
+  roles.navigator = drove_is_here && driver_ != roles.driver ? driver_ : std::nullopt;
+  if (!roles.navigator) roles.navigator = present_before(roles.driver);
+  return roles;
+}
+
+MobClock::Roles MobClock::roles() const {
+  Roles roles{driver_, navigator_, {}};
+  if (phase_ == Phase::over || phase_ == Phase::on_break) roles = coming();
+  if (roles.driver) roles.next = present_after(roles.driver);
+  if (roles.next == roles.driver) roles.next.reset();
+  return roles;
+}
+
+std::chrono::seconds MobClock::length() const {
+  return phase_ == Phase::on_break ? settings_.break_for : settings_.turn;
+}
+
+void MobClock::begin_turn(Time now) {
+  phase_ = Phase::running;
+  reason_ = Reason::none;
+  began_ = now;
+  paused_at_.reset();
+  ++turns_;
+}
+
+void MobClock::end(Reason reason, Time now) {
+  if (phase_ == Phase::on_break) working_since_ = now;
+  phase_ = Phase::over;
+  reason_ = reason;
+  paused_at_.reset();
+}
+
+void MobClock::tick(Time now) {
+  if (phase_ != Phase::running && phase_ != Phase::on_break) return;
+  if (paused() || now - began_ < length()) return;
+  end(phase_ == Phase::running ? Reason::time : Reason::break_over, now);
+}
+
+void MobClock::go_on(Time now) {
+  tick(now);
+  switch (phase_) {
+    case Phase::ready:
+      working_since_ = now;
+      return begin_turn(now);
+    case Phase::running:
+      return end(Reason::time, now);
+    case Phase::over:
+      if (reason_ != Reason::break_over && break_due(now)) {
+        phase_ = Phase::on_break;
+        reason_ = Reason::none;
+        began_ = now;
+        return;
+      }
+      break;
+    case Phase::on_break:
+      working_since_ = now;
+      break;
+  }
+  const auto roles = coming();
+  driver_ = roles.driver;
+  navigator_ = roles.navigator;
+  begin_turn(now);
+}
+
+void MobClock::step_green(int step, Time now) {
+  tick(now);
+  if (phase_ != Phase::running) return;
+  end(Reason::green, now);
+  green_step_ = step;
+}
+
+void MobClock::pause_or_resume(Time now) {
+  tick(now);
+  if (phase_ != Phase::running && phase_ != Phase::on_break) return;
+  if (paused_at_) {
+    began_ += now - *paused_at_;
+    paused_at_.reset();
+  } else {
+    paused_at_ = now;
+  }
+}
+
+void MobClock::toggle_absent(std::size_t person, Time now) {
+  if (person >= people_.size()) return;
+  people_[person].absent = !people_[person].absent;
+  if (phase_ == Phase::over || phase_ == Phase::on_break) return;
+  const bool left = people_[person].absent;
+  const bool driver_left = left && driver_ == person;
+  if (driver_left || !driver_) driver_ = present_after(driver_);
+  const bool navigator_left = left && navigator_ == person;
+  if (navigator_left || !navigator_ || navigator_ == driver_) navigator_ = present_before(driver_);
+  if (driver_left && phase_ == Phase::running) begin_turn(now);
+}
+
+void MobClock::set(const MobSettings& settings, Time now) {
+  settings_ = settings;
+  tick(now);
+}
+
+void MobClock::set_names(const std::vector<std::string>& names) {
+  const auto drove = driver_ ? people_[*driver_].name : std::string();
+  const auto navigated = navigator_ ? people_[*navigator_].name : std::string();
+  std::vector<Person> people;
+  for (const auto& name : names) {
+    const auto known = std::ranges::find(people_, name, &Person::name);
+    people.push_back({name, known != people_.end() && known->absent});
+  }
+  people_ = std::move(people);
+  const auto position_of = [&](const std::string& name) -> std::optional<std::size_t> {
+    const auto known = std::ranges::find(people_, name, &Person::name);
+    if (name.empty() || known == people_.end() || known->absent) return std::nullopt;
+    return static_cast<std::size_t>(known - people_.begin());
+  };
+  driver_ = position_of(drove);
+  if (!driver_) driver_ = present_after(std::nullopt);
+  navigator_ = position_of(navigated);
+  if (!navigator_ || navigator_ == driver_) navigator_ = present_before(driver_);
+}
+
+milliseconds MobClock::remaining(Time now) const {
+  if (phase_ != Phase::running && phase_ != Phase::on_break) return milliseconds(0);
+  const auto passed = paused_at_.value_or(now) - began_;
+  return std::max(std::chrono::ceil<milliseconds>(length() - passed), milliseconds(0));
+}
+
+bool MobClock::break_due(Time now) const {
+  return phase_ != Phase::on_break && working_since_ &&
+         now - *working_since_ >= settings_.break_every;
+}
+
+std::optional<MobClock::Time> MobClock::next_change() const {
+  if ((phase_ != Phase::running && phase_ != Phase::on_break) || paused()) return std::nullopt;
+  return began_ + length();
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,448 @@
+#include "workshop/runner/mob/mob_page.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "workshop/runner/mob/lab_on_page.hpp"
+#include "workshop/runner/pages/json_fields.hpp"
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/pictures.hpp"
+
+namespace workshop::runner {
+namespace json = boost::json;
+namespace {
+
+using Phase = MobClock::Phase;
+using Reason = MobClock::Reason;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr std::size_t kBodyBytesMax = 4'096;
+constexpr double kMinutesMax = 24 * 60;
+
+const char* name_of(Phase phase) {
+  switch (phase) {
+    case Phase::ready:
+      return "ready";
+    case Phase::running:
+      return "running";
+    case Phase::over:
+      return "over";
+    case Phase::on_break:
+      break;
+  }
+  return "break";
+}
+
+const char* name_of(Reason reason) {
+  switch (reason) {
+    case Reason::time:
+      return "time";
+    case Reason::green:
+      return "green";
+    case Reason::break_over:
+      return "break_over";
+    case Reason::none:
+      break;
+  }
+  return "";
+}
+
+json::value number_or_null(const std::optional<std::size_t>& number) {
+  return number ? json::value(*number) : json::value();
+}
+
+double minutes(seconds time) { return static_cast<double>(time.count()) / 60; }
+
+json::object settings_object(const MobSettings& settings) {
+  return {{"turn", minutes(settings.turn)},
+          {"every", minutes(settings.break_every)},
+          {"break", minutes(settings.break_for)}};
+}
+
+json::object clock_object(const MobClock& clock, MobClock::Time now) {
+  json::array people;
+  for (const auto& person : clock.people()) {
+    people.push_back(json::object{{"name", person.name}, {"absent", person.absent}});
+  }
+  const auto roles = clock.roles();
+  return {{"phase", name_of(clock.phase())},
+          {"reason", name_of(clock.reason())},
+          {"green_step", clock.green_step()},
+          {"paused", clock.paused()},
+          {"remaining_ms", clock.remaining(now).count()},
+          {"break_due", clock.break_due(now)},
+          {"turns", clock.turns_count()},
+          {"people", std::move(people)},
+          {"driver", number_or_null(roles.driver)},
+          {"navigator", number_or_null(roles.navigator)},
+          {"next", number_or_null(roles.next)},
+          {"settings", settings_object(clock.settings())}};
+}
+
+/// A number of minutes under a name; nothing when it is none that makes sense.
+std::optional<seconds> minutes_of(const json::object& object, std::string_view name) {
+  const auto* value = object.if_contains(name);
+  if (value == nullptr || !value->is_number()) return std::nullopt;
+  const auto count = value->to_number<double>();
+  if (!(count >= 1.0 / 60 && count <= kMinutesMax)) return std::nullopt;
+  return seconds(static_cast<std::int64_t>(count * 60 + 0.5));
+}
+
+/// The names under "names"; nothing when they are none.
+std::optional<std::vector<std::string>> names_of(const json::object& object) {
+  const auto* value = object.if_contains("names");
+  if (value == nullptr || !value->is_array()) return std::nullopt;
+  std::vector<std::string> names;
+  for (const auto& each : value->get_array()) {
+    if (!each.is_string() || names.size() == MobClock::kPeopleMax) return std::nullopt;
+    const auto name = std::string(trimmed(std::string_view(each.get_string())));
+    if (name.size() > MobClock::kNameBytesMax) return std::nullopt;
+    if (!name.empty()) names.push_back(name);
+  }
+  return names;
+}
+
+std::string encoded(std::string_view text) {
+  std::string coded;
+  for (const char letter : text) {
+    const auto code = static_cast<unsigned char>(letter);
+    const bool plain = (letter >= 'a' && letter <= 'z') || (letter >= 'A' && letter <= 'Z') ||
+                       (letter >= '0' && letter <= '9') || letter == '-' || letter == '_';
+    coded += plain ? std::string(1, letter) : fmt::format("%{:02X}", code);
+  }
+  return coded;
+}
+
+std::int64_t now_ms() {
+  return std::chrono::duration_cast<milliseconds>(
+             std::chrono::system_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+/// The verdicts, as the page shows them.
+struct MobPage::Checks {
+  struct Test {
+    std::string name;
+    int step = 0;
+    bool given = false;
+    std::string verdict;   ///< "green", "red", "skipped"
+    std::string words;     ///< why it is red
+    std::string picture;   ///< a path on the page
+    std::string replayed;  ///< while everything is explored
+  };
+  int count = 0;
+  std::string state = "none";  ///< "checking", "done", "errors"
+  std::string saved;
+  std::string judgement;
+  std::string problem;
+  std::vector<std::string> errors;
+  std::vector<Test> tests;
+  Difference difference;
+  int step = 0;       ///< to work on; 0: all are green
+  int step_done = 0;  ///< all tests up to this step have been green
+  bool baseline = false;
+  std::int64_t told_at_ms = 0;
+
+  void take(const LabRun& done);
+  int done_now() const;
+};
+
+void MobPage::Checks::take(const LabRun& done) {
+  state = "done";
+  judgement = done.verdict.judgement == Judgement::green ? "green"
+              : done.verdict.judgement == Judgement::red ? "red"
+                                                         : "unjudged";
+  problem = done.verdict.problem;
+  errors.clear();
+  tests.clear();
+  for (const auto& test : done.run.results.tests) {
+    Test each{test.name, test.step(), test.given(), {}, {}, {}, {}};
+    each.verdict = test.passed ? "green" : test.skipped ? "skipped" : "red";
+    if (test.failed()) {
+      each.words = test.todo ? "TODO(step " + std::to_string(test.todo_step) + "): " + *test.todo
+                   : !test.invariant.empty() ? test.invariant
+                   : test.exception          ? "exception: " + *test.exception
+                   : !test.failures.empty()  ? test.failures.front()
+                                             : test.reason();
+    }
+    if (!test.picture.empty()) {
+      const auto file = std::filesystem::path(test.picture).filename().string();
+      each.picture = fmt::format("/pictures/{}?check={}", file, count);
+    }
+    tests.push_back(std::move(each));
+  }
+  const auto* first = first_failure(done.run.results);
+  step = first == nullptr ? 0 : std::max(first->step(), 1);
+}
+
+/// The last step up to which all tests of steps are green.
+int MobPage::Checks::done_now() const {
+  if (tests.empty() || judgement == "unjudged") return 0;
+  int last = 0;
+  int red = 0;
+  for (const auto& test : tests) {
+    last = std::max(last, test.step);
+    if (test.verdict != "green" && test.step > 0 && (red == 0 || test.step < red)) red = test.step;
+  }
+  return red == 0 ? last : red - 1;
+}
+
+MobPage::MobPage(const Project& project, RemoteKeys& keys, MobPageOptions options)
+    : project_(project),
+      keys_(keys),
+      options_(std::move(options)),
+      clock_(options_.names, options_.settings),
+      checks_(std::make_unique<Checks>()) {
+  publish_clock();
+  publish_checks();
+  publish_hints();
+  server_ = std::make_unique<PageServer>(routes(), PageServerOptions{.port = options_.port});
+  timer_ = std::thread([this] { keep_time(); });
+}
+
+MobPage::~MobPage() {
+  {
+    const std::lock_guard lock(mutex_);
+    stopping_ = true;
+  }
+  changed_.notify_all();
+  timer_.join();
+  server_.reset();
+}
+
+std::string MobPage::url() const {
+  const std::lock_guard lock(mutex_);
+  const auto& settings = clock_.settings();
+  auto url =
+      fmt::format("{}?turn={:g}&every={:g}&break={:g}", server_->url(), minutes(settings.turn),
+                  minutes(settings.break_every), minutes(settings.break_for));
+  std::string names;
+  for (const auto& person : clock_.people()) {
+    names += (names.empty() ? "" : ",") + encoded(person.name);
+  }
+  return names.empty() ? url : url + "&names=" + names;
+}
+
+std::vector<Route> MobPage::routes() {
+  return {
+      page("/", "mob.html"),
+      page("/mob.css"),
+      page("/icon.svg"),
+      page("/mob.js"),
+      page("/sound.js"),
+      page("/words.js"),
+      page("/room.css"),
+      page("/live.js"),
+      events("/events", hub_),
+      post("/change", kBodyBytesMax,
+           [this](const PageRequest& request) { return change(request); }),
+      post("/press", kBodyBytesMax, [this](const PageRequest& request) { return press(request); }),
+      post("/set", kBodyBytesMax, [this](const PageRequest& request) { return set(request); }),
+      files("/pictures/", pictures_folder(project_.build_folder(options_.preset)), {".html"}),
+      files("/slides/", slides_folder(project_), {".html"})};
+}
+
+/// {"what": "go on" | "pause" | "absent", "person": 2}
+PageAnswer MobPage::change(const PageRequest& request) {
+  const auto object = read_object(request.body);
+  const auto* what = object ? object->if_contains("what") : nullptr;
+  if (what == nullptr || !what->is_string()) return refusal(400, "This says nothing to change");
+  const auto word = std::string_view(what->get_string());
+  const auto now = Clock::now();
+  const std::lock_guard lock(mutex_);
+  if (word == "go on") {
+    clock_.go_on(now);
+  } else if (word == "pause") {
+    clock_.pause_or_resume(now);
+  } else if (word == "absent") {
+    const auto* person = object->if_contains("person");
+    boost::system::error_code error;
+    const auto position = person ? person->to_number<std::size_t>(error) : 0;
+    if (person == nullptr || error || position >= clock_.people().size()) {
+      return refusal(400, "There is no such person");
+    }
+    clock_.toggle_absent(position, now);
+  } else {
+    return refusal(400, "This is nothing that can be changed");
+  }
+  publish_clock();
+  changed_.notify_all();
+  return json_answer("{}");
+}
+
+/// {"key": "h"}: what can be pressed in the terminal, as far as a room may.
+PageAnswer MobPage::press(const PageRequest& request) {
+  const auto object = read_object(request.body);
+  const auto* key = object ? object->if_contains("key") : nullptr;
+  if (key == nullptr || !key->is_string() || key->get_string().size() != 1 ||
+      std::string_view("hrn").find(key->get_string()[0]) == std::string_view::npos) {
+    return refusal(400, "The keys are h, r and n");
+  }
+  if (!keys_.press(key->get_string()[0])) return refusal(503, "Too many keys wait");
+  return json_answer("{}");
+}
+
+/// {"turn": 5, "every": 45, "break": 10, "names": ["Ann", "Bea"]}, each of which may be left out.
+PageAnswer MobPage::set(const PageRequest& request) {
+  const auto object = read_object(request.body);
+  if (!object) return refusal(400, "Settings are an object");
+  const std::lock_guard lock(mutex_);
+  auto settings = clock_.settings();
+  const std::pair<const char*, seconds*> times[] = {
+      {"turn", &settings.turn}, {"every", &settings.break_every}, {"break", &settings.break_for}};
+  for (const auto& [name, time] : times) {
+    if (!object->contains(name)) continue;
+    const auto given = minutes_of(*object, name);
+    if (!given) return refusal(400, "A time is a number of minutes, up to a day");
+    *time = *given;
+  }
+  if (object->contains("names")) {
+    const auto names = names_of(*object);
+    if (!names) return refusal(400, "Names are at most 16, of at most 60 bytes each");
+    clock_.set_names(*names);
+  }
+  clock_.set(settings, Clock::now());
+  publish_clock();
+  changed_.notify_all();
+  return json_answer("{}");
+}
+
+/// Until the destructor: tells when a turn or a break is over, or a break has become due.
+void MobPage::keep_time() {
+  std::unique_lock lock(mutex_);
+  while (!stopping_) {
+    const auto next = clock_.next_change();
+    if (!next) {
+      changed_.wait(lock);
+    } else if (changed_.wait_until(lock, *next) == std::cv_status::timeout) {
+      clock_.tick(Clock::now());
+      publish_clock();
+    }
+  }
+}
+
+void MobPage::publish_clock() {
+  hub_.publish("clock", json::serialize(clock_object(clock_, Clock::now())));
+}
+
+void MobPage::publish_checks() {
+  const auto& checks = *checks_;
+  json::array tests;
+  for (const auto& test : checks.tests) {
+    tests.push_back(json::object{{"name", test.name},
+                                 {"step", test.step},
+                                 {"given", test.given},
+                                 {"verdict", test.verdict},
+                                 {"words", test.words},
+                                 {"picture", test.picture},
+                                 {"replayed", test.replayed}});
+  }
+  const auto array_of = [](const std::vector<std::string>& texts) {
+    return json::array(texts.begin(), texts.end());
+  };
+  const json::object told = {{"count", checks.count},
+                             {"state", checks.state},
+                             {"saved", checks.saved},
+                             {"judgement", checks.judgement},
+                             {"problem", checks.problem},
+                             {"errors", array_of(checks.errors)},
+                             {"tests", std::move(tests)},
+                             {"mended", array_of(checks.difference.mended)},
+                             {"broken", array_of(checks.difference.broken)},
+                             {"moved", array_of(checks.difference.moved)},
+                             {"step", checks.step},
+                             {"told_at_ms", checks.told_at_ms}};
+  hub_.publish("checks", json::serialize(told));
+}
+
+void MobPage::publish_hints() {
+  json::array given;
+  std::string none;
+  for (const auto& taken : hints_) {
+    if (!taken.hint) {
+      none = taken.none;
+      continue;
+    }
+    json::array fits(taken.fits.begin(), taken.fits.end());
+    given.push_back(json::object{{"step", taken.step},
+                                 {"number", taken.hint->number},
+                                 {"of", taken.of_step},
+                                 {"left", taken.left},
+                                 {"fits", std::move(fits)},
+                                 {"text", taken.hint->text}});
+  }
+  hub_.publish("hints", json::serialize(json::object{{"given", std::move(given)}, {"none", none}}));
+}
+
+void MobPage::lab_taken(const Lab& lab) {
+  const auto on_page = read_lab_on_page(project_, lab);
+  const std::lock_guard lock(mutex_);
+  *checks_ = {};
+  hints_.clear();
+  hub_.publish("lab", to_json(on_page));
+  publish_checks();
+  publish_hints();
+}
+
+void MobPage::checking(const std::vector<std::filesystem::path>& saved) {
+  const std::lock_guard lock(mutex_);
+  ++checks_->count;
+  checks_->state = "checking";
+  checks_->saved = saved.empty() ? std::string() : project_.shown(saved.front());
+  for (auto& test : checks_->tests) test.replayed.clear();
+  publish_checks();
+}
+
+void MobPage::replayed(const std::string& name, Replayed outcome) {
+  const std::lock_guard lock(mutex_);
+  for (auto& test : checks_->tests) {
+    if (test.name != name) continue;
+    test.replayed = outcome == Replayed::mended         ? "that one is mended"
+                    : outcome == Replayed::still_broken ? "still there"
+                                                        : "goes another way now";
+  }
+  publish_checks();
+}
+
+void MobPage::not_built(const CompilerErrors& errors) {
+  const std::lock_guard lock(mutex_);
+  checks_->state = "errors";
+  checks_->judgement = "unjudged";
+  checks_->problem = errors.linking ? "It does not link" : "It does not compile";
+  checks_->errors = errors.lines;
+  checks_->difference = {};
+  checks_->told_at_ms = now_ms();
+  publish_checks();
+}
+
+void MobPage::checked(const LabRun& done, const Difference& difference) {
+  const auto told_at_ms = now_ms();  // the terminal has just told it
+  const std::lock_guard lock(mutex_);
+  auto& checks = *checks_;
+  checks.take(done);
+  checks.difference = difference;
+  checks.told_at_ms = told_at_ms;
+  const auto step_done = checks.done_now();
+  const bool new_step = checks.baseline && step_done > checks.step_done;
+  checks.step_done = std::max(checks.step_done, step_done);
+  checks.baseline = true;
+  publish_checks();
+  if (!new_step) return;
+  clock_.step_green(step_done, Clock::now());
+  publish_clock();
+  changed_.notify_all();
+}
+
+void MobPage::hint_taken(const TakenHint& taken) {
+  const std::lock_guard lock(mutex_);
+  std::erase_if(hints_, [](const TakenHint& each) { return !each.hint; });
+  hints_.push_back(taken);
+  publish_hints();
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "workshop/runner/mob/mob_clock.hpp"
+#include "workshop/runner/pages/page_server.hpp"
+#include "workshop/runner/terminal/remote_keys.hpp"
+#include "workshop/runner/watching/watch_listener.hpp"
+
+namespace workshop::runner {
+
+struct MobPageOptions {
+  std::vector<std::string> names;
+  MobSettings settings;
+  std::uint16_t port = 0;
+  std::string preset = "dev";  ///< whose pictures it shows
+};
+
+/// The page that a mob works at: the goal of the step, the clock and the people, the verdict on
+/// each test as files are saved, the picture of a failure, the hints that were released, the
+/// questions after green. All pages that are open show the same. Thread-safety: the listener's
+/// functions on one thread; the page's own threads do the rest.
+class MobPage final : public WatchListener {
+ public:
+  /// Serves when it returns. `keys` get what is pressed on the page for the watch session.
+  MobPage(const Project& project, RemoteKeys& keys, MobPageOptions options);
+  ~MobPage() override;
+
+  /// With the settings, which can be changed there and kept as a bookmark.
+  std::string url() const;
+
+  void lab_taken(const Lab& lab) override;
+  void checking(const std::vector<std::filesystem::path>& saved) override;
+  void replayed(const std::string& test, Replayed outcome) override;
+  void not_built(const CompilerErrors& errors) override;
+  void checked(const LabRun& done, const Difference& difference) override;
+  void hint_taken(const TakenHint& taken) override;
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  std::vector<Route> routes();
+  PageAnswer change(const PageRequest& request);
+  PageAnswer press(const PageRequest& request);
+  PageAnswer set(const PageRequest& request);
+  void keep_time();
+  void publish_clock();  ///< with the mutex held, as the next two
+  void publish_checks();
+  void publish_hints();
+
+  const Project& project_;
+  RemoteKeys& keys_;
+  MobPageOptions options_;
+  EventHub hub_;
+
+  mutable std::mutex mutex_;  ///< guards what follows
+  std::condition_variable changed_;
+  MobClock clock_;
+  bool stopping_ = false;
+  struct Checks;
+  std::unique_ptr<Checks> checks_;
+  std::vector<TakenHint> hints_;
+
+  std::thread timer_;
+  std::unique_ptr<PageServer> server_;  ///< the last, so that it ends first
+};
+
+}  // namespace workshop::runner

@@ -1,0 +1,89 @@
+// The kit's Markdown as elements: paragraphs, lists, tables left as text, code, and emphasis. Text
+// only ever becomes text, so nothing in it can be a sign of HTML.
+
+function inline(parent, text) {
+  const pattern = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\([^)]*\)/g;
+  let at = 0;
+  for (const match of text.matchAll(pattern)) {
+    parent.append(text.slice(at, match.index));
+    const [, code, bold, soft, link] = match;
+    if (code !== undefined) element(parent, "code", code);
+    else if (bold !== undefined) inline(element(parent, "strong"), bold);
+    else if (soft !== undefined) inline(element(parent, "em"), soft);
+    else inline(parent, link);
+    at = match.index + match[0].length;
+  }
+  parent.append(text.slice(at));
+}
+
+export function element(parent, name, text, className) {
+  const made = document.createElement(name);
+  if (text !== undefined) made.textContent = text;
+  if (className) made.className = className;
+  parent?.append(made);
+  return made;
+}
+
+const kinds = [
+  ["fence", /^\s*```/],
+  ["code", /^ {4}/],
+  ["row", /^\|/],
+  ["item", /^\s*(?:[-*]|\d+\.)\s+/],
+  ["heading", /^#+\s+/],
+];
+
+// Replaces what is in `parent`.
+export function words(parent, markdown) {
+  parent.replaceChildren();
+  let block = null;
+  let kind = "";
+  let fenced = false;
+  for (const line of (markdown ?? "").split("\n")) {
+    if (/^\s*```/.test(line)) {
+      fenced = !fenced;
+      block = fenced ? element(element(parent, "pre"), "code", "") : null;
+      kind = "";
+      continue;
+    }
+    if (fenced) {
+      block.textContent += `${line}\n`;
+      continue;
+    }
+    if (line.trim() === "") {
+      if (kind === "code") block.textContent += "\n";
+      else block = null;
+      continue;
+    }
+    const found = kinds.find(([, pattern]) => pattern.test(line));
+    const now = found ? found[0] : "text";
+    if (now === "code" && (kind === "code" || block === null)) {
+      if (kind !== "code") block = element(element(parent, "pre"), "code", "");
+      block.textContent += `${line.slice(4)}\n`;
+      kind = "code";
+    } else if (now === "item") {
+      const list = kind === "item" && parent.lastElementChild?.tagName === "UL"
+        ? parent.lastElementChild : element(parent, "ul");
+      block = element(list, "li");
+      inline(block, line.replace(found[1], ""));
+      kind = "item";
+    } else if (now === "row") {
+      if (/^\|[\s|:-]+$/.test(line)) continue;
+      const table = kind === "row" && parent.lastElementChild?.tagName === "TABLE"
+        ? parent.lastElementChild : element(parent, "table");
+      const row = element(table, "tr");
+      for (const cell of line.replace(/^\||\|\s*$/g, "").split("|")) inline(element(row, "td"), cell.trim());
+      block = null;
+      kind = "row";
+    } else if (now === "heading") {
+      block = null;
+      inline(element(parent, "h3"), line.replace(found[1], ""));
+      kind = "";
+    } else if (block !== null && kind !== "code") {
+      inline(block, ` ${line.trim()}`);
+    } else {
+      block = element(parent, "p");
+      inline(block, line.trim());
+      kind = "text";
+    }
+  }
+}

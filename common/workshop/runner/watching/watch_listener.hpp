@@ -1,0 +1,33 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "workshop/runner/printing/compiler_output.hpp"
+#include "workshop/runner/printing/hints.hpp"
+#include "workshop/runner/progress/difference.hpp"
+#include "workshop/runner/runs/run_lab.hpp"
+
+namespace workshop::runner {
+
+/// Is told what a WatchSession finds, after it has been printed. Called on the session's thread.
+class WatchListener {
+ public:
+  enum class Replayed { mended, still_broken, goes_another_way };
+
+  WatchListener() = default;
+  WatchListener(const WatchListener&) = delete;
+  WatchListener& operator=(const WatchListener&) = delete;
+  virtual ~WatchListener() = default;
+
+  virtual void lab_taken(const Lab& lab) = 0;
+  virtual void checking(const std::vector<std::filesystem::path>& saved) = 0;
+  /// What the last counterexample of a test shows now.
+  virtual void replayed(const std::string& test, Replayed outcome) = 0;
+  virtual void not_built(const CompilerErrors& errors) = 0;
+  virtual void checked(const LabRun& done, const Difference& difference) = 0;
+  virtual void hint_taken(const TakenHint& taken) = 0;
+};
+
+}  // namespace workshop::runner

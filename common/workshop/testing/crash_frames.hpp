@@ -1,0 +1,21 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace workshop::testing {
+
+/// Addresses of instructions, innermost first, as the debug information of this program's file
+/// numbers them: what `addr2line` and `llvm-symbolizer` read.
+struct CrashFrames {
+  static constexpr std::size_t kMax = 64;
+  std::array<std::uintptr_t, kMax> addresses{};
+  std::size_t count = 0;
+};
+
+/// The calls that led here, called by a signal handler also those that led to the signal. Allocates
+/// nothing. Empty where the system does not tell: elsewhere than on Linux.
+CrashFrames frames_of_here();
+
+}  // namespace workshop::testing

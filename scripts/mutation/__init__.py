@@ -1,0 +1,1 @@
+"""Systematic changes of the labs' solutions: what scripts/mutate runs."""

@@ -1,0 +1,116 @@
+"""What is printed and written of the trials: a lab's result, and docs/mutation.md of all."""
+
+import json
+from collections import Counter
+
+from . import trial
+
+_COLUMNS = (trial.CHECKED, trial.PROVED)
+
+
+def result_of(lab, mutants, tried, verdicts, reasons):
+    """A lab's result as it is kept in the build folder."""
+    listed = [one for one in tried if one.name in reasons]
+    counts = Counter(verdicts[one.name].verdict for one in tried)
+    left = [one.name for one in tried if verdicts[one.name].verdict == trial.SURVIVED and one.name not in reasons]
+    return {
+        "lab": lab.number,
+        "name": lab.name,
+        "made": len(mutants),
+        "tried": len(tried),
+        "invalid": counts[trial.INVALID],
+        "check": counts[trial.CHECKED],
+        "prove": counts[trial.PROVED],
+        "same": counts[trial.SAME],
+        "unproved": sum(verdicts[one.name].verdict == trial.PASSED for one in tried if one.name not in reasons),
+        "equivalent": sum(verdicts[one.name].verdict in (trial.SURVIVED, trial.PASSED) for one in listed),
+        "left": left,
+        "operators": {operator: dict(Counter(verdicts[one.name].verdict for one in tried if one.operator == operator))
+                      for operator in sorted({one.operator for one in tried})},
+        "mutants": [{"name": one.name, "verdict": verdicts[one.name].verdict, "test": verdicts[one.name].test,
+                     "broken": verdicts[one.name].broken} for one in tried],
+    }
+
+
+def save(lab, result):
+    lab.folder.mkdir(parents=True, exist_ok=True)
+    (lab.folder / "result.json").write_text(json.dumps(result, indent=1) + "\n")
+
+
+def line_of(result):
+    unproved = f", {result['unproved']} only checked" if result["unproved"] else ""
+    return (f"lab {result['lab']}: {result['tried']} of {result['made']} mutants tried: killed by check {result['check']}, by prove "
+            f"{result['prove']}, equivalent {result['equivalent'] + result['same']}, left {len(result['left'])}, "
+            f"invalid {result['invalid']}{unproved}")
+
+
+_TOP = """# Mutation
+
+<!-- Written by `scripts/mutate --table`. -->
+
+A test is worth what it has been seen to catch. `scripts/mutate 8` makes systematic changes of lab 8's solution, one at a time, and
+runs `check` on each; on those that pass it runs `prove`. A change that passes both is either a hole, which a test mends, or it is no
+mistake: then `solutions/NN-name/equivalent_mutants.txt` says why. How to use it: [contributing.md](contributing.md).
+
+- **Tried**: changes that were compiled and run; where there are more, the sample is drawn by the digest of their names.
+- **Invalid**: they do not compile, so they are no mutants and do not count.
+- **Check**, **prove**: killed by the lab's own tests; by the harder situations and wider bounds.
+- **Equivalent**: the compiler makes the same code of them, or they are listed with a reason.
+- **Only checked**: they pass `check`, and `prove` was not asked yet; nothing is known of them, so they do not count.
+- **Left**: survivors without a reason. **Score**: killed, of all that are neither invalid nor equivalent.
+
+Measured by `scripts/mutate all`, {how}. `prove` is bounded by time, so on a slower machine a mutant may survive that
+is killed here.
+
+| lab | made | tried | invalid | check | prove | equivalent | only checked | left | score |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
+"""
+
+_OPERATORS = """
+## By operator
+
+Those of the labs in C++ and of lab 11's specification together; the counts are of mutants that compile.
+
+| operator | tried | check | prove | survived |
+|---|--:|--:|--:|--:|
+"""
+
+def _score(killed, counted):
+    return f"{100 * killed / counted:.1f} %" if counted else "–"
+
+
+def _row(name, one):
+    equivalent = one["equivalent"] + one["same"]
+    killed = one["check"] + one["prove"]
+    counted = one["tried"] - one["invalid"] - equivalent - one["unproved"]
+    return (f"| {name} | {one['made']} | {one['tried']} | {one['invalid']} | {one['check']} | {one['prove']} | {equivalent} | "
+            f"{one['unproved']} | {one['left']} | {_score(killed, counted)} |\n")
+
+
+def table(results, how):
+    """The text of docs/mutation.md."""
+    text = _TOP.format(how=how)
+    total = Counter()
+    for result in results:
+        one = {**result, "left": len(result["left"])}
+        text += _row(f"[{result['lab']}](../labs/{result['name']}/README.md)", one)
+        total.update({key: one[key] for key in ("made", "tried", "invalid", "check", "prove", "equivalent", "same", "unproved", "left")})
+    text += _row("all", total) + _OPERATORS
+    for operator, counts in sorted(_by_operator(results).items()):
+        valid = sum(counts.values()) - counts[trial.INVALID]
+        survived = valid - sum(counts[one] for one in _COLUMNS)
+        text += f"| {operator} | {valid} | {counts[trial.CHECKED]} | {counts[trial.PROVED]} | {survived} |\n"
+    return text + _left(results)
+
+
+def _by_operator(results):
+    counted = {}
+    for result in results:
+        for operator, counts in result["operators"].items():
+            counted.setdefault(operator, Counter()).update(counts)
+    return counted
+
+
+def _left(results):
+    lines = [f"- lab {result['lab']}: `{name}`\n" for result in results for name in result["left"]]
+    return "\n## Survivors without a reason\n\n" + "".join(lines) if lines else ""

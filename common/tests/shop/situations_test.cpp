@@ -57,7 +57,8 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     if (kWrong == Wrong::hundred && ledger.value.processed.size() > 100) {
       ledger.value.processed.erase(ledger.value.processed.begin());
     }
-    ledger.value.paid += kWrong == Wrong::amounts ? std::min(command.amount, 5'000) : command.amount;
+    ledger.value.paid +=
+        kWrong == Wrong::amounts ? std::min(command.amount, 5'000) : command.amount;
     co_await context.store().save(ledger);
   }
   const auto told = kWrong == Wrong::told_case ? lower(command.order_id) : command.order_id;

@@ -24,9 +24,12 @@ def arguments():
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
     parser.add_argument("--sample", type=int, metavar="COUNT", help="at most so many of a lab, drawn by the digest of their names")
     parser.add_argument("--only", metavar="TEXT", help="only mutants whose names have this text")
-    parser.add_argument("--no-prove", action="store_true", help="only check; those that pass wait for a run with prove")
+    parser.add_argument("--prove", type=int, default=trial.PROVE_S, metavar="SECONDS",
+                        help=f"what explorations of prove may spend ({trial.PROVE_S}); 0: only check, and those that pass wait for a run with prove")
     parser.add_argument("--keep-kills", action="store_true",
                         help="what was killed before a test changed counts as killed: right when tests were only added")
+    parser.add_argument("--patience", type=int, default=1, metavar="TIMES",
+                        help="so many times the wall clock of prove, where other programs take the machine (1)")
     parser.add_argument("--list", action="store_true", help="print the names, run nothing")
     parser.add_argument("--show", action="store_true", help="print the diffs as files of mistakes, run nothing")
     parser.add_argument("--check", action="store_true", help="only those in equivalent_mutants.txt: each is still there and still survives")
@@ -61,7 +64,7 @@ def drawn(mutants, reasons, options):
 
 
 def try_all(lab, tried, options):
-    trials = trial.Trials(Program(lab), not options.no_prove, options.keep_kills)
+    trials = trial.Trials(Program(lab), options.prove, options.keep_kills, options.patience)
     verdicts = {}
 
     def one_verdict(mutant):
@@ -89,8 +92,10 @@ def check_list(lab, mutants, reasons):
 
 
 def run(lab, options):
-    mutants = list(mutants_of(lab.text(), changes_of(lab)))
     reasons = equivalents.read(lab.equivalents)
+    if options.check and not reasons:
+        return True
+    mutants = list(mutants_of(lab.text(), changes_of(lab)))
     tried = drawn(mutants, reasons, options)
     if options.list or options.show:
         for one in tried:
@@ -101,13 +106,13 @@ def run(lab, options):
         return good
     verdicts = try_all(lab, tried, options)
     for name in reasons:
-        if name in verdicts and verdicts[name].verdict != trial.SURVIVED:
+        if name in verdicts and verdicts[name].verdict not in (trial.SURVIVED, trial.PASSED):
             print(f"{lab.equivalents}: \"{name}\" does not survive: {verdicts[name].verdict}; mend: leave it out", file=sys.stderr)
             good = False
     if options.check:
         return good
     result = report.result_of(lab, mutants, tried, verdicts, reasons)
-    if not options.only and not options.no_prove:
+    if not options.only:
         report.save(lab, result)
     print(report.line_of(result))
     for name in result["left"]:

@@ -8,7 +8,7 @@ _COMPARISONS = {"<": "<=", "<=": "<", ">": ">=", ">=": ">", "==": "!=", "!=": "=
 _ARITHMETIC = {"+": "-", "-": "+", "*": "/", "/": "*", "%": "/", "+=": "-=", "-=": "+="}
 _CONDITIONAL = ("IF_STMT", "WHILE_STMT", "DO_STMT", "CONDITIONAL_OPERATOR")
 _AROUND = ("COMPOUND_STMT", "IF_STMT", "WHILE_STMT", "DO_STMT", "FOR_STMT", "CXX_FOR_RANGE_STMT")
-_ID_NAME = re.compile(r"(^id$|_id$|^target$|^transaction$|^partition$|^card$|^incoming$|^token$|^order_id$)")
+_ID_NAME = re.compile(r"(^id$|_id$|^target$|^partition$|^card$|^incoming$)")
 _STRING = "std::basic_string<char>"
 _LOWER = ("[](std::string s) { for (auto& c : s) c = static_cast<char>(std::tolower(c)); return s; }")
 
@@ -183,9 +183,13 @@ def names(here):
         if node.kind not in ("MEMBER_REF_EXPR", "DECL_REF_EXPR") or node.type != _STRING or not _is_read(here, node):
             continue
         of_id = node.name == "value" and node.children and node.children[0].type == "workshop::MessageId"
-        if not of_id and not _ID_NAME.search(node.name):
-            continue
+        declared = node.cursor.referenced if node.kind == "DECL_REF_EXPR" and node.name == "transaction" else None
+        given = declared and declared.kind.name == "PARM_DECL"
+        if not of_id and not _ID_NAME.search(node.name) and not given:
+            continue  # a name that the program makes itself has none of these signs
         text = here.of(node)
+        if "random()" in text:
+            continue
         yield here.replaced("name", node, f"({_LOWER}({text}))", "in small letters")  # in brackets, "[[" is an attribute
         yield here.replaced("name", node, f"std::string({text}).substr(0, 64)", "cut after 64 characters")
         yield here.replaced("name", node, f"std::string({text}.c_str())", "up to a NUL")

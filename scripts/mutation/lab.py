@@ -89,12 +89,9 @@ class Program:
                 digest.update(path.read_bytes())
         return digest.hexdigest()
 
-    def compile_command(self, source, object_file, optimised=False):
+    def compile_command(self, source, object_file):
         """Compiles `source` as the solution's file is compiled: warnings are no errors, and there is nothing to debug."""
         command = re.sub(r" -Werror(?= )| -g(?= )| -MD(?= )| -M[TF] \S+", "", self.compile)
-        if optimised:
-            command = command.replace(" -O0", " -O2")
-            command = re.sub(r" -Winvalid-pch| -Xclang -include-pch -Xclang \S+| -Xclang -include -Xclang \S+", "", command)
         command = re.sub(r" -o \S+ -c \S+", f" -I{self.lab.source.parent} -g0 -o {object_file} -c {source}", command)
         return command
 

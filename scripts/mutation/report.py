@@ -22,7 +22,8 @@ def result_of(lab, mutants, tried, verdicts, reasons):
         "check": counts[trial.CHECKED],
         "prove": counts[trial.PROVED],
         "same": counts[trial.SAME],
-        "equivalent": sum(verdicts[one.name].verdict == trial.SURVIVED for one in listed),
+        "unproved": sum(verdicts[one.name].verdict == trial.PASSED for one in tried if one.name not in reasons),
+        "equivalent": sum(verdicts[one.name].verdict in (trial.SURVIVED, trial.PASSED) for one in listed),
         "left": left,
         "operators": {operator: dict(Counter(verdicts[one.name].verdict for one in tried if one.operator == operator))
                       for operator in sorted({one.operator for one in tried})},
@@ -37,9 +38,10 @@ def save(lab, result):
 
 
 def line_of(result):
+    unproved = f", {result['unproved']} only checked" if result["unproved"] else ""
     return (f"lab {result['lab']}: {result['tried']} of {result['made']} mutants tried: killed by check {result['check']}, by prove "
             f"{result['prove']}, equivalent {result['equivalent'] + result['same']}, left {len(result['left'])}, "
-            f"invalid {result['invalid']}")
+            f"invalid {result['invalid']}{unproved}")
 
 
 _TOP = """# Mutation
@@ -52,15 +54,16 @@ mistake: then `solutions/NN-name/equivalent_mutants.txt` says why. How to use it
 
 - **Tried**: changes that were compiled and run; where there are more, the sample is drawn by the digest of their names.
 - **Invalid**: they do not compile, so they are no mutants and do not count.
-- **Check**, **prove**: killed by the lab's own tests; by the harder situations and wider bounds, 45 s of exploration and 60 s in all.
-- **Equivalent**: an optimising compiler makes the same code of them, or they are listed with a reason.
+- **Check**, **prove**: killed by the lab's own tests; by the harder situations and wider bounds.
+- **Equivalent**: the compiler makes the same code of them, or they are listed with a reason.
+- **Only checked**: they pass `check`, and `prove` was not asked yet; nothing is known of them, so they do not count.
 - **Left**: survivors without a reason. **Score**: killed, of all that are neither invalid nor equivalent.
 
-Measured by `scripts/mutate all`, {how}. A verdict of `prove` is bounded by time, so on a slower machine a mutant may survive
-that is killed here.
+Measured by `scripts/mutate all`, {how}. `prove` is bounded by time, so on a slower machine a mutant may survive that
+is killed here.
 
-| lab | made | tried | invalid | check | prove | equivalent | left | score |
-|---|--:|--:|--:|--:|--:|--:|--:|--:|
+| lab | made | tried | invalid | check | prove | equivalent | only checked | left | score |
+|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|
 """
 
 _OPERATORS = """
@@ -79,9 +82,9 @@ def _score(killed, counted):
 def _row(name, one):
     equivalent = one["equivalent"] + one["same"]
     killed = one["check"] + one["prove"]
-    counted = one["tried"] - one["invalid"] - equivalent
+    counted = one["tried"] - one["invalid"] - equivalent - one["unproved"]
     return (f"| {name} | {one['made']} | {one['tried']} | {one['invalid']} | {one['check']} | {one['prove']} | {equivalent} | "
-            f"{one['left']} | {_score(killed, counted)} |\n")
+            f"{one['unproved']} | {one['left']} | {_score(killed, counted)} |\n")
 
 
 def table(results, how):
@@ -91,7 +94,7 @@ def table(results, how):
     for result in results:
         one = {**result, "left": len(result["left"])}
         text += _row(f"[{result['lab']}](../labs/{result['name']}/README.md)", one)
-        total.update({key: one[key] for key in ("made", "tried", "invalid", "check", "prove", "equivalent", "same", "left")})
+        total.update({key: one[key] for key in ("made", "tried", "invalid", "check", "prove", "equivalent", "same", "unproved", "left")})
     text += _row("all", total) + _OPERATORS
     for operator, counts in sorted(_by_operator(results).items()):
         valid = sum(counts.values()) - counts[trial.INVALID]

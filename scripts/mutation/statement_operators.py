@@ -6,6 +6,7 @@ from .change import Change, on_one_line
 from .syntax import is_expression, statements
 
 _WRITES = re.compile(r"\b(save|erase|put|batch|insert|remove|create|discard|try_save)\b[^(]*\(")
+_READS = re.compile(r"co_await [^;]*\b(load|contains|find|get)\b[^(]*\(")
 _SETTLES = re.compile(r"\b(acknowledge|abandon|renew)\b\(")
 _JUMPS = re.compile(r"(co_return|return|break|continue|throw)\b")
 
@@ -112,8 +113,8 @@ def _caught(at, text, error, handler="{}"):
 
 
 def _errors_of(text):
-    """The kinds of error that the operation may end with."""
-    kinds = ["Unavailable", "OutcomeUnknown"]
+    """The kinds of error that the operation may end with. Of a read, a lost answer is a refusal."""
+    kinds = ["Unavailable"] if _READS.search(text) else ["Unavailable", "OutcomeUnknown"]
     if _WRITES.search(text):
         kinds.append("VersionConflict")
     if _SETTLES.search(text):
@@ -139,7 +140,7 @@ def _three_tries(at, text):
 
 def do_again(at):
     """Takes an unknown outcome for no: does the operation once more."""
-    if not at.is_awaited_expression:
+    if not at.is_awaited_expression or "OutcomeUnknown" not in _errors_of(at.text):
         return
     handler = f"{{\n{at.indent}  unknown = true;\n{at.indent}}}"
     block = (f"{{\n{at.indent}bool unknown = false;\n{at.indent}"

@@ -6,16 +6,22 @@ import os
 import resource
 import shutil
 import subprocess
+import tempfile
+import threading
 import time
 from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from .lab import Refused
 
 CHECK_CPU_S = 20  # a solution's check takes less than two
 PROVE_S = 45  # what explorations may spend beyond their own bounds, as `workshop prove` allows
 PROVE_WALL_S = 60
-_RULES = f"1 {CHECK_CPU_S} {PROVE_S} {PROVE_WALL_S}"  # a verdict under other rules is another verdict
+_RULES = f"1 {CHECK_CPU_S} {PROVE_WALL_S}"  # a verdict under other rules is another verdict
 
 INVALID, CHECKED, PROVED, SURVIVED, SAME = "invalid", "killed by check", "killed by prove", "survived", "same code"
 PASSED = "passed check"  # and was not proved
+OUT_OF_TIME = "bound: time"
 
 
 def _digest(text):
@@ -58,12 +64,13 @@ class Cache:
 
 
 class Trials:
-    """`prove`: not only `check`. `keep_kills`: what other tests have killed counts as killed, as after tests were only added."""
+    """`prove_s`: what explorations of prove may spend, 0 for no prove. `patience`: so many times the wall clock, where other
+    programs take the machine. `keep_kills`: what other tests have killed counts as killed: right when tests were only added."""
 
-    def __init__(self, program, prove=True, keep_kills=False):
-        self.program, self.lab, self.prove, self.keep_kills = program, program.lab, prove, keep_kills
+    def __init__(self, program, prove_s=PROVE_S, keep_kills=False, patience=1):
+        self.program, self.lab, self.prove_s, self.keep_kills, self.patience = program, program.lab, prove_s, keep_kills, patience
         self.cache = Cache(self.lab.folder / "verdicts.jsonl")
-        self._original = None
+        self._original, self._original_lock = None, threading.Lock()
 
     def key(self, text):
         return _digest("\0".join((_RULES, self.program.inputs, text)))
@@ -73,7 +80,7 @@ class Trials:
         verdict = self.cache.known.get(self.key(text))
         if verdict is None and self.keep_kills:
             verdict = self.cache.killed.get(_digest(text))
-        return None if verdict and verdict.verdict == PASSED and self.prove else verdict
+        return None if verdict and verdict.verdict == PASSED and self.prove_s else verdict
 
     def verdict(self, text):
         """Tries the mutant with this text."""
@@ -90,20 +97,25 @@ class Trials:
         source = self._write(text, folder)
         if self.lab.is_specification and not _is_translated(self.lab, folder):
             return Verdict(INVALID)
-        if not self._run(self.program.compile_command(source, folder / "mutant.o")):
+        if not self._is_built(source, folder):
+            self._require_that_the_solution_is_built()
             return Verdict(INVALID)
-        if not self._run(self.program.link_command(folder / "mutant.o", folder / "mutant")):
-            return Verdict(INVALID)
-        checked = _run_tests(folder, ["~[.]"], {}, CHECK_CPU_S * 10, CHECK_CPU_S)
-        if checked.failed:
+        checked = _run_tests(folder, ["--abort", "~[.]"], {}, CHECK_CPU_S * 10, CHECK_CPU_S)
+        if checked.failed and checked.broken != OUT_OF_TIME:
             return Verdict(CHECKED, checked.test, checked.broken, checked.seconds)
-        if not self.prove:
+        if self.prove_s == 0:
             return Verdict(PASSED, check_s=checked.seconds)
-        if self._is_same_code(text, source, folder):
+        if self._is_same_code(folder):
             return Verdict(SAME, check_s=checked.seconds)
-        proved = _run_tests(folder, ["[exam],~[.]"], {"WORKSHOP_EXPLORE": f"prove={PROVE_S}"}, PROVE_WALL_S, PROVE_WALL_S)
-        found = proved.failed and proved.broken != "time"
+        proved = self._prove(folder, ["--abort"])
+        if proved.broken == OUT_OF_TIME:  # what other tests say
+            proved = self._prove(folder, [])
+        found = proved.failed and proved.broken not in ("time", OUT_OF_TIME)
         return Verdict(PROVED if found else SURVIVED, proved.test, proved.broken, checked.seconds, proved.seconds)
+
+    def _prove(self, folder, arguments):
+        return _run_tests(folder, [*arguments, "[exam],~[.]"], {"WORKSHOP_EXPLORE": f"prove={self.prove_s}"},
+                          PROVE_WALL_S * self.patience, PROVE_WALL_S)
 
     def _write(self, text, folder):
         """The source to compile for the mutant."""
@@ -116,22 +128,29 @@ class Trials:
         self.program.specification_source(path, source)
         return source
 
+    def _is_built(self, source, folder):
+        return (self._run(self.program.compile_command(source, folder / "mutant.o")) and
+                self._run(self.program.link_command(folder / "mutant.o", folder / "mutant")))
+
+    def _require_that_the_solution_is_built(self):
+        """Nothing is said about mutants while the sources of the library change."""
+        with tempfile.TemporaryDirectory(dir=self.lab.folder) as folder:
+            there = Path(folder)
+            if not self._is_built(self._write(self.lab.text(), there), there):
+                raise Refused(f"the solution of lab {self.lab.number} does not build any longer: sources have changed meanwhile; "
+                              "mend: the same command again")
+
     def _run(self, command):
         return subprocess.run(command, shell=True, cwd=self.lab.build, capture_output=True).returncode == 0
 
-    def _is_same_code(self, text, source, folder):
-        """Whether an optimising compiler makes the same of the mutant as of the solution."""
-        if self.lab.is_specification:
-            return False
-        if self._original is None:
-            there = self.lab.folder / "original"
-            self._original = self._optimised(self._write(self.lab.text(), there), there)
-        return self._original is not None and self._optimised(source, folder) == self._original
-
-    def _optimised(self, source, folder):
-        if not self._run(self.program.compile_command(source, folder / "optimised.o", optimised=True)):
-            return None
-        return (folder / "optimised.o").read_bytes()
+    def _is_same_code(self, folder):
+        """Whether the compiler makes the same of the mutant as of the solution."""
+        with self._original_lock:
+            if self._original is None:
+                there = self.lab.folder / "original"
+                self._is_built(self._write(self.lab.text(), there), there)
+                self._original = (there / "mutant.o").read_bytes()
+        return not self.lab.is_specification and (folder / "mutant.o").read_bytes() == self._original
 
 
 def _is_translated(lab, folder):
@@ -153,12 +172,11 @@ class _Run:
 
 
 def _run_tests(folder, arguments, environment, wall_s, cpu_s):
-    """Runs the program up to its first failure."""
     results = folder / "results.jsonl"
     results.unlink(missing_ok=True)
     variables = {**os.environ, "WORKSHOP_RESULT_FILE": str(results), "WORKSHOP_PICTURES": "", **environment}
     started = time.monotonic()
-    with subprocess.Popen([folder / "mutant", "--abort", *arguments], env=variables, cwd=folder, stdin=subprocess.DEVNULL,
+    with subprocess.Popen([folder / "mutant", *arguments], env=variables, cwd=folder, stdin=subprocess.DEVNULL,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
                           preexec_fn=lambda: _limit(cpu_s)) as program:
         try:
@@ -175,16 +193,19 @@ def _limit(cpu_s):
 
 
 def _judge(code, results, seconds):
-    started = ""
+    """The first failure but those of searches that the clock has ended, which say more of the machine than of the mutant."""
+    started, out_of_time = "", None
     for line in results.read_text(errors="replace").splitlines() if results.exists() else []:
         event = json.loads(line)
         if event["event"] == "test_started":
             started = event["name"]
         elif event["event"] == "test_ended" and not event["passed"] and not event.get("skipped"):
             broken = event.get("invariant") or ("exception" if event.get("exception") else "assertion")
-            if "(bound: time)" in str(event.get("failures")):
-                broken = "bound: time"
-            return _Run(True, event["name"], broken, seconds)
+            if "(bound: time)" not in str(event.get("failures")):
+                return _Run(True, event["name"], broken, seconds)
+            out_of_time = out_of_time or _Run(True, event["name"], OUT_OF_TIME, seconds)
+    if out_of_time:
+        return out_of_time
     if code == 0:
         return _Run(False, seconds=seconds)
     return _Run(True, started, "time" if code in (-9, -24) else "crash", seconds)

@@ -59,6 +59,12 @@ class GiftShop {
     return *this;
   }
 
+  /// The endpoint handles what this function makes it handle.
+  GiftShop& handled_by(const std::function<void(Endpoint&)>& handlers) {
+    handlers(*endpoint_);
+    return *this;
+  }
+
   /// Adds a pipeline behaviour to the endpoint, inside those added before.
   GiftShop& with_behaviour(std::shared_ptr<Behaviour> behaviour);
 

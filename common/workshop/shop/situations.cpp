@@ -21,17 +21,34 @@ std::string shown(const std::string& name) {
     const auto byte = static_cast<unsigned char>(c);
     text += byte < 32 || byte > 126 ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
   }
-  constexpr std::size_t kMost = 40;
+  constexpr std::size_t kMost = 60;
   if (text.size() > kMost) {
     text = fmt::format("{}… ({} characters)", text.substr(0, kMost / 2), name.size());
   }
   return "\"" + text + "\"";
 }
 
+// The texts in a JSON document: its keys and its strings. An escaped character is left as it is.
+std::vector<std::string> quoted_in(const std::string& body) {
+  std::vector<std::string> texts;
+  std::size_t begin = std::string::npos;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    if (body[i] == '\\') {
+      ++i;
+    } else if (body[i] == '"' && begin == std::string::npos) {
+      begin = i + 1;
+    } else if (body[i] == '"') {
+      texts.push_back(body.substr(begin, i - begin));
+      begin = std::string::npos;
+    }
+  }
+  return texts;
+}
+
 // A shop with one handler and no fault, and what was delivered to it.
 class Trial {
  public:
-  Trial(const PaymentsHandler& handler, std::string situation, std::vector<SituationFailure>& found)
+  Trial(const BookingHandler& handler, std::string situation, std::vector<SituationFailure>& found)
       : handler_(&handler),
         situation_(std::move(situation)),
         found_(&found),
@@ -39,7 +56,7 @@ class Trial {
         store_(options_of(handler)),
         endpoint_("payments") {
     broker_.declare_queue("archive");
-    broker_.subscribe(std::string(type_name<PaymentBooked>()), "archive");
+    for (const auto& type : handler.event_types) broker_.subscribe(type, "archive");
     handler.handlers(endpoint_);
   }
 
@@ -51,13 +68,25 @@ class Trial {
 
   // Delivers a payment for the n-th time, and keeps it.
   void pays(const std::string& id, const std::string& order, int amount, std::uint32_t count = 1) {
-    auto message = handler_->message ? handler_->message(id, order, amount)
-                                     : make_message(BookPayment{order, amount}, MessageId{id});
+    auto message = handler_->message_of(id, order, amount);
     if (handler_->arrives_with) handler_->arrives_with(store_, message);
     deliver(message, count);
+    for (const auto& event : handler_->events_of(order, amount, sums_[order])) {
+      told_.insert(event.type + " " + event.body);
+    }
     sums_[order] += amount;
-    told_.insert(event_of(order, amount));
     messages_.push_back(std::move(message));
+  }
+
+  // Every text that is stored or sent by now: names that the handler has made, and may make again.
+  std::set<std::string> texts() const {
+    std::set<std::string> texts;
+    for (const auto& document : store_.documents()) {
+      texts.insert({document.key.partition, document.key.id});
+      for (auto& text : quoted_in(document.body)) texts.insert(std::move(text));
+    }
+    for (const auto& sent : broker_.messages("archive")) texts.insert(sent.message->id.value);
+    return texts;
   }
 
   // All of them once more.
@@ -74,7 +103,7 @@ class Trial {
         fail(fmt::format("{} has paid {}", shown(order), sum), std::to_string(paid));
       }
     }
-    if (handler_->tells) compare_events();
+    compare_events();
     if (!handler_->left_over) return;
     for (const auto& document : store_.documents()) {
       if (auto left = handler_->left_over(document)) fail("nothing is left over", *left);
@@ -82,15 +111,11 @@ class Trial {
   }
 
  private:
-  static SqliteStoreOptions options_of(const PaymentsHandler& handler) {
+  static SqliteStoreOptions options_of(const BookingHandler& handler) {
     SqliteStoreOptions options;
     options.profile = handler.profile;
     return options;
   }
-  static std::string event_of(const std::string& order, int amount) {
-    return fmt::format("{} paid {}", shown(order), amount);
-  }
-
   void deliver(const Message& message, std::uint32_t count) {
     HandlerContext context("payments", Delivery{"payments", message, {}, count}, store_, broker_);
     try {
@@ -105,11 +130,11 @@ class Trial {
   void compare_events() {
     std::map<std::string, std::string> by_id;
     for (const auto& sent : broker_.messages("archive")) {
-      const auto event = payload_of<PaymentBooked>(*sent.message);
-      const auto text = event_of(event.order_id, event.amount);
+      const auto text = sent.message->type + " " + sent.message->body;
       const auto [place, is_new] = by_id.emplace(sent.message->id.value, text);
       if (!is_new && place->second != text) {
-        fail("one id always carries the same bytes", place->second + ", and then " + text);
+        fail("one id always carries the same bytes",
+             shown(place->second) + ", then " + shown(text));
       }
     }
     std::multiset<std::string> got;
@@ -117,13 +142,17 @@ class Trial {
     if (got == told_) return;
     for (const auto& text : told_) {
       if (got.count(text) == told_.count(text)) continue;
-      fail(fmt::format("PaymentBooked \"{}\", under {} of its own", text,
+      fail(fmt::format("{}, under {} of its own", shown(text),
                        told_.count(text) == 1 ? std::string("an id")
                                               : fmt::format("{} ids", told_.count(text))),
            fmt::format("{} ids", got.count(text)));
       return;
     }
-    fail("no other PaymentBooked", fmt::format("{} instead of {}", got.size(), told_.size()));
+    for (const auto& text : got) {
+      if (told_.contains(text)) continue;
+      fail("no other event", shown(text));
+      return;
+    }
   }
 
   void fail(std::string expected, std::string got) {
@@ -131,7 +160,7 @@ class Trial {
     failed_ = true;
   }
 
-  const PaymentsHandler* handler_;
+  const BookingHandler* handler_;
   std::string situation_;
   std::vector<SituationFailure>* found_;
   SystemClock clock_;
@@ -146,16 +175,16 @@ class Trial {
 
 using Found = std::vector<SituationFailure>;
 
-void an_order_appears(const PaymentsHandler& handler, Found& found) {
+void an_order_appears(const BookingHandler& handler, Found& found) {
   if (!handler.orders_appear) return;
   Trial trial(handler, "a payment of an order that is not there yet", found);
-  trial.pays("m1", "order-1", 10);
+  trial.pays("m1", "order-1", 2'000);
   trial.pays_all_again();
   trial.is_at_rest();
 }
 
-void it_has_come_often(const PaymentsHandler& handler, Found& found) {
-  for (const std::uint32_t count : {2U, 6U, 9U, 100U}) {
+void it_has_come_often(const BookingHandler& handler, Found& found) {
+  for (const std::uint32_t count : {2U, 3U, 4U, 6U, 9U, 10U, 11U, 100U}) {
     Trial trial(
         handler,
         fmt::format("a payment that is delivered for the {}th time, and was never handled", count),
@@ -168,21 +197,22 @@ void it_has_come_often(const PaymentsHandler& handler, Found& found) {
   }
 }
 
-void orders_look_alike(const PaymentsHandler& handler, Found& found) {
+void orders_look_alike(const BookingHandler& handler, Found& found) {
   for (const auto& [one, other] : hard_names()) {
     Trial trial(handler, fmt::format("payments of the orders {} and {}", shown(one), shown(other)),
                 found);
     trial.has_order(one);
     trial.has_order(other);
-    trial.pays("m1", one, 1);
-    trial.pays("m2", other, 10);
+    trial.pays("m1", one, 100);
+    trial.pays_all_again();  // before the other one is there, which it could be taken for
+    trial.pays("m2", other, 1'000);
     trial.pays_all_again();
     trial.is_at_rest();
     if (trial.failed()) return;
   }
 }
 
-void ids_look_alike(const PaymentsHandler& handler, Found& found) {
+void ids_look_alike(const BookingHandler& handler, Found& found) {
   for (const auto& [one, other] : hard_names()) {
     Trial trial(
         handler,
@@ -191,16 +221,40 @@ void ids_look_alike(const PaymentsHandler& handler, Found& found) {
     const std::string second = handler.adds_up ? "order-1" : "order-2";
     trial.has_order("order-1");
     if (!handler.adds_up) trial.has_order(second);
-    trial.pays(one, "order-1", 1);
-    trial.pays(other, second, 10);
+    trial.pays(one, "order-1", 100);
+    trial.pays_all_again();
+    trial.pays(other, second, 1'000);
     trial.pays_all_again();
     trial.is_at_rest();
     if (trial.failed()) return;
   }
 }
 
-void amounts(const PaymentsHandler& handler, Found& found) {
-  for (const int amount : {2, 9, 11, 50, 99, 100, 101, 250, 1'000, 123'456}) {
+// Whatever name a handler has made of another one, that name may come as well.
+void names_that_the_handler_has_made(const BookingHandler& handler, Found& found) {
+  Trial first(handler, "", found);
+  first.has_order("order-1");
+  first.pays("m1", "order-1", 1'000);
+  for (const auto& name : first.texts()) {
+    if (name.empty() || name == "m1" || name == "order-1") continue;
+    Trial trial(handler, fmt::format("a name that the handler makes itself: {}", shown(name)),
+                found);
+    const std::string second = handler.adds_up ? "order-1" : "order-2";
+    trial.has_order("order-1");
+    if (!handler.adds_up) trial.has_order(second);
+    trial.has_order(name);
+    trial.pays("m1", "order-1", 1'000);
+    trial.pays(name, second, 100);
+    trial.pays("m2", name, 200);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+void amounts(const BookingHandler& handler, Found& found) {
+  for (const int amount : hard_amounts()) {
+    if (amount == 0) continue;  // what is not paid is no payment
     Trial trial(handler, fmt::format("a payment of {}", amount), found);
     trial.has_order("order-1");
     trial.pays("m1", "order-1", amount);
@@ -211,7 +265,7 @@ void amounts(const PaymentsHandler& handler, Found& found) {
   }
 }
 
-void many_payments(const PaymentsHandler& handler, int count, Found& found) {
+void many_payments(const BookingHandler& handler, int count, Found& found) {
   if (!handler.adds_up) return;
   Trial trial(handler, fmt::format("{} payments of one order, and all of them again", count),
               found);
@@ -224,7 +278,7 @@ void many_payments(const PaymentsHandler& handler, int count, Found& found) {
   trial.is_at_rest();
 }
 
-void many_orders(const PaymentsHandler& handler, int count, Found& found) {
+void many_orders(const BookingHandler& handler, int count, Found& found) {
   Trial trial(handler, fmt::format("payments of {} orders, and all of them again", count), found);
   for (int number = 1; number <= count; ++number) {
     const auto order = fmt::format("order-{}", number);
@@ -263,23 +317,42 @@ std::vector<std::pair<std::string, std::string>> make_hard_names() {
 
 }  // namespace
 
+const std::vector<int>& hard_amounts() {
+  static const std::vector<int> amounts = {
+      0, 1, 2, 3, 9, 10, 11, 50, 99, 100, 101, 250, 1'000, 1'001, 5'001, 123'456, 1'000'000'000};
+  return amounts;
+}
+
+Message BookingHandler::message_of(const std::string& id, const std::string& order,
+                                   int amount) const {
+  if (message) return message(id, order, amount);
+  return make_message(BookPayment{order, amount}, MessageId{id});
+}
+
+std::vector<ExpectedEvent> BookingHandler::events_of(const std::string& order, int amount,
+                                                     int paid_before) const {
+  if (events) return events(order, amount, paid_before);
+  return {{std::string(type_name<PaymentBooked>()), to_json(PaymentBooked{order, amount})}};
+}
+
 const std::vector<std::pair<std::string, std::string>>& hard_names() {
   static const auto names = make_hard_names();
   return names;
 }
 
-std::vector<SituationFailure> everyday_situations(const PaymentsHandler& handler) {
+std::vector<SituationFailure> everyday_situations(const BookingHandler& handler) {
   Found found;
   an_order_appears(handler, found);
   it_has_come_often(handler, found);
   orders_look_alike(handler, found);
   ids_look_alike(handler, found);
+  names_that_the_handler_has_made(handler, found);
   amounts(handler, found);
   many_payments(handler, 120, found);
   return found;
 }
 
-std::vector<SituationFailure> large_situations(const PaymentsHandler& handler) {
+std::vector<SituationFailure> large_situations(const BookingHandler& handler) {
   Found found;
   many_payments(handler, 1'200, found);
   many_orders(handler, 1'200, found);

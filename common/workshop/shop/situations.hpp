@@ -20,8 +20,18 @@ namespace workshop::shop {
 /// handler may take one for the other.
 const std::vector<std::pair<std::string, std::string>>& hard_names();
 
+/// Amounts and counts at which a handler may change its mind: around each power of ten, and large
+/// ones. Two of them add up to an int.
+const std::vector<int>& hard_amounts();
+
+/// An event that a payment causes: its type, and its body.
+struct ExpectedEvent {
+  std::string type;  ///< its message's type
+  std::string body;  ///< JSON
+};
+
 /// What a lab declares of its handler. What is not set does not apply to it.
-struct PaymentsHandler {
+struct BookingHandler {
   /// Adds the lab's handlers to the endpoint "payments".
   std::function<void(Endpoint&)> handlers;
   /// The limits of the store that the handler gets.
@@ -39,9 +49,20 @@ struct PaymentsHandler {
   /// What is left over in a document at rest.
   std::function<std::optional<std::string>(const Document&)> left_over;
 
-  bool orders_appear = true;  ///< a payment of an order that is not there yet makes it
-  bool adds_up = true;        ///< an order may be paid in parts; else it is paid once
-  bool tells = true;          ///< each payment is told of in one PaymentBooked
+  bool orders_appear = true;   ///< a payment of an order that is not there yet makes it
+  bool adds_up = true;         ///< an order may be paid in parts; else it is paid once
+  bool stores_events = false;  ///< an event that is sent again has the same bytes, headers too
+  /// The events of a payment of an order that had paid this sum before; one PaymentBooked if not
+  /// set. Each is told of under an id of its own.
+  std::function<std::vector<ExpectedEvent>(const std::string& order, int amount, int paid_before)>
+      events;
+  /// The types of all events that there may be.
+  std::vector<std::string> event_types = {"PaymentBooked"};
+
+  /// The message of a payment, with what has no value above filled in.
+  Message message_of(const std::string& id, const std::string& order, int amount) const;
+  /// The events of a payment, with what has no value above filled in.
+  std::vector<ExpectedEvent> events_of(const std::string& order, int amount, int paid_before) const;
 };
 
 /// One way in which a handler did wrong.
@@ -53,10 +74,10 @@ struct SituationFailure {
 
 /// All situations but the large ones, in milliseconds. Empty: the handler is right in all of them.
 /// Rethrows what a skeleton's TODO throws.
-std::vector<SituationFailure> everyday_situations(const PaymentsHandler& handler);
+std::vector<SituationFailure> everyday_situations(const BookingHandler& handler);
 
 /// Those with thousands of messages, in seconds.
-std::vector<SituationFailure> large_situations(const PaymentsHandler& handler);
+std::vector<SituationFailure> large_situations(const BookingHandler& handler);
 
 /// The first failure as a text for a test, "" when there is none.
 std::string describe(const std::vector<SituationFailure>& failures);

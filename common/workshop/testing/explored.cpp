@@ -14,6 +14,7 @@
 #include "workshop/explore/story/story.hpp"
 #include "workshop/explore/watchdog.hpp"
 #include "workshop/process/environment.hpp"
+#include "workshop/protocol/phrases.hpp"
 #include "workshop/protocol/programs.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/testing/picture_files.hpp"
@@ -180,7 +181,7 @@ std::string judge_too_long(const explore::Trace& trace, const std::string& summa
   const auto painted = summary + "\n" + explore::story_of(trace, options);
   picture(trace, options);
   if (!environment(variable::kColor).empty()) report_painted_story(painted);
-  report_violation("bound: steps", story, trace.schedule);
+  report_violation(std::string(protocol::phrase::kBoundReached) + "steps", story, trace.schedule);
   return process::output_has_color() ? painted : story;
 }
 

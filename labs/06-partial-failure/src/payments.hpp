@@ -72,6 +72,7 @@ inline constexpr const char* kPartnerFile = "partner-file";
 
 /// Sends a `BookPayment` for each record of the partner's file to the queue "payments", and marks
 /// the record as imported. Each record is a message of its own, even if it looks like another one.
+/// InvalidRequest when the file names a record that is not there: nothing is sent for it.
 ///
 /// Runs alone: no other process writes the records meanwhile. After a crash or an exception it is
 /// started again and runs from its beginning, until one run has come to its end.

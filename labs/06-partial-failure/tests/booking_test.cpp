@@ -3,6 +3,7 @@
 #include "payments.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/shop/explored_situations.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
@@ -40,8 +41,8 @@ GiftShop one_order() {
 }
 
 // The same handlers, for situations.
-PaymentsHandler payments_handler() {
-  PaymentsHandler handler;
+BookingHandler payments_handler() {
+  BookingHandler handler;
   handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
   handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
   handler.empty_order = to_json(Order{});
@@ -145,4 +146,11 @@ TEST_CASE("a thousand orders are paid and told of", "[.exam]") {
   const auto failures = large_situations(payments_handler());
   INFO(describe(failures));
   REQUIRE(failures.empty());
+}
+
+TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
+  for (auto& [situation, shop] : explored_situations(payments_handler())) {
+    INFO("the situation: " << situation);
+    REQUIRE_EXPLORED(shop.holds());
+  }
 }

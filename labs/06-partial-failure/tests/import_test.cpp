@@ -63,7 +63,7 @@ TEST_CASE("an error ends the importer's run, however long it lasts", "[step2]") 
       scenario.holds(exactly_one_effect, no_lost_message, consistent_output, no_garbage));
 }
 
-TEST_CASE("records whose ids look alike are messages of their own", "[step2][given]") {
+TEST_CASE("records whose ids look alike are messages of their own", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     const SystemClock clock;
     InProcessBroker broker(clock);
@@ -156,4 +156,44 @@ TEST_CASE("no two of 150,000 records are taken for one", "[.exam]") {
   std::set<std::string> ids;
   for (const auto& message : messages) ids.insert(message.id.value);
   CHECK(ids.size() == 150'000);
+}
+
+TEST_CASE("a file may have many records, of any amount", "[.exam]") {
+  std::vector<PaymentRecord> payments;
+  for (int i = 1; i <= 150; ++i) payments.push_back({"order-" + std::to_string(i), i});
+  for (const int amount : hard_amounts()) payments.push_back({"order-1", amount});
+  const auto messages = messages_of(payments);
+
+  REQUIRE(messages.size() == payments.size());
+  std::set<std::string> ids;
+  for (std::size_t i = 0; i < messages.size(); ++i) {
+    ids.insert(messages[i].id.value);
+    CHECK(payload_of<BookPayment>(messages[i]).order_id == payments[i].order_id);
+    CHECK(payload_of<BookPayment>(messages[i]).amount == payments[i].amount);
+  }
+  CHECK(ids.size() == messages.size());
+}
+
+TEST_CASE("an order is told of as its record calls it", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    const auto messages = messages_of({{one, 30}, {other, 30}});
+    REQUIRE(messages.size() == 2);
+    CHECK(payload_of<BookPayment>(messages[0]).order_id == one);
+    REQUIRE(payload_of<BookPayment>(messages[1]).order_id == other);
+  }
+}
+
+TEST_CASE("a record that is missing is no payment, and the importer says so", "[.exam]") {
+  const SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("payments");
+  SqliteStore store;
+  run_inline(store.put(EntityStore::key_of<PartnerFile>(kPartnerFile),
+                       to_json(PartnerFile{{"record-1"}}), Expected::absent()));
+  EntityStore records(store);
+
+  CHECK_THROWS_AS(run_inline(import_payments(records, broker)), InvalidRequest);
+  CHECK(broker.messages("payments").empty());
+  CHECK(store.documents().size() == 1);
 }

@@ -1,11 +1,14 @@
 #include <fmt/format.h>
 
 #include <catch2/catch_test_macros.hpp>
+#include <limits>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "payments_handler.hpp"
+#include "workshop/shop/situations.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -186,5 +189,23 @@ TEST_CASE("an id is a name-based UUID however long the conversation before it", 
     CAPTURE(hop, id);
     REQUIRE(id.size() == 36);
     REQUIRE(id[14] == '5');  // RFC 9562: this digit is the version, and 5 is name-based
+  }
+}
+
+TEST_CASE("hundreds of thousands of events have ids of their own", "[.exam]") {
+  constexpr int kMany = 300'000;
+  std::set<std::string> ids;
+  for (int i = 0; i < kMany; ++i) {
+    ids.insert(answer({.incoming = i % 2 == 0 ? "m1" : "m2", .ordinal = i / 2}));
+  }
+  CHECK(ids.size() == kMany);
+  CHECK(ids.insert(answer({.ordinal = std::numeric_limits<int>::max()})).second);
+}
+
+TEST_CASE("parts whose names look alike are different ones", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    require_different_ids({.incoming = one}, {.incoming = other});
+    require_different_ids({.endpoint = one}, {.endpoint = other});
+    require_different_ids({.type = one}, {.type = other});
   }
 }

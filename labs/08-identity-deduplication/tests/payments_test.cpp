@@ -5,6 +5,7 @@
 #include "payments_handler.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/shop/explored_situations.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
 #include "workshop/shop/situations.hpp"
@@ -49,6 +50,9 @@ class Books {
                            broker_);
     run_inline(handle(payment, context));
   }
+  std::set<std::string> processed() {
+    return run_inline(EntityStore(store_).load<Order>("order-1")).value.processed;
+  }
   int paid() { return run_inline(EntityStore(store_).load<Order>("order-1")).value.paid; }
 
   /// The content of each event of this type, with its id; in any order.
@@ -82,12 +86,21 @@ class Books {
 };
 
 /// The same handler, for situations.
-PaymentsHandler payments_handler() {
-  PaymentsHandler handler;
+BookingHandler payments_handler() {
+  BookingHandler handler;
   handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
   handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
   handler.empty_order = to_json(Order{});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  handler.event_types = {"PaymentBooked", "ReceiptIssued"};
+  handler.events = [](const std::string& order, int amount, int) {
+    std::vector<ExpectedEvent> events = {{"PaymentBooked", to_json(PaymentBooked{order, amount})}};
+    for (const auto* reader : {"buyer", "bookkeeper"}) {
+      if (amount < kReceiptsFrom) continue;
+      events.push_back({"ReceiptIssued", to_json(ReceiptIssued{order, amount, reader})});
+    }
+    return events;
+  };
   return handler;
 }
 
@@ -208,4 +221,23 @@ TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
   const auto failures = large_situations(payments_handler());
   INFO(describe(failures));
   REQUIRE(failures.empty());
+}
+
+TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
+  for (auto& [situation, shop] : explored_situations(payments_handler())) {
+    INFO("the situation: " << situation);
+    REQUIRE_EXPLORED(shop.holds());
+  }
+}
+
+TEST_CASE("an order knows its messages by their ids", "[.exam]") {
+  std::set<std::string> ids;
+  Books books;
+  for (const auto& [one, other] : hard_names()) {
+    for (const auto& id : {one, other}) {
+      books.take(id, 1);
+      ids.insert(id);
+    }
+  }
+  CHECK(books.processed() == ids);
 }

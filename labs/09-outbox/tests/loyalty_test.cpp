@@ -6,6 +6,7 @@
 #include "dropping_shop.hpp"
 #include "loyalty_handler.hpp"
 #include "rewards.hpp"
+#include "workshop/shop/explored_situations.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/situations.hpp"
 #include "workshop/testing/explored.hpp"
@@ -64,8 +65,8 @@ Verdict holds_all(GiftShop& scenario) {
 }
 
 /// The same handler, for situations.
-PaymentsHandler loyalty_handler() {
-  PaymentsHandler handler;
+BookingHandler loyalty_handler() {
+  BookingHandler handler;
   handler.handlers = [](Endpoint& endpoint) { endpoint.on<CustomerPaid>(&handle); };
   handler.message = [](const std::string& id, const std::string& customer, int amount) {
     return make_message(CustomerPaid{customer, amount}, MessageId{id});
@@ -78,7 +79,19 @@ PaymentsHandler loyalty_handler() {
   handler.left_over = [](const Document& document) {
     return left_in_outbox(from_json<Customer>(document.body));
   };
-  handler.tells = false;
+  handler.stores_events = true;
+  handler.event_types = {"GrantCoupon", "SendGoldCard"};
+  handler.events = [](const std::string& customer, int amount, int spent_before) {
+    const int spent = spent_before + amount;
+    std::vector<ExpectedEvent> events;
+    if (spent_before <= kCouponOver && spent > kCouponOver) {
+      events.push_back({"GrantCoupon", to_json(GrantCoupon{customer, spent})});
+    }
+    if (spent_before <= kGoldCardOver && spent > kGoldCardOver) {
+      events.push_back({"SendGoldCard", to_json(SendGoldCard{customer})});
+    }
+    return events;
+  };
   return handler;
 }
 
@@ -116,8 +129,9 @@ TEST_CASE("a coupon that is sent again is the coupon that was sent before", "[st
   shop.book("order-1");
 
   INFO("the coupon was sent, but the handler did not get to know: it has to be sent again");
-  const std::vector<int> the_same_twice = {110, 110};
-  REQUIRE(shop.printed_on_coupons() == the_same_twice);
+  const auto printed = shop.printed_on_coupons();  // twice at least: it may come more often
+  REQUIRE(printed.size() >= 2);
+  REQUIRE(printed == std::vector<int>(printed.size(), 110));
 }
 
 TEST_CASE("a payment that comes again earns no second coupon", "[step1]") {
@@ -251,4 +265,11 @@ TEST_CASE("a thousand payments of one customer are known again", "[.exam]") {
   const auto failures = large_situations(loyalty_handler());
   INFO(describe(failures));
   REQUIRE(failures.empty());
+}
+
+TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
+  for (auto& [situation, shop] : explored_situations(loyalty_handler())) {
+    INFO("the situation: " << situation);
+    REQUIRE_EXPLORED(shop.holds());
+  }
 }

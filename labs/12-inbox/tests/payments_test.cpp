@@ -5,6 +5,7 @@
 
 #include "payments_handler.hpp"
 #include "workshop/shop/dead_handler.hpp"
+#include "workshop/shop/explored_situations.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
 #include "workshop/shop/situations.hpp"
@@ -48,13 +49,14 @@ Verdict holds_all(GiftShop& scenario) {
 }
 
 /// The same handler, for situations.
-PaymentsHandler payments_handler() {
-  PaymentsHandler handler;
+BookingHandler payments_handler() {
+  BookingHandler handler;
   handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
   handler.profile = Profile::dynamodb();
   handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
   handler.empty_order = to_json(Order{});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  handler.stores_events = true;
   handler.left_over = [](const Document& document) -> std::optional<std::string> {
     if (document.key.id != type_name<Order>()) return std::nullopt;
     return left_in_outbox(from_json<Order>(document.body));
@@ -177,4 +179,11 @@ TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
   const auto failures = large_situations(payments_handler());
   INFO(describe(failures));
   REQUIRE(failures.empty());
+}
+
+TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
+  for (auto& [situation, shop] : explored_situations(payments_handler())) {
+    INFO("the situation: " << situation);
+    REQUIRE_EXPLORED(shop.holds());
+  }
 }

@@ -1,14 +1,20 @@
 #include <chrono>
+#include <map>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "outbox.hpp"
 #include "payments_handler.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
 #include "workshop/shop/dead_handler.hpp"
+#include "workshop/shop/explored_situations.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -159,13 +165,14 @@ GiftShop payments_after_a_dead_handler() {
 }
 
 /// The same handler, for situations.
-PaymentsHandler payments_handler() {
-  PaymentsHandler handler;
+BookingHandler payments_handler() {
+  BookingHandler handler;
   handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
   handler.profile = Profile::dynamodb();
   handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
   handler.empty_order = to_json(Order{});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  handler.stores_events = true;
   handler.left_over = [](const Document& document) -> std::optional<std::string> {
     if (document.key.id != type_name<Order>()) return std::nullopt;
     return transaction_left(from_json<Order>(document.body));
@@ -402,8 +409,54 @@ TEST_CASE("an error leaves the handler, however long it lasts", "[step1]") {
   REQUIRE_EXPLORED(holds_all(scenario));
 }
 
+TEST_CASE("an error leaves the handler before a record is left behind, however long it lasts",
+          "[.exam]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1})
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
+}
+
 TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
   const auto failures = large_situations(payments_handler());
   INFO(describe(failures));
   REQUIRE(failures.empty());
+}
+
+TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
+  for (auto& [situation, shop] : explored_situations(payments_handler())) {
+    INFO("the situation: " << situation);
+    REQUIRE_EXPLORED(shop.holds());
+  }
+}
+
+TEST_CASE("the records of attempts that died go with their message, whatever it is called",
+          "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    const SystemClock clock;
+    InProcessBroker broker(clock);
+    SqliteStore store;
+    Order order;
+    for (const auto& [id, transaction] : {std::pair{one, "tx-1"}, std::pair{other, "tx-2"}}) {
+      order.registered[id] = {transaction};
+      run_inline(store.put(EntityStore::key_of<OutboxRecord>(transaction),
+                           to_json(OutboxRecord{transaction, id, {}}), Expected::absent()));
+    }
+    const auto key = EntityStore::key_of<Order>("order-1");
+    run_inline(store.put(key, to_json(order), Expected::absent()));
+
+    const BookPayment payment{"order-1", 1};
+    HandlerContext context("payments",
+                           Delivery{"payments", make_message(payment, MessageId{one}), {}, 2},
+                           store, broker);
+    run_inline(handle(payment, context));
+
+    CHECK_FALSE(store.find(EntityStore::key_of<OutboxRecord>("tx-1")));
+    CHECK(store.find(EntityStore::key_of<OutboxRecord>("tx-2")));
+    const auto left = from_json<Order>(store.find(key)->body).registered;
+    REQUIRE(left == std::map<std::string, std::vector<std::string>>{{other, {"tx-2"}}});
+  }
 }

@@ -230,8 +230,11 @@ class Layouter {
         gaps[i] = std::max(
             gaps[i],
             std::min((head_width(lanes[i].name) + head_width(lanes[i + 1].name)) / 2 + 18, 300.0));
+        if (!metrics_.squeezes) continue;
+        const auto wider = std::max(head_width(lanes[i].name), head_width(lanes[i + 1].name));
+        gaps[i] = std::max(gaps[i], std::min(wider + 12, 300.0));  // no name is cut
       }
-      gaps.back() = metrics_.edge;
+      gaps.back() = edge_min();
       for (const auto& row : out_.rows) {
         if (row.shape == Shape::time) continue;
         if (row.shape == Shape::mark) {
@@ -248,7 +251,9 @@ class Layouter {
           room += gaps.back();
         }
         auto& gap = row.actor < row.peer ? gaps[row.actor] : gaps[row.actor - 1];
-        if (room < width_of(row)) gap = std::min(gap + width_of(row) - room, gap_max);
+        if (room >= width_of(row)) continue;
+        const auto wanted = std::min(gap + width_of(row) - room, gap_max);
+        gap = metrics_.squeezes ? std::max(gap, wanted) : wanted;
       }
       const bool last = gap_max - 12 < metrics_.gap_min;
       if (last && metrics_.squeezes) squeeze(gaps, width_max);
@@ -265,7 +270,15 @@ class Layouter {
   // The room right of the last lane, where no gap is wider than `gap_max`.
   double edge_max_of(double gap_max) const {
     if (!metrics_.squeezes) return metrics_.edge_max;
-    return std::max(metrics_.edge, std::min(metrics_.edge_max, gap_max * kShareOfMarks));
+    return std::max(edge_min(), std::min(metrics_.edge_max, gap_max * kShareOfMarks));
+  }
+
+  // The same, at least: for the last lane's name, and for its attempts.
+  double edge_min() const {
+    if (!metrics_.squeezes) return metrics_.edge;
+    const auto& last = out_.lanes.back();
+    const auto attempt = last.kind == LaneKind::process ? 8 * metrics_.attempt_char_width : 0.0;
+    return std::max({metrics_.edge, head_width(last.name) / 2 + 10, attempt + 24});
   }
 
   // Takes from the gaps what is too much: first of the room right of the last lane, then of all.
@@ -274,7 +287,7 @@ class Layouter {
     for (const auto gap : gaps) excess += gap;
     if (excess <= 0) return;
     auto& edge = gaps.back();
-    const auto spare = std::max(0.0, std::min(excess, edge - metrics_.edge * 0.8));
+    const auto spare = std::max(0.0, std::min(excess, edge - edge_min()));
     edge -= spare;
     excess -= spare;
     if (gaps.size() == 1) return;

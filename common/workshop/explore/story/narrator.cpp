@@ -11,6 +11,7 @@
 #include "workshop/explore/story/observe.hpp"
 #include "workshop/explore/world/words.hpp"
 #include "workshop/protocol/phrases.hpp"
+#include "workshop/protocol/schedules.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -213,7 +214,7 @@ class Narrator final : public StepListener {
     auto whole = schedule_of(tag, depth);
     const auto& world = execution_.world();
     const std::size_t bound = world.scenario().bounds.steps_max;
-    if (whole.size() <= kScheduleMax || depth <= bound) return whole;
+    if (whole.size() <= protocol::kScheduleMax || depth <= bound) return whole;
     Execution other(world.scenario(), world.messages_count());
     other.take_all(execution_.taken(bound));
     other.finish();

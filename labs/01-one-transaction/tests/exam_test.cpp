@@ -1,0 +1,244 @@
+// What `prove` looks at besides: names, amounts, numbers of things, and errors that last.
+#include <catch2/catch_test_macros.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "customers.hpp"
+#include "workshop/shop/situations.hpp"
+#include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+using namespace workshop::testing;
+
+namespace {
+
+// A shop with one database, and what is on its shelf.
+class OneDatabase {
+ public:
+  void has(const std::string& gift, int count) {
+    run_inline(
+        file_.put(EntityStore::key_of<Stock>(gift), to_json(Stock{count}), Expected::absent()));
+  }
+  Answer sells(const std::string& order, const std::map<std::string, int>& gifts) {
+    return run_inline(sell(Cart{order, gifts}, shop_));
+  }
+  int left(const std::string& gift) { return run_inline(shop_.load<Stock>(gift)).value.left; }
+  std::map<std::string, int> sold(const std::string& order) {
+    return run_inline(shop_.load<workshop::Order>(order)).value.gifts;
+  }
+  bool has_order(const std::string& order) {
+    return run_inline(shop_.load<workshop::Order>(order)).exists();
+  }
+  std::size_t documents_count() const { return file_.documents().size(); }
+
+ private:
+  SqliteStore file_;
+  EntityStore shop_{file_};
+};
+
+const std::vector<Change> kPage{Change{Key{"page", "Page"}, std::nullopt, "{}"}};
+const std::vector<Change> kBill{Change{Key{"bill", "Bill"}, std::nullopt, "{}"}};
+
+// Databases of a transaction, and the coordinator's log.
+class Participants {
+ public:
+  explicit Participants(int count) {
+    for (int i = 0; i < count; ++i) {
+      files_.push_back(std::make_unique<SqliteStore>());
+      participants_.push_back(std::make_unique<Participant>(*files_.back()));
+    }
+  }
+  std::vector<Participant*> all() const {
+    std::vector<Participant*> all;
+    for (const auto& participant : participants_) all.push_back(participant.get());
+    return all;
+  }
+  std::vector<Share> shares(const std::vector<Change>& changes) const {
+    std::vector<Share> shares;
+    for (auto* participant : all()) shares.push_back({participant, changes});
+    return shares;
+  }
+  bool transacts(const std::string& transaction, const std::vector<Change>& changes) {
+    return run_inline(transact(transaction, shares(changes), log_));
+  }
+  bool recovers(const std::string& transaction) {
+    return run_inline(recover(transaction, all(), log_));
+  }
+  void prepares(const std::string& transaction, const std::vector<Change>& changes) {
+    for (auto* participant : all()) run_inline(participant->prepare(transaction, changes));
+  }
+  // Of all databases: "there", "not there", "locked"; "" when they differ.
+  std::string seen(const Key& key) const {
+    std::string seen;
+    for (auto* participant : all()) {
+      std::string here;
+      try {
+        here = run_inline(participant->read(key)) ? "there" : "not there";
+      } catch (const Unavailable&) {
+        here = "locked";
+      }
+      if (!seen.empty() && seen != here) return "";
+      seen = here;
+    }
+    return seen;
+  }
+
+ private:
+  std::vector<std::unique_ptr<SqliteStore>> files_;
+  std::vector<std::unique_ptr<Participant>> participants_;
+  SqliteStore log_file_;
+  EntityStore log_{log_file_};
+};
+
+// Whoever is told to recover, until that comes to its end.
+Task<void> recovers(ProcessContext& context) {
+  const auto databases = databases_of(context);
+  Participant orders(databases.orders), warehouse(databases.warehouse);
+  EntityStore log(databases.log);
+  for (bool done = false; !done;) {
+    try {
+      co_await recover("order-1", {&orders, &warehouse}, log);
+      done = true;
+    } catch (const Error&) {
+      explore::error_was_let_out();
+    }
+  }
+}
+
+std::optional<std::string> lock_left(const Lock& lock) {
+  return "a document is still locked by " + lock.transaction;
+}
+
+// Both databases as a coordinator has left them that died after the votes.
+GiftShop prepared_and_forgotten(bool decided) {
+  auto shop = gift_shop("shop");
+  shop.on_stores({Profile::relational(), Profile::relational(), Profile::relational()});
+  for (const auto store : {kOrders, kWarehouse}) {
+    SqliteStore file;
+    Participant participant(file);
+    run_inline(participant.prepare("order-1", store == kOrders ? kBill : kPage));
+    for (const auto& document : file.documents()) {
+      shop.with_document(document.key, document.body, store);
+    }
+  }
+  if (decided) {
+    shop.with_document(EntityStore::key_of<Decision>("order-1"), to_json(Decision{true}), kLog);
+  }
+  shop.leftover<Lock>(lock_left).with_client("recovery", &recovers, true);
+  return shop;
+}
+
+}  // namespace
+
+TEST_CASE("gifts whose names look alike lie on shelves of their own", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    OneDatabase shop;
+    shop.has(one, 5);
+    shop.has(other, 7);
+    CHECK(shop.sells("order-1", {{one, 1}, {other, 3}}) == Answer::sold);
+    CHECK(shop.left(one) == 4);
+    CHECK(shop.left(other) == 4);
+    REQUIRE(shop.sold("order-1") == std::map<std::string, int>{{one, 1}, {other, 3}});
+  }
+}
+
+TEST_CASE("any number of one gift is sold, and one more than there is is not", "[.exam]") {
+  for (const int count : hard_amounts()) {
+    CAPTURE(count);
+    OneDatabase shop;
+    shop.has("teddy", count);
+    CHECK(shop.sells("order-1", {{"teddy", count + 1}}) == Answer::sold_out);
+    CHECK_FALSE(shop.has_order("order-1"));
+    CHECK(shop.left("teddy") == count);
+    CHECK(shop.sells("order-2", {{"teddy", count}}) == Answer::sold);
+    CHECK(shop.left("teddy") == 0);
+    REQUIRE(shop.sold("order-2") == std::map<std::string, int>{{"teddy", count}});
+  }
+}
+
+TEST_CASE("an order may have many gifts, or none", "[.exam]") {
+  OneDatabase shop;
+  std::map<std::string, int> gifts;
+  for (int i = 1; i <= 150; ++i) {
+    const auto gift = "gift-" + std::to_string(i);
+    shop.has(gift, i);
+    gifts[gift] = i;
+  }
+  CHECK(shop.sells("order-1", gifts) == Answer::sold);
+  CHECK(shop.sold("order-1") == gifts);
+  for (const auto& [gift, count] : gifts) REQUIRE(shop.left(gift) == 0);
+
+  CHECK(shop.sells("order-2", {}) == Answer::sold);
+  CHECK(shop.has_order("order-2"));
+}
+
+TEST_CASE("of a gift that the shop does not know there is none", "[.exam]") {
+  OneDatabase shop;
+  shop.has("teddy", 1);
+  CHECK(shop.sells("order-1", {{"teddy", 1}, {"unheard of", 1}}) == Answer::sold_out);
+  CHECK(shop.left("teddy") == 1);
+  CHECK(shop.documents_count() == 1);
+}
+
+TEST_CASE("an error leaves the sale, however long it lasts", "[.exam]") {
+  auto scenario =
+      gift_shop("shop")
+          .with("porsche", Stock{1})
+          .with("teddy", Stock{2})
+          .with_client("alice",
+                       [](ProcessContext& context) {
+                         return asks_again(&in_one_database,
+                                           {"order-1", {{"porsche", 1}, {"teddy", 1}}}, 4, context);
+                       })
+          .with_faults({Fault::outage, Fault::busy})
+          .up_to(1, 0)
+          .at_rest([](const StoreView& view) {
+            auto wrong = wrong_count(view, {{"porsche", 1}, {"teddy", 2}}, kOrders);
+            if (!wrong) wrong = wrong_answer(view);
+            return wrong ? wrong : not_sold(view, {"order-1"});
+          });
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("transactions whose names look alike are different ones", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    Participants databases(2);
+    databases.prepares(other, kBill);
+    CHECK(databases.transacts(one, kPage));
+    CHECK(databases.seen(kPage.front().key) == "there");
+    CHECK(databases.seen(kBill.front().key) == "locked");
+    CHECK(databases.recovers(one));
+    CHECK(databases.seen(kBill.front().key) == "locked");
+    CHECK_FALSE(databases.recovers(other));
+    REQUIRE(databases.seen(kBill.front().key) == "not there");
+  }
+}
+
+TEST_CASE("a transaction may have many participants, or one", "[.exam]") {
+  for (const int count : {1, 3, 12}) {
+    CAPTURE(count);
+    Participants databases(count);
+    CHECK(databases.transacts("order-1", kPage));
+    CHECK(databases.seen(kPage.front().key) == "there");
+    databases.prepares("order-2", kBill);
+    CHECK(databases.seen(kBill.front().key) == "locked");
+    CHECK_FALSE(databases.recovers("order-2"));
+    REQUIRE(databases.seen(kBill.front().key) == "not there");
+  }
+}
+
+TEST_CASE("whoever has recovered has left no lock, however long an error lasts", "[.exam]") {
+  for (const bool decided : {false, true}) {
+    CAPTURE(decided);
+    auto scenario =
+        prepared_and_forgotten(decided).with_faults({Fault::outage, Fault::crash}).up_to(2, 0);
+    REQUIRE_EXPLORED(scenario.holds(no_garbage));
+  }
+}

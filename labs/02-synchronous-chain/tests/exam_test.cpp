@@ -1,0 +1,148 @@
+// What `prove` looks at besides: names, amounts, answers that look like others, long patience.
+#include <catch2/generators/catch_generators.hpp>
+
+#include "chain_world.hpp"
+#include "workshop/shop/situations.hpp"
+#include "workshop/store/sqlite_store.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+// A service that answers each call in the same way, and keeps the calls.
+class Answers final : public HttpClient {
+ public:
+  explicit Answers(std::function<HttpResponse(const HttpRequest&)> answer)
+      : answer_(std::move(answer)) {}
+  Task<HttpResponse> request(std::string, HttpRequest request, Deadline) override {
+    calls.push_back(request);
+    co_return answer_(request);
+  }
+  std::vector<HttpRequest> calls;
+
+ private:
+  std::function<HttpResponse(const HttpRequest&)> answer_;
+};
+
+// "payments", whose fraud check answers like this.
+class Payments {
+ public:
+  explicit Payments(std::function<HttpResponse(const HttpRequest&)> check)
+      : check_(std::move(check)) {}
+
+  void has(const std::string& card, int balance) {
+    run_inline(accounts_.put(EntityStore::key_of<Account>(card), to_json(Account{balance}),
+                             Expected::absent()));
+  }
+  std::string charges(const Purchase& purchase) {
+    Service service(accounts_, check_, [] { return Deadline{std::chrono::hours{1}}; });
+    return run_inline(charge({HttpMethod::post, "/charges", to_json(purchase), {}}, service)).body;
+  }
+  int balance(const std::string& card) {
+    return run_inline(EntityStore(accounts_).load<Account>(card)).value.balance;
+  }
+  std::vector<Check> checked() const {
+    std::vector<Check> checks;
+    for (const auto& call : check_.calls) checks.push_back(from_json<Check>(call.body));
+    return checks;
+  }
+
+ private:
+  SqliteStore accounts_;
+  Answers check_;
+};
+
+HttpResponse fine(const HttpRequest&) { return {200, "fine", {}}; }
+HttpResponse suspicious(const HttpRequest&) { return {200, "suspicious", {}}; }
+
+}  // namespace
+
+TEST_CASE("cards and orders whose names look alike are different ones", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    Payments payments(&fine);
+    payments.has(one, 100);
+    payments.has(other, 200);
+    CHECK(payments.charges({one, one, 1}) == kCharged.body);
+    CHECK(payments.charges({other, other, 10}) == kCharged.body);
+    CHECK(payments.balance(one) == 99);
+    CHECK(payments.balance(other) == 190);
+    const auto checked = payments.checked();
+    REQUIRE(checked.size() == 2);
+    CHECK(checked[0].order_id == one);
+    CHECK(checked[0].card == one);
+    CHECK(checked[1].order_id == other);
+    REQUIRE(checked[1].card == other);
+  }
+}
+
+TEST_CASE("no amount is charged without a check", "[.exam]") {
+  for (const int amount : hard_amounts()) {
+    CAPTURE(amount);
+    Payments payments(&suspicious);
+    payments.has("card-1", 2'000'000'000);
+    CHECK(payments.charges({"order-1", "card-1", amount}) == kDeclined.body);
+    CHECK(payments.balance("card-1") == 2'000'000'000);
+
+    Payments others(&fine);
+    others.has("card-1", amount);
+    CHECK(others.charges({"order-1", "card-1", amount}) == kCharged.body);
+    CHECK(others.checked().size() == 1);
+    REQUIRE(others.balance("card-1") == 0);
+  }
+}
+
+TEST_CASE("only one status is that of a check", "[.exam]") {
+  for (const int status : {100, 199, 201, 202, 203, 204, 206, 226, 299, 300, 304, 400, 500}) {
+    CAPTURE(status);
+    Payments payments([status](const HttpRequest&) { return HttpResponse{status, "fine", {}}; });
+    payments.has("card-1", 100);
+    CHECK(payments.charges({"order-1", "card-1", 1}) == kNotCharged.body);
+    REQUIRE(payments.balance("card-1") == 100);
+  }
+}
+
+TEST_CASE("what only looks like an answer of payments says nothing", "[.exam]") {
+  for (const auto& known : {kCharged, kDeclined, kNotCharged}) {
+    std::string capital = known.body;
+    capital.front() = static_cast<char>(capital.front() - 'a' + 'A');
+    for (const auto& text : {known.body + "\n", known.body + " ", " " + known.body,
+                             known.body + " twice", "not " + known.body, capital, std::string()}) {
+      CAPTURE(known.status, text);
+      Answers payments([&](const HttpRequest&) { return HttpResponse{known.status, text, {}}; });
+      SqliteStore nothing;
+      Service service(nothing, payments, [] { return Deadline{std::chrono::hours{1}}; });
+      const auto body = to_json(kPurchase);
+      const auto answer = run_inline(submit({HttpMethod::post, "/submit", body, {}}, service));
+      CHECK(answer.status == kUnknown.status);
+      CHECK(answer.body == kUnknown.body);
+      REQUIRE(payments.calls.size() == 1);
+      REQUIRE(payments.calls.front().body == body);
+    }
+  }
+}
+
+TEST_CASE("whoever waits for days has an answer that takes as long", "[.exam]") {
+  const milliseconds patience = GENERATE(std::chrono::hours{3}, std::chrono::hours{50});
+  auto scenario = chain({submits(kPurchase, patience)}, takes(patience - 3 * kReserve))
+                      .at_rest(told_any_of(kPurchase, {kCharged}))
+                      .at_rest(answered_within(kPurchase, patience));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("two purchases never spend the same money", "[.exam]") {
+  const Purchase one{"order-1", "card-1", 600};
+  const Purchase other{"order-2", "card-1", 700};
+  auto scenario = chain({submits(one), submits(other)}, &checks, 2)
+                      .at_rest([](const StoreView& view) -> std::optional<Violation> {
+                        const int left = view.entity<Account>("card-1", kAccounts)->balance;
+                        if (left >= 0) return std::nullopt;
+                        return Violation{"duplicate effect", "no card has less than nothing",
+                                         fmt::format("{} coins are left", left)};
+                      })
+                      .up_to(0, 2);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}

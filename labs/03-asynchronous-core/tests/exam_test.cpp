@@ -1,0 +1,168 @@
+// What `prove` looks at besides: names, numbers of gifts, and errors that last.
+#include <catch2/catch_test_macros.hpp>
+
+#include "orders.hpp"
+#include "services.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/situations.hpp"
+#include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+const SubmitOrder kCart{"cart-1", "Ann", {"train", "teddy", "train"}};
+
+std::vector<std::string> many_gifts() {
+  std::vector<std::string> gifts;
+  for (int i = 150; i >= 1; --i) gifts.push_back("gift-" + std::to_string(i));
+  return gifts;
+}
+
+// Button, service and warehouse.
+class Shop {
+ public:
+  Shop() : broker_(clock_) {
+    broker_.declare_queue("orders");
+    broker_.declare_queue("warehouse");
+    broker_.subscribe("OrderSubmitted", "warehouse");
+  }
+  int press(const SubmitOrder& cart) { return run_inline(submit(cart, http_, broker_)).status; }
+  void work() {
+    while (run_inline(receive_and_handle(store_, broker_))) {
+    }
+  }
+  std::vector<Message> in(const std::string& queue) const {
+    std::vector<Message> messages;
+    for (const auto& view : broker_.messages(queue)) messages.push_back(*view.message);
+    return messages;
+  }
+  std::optional<Order> order(const std::string& cart) {
+    const auto document = store_.find(EntityStore::key_of<Order>(cart));
+    if (!document) return std::nullopt;
+    return from_json<Order>(document->body);
+  }
+
+ private:
+  SimulatedClock clock_;
+  InProcessBroker broker_;
+  SqliteStore store_;
+  StoppedOrders http_;
+};
+
+// The service `orders`, which lets the errors of its rounds out.
+Task<void> run_orders(explore::ProcessContext& context) {
+  try {
+    co_await receive_and_handle(context.store(), context.broker());
+  } catch (const Error&) {
+    explore::error_was_let_out();
+  }
+}
+
+// A customer who presses until the page says yes.
+Task<void> press_until_yes(explore::ProcessContext& context) {
+  StoppedOrders orders;
+  for (bool taken = false; !taken;) {
+    const auto answer = co_await submit(kCart, orders, context.broker());
+    taken = answer.status == 202;
+    if (!taken) explore::error_was_let_out();
+  }
+}
+
+std::optional<Violation> cart_1_is_no_order(const StoreView& view) {
+  const auto order = view.entity<Order>("cart-1");
+  if (order && order->customer == kCart.customer && order->gifts == kCart.gifts) {
+    return std::nullopt;
+  }
+  return Violation{"lost effect", "cart-1 is an order, with its gifts",
+                   order ? to_json(*order) : "there is none"};
+}
+
+GiftShop orders() {
+  auto shop = gift_shop("orders").emits_in_all<OrderSubmitted>(1).at_rest(cart_1_is_no_order);
+  shop.scenario().processes.push_back({"orders-1", "orders", "orders", &run_orders});
+  shop.scenario().processes.push_back({"orders-2", "orders", "orders", &run_orders});
+  return shop;
+}
+
+}  // namespace
+
+TEST_CASE("a cart is told of as it is called, from the button to the warehouse", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    Shop shop;
+    CHECK(shop.press({one, one, {one, other}}) == 202);
+    CHECK(shop.press({other, other, {other}}) == 202);
+    const auto queued = shop.in("orders");
+    REQUIRE(queued.size() == 2);
+    CHECK(queued[0].id != queued[1].id);
+    shop.work();
+    REQUIRE(shop.order(one));
+    CHECK(shop.order(one)->customer == one);
+    CHECK(shop.order(one)->gifts == std::vector<std::string>{one, other});
+    REQUIRE(shop.order(other));
+    CHECK(shop.order(other)->customer == other);
+    const auto told = shop.in("warehouse");
+    REQUIRE(told.size() == 2);
+    CHECK(payload_of<OrderSubmitted>(told[0]).order_id == one);
+    CHECK(told[0].id == event_id({one, {}, {}}));
+    REQUIRE(payload_of<OrderSubmitted>(told[1]).order_id == other);
+  }
+}
+
+TEST_CASE("a cart may have many gifts, or none", "[.exam]") {
+  for (const auto& gifts : {many_gifts(), std::vector<std::string>{}}) {
+    Shop shop;
+    CHECK(shop.press({"cart-1", "Ann", gifts}) == 202);
+    CHECK(shop.in("orders").size() == 1);
+    shop.work();
+    REQUIRE(shop.order("cart-1"));
+    CHECK(shop.order("cart-1")->gifts == gifts);
+    CHECK(shop.in("warehouse").size() == 1);
+  }
+}
+
+TEST_CASE("an error leaves the round, however long it lasts", "[.exam]") {
+  auto scenario =
+      orders().deliver(kCart, to_handlers(0)).with_faults({Fault::outage, Fault::busy}).up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(no_lost_message));
+}
+
+TEST_CASE("a round that outlives its lease leaves nothing to one that is dead", "[.exam]") {
+  auto scenario = orders()
+                      .deliver(kCart, to_handlers(0))
+                      .with_faults({Fault::lease_expiry, Fault::crash})
+                      .up_to(2, 2);
+
+  REQUIRE_EXPLORED(scenario.holds(no_lost_message));
+}
+
+TEST_CASE("the button says no as long as the queue refuses", "[.exam]") {
+  auto scenario = orders()
+                      .with_client("button", &press_until_yes, true)
+                      .with_faults({Fault::outage})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds(no_lost_message));
+}
+
+TEST_CASE("whoever looks for work takes one message and leaves the others alone", "[.exam]") {
+  SimulatedClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders");
+  SqliteStore store;
+  for (const auto* cart : {"cart-1", "cart-2", "cart-3"}) {
+    run_inline(broker.send("orders", make_message(SubmitOrder{cart, "Ann", {"teddy"}})));
+  }
+  CHECK(run_inline(receive_and_handle(store, broker)));
+  for (const auto* cart : {"cart-2", "cart-3"}) {
+    const auto delivery = run_inline(broker.receive("orders"));
+    REQUIRE(delivery);
+    CHECK(payload_of<SubmitOrder>(delivery->message).cart_id == cart);
+    CHECK(delivery->delivery_count == 1);
+  }
+}

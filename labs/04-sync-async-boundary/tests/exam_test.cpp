@@ -1,0 +1,131 @@
+// What `prove` looks at besides: names, counts, numbers of lines, old deliveries.
+#include <catch2/catch_test_macros.hpp>
+#include <string>
+#include <vector>
+
+#include "submit.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/shop/situations.hpp"
+#include "workshop/store/sqlite_store.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+// One database with carts, and the queue of "orders".
+class Counter {
+ public:
+  Counter() : broker_(clock_) { broker_.declare_queue("orders"); }
+
+  void has(const std::string& cart_id, const Gifts& gifts) {
+    run_inline(store_.put(EntityStore::key_of<Cart>(cart_id), to_json(Cart{gifts, kOpen, {}}),
+                          Expected::absent()));
+  }
+  // Step 1: a request.
+  void click(const std::string& cart_id) { run_inline(submit(cart_id, shop_)); }
+  // Step 2: a message, delivered for the n-th time.
+  void take(const std::string& cart_id, std::uint32_t count = 1) {
+    const SendSubmitOrder command{cart_id};
+    HandlerContext context("shop", Delivery{"shop", make_message(command), {}, count}, store_,
+                           broker_);
+    run_inline(handle(command, context));
+  }
+
+  Cart cart(const std::string& id) { return run_inline(shop_.load<Cart>(id)).value; }
+  std::optional<Order> order(const std::string& id) {
+    const auto order = run_inline(shop_.load<Order>(id));
+    if (!order.exists()) return std::nullopt;
+    return order.value;
+  }
+  std::vector<SubmitOrder> sent() const {
+    std::vector<SubmitOrder> orders;
+    for (const auto& message : broker_.messages("orders")) {
+      orders.push_back(payload_of<SubmitOrder>(*message.message));
+    }
+    return orders;
+  }
+
+ private:
+  SystemClock clock_;
+  InProcessBroker broker_;
+  SqliteStore store_;
+  EntityStore shop_{store_};
+};
+
+// Gifts as a customer may want them: none, some that look alike, many, and each count.
+std::vector<Gifts> wishes() {
+  std::vector<Gifts> wishes = {{}, {}, {}};
+  for (const auto& [one, other] : hard_names()) wishes[1].insert({{one, 1}, {other, 2}});
+  for (int i = 1; i <= 150; ++i) wishes[2]["gift-" + std::to_string(i)] = i;
+  for (const int count : hard_amounts()) wishes.push_back({{"teddy", count}, {"train", 1}});
+  return wishes;
+}
+
+}  // namespace
+
+TEST_CASE("what lies in the cart is ordered, whatever it is", "[.exam]") {
+  for (const auto& gifts : wishes()) {
+    CAPTURE(to_json(gifts));
+    Counter counter;
+    counter.has("cart-1", gifts);
+    counter.click("cart-1");
+    REQUIRE(counter.order("cart-1"));
+    CHECK(counter.order("cart-1")->gifts == gifts);
+    CHECK(counter.cart("cart-1").state == kSubmitted);
+    REQUIRE(counter.cart("cart-1").gifts == gifts);
+  }
+}
+
+TEST_CASE("what lay in the cart is sent, whatever it is", "[.exam]") {
+  for (const auto& gifts : wishes()) {
+    CAPTURE(to_json(gifts));
+    Counter counter;
+    counter.has("cart-1", gifts);
+    counter.take("cart-1");
+    REQUIRE(counter.sent().size() == 1);
+    CHECK(counter.sent().front().gifts == gifts);
+    CHECK(counter.cart("cart-1").ordered == gifts);
+    CHECK(counter.cart("cart-1").gifts == gifts);
+    REQUIRE(counter.cart("cart-1").state == kSubmitted);
+  }
+}
+
+TEST_CASE("each cart is ordered as it is called", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    Counter counter;
+    counter.has(one, {{"train", 1}});
+    counter.has(other, {{"teddy", 2}});
+    counter.click(one);
+    CHECK_FALSE(counter.order(other));
+    CHECK(counter.cart(other).state == kOpen);
+    counter.click(other);
+    REQUIRE(counter.order(one));
+    CHECK(counter.order(one)->gifts == Gifts{{"train", 1}});
+    REQUIRE(counter.order(other));
+    REQUIRE(counter.order(other)->gifts == Gifts{{"teddy", 2}});
+
+    Counter sender;
+    sender.has(one, {{"train", 1}});
+    sender.has(other, {{"teddy", 2}});
+    for (const auto& id : {one, other}) sender.take(id);
+    const auto sent = sender.sent();
+    REQUIRE(sent.size() == 2);
+    CHECK(sent[0].cart_id == one);
+    CHECK(sent[0].gifts == Gifts{{"train", 1}});
+    REQUIRE(sent[1].cart_id == other);
+  }
+}
+
+TEST_CASE("a click is handled however often it was delivered before", "[.exam]") {
+  for (const std::uint32_t count : {2U, 3U, 4U, 6U, 9U, 10U, 11U, 100U}) {
+    CAPTURE(count);
+    Counter counter;
+    counter.has("cart-1", {{"train", 1}});
+    counter.take("cart-1", count);
+    CHECK(counter.sent().size() == 1);
+    REQUIRE(counter.cart("cart-1").state == kSubmitted);
+  }
+}

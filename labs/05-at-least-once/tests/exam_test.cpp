@@ -1,0 +1,198 @@
+// What `prove` looks at besides: names, numbers, and what a job and a database may say.
+#include <catch2/catch_test_macros.hpp>
+#include <limits>
+#include <set>
+
+#include "workers.hpp"
+#include "workshop/process/temporary_folder.hpp"
+#include "workshop/shop/situations.hpp"
+
+using namespace workshop;
+using namespace workshop::testing;
+
+namespace {
+
+class PlainStation final : public WrappingStation {
+ public:
+  Task<void> wrap(std::string order_id, std::string gift) override {
+    wrapped.emplace_back(std::move(order_id), std::move(gift));
+    co_return;
+  }
+  std::vector<std::pair<std::string, std::string>> wrapped;
+};
+
+// A database whose writes get no answer while it is dumb.
+class DumbStore final : public Store {
+ public:
+  Task<std::optional<Document>> get(Key key) override { return store_.get(std::move(key)); }
+  Task<Version> put(Key key, std::string body, Expected expected) override {
+    if (dumb) throw OutcomeUnknown("no answer: it may have been saved");
+    return store_.put(std::move(key), std::move(body), std::move(expected));
+  }
+  Task<void> erase(Key key, Expected expected) override {
+    return store_.erase(std::move(key), std::move(expected));
+  }
+  Task<std::vector<Version>> batch(std::string partition,
+                                   std::vector<StoreOperation> operations) override {
+    return store_.batch(std::move(partition), std::move(operations));
+  }
+  const Profile& profile() const noexcept override { return store_.profile(); }
+
+  bool dumb = false;
+
+ private:
+  SqliteStore store_;
+};
+
+Message wrap_order(const std::string& order_id, std::vector<std::string> gifts) {
+  return make_message(WrapOrder{order_id, std::move(gifts)}, MessageId{"m1"});
+}
+
+std::vector<std::pair<std::string, std::string>> wrapped_of(const Message& message) {
+  Office office;
+  office.with(message);
+  PlainStation station;
+  const Job job = [&](const Delivery& delivery) { return wrap(delivery, office.queue(), station); };
+  CHECK(run_inline(work(office.queue(), job)));
+  CHECK(office.look().entries.empty());
+  return station.wrapped;
+}
+
+}  // namespace
+
+TEST_CASE("hundreds of thousands of deliveries have tags of their own", "[.exam]") {
+  Queue queue;
+  queue.entries.push_back(Entry{order("m1"), "", 0, 0});
+  const auto options = at_most(std::numeric_limits<std::uint32_t>::max());
+  std::set<std::string> tags;
+  constexpr int kDeliveries = 300'000;
+  for (int i = 0; i < kDeliveries; ++i) {
+    tags.insert(receive(queue, options, kMorning)->tag.value);
+    queue.entries.front().visible_at_ms = 0;
+  }
+  CHECK(tags.size() == kDeliveries);
+}
+
+TEST_CASE("a message is given up when it was delivered as often as the options say", "[.exam]") {
+  for (const std::uint32_t most : {1U, 2U, 3U, 9U, 10U, 11U, 100U, 300U}) {
+    CAPTURE(most);
+    Office office(at_most(most));
+    office.with(order("m1"));
+    std::uint32_t count = 0;
+    while (const auto delivery = office.receive()) {
+      REQUIRE(delivery->delivery_count == ++count);
+      office.abandon(*delivery);
+    }
+    CHECK(count == most);
+    REQUIRE(office.look().dead_letters.size() == 1);
+  }
+}
+
+TEST_CASE("a thousand dead letters are kept in their order, and put back", "[.exam]") {
+  Queue queue;
+  std::vector<std::string> ids;
+  for (int i = 1; i <= 1'200; ++i) {
+    ids.push_back("m" + std::to_string(i));
+    queue.entries.push_back(Entry{order(ids.back()), "", 0, 3});
+  }
+  CHECK_FALSE(receive(queue, at_most(3), kMorning));
+  CHECK(queue.entries.empty());
+  CHECK(ids_of(queue.dead_letters) == ids);
+  CHECK(redrive(queue) == ids.size());
+  CHECK(queue.dead_letters.empty());
+  std::vector<std::string> back;
+  for (const auto& entry : queue.entries) {
+    back.push_back(entry.message.id.value);
+    REQUIRE(entry.delivery_count == 0);
+  }
+  CHECK(back == ids);
+}
+
+TEST_CASE("a lease ends to the millisecond, at each settlement", "[.exam]") {
+  for (const Milliseconds late : {-2, -1, 0, 1, 2}) {
+    CAPTURE(late);
+    for (int settles = 0; settles < 3; ++settles) {
+      Queue queue;
+      queue.entries.push_back(Entry{order("m1"), "", 0, 0});
+      const auto begin = kMorning + 3;
+      const auto delivery = receive(queue, kOptions, begin);
+      REQUIRE(delivery);
+      const auto now = begin + kLease + late;
+      const auto settle = [&] {
+        if (settles == 0) acknowledge(queue, delivery->tag, now);
+        if (settles == 1) abandon(queue, delivery->tag, now);
+        if (settles == 2) renew(queue, kOptions, delivery->tag, now);
+      };
+      if (late < 0) {
+        CHECK_NOTHROW(settle());
+      } else {
+        CHECK_THROWS_AS(settle(), LeaseLost);
+        CHECK(receive(queue, kOptions, now).has_value());
+      }
+    }
+  }
+}
+
+TEST_CASE("a renewal counts from now, also when the leases have become shorter", "[.exam]") {
+  const process::TemporaryFolder folder;
+  const auto database = folder.file("shop.db");
+  std::optional<Delivery> delivery;
+  {
+    Office office(kOptions, database);
+    office.with(order("m1"));
+    delivery = office.receive();
+    REQUIRE(delivery);
+  }
+  Office office(QueueOptions{std::chrono::milliseconds{1'000}, 10}, database);
+  office.renew(*delivery);
+  office.pass(999);
+  CHECK(office.received() == "");
+  office.pass(1);
+  CHECK(office.received() == "m1");
+}
+
+TEST_CASE("a job that has lost another lease has failed like any other", "[.exam]") {
+  Office office;
+  office.with(order("m1"));
+  const Job job = [](const Delivery&) -> Task<void> { throw LeaseLost("of another queue"); };
+  CHECK(run_inline(work(office.queue(), job)));
+  CHECK(office.received() == "m1");
+}
+
+TEST_CASE("whoever does not know whether there is a message does not say that there is none",
+          "[.exam]") {
+  DumbStore store;
+  SimulatedClock clock;
+  DatabaseQueue queue(store, clock, kWrapping, kOptions);
+  run_inline(queue.send(order("m1")));
+  store.dumb = true;
+  const Job job = [](const Delivery&) -> Task<void> { co_return; };
+  CHECK_THROWS_AS(run_inline(work(queue, job)), OutcomeUnknown);
+}
+
+TEST_CASE("an order that nobody can read is not done", "[.exam]") {
+  for (const auto& message :
+       {Message{{"m1"}, "WrapOrder", "{\"order", {}}, Message{{"m1"}, "BookPayment", "{}", {}}}) {
+    Office office(at_most(2));
+    office.with(message);
+    PlainStation station;
+    const Job job = [&](const Delivery& delivery) {
+      return wrap(delivery, office.queue(), station);
+    };
+    for (int i = 0; i < 3; ++i) run_inline(work(office.queue(), job));
+    CHECK(station.wrapped.empty());
+    CHECK(office.look().dead_letters.size() == 1);
+  }
+}
+
+TEST_CASE("each gift is wrapped as it is called, however many there are", "[.exam]") {
+  for (const auto& [one, other] : shop::hard_names()) {
+    CAPTURE(one, other);
+    const std::vector<std::string> gifts{one, other, one};
+    const std::vector<std::pair<std::string, std::string>> expected{
+        {one, one}, {one, other}, {one, one}};
+    REQUIRE(wrapped_of(wrap_order(one, gifts)) == expected);
+  }
+  CHECK(wrapped_of(wrap_order("order-1", {})).empty());
+  CHECK(wrapped_of(wrap_order("order-1", std::vector<std::string>(150, "teddy"))).size() == 150);
+}

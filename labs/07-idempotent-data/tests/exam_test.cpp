@@ -1,0 +1,161 @@
+// What `prove` looks at besides: names, amounts, and numbers of things.
+#include <catch2/catch_test_macros.hpp>
+#include <set>
+#include <string>
+
+#include "payments_handler.hpp"
+#include "postman.hpp"
+#include "workshop/shop/explored_situations.hpp"
+#include "workshop/shop/situations.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+BookingHandler payments_handler() {
+  BookingHandler handler;
+  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&book); };
+  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
+  handler.empty_order = to_json(Order{});
+  handler.paid = [](const Document& document) { return paid(from_json<Order>(document.body)); };
+  handler.orders_appear = false;
+  handler.event_types = {};
+  handler.events = [](const std::string&, int, int) { return std::vector<ExpectedEvent>(); };
+  return handler;
+}
+
+// Orders, whose messages are handled one after the other.
+class Desk {
+ public:
+  Desk() {
+    endpoint_.on<SubmitOrder>(&submit)
+        .on<AddGift>(&add_gift)
+        .on<BookPayment>(&book)
+        .on<CancelPayment>(&cancel);
+  }
+
+  template <class Command>
+  void take(const Command& command, const std::string& id = MessageId::random().value,
+            std::uint32_t count = 1) {
+    const Delivery delivery{"payments", make_message(command, MessageId{id}), {}, count};
+    HandlerContext context("payments", delivery, store_, broker_);
+    run_inline(endpoint_.handle(context));
+  }
+  Order order(const std::string& id) {
+    return run_inline(EntityStore(store_).load<Order>(id)).value;
+  }
+  int count_of(const std::string& id, const std::string& gift) {
+    int count = 0;
+    for (const auto& [key, line] : order(id).lines) count += line.gift == gift ? line.count : 0;
+    return count;
+  }
+
+ private:
+  SqliteStore store_;
+  SilentBroker broker_;
+  Endpoint endpoint_{"payments"};
+};
+
+}  // namespace
+
+TEST_CASE("names and amounts of payments are nothing special", "[.exam]") {
+  const auto failures = everyday_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+  const auto failures = large_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
+  for (auto& [situation, shop] : explored_situations(payments_handler())) {
+    INFO("the situation: " << situation);
+    REQUIRE_EXPLORED(shop.holds());
+  }
+}
+
+TEST_CASE("orders and customers whose names look alike are different ones", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    Desk desk;
+    desk.take(SubmitOrder{one, one});
+    desk.take(SubmitOrder{other, other});
+    CHECK(desk.order(one).customer == one);
+    CHECK(desk.order(other).customer == other);
+    desk.take(AddGift{one, "teddy", 1});
+    desk.take(AddGift{other, "teddy", 2});
+    CHECK(desk.count_of(one, "teddy") == 1);
+    CHECK(desk.count_of(other, "teddy") == 2);
+    desk.take(BookPayment{one, 10}, "m1");
+    desk.take(BookPayment{other, 100}, "m2");
+    desk.take(CancelPayment{other, "m2"});
+    CHECK(paid(desk.order(one)) == 10);
+    REQUIRE(paid(desk.order(other)) == 0);
+  }
+}
+
+TEST_CASE("a name that the handlers make themselves may be another one's", "[.exam]") {
+  Desk first;
+  first.take(SubmitOrder{"order-1", "Ann"});
+  first.take(AddGift{"order-1", "teddy", 1});
+  first.take(BookPayment{"order-1", 10}, "m1");
+  first.take(CancelPayment{"order-1", "m1"}, "c1");
+  std::set<std::string> names;
+  for (const auto& [key, line] : first.order("order-1").lines) names.insert(key);
+  for (const auto& [key, fact] : first.order("order-1").facts) names.insert(key);
+  names.erase("m1");
+  names.erase("c1");
+  for (const auto& name : names) {
+    CAPTURE(name);
+    Desk desk;
+    desk.take(SubmitOrder{"order-1", "Ann"});
+    desk.take(AddGift{"order-1", "teddy", 1});
+    if (name != "teddy") desk.take(AddGift{"order-1", name, 2});
+    desk.take(BookPayment{"order-1", 1}, name);
+    desk.take(BookPayment{"order-1", 10}, "m1");
+    desk.take(CancelPayment{"order-1", "m1"}, "c1");
+    desk.take(BookPayment{"order-1", 1}, name);
+    CHECK(desk.count_of("order-1", "teddy") == 1);
+    if (name != "teddy") CHECK(desk.count_of("order-1", name) == 2);
+    REQUIRE(paid(desk.order("order-1")) == 1);
+  }
+}
+
+TEST_CASE("an order may have many lines and many facts", "[.exam]") {
+  constexpr int kMany = 150;
+  Desk desk;
+  desk.take(SubmitOrder{"order-1", "Ann"});
+  for (int i = 1; i <= kMany; ++i) {
+    const auto number = std::to_string(i);
+    desk.take(AddGift{"order-1", "gift-" + number, i});
+    desk.take(BookPayment{"order-1", 1}, "m" + number);
+    if (i % 2 == 0) desk.take(CancelPayment{"order-1", "m" + number}, "c" + number);
+  }
+  for (int i = 1; i <= kMany; ++i) {
+    REQUIRE(desk.count_of("order-1", "gift-" + std::to_string(i)) == i);
+  }
+  CHECK(desk.order("order-1").lines.size() == kMany);
+  CHECK(paid(desk.order("order-1")) == kMany / 2);
+}
+
+TEST_CASE("any count of a gift and any amount may be wanted, at any delivery", "[.exam]") {
+  for (const int count : hard_amounts()) {
+    for (const std::uint32_t delivery : {1U, 3U, 6U, 10U, 100U}) {
+      CAPTURE(count, delivery);
+      Desk desk;
+      desk.take(SubmitOrder{"order-1", "Ann"}, "s1", delivery);
+      CHECK(desk.order("order-1").customer == "Ann");
+      desk.take(AddGift{"order-1", "teddy", count}, "a1", delivery);
+      CHECK(desk.count_of("order-1", "teddy") == count);
+      desk.take(BookPayment{"order-1", count}, "m1", delivery);
+      CHECK(paid(desk.order("order-1")) == count);
+      desk.take(CancelPayment{"order-1", "m1"}, "c1", delivery);
+      REQUIRE(paid(desk.order("order-1")) == 0);
+    }
+  }
+}

@@ -295,11 +295,13 @@ class Layouter {
     for (std::size_t i = 0; i + 1 < gaps.size(); ++i) gaps[i] -= each;
   }
 
-  // The number of the step of no return, when it is known, shown and to be drawn.
+  // The number of the step of no return, when it is known, shown and to be drawn. Below the last
+  // step a line would say nothing.
   std::optional<std::size_t> no_return_step() const {
     const auto& point = trace_->no_return;
     if (!point || !point->known || metrics_.no_return_room <= 0) return std::nullopt;
-    return point->step <= shown_ ? std::optional(point->step) : std::nullopt;
+    const bool says_something = point->step <= shown_ && point->step < trace_->steps.size();
+    return says_something ? std::optional(point->step) : std::nullopt;
   }
 
   // The rows of the start have all the same number.

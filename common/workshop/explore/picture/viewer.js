@@ -187,6 +187,7 @@
     if (step > 0 && trace.steps[step - 1].source) said.push(make("span", "who", ` · ${trace.steps[step - 1].source}`));
     if (trace.violation && trace.no_return === step) {
       said.push(make("span", "bad", step === 0 ? " · lost from the start: within the bounds every execution fails"
+        : step === trace.steps.length ? " · until this step it could have been saved"
         : " · point of no return: whatever follows within the bounds, it fails"));
     }
     if (difference > 0 && step === difference) {

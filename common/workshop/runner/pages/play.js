@@ -112,7 +112,7 @@ function showVerdict() {
   header.classList.toggle("rest", standing.verdict === "at rest");
   const broken = standing.violation;
   if (broken) {
-    const lost = standing.no_return === null ? "" : standing.no_return === 0
+    const lost = standing.no_return === null || standing.no_return === standing.steps ? "" : standing.no_return === 0
       ? " It was lost from the start." : ` No way back after step ${standing.no_return}.`;
     const outside = standing.within_bounds ? "" : " More went wrong than the test allows.";
     place.replaceChildren(make("b", "", broken.name), ` expected ${broken.expected}, got ${broken.got}.`, lost, outside, outcome());

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <map>
 #include <memory>
@@ -28,19 +29,15 @@ constexpr Faults kAnyTrouble = {Fault::crash, Fault::refused, Fault::unanswered,
 
 /// How often the subscribers took notice of the one payment: the worst of them.
 int times_taken(const StoreView& shop, const BookPayment& /*payment*/) {
-  std::map<std::string_view, int> counts;
+  std::array<int, kSubscribers.size()> counts = {};
   for (const auto& document : shop.documents()) {
     if (!document.key.id.starts_with(kTakenPrefix)) continue;
     const auto taken = from_json<Taken>(document.body);
-    ++counts[*std::find(kSubscribers.begin(), kSubscribers.end(), taken.endpoint)];
+    const auto* place = std::find(kSubscribers.begin(), kSubscribers.end(), taken.endpoint);
+    ++counts[static_cast<std::size_t>(place - kSubscribers.begin())];
   }
-  int fewest = counts[kSubscribers[0]];
-  int most = fewest;
-  for (const auto subscriber : kSubscribers) {
-    fewest = std::min(fewest, counts[subscriber]);
-    most = std::max(most, counts[subscriber]);
-  }
-  return most > 1 ? most : fewest;
+  const auto [fewest, most] = std::minmax_element(counts.begin(), counts.end());
+  return *most > 1 ? *most : *fewest;
 }
 
 std::optional<std::string> left_in_order(const Order& order) {
@@ -72,15 +69,18 @@ std::optional<Violation> token_without_message(const StoreView& shop) {
   return std::nullopt;
 }
 
+std::ptrdiff_t tokens_count(const StoreView& shop, std::string_view subscriber) {
+  const auto documents = shop.documents();
+  return std::count_if(documents.begin(), documents.end(), [&](const auto& document) {
+    return document.key.id == type_name<Token>() &&
+           from_json<Token>(document.body).endpoint == subscriber;
+  });
+}
+
 /// No subscriber runs here, so both tokens of the only event must still exist.
 std::optional<Violation> event_without_token(const StoreView& shop) {
   for (const auto subscriber : kSubscribers) {
-    const auto documents = shop.documents();
-    const bool found = std::any_of(documents.begin(), documents.end(), [&](const auto& document) {
-      return document.key.id == type_name<Token>() &&
-             from_json<Token>(document.body).endpoint == subscriber;
-    });
-    if (found) continue;
+    if (tokens_count(shop, subscriber) > 0) continue;
     return Violation{
         "lost effect", "PaymentBooked carries a token for " + std::string(subscriber),
         "that token is gone: " + std::string(subscriber) + " will take the event for a duplicate"};
@@ -91,11 +91,7 @@ std::optional<Violation> event_without_token(const StoreView& shop) {
 /// Two payments are booked and no subscriber runs, so each event must still have its tokens.
 std::optional<Violation> event_of_two_without_token(const StoreView& shop) {
   for (const auto subscriber : kSubscribers) {
-    const auto documents = shop.documents();
-    const auto count = std::count_if(documents.begin(), documents.end(), [&](const auto& document) {
-      return document.key.id == type_name<Token>() &&
-             from_json<Token>(document.body).endpoint == subscriber;
-    });
+    const auto count = tokens_count(shop, subscriber);
     if (count >= 2) continue;
     return Violation{"lost effect", "two events: two tokens for " + std::string(subscriber),
                      std::to_string(count) + ": " + std::string(subscriber) +

@@ -1,23 +1,25 @@
 # Checks which folder includes which:  cmake -D ROOT=<a tree like this repository> -P include_directions.cmake
 #
-#   protocol, process, core ← sqlite ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
+#   protocol, process (← engines), core ← sqlite ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← labs
 #
-# and within explore/, where the files of the folder itself stand above all of its rooms:
+# and within explore/, where the files of the folder itself stand above all of its rooms but play/:
 #
-#   scenario ← oracle ← world ← drivers ← story ← picture
+#   scenario ← oracle ← world ← drivers ← story ← picture ← its own files ← play
 #
 # A folder includes itself and folders of lower levels, never another folder of its own level. The runner is separate: it
-# includes itself, protocol and process, and no other folder includes it. A lab includes the library and its own files,
+# includes itself, protocol, process and engines, and no other folder includes it. A lab includes the library and its own files,
 # never another lab; only a mistake named …_of_lab_NN may include the solution of lab NN. Of a mistake that is a diff, the includes
 # that it adds count.
-# Only sqlite/*.cpp includes sqlite3.h, only http/*.cpp, runtime/*.cpp and runner/pages/*.cpp Asio and Beast, only runtime/logging.cpp and
-# the doctor's probe spdlog, only store/postgres/ libpqxx, only process/*.cpp spawn.h and sys/wait.h, because programs are started
+# Only sqlite/*.cpp includes sqlite3.h, only http/*.cpp, runtime/*.cpp and runner/pages/*.cpp Asio and Beast, only
+# runtime/logging.cpp and the doctor's probe spdlog, only store/postgres/ libpqxx, only store/rest/ libcurl, only store/cosmos/
+# OpenSSL, only broker/rabbitmq/ librabbitmq, only process/*.cpp spawn.h and sys/wait.h, because programs are started
 # in one place; tests of the library may include all of them. Prints every violation.
 
 cmake_minimum_required(VERSION 3.25)
 
 set(level_protocol 0)
 set(level_process 0)
+set(level_engines 1)
 set(level_core 0)
 set(level_sqlite 1)
 set(level_broker 2)
@@ -37,6 +39,7 @@ set(level_explore_drivers 3)
 set(level_explore_story 4)
 set(level_explore_picture 5)
 set(level_explore_ 6)
+set(level_explore_play 7)
 
 set(violations 0)
 set(includes_count 0)
@@ -81,6 +84,15 @@ macro(check_include file header)
   if("${header}" MATCHES "^pqxx/" AND NOT "${file}" MATCHES "^common/(workshop/store/postgres/|tests/)")
     violation("${file}: includes ${header}, but only store/postgres/ sees libpqxx")
   endif()
+  if("${header}" MATCHES "^amqp[a-z_]*\\.h$" AND NOT "${file}" MATCHES "^common/(workshop/broker/rabbitmq/|tests/)")
+    violation("${file}: includes ${header}, but only broker/rabbitmq/ sees librabbitmq")
+  endif()
+  if("${header}" MATCHES "^curl/" AND NOT "${file}" MATCHES "^common/(workshop/store/rest/|tests/)")
+    violation("${file}: includes ${header}, but only store/rest/ sees libcurl")
+  endif()
+  if("${header}" MATCHES "^openssl/" AND NOT "${file}" MATCHES "^common/(workshop/store/cosmos/|tests/)")
+    violation("${file}: includes ${header}, but only store/cosmos/ sees OpenSSL")
+  endif()
   if("${header}" MATCHES "^(spawn|sys/wait)\\.h$" AND NOT "${file}" MATCHES "^common/(workshop/process/[a-z_]+\\.cpp$|tests/)")
     violation("${file}: includes ${header}, but programs are started in process/*.cpp only")
   endif()
@@ -90,11 +102,11 @@ function(check_layers where from to header)
   if(from STREQUAL to)
     return()
   endif()
-  if(from STREQUAL "runner" AND to MATCHES "^(protocol|process)$")
+  if(from STREQUAL "runner" AND to MATCHES "^(protocol|process|engines)$")
     return()
   endif()
   if(from STREQUAL "runner" OR to STREQUAL "runner")
-    violation("${file}: includes ${header}, but the runner stands apart: it knows protocol and process only")
+    violation("${file}: includes ${header}, but the runner stands apart: it knows protocol, process and engines only")
   elseif(NOT DEFINED level_${from} OR NOT DEFINED level_${to})
     violation("${file}: includes ${header}, and one of these folders has no place in the order")
   elseif(NOT level_${to} LESS level_${from})

@@ -233,6 +233,11 @@ TEST_CASE("a diagram is well-formed, has a group for each step, and keeps within
     CHECK(count_of(svg, " data-step=\"" + std::to_string(i) + "\"") == 2);
   }
   CHECK(count_of(svg, "class=\"step deciding") == 1);
+  REQUIRE(trace.no_return);
+  const auto after = "class=\"no-return\" data-after=\"" + std::to_string(trace.no_return->step);
+  const bool drawn = trace.no_return->known && trace.no_return->step < trace.steps.size();
+  CHECK(count_of(svg, after) == (drawn ? 1 : 0));
+  CHECK(count_of(slide_svg_of(trace, {}), "no-return") == 0);
   const bool again = std::any_of(trace.steps.begin(), trace.steps.end(),
                                  [](const auto& step) { return step.attempt.comes_again(); });
   CHECK((count_of(svg, "class=\"again\"") > 0) == again);

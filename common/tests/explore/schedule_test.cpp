@@ -20,13 +20,23 @@ TEST_CASE("a schedule reads as it was written") {
   CHECK(Schedule::parse(text).to_string() == text);
 }
 
+TEST_CASE("a schedule of handlers that disturb each other by turns is short") {
+  std::string text = "e5d2:1@BrlchAjlckCrlchAjlck";
+  for (int i = 0; i < 9; ++i) text += "BicnrlchAjlckCicnrlchAjlck";
+  const auto schedule = Schedule::parse(text);
+  CHECK(schedule.to_string() == "e5d2:1@BrlchAjlckC(rlchAjlckBicnrlchAjlckCicn)9rlchAjlck");
+  CHECK(Schedule::parse(schedule.to_string()) == schedule);
+}
+
 TEST_CASE("a corrupt schedule is refused with the position of what is wrong") {
   const auto [text, position] =
       GENERATE(std::pair{"", "position 1"}, std::pair{"3f9a", "position 5"},
                std::pair{"3f9a:x@Ar", "position 6"}, std::pair{"3f9a:2Ar", "position 7"},
                std::pair{"3f9a:2@rl", "position 8"}, std::pair{"3f9a:2@Ar!", "position 11"},
                std::pair{"3f9a:2@ArQ", "position 11"}, std::pair{"3f9a:2@Ar#", "position 10"},
-               std::pair{"3f9a:2@A^r", "position 10"});
+               std::pair{"3f9a:2@A^r", "position 10"},
+               std::pair{"3f9a:1@Ar()386229930", "nothing between '(' and ')' at position 10"},
+               std::pair{"3f9a:1@A(rl)90000", "too large a number at position 13"});
   CAPTURE(text);
   CHECK_THROWS_WITH(Schedule::parse(text), Catch::Matchers::ContainsSubstring(position));
 }

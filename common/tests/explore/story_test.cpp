@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <random>
 #include <sstream>
 
 #include "planted.hpp"
@@ -45,6 +47,32 @@ TraceStep step_of(std::uint32_t process, OperationKind kind, const std::string& 
   step.kind = kind;
   step.what = text;
   return step;
+}
+
+const TraceStep& deciding_step_of(const Trace& trace) {
+  const auto found = std::find_if(trace.steps.begin(), trace.steps.end(),
+                                  [](const TraceStep& step) { return step.deciding; });
+  REQUIRE(found != trace.steps.end());
+  return *found;
+}
+
+// Takes a conflict for the work of somebody who does the same.
+Task<void> conflict_means_done(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  account.value.balance += command.amount;
+  account.value.processed.insert(context.message().id.value);
+  try {
+    co_await context.store().save(account);
+  } catch (const VersionConflict&) {
+  }
+}
+
+// Saves the account, and then once more as it was before.
+Task<void> saves_an_old_version(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  co_await context.store().save(account);
+  account.version = Version{"another"};
+  co_await context.store().save(account);
 }
 
 }  // namespace
@@ -150,7 +178,11 @@ TEST_CASE("a story tells what the attempt that decided did before how often a me
   for (int number = 1; number <= 10; ++number) {
     const auto of = " of attempt " + std::to_string(number);
     add(0, number, OperationKind::receive, "receive Deposit m1" + of);
-    if (number == 2) add(1, 99, OperationKind::erase, "erase Account x", "x");
+    if (number == 2) {
+      add(1, 98, OperationKind::acknowledge, "acknowledge another");
+      add(1, 99, OperationKind::receive, "receive by the one who erases");
+      add(1, 99, OperationKind::erase, "erase Account x", "x");
+    }
     if (number == 8) {
       add(0, 8, OperationKind::load, "load Account x" + of, "x");
       add(0, 8, OperationKind::save, "save Account y" + of, "y");
@@ -161,11 +193,11 @@ TEST_CASE("a story tells what the attempt that decided did before how often a me
   }
   add(1, 99, OperationKind::acknowledge, "acknowledge");
   StoryOptions options;
-  options.lines_max = 11;
+  options.lines_max = 13;
   const auto story = story_of(trace, options);
   INFO(story);
-  for (const auto* line :
-       {"erase Account x", "load Account x of attempt 8", "save Account y of attempt 8"}) {
+  for (const auto* line : {"receive by the one who erases", "erase Account x",
+                           "load Account x of attempt 8", "save Account y of attempt 8"}) {
     CHECK_THAT(story, ContainsSubstring(line));
   }
 }
@@ -216,6 +248,62 @@ TEST_CASE("ids that differ are not cut where they differ") {
   CHECK_THAT(ids.fitted("load Order b1dfee00-872b-532a-83f3-6b4005c9706c", 20, true),
              ContainsSubstring("b1dfe..."));
   CHECK(ids.fitted("acknowledge m1", 8) == cut_middle("acknowledge m1", 8, false));
+}
+
+TEST_CASE("a document that does not fit keeps its names and its short values") {
+  const ShortIds ids({"cart-1"});
+  const std::string cart =
+      "load Cart cart-1 → v2 {gifts: {Porsche: 1, ball: 3, book: 1}, state: accepted, ordered: "
+      "{Porsche: 1, ball: 3, book: 1}}";
+  CHECK(ids.fitted(cart, 82) ==
+        "load Cart cart-1 → v2 {gifts: {Porsch… 1}, state: accepted, ordered: {Porsch…: 1}}");
+  CHECK(ids.fitted(cart, 66) ==
+        "load Cart cart-1 → v2 {gifts: {…}, state: accepted, ordered: {…}}");
+  CHECK(ids.fitted(cart, 50) == "load Cart cart-1 → v2 {…, state: accepted, …}");
+  CHECK_THAT(ids.fitted(cart, 60, true), ContainsSubstring("state: accepted, ordered: {...}}"));
+  CHECK(ids.fitted("load Order o → v1 {outbox: {m1: [PaymentBooked m1#1.2], m2: [PaymentBooked "
+                   "m2#1.2]}, paid: 3}",
+                   56) == "load Order o → v1 {outbox: {m1: […], m2: […]}, paid: 3}");
+  CHECK(ids.fitted("save Order o if v1 {outbox: {m1: [Paid m1]}→{m1: [Paid m1, Told m1]}, n: 1→2}",
+                   42) == "save Order o if v1 {…, n: 1→2}");
+  CHECK(columns_of(ids.fitted(cart, 20)) <= 20);
+}
+
+TEST_CASE("whatever is told fits into its columns") {
+  constexpr std::array<std::string_view, 12> kParts{"{", "}", "[", "]", "…",  "...",
+                                                    ",", " ", ":", "→", "->", "abc"};
+  std::mt19937 random(7);
+  const ShortIds ids({"a-very-long-id-of-a-cart"});
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (auto parts = random() % 30; parts > 0; --parts)
+      text += kParts.at(random() % kParts.size());
+    if (i % 9 == 0) text += "a-very-long-id-of-a-cart";
+    const std::size_t width = random() % 40;
+    CAPTURE(text, width);
+    REQUIRE(columns_of(ids.fitted(text, width, i % 2 == 0)) <= width);
+  }
+}
+
+TEST_CASE("without a fault the step that decided is the last change, done or failed") {
+  auto scenario = outbox(2, true, &conflict_means_done);
+  scenario.expectations.outputs.clear();
+  const auto verdict = explore::explore(scenario);
+  REQUIRE(verdict.failure);
+  CHECK(verdict.failure->violation->name == failure::kLostEffect);
+  const auto& decided = deciding_step_of(*verdict.failure);
+  CHECK(decided.kind == OperationKind::save);
+  CHECK(decided.facts.error == "VersionConflict");
+}
+
+TEST_CASE("without a fault a dead letter was decided by its last failure") {
+  const auto verdict = explore::explore(outbox(1, true, &saves_an_old_version));
+  REQUIRE(verdict.failure);
+  CHECK(verdict.failure->violation->name == failure::kDeadLetter);
+  const auto& decided = deciding_step_of(*verdict.failure);
+  CHECK(decided.kind == OperationKind::save);
+  CHECK(decided.facts.error == "VersionConflict");
+  CHECK(decided.attempt.number == verdict.failure->steps.back().attempt.number);
 }
 
 TEST_CASE("a story of 15 steps is told whole") {

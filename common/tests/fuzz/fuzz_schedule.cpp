@@ -23,7 +23,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 /// Now and then a string of the signs that a schedule has.
 extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
                                                std::size_t size_max, unsigned int seed) {
-  constexpr std::string_view kSigns = "ABCD-rlcpsanwvebhijky!+^~x?%@0129:";
+  constexpr std::string_view kSigns = "ABCD-rlcpsanwvebhijky!+^~x?%@0129:()";
   if (seed % 4 != 0 && size > 0) return LLVMFuzzerMutate(data, size, size_max);
   std::mt19937 random(seed);
   std::string text = "3f9a:2@";

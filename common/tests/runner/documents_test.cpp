@@ -194,7 +194,8 @@ TEST_CASE(
       "Run `scripts/workshop check 8`, `scripts/workshop check 9 --mistake early_return`,\n"
       "`scripts/workshop check 8 --mistake NAME` and `scripts/workshop check`.\n\n"
       "```\n$(scripts/workshop list)  # all\nscripts/workshop check 9\nscripts/setup --slides\n"
-      "scripts/workshop check 10 --mistake early_return\n```\n");
+      "scripts/workshop check 10 --mistake early_return\nscripts/         what is run\n"
+      "scripts/workshop   the entry\nscripts/tests/look.sh --all\n```\n");
   const auto commands = commands_named_in({page}, why_not);
   Sentences texts;
   for (const auto& command : commands) texts.push_back(command.text);

@@ -77,6 +77,14 @@ const MistakeHeader kHeader{"m", "w", "b", "duplicate effect"};
 
 }  // namespace
 
+TEST_CASE("a failure that a person cannot copy is none that a lab may have") {
+  CHECK(long_schedules(run_of({violated("a", "garbage", std::string(120, 'A'))})).empty());
+  const auto errors =
+      long_schedules(run_of({green("b"), violated("a", "garbage", std::string(121, 'A'))}));
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("\"a\" is replayed by 121 characters") == 0);
+}
+
 TEST_CASE("a skeleton that is red by its TODOs and as declared, with given tests green, is right") {
   const auto run =
       run_of({green("a", "given"), todo("b"), violated("c", "duplicate effect"), asserted("d")});

@@ -32,6 +32,7 @@ LabMaterial material() {
   }
   all.debrief = {{"Why?", "Because."}, {"When?", "Then."}};
   all.bridge = "Next is lab 09.";
+  all.clock = "14:36 lecture, 14:43 step 1 alone, until 14:55";
   all.demonstration = ShownExecution{.lab = all.lab,
                                      .variant = {.solution = false, .mistake = "one"},
                                      .test = "a test",
@@ -102,7 +103,9 @@ TEST_CASE("a page has everything that an instructor says, asks and runs") {
         "    scripts/workshop replay 8 --mistake one 'd80a:1@Arlc'\n", "      1 receive\n",
         "Say: Look at step 3.", "| 4 min |", "| 12 min | is still red | release hint 3 of 3",
         "**it returns.** People write it because it is done.", "> Ask: Who?", "> Ask: Why?",
-        "Because.", "## Bridge\n\nNext is lab 09.", "| One \\| gap | 1.5 | a \\| b |"}) {
+        "Because.", "## Bridge\n\nNext is lab 09.", "| One \\| gap | 1.5 | a \\| b |",
+        "| the clock | 14:36 lecture, 14:43 step 1 alone, until 14:55 |",
+        "    scripts/workshop solution 8\n"}) {
     CHECK_THAT(page, ContainsSubstring(text));
   }
   CHECK_THAT(page, !ContainsSubstring("replay: workshop"));

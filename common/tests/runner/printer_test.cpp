@@ -149,6 +149,17 @@ TEST_CASE("of a crash the commands are told that find its line") {
   CHECK(has(out.str(), "check 8 --preset asan\n"));
 }
 
+TEST_CASE("a name of a thousand characters is told by its ends") {
+  auto test = failing("first", 1);
+  test.story.clear();
+  test.failures = {"REQUIRE( ids == 2 )\none := \"" + std::string(1'000, 'a') + "é\"", "short"};
+  const auto text = print({test}, false);
+  CHECK(has(text, "REQUIRE( ids == 2 )\n"));
+  CHECK(has(text, "aaa … aaa"));
+  CHECK(has(text, "aé\" (1,010 characters)\n"));
+  CHECK_FALSE(has(text, std::string(200, 'a')));
+}
+
 TEST_CASE("of a mistake the test that shall catch it is told and no other one") {
   const auto text = print({failing("later", 2), failing("first", 1)}, false, {}, "later");
   CHECK(has(text, "story of later"));

@@ -139,6 +139,17 @@ TEST_CASE("a handler that is not deterministic is told before all else") {
   CHECK(first_failure(run)->name == "a");
 }
 
+TEST_CASE("an execution that breaks something is told before one that was only too long") {
+  auto run = read_results(kStarted + test_started("a", R"("step1")", 20) + test_ended("a", false) +
+                          test_started("b", R"("step1")", 30) + test_ended("b", false) +
+                          test_started("c", R"("step2")", 40) + test_ended("c", false) + kEnded);
+  run.tests[0].invariant = "bound: steps";
+  run.tests[1].invariant = "livelock";
+  CHECK(first_failure(run)->name == "b");
+  run.tests[1].invariant = "bound: steps";
+  CHECK(first_failure(run)->name == "a");  // and no later step's
+}
+
 TEST_CASE("the test that shall catch a mistake comes first if it failed") {
   const auto run =
       read_results(kStarted + test_started("a", R"("step1")", 20) + test_ended("a", false) +

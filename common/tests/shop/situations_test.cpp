@@ -21,7 +21,19 @@ struct Ledger {
 };
 BOOST_DESCRIBE_STRUCT(Ledger, (), (paid, processed))
 
-enum class Wrong { nothing, absent, ninth, order_case, id_case, column, amounts, hundred, content };
+enum class Wrong {
+  nothing,
+  absent,
+  ninth,
+  order_case,
+  id_case,
+  column,
+  own_name,
+  amounts,
+  hundred,
+  content,
+  told_case
+};
 
 std::string lower(std::string text) {
   std::transform(text.begin(), text.end(), text.begin(),
@@ -39,15 +51,18 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
   auto id = context.message().id.value;
   if (kWrong == Wrong::id_case) id = lower(id);
   if (kWrong == Wrong::column) id = id.substr(0, 64);
+  if (kWrong == Wrong::own_name && !id.starts_with("done-")) id = "done-" + id;
   if (kWrong == Wrong::content) id = command.order_id + std::to_string(command.amount);
   if (ledger.value.processed.insert(id).second) {
     if (kWrong == Wrong::hundred && ledger.value.processed.size() > 100) {
       ledger.value.processed.erase(ledger.value.processed.begin());
     }
-    ledger.value.paid += kWrong == Wrong::amounts ? std::min(command.amount, 100) : command.amount;
+    ledger.value.paid +=
+        kWrong == Wrong::amounts ? std::min(command.amount, 5'000) : command.amount;
     co_await context.store().save(ledger);
   }
-  co_await context.publish(PaymentBooked{command.order_id, command.amount},
+  const auto told = kWrong == Wrong::told_case ? lower(command.order_id) : command.order_id;
+  co_await context.publish(PaymentBooked{told, command.amount},
                            MessageId::from_name(id + "/" + command.order_id));
 }
 
@@ -80,7 +95,9 @@ TEST_CASE("each situation finds its planted handler") {
   CHECK(first_situation<Wrong::order_case>().find("orders \"Order-A\"") != std::string::npos);
   CHECK(first_situation<Wrong::id_case>().find("ids \"Order-A\"") != std::string::npos);
   CHECK(first_situation<Wrong::column>().find("1000 characters") != std::string::npos);
-  CHECK(first_situation<Wrong::amounts>().find("a payment of 250") != std::string::npos);
+  CHECK(first_situation<Wrong::own_name>().find("makes itself: \"done-m1\"") != std::string::npos);
+  CHECK(first_situation<Wrong::told_case>().find("orders \"Order-A\"") != std::string::npos);
+  CHECK(first_situation<Wrong::amounts>().find("a payment of 5001") != std::string::npos);
   CHECK(first_situation<Wrong::hundred>().find("120 payments") != std::string::npos);
   CHECK(first_situation<Wrong::content>().find("a payment of 1") != std::string::npos);
 }

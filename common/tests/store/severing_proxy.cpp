@@ -1,5 +1,7 @@
 #include "severing_proxy.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -33,6 +35,19 @@ int socket_for(const std::string& path, int (*use)(int, const sockaddr*, socklen
   return descriptor;
 }
 
+int socket_at(int port, int (*use)(int, const sockaddr*, socklen_t)) {
+  const int descriptor = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(static_cast<std::uint16_t>(port));
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  if (use(descriptor, reinterpret_cast<const sockaddr*>(&address), sizeof address) != 0) {
+    ::close(descriptor);
+    throw std::runtime_error("port " + std::to_string(port) + ": " + std::strerror(errno));
+  }
+  return descriptor;
+}
+
 bool is_readable(int descriptor) {
   pollfd waits{descriptor, POLLIN, 0};
   return ::poll(&waits, 1, kPollMs) > 0;
@@ -57,9 +72,23 @@ bool send_all(int descriptor, std::string_view bytes) {
 }  // namespace
 
 SeveringProxy::SeveringProxy(std::string server, const std::string& name)
-    : server_(std::move(server)), listener_(socket_for(folder_.file(name), ::bind)) {
+    : connect_([server = std::move(server)] { return socket_for(server, ::connect); }),
+      listener_(socket_for(folder_.file(name), ::bind)) {
   ::listen(listener_, 16);
   acceptor_ = std::thread([this] { accept_all(); });
+}
+
+SeveringProxy::SeveringProxy(int server)
+    : connect_([server] { return socket_at(server, ::connect); }), listener_(socket_at(0, ::bind)) {
+  ::listen(listener_, 16);
+  acceptor_ = std::thread([this] { accept_all(); });
+}
+
+int SeveringProxy::port() const {
+  sockaddr_in address{};
+  socklen_t size = sizeof address;
+  ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size);
+  return ntohs(address.sin_port);
 }
 
 SeveringProxy::~SeveringProxy() {
@@ -95,7 +124,7 @@ bool SeveringProxy::is_cut(const std::string& bytes, Cut& cut) {
 void SeveringProxy::forward(int client) {
   int server = -1;
   try {
-    server = socket_for(server_, ::connect);
+    server = connect_();
   } catch (const std::runtime_error&) {  // the client finds a connection that ends at once
   }
   auto cut = Cut::request;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -10,8 +11,8 @@
 
 namespace workshop::tests {
 
-/// Stands between a client and a server that both use sockets of the file system, and cuts the
-/// connection at a request. Thread-safe.
+/// Stands between a client and a server that both use sockets of the file system, or both ports of
+/// 127.0.0.1, and cuts the connection at a request. Thread-safe.
 class SeveringProxy {
  public:
   enum class Cut {
@@ -21,9 +22,13 @@ class SeveringProxy {
 
   /// `server`: the server's socket. `name`: what the proxy's own is called, in folder().
   SeveringProxy(std::string server, const std::string& name);
+  /// `server`: the server's port.
+  explicit SeveringProxy(int server);
   ~SeveringProxy();
 
   std::string folder() const { return folder_.path().string(); }
+  /// Where it listens, when it was made with a port.
+  int port() const;
 
   /// Cuts the next connection that sends bytes with `text` in them.
   void cut_at(std::string text, Cut cut);
@@ -35,8 +40,8 @@ class SeveringProxy {
   void forward(int client);
   bool is_cut(const std::string& bytes, Cut& cut);
 
-  const std::string server_;
   process::TemporaryFolder folder_;
+  const std::function<int()> connect_;
   int listener_ = -1;
   std::atomic<bool> stopping_{false};
   std::atomic<int> cuts_count_{0};

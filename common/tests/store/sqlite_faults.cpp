@@ -2,6 +2,8 @@
 
 #include <sqlite3.h>
 
+#include <atomic>
+#include <semaphore>
 #include <stdexcept>
 #include <string>
 
@@ -12,8 +14,12 @@ namespace {
 struct State {
   FaultyDisk::Fault fault = FaultyDisk::Fault::none;
   int after = 0;
-  std::uint64_t log_syncs = 0;
+  std::atomic<std::uint64_t> log_syncs{0};
   std::uint64_t faults = 0;
+
+  std::atomic<bool> holds{false};
+  std::binary_semaphore held{0};
+  std::binary_semaphore let_go{0};
 
   /// True when the operation that the fault `wanted` is about must fail now.
   bool strikes(FaultyDisk::Fault wanted) {
@@ -53,6 +59,10 @@ int truncate(sqlite3_file* file, sqlite3_int64 size) {
 }
 int sync(sqlite3_file* file, int flags) {
   const bool is_log = reinterpret_cast<File*>(file)->is_log;
+  if (is_log && state.holds.exchange(false)) {
+    state.held.release();
+    state.let_go.acquire();
+  }
   if (is_log && state.strikes(FaultyDisk::Fault::error_at_sync)) return SQLITE_IOERR_FSYNC;
   if (is_log) ++state.log_syncs;
   return inner(file)->pMethods->xSync(inner(file), flags);
@@ -97,7 +107,10 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* fla
 }  // namespace
 
 FaultyDisk::FaultyDisk() {
-  state = State{};
+  state.fault = Fault::none;
+  state.after = 0;
+  state.log_syncs = 0;
+  state.faults = 0;
   methods = {.iVersion = 2,
              .xClose = close,
              .xRead = read,
@@ -136,6 +149,10 @@ void FaultyDisk::set(Fault fault, int after) {
   state.fault = fault;
   state.after = after;
 }
+
+void FaultyDisk::hold_next_log_sync() { state.holds = true; }
+void FaultyDisk::wait_until_held() { state.held.acquire(); }
+void FaultyDisk::let_go() { state.let_go.release(); }
 
 std::uint64_t FaultyDisk::log_syncs_count() const { return state.log_syncs; }
 std::uint64_t FaultyDisk::faults_count() const { return state.faults; }

@@ -5,7 +5,7 @@
 namespace workshop::tests {
 
 /// A disk for SQLite that fails on request, and counts syncs. Databases that are opened while an
-/// object of this class lives use it. For one thread; one object at a time.
+/// object of this class lives use it. One object at a time; faults are set while nothing writes.
 class FaultyDisk {
  public:
   enum class Fault { none, full_at_write, error_at_write, error_at_sync };
@@ -17,6 +17,11 @@ class FaultyDisk {
 
   /// From now on writes or syncs of the write-ahead log fail, after `after` of them have succeeded.
   void set(Fault fault, int after = 0);
+  /// Holds the next sync of a write-ahead log, so that a commit stands still, until `let_go`.
+  void hold_next_log_sync();
+  /// Blocks until a sync is held.
+  void wait_until_held();
+  void let_go();
   /// Completed syncs of the write-ahead log.
   std::uint64_t log_syncs_count() const;
   /// How often an operation has failed because of the fault.

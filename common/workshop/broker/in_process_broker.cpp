@@ -9,6 +9,7 @@
 #include "workshop/broker/journal.hpp"
 #include "workshop/broker/lease_tag.hpp"
 #include "workshop/core/saturating.hpp"
+#include "workshop/sqlite/group_commit.hpp"
 
 namespace workshop {
 namespace {
@@ -47,6 +48,7 @@ InProcessBroker::InProcessBroker(const Clock& clock, Options options) : clock_(c
   if (options.journal_path.empty()) return;
   journal_ = std::make_unique<Journal>(std::move(options.journal_path), options.journal_bytes_max);
   load_journal();
+  group_commit_ = make_group_commit();
 }
 
 InProcessBroker::~InProcessBroker() = default;
@@ -285,6 +287,10 @@ std::optional<InProcessBroker::Place> InProcessBroker::find_lease(const LeaseTag
 
 InProcessBroker::Place InProcessBroker::leased(const LeaseTag& tag) const {
   if (const auto place = find_lease(tag)) return *place;
+  throw_lease_lost(tag);
+}
+
+void InProcessBroker::throw_lease_lost(const LeaseTag& tag) {
   throw LeaseLost(fmt::format(
       "the lease '{}' has expired or was settled before; the message may be delivered again",
       tag.value));
@@ -307,16 +313,19 @@ void InProcessBroker::give_back(Place place, std::shared_ptr<const std::string> 
   entries.release(place.slot);
 }
 
-void InProcessBroker::send_now(const std::string& queue, Message message,
+void InProcessBroker::check_delay(const std::string& queue, std::chrono::milliseconds delay) {
+  if (delay.count() >= 0) return;
+  throw InvalidRequest(
+      fmt::format("a message for queue '{}' has a negative delay, {} ms", queue, delay.count()));
+}
+
+void InProcessBroker::send_now(const std::string& queue,
+                               std::shared_ptr<const QueuedMessage> message,
                                std::chrono::milliseconds delay) {
-  if (delay.count() < 0) {
-    throw InvalidRequest(
-        fmt::format("a message for queue '{}' has a negative delay, {} ms", queue, delay.count()));
-  }
-  auto queued = std::make_shared<const QueuedMessage>(std::move(message));
+  check_delay(queue, delay);
   const std::lock_guard lock(mutex_);
   const auto number = queue_number(queue);
-  QueueEntry entry{std::move(queued), state_.next_sequence, QueueEntry::kNow, 0, false};
+  QueueEntry entry{std::move(message), state_.next_sequence, QueueEntry::kNow, 0, false};
   if (delay.count() > 0) entry.due = saturating_add(clock_.now(), delay);
   auto& entries = state_.queues[number];
   entries.reserve_more(1);
@@ -328,8 +337,8 @@ void InProcessBroker::send_now(const std::string& queue, Message message,
   ++state_.next_sequence;
 }
 
-void InProcessBroker::publish_now(const std::string& topic, Message message) {
-  const auto queued = std::make_shared<const QueuedMessage>(std::move(message));
+void InProcessBroker::publish_now(const std::string& topic,
+                                  std::shared_ptr<const QueuedMessage> message) {
   const std::lock_guard lock(mutex_);
   const auto found = topics_.find(topic);
   if (found == topics_.end()) return;
@@ -338,12 +347,12 @@ void InProcessBroker::publish_now(const std::string& topic, Message message) {
     std::vector<Journal::Insertion> insertions;
     auto sequence = state_.next_sequence;
     for (const auto number : found->second) {
-      insertions.push_back({sequence++, number, QueueEntry::kNow, &queued->message});
+      insertions.push_back({sequence++, number, QueueEntry::kNow, &message->message});
     }
     journal_->insert(insertions);
   }
   for (const auto number : found->second) {
-    state_.queues[number].push_back({queued, state_.next_sequence++, QueueEntry::kNow, 0, false});
+    state_.queues[number].push_back({message, state_.next_sequence++, QueueEntry::kNow, 0, false});
   }
 }
 
@@ -422,38 +431,6 @@ std::size_t InProcessBroker::redrive_now(const std::string& queue) {
   apply(moves);
   return moves.size();
 }
-
-Task<void> InProcessBroker::send(std::string queue, Message message,
-                                 std::chrono::milliseconds delay) {
-  send_now(queue, std::move(message), delay);
-  co_return;
-}
-
-Task<void> InProcessBroker::publish(std::string topic, Message message) {
-  publish_now(topic, std::move(message));
-  co_return;
-}
-
-Task<std::optional<Delivery>> InProcessBroker::receive(std::string queue) {
-  co_return receive_now(queue, 0);
-}
-
-Task<void> InProcessBroker::acknowledge(LeaseTag tag) {
-  acknowledge_now(tag);
-  co_return;
-}
-
-Task<void> InProcessBroker::abandon(LeaseTag tag, std::string reason) {
-  abandon_now(tag, std::move(reason));
-  co_return;
-}
-
-Task<void> InProcessBroker::renew(LeaseTag tag) {
-  renew_now(tag);
-  co_return;
-}
-
-Task<std::size_t> InProcessBroker::redrive(std::string queue) { co_return redrive_now(queue); }
 
 std::vector<InProcessBroker::MessageView> InProcessBroker::messages(
     const std::string& queue) const {

@@ -18,6 +18,9 @@ namespace workshop {
 
 class ExplorableBroker;
 class Journal;
+namespace detail {
+class GroupCommit;
+}
 
 /// A broker in this process: in memory, or with a journal that survives a kill.
 ///
@@ -32,17 +35,21 @@ class Journal;
 /// is declared, also survives a power cut before the operation returns. Delivery counts,
 /// acknowledgements, reasons and moves to and from a dead-letter queue are on the disk with the
 /// next message that is sent: a power cut before that can undo the last of them, so that a message
-/// is delivered again (docs/durability.md). A broker that opens the journal again continues with its
-/// queues, subscriptions, messages, delivery counts and reasons; the leases of the previous process
-/// have expired. When the journal refuses a write, the operation
-/// throws Unavailable when nothing was written and OutcomeUnknown when that is not certain; in both
-/// cases the broker goes on as if the operation had not happened, and memory is never ahead of the
-/// disk. What it takes to keep a journal is in journal.hpp: it is two files, itself and its
-/// write-ahead log `-wal`, and moving one of them alone loses messages; on a full disk messages can
-/// still be settled, but not added.
+/// is delivered again (docs/durability.md). A broker that opens the journal again continues with
+/// its queues, subscriptions, messages, delivery counts and reasons; the leases of the previous
+/// process have expired. When the journal refuses a write, the operation throws Unavailable when
+/// nothing was written and OutcomeUnknown when that is not certain; in both cases the broker goes
+/// on as if the operation had not happened, and memory is never ahead of the disk. What it takes to
+/// keep a journal is in journal.hpp: it is two files, itself and its write-ahead log `-wal`, and
+/// moving one of them alone loses messages; on a full disk messages can still be settled, but not
+/// added.
 ///
 /// What an operation costs does not grow with what waits in the queues, leased or delayed or
 /// visible, but for a logarithm; `messages`, `visible_count` and `redrive` look at every message.
+///
+/// With a journal, sends, publishes, receives and acknowledgements that wait at the same time share
+/// a commit (sqlite/group_commit.hpp). Their tasks then suspend, and go on where the Resumer of the
+/// thread says; without a journal no task suspends.
 ///
 /// Thread-safety: any thread may call any function; one mutex serialises the calls. The clock is
 /// read under it.
@@ -120,6 +127,10 @@ class InProcessBroker : public Broker {
     std::shared_ptr<const QueuedMessage> message;
   };
 
+  // Of a broker with a journal: in_process_operations.cpp.
+  struct Operation;
+  class OperationGroup;
+
   std::uint32_t queue_number(const std::string& name) const;
   std::optional<Place> find_lease(const LeaseTag& tag) const;
   Place leased(const LeaseTag& tag) const;
@@ -136,12 +147,28 @@ class InProcessBroker : public Broker {
   void load_journal();
   void wait_until(const Due& due) const;
   std::optional<Delivery> receive_now(const std::string& queue, std::size_t index);
-  void send_now(const std::string& queue, Message message, std::chrono::milliseconds delay);
-  void publish_now(const std::string& topic, Message message);
+  void send_now(const std::string& queue, std::shared_ptr<const QueuedMessage> message,
+                std::chrono::milliseconds delay);
+  void publish_now(const std::string& topic, std::shared_ptr<const QueuedMessage> message);
   void acknowledge_now(const LeaseTag& tag);
   void abandon_now(const LeaseTag& tag, std::string reason);
   void renew_now(const LeaseTag& tag);
   std::size_t redrive_now(const std::string& queue);
+
+  static void check_delay(const std::string& queue, std::chrono::milliseconds delay);
+  [[noreturn]] static void throw_lease_lost(const LeaseTag& tag);
+  void carry_out_alone(Operation& operation);
+  std::unique_ptr<detail::GroupCommit> make_group_commit();
+  Task<void> send_in_memory(std::string queue, std::shared_ptr<const QueuedMessage> message,
+                            std::chrono::milliseconds delay);
+  Task<void> publish_in_memory(std::string topic, std::shared_ptr<const QueuedMessage> message);
+  Task<std::optional<Delivery>> receive_in_memory(std::string queue);
+  Task<void> acknowledge_in_memory(LeaseTag tag);
+  Task<void> send_together(std::string queue, std::shared_ptr<const QueuedMessage> message,
+                           std::chrono::milliseconds delay);
+  Task<void> publish_together(std::string topic, std::shared_ptr<const QueuedMessage> message);
+  Task<std::optional<Delivery>> receive_together(std::string queue);
+  Task<void> acknowledge_together(LeaseTag tag);
 
   const Clock& clock_;
   mutable std::mutex mutex_;
@@ -154,6 +181,7 @@ class InProcessBroker : public Broker {
   mutable std::optional<std::vector<Due>> dues_;
   mutable std::size_t dues_max_ = 0;
   std::unique_ptr<Journal> journal_;
+  std::unique_ptr<detail::GroupCommit> group_commit_;  // with a journal only; ends before it
 };
 
 }  // namespace workshop

@@ -87,22 +87,9 @@ void Journal::insert(const std::vector<Insertion>& insertions) {
     largest_bytes = std::max(largest_bytes, bytes);
     space.note_message(insertion.sequence, bytes);
   }
-  const auto write = [&] {
-    for (const auto& insertion : insertions) {
-      const auto& message = *insertion.message;
-      const auto headers = detail::encode_headers(message.headers);
-      database_->insert.bind(1, signed_of(insertion.sequence))
-          .bind(2, insertion.queue)
-          .bind(3, count_of(insertion.due))
-          .bind_blob(4, message.id.value)
-          .bind_blob(5, message.type)
-          .bind_blob(6, message.body)
-          .bind_blob(7, headers)
-          .run();
-    }
-  };
   try {
-    database_->file.transact(Effect::adds, Sync::now, "add a message", size, write);
+    database_->file.transact(Effect::adds, Sync::now, "add a message", size,
+                             [&] { write(insertions); });
   } catch (...) {
     for (const auto& insertion : insertions) space.forget_message(insertion.sequence);
     throw;
@@ -111,9 +98,8 @@ void Journal::insert(const std::vector<Insertion>& insertions) {
 }
 
 void Journal::set_delivery_count(std::uint64_t sequence, std::uint32_t delivery_count) {
-  database_->file.transact(Effect::settles, Sync::later, "count a delivery", {}, [&] {
-    database_->count.bind(1, delivery_count).bind(2, signed_of(sequence)).run();
-  });
+  database_->file.transact(Effect::settles, Sync::later, "count a delivery", {},
+                           [&] { write_delivery_count(sequence, delivery_count); });
 }
 
 void Journal::set_last_failure(std::uint64_t sequence, const std::string& failure) {
@@ -125,8 +111,38 @@ void Journal::set_last_failure(std::uint64_t sequence, const std::string& failur
 
 void Journal::erase(std::uint64_t sequence) {
   database_->file.transact(Effect::settles, Sync::later, "acknowledge a message", {},
-                           [&] { database_->erase.bind(1, signed_of(sequence)).run(); });
+                           [&] { write_erasure(sequence); });
   database_->file.space().forget_message(sequence);
+}
+
+bool Journal::has_room_for_groups() const noexcept { return database_->file.space().is_ample(); }
+
+void Journal::commit_together(bool synced, const std::function<void()>& writes) {
+  database_->file.transact_together(synced ? Sync::now : Sync::later, writes);
+}
+
+void Journal::write(const std::vector<Insertion>& insertions) {
+  for (const auto& insertion : insertions) {
+    const auto& message = *insertion.message;
+    const auto headers = detail::encode_headers(message.headers);
+    database_->insert.bind(1, signed_of(insertion.sequence))
+        .bind(2, insertion.queue)
+        .bind(3, count_of(insertion.due))
+        .bind_blob(4, message.id.value)
+        .bind_blob(5, message.type)
+        .bind_blob(6, message.body)
+        .bind_blob(7, headers)
+        .run();
+  }
+}
+
+void Journal::write_delivery_count(std::uint64_t sequence, std::uint32_t delivery_count) {
+  database_->count.bind(1, delivery_count).bind(2, signed_of(sequence)).run();
+}
+
+bool Journal::write_erasure(std::uint64_t sequence) {
+  database_->erase.bind(1, signed_of(sequence)).run();
+  return database_->file.changes() > 0;
 }
 
 void Journal::relocate(const std::vector<Relocation>& relocations) {

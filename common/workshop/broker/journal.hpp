@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -94,6 +95,17 @@ class Journal {
   void set_last_failure(std::uint64_t sequence, const std::string& failure);
   void erase(std::uint64_t sequence);
   void relocate(const std::vector<Relocation>& relocations);
+
+  /// Whether operations may share a transaction: there is no limit to judge, and no full disk.
+  bool has_room_for_groups() const noexcept;
+  /// One transaction of what `writes` does by the three functions below; on the disk when it
+  /// returns if it is `synced`. OutcomeUnknown when the commit failed; after any other failure
+  /// nothing was written.
+  void commit_together(bool synced, const std::function<void()>& writes);
+  void write(const std::vector<Insertion>& insertions);
+  void write_delivery_count(std::uint64_t sequence, std::uint32_t delivery_count);
+  /// False when there is no such message.
+  bool write_erasure(std::uint64_t sequence);
 
  private:
   class Database;

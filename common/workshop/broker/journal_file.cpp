@@ -141,7 +141,7 @@ void JournalFile::transact(Effect effect, Sync sync, std::string_view action, Jo
                            const std::function<void()>& writes) {
   set_action(action);
   check_in_place();
-  mend_log();
+  if (sync == Sync::now) mend_log();
   set_sync_at_commit(sync == Sync::now);
   if (effect == Effect::adds) space_.require_reserve();
   // What is not added is written again.
@@ -161,6 +161,14 @@ void JournalFile::transact(Effect effect, Sync sync, std::string_view action, Jo
       }
     }
   }
+}
+
+void JournalFile::transact_together(Sync sync, const std::function<void()>& writes) {
+  set_action("commit a group of operations");
+  check_in_place();
+  if (sync == Sync::now) mend_log();
+  set_sync_at_commit(sync == Sync::now);
+  commit(Effect::settles, 0, writes);
 }
 
 /// Begins, writes and commits; rolls back when it throws. The limit is judged before the commit,

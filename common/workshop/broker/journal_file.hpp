@@ -43,6 +43,9 @@ class JournalFile : public SqliteDatabase {
   /// is for messages: "acknowledge a message".
   void transact(Effect effect, Sync sync, std::string_view action, JournalSize size,
                 const std::function<void()>& writes);
+  /// Runs the writes of several operations in one transaction, where space().is_ample(). Any
+  /// failure but that of the commit is definite, and undoes all of them.
+  void transact_together(Sync sync, const std::function<void()>& writes);
   /// What the limit has to know of messages: JournalSpace.
   JournalSpace& space() noexcept { return space_; }
 

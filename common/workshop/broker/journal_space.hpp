@@ -34,6 +34,8 @@ class JournalSpace {
   /// Notes that a message is no longer there.
   void forget_message(std::uint64_t sequence) noexcept;
 
+  /// Whether there is no limit, and the reserve is whole: then a transaction need not be judged.
+  bool is_ample() const noexcept { return bytes_max_ == 0 && reserve_is_whole_; }
   /// Before a transaction that adds: makes the reserve whole. Throws Unavailable when the disk has
   /// no room for it.
   void require_reserve();

@@ -139,6 +139,11 @@ void QueueEntries::release(std::size_t slot) noexcept {
   if (indexed()) visible_.insert(slot);
 }
 
+void QueueEntries::take_back_lease(std::size_t slot) noexcept {
+  --entries_[slot].delivery_count;
+  release(slot);
+}
+
 /// Slots change.
 void QueueEntries::drop_erased() noexcept {
   const auto kept =

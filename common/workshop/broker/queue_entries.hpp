@@ -145,6 +145,8 @@ class QueueEntries {
 
   /// The next delivery of a visible entry: it is leased until `due`.
   void lease(std::size_t slot, Timestamp due) noexcept;
+  /// As if the last `lease` of an entry had not been.
+  void take_back_lease(std::size_t slot) noexcept;
   /// The lease of an entry ends at `due` now.
   void renew(std::size_t slot, Timestamp due) noexcept { entries_[slot].due = due; }
   /// A lease or a delay is over: the entry is visible.

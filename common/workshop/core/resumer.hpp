@@ -26,6 +26,7 @@ class Resumer {
 /// Makes `resumer` the calling thread's `Resumer::current()` for as long as this object lives.
 class ScopedResumer {
  public:
+  /// `resumer` must outlive this object.
   explicit ScopedResumer(Resumer& resumer) noexcept;
   ~ScopedResumer();
   ScopedResumer(const ScopedResumer&) = delete;

@@ -44,6 +44,12 @@ struct TaskPromiseBase {
   std::exception_ptr failure;
   const char* function = "";  ///< the coroutine, as the compiler writes it
   bool started = false;
+  /// The task that awaits this one, and where; for whoever says in which line an execution stands.
+  const TaskPromiseBase* caller = nullptr;
+  std::source_location called_at = {};
+  std::source_location awaits_at = {};  ///< where it awaits something that is no task
+  /// The task of this thread that was the last to await something that is no task.
+  static constinit inline thread_local const TaskPromiseBase* innermost = nullptr;
 
   struct FinalAwaiter {
     bool await_ready() const noexcept { return false; }
@@ -61,6 +67,21 @@ struct TaskPromiseBase {
   }
   FinalAwaiter final_suspend() const noexcept { return {}; }
   void unhandled_exception() noexcept { failure = std::current_exception(); }
+
+  // Where a co_await stands, it says itself: the default argument is evaluated there.
+  template <class T>
+  Task<T>&& await_transform(
+      Task<T>&& task, const std::source_location& here = std::source_location::current()) noexcept {
+    task.note_caller(*this, here);
+    return static_cast<Task<T>&&>(task);
+  }
+  template <class Other>
+  Other&& await_transform(
+      Other&& other, const std::source_location& here = std::source_location::current()) noexcept {
+    awaits_at = here;
+    innermost = this;
+    return static_cast<Other&&>(other);
+  }
 };
 
 // The result is kept in a union, because every handler would be compiled with std::optional for
@@ -170,7 +191,15 @@ class [[nodiscard("a task that is never awaited never runs")]] WORKSHOP_WARN_UNU
 
  private:
   friend promise_type;
+  friend detail::TaskPromiseBase;
   explicit Task(Handle handle) noexcept : handle_(handle) {}
+
+  void note_caller(const detail::TaskPromiseBase& caller,
+                   const std::source_location& here) noexcept {
+    if (!handle_) return;
+    handle_.promise().caller = &caller;
+    handle_.promise().called_at = here;
+  }
 
   void destroy() noexcept {
     if (!handle_) return;

@@ -11,10 +11,27 @@ Session& session() noexcept {
   return the_session;
 }
 
+namespace {
+
+// Another exploration than the one that is played does nothing, and neither does what comes after.
+Verdict play(const Scenario& scenario, const std::string& tag) {
+  auto& now = session();
+  Verdict verdict;
+  verdict.skipped = true;
+  if (now.replay_matched || (now.replay && Schedule::parse(*now.replay).tag != tag)) return verdict;
+  now.replay_matched = true;
+  refuse_bad(scenario);
+  now.play(scenario, tag);
+  return verdict;
+}
+
+}  // namespace
+
 Verdict explore_in_test(const Scenario& scenario) {
   auto& now = session();
   const auto tag = schedule_tag(fmt::format("{}/{}", now.test_name, now.explorations_count++));
   now.tag = tag;
+  if (now.play) return play(scenario, tag);
   if (!now.replay && now.further) {
     auto verdict = explore_further(scenario, tag, *now.further);
     if (now.explored) now.explored(verdict);

@@ -22,6 +22,8 @@ struct Session {
   /// Is called for each exploration that `further` has changed, whatever the test makes of its
   /// verdict.
   std::function<void(const Verdict&)> explored;
+  /// WORKSHOP_PLAY: is called once, with the exploration that is played instead of explored.
+  std::function<void(const Scenario&, const std::string& tag)> play;
   bool replay_matched = false;  ///< some exploration had the schedule's tag
 };
 Session& session() noexcept;

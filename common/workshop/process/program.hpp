@@ -97,6 +97,9 @@ class Program {
 
   /// Blocks until it has ended, or stops it at its limits.
   Result wait(const Limits& limits = {});
+  /// Lets it live on after this object, which knows it no more; returns its process, or -1. For a
+  /// program with Output::file or Output::callers.
+  pid_t release() noexcept { return std::exchange(id_, -1); }
   /// Kills it, unless it has ended, and blocks until it is gone: `Result::signal` is SIGKILL if
   /// that was what ended it.
   Result kill();

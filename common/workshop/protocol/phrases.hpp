@@ -12,6 +12,8 @@ inline constexpr std::string_view kAccepted = "accepted";
 inline constexpr std::string_view kRejected = "rejected";
 /// Follows the figures of a search that a bound has ended: "(bound: time)".
 inline constexpr std::string_view kBound = "(bound: ";
+/// Begins what stands in an invariant's place when nothing broke, but a bound cut executions short.
+inline constexpr std::string_view kBoundReached = "bound: ";
 /// Begins the error of a schedule that is for a larger scenario than the test's.
 inline constexpr std::string_view kScheduleHas = "the schedule has ";
 /// Begins the error of a handler that did not do the same twice, which makes all else that its

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -7,6 +8,9 @@
 /// What a schedule tells without the scenario that it is for (explore/drivers/schedule.hpp has its
 /// grammar). A test of the explorer's compares the words with the explorer's own tables.
 namespace workshop::protocol {
+
+/// A schedule of more characters is too long to copy from a projector, and told to be so.
+inline constexpr std::size_t kScheduleMax = 120;
 
 /// The fault or the operation that a character of a schedule stands for; empty for none.
 std::string_view fault_of_sign(char sign) noexcept;

@@ -32,6 +32,10 @@ inline constexpr const char* kAsTrace = "WORKSHOP_AS_TRACE";
 /// With kAsTrace: how many executions, and the seed that draws them.
 inline constexpr const char* kTraceCount = "WORKSHOP_TRACE_COUNT";
 inline constexpr const char* kTraceSeed = "WORKSHOP_TRACE_SEED";
+/// Two descriptors, "3 4": a play session (play.hpp) of an exploration reads commands from the
+/// first and writes answers to the second. With kReplay it is the exploration that this schedule
+/// belongs to, else the first one of the tests that run.
+inline constexpr const char* kPlay = "WORKSHOP_PLAY";
 /// A switch: stories have no character beyond ASCII.
 inline constexpr const char* kAscii = "WORKSHOP_ASCII";
 /// A switch: the result file has each story with a terminal's colours as well.

@@ -20,9 +20,11 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/core/resumer.hpp"
 #include "workshop/core/saturating.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/runtime/logging.hpp"
+#include "workshop/runtime/subject.hpp"
 
 namespace workshop {
 
@@ -42,22 +44,36 @@ struct Detached {
   };
 };
 
-/// A coroutine that awaits it continues on a thread of `context`, with a new stack.
-template <class Context>
+/// A coroutine that awaits it continues on a thread of `resumer`, with a new stack.
 struct OnThreadOf {
-  Context& context;
-  std::shared_ptr<const void> owner;  ///< of the context
+  Resumer& resumer;
+  std::shared_ptr<const void> owner;  ///< of the resumer
   bool await_ready() const noexcept { return false; }
   void await_suspend(std::coroutine_handle<> self) const {
-    // Before post has returned, another thread may have run the coroutine to its end and destroyed
-    // its host; so this keeps the context alive.
+    // Before resume has returned, another thread may have run the coroutine to its end and
+    // destroyed its host; so this keeps the resumer alive.
     const auto lives_until_posted = owner;
-    net::post(context, self);
+    resumer.resume(self);
   }
   void await_resume() const noexcept {}
 };
+
+/// Resumes coroutines on the threads of a context, where it is their current resumer: whatever they
+/// wait for there, they go on there.
 template <class Context>
-OnThreadOf(Context&, std::shared_ptr<const void>) -> OnThreadOf<Context>;
+class ContextResumer final : public Resumer {
+ public:
+  explicit ContextResumer(Context& context) : context_(context) {}
+  void resume(std::coroutine_handle<> waiting) noexcept override {
+    net::post(context_, [this, waiting] {
+      const ScopedResumer here(*this);
+      waiting.resume();
+    });
+  }
+
+ private:
+  Context& context_;
+};
 
 /// A coroutine that awaits it continues when the time has passed or the timer is cancelled. On the
 /// timers' thread only.
@@ -74,37 +90,13 @@ struct Ring {
 
 /// The lease of one delivery, as long as its handler runs.
 struct Lease {
-  Lease(net::io_context& io, LeaseTag given_tag, milliseconds every)
-      : tag(std::move(given_tag)), renew_every(every), timer(io) {}
-
   const LeaseTag tag;
   const milliseconds renew_every;
+  const Subject subject;
   std::atomic<bool> over{false};  ///< it need not be renewed any more
-  net::steady_timer timer;        ///< of the timers' thread
-};
-
-/// The fields of a delivery in the log, whatever its result.
-struct Subject {
-  std::string endpoint;
-  std::string message;
-  std::string type;
-  std::uint32_t delivery_count = 0;
-
-  void log(LogLevel level, std::string_view event, std::string reason = "") const {
-    if (!logs(level)) return;
-    const auto count = std::to_string(delivery_count);
-    if (reason.empty()) {
-      return workshop::log(
-          level, event,
-          {{"endpoint", endpoint}, {"message", message}, {"type", type}, {"delivery", count}});
-    }
-    workshop::log(level, event,
-                  {{"endpoint", endpoint},
-                   {"message", message},
-                   {"type", type},
-                   {"delivery", count},
-                   {"reason", std::move(reason)}});
-  }
+  /// Where it waits for its renewal, if it does; under the host's mutex of leases.
+  std::set<std::pair<std::chrono::steady_clock::time_point, std::shared_ptr<Lease>>>::iterator
+      place;
 };
 
 }  // namespace
@@ -123,12 +115,20 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   };
   /// Renews a lease until this object is destroyed.
   struct Renewals {
-    Renewals(Impl& host, std::shared_ptr<Lease> given, const Subject& subject);
+    Renewals(Impl& host, std::shared_ptr<Lease> given);
     ~Renewals();
     Renewals(const Renewals&) = delete;
     Renewals& operator=(const Renewals&) = delete;
     Impl& host;
     std::shared_ptr<Lease> lease;  ///< nullptr: nothing is renewed
+  };
+  using Time = std::chrono::steady_clock::time_point;
+  struct Watching {  // somebody waits for any change; made under the mutex
+    explicit Watching(Impl& given) : host(given) { ++host.watchers_count; }
+    ~Watching() { --host.watchers_count; }
+    Watching(const Watching&) = delete;
+    Watching& operator=(const Watching&) = delete;
+    Impl& host;
   };
 
   Impl(Broker& given_broker, HostOptions given)
@@ -140,7 +140,10 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   Detached receive(Receiver& receiver);
   Task<void> rounds(Receiver& receiver);
   Task<void> handle(Running& running, Delivery delivery);
-  Detached renew(std::shared_ptr<Lease> lease, Subject subject);
+  void await_renewal(std::shared_ptr<Lease> lease);
+  void set_alarm();
+  void ring();
+  Detached renew(std::shared_ptr<Lease> lease);
   Task<void> pause(milliseconds time);
 
   void fail(std::exception_ptr why);
@@ -149,18 +152,26 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   template <class Change>
   void notify(Change change);
   bool is_idle() const;  // under the mutex
+  void wake();           // under the mutex
 
   Broker& broker;
   const HostOptions options;
   net::io_context io{1};
+  ContextResumer<net::io_context> on_io{io};
   net::executor_work_guard<net::io_context::executor_type> keeps_io_running{io.get_executor()};
-  std::set<net::steady_timer*> pauses;      // of the timers' thread
-  std::set<std::shared_ptr<Lease>> leases;  // being renewed; of the timers' thread
+  std::set<net::steady_timer*> pauses;  // of the timers' thread
+  // One alarm for all leases: most are over before it rings, and cost no timer of their own.
+  net::steady_timer alarm{io};  // of the timers' thread
   std::atomic<bool> stopping{false};
   std::atomic<bool> renews{true};
 
+  std::mutex lease_mutex;                                    // guards the two members below
+  std::set<std::pair<Time, std::shared_ptr<Lease>>> leases;  // by when they are renewed next
+  Time alarm_at = Time::max();
+
   std::mutex mutex;  // guards the members below
   std::condition_variable changed;
+  std::atomic<std::size_t> watchers_count{0};  // who waits for any change
   std::uint64_t changes_count = 0;
   std::uint64_t activity =
       1;  // rises when a delivery was settled, and when a thread waits for rest
@@ -170,6 +181,7 @@ struct Host::Impl : std::enable_shared_from_this<Impl> {
   std::list<Running> running;
   std::list<Receiver> receivers;
 
+  ContextResumer<net::thread_pool> on_pool{pool};
   net::thread_pool pool;  // starts handlers; the last member, because its threads use all others
   std::thread io_thread;
 };
@@ -179,7 +191,14 @@ void Host::Impl::notify(Change change) {
   const std::lock_guard lock(mutex);
   change();
   ++changes_count;
-  changed.notify_all();
+  wake();
+}
+
+/// Only those for whom there may be something new: waking a thread costs more than most changes.
+void Host::Impl::wake() {
+  if (watchers_count > 0 || failure || stopping || receivers_count == 0 || is_idle()) {
+    changed.notify_all();
+  }
 }
 
 void Host::Impl::begin_stop() {
@@ -190,10 +209,8 @@ void Host::Impl::begin_stop() {
 }
 
 void Host::Impl::end_renewals() {
-  net::post(io, [this] {
-    renews = false;
-    for (const auto& lease : leases) lease->timer.cancel();
-  });
+  renews = false;
+  net::post(io, [this] { alarm.cancel(); });
 }
 
 void Host::Impl::fail(std::exception_ptr why) {
@@ -211,25 +228,25 @@ bool Host::Impl::is_idle() const {
 
 /// Continues on a thread of the pool, after the time or when the host stops.
 Task<void> Host::Impl::pause(milliseconds time) {
-  co_await OnThreadOf{io, shared_from_this()};
+  co_await OnThreadOf{on_io, shared_from_this()};
   if (!stopping) {
     net::steady_timer timer(io);
     pauses.insert(&timer);
     co_await Ring{timer, time};
     pauses.erase(&timer);
   }
-  co_await OnThreadOf{pool, shared_from_this()};
+  co_await OnThreadOf{on_pool, shared_from_this()};
 }
 
 Detached Host::Impl::receive(Receiver& receiver) {
-  co_await OnThreadOf{pool, shared_from_this()};
+  co_await OnThreadOf{on_pool, shared_from_this()};
   try {
     co_await rounds(receiver);
   } catch (...) {
     fail(std::current_exception());
   }
   co_await OnThreadOf{
-      pool, shared_from_this()};  // a handler's operation may have resumed it on another thread
+      on_pool, shared_from_this()};  // a handler's operation may have resumed it on another thread
   notify([this] { --receivers_count; });
 }
 
@@ -263,7 +280,7 @@ Task<void> Host::Impl::rounds(Receiver& receiver) {
     if (delivery) {
       co_await handle(receiver.running, std::move(*delivery));
       notify([this] { ++activity; });
-      co_await OnThreadOf{pool, shared_from_this()};
+      co_await OnThreadOf{on_pool, shared_from_this()};
     } else {
       notify([&] { receiver.found_empty_at = activity_before; });
       co_await pause(options.poll_interval_ms);
@@ -278,13 +295,10 @@ Task<void> Host::Impl::handle(Running& of, Delivery delivery) {
   const bool is_last = delivery.delivery_count >= of.options.queue.deliveries_max;
   std::optional<Attempt> attempt;
   {
-    const Renewals renewals(
-        *this,
-        of.options.renews_leases
-            ? std::make_shared<Lease>(io, tag,
-                                      std::max(of.options.queue.lease_ms / 3, milliseconds(1)))
-            : nullptr,
-        subject);
+    const auto every = std::max(of.options.queue.lease_ms / 3, milliseconds(1));
+    const Renewals renewals(*this, of.options.renews_leases
+                                       ? std::shared_ptr<Lease>(new Lease{tag, every, subject})
+                                       : nullptr);
     try {
       attempt =
           co_await of.endpoint.attempt(std::move(delivery), of.store, broker, of.options.http);
@@ -315,28 +329,72 @@ Task<void> Host::Impl::handle(Running& of, Delivery delivery) {
   }
 }
 
-Host::Impl::Renewals::Renewals(Impl& given_host, std::shared_ptr<Lease> given,
-                               const Subject& subject)
+Host::Impl::Renewals::Renewals(Impl& given_host, std::shared_ptr<Lease> given)
     : host(given_host), lease(std::move(given)) {
-  if (lease == nullptr) return;
-  host.notify([this] { ++host.renewals_count; });
-  host.renew(lease, subject);
+  if (lease != nullptr) host.await_renewal(lease);
 }
 
 Host::Impl::Renewals::~Renewals() {
   if (lease == nullptr) return;
+  const std::lock_guard lock(host.lease_mutex);
   lease->over = true;
-  net::post(host.io, [lease = std::move(lease)] { lease->timer.cancel(); });
+  // Not there while it is being renewed.
+  if (lease->place != host.leases.end()) host.leases.erase(lease->place);
 }
 
-Detached Host::Impl::renew(std::shared_ptr<Lease> lease, Subject subject) {
-  co_await OnThreadOf{io, shared_from_this()};
-  leases.insert(lease);
-  while (!lease->over && renews) {
-    co_await Ring{lease->timer, lease->renew_every};
-    if (lease->over || !renews) break;
-    bool lost = false;
-    std::string refused;
+/// The lease is renewed after its time, unless it is over before.
+void Host::Impl::await_renewal(std::shared_ptr<Lease> lease) {
+  const auto at = deadline_after(lease->renew_every);
+  bool rings_too_late = false;
+  {
+    const std::lock_guard lock(lease_mutex);
+    if (lease->over) return;
+    auto* const renewed = lease.get();
+    renewed->place = leases.emplace(at, std::move(lease)).first;
+    rings_too_late = at < alarm_at;
+    if (rings_too_late) alarm_at = at;
+  }
+  if (rings_too_late) net::post(io, [this] { set_alarm(); });
+}
+
+/// On the timers' thread.
+void Host::Impl::set_alarm() {
+  Time at;
+  {
+    const std::lock_guard lock(lease_mutex);
+    alarm_at = leases.empty() ? Time::max() : leases.begin()->first;
+    at = alarm_at;
+  }
+  if (at == Time::max() || !renews) return;
+  alarm.expires_at(at);
+  alarm.async_wait([this](const boost::system::error_code& cancelled) {
+    if (!cancelled) ring();
+  });
+}
+
+/// Renews those whose time has come. On the timers' thread.
+void Host::Impl::ring() {
+  std::vector<std::shared_ptr<Lease>> due;
+  {
+    const std::lock_guard lock(lease_mutex);
+    const auto now = std::chrono::steady_clock::now();
+    while (!leases.empty() && leases.begin()->first <= now) {
+      due.push_back(leases.begin()->second);
+      due.back()->place = leases.end();
+      leases.erase(leases.begin());
+    }
+  }
+  for (auto& lease : due) {
+    notify([this] { ++renewals_count; });
+    renew(std::move(lease));
+  }
+  set_alarm();
+}
+
+Detached Host::Impl::renew(std::shared_ptr<Lease> lease) {
+  bool lost = false;
+  std::string refused;
+  if (renews) {
     try {
       co_await broker.renew(lease->tag);
     } catch (const LeaseLost& error) {
@@ -345,12 +403,14 @@ Detached Host::Impl::renew(std::shared_ptr<Lease> lease, Subject subject) {
     } catch (const std::exception& error) {
       refused = error.what();  // there are two thirds of the lease left to try again
     }
-    co_await OnThreadOf{io, shared_from_this()};
-    if (lost && !lease->over) subject.log(LogLevel::warning, "lease lost while handled", refused);
-    if (lost) break;
-    if (!refused.empty()) subject.log(LogLevel::warning, "renewal refused", refused);
+    co_await OnThreadOf{on_io, shared_from_this()};
   }
-  leases.erase(lease);
+  if (lost && !lease->over) {
+    lease->subject.log(LogLevel::warning, "lease lost while handled", refused);
+  } else if (!lost && !refused.empty()) {
+    lease->subject.log(LogLevel::warning, "renewal refused", refused);
+  }
+  if (!lost && renews) await_renewal(std::move(lease));
   notify([this] { --renewals_count; });
 }
 
@@ -369,6 +429,7 @@ Host::~Host() {
   }
   {
     std::unique_lock lock(impl_->mutex);
+    const Impl::Watching watching(*impl_);
     impl_->changed.wait(
         lock, [this] { return impl_->receivers_count == 0 && impl_->renewals_count == 0; });
   }
@@ -398,6 +459,7 @@ void Host::run(Endpoint endpoint, Store& store, RunOptions options) {
 bool Host::wait_until(const std::function<bool()>& predicate, milliseconds time_max) {
   const auto deadline = deadline_after(time_max);
   std::unique_lock lock(impl_->mutex);
+  const Impl::Watching watching(*impl_);
   while (true) {
     if (impl_->failure) std::rethrow_exception(impl_->failure);
     const auto seen = impl_->changes_count;

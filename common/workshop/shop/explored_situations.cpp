@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <utility>
@@ -197,6 +198,7 @@ class World {
         .with_faults(faults)
         .up_to(faults_max, preemptions_max)
         .and_no_further();
+    result_.shop.scenario().bounds.time_max = std::chrono::minutes{2};
     return std::move(result_);
   }
 
@@ -276,9 +278,10 @@ Life life_of(const BookingHandler& handler, const Payment& payment) {
   return life;
 }
 
-const Payment kOne{"m1", "order-1", 1};
-const Payment kTen{"m2", "order-1", 10};
-const Payment kHundred{"m3", "order-1", 100};
+// Whoever cuts an id, or takes a capital for a small letter, takes one of them for another.
+const Payment kOne{"payment-of-order-1-A", "order-1", 101};
+const Payment kThousand{"payment-of-order-1-a", "order-1", 1'000};
+const Payment kMore{"payment-of-order-1-a ", "order-1", 10'000};
 
 // Capitals, more characters than a column has, and one that ends a text in C.
 const Payment kHardToName{"Payment 1 " + std::string(90, 'A') + std::string("\0B", 2),
@@ -316,19 +319,25 @@ void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& s
     if (!handler.adds_up) continue;
     situations.push_back(
         World(handler, "two handlers meet what another payment's attempt left that died " + died,
-              {kOne, kTen})
+              {kOne, kThousand})
             .orders_are_there()
-            .with_a_death_of(kTen, count)
+            .with_a_death_of(kThousand, count)
             .delivered(2, {}, 0, 2));
-    // Only who has just changed the order is in the way of others.
+    // Only who has just changed the order is in the way of others. The second one may have to
+    // finish what the first one left, before it comes as far.
     if (count == life.spent() || !life.has_written(handler.key_of(kOne.order), count)) continue;
-    situations.push_back(World(handler,
-                               "in the middle of it attempts at two other payments die " + died,
-                               {kOne, kTen, kHundred})
-                             .orders_are_there()
-                             .with_a_death_of(kTen, count)
-                             .with_a_death_of(kHundred, count)
-                             .delivered(1, {}, 0, 2));
+    for (const int other : {count, life.spent()}) {
+      situations.push_back(
+          World(handler,
+                fmt::format("in the middle of it an attempt at another payment dies {}, and one at "
+                            "a third after {}",
+                            died, other),
+                {kOne, kThousand, kMore})
+              .orders_are_there()
+              .with_a_death_of(kThousand, count)
+              .with_a_death_of(kMore, other)
+              .delivered(1, {}, 0, 2));
+    }
   }
 }
 
@@ -336,13 +345,13 @@ void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& s
 
 std::vector<ExploredSituation> explored_situations(const BookingHandler& handler) {
   std::vector<ExploredSituation> situations;
-  const Payment other{"m2", handler.adds_up ? "order-1" : "order-2", 1};
+  const Payment other{"m2", handler.adds_up ? "order-1" : "order-2", kOne.amount};
   situations.push_back(World(handler, "two handlers have the message, and one of them dies", {kOne})
                            .orders_are_there()
                            .delivered(2, {Fault::lease_expiry, Fault::crash}, 2, 2));
   if (handler.orders_appear) {
     situations.push_back(World(handler, "the order is not there yet", {kOne})
-                             .delivered(2, {Fault::lease_expiry, Fault::crash}, 1, 1));
+                             .delivered(2, {Fault::lease_expiry, Fault::crash}, 2, 2));
     situations.push_back(
         World(handler, "the order is not there yet, and an operation fails for long", {kOne})
             .delivered(1, {Fault::outage, Fault::busy}, 1, 0));

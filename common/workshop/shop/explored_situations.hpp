@@ -13,8 +13,8 @@ namespace workshop::shop {
 /// A world, and what there is in it in a sentence. Its expectations and bounds are set: explore it
 /// by `shop.holds()`.
 struct ExploredSituation {
-  std::string situation;
-  GiftShop shop;
+  std::string situation;  ///< the sentence
+  GiftShop shop;          ///< the world
 };
 
 /// Worlds in which a payment is booked and told of once if the handler is right. Attempts that die

@@ -13,8 +13,9 @@ struct InboxEntry {
 };
 BOOST_DESCRIBE_STRUCT(InboxEntry, (), (message_id))
 
-/// The endpoint's memory of the messages it has handled, outside of every order. Each function is
-/// one operation of the store.
+/// The endpoint's memory of the messages it has handled, outside of every order. An entry says
+/// nothing of the endpoint: two endpoints that handle one message need stores of their own, or
+/// entries named after both. Each function is one operation of the store.
 namespace inbox {
 
 /// Whether the message was put into the inbox. An order that was loaded before this call may be

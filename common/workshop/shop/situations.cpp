@@ -133,7 +133,8 @@ class Trial {
       const auto text = sent.message->type + " " + sent.message->body;
       const auto [place, is_new] = by_id.emplace(sent.message->id.value, text);
       if (!is_new && place->second != text) {
-        fail("one id always carries the same bytes", shown(place->second) + ", then " + shown(text));
+        fail("one id always carries the same bytes",
+             shown(place->second) + ", then " + shown(text));
       }
     }
     std::multiset<std::string> got;
@@ -177,7 +178,7 @@ using Found = std::vector<SituationFailure>;
 void an_order_appears(const BookingHandler& handler, Found& found) {
   if (!handler.orders_appear) return;
   Trial trial(handler, "a payment of an order that is not there yet", found);
-  trial.pays("m1", "order-1", 10);
+  trial.pays("m1", "order-1", 2'000);
   trial.pays_all_again();
   trial.is_at_rest();
 }
@@ -202,9 +203,9 @@ void orders_look_alike(const BookingHandler& handler, Found& found) {
                 found);
     trial.has_order(one);
     trial.has_order(other);
-    trial.pays("m1", one, 1);
+    trial.pays("m1", one, 100);
     trial.pays_all_again();  // before the other one is there, which it could be taken for
-    trial.pays("m2", other, 10);
+    trial.pays("m2", other, 1'000);
     trial.pays_all_again();
     trial.is_at_rest();
     if (trial.failed()) return;
@@ -220,9 +221,9 @@ void ids_look_alike(const BookingHandler& handler, Found& found) {
     const std::string second = handler.adds_up ? "order-1" : "order-2";
     trial.has_order("order-1");
     if (!handler.adds_up) trial.has_order(second);
-    trial.pays(one, "order-1", 1);
+    trial.pays(one, "order-1", 100);
     trial.pays_all_again();
-    trial.pays(other, second, 10);
+    trial.pays(other, second, 1'000);
     trial.pays_all_again();
     trial.is_at_rest();
     if (trial.failed()) return;
@@ -243,8 +244,8 @@ void names_that_the_handler_has_made(const BookingHandler& handler, Found& found
     if (!handler.adds_up) trial.has_order(second);
     trial.has_order(name);
     trial.pays("m1", "order-1", 1'000);
-    trial.pays(name, second, 1);
-    trial.pays("m2", name, 10);
+    trial.pays(name, second, 100);
+    trial.pays("m2", name, 200);
     trial.pays_all_again();
     trial.is_at_rest();
     if (trial.failed()) return;
@@ -317,8 +318,8 @@ std::vector<std::pair<std::string, std::string>> make_hard_names() {
 }  // namespace
 
 const std::vector<int>& hard_amounts() {
-  static const std::vector<int> amounts = {0,   1,   2,   3,     9,     10,    11,      50,        99,
-                                           100, 101, 250, 1'000, 1'001, 5'001, 123'456, 1'000'000'000};
+  static const std::vector<int> amounts = {
+      0, 1, 2, 3, 9, 10, 11, 50, 99, 100, 101, 250, 1'000, 1'001, 5'001, 123'456, 1'000'000'000};
   return amounts;
 }
 

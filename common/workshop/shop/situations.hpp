@@ -26,8 +26,8 @@ const std::vector<int>& hard_amounts();
 
 /// An event that a payment causes: its type, and its body.
 struct ExpectedEvent {
-  std::string type;
-  std::string body;
+  std::string type;  ///< its message's type
+  std::string body;  ///< JSON
 };
 
 /// What a lab declares of its handler. What is not set does not apply to it.
@@ -49,8 +49,8 @@ struct BookingHandler {
   /// What is left over in a document at rest.
   std::function<std::optional<std::string>(const Document&)> left_over;
 
-  bool orders_appear = true;  ///< a payment of an order that is not there yet makes it
-  bool adds_up = true;        ///< an order may be paid in parts; else it is paid once
+  bool orders_appear = true;   ///< a payment of an order that is not there yet makes it
+  bool adds_up = true;         ///< an order may be paid in parts; else it is paid once
   bool stores_events = false;  ///< an event that is sent again has the same bytes, headers too
   /// The events of a payment of an order that had paid this sum before; one PaymentBooked if not
   /// set. Each is told of under an id of its own.
@@ -61,6 +61,7 @@ struct BookingHandler {
 
   /// The message of a payment, with what has no value above filled in.
   Message message_of(const std::string& id, const std::string& order, int amount) const;
+  /// The events of a payment, with what has no value above filled in.
   std::vector<ExpectedEvent> events_of(const std::string& order, int amount, int paid_before) const;
 };
 

@@ -61,7 +61,7 @@ class SqliteDatabase {
   void copy_log_on_request();
   /// After a commit: copies the log into the database when it is long.
   void copy_long_log() noexcept;
-  /// Before a write, where commits are not all synced. After a sync that failed the system takes
+  /// Before a synced commit, where not all are. After a sync that failed the system takes
   /// what it could not write for written, so that no later sync would take it along. This writes
   /// the whole log once more, and syncs it. Throws Unavailable when that fails: nothing was
   /// written.

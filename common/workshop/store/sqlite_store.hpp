@@ -46,8 +46,14 @@ struct SqliteStoreOptions {
 /// (an I/O error, or no memory); a full disk is Unavailable. See sqlite/database.cpp for the
 /// reasons.
 ///
-/// Thread-safety: calls from any thread, one after the other; each blocks its thread while SQLite
-/// works. The coroutines never suspend: they are done when `resume` returns.
+/// Writes to a file that wait at the same time share a commit (sqlite/group_commit.hpp): in one
+/// transaction, in which a condition that does not hold fails its own write alone. Reads see only
+/// what is committed, and wait for no commit.
+///
+/// Thread-safety: calls from any thread; SQLite works on one of them at a time, and blocks it. In
+/// memory and in an exploration the coroutines never suspend: they are done when `resume` returns.
+/// A write to a file suspends while others are committed, and goes on where the Resumer of the
+/// thread says.
 ///
 /// What only the explorer needs of a store stands in explorable_store.hpp.
 class SqliteStore : public Store {

@@ -107,7 +107,13 @@ class Session {
     sync_wait(broker().abandon(delivery.tag, std::move(reason)));
   }
   void renew(const Delivery& delivery) { sync_wait(broker().renew(delivery.tag)); }
-  std::size_t redrive(const std::string& queue) { return sync_wait(broker().redrive(queue)); }
+  std::size_t redrive(const std::string& queue) {
+    // A message that was just given up may be on its way to the dead-letter queue.
+    if (features_.visible_after_max_ms.count() > 0) {
+      under_test_.advance(features_.visible_after_max_ms);
+    }
+    return sync_wait(broker().redrive(queue));
+  }
 
   /// Receives and abandons until the message is dead-lettered; `deliveries` are `deliveries_max`.
   void exhaust(const std::string& queue, int deliveries, const std::string& reason = {}) {

@@ -9,10 +9,12 @@
 #include <cstdlib>
 #include <string>
 
+#include "workshop/explore/play/play_server.hpp"
 #include "workshop/explore/session.hpp"
 #include "workshop/explore/story/story.hpp"
 #include "workshop/explore/watchdog.hpp"
 #include "workshop/process/environment.hpp"
+#include "workshop/protocol/phrases.hpp"
 #include "workshop/protocol/programs.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/testing/picture_files.hpp"
@@ -82,6 +84,19 @@ void end_spinning_test(const explore::Trace& trace) {
   end_run_in_test(trace.violation->name, explore::story_of(trace, story_options()), trace.schedule);
 }
 
+// Lets a person choose the steps of an execution, through two descriptors: "3 4".
+void play(const std::string& descriptors, const explore::Scenario& scenario,
+          const std::string& tag) {
+  int in = -1;
+  int out = -1;
+  if (std::sscanf(descriptors.c_str(), "%d %d", &in, &out) != 2 || in < 0 || out < 0) {
+    throw InvalidRequest(std::string(variable::kPlay) + " wants two descriptors, such as \"3 4\"");
+  }
+  explore::PlayServer server(scenario, tag,
+                             {test_name(), this_program, story_options().replay_command});
+  explore::serve_play(server, in, out);
+}
+
 // Tells the explorer which test runs, and which schedule to replay.
 class SessionListener final : public Catch::EventListenerBase {
  public:
@@ -96,6 +111,11 @@ class SessionListener final : public Catch::EventListenerBase {
       session.further = explore::FurtherOptions::parse(words);
       session.explored = [](const explore::Verdict& verdict) {
         for (const auto& note : verdict.notes) report_exploration_note(note);
+      };
+    }
+    if (const auto descriptors = environment(variable::kPlay); !descriptors.empty()) {
+      session.play = [descriptors](const explore::Scenario& scenario, const std::string& tag) {
+        play(descriptors, scenario, tag);
       };
     }
     auto schedule = environment(variable::kReplay);
@@ -161,7 +181,7 @@ std::string judge_too_long(const explore::Trace& trace, const std::string& summa
   const auto painted = summary + "\n" + explore::story_of(trace, options);
   picture(trace, options);
   if (!environment(variable::kColor).empty()) report_painted_story(painted);
-  report_violation("bound: steps", story, trace.schedule);
+  report_violation(std::string(protocol::phrase::kBoundReached) + "steps", story, trace.schedule);
   return process::output_has_color() ? painted : story;
 }
 

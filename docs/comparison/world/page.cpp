@@ -57,9 +57,16 @@ Found found_by(const Variant& variant, Situation situation) {
           story};
 }
 
-bool all_alike(const std::vector<Variant>& variants) {
-  return std::all_of(variants.begin(), variants.end(), [&](const Variant& variant) {
-    return variant.expected == variants.front().expected;
+// Whether the algorithm, mended or broken, fails where the first variant holds, or holds where it
+// fails.
+bool some_verdict_changes(const std::vector<Variant>& variants) {
+  const auto& first = variants.front().expected;
+  return std::any_of(variants.begin(), variants.end(), [&](const Variant& variant) {
+    for (std::size_t i = 0; i < first.size(); ++i) {
+      const auto& other = variant.expected[i];
+      if (first[i] != "-" && other != "-" && first[i].empty() != other.empty()) return true;
+    }
+    return false;
   });
 }
 
@@ -128,7 +135,7 @@ void check_page(const std::string& page, const std::vector<Variant>& variants, S
     part += fmt::format("\n{}, the shortest execution that fails:\n\n```text\n{}\n```\n",
                         name_of(told), story);
   }
-  CHECK_FALSE(all_alike(variants));
+  CHECK(some_verdict_changes(variants));
   CHECK(code_lines_count(read_file(page + "/handler.hpp")) <= 60);
   check_part(page + "/README.md", part);
 }

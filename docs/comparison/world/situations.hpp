@@ -58,11 +58,12 @@ struct Variant {
   std::array<std::string_view, kSituations.size()> expected;
 };
 
-/// Explores every variant in every situation, checks the verdicts, that they are not the same for
-/// all variants, and that the page docs/comparison/`page`/README.md shows them: a table, and below
-/// it the shortest failing execution of the first variant that fails in `told`. The algorithm,
-/// `page`/handler.hpp, has up to 60 lines of code. WORKSHOP_UPDATE_COMPARISON=1 writes the page.
-/// With WORKSHOP_COMPARISON="VARIANT: SITUATION" it only explores these two, as the test of a lab.
+/// Explores every variant in every situation, checks the verdicts, that one that holds fails when
+/// the algorithm is broken or one that fails holds when it is mended, and that the page
+/// docs/comparison/`page`/README.md shows them: a table, and below it the shortest failing
+/// execution of the first variant that fails in `told`. The algorithm, `page`/handler.hpp, has up
+/// to 60 lines of code. WORKSHOP_UPDATE_COMPARISON=1 writes the page. With
+/// WORKSHOP_COMPARISON="VARIANT: SITUATION" it only explores these two, as the test of a lab.
 void check_page(const std::string& page, const std::vector<Variant>& variants, Situation told);
 
 }  // namespace comparison

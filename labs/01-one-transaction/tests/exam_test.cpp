@@ -186,22 +186,22 @@ TEST_CASE("of a gift that the shop does not know there is none", "[.exam]") {
 }
 
 TEST_CASE("an error leaves the sale, however long it lasts", "[.exam]") {
-  auto scenario = gift_shop("shop")
-                      .with("porsche", Stock{1})
-                      .with("teddy", Stock{2})
-                      .with_client("alice",
-                                   [](ProcessContext& context) {
-                                     return asks_again(
-                                         &in_one_database,
-                                         {"order-1", {{"porsche", 1}, {"teddy", 1}}}, 4, context);
-                                   })
-                      .with_faults({Fault::outage, Fault::busy})
-                      .up_to(1, 0)
-                      .at_rest([](const StoreView& view) {
-                        auto wrong = wrong_count(view, {{"porsche", 1}, {"teddy", 2}}, kOrders);
-                        if (!wrong) wrong = wrong_answer(view);
-                        return wrong ? wrong : not_sold(view, {"order-1"});
-                      });
+  auto scenario =
+      gift_shop("shop")
+          .with("porsche", Stock{1})
+          .with("teddy", Stock{2})
+          .with_client("alice",
+                       [](ProcessContext& context) {
+                         return asks_again(&in_one_database,
+                                           {"order-1", {{"porsche", 1}, {"teddy", 1}}}, 4, context);
+                       })
+          .with_faults({Fault::outage, Fault::busy})
+          .up_to(1, 0)
+          .at_rest([](const StoreView& view) {
+            auto wrong = wrong_count(view, {{"porsche", 1}, {"teddy", 2}}, kOrders);
+            if (!wrong) wrong = wrong_answer(view);
+            return wrong ? wrong : not_sold(view, {"order-1"});
+          });
 
   REQUIRE_EXPLORED(scenario.holds());
 }

@@ -50,7 +50,7 @@ TEST_CASE("two customers never buy the same porsche", "[step1]") {
                       .with_client("alice", buys({"order-1", {{"porsche", 1}}}))
                       .with_client("bob", buys({"order-2", {{"porsche", 1}}}))
                       .up_to(0, 2)
-                      .and_no_further();
+                      .and_no_further();  // nobody comes back after a crash
 
   REQUIRE_EXPLORED(scenario.holds());
 }
@@ -63,7 +63,7 @@ TEST_CASE("a customer does not notice that another one was faster", "[step1]") {
                       .with_client("alice", buys_once({"order-1", {{"teddy", 1}}}))
                       .with_client("bob", buys_once({"order-2", {{"porsche", 1}, {"teddy", 1}}}))
                       .up_to(0, 2)
-                      .and_no_further();
+                      .and_no_further();  // nobody comes back after a crash
 
   REQUIRE_EXPLORED(scenario.holds());
 }

@@ -90,7 +90,7 @@ TEST_CASE("a sale over two databases survives refusals and lost answers", "[step
                       .with_client("alice", buys({"order-1", {{"porsche", 1}}}, 3), true)
                       .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
                       .up_to(2, 0)
-                      .and_no_further();
+                      .and_no_further();  // she asks three times, and then goes home
 
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
@@ -99,8 +99,7 @@ TEST_CASE("a sale over two databases survives an outage of any of its operations
   auto scenario = two_databases({{"porsche", 1}}, &order_1_not_sold)
                       .with_client("alice", buys({"order-1", {{"porsche", 1}}}, 4), true)
                       .with_faults({Fault::crash, Fault::outage})
-                      .up_to(2, 0)
-                      .and_no_further();
+                      .up_to(2, 0);
 
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
@@ -111,7 +110,7 @@ TEST_CASE("two customers never buy the same porsche from two databases", "[step2
                       .with_client("bob", buys({"order-2", {{"porsche", 1}}}, 2), true)
                       .with_faults({Fault::crash, Fault::unanswered})
                       .up_to(1, 1)
-                      .and_no_further();
+                      .and_no_further();  // whoever meets a lock twice goes home
 
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
@@ -176,7 +175,7 @@ TEST_CASE("whoever can read an order does not find its gift on the shelf", "[ste
                       .with_client("alice", buys({"order-1", {{"porsche", 1}}}, 1))
                       .with_client("auditor", &audit)
                       .up_to(0, 2)
-                      .and_no_further();
+                      .and_no_further();  // nobody comes back after a crash
   scenario.at_rest([](const StoreView& view) -> std::optional<Violation> {
     if (!view.find({"half a sale", "Audit"}, kOrders)) return std::nullopt;
     return Violation{"half a sale", "the porsche of an order has left the shelf",

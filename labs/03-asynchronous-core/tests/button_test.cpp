@@ -131,7 +131,7 @@ TEST_CASE("a cart that the button has promised becomes an order, whatever fails"
                       .with_client("button", &press_button, true)
                       .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
                       .up_to(2, 0)
-                      .and_no_further()
+                      .and_no_further()  // the customer presses three times, and then goes home
                       .at_rest(not_ordered);
   scenario.scenario().processes.push_back({"orders-1", "orders", "orders", &run_orders});
 

@@ -109,7 +109,7 @@ TEST_CASE("an error leaves the request, however long it lasts", "[step1]") {
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
 
-TEST_CASE("a cart that is not there becomes no order", "[step1]") {
+TEST_CASE("a cart that is not there becomes no order", "[.exam]") {
   SqliteStore store;
   EntityStore shop(store);
 
@@ -131,14 +131,14 @@ TEST_CASE("an error leaves the handler, however long it lasts", "[step2]") {
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
 
-TEST_CASE("a handler that outlives its lease leaves nothing to one that is dead", "[step2]") {
+TEST_CASE("a handler that outlives its lease leaves nothing to one that is dead", "[.exam]") {
   auto shop = front().deliver(SendSubmitOrder{"cart-1"}, to_handlers(2));
   auto& scenario = with_orders(shop).with_faults({Fault::lease_expiry, Fault::crash}).up_to(2, 2);
 
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
 
-TEST_CASE("carts whose ids look alike are orders of their own", "[step2][given]") {
+TEST_CASE("carts whose ids look alike are orders of their own", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     Counter counter;
     CAPTURE(one, other);
@@ -150,7 +150,7 @@ TEST_CASE("carts whose ids look alike are orders of their own", "[step2][given]"
   }
 }
 
-TEST_CASE("what was accepted is ordered, even if it was nothing", "[step2]") {
+TEST_CASE("what was accepted is ordered, even if it was nothing", "[.exam]") {
   Counter counter;
   counter.has("cart-1", Cart{{{"train", 1}}, kAccepted, {}});
   counter.take("cart-1");

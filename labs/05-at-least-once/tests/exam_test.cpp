@@ -171,8 +171,8 @@ TEST_CASE("whoever does not know whether there is a message does not say that th
 }
 
 TEST_CASE("an order that nobody can read is not done", "[.exam]") {
-  for (const auto& message : {Message{{"m1"}, "WrapOrder", "{\"order", {}},
-                              Message{{"m1"}, "BookPayment", "{}", {}}}) {
+  for (const auto& message :
+       {Message{{"m1"}, "WrapOrder", "{\"order", {}}, Message{{"m1"}, "BookPayment", "{}", {}}}) {
     Office office(at_most(2));
     office.with(message);
     PlainStation station;

@@ -20,6 +20,8 @@ Task<void> import_payments(EntityStore& records, Broker& broker) {
   const auto file = co_await records.load<PartnerFile>(kPartnerFile);
   for (const auto& id : file.value.record_ids) {
     auto record = co_await records.load<PaymentRecord>(id);
+    if (!record.exists())
+      throw InvalidRequest("the partner's file names " + id + ", which is missing");
     if (record.value.imported) continue;
 
     // TODO(step 2): every record must become exactly one message.

@@ -63,7 +63,7 @@ TEST_CASE("an error ends the importer's run, however long it lasts", "[step2]") 
       scenario.holds(exactly_one_effect, no_lost_message, consistent_output, no_garbage));
 }
 
-TEST_CASE("records whose ids look alike are messages of their own", "[step2][given]") {
+TEST_CASE("records whose ids look alike are messages of their own", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     const SystemClock clock;
     InProcessBroker broker(clock);

@@ -129,8 +129,9 @@ TEST_CASE("a coupon that is sent again is the coupon that was sent before", "[st
   shop.book("order-1");
 
   INFO("the coupon was sent, but the handler did not get to know: it has to be sent again");
-  const std::vector<int> the_same_twice = {110, 110};
-  REQUIRE(shop.printed_on_coupons() == the_same_twice);
+  const auto printed = shop.printed_on_coupons();  // twice at least: it may come more often
+  REQUIRE(printed.size() >= 2);
+  REQUIRE(printed == std::vector<int>(printed.size(), 110));
 }
 
 TEST_CASE("a payment that comes again earns no second coupon", "[step1]") {

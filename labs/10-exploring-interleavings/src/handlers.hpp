@@ -35,7 +35,8 @@ BOOST_DESCRIBE_STRUCT(ReceiptIssued, (), (order_id, amount, paid))
 /// 1. Each payment is in `paid` of its order once.
 /// 2. Each payment causes one PaymentBooked and one ReceiptIssued. They may be published several
 ///    times, but none of them is lost, and none is published under two ids.
-/// 3. An event is published only after its payment was saved, and by no attempt that saves nothing.
+/// 3. An event is published only after its payment was saved, and none that was made by an attempt
+///    that saved nothing.
 /// 4. An event that is published again has the same id and the same bytes, made by the same
 /// attempt.
 /// 5. At rest, no order has anything left in its outbox.

@@ -19,7 +19,7 @@ enum class Sabotage {
   new_ids,       ///< an attempt that comes again publishes under other ids
   new_contents,  ///< an attempt that comes again publishes other bytes
   early,         ///< an event is published before it is saved
-  in_vain,       ///< an attempt that saves nothing publishes an event
+  in_vain,       ///< an event is published that an attempt has made that saves nothing
   left_behind,   ///< its events stay in the outbox
   receipt_left,  ///< its receipt stays in the outbox
   copy_booked,   ///< a copy of it is booked, one that was delivered by no earlier attempt

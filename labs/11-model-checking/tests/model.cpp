@@ -211,6 +211,37 @@ std::string Model::handler() const {
   return handler;
 }
 
+std::string Model::given_text() const {
+  require_handler();
+  auto text = text_.substr(0, text_.find(kBegin)) + text_.substr(text_.find(kEnd));
+  std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
+  return text;
+}
+
+std::string Model::with_expiring_leases() const {
+  constexpr std::string_view kWorld = "World == /\\ Init";
+  constexpr std::string_view kNext = "[][Next \\/ Duplicate";
+  const std::string expiry = R"(
+LeaseExpiry(h) ==
+  /\ failures > 0
+  /\ leased[h]
+  /\ failures' = failures - 1
+  /\ queue' = queue (+) SetToBag({message[h]})
+  /\ leased' = [leased EXCEPT ![h] = FALSE]
+  /\ UNCHANGED <<db, sent, changes, pc, message, loaded>>
+
+)";
+  auto text = text_;
+  const auto world = text.find(kWorld);
+  const auto next = text.find(kNext);
+  if (world == std::string::npos || next == std::string::npos) {
+    FAIL("what goes wrong in the world is not as it was given: git diff shows what is changed");
+  }
+  text.insert(next + kNext.size(), R"( \/ (\E h \in Handlers : LeaseExpiry(h)))");
+  text.insert(world, expiry);
+  return text;
+}
+
 std::vector<TlcResult> Model::ask(const std::vector<Question>& questions) const {
   modelcheck::TlcOptions options;
   options.answers = modelcheck::answers_folder();

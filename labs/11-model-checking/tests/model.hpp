@@ -33,6 +33,10 @@ class Model {
   bool has_handler() const;
   /// The handler of the model as it is handed in, without its comments.
   std::string handler() const;
+  /// All but the handler, without blanks and line ends: what is given.
+  std::string given_text() const;
+  /// The model as it is handed in, in a world in which leases also end before their handler does.
+  std::string with_expiring_leases() const;
   /// The model with another handler, one of tests/handlers, and with more definitions at its end.
   /// What is given stays as it is handed in.
   std::string with_handler(const std::string& name, const std::string& definitions = "") const;

@@ -409,6 +409,16 @@ TEST_CASE("an error leaves the handler, however long it lasts", "[step1]") {
   REQUIRE_EXPLORED(holds_all(scenario));
 }
 
+TEST_CASE("an error leaves the handler before a record is left behind, however long it lasts",
+          "[.exam]") {
+  auto scenario = payments()
+                      .deliver(BookPayment{"order-1", 1})
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
+}
+
 TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
   const auto failures = large_situations(payments_handler());
   INFO(describe(failures));

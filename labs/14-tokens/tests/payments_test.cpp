@@ -251,8 +251,10 @@ BookingHandler payments_handler() {
   };
   handler.stores_events = true;
   handler.left_over = [](const Document& document) -> std::optional<std::string> {
-    if (document.key.id == type_name<Token>()) return used_token_left(from_json<Token>(document.body));
-    if (document.key.id == type_name<Order>()) return left_in_order(from_json<Order>(document.body));
+    if (document.key.id == type_name<Token>())
+      return used_token_left(from_json<Token>(document.body));
+    if (document.key.id == type_name<Order>())
+      return left_in_order(from_json<Order>(document.body));
     return std::nullopt;
   };
   handler.arrives_with = [](Store& store, const Message& message) {

@@ -116,11 +116,12 @@ TEST_CASE("each order is paid as it was asked for and keeps the answer to its ow
   CHECK(shop.balance("card-1") == 70);
   CHECK(shop.balance("card-2") == 90);
   CHECK(shop.requests_count(2) == 0);
-  std::multiset<std::string> answered;
-  for (const auto& call : shop.client().calls(HttpMethod::post))
+  std::set<std::string> answered;  // a POST may be repeated
+  for (const auto& call : shop.client().calls(HttpMethod::post)) {
     answered.insert(call.response.body);
-  CHECK(answered == std::multiset<std::string>{shop.answer_of("order-1"), shop.answer_of("order-2"),
-                                               shop.answer_of("order-3")});
+  }
+  CHECK(answered == std::set<std::string>{shop.answer_of("order-1"), shop.answer_of("order-2"),
+                                          shop.answer_of("order-3")});
   for (const auto& call : shop.client().calls(HttpMethod::put)) {
     const auto amount = from_json<Charge>(call.request.body).amount;
     CHECK(amount == (card_of(call.request.target) == "card-1" ? 30 : 5));

@@ -18,7 +18,8 @@ Task<void> import_payments(EntityStore& records, Broker& broker) {
   const auto file = co_await records.load<PartnerFile>(kPartnerFile);
   for (const auto& id : file.value.record_ids) {
     auto record = co_await records.load<PaymentRecord>(id);
-    if (!record.exists()) throw InvalidRequest("the partner's file names " + id + ", which is missing");
+    if (!record.exists())
+      throw InvalidRequest("the partner's file names " + id + ", which is missing");
     if (record.value.imported) continue;
 
     // Sent first, marked afterwards: after a crash in between it is sent again, under the same id.

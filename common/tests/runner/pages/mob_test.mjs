@@ -51,7 +51,9 @@ const saved = async (source) => {
 
 try {
   // The first check, before anybody begins.
-  await until(() => /done/.test(document.documentElement.dataset.check ?? ""));
+  await until(() => /done|errors/.test(document.documentElement.dataset.check ?? ""));
+  assert.match(await page.evaluate(() => document.documentElement.dataset.check), /done/,
+               "lab 08 of this build folder is not up to date: cmake --build --preset kit --target lab08");
   assert.match(await text("#where"), /Lab 8, identity deduplication · step 1 of 2/);
   assert.equal(await text("#step"), "Book a payment once");
   assert.match(await text("#verdict"), /^\d+ of 17 tests are red$/);

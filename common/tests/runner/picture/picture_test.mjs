@@ -117,6 +117,46 @@ async function checkSwitch(page) {
   assert.equal(await page.textContent("#badge"), failing.violation.name);
 }
 
+// The room predicts: what decides is hidden until somebody goes on.
+async function checkPredict(page) {
+  const data = await trace(page, "failing");
+  const deciding = data.steps.findIndex((each) => each.deciding) + 1;
+  await page.keyboard.press("p");
+  assert.equal(await stepNow(page), deciding - 1, "it stops before the step that decides");
+  assert.match(await page.textContent("#caption"), deciding > 1 ? /What happens next\?/ : /How it begins/);
+  assert.ok(await page.isHidden("#badge") && await page.isHidden("#expectation"), "the verdict is not told");
+  const seen = await page.$$eval("#failing-picture g.step, #failing-picture g.no-return, #failing-picture .verdict", (all) =>
+    all.filter((each) => getComputedStyle(each).visibility === "visible").map((each) => Number(each.dataset.step ?? 1e9)));
+  assert.ok(Math.max(0, ...seen) < deciding, "nothing of what follows is seen");
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await stepNow(page), deciding);
+  assert.ok(await page.isVisible("#badge"), "it goes on with a key");
+}
+
+// Where it was lost, where the right run goes another way, what else there was, and the line of each step.
+async function checkRemarks(page) {
+  const data = await trace(page, "failing");
+  const right = await trace(page, "right");
+  const told = (each) => each && [each.process, each.operation, each.decision, each.text].join(" ");
+  const at = data.steps.findIndex((each, i) => told(each) !== told(right.steps[i])) + 1;
+  assert.ok(at > 0, "the runs differ");
+  await page.keyboard.press("d");
+  assert.equal(await stepNow(page), at);
+  assert.match(await page.textContent("#caption"), /first difference to the right run/);
+  assert.ok(data.no_return !== undefined && data.no_return !== null, "it is known where it is lost");
+  await page.$eval("#slider", (slider, to) => { slider.value = to; slider.dispatchEvent(new Event("input")); }, data.no_return);
+  assert.match(await page.textContent("#caption"), /point of no return|lost from the start|it could have been saved/);
+  const lines = await page.$$eval("#failing-picture .no-return", (all) => all.map((group) => Number(group.dataset.after)));
+  assert.deepEqual(lines, data.no_return < data.steps.length ? [data.no_return] : []);
+  const [i, withOthers] = [...data.steps.entries()].find(([, each]) => (each.others ?? []).length > 0);
+  await page.$eval("#slider", (slider, to) => { slider.value = to; slider.dispatchEvent(new Event("input")); }, i + 1);
+  assert.deepEqual(await texts(page, "#panel .others .row"), withOthers.others);
+  const [j, withSource] = [...data.steps.entries()].find(([, each]) => each.operation === "load");
+  assert.match(withSource.source, /^planted\.cpp:\d+$/);
+  await page.$eval("#slider", (slider, to) => { slider.value = to; slider.dispatchEvent(new Event("input")); }, j + 1);
+  assert.ok((await page.textContent("#caption")).includes(withSource.source));
+}
+
 // No two texts on top of each other, none outside of the diagram.
 async function checkTexts(page, where) {
   const found = await page.evaluate(() => {
@@ -277,6 +317,8 @@ for (const [i, name] of files.entries()) {
     await page.screenshot({ path: path.join(shots, name.replace(".html", ".png")) });
     await checkKeys(page);
     await checkSwitch(page);
+    await checkPredict(page);
+    await checkRemarks(page);
     await checkSizes(page);
     await page.keyboard.press("r");
     await checkTexts(page, "the right run");

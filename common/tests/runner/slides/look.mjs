@@ -42,6 +42,12 @@ export function faultsOfSlide([textMin, contrastMin]) {
     const size = parseFloat(getComputedStyle(element).fontSize) * (matrix ? Math.hypot(matrix.a, matrix.b) / scale : 1);
     if (size < textMin - 0.05) faults.push(["small", `${text} is ${size.toFixed(1)} px high`]);
   }
+  for (const element of slide.querySelectorAll(".execution .head rect, .execution rect.attempt, .execution rect.verdict")) {
+    if (!shown(element)) continue;
+    const [box, frame] = [element.getBoundingClientRect(), element.closest(".execution").getBoundingClientRect()];
+    const out = Math.max(frame.left - box.left, box.right - frame.right);
+    if (out > 1) faults.push(["overflow", `the frame of ${quote(element.parentElement.textContent)} stands out by ${Math.round(out / scale)} px`]);
+  }
   for (const element of slide.querySelectorAll("table, pre, .ask, .picture svg, ul, ol")) {
     const box = element.getBoundingClientRect();
     const out = Math.max(box.right - innerWidth, box.bottom - innerHeight);

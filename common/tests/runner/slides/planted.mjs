@@ -17,9 +17,12 @@ const kPlanted = [
 ];
 
 const kPlantedInExecution = [
-  ["a key too many", () => Reveal.getCurrentSlide().querySelector(".step-driver").remove()],
-  ["a step that is not drawn", () => {
+  ["stepping", "a key too many", () => Reveal.getCurrentSlide().querySelector(".step-driver").remove()],
+  ["stepping", "a step that is not drawn", () => {
     Reveal.getCurrentSlide().querySelectorAll("[data-step='2']").forEach((each) => (each.dataset.step = "1"));
+  }],
+  ["overflow", "a lane's name that is cut at the edge", () => {
+    [...Reveal.getCurrentSlide().querySelectorAll(".head rect")].at(-1).setAttribute("width", "900");
   }],
 ];
 
@@ -37,13 +40,13 @@ export async function checkPlanted({ open, lookAtSlide, judge, files, size }) {
     if (!faults.some((fault) => fault[0] === kind)) missed.push(`planted, and not found: ${name}`);
     await page.close();
   }
-  for (const [name, plant] of kPlantedInExecution) {
+  for (const [kind, name, plant] of kPlantedInExecution) {
     const page = await open(file, size);
     const { h, v } = await page.evaluate(executionAt);
     await page.evaluate(([h, v]) => Reveal.slide(h, v, -1), [h, v]);
     await page.evaluate(plant);
     const { faults } = await lookAtSlide(page);
-    if (!faults.some((fault) => fault[0] === "stepping")) missed.push(`planted, and not found: ${name}`);
+    if (!faults.some((fault) => fault[0] === kind)) missed.push(`planted, and not found: ${name}`);
     await page.close();
   }
   const page = await open(file, size);

@@ -35,7 +35,7 @@ constexpr std::size_t kPlainMax = 100;
 // The longest run of characters that is looked for when it comes again and again.
 constexpr std::size_t kPeriodMax = 60;
 // How long a schedule may become when it is unfolded.
-constexpr std::size_t kUnfoldedMax = 1'000'000;
+constexpr std::size_t kUnfoldedMax = 100'000;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -85,6 +85,7 @@ std::string unfolded(std::string_view text) {
     if (end == std::string_view::npos) refuse(text, at, "a '(' without its ')'");
     const auto unit = text.substr(at + 1, end - at - 1);
     if (unit.find('(') != std::string_view::npos) refuse(text, at, "a '(' within another one");
+    if (unit.empty()) refuse(text, at, "nothing between '(' and ')'");
     auto number_at = end + 1;
     const auto times = read_number(text, number_at, "the number behind a ')' is missing");
     if (unit.size() * times > kUnfoldedMax || out.size() + unit.size() * times > kUnfoldedMax) {

@@ -77,29 +77,32 @@ json::object to_json(const WorldState::StoredDocument& document) {
   return object;
 }
 
-json::value to_json(const std::shared_ptr<const WorldState>& state) {
-  if (!state) return nullptr;
+json::object to_json(const WorldState& state) {
   json::object object;
-  add_all(object, "effects", state->effects, [](const auto& effect) {
+  add_all(object, "effects", state.effects, [](const auto& effect) {
     return json::object{
         {"message", effect.message}, {"name", effect.name}, {"count", effect.count}};
   });
-  add_all(object, "committed", state->committed,
+  add_all(object, "committed", state.committed,
           [](const auto& label) { return json::value(label); });
-  add_all(object, "sent", state->sent, [](const auto& sent) {
+  add_all(object, "sent", state.sent, [](const auto& sent) {
     return json::object{
         {"type", sent.type}, {"id", sent.id}, {"attempt", sent.attempt}, {"times", sent.times}};
   });
-  add_all(object, "queues", state->queues, [](const auto& queue) { return to_json(queue); });
-  add_all(object, "documents", state->documents,
+  add_all(object, "queues", state.queues, [](const auto& queue) { return to_json(queue); });
+  add_all(object, "documents", state.documents,
           [](const auto& document) { return to_json(document); });
-  add_all(object, "requests", state->requests, [](const auto& request) {
+  add_all(object, "requests", state.requests, [](const auto& request) {
     return json::object{{"what", request.what}, {"status", request.status}};
   });
-  add_all(object, "variables", state->variables, [](const auto& variable) {
+  add_all(object, "variables", state.variables, [](const auto& variable) {
     return json::object{{"name", variable.name}, {"value", variable.value}};
   });
   return object;
+}
+
+json::value to_json(const std::shared_ptr<const WorldState>& state) {
+  return state ? json::value(to_json(*state)) : json::value(nullptr);
 }
 
 json::object to_json(const TraceStep& step) {
@@ -112,6 +115,8 @@ json::object to_json(const TraceStep& step) {
   add(object, "attempt", step.attempt.label);
   object["text"] = step.text();
   add(object, "outcome", step.outcome);
+  add(object, "source", step.source);
+  add_all(object, "others", step.others, [](const auto& other) { return json::value(other); });
   add(object, "error", step.facts.error);
   if (step.deciding) object["deciding"] = true;
   add_all(object, "documents", step.facts.documents,
@@ -124,6 +129,8 @@ json::object to_json(const TraceStep& step) {
 
 }  // namespace
 
+std::string json_of(const WorldState& state) { return json::serialize(to_json(state)); }
+
 std::string json_of(const Trace& trace, const PictureOptions& options) {
   json::object object{{"format", "workshop-trace"}, {"version", 1}, {"title", options.title}};
   add(object, "program", options.program);
@@ -132,6 +139,10 @@ std::string json_of(const Trace& trace, const PictureOptions& options) {
     object["violation"] = json::object{{"name", trace.violation->name},
                                        {"expected", trace.violation->expected},
                                        {"got", trace.violation->got}};
+  }
+  if (trace.no_return) {
+    object["no_return"] = nullptr;
+    if (trace.no_return->known) object["no_return"] = trace.no_return->step;
   }
   add(object, "schedule", trace.schedule);
   add(object, "replay", options.replay_command);

@@ -230,8 +230,11 @@ class Layouter {
         gaps[i] = std::max(
             gaps[i],
             std::min((head_width(lanes[i].name) + head_width(lanes[i + 1].name)) / 2 + 18, 300.0));
+        if (!metrics_.squeezes) continue;
+        const auto wider = std::max(head_width(lanes[i].name), head_width(lanes[i + 1].name));
+        gaps[i] = std::max(gaps[i], std::min(wider + 12, 300.0));  // no name is cut
       }
-      gaps.back() = metrics_.edge;
+      gaps.back() = edge_min();
       for (const auto& row : out_.rows) {
         if (row.shape == Shape::time) continue;
         if (row.shape == Shape::mark) {
@@ -248,7 +251,9 @@ class Layouter {
           room += gaps.back();
         }
         auto& gap = row.actor < row.peer ? gaps[row.actor] : gaps[row.actor - 1];
-        if (room < width_of(row)) gap = std::min(gap + width_of(row) - room, gap_max);
+        if (room >= width_of(row)) continue;
+        const auto wanted = std::min(gap + width_of(row) - room, gap_max);
+        gap = metrics_.squeezes ? std::max(gap, wanted) : wanted;
       }
       const bool last = gap_max - 12 < metrics_.gap_min;
       if (last && metrics_.squeezes) squeeze(gaps, width_max);
@@ -265,7 +270,15 @@ class Layouter {
   // The room right of the last lane, where no gap is wider than `gap_max`.
   double edge_max_of(double gap_max) const {
     if (!metrics_.squeezes) return metrics_.edge_max;
-    return std::max(metrics_.edge, std::min(metrics_.edge_max, gap_max * kShareOfMarks));
+    return std::max(edge_min(), std::min(metrics_.edge_max, gap_max * kShareOfMarks));
+  }
+
+  // The same, at least: for the last lane's name, and for its attempts.
+  double edge_min() const {
+    if (!metrics_.squeezes) return metrics_.edge;
+    const auto& last = out_.lanes.back();
+    const auto attempt = last.kind == LaneKind::process ? 8 * metrics_.attempt_char_width : 0.0;
+    return std::max({metrics_.edge, head_width(last.name) / 2 + 10, attempt + 24});
   }
 
   // Takes from the gaps what is too much: first of the room right of the last lane, then of all.
@@ -274,12 +287,26 @@ class Layouter {
     for (const auto gap : gaps) excess += gap;
     if (excess <= 0) return;
     auto& edge = gaps.back();
-    const auto spare = std::max(0.0, std::min(excess, edge - metrics_.edge * 0.8));
+    const auto spare = std::max(0.0, std::min(excess, edge - edge_min()));
     edge -= spare;
     excess -= spare;
     if (gaps.size() == 1) return;
     const auto each = excess / static_cast<double>(gaps.size() - 1);
     for (std::size_t i = 0; i + 1 < gaps.size(); ++i) gaps[i] -= each;
+  }
+
+  // The number of the step of no return, when it is known, shown and to be drawn. Below the last
+  // step a line would say nothing.
+  std::optional<std::size_t> no_return_step() const {
+    const auto& point = trace_->no_return;
+    if (!point || !point->known || metrics_.no_return_room <= 0) return std::nullopt;
+    const bool says_something = point->step <= shown_ && point->step < trace_->steps.size();
+    return says_something ? std::optional(point->step) : std::nullopt;
+  }
+
+  // The rows of the start have all the same number.
+  bool last_of_its_step(const Row& row) const {
+    return &row == &out_.rows.back() || (&row + 1)->step != row.step;
   }
 
   void place_rows() {
@@ -288,6 +315,10 @@ class Layouter {
       if (row.step != 0 && step(row.step - 1).deciding) top += metrics_.verdict_room;
       row.top = top;
       top += row.height;
+      if (row.step == no_return_step() && last_of_its_step(row)) {
+        out_.no_return_at = top + metrics_.no_return_room / 2;
+        top += metrics_.no_return_room;
+      }
     }
     out_.height = top + 26;
   }
@@ -354,6 +385,7 @@ PictureMetrics PictureMetrics::of_slide() {
   metrics.attempt_char_width = metrics.verdict_char_width = 14.45;
   metrics.attempt_height = metrics.verdict_height = 34;
   metrics.verdict_room = 32;
+  metrics.no_return_room = 0;
   metrics.number_width = 120;
   metrics.number_at = 44;
   metrics.row_height = 96;

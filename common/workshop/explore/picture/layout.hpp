@@ -20,7 +20,8 @@ struct PictureMetrics {
   double attempt_height = 22;
   double verdict_char_width = 8.4;
   double verdict_height = 24;
-  double verdict_room = 16;  ///< above the deciding row
+  double verdict_room = 16;    ///< above the deciding row
+  double no_return_room = 26;  ///< below the step of no return; 0: it is not drawn
   double head_height = 76;
   double number_width = 118;  ///< left of the first lane
   double number_at = 34;      ///< where a step's number ends
@@ -87,6 +88,7 @@ struct PictureLayout {
   std::vector<Lane> lanes;
   std::vector<Row> rows;
   std::vector<Bar> bars;
+  std::optional<double> no_return_at;  ///< where the line of no return is drawn
   double width = 0;
   double height = 0;
 };

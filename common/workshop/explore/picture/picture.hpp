@@ -26,6 +26,9 @@ std::size_t pictured_steps_count(const Trace& trace);
 /// The trace as JSON: docs/trace-format.md. It has no `<`, and so it may stand in a page as it is.
 std::string json_of(const Trace& trace, const PictureOptions& options);
 
+/// A state of the world as the steps of such a trace have it.
+std::string json_of(const WorldState& state);
+
 /// The trace as a sequence diagram: a file of its own, light or dark as the viewer prefers. Lanes
 /// for the client, the broker, each process with a bar for each attempt, the network and the
 /// stores; one row for each step, in a group of class `step`.

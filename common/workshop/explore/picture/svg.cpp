@@ -79,6 +79,7 @@ class Drawer {
     // Whatever is written lies on all bars, those of the rows below included.
     for (const auto& row : layout_->rows) draw_base(row);
     for (const auto& row : layout_->rows) draw_row(row);
+    draw_no_return();
     draw_heads();
     out_ += "</svg>\n";
     return std::move(out_);
@@ -401,6 +402,26 @@ class Drawer {
         R"svg(<rect class="verdict" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="{:.0f}" rx="{:.0f}"/>)svg",
         left, top, width, height, height / 2);
     text(left + width / 2, top + height / 2 + 5, "verdict-name", "middle", name);
+  }
+
+  // A line across, below the step after which nothing helps any more.
+  void draw_no_return() {
+    if (!layout_->no_return_at) return;
+    const auto y = *layout_->no_return_at;
+    out_ += fmt::format(
+        R"svg(<g class="no-return" data-after="{0}"><line x1="14" y1="{1:.1f}" x2="{2:.1f}" y2="{1:.1f}"/>)svg",
+        trace_->no_return->step, y, layout_->width - 14);
+    const std::string words = trace_->no_return->step == 0
+                                  ? "lost from the start: whatever follows, it fails"
+                                  : "point of no return: whatever follows, it fails";
+    const auto fitted =
+        cut_middle(words, fitting(layout_->width - 100, m_.verdict_char_width), false);
+    const auto width = m_.verdict_char_width * static_cast<double>(characters_count(fitted)) + 16;
+    out_ += fmt::format(
+        R"svg(<rect class="paper" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="18"/>)svg",
+        layout_->width / 2 - width / 2, y - 9, width);
+    text(layout_->width / 2, y + 5, "no-return-words", "middle", fitted);
+    out_ += "</g>\n";
   }
 
   const Trace* trace_;

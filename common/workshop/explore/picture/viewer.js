@@ -11,12 +11,22 @@
     const svg = byId(`${name}-picture`).querySelector("svg");
     if (!trace || !svg) continue;
     runs[name] = { trace, svg, picture: byId(`${name}-picture`), groups: [...svg.querySelectorAll("g.step")],
-                   heads: svg.querySelector("g.heads") };
+                   heads: svg.querySelector("g.heads"), lost: svg.querySelector("g.no-return") };
   }
+  // The number of the first step at which the two runs are not the same; 0: there is none, or one run only.
+  const told = (each) => (each ? [each.process, each.operation, each.decision, each.text].join(" ") : "");
+  const difference = (() => {
+    if (!runs.right) return 0;
+    const [failing, right] = [runs.failing.trace.steps, runs.right.trace.steps];
+    const at = failing.findIndex((each, i) => told(each) !== told(right[i]));
+    return at < 0 ? (right.length > failing.length ? failing.length + 1 : 0) : at + 1;
+  })();
   let run = runs.failing;
   // A page opens at the step that shows the failure.
   const decidingOf = (trace) => trace.steps.findIndex((each) => each.deciding) + 1;
   let step = decidingOf(run.trace) || run.trace.steps.length;
+  // Predict first: what follows the step before the deciding one is hidden until somebody goes on.
+  let predicting = false;
 
   // ---- small helpers ------------------------------------------------------------------------
 
@@ -124,6 +134,7 @@
     const simple = (list, text) => (list ?? []).map((entry) => make("div", "row mono", text(entry)));
     const committed = (now.committed ?? []).map((label) =>
       make("span", `pill mono${before && !before.committed?.includes(label) ? " new" : ""}`, label));
+    const others = step === 0 || predicting ? [] : (run.trace.steps[step - 1].others ?? []);
     const parts = [
       section("Effects", effectRows(now, before), "effects"),
       section("Attempts that committed", committed),
@@ -134,6 +145,7 @@
       section("Variables", (now.variables ?? []).map((variable, i) =>
         make("div", before && !same(variable, before.variables?.[i]) ? "row mono new" : "row mono",
              make("span", "dim", variable.name), make("span", "", variable.value)))),
+      section(`Instead of step ${step} there was`, others.map((other) => make("div", "row", make("span", "", other))), "others"),
     ];
     panel.append(...parts.filter((part) => part !== null));
   }
@@ -164,13 +176,33 @@
     byId("switch").hidden = !runs.right && !isLab;
     if (!runs.right && isLab) notes.push("the right run joins this page once the solution is built, as replay does");
     byId("note").textContent = notes.join(" · ");
+    byId("difference").hidden = difference === 0;
+    byId("predict").hidden = decidingOf(trace) === 0;
+  }
+
+  // What a step is besides: the line that awaits it, where it is lost, where the other run goes another way.
+  function remarks() {
+    const { trace } = run;
+    const said = [];
+    if (step > 0 && trace.steps[step - 1].source) said.push(make("span", "who", ` · ${trace.steps[step - 1].source}`));
+    if (trace.violation && trace.no_return === step) {
+      said.push(make("span", "bad", step === 0 ? " · lost from the start: within the bounds every execution fails"
+        : step === trace.steps.length ? " · until this step it could have been saved"
+        : " · point of no return: whatever follows within the bounds, it fails"));
+    }
+    if (difference > 0 && step === difference) {
+      const other = (run === runs.right ? runs.failing : runs.right).trace.steps[step - 1];
+      said.push(make("span", "who", ` · first difference to the ${run === runs.right ? "failing" : "right"} run: ` +
+        (other ? `there, ${other.text}` : "that one has ended")));
+    }
+    return said;
   }
 
   function showCaption() {
     const caption = byId("caption");
     const { trace } = run;
     if (step === 0) {
-      caption.replaceChildren("How it begins", make("span", "who", " · arrow keys or space to step"));
+      caption.replaceChildren("How it begins", make("span", "who", " · arrow keys or space to step"), ...remarks());
       return;
     }
     const now = trace.steps[step - 1];
@@ -181,7 +213,8 @@
     const faulty = now.decision !== "proceed" && now.decision !== "time passes";
     caption.replaceChildren(`${step}  `, make("span", "who", who), make("span", faulty ? "fault" : "", what),
                             make("span", now.error || faulty ? "fault" : "", outcome),
-                            now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "");
+                            now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "",
+                            ...(predicting ? [make("span", "ask", "  What happens next? Vote, then go on with →")] : remarks()));
   }
 
   // In large type, how much larger than drawn: as a room needs it; where everything begins, so that all lanes are seen; at the
@@ -258,6 +291,8 @@
   }
 
   function show() {
+    root.classList.toggle("predict", predicting);
+    run.lost?.classList.toggle("future", Number(run.lost.dataset.after) > step);
     for (const group of run.groups) {
       const number = Number(group.dataset.step);
       group.classList.toggle("now", number === step);
@@ -279,7 +314,16 @@
     history.replaceState(null, "", place);
   }
 
+  // Stops before the step that decides, and hides what follows; any move on shows it.
+  function predict() {
+    const deciding = decidingOf(run.trace);
+    predicting = !predicting && deciding > 0;
+    if (predicting) step = deciding - 1;
+    show();
+  }
+
   function go(to) {
+    if (to > step) predicting = false;
     step = Math.max(0, Math.min(run.trace.steps.length, to));
     show();
   }
@@ -287,6 +331,7 @@
   function change(name) {
     if (!runs[name]) return;
     run = runs[name];
+    predicting = false;
     for (const other of Object.values(runs)) other.picture.classList.toggle("hidden", other !== run);
     showHeader();
     go(step);
@@ -314,6 +359,8 @@
     r: () => change(run === runs.right ? "failing" : "right"),
     t: () => setTheme(isDark() ? "light" : "dark"),
     l: toggleLarge,
+    p: predict,
+    d: () => { if (difference > 0) go(difference); },
     o: () => { document.body.classList.toggle("no-state"); show(); },
   };
   document.addEventListener("keydown", (event) => {
@@ -325,7 +372,7 @@
   });
   const clicks = { first: () => go(0), back: () => go(step - 1), next: () => go(step + 1), last: () => go(Infinity),
                    "show-failing": () => change("failing"), "show-right": () => change("right"), theme: keys.t,
-                   large: toggleLarge, state: keys.o };
+                   predict: keys.p, difference: keys.d, large: toggleLarge, state: keys.o };
   for (const [id, action] of Object.entries(clicks)) {
     byId(id).addEventListener("click", () => { action(); byId(id).blur(); });
   }

@@ -5,11 +5,13 @@
 #include <algorithm>
 
 #include "workshop/explore/drivers/execution.hpp"
+#include "workshop/explore/drivers/no_return.hpp"
 #include "workshop/explore/drivers/replay.hpp"
 #include "workshop/explore/story/causes.hpp"
 #include "workshop/explore/story/observe.hpp"
 #include "workshop/explore/world/words.hpp"
 #include "workshop/protocol/phrases.hpp"
+#include "workshop/protocol/schedules.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -52,26 +54,6 @@ void mark_deciding(Trace& trace, bool broke_at_rest) {
     }
   }
   deciding->deciding = true;
-}
-
-// "save Order order-1", "publish PaymentBooked m1.2": an operation by what it is about, without
-// values.
-std::string in_short(const Step& step) {
-  const auto kind = step.choice.kind;
-  const auto& words = *step.words;
-  std::string about;
-  for (const auto& document : words.facts.documents) {
-    about += (about.empty() ? " " : ", ") + Words::of(document.key);
-  }
-  for (const auto& message : words.facts.messages) {
-    if (kind == OperationKind::receive) continue;  // which one it would get, nobody knows yet
-    about += (about.empty() ? " " : ", ") + message.type + " " + message.id;
-  }
-  if (!about.empty() || !words.facts.http) return std::string(name_of(kind)) + about;
-  if (kind != OperationKind::respond) return words.what;  // "POST payments/charges within 100 ms"
-  const auto& response = *words.facts.http;
-  return fmt::format("respond {}{}{}", response.status, response.body.empty() ? "" : " ",
-                     Words::of_json(response.body));
 }
 
 // A schedule of more characters is hard to copy.
@@ -130,15 +112,34 @@ void add_payloads(Trace& trace) {
 std::string announcement_of(const Choice& choice, const World& world) {
   if (choice.decision == Decision::advance_time) return "time passes";
   const auto* fault = fault_kind_of(choice.decision);
-  return fmt::format("{}{} of {}", fault == nullptr ? "" : fault->announced, name_of(choice.kind),
+  const auto announced = fault == nullptr           ? std::string()
+                         : fault->announced.empty() ? std::string(fault->name) + ": "
+                                                    : std::string(fault->announced);
+  return fmt::format("{}{} of {}", announced, name_of(choice.kind),
                      world.processes()[choice.process].spec.name);
 }
 
-// An execution that is in_words.
+// Of a livelock nothing is certain: it is an execution that has no end.
+void find_no_return(Trace& trace, const Scenario& scenario, const Execution& execution) {
+  if (!trace.violation) return;
+  std::optional<std::size_t> found;
+  if (!trace.goes_on) {
+    found = point_of_no_return(scenario, execution.world().messages_count(), execution.taken());
+  }
+  trace.no_return = NoReturn{found.has_value(), found.value_or(0)};
+}
+
+Faults tried_by(const Scenario& scenario) {
+  return scenario.bounds.faults_max == 0 ? Faults() : scenario.bounds.faults;
+}
+
+// An execution that is in words.
 class Narrator final : public StepListener {
  public:
-  Narrator(const Scenario& scenario, std::size_t messages_count, BeforeStep before_step = {})
-      : execution_(scenario, messages_count), before_step_(std::move(before_step)) {
+  // `tried` are the faults that the test tries.
+  Narrator(const Scenario& scenario, std::size_t messages_count, Faults tried,
+           BeforeStep before_step = {})
+      : execution_(scenario, messages_count), tried_(tried), before_step_(std::move(before_step)) {
     execution_.narrate(this);
     trace_.start = std::make_shared<const WorldState>(observe(execution_.world()));
     for (const auto& process : scenario.processes) trace_.processes.push_back(process.name);
@@ -148,6 +149,7 @@ class Narrator final : public StepListener {
 
   void before_step(const World& world, const Choice& choice) override {
     if (before_step_) before_step_(world.depth() + 1, announcement_of(choice, world));
+    others_.push_back(others_than(choice));
     missed_ = choice.decision == Decision::crash ? what_comes_next(choice.process) : std::string();
   }
 
@@ -160,8 +162,8 @@ class Narrator final : public StepListener {
     }
   }
 
-  // The rest of the execution without faults, and then all of it.
-  Trace finish(const std::string& tag) {
+  // The rest of the execution without faults, and then all of it. `scenario` has the test's bounds.
+  Trace finish(const Scenario& scenario, const std::string& tag) {
     const auto chosen = execution_.depth();
     const auto end = execution_.finish();
     put_into_words();
@@ -176,11 +178,25 @@ class Narrator final : public StepListener {
     trace_.goes_on = end == ExecutionEnd::livelock;
     mark_deciding(trace_, end == ExecutionEnd::at_rest);
     add_payloads(trace_);
+    find_no_return(trace_, scenario, execution_);
     return std::move(trace_);
   }
 
   Trace so_far() {
     put_into_words();
+    return std::move(trace_);
+  }
+
+  // The same, judged where it is at rest or broken.
+  Trace so_far_judged(const Scenario& scenario, const std::string& tag) {
+    const bool at_rest = !execution_.broken() && execution_.choices(kUnlimitedBudget).empty();
+    if (at_rest) execution_.judge_rest();
+    put_into_words();
+    trace_.violation = execution_.violation();
+    trace_.schedule = schedule_of(tag, execution_.depth());
+    mark_deciding(trace_, at_rest);
+    add_payloads(trace_);
+    find_no_return(trace_, scenario, execution_);
     return std::move(trace_);
   }
 
@@ -198,7 +214,7 @@ class Narrator final : public StepListener {
     auto whole = schedule_of(tag, depth);
     const auto& world = execution_.world();
     const std::size_t bound = world.scenario().bounds.steps_max;
-    if (whole.size() <= kScheduleMax || depth <= bound) return whole;
+    if (whole.size() <= protocol::kScheduleMax || depth <= bound) return whole;
     Execution other(world.scenario(), world.messages_count());
     other.take_all(execution_.taken(bound));
     other.finish();
@@ -216,11 +232,24 @@ class Narrator final : public StepListener {
       in_words.decision = step.choice.decision;
       in_words.what = step.words->what;
       in_words.outcome = step.words->outcome;
+      in_words.source = step.words->source;
+      in_words.others = others_[i];
       in_words.facts = step.words->facts;
       in_words.after = step.words->after;
       in_words.attempt = step.attempt.label.empty() ? in_words.facts.attempt : step.attempt;
       trace_.steps.push_back(std::move(in_words));
     }
+  }
+
+  std::vector<std::string> others_than(const Choice& choice) {
+    std::vector<std::string> others;
+    if (others_.size() >= kObservedStepsMax) return others;
+    for (const auto& other : execution_.choices(kUnlimitedBudget)) {
+      const auto* fault = fault_kind_of(other.decision);
+      if (other.same_as(choice) || (fault != nullptr && !tried_.contains(fault->fault))) continue;
+      others.push_back(announcement_of(other, execution_.world()));
+    }
+    return others;
   }
 
   // What a process would do if it did not die now: another world finds out, for this one must not
@@ -240,7 +269,9 @@ class Narrator final : public StepListener {
   }
 
   Execution execution_;
+  Faults tried_;
   BeforeStep before_step_;
+  std::vector<std::vector<std::string>> others_;  // by step
   std::string missed_;  // what the process that is about to die would do next
   Trace trace_;
 };
@@ -259,18 +290,36 @@ std::string describe(const ScheduledStep& step, const Scenario& scenario) {
 
 }  // namespace
 
+std::string in_short(const Step& step) {
+  const auto kind = step.choice.kind;
+  const auto& words = *step.words;
+  std::string about;
+  for (const auto& document : words.facts.documents) {
+    about += (about.empty() ? " " : ", ") + Words::of(document.key);
+  }
+  for (const auto& message : words.facts.messages) {
+    if (kind == OperationKind::receive) continue;  // which one it would get, nobody knows yet
+    about += (about.empty() ? " " : ", ") + message.type + " " + message.id;
+  }
+  if (!about.empty() || !words.facts.http) return std::string(name_of(kind)) + about;
+  if (kind != OperationKind::respond) return words.what;  // "POST payments/charges within 100 ms"
+  const auto& response = *words.facts.http;
+  return fmt::format("respond {}{}{}", response.status, response.body.empty() ? "" : " ",
+                     Words::of_json(response.body));
+}
+
 Trace trace_of(const Scenario& scenario, std::size_t messages_count,
                const std::vector<Choice>& choices, const std::string& tag) {
-  Narrator narrator(scenario, messages_count);
+  Narrator narrator(scenario, messages_count, tried_by(scenario));
   narrator.execution().take_all(choices);
-  return narrator.finish(tag);
+  return narrator.finish(scenario, tag);
 }
 
 std::optional<Trace> trace_of_too_long(const Scenario& scenario, std::size_t messages_count,
                                        const std::vector<Choice>& choices, const std::string& tag) {
-  Narrator narrator(scenario, messages_count);
+  Narrator narrator(scenario, messages_count, tried_by(scenario));
   narrator.execution().take_all(choices);
-  auto trace = narrator.finish(tag);
+  auto trace = narrator.finish(scenario, tag);
   if (trace.violation) return std::nullopt;
   trace.not_at_rest_after = choices.size();
   trace.schedule = narrator.schedule_of(tag, choices.size());
@@ -279,9 +328,16 @@ std::optional<Trace> trace_of_too_long(const Scenario& scenario, std::size_t mes
 
 Trace trace_up_to(const Scenario& scenario, std::size_t messages_count,
                   const std::vector<Choice>& choices) {
-  Narrator narrator(scenario, messages_count);
+  Narrator narrator(scenario, messages_count, tried_by(scenario));
   narrator.execution().take_all(choices);
   return narrator.so_far();
+}
+
+Trace trace_so_far(const Scenario& scenario, std::size_t messages_count,
+                   const std::vector<Choice>& choices, const std::string& tag) {
+  Narrator narrator(scenario, messages_count, tried_by(scenario));
+  narrator.execution().take_all(choices);
+  return narrator.so_far_judged(scenario, tag);
 }
 
 Trace follow(const Scenario& scenario, const Schedule& schedule, const FollowOptions& options) {
@@ -292,11 +348,12 @@ Trace follow(const Scenario& scenario, const Schedule& schedule, const FollowOpt
   }
   Scenario with_all_faults = scenario;
   with_all_faults.bounds.faults = Faults::all();
-  Narrator narrator(with_all_faults, schedule.messages_count, options.before_step);
+  Narrator narrator(with_all_faults, schedule.messages_count, tried_by(scenario),
+                    options.before_step);
   const auto steps_count = schedule.steps.size();
   if (options.loosely) {
     const auto matched = follow_loosely(narrator.execution(), schedule).matched;
-    auto trace = narrator.finish(schedule.tag);
+    auto trace = narrator.finish(scenario, schedule.tag);
     if (matched < steps_count) {
       trace.went_on = fmt::format(
           "it follows the schedule where it matches, in {} of {} steps; the rest ran without "
@@ -306,7 +363,7 @@ Trace follow(const Scenario& scenario, const Schedule& schedule, const FollowOpt
     return trace;
   }
   const auto followed = follow_strictly(narrator.execution(), schedule);
-  auto trace = narrator.finish(schedule.tag);
+  auto trace = narrator.finish(scenario, schedule.tag);
   trace.schedule_steps = steps_count;
   trace.left_at = followed.left_at;
   if (followed.left_at > 0) {

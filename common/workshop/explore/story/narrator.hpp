@@ -30,6 +30,16 @@ std::optional<Trace> trace_of_too_long(const Scenario& scenario, std::size_t mes
 Trace trace_up_to(const Scenario& scenario, std::size_t messages_count,
                   const std::vector<Choice>& choices);
 
+/// Runs the choices on a fresh world and tells what happens. It does not go on, but where nothing
+/// can happen any more it is judged; the last step of what has broken is the deciding one, or the
+/// last fault.
+Trace trace_so_far(const Scenario& scenario, std::size_t messages_count,
+                   const std::vector<Choice>& choices, const std::string& tag);
+
+/// "save Order order-1", "publish PaymentBooked m1.2": a narrated operation by what it is about,
+/// without values.
+std::string in_short(const Step& step);
+
 /// How a schedule is followed.
 struct FollowOptions {
   bool loosely =

@@ -67,7 +67,8 @@ class Weights {
   static constexpr double kFault = 1e9;
   static constexpr double kEnd = 1e7;
   static constexpr double kNamed = 1e5;
-  // What the attempt that decided found there because somebody had written or removed it.
+  // What the attempt that decided found there because somebody had written or removed it, and who
+  // gave a message up.
   static constexpr double kFound = 5e4;
   static constexpr double kWhoWasFound = 2500;  // whose attempt that was
   static constexpr double kByDecider = 10;      // times as much: what the attempt that decided did
@@ -172,8 +173,11 @@ class Weights {
       const bool looks = step.kind == OperationKind::load || step.facts.error == "VersionConflict";
       for (const auto& document : step.facts.documents) {
         if (document.action == "erase" && step.facts.error.empty()) note_strange_erase(document, i);
-        if (looks && (by_decider(step) || same_message(step))) note_writer_of(document, i);
+        if (!by_decider(step) && !same_message(step)) continue;
+        if (looks) note_writer_of(document, i);
+        if (document.action != "load" && document.action != "erase") note_eraser_of(document, i);
       }
+      if (step.kind == OperationKind::acknowledge && gives_up(step)) found_.insert(i);
     }
   }
 
@@ -201,6 +205,33 @@ class Weights {
     const bool foreign =
         by_decider(trace_->steps[reader]) ? !by_decider(step) : !same_message(step);
     if (foreign) found_.insert(*writer);
+  }
+
+  // Whether a message is acknowledged that failed before, by an attempt that changes nothing.
+  bool gives_up(const TraceStep& acknowledged) const {
+    const auto& attempt = acknowledged.attempt;
+    if (!attempt.comes_again()) return false;
+    bool failed_before = false;
+    for (const auto& step : trace_->steps) {
+      if (step.attempt.message != attempt.message) continue;
+      if (step.attempt.number + 1 == attempt.number && step.kind == OperationKind::abandon) {
+        failed_before = true;
+      }
+      if (step.attempt == attempt && weight_of(step.kind) >= 600) return false;
+    }
+    return failed_before;
+  }
+
+  // Who had removed what is written here.
+  void note_eraser_of(const DocumentFact& document, std::size_t writing) {
+    const auto writer = writer_of(document, writing);
+    if (!writer || trace_->steps[*writer].process == trace_->steps[writing].process) return;
+    const auto& documents = trace_->steps[*writer].facts.documents;
+    const bool erased =
+        std::any_of(documents.begin(), documents.end(), [&](const DocumentFact& other) {
+          return other.action == "erase" && other.key == document.key;
+        });
+    if (erased) found_.insert(*writer);
   }
 
   // Who removes what was written for another message.

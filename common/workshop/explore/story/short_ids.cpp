@@ -54,15 +54,23 @@ struct Value {
   std::size_t size = 0;
 };
 
-std::vector<Value> values_in(const std::string& text) {
+// Which values are cut: those that hold no other one, or those that a document holds itself.
+enum class Depth { innermost, outermost };
+
+std::vector<Value> values_in(const std::string& text, Depth depth) {
   std::vector<Value> values;
-  std::size_t depth = 0;
-  std::size_t begin = 0;
+  std::vector<std::size_t> open;  // where what stands between brackets begins
+  bool holds_none = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '{' || text[i] == '[') {
-      if (++depth == 2) begin = i + 1;
-    } else if ((text[i] == '}' || text[i] == ']') && depth > 0) {
-      if (depth-- == 2 && i > begin) values.push_back({begin, i - begin});
+      open.push_back(i + 1);
+      holds_none = true;
+    } else if ((text[i] == '}' || text[i] == ']') && !open.empty()) {
+      const bool wanted =
+          depth == Depth::outermost ? open.size() == 2 : open.size() >= 2 && holds_none;
+      if (wanted && i > open.back()) values.push_back({open.back(), i - open.back()});
+      open.pop_back();
+      holds_none = false;
     }
   }
   return values;
@@ -70,11 +78,12 @@ std::vector<Value> values_in(const std::string& text) {
 
 // `text` with its longest values cut in their middle until it fits; none becomes shorter than
 // `least` columns, so it may not fit.
-std::string with_short_values(std::string text, std::size_t width, std::size_t least, bool ascii) {
+std::string with_short_values(std::string text, std::size_t width, Depth depth, std::size_t least,
+                              bool ascii) {
   for (auto columns = columns_of(text); columns > width; columns = columns_of(text)) {
     std::string longest;
     Value place;
-    for (const auto& value : values_in(text)) {
+    for (const auto& value : values_in(text, depth)) {
       auto contents = text.substr(value.begin, value.size);
       if (columns_of(contents) <= std::max(least, columns_of(longest))) continue;
       longest = std::move(contents);
@@ -86,6 +95,39 @@ std::string with_short_values(std::string text, std::size_t width, std::size_t l
     text.replace(
         place.begin, place.size,
         left <= kCutColumns ? std::string(ascii ? "..." : kCut) : cut_middle(longest, left, ascii));
+  }
+  return text;
+}
+
+bool has_at(const std::string& text, std::size_t at, std::string_view part) {
+  return at <= text.size() && std::string_view(text).substr(at).starts_with(part);
+}
+
+// `text` without the names of values of which nothing is left, until it fits: "{state: open, …}".
+std::string without_cut_members(std::string text, std::size_t width, bool ascii) {
+  const std::string cut = ascii ? "..." : std::string(kCut);
+  const std::string arrow = ascii ? "->" : "→";
+  for (std::size_t at = 0; columns_of(text) > width;) {
+    at = text.find(cut, at);
+    if (at == std::string::npos) break;
+    const auto is_whole = [&](std::size_t begin) {
+      return begin > 0 && (text[begin - 1] == '{' || text[begin - 1] == '[') &&
+             begin + cut.size() < text.size() &&
+             (text[begin + cut.size()] == '}' || text[begin + cut.size()] == ']');
+    };
+    auto end = at + cut.size() + 1;
+    const auto next = end + arrow.size() + 1;
+    if (has_at(text, end, arrow) && has_at(text, next, cut) && is_whole(next)) {
+      end = next + cut.size() + 1;
+    }
+    const auto name = at < 3 ? std::string::npos : text.find_last_of(" {", at - 4);
+    if (!is_whole(at) || name == std::string::npos || !has_at(text, at - 3, ": ") ||
+        (end < text.size() && text[end] != ',' && text[end] != '}')) {
+      at += cut.size();
+      continue;
+    }
+    text.replace(name + 1, end - name - 1, cut);
+    at = name + 1 + cut.size();
   }
   return text;
 }
@@ -136,10 +178,15 @@ std::string ShortIds::fitted(const std::string& text, std::size_t width, bool as
   }
   const auto columns = columns_of(shorter);
   if (columns <= width) return shorter;
-  for (const auto least : {kValueLeast, kCutColumns}) {
-    auto whole = with_short_values(shorter, width, least, ascii);
-    if (columns_of(whole) <= width) return whole;
+  auto whole = shorter;
+  for (const auto depth : {Depth::innermost, Depth::outermost}) {
+    for (const auto least : {kValueLeast, kCutColumns}) {
+      whole = with_short_values(std::move(whole), width, depth, least, ascii);
+      if (columns_of(whole) <= width) return whole;
+    }
   }
+  whole = without_cut_members(std::move(whole), width, ascii);
+  if (columns_of(whole) <= width) return whole;
   if (kept_from == std::string::npos) return cut_middle(shorter, width, ascii);
   const auto before = shorter.substr(0, kept_from);
   const auto kept = shorter.substr(kept_from, kept_size);

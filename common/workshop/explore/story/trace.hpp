@@ -23,12 +23,21 @@ struct TraceStep {
   std::string what;       ///< "save Order order-1 if v1 {paid: 0→1}"
   std::string outcome;    ///< what came of it: " → v2"
   bool deciding = false;  ///< the step that broke the invariant
-  bool differs = false;   ///< it sends something else than another step under the same id
-  Facts facts;            ///< for pictures; a trace made by hand may leave them empty
+  std::string source;     ///< the line that awaits it: "payments_handler.cpp:23"; "": not known
+  /// What else might have happened instead, within the kinds of fault that the test tries.
+  std::vector<std::string> others;
+  bool differs = false;  ///< it sends something else than another step under the same id
+  Facts facts;           ///< for pictures; a trace made by hand may leave them empty
   /// The world after the step; nothing when it was not observed, as beyond kObservedStepsMax.
   std::shared_ptr<const WorldState> after;
 
   std::string text() const { return what + outcome; }
+};
+
+/// Where an execution that breaks an invariant was lost (drivers/no_return.hpp).
+struct NoReturn {
+  bool known = false;    ///< false: the search for it was ended before it was certain
+  std::size_t step = 0;  ///< after this one every continuation within the bounds fails; 0: always
 };
 
 /// One execution, told step by step. Stories and pictures are made from it. It may be made by hand
@@ -45,7 +54,8 @@ struct Trace {
   std::shared_ptr<const WorldState> start;  ///< the world before the first step
   /// Of an execution that a bound cut short: after so many steps it was not at rest. Else 0.
   std::size_t not_at_rest_after = 0;
-  bool goes_on = false;  ///< it was still busy at its last step, and would be for ever
+  std::optional<NoReturn> no_return;  ///< none: it breaks nothing, or nobody has looked
+  bool goes_on = false;               ///< it was still busy at its last step, and would be for ever
 };
 
 }  // namespace workshop::explore

@@ -73,6 +73,7 @@ struct Process final : public Ids {
     bool await_ready() const noexcept { return false; }
     void await_suspend(std::coroutine_handle<> handle) const {
       process->waiting = handle;
+      process->awaited_by = detail::TaskPromiseBase::innermost;
       auto& pending = process->state.pending;
       pending.kind = kind;
       pending.arguments = arguments;
@@ -118,6 +119,8 @@ struct Process final : public Ids {
   Step* step = nullptr;             ///< that it takes, while it runs
   std::optional<Task<void>> round;  ///< none when it is idle, or when its frames must be made again
   std::coroutine_handle<> waiting;  ///< at a Point
+  /// The innermost coroutine that awaits it there; only while `round` is there.
+  const detail::TaskPromiseBase* awaited_by = nullptr;
 };
 
 }  // namespace workshop::explore

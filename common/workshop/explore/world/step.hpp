@@ -22,6 +22,7 @@ struct WorldState;
 struct StepWords {
   std::string what;     ///< what happens: "save Order order-1 if v1 {paid: 0→1}"
   std::string outcome;  ///< what came of it: " → v2", ": VersionConflict"
+  std::string source;   ///< the line outside of the library that awaits it: "handler.cpp:23"; or ""
   Facts facts;
   std::shared_ptr<const WorldState> after;  ///< the world after it, when somebody observes
 };

@@ -19,6 +19,23 @@ std::string_view short_name_of(std::string_view function) {
   return blank == std::string_view::npos ? function : function.substr(blank + 1);
 }
 
+// "payments_handler.cpp:23": of the lines that await each other, the innermost one that is not of
+// the library. Nothing when all are.
+std::string source_of(const Process& process) {
+  if (!process.round || !process.waiting) return {};
+  const auto* task = process.awaited_by;
+  if (task == nullptr) return {};
+  auto place = task->awaits_at;
+  for (; std::string_view(place.file_name()).find("common/workshop/") != std::string_view::npos;
+       task = task->caller) {
+    if (task->caller == nullptr) return {};
+    place = task->called_at;
+  }
+  const std::string_view file = place.file_name();
+  if (file.empty()) return {};
+  return fmt::format("{}:{}", file.substr(file.rfind('/') + 1), place.line());
+}
+
 }  // namespace
 
 NonDeterministic::NonDeterministic(const std::string& what, std::string_view reason)
@@ -223,6 +240,7 @@ void World::perform(Process& process, Step& step) {
   step.arguments = state.pending.arguments;
   last_ = process.index;
   const auto decision = step.choice.decision;
+  if (step.words) step.words->source = source_of(process);
   if (decision == Decision::crash) {
     if (step.words) {
       step.words->what =

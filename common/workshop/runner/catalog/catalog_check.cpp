@@ -23,6 +23,8 @@ bool contains(std::string_view text, std::string_view part) {
   return text.find(part) != std::string_view::npos;
 }
 
+constexpr std::size_t kScreenColumns = 80;
+
 /// The numbers N of the lines that begin with `prefix` and a number.
 std::vector<int> numbers_after(const std::string& text, std::string_view prefix) {
   std::vector<int> numbers;
@@ -106,10 +108,14 @@ class LabCheck {
     const auto lines = lines_of(readme);
     if (lines.empty()) return;
     const auto second_dashes = std::find(lines.begin() + 1, lines.end(), "---");
-    const auto count = static_cast<std::size_t>(lines.end() - second_dashes) - 1;
-    if (second_dashes != lines.end() && count > demands_.readme_lines_max) {
-      wrong(file, fmt::format("it has {} lines below the front matter, and two screens have {}",
-                              count, demands_.readme_lines_max));
+    if (second_dashes == lines.end()) return;
+    std::size_t count = 0;
+    for (auto line = second_dashes + 1; line != lines.end(); ++line) {
+      count += std::max<std::size_t>(1, (columns_of(*line) + kScreenColumns - 1) / kScreenColumns);
+    }
+    if (count > demands_.readme_lines_max) {
+      wrong(file, fmt::format("it takes {} lines of {} columns, and two screens have {}", count,
+                              kScreenColumns, demands_.readme_lines_max));
     }
   }
 

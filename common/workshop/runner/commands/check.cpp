@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
+#include "workshop/runner/board/membership.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/commands/lab_options.hpp"
 #include "workshop/runner/mistakes/mistakes.hpp"
@@ -91,6 +92,7 @@ int check(Workspace& workspace, const CheckOptions& options) {
   if (own) remember(workspace, *done, digest, whole);
   if (options.as_json) {
     console.line(check_json(project, *done));
+    if (own) tell_board(project, aside, done->lab);
     return exit_code(done->verdict.judgement);
   }
   const auto& mistake = options.lab.variant.mistake;
@@ -112,6 +114,7 @@ int check(Workspace& workspace, const CheckOptions& options) {
                       std::chrono::steady_clock::now() - begin));
   }
   join_right_runs(options, *done, wanted);
+  if (own) tell_board(project, console, done->lab);
   return exit_code(done->verdict.judgement);
 }
 

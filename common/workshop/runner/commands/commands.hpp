@@ -7,14 +7,20 @@
 namespace workshop::runner {
 
 extern const Command kAgendaCommand;
+extern const Command kBoardCommand;
 extern const Command kCatchUpCommand;
 extern const Command kCheckCommand;
 extern const Command kCompletionCommand;
 extern const Command kDoctorCommand;
+extern const Command kEnginesCommand;
 extern const Command kExpectCommand;
 extern const Command kExploreCommand;
 extern const Command kGuideCommand;
+extern const Command kHandCommand;
 extern const Command kHintCommand;
+extern const Command kJoinCommand;
+extern const Command kLeaveCommand;
+extern const Command kPlayCommand;
 extern const Command kProveCommand;
 extern const Command kListCommand;
 extern const Command kMistakesCommand;
@@ -25,6 +31,7 @@ extern const Command kNextCommand;
 extern const Command kOpenCommand;
 extern const Command kReductionsCommand;
 extern const Command kReplayCommand;
+extern const Command kReportCommand;
 extern const Command kResetCommand;
 extern const Command kSlidesCommand;
 extern const Command kSolutionCommand;

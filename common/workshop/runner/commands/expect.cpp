@@ -7,6 +7,7 @@
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/commands/expect_commands.hpp"
 #include "workshop/runner/commands/expect_documents.hpp"
+#include "workshop/runner/commands/expect_resemblance.hpp"
 #include "workshop/runner/runs/expectations.hpp"
 
 namespace workshop::runner {
@@ -19,6 +20,7 @@ struct ExpectWords {
   ExpectDocumentsOptions documents;
   ExpectCommandsOptions commands;
   ExpectPictureOptions picture;
+  std::string resemblance_preset = "kit";
 };
 
 /// Prints what is wrong with the catalog (see check_catalog).
@@ -79,8 +81,12 @@ Action add_expect(CLI::App& app) {
   picture->add_option("--program", words->picture.program)->required();
   picture->add_option("--test", words->picture.test)->required();
   picture->add_option("--file", words->picture.file)->required();
-  return [words, catalog, documents, commands, picture](Workspace& workspace) {
+  auto* resemblance = app.add_subcommand("resemblance");
+  resemblance->footer("Example: scripts/workshop expect resemblance --preset kit");
+  resemblance->add_option("--preset", words->resemblance_preset);
+  return [words, catalog, documents, commands, picture, resemblance](Workspace& workspace) {
     if (picture->parsed()) return expect_picture(workspace, words->picture);
+    if (resemblance->parsed()) return expect_resemblance(workspace, words->resemblance_preset);
     if (catalog->parsed()) return expect_catalog(workspace);
     if (commands->parsed()) return expect_commands(workspace, words->commands);
     if (documents->parsed()) return expect_documents(workspace, words->documents);

@@ -24,7 +24,7 @@ constexpr const char* kProgress = ".workshop";
 void copy_checkout(const fs::path& root, const fs::path& to) {
   for (const auto& entry : fs::directory_iterator(root)) {
     const auto name = entry.path().filename().string();
-    if (name.starts_with(".") || name == "build") continue;
+    if (name.starts_with(".") || name == "build" || entry.is_symlink()) continue;
     fs::copy(entry.path(), to / name, fs::copy_options::recursive);
   }
 }
@@ -68,17 +68,24 @@ class CommandRuns {
       : project_(project), preset_(std::move(preset)), kept_(project.root()) {
     fs::create_directory(copy_.path() / "kit");
     copy_checkout(project.root(), copy_.path() / "kit");
+    commit_copy();
   }
 
   /// Runs a command; returns what is wrong, or an empty string.
   std::string run(const NamedCommand& command, std::chrono::milliseconds& duration) const {
     std::vector<std::string> words = {fs::read_symlink("/proc/self/exe").string()};
     words.insert(words.end(), command.words.begin() + 1, command.words.end());
-    auto with_preset = words;
-    with_preset.insert(with_preset.end(), {"--preset", preset_});
-    const bool builds = why_not_parsed({with_preset.begin() + 1, with_preset.end()}).empty();
+    const auto add_if_known = [&](const std::vector<std::string>& more) {
+      auto all = words;
+      all.insert(all.end(), more.begin(), more.end());
+      const bool known = why_not_parsed({all.begin() + 1, all.end()}).empty();
+      if (known) words = std::move(all);
+      return known;
+    };
+    add_if_known({"--yes"});  // what a person would say when asked
+    const bool builds = add_if_known({"--preset", preset_});
     const auto root = builds ? project_.root() : copy_.path() / "kit";
-    const auto result = run_program(builds ? with_preset : words,
+    const auto result = run_program(words,
                                     {.directory = root,
                                      .environment = {{protocol::variable::kRoot, root.string()},
                                                      {"EDITOR", "true"},
@@ -96,6 +103,16 @@ class CommandRuns {
   }
 
  private:
+  /// So that `reset` finds how a lab began. Without git it says so, and is red here.
+  void commit_copy() const {
+    const process::Options there{.directory = copy_.path() / "kit"};
+    run_program({"git", "init", "-q"}, there);
+    run_program({"git", "add", "-A"}, there);
+    run_program({"git", "-c", "user.name=kit", "-c", "user.email=kit@localhost", "commit", "-q",
+                 "-m", "The kit"},
+                there);
+  }
+
   const Project& project_;
   std::string preset_;
   KeptProgress kept_;

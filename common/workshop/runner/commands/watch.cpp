@@ -1,6 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
+#include "workshop/runner/board/membership.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/watching/watch_session.hpp"
 
@@ -17,6 +18,9 @@ Action add_watch(CLI::App& app) {
       ->check(CLI::PositiveNumber);
   app.add_option("--preset", options->lab.preset, "The preset to build with (dev)");
   return [options](Workspace& workspace) {
+    options->after_verdict = [&workspace](const Lab& lab) {
+      tell_board(workspace.project(), workspace.console(), lab);
+    };
     return WatchSession(workspace.project(), workspace.console(), *options).run();
   };
 }

@@ -14,8 +14,15 @@ namespace {
 
 constexpr std::string_view kWorkshop = "scripts/workshop";
 
-bool begins_a_command(std::string_view word) {
-  return word.starts_with("scripts/") || word == "cmake" || word == "ctest";
+/// Whether a piece of code begins as a command does: with a script of scripts/ itself, CMake or
+/// ctest; not with a file that a list explains, `scripts/setup   installs`.
+bool begins_a_command(std::string_view piece) {
+  constexpr std::string_view kScripts = "scripts/";
+  const auto word = piece.substr(0, piece.find(' '));
+  if (word == "cmake" || word == "ctest") return true;
+  return word.starts_with(kScripts) && word != kScripts &&
+         word.find('/', kScripts.size()) == std::string_view::npos &&
+         !piece.substr(word.size()).starts_with("  ");
 }
 
 /// Whether the words are a command as it is typed, not a pattern of one.
@@ -25,7 +32,7 @@ bool is_whole(const std::vector<std::string>& words, const ParseWords& parse) {
            word.find("...") != std::string::npos;
   };
   if (std::any_of(words.begin() + 1, words.end(), [&](const std::string& word) {
-        return word.starts_with("--") ? word.find('[') != std::string::npos : stands_for_more(word);
+        return word.starts_with("-") ? word.find('[') != std::string::npos : stands_for_more(word);
       })) {
     return false;
   }
@@ -136,13 +143,10 @@ std::vector<NamedCommand> commands_named_in(const std::vector<Document>& documen
   std::set<std::string> seen;
   for (const auto& document : documents) {
     for_each_piece(document, [&](int line, std::string_view piece) {
-      // A command may stand behind another one or an equals sign: `x=$(scripts/workshop …)`.
-      const auto script = piece.find("scripts/");
-      if (script != std::string_view::npos && (script == 0 || piece[script - 1] != '"')) {
-        piece.remove_prefix(script);
-      }
+      const auto inner = piece.find("(scripts/");  // x=$(scripts/workshop …)
+      if (inner != std::string_view::npos) piece.remove_prefix(inner + 1);
       const auto words = shell_words(piece);
-      if (words.empty() || !begins_a_command(words.front()) || !is_whole(words, parse)) return;
+      if (words.empty() || !begins_a_command(piece) || !is_whole(words, parse)) return;
       auto text = joined_by_blanks(words);
       if (!seen.insert(text).second) return;
       commands.push_back({words, std::move(text), fmt::format("{}:{}", document.shown, line)});

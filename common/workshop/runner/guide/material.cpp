@@ -6,6 +6,7 @@
 #include <cctype>
 #include <cstdlib>
 
+#include "workshop/runner/agenda/agenda.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/slides/deck.hpp"
@@ -135,6 +136,33 @@ void find_demonstration(const Project& project, LabMaterial& material) {
                                           .schedule = {}};
 }
 
+/// "14:36 lecture, 14:43 step 1 alone, 14:55 step 1 as a mob, until 15:01".
+std::string clock_of(const std::vector<AgendaDay>& days, const Lab& lab) {
+  const auto time = [](int minutes) { return fmt::format("{}:{:02}", minutes / 60, minutes % 60); };
+  std::string text;
+  int end = 0;
+  for (const auto& day : days) {
+    for (const auto& entry : day.entries) {
+      if (entry.lab != lab.number) continue;
+      const auto what = [&]() -> std::string {
+        switch (entry.kind) {
+          case AgendaEntry::Kind::alone:
+            return fmt::format("step {} alone", entry.step);
+          case AgendaEntry::Kind::mob:
+            return fmt::format("step {} as a mob", entry.step);
+          case AgendaEntry::Kind::shown:
+            return fmt::format("step {} shown", entry.step);
+          default:
+            return "lecture";
+        }
+      };
+      text += fmt::format("{} {}, ", time(entry.start), what());
+      end = entry.start + entry.minutes;
+    }
+  }
+  return text.empty() ? text : text + "until " + time(end);
+}
+
 std::string bridge_of(const Project& project, const Lab& lab, std::string_view readme,
                       std::string_view notes) {
   auto bridge = paragraph_after(readme, "**Before you go on:**");
@@ -248,6 +276,7 @@ LabMaterial read_material(const Project& project, const Lab& lab) {
   material.commonest = commonest_of(lab);
   material.debrief = read_questions(section_of(notes, {"Questions to discuss", "Discussion"}));
   material.bridge = bridge_of(project, lab, readme, notes);
+  material.clock = clock_of(agenda_of(project), lab);
   find_demonstration(project, material);
   return material;
 }

@@ -51,6 +51,7 @@ SpeakerNotes read_notes(std::string_view notes);
 struct LabMaterial {
   Lab lab;
   std::string goal;               ///< of the README
+  std::string clock;              ///< when the room does what, by the agenda; empty: it does not
   std::vector<Lecture> lectures;  ///< that stand before the lab, in their order
   GuideQuestion opening;          ///< the first question of its lectures
   std::string opening_said;       ///< what is said before it

@@ -97,6 +97,7 @@ class GuidePage {
     for (const auto& step : material_.steps) {
       line(fmt::format("| step {} | {}: {} |", step.number, step.title, times_of(step)));
     }
+    if (!material_.clock.empty()) line(fmt::format("| the clock | {} |", material_.clock));
     if (!lab_.sources.empty()) {
       line(fmt::format("| the file to edit | `labs/{}/src/{}` |", lab_.folder.filename().string(),
                        lab_.sources.front().filename().string()));
@@ -157,6 +158,12 @@ class GuidePage {
         paragraph(fmt::format("Hint {}: {}", i + 1, trimmed(step.hints[i])));
       }
     }
+    paragraph("### As a mob");
+    paragraph(
+        "First somebody reads the failing execution aloud, from step 1 to `►`; nobody types before "
+        "that. Whoever types only types, the room says what, and every five minutes somebody else "
+        "types. It is over when the step is green; what it may arrive at:");
+    code("scripts/workshop solution " + std::to_string(lab_.number));
   }
 
   void mistakes() {
@@ -175,6 +182,7 @@ class GuidePage {
 
   void debrief() {
     paragraph("## Debrief");
+    paragraph("In the last two minutes of the mob's time. The first question never goes.");
     std::size_t count = 0;
     for (const auto& each : material_.debrief) {
       if (count++ == kDebriefCount) break;

@@ -33,13 +33,11 @@ std::optional<std::size_t> MobClock::present_before(std::optional<std::size_t> p
   return std::nullopt;
 }
 
-/// The roles when the people change places now: who drove navigates.
+/// The roles when the people change places now: who drove is the one before the next driver.
 MobClock::Roles MobClock::coming() const {
   Roles roles;
   roles.driver = present_after(driver_);
-  const bool drove_is_here = driver_ && !people_[*driver_].absent;
-  roles.navigator = drove_is_here && driver_ != roles.driver ? driver_ : std::nullopt;
-  if (!roles.navigator) roles.navigator = present_before(roles.driver);
+  roles.navigator = present_before(roles.driver);
   return roles;
 }
 

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "workshop/runner/mob/lab_on_page.hpp"
+#include "workshop/runner/pages/json_fields.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/pictures.hpp"
 
@@ -79,14 +80,6 @@ json::object clock_object(const MobClock& clock, MobClock::Time now) {
           {"navigator", number_or_null(roles.navigator)},
           {"next", number_or_null(roles.next)},
           {"settings", settings_object(clock.settings())}};
-}
-
-/// The object that a post says, or nothing.
-std::optional<json::object> object_of(const PageRequest& request) {
-  boost::system::error_code error;
-  auto value = json::parse(request.body, error);
-  if (error || !value.is_object()) return std::nullopt;
-  return std::move(value.get_object());
 }
 
 /// A number of minutes under a name; nothing when it is none that makes sense.
@@ -256,7 +249,7 @@ std::vector<Route> MobPage::routes() {
 
 /// {"what": "go on" | "pause" | "absent", "person": 2}
 PageAnswer MobPage::change(const PageRequest& request) {
-  const auto object = object_of(request);
+  const auto object = read_object(request.body);
   const auto* what = object ? object->if_contains("what") : nullptr;
   if (what == nullptr || !what->is_string()) return refusal(400, "This says nothing to change");
   const auto word = std::string_view(what->get_string());
@@ -284,7 +277,7 @@ PageAnswer MobPage::change(const PageRequest& request) {
 
 /// {"key": "h"}: what can be pressed in the terminal, as far as a room may.
 PageAnswer MobPage::press(const PageRequest& request) {
-  const auto object = object_of(request);
+  const auto object = read_object(request.body);
   const auto* key = object ? object->if_contains("key") : nullptr;
   if (key == nullptr || !key->is_string() || key->get_string().size() != 1 ||
       std::string_view("hrn").find(key->get_string()[0]) == std::string_view::npos) {
@@ -296,7 +289,7 @@ PageAnswer MobPage::press(const PageRequest& request) {
 
 /// {"turn": 5, "every": 45, "break": 10, "names": ["Ann", "Bea"]}, each of which may be left out.
 PageAnswer MobPage::set(const PageRequest& request) {
-  const auto object = object_of(request);
+  const auto object = read_object(request.body);
   if (!object) return refusal(400, "Settings are an object");
   const std::lock_guard lock(mutex_);
   auto settings = clock_.settings();

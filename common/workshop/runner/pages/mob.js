@@ -192,7 +192,7 @@ function verdictText(checks) {
 
 function showNews(checks) {
   $("news").replaceChildren();
-  for (const error of checks.errors) element($("news"), "li").append(element(null, "pre", error));
+  if (checks.errors.length) element(element($("news"), "li"), "pre", checks.errors.join("\n"));
   if (checks.state !== "done") return;
   if (checks.mended.length) element($("news"), "li", `✓ ${checks.mended.length} green now`, "good");
   if (checks.broken.length) element($("news"), "li", `✗ ${checks.broken.length} red now`, "bad");
@@ -240,7 +240,6 @@ function showTests(checks) {
 function onChecks(checks) {
   const before = state.checks;
   state.checks = checks;
-  document.body.classList.toggle("checking", checks.state === "checking");
   $("verdict").textContent = verdictText(checks);
   $("verdict").className = checks.state === "done" ? checks.judgement : checks.state === "errors" ? "unjudged" : "";
   showNews(checks);

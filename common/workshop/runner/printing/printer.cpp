@@ -66,6 +66,24 @@ void print_test(const TestResult& test, Console& console) {
   }
 }
 
+/// A line of an assertion, without the middle of one that is longer than anybody reads: names of a
+/// thousand characters differ at an end.
+std::string readable(const std::string& line) {
+  constexpr std::size_t kLineMax = 300;
+  constexpr std::size_t kBegin = 100;
+  constexpr std::size_t kEnd = 60;
+  if (line.size() <= kLineMax) return line;
+  const auto goes_on = [&](std::size_t at) {
+    return (static_cast<unsigned char>(line[at]) & 0xc0) == 0x80;
+  };
+  auto begin = kBegin;
+  while (begin > 0 && goes_on(begin)) --begin;
+  auto end = line.size() - kEnd;
+  while (end < line.size() && goes_on(end)) ++end;
+  return fmt::format("{} … {} ({})", line.substr(0, begin), line.substr(end),
+                     counted(columns_of(line), "character"));
+}
+
 /// Why all tests were skipped, if it is the same for all; else "".
 std::string reason_of_all_skips(const RunResult& run) {
   const auto same = [&](const TestResult& test) {
@@ -159,7 +177,7 @@ void Printer::failure_text(const TestResult& test) {
       if (test.exception && line == *test.exception) {
         console_.paragraph(line, 2);  // a sentence; an assertion's values stay as they are
       } else {
-        console_.line("  " + line);
+        console_.line("  " + readable(line));
       }
     }
   }

@@ -40,7 +40,7 @@ bool is_operation(std::string_view word) {
 
 void add_word(Hint& hint, std::string_view word, std::size_t line) {
   constexpr std::string_view kAt = "at ";
-  if (std::find(kReasons.begin(), kReasons.end(), word) != kReasons.end()) {
+  if (is_reason(word)) {
     hint.reasons.emplace_back(word);
   } else if (is_fault(word)) {
     hint.faults.emplace_back(word);
@@ -90,6 +90,10 @@ std::optional<std::vector<std::string>> fitting_words(const Hint& hint, const Te
 }
 
 }  // namespace
+
+bool is_reason(std::string_view word) {
+  return std::find(kReasons.begin(), kReasons.end(), word) != kReasons.end();
+}
 
 std::vector<Hint> read_hints(std::string_view text) {
   constexpr std::string_view kStep = "## Step ";

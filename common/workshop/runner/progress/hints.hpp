@@ -26,6 +26,9 @@ struct Hint {
 /// Reads a hints.md. Throws UserError for a word that no failure has, with the line.
 std::vector<Hint> read_hints(std::string_view text);
 
+/// Whether tests of the labs fail as `word` says: an invariant, "assertion", "todo", …
+bool is_reason(std::string_view word);
+
 /// A hint that was chosen, and why.
 struct ChosenHint {
   const Hint* hint = nullptr;     ///< null: all hints of the step were taken

@@ -6,6 +6,7 @@
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/numbers.hpp"
+#include "workshop/protocol/schedules.hpp"
 #include "workshop/protocol/tests.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/catalog/readme_check.hpp"
@@ -118,6 +119,17 @@ Findings expect_solution(const RunResult& run) {
   if (passed == 0 && findings.errors.empty()) findings.errors.emplace_back("no test passed");
   findings.summary = counted(passed, "test") + " green";
   return findings;
+}
+
+std::vector<std::string> long_schedules(const RunResult& run) {
+  std::vector<std::string> errors;
+  for (const auto& test : run.tests) {
+    if (test.schedule.size() <= protocol::kScheduleMax) continue;
+    errors.push_back(
+        fmt::format("\"{}\" is replayed by {} characters, more than a person copies ({}): {}",
+                    test.name, test.schedule.size(), protocol::kScheduleMax, test.schedule));
+  }
+  return errors;
 }
 
 Findings expect_mistake(const RunResult& run, const MistakeHeader& header) {
@@ -295,6 +307,7 @@ int expect(Console& console, const ExpectOptions& options) {
       return protocol::kExitNotJudged;
     }
     findings = compare(options, header, run.results);
+    add(findings, long_schedules(run.results));
     if (i == 0 && findings.errors.empty() && !options.readme.empty()) {
       findings.errors = check_readme(options.readme, run.results);
     }

@@ -42,6 +42,9 @@ Findings expect_mistake(const RunResult& run, const MistakeHeader& header);
 /// is asked.
 Findings expect_step(const RunResult& run, int step, const DeclaredReds& reds);
 
+/// What is said of failures whose schedule is longer than protocol::kScheduleMax.
+std::vector<std::string> long_schedules(const RunResult& run);
+
 /// Both runs have the same tests with the same verdicts, reasons and schedules.
 Findings expect_same(const RunResult& first, const RunResult& second);
 

@@ -38,6 +38,12 @@ bool is_erratic(const TestResult& test) {
   return test.exception && test.exception->starts_with(protocol::phrase::kNotDeterministic);
 }
 
+/// Whether no execution broke anything, but some were too long: another test of the step may show
+/// the same cause in an execution that breaks something.
+bool is_bound(const TestResult& test) {
+  return test.invariant.starts_with(protocol::phrase::kBoundReached);
+}
+
 }  // namespace
 
 Verdict judge(const std::string& subject, const process::Result& process, const RunResult& run) {
@@ -86,10 +92,12 @@ const TestResult* first_failure(const RunResult& run, const std::string& wanted)
       if (erratic) first = &test;
       continue;
     }
-    const bool earlier =
-        first == nullptr || test.step() < first->step() ||
-        (test.step() == first->step() && test.file == first->file && test.line < first->line);
-    if (earlier) first = &test;
+    if (first == nullptr || test.step() < first->step()) {
+      first = &test;
+    } else if (test.step() == first->step()) {
+      const bool earlier = test.file == first->file && test.line < first->line;
+      if (is_bound(test) == is_bound(*first) ? earlier : is_bound(*first)) first = &test;
+    }
   }
   return first;
 }

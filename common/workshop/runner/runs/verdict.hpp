@@ -27,7 +27,8 @@ int exit_code(Judgement judgement);
 
 /// The first test to work on: `wanted` if that failed; else one whose handler is not deterministic,
 /// because then no other result says anything; else the lowest step that has a failing one, and
-/// there the first in the file. Null if none.
+/// there the first in the file, those in which something broke before those that a bound ended.
+/// Null if none.
 const TestResult* first_failure(const RunResult& run, const std::string& wanted = {});
 
 /// What a replay has shown, in a sentence or two, and its exit code: 0 the test passes on this

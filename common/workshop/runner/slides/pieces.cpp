@@ -188,6 +188,10 @@ std::string Executions::picture_of(const ShownExecution& execution) const {
     throw UserError(fmt::format("{} has no test \"{}\"", program.label, execution.test));
   }
   const auto& test = run.results.tests.front();
+  if (test.skipped) {
+    throw UserError(fmt::format("\"{}\" of {} is skipped: {}; mend: scripts/setup --slides",
+                                execution.test, program.label, test.skip_reason));
+  }
   const auto wrong = contradiction_of(
       execution, execution.schedule.empty() ? test.invariant : test.replay_broken, test.schedule);
   for (const auto& entry : fs::directory_iterator(folder.path())) {

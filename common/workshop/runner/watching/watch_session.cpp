@@ -126,6 +126,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
       tell(saved.empty() || now == nullptr ? std::vector<TestState>() : before, *last_);
   tell_time(begin);
   if (options_.listener != nullptr) options_.listener->checked(*last_, found);
+  if (options_.after_verdict) options_.after_verdict(lab_);
 }
 
 void WatchSession::tell_errors(const LabProgram& program, const BuildResult& build) {

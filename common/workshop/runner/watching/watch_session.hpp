@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,8 @@ struct WatchOptions {
   bool poll = false;                  ///< look at the files, also where the system would notify
   int checks_max = 0;                 ///< ends after so many checks; 0: when it is told to
   WatchListener* listener = nullptr;  ///< outlives the session
-  RemoteKeys* remote_keys = nullptr;  ///< count like those of the terminal
+  std::function<void(const Lab&)> after_verdict;  ///< when it is told, and remembered
+  RemoteKeys* remote_keys = nullptr;              ///< count like those of the terminal
 };
 
 /// Checks a lab whenever a file of it is saved, and answers keys. What it prints is appended, but

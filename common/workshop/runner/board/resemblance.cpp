@@ -1,0 +1,133 @@
+#include "workshop/runner/board/resemblance.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <set>
+
+#include "workshop/protocol/programs.hpp"
+#include "workshop/runner/mistakes/mistake_list.hpp"
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/result_file.hpp"
+
+namespace workshop::runner {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr int kNoStep = 99;
+// What a test that both fail is worth, of 1: that it fails, that the reason is the same, and how
+// much of the schedule is.
+constexpr double kBothFail = 0.4;
+constexpr double kSameReason = 0.3;
+constexpr double kSameSchedule = 0.3;
+
+int step_of(const TestState& test) { return test.step == 0 ? kNoStep : test.step; }
+
+/// The signs of the steps, without the digest before them.
+std::string_view signs_of(std::string_view schedule) {
+  const auto at = schedule.rfind('@');
+  return at == std::string_view::npos ? schedule : schedule.substr(at + 1);
+}
+
+/// How alike two schedules are, from 0 to 1: half by how far they go together, half by the signs
+/// that both have.
+double alike(std::string_view left, std::string_view right) {
+  left = signs_of(left);
+  right = signs_of(right);
+  if (left.empty() || right.empty()) return left.empty() && right.empty() ? 1 : 0;
+  const auto longer = static_cast<double>(std::max(left.size(), right.size()));
+  const auto together = std::ranges::mismatch(left, right).in1 - left.begin();
+  std::array<std::size_t, 256> of_left = {};
+  std::array<std::size_t, 256> of_right = {};
+  for (const char sign : left) ++of_left[static_cast<unsigned char>(sign)];
+  for (const char sign : right) ++of_right[static_cast<unsigned char>(sign)];
+  std::size_t common = 0;
+  for (std::size_t i = 0; i < of_left.size(); ++i) common += std::min(of_left[i], of_right[i]);
+  return 0.5 * static_cast<double>(together) / longer + 0.5 * static_cast<double>(common) / longer;
+}
+
+/// The red tests of steps up to `step`, by name.
+std::map<std::string_view, const TestState*> red_up_to(const std::vector<TestState>& tests,
+                                                       int step) {
+  std::map<std::string_view, const TestState*> red;
+  for (const auto& test : tests) {
+    if (test.verdict == "red" && step_of(test) <= step) red.emplace(test.name, &test);
+  }
+  return red;
+}
+
+}  // namespace
+
+std::vector<KnownMistake> known_mistakes(const Lab& lab, const fs::path& build_folder) {
+  std::vector<KnownMistake> known;
+  if (lab.solution.empty()) return known;
+  const auto folder = build_folder / "labs" / lab.folder.filename() / "solution" / "expect";
+  for (const auto& file : lab.mistake_files()) {
+    const auto name = file.stem().string();
+    const auto program =
+        protocol::name_of({lab.padded_number(), {.solution = false, .mistake = name}});
+    const auto results = read_file(folder / (program + ".jsonl"));
+    const auto text = read_file(file);
+    if (!results || !text) continue;
+    KnownMistake mistake{name, read_mistake_header(*text, header_form_of(file)), {}};
+    for (const auto& test : read_results(*results).tests) {
+      if (!test.ended) continue;
+      mistake.tests.push_back(
+          {test.name, test.step(), test.failed() ? "red" : "green", test.reason(), test.schedule});
+    }
+    known.push_back(std::move(mistake));
+  }
+  return known;
+}
+
+Resemblance::Resemblance(std::vector<KnownMistake> known) : known_(std::move(known)) {
+  std::map<std::string, int> failing;
+  for (const auto& mistake : known_) {
+    for (const auto& test : mistake.tests) failing[test.name] += test.verdict == "red" ? 1 : 0;
+  }
+  for (const auto& [name, count] : failing) {
+    weights_[name] = std::log(static_cast<double>(known_.size() + 1) / std::max(count, 1)) + 0.2;
+  }
+}
+
+double Resemblance::likeness(const std::vector<TestState>& tests,
+                             const KnownMistake& mistake) const {
+  int step = kNoStep;
+  for (const auto& test : tests) {
+    if (test.verdict == "red") step = std::min(step, step_of(test));
+  }
+  const auto own = red_up_to(tests, step);
+  const auto others = red_up_to(mistake.tests, step);
+  double all = 0;
+  double same = 0;
+  std::set<std::string_view> names;
+  for (const auto& [name, test] : own) names.insert(name);
+  for (const auto& [name, test] : others) names.insert(name);
+  for (const auto& name : names) {
+    const auto weight = weights_.find(std::string(name));
+    const double worth = weight == weights_.end() ? 1 : weight->second;
+    all += worth;
+    const auto left = own.find(name);
+    const auto right = others.find(name);
+    if (left == own.end() || right == others.end()) continue;
+    same += worth * kBothFail;
+    if (left->second->reason != right->second->reason) continue;
+    same += worth *
+            (kSameReason + kSameSchedule * alike(left->second->schedule, right->second->schedule));
+  }
+  return all > 0 && !own.empty() && !others.empty() ? same / all : 0;
+}
+
+std::optional<Resemblance::Found> Resemblance::nearest(const std::vector<TestState>& tests,
+                                                       const std::string& without) const {
+  Found best;
+  for (const auto& mistake : known_) {
+    if (mistake.name == without) continue;
+    const auto found = likeness(tests, mistake);
+    if (found > best.likeness) best = {&mistake, found};
+  }
+  if (best.mistake == nullptr || best.likeness < kNear) return std::nullopt;
+  return best;
+}
+
+}  // namespace workshop::runner

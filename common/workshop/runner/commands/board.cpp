@@ -1,0 +1,77 @@
+#include <fmt/core.h>
+#include <poll.h>
+
+#include <CLI/CLI.hpp>
+#include <memory>
+
+#include "workshop/protocol/exit_codes.hpp"
+#include "workshop/runner/board/board_page.hpp"
+#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/runs/open_file.hpp"
+#include "workshop/runner/terminal/keyboard.hpp"
+
+namespace workshop::runner {
+namespace {
+
+struct BoardOptions {
+  BoardPageOptions page;
+  bool listen = false;
+  bool no_open = false;
+};
+
+/// Until `q`, Ctrl-C, or the end of the input's terminal.
+void wait_for_the_end(Console& console) {
+  if (!terminal_is_interactive()) {
+    console.line("Ctrl-C ends it, and all is forgotten.");
+    while (true) ::poll(nullptr, 0, -1);
+  }
+  Keyboard keyboard;
+  console.line("q ends it, and all is forgotten.");
+  while (!keyboard.closed()) {
+    pollfd keys = {.fd = keyboard.descriptor(), .events = POLLIN, .revents = 0};
+    ::poll(&keys, 1, -1);
+    if ((keys.revents & (POLLHUP | POLLERR)) != 0) return;
+    while (const auto key = keyboard.key()) {
+      if (*key == 'q') return;
+    }
+  }
+}
+
+int board(Workspace& workspace, BoardOptions options) {
+  auto& console = workspace.console();
+  if (options.listen) options.page.listen = "0.0.0.0";
+  const BoardPage page(workspace.project(), options.page);
+  const bool opened = !options.no_open && open_in_browser(page.url());
+  console.line((opened ? "The board, opened: " : "The board: ") + page.url());
+  console.line("For the projector, without names: " + page.room_url());
+  for (const auto& address : page.addresses()) {
+    console.line(fmt::format("Attendees: scripts/workshop join {} {}", address, page.code()));
+  }
+  if (!options.listen) {
+    console.line("Only this machine reaches it; --listen lets others join.");
+  }
+  wait_for_the_end(console);
+  return protocol::kExitGood;
+}
+
+Action add_board(CLI::App& app) {
+  auto options = std::make_shared<BoardOptions>();
+  app.add_flag("--listen", options->listen, "Let other machines join, with the room's code");
+  app.add_option("--port", options->page.port, "Where attendees join (any free port)");
+  app.add_option("--page-port", options->page.page_port, "The board's own page (any free port)");
+  app.add_option("--preset", options->page.preset,
+                 "Whose build has run the stored mistakes that answers resemble (kit)");
+  app.add_flag("--no-open", options->no_open, "Print the addresses, and open no browser");
+  return [options](Workspace& workspace) { return board(workspace, *options); };
+}
+
+}  // namespace
+
+constexpr Command kBoardCommand = {
+    .name = "board",
+    .description = "See where a class stands: verdicts that attendees send, never their code",
+    .example = "scripts/workshop board --listen",
+    .audience = Audience::instructor,
+    .add = add_board};
+
+}  // namespace workshop::runner

@@ -1,0 +1,109 @@
+import { live, send } from "/live.js";
+import { element, words } from "/words.js";
+
+const $ = (id) => document.getElementById(id);
+let board = null;
+let came = 0;
+
+// "todo" is the kit's word for a test that a TODO of the skeleton fails.
+const reasonWords = (reason) => (reason === "todo" ? "TODO not done" : reason);
+const counted = (count, one) => `${count} ${count === 1 ? one : one === "person" ? "people" : `${one}s`}`;
+
+function minutes(ms) {
+  const count = Math.floor((ms + performance.now() - came) / 60_000);
+  return count < 1 ? "just now" : `${count} min`;
+}
+
+function cellOf(row, cell) {
+  if (!cell) return element(row, "td");
+  const made = element(row, "td");
+  if (cell.step === 0 && cell.green === cell.all) {
+    made.className = "solved";
+    element(made, "b", "✓");
+    element(made, "small", minutes(cell.since_ms));
+    return made;
+  }
+  made.className = cell.quiet ? "red quiet" : "red";
+  element(made, "b", `step ${cell.step || 1}`);
+  made.append(` ${reasonWords(cell.reason)}`);
+  element(made, "small", `${cell.green}/${cell.all} · ${minutes(cell.since_ms)}${cell.quiet ? ", quiet" : ""}` +
+    (cell.hints ? ` · ${counted(cell.hints, "hint")}` : ""));
+  made.title = cell.test;
+  return made;
+}
+
+function showTable() {
+  $("table").replaceChildren();
+  const labs = board.labs.filter((lab) => board.people.some((person) => person.labs[lab.number]));
+  if (board.people.length === 0) return;
+  const table = element($("table"), "table");
+  const head = element(element(table, "thead"), "tr");
+  element(head, "th", "");
+  for (const lab of labs) {
+    const cell = element(head, "th", `${lab.number} ${lab.title}`);
+    if (lab.middle_ms !== null) element(cell, "small", `the class: ${minutes(lab.middle_ms)} since news`);
+  }
+  const body = element(table, "tbody");
+  const people = [...board.people].sort((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
+  for (const person of people) {
+    const row = element(body, "tr");
+    element(row, "th", `${person.name}${person.hand ? ", hand up" : ""}`);
+    for (const lab of labs) cellOf(row, person.labs[lab.number]);
+  }
+}
+
+function showHands() {
+  $("hands").replaceChildren();
+  $("hands-title").textContent = board.hands.length ? `${counted(board.hands.length, "hand")} up` : "No hand is up";
+  for (const hand of board.hands) element($("hands"), "li", `${hand.name}, ${minutes(hand.since_ms)}`);
+}
+
+function showGroups() {
+  $("groups").replaceChildren();
+  for (const group of board.groups) {
+    const item = element($("groups"), "li");
+    element(item, "b", `${counted(group.names.length, "person")}, lab ${group.lab}: `);
+    element(item, "span", reasonWords(group.reason), "reason");
+    element(item, "p", group.test);
+    element(item, "p", group.names.join(", "));
+    if (group.schedule) element(item, "code", `scripts/workshop replay ${group.lab} '${group.schedule}'`);
+    if (group.resembles) {
+      const ask = element(item, "div", undefined, "ask");
+      const { name, mistake, count } = group.resembles;
+      element(ask, "p", `Perhaps ${name} (${count} of ${group.names.length}): ${mistake}`);
+      words(element(ask, "div"), `Ask: ${group.resembles.ask}`);
+    }
+  }
+}
+
+function show() {
+  if (board === null) return;
+  const count = board.people.length;
+  $("people").textContent = count ? counted(count, "person") : "Nobody has joined";
+  $("code").textContent = board.code;
+  $("join").textContent = board.addresses.map((address) => `scripts/workshop join ${address} ${board.code}`).join(" or ");
+  showTable();
+  showHands();
+  showGroups();
+}
+
+const control = (what) => send("/control", { what }).catch((error) => { $("answer").textContent = error.message; });
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || $("forget").open) return;
+  if (event.key === "d") control("next hand");
+  if (event.key === "f") $("forget").showModal();
+});
+$("forget-yes").onclick = () => {
+  control("forget");
+  $("forget").close();
+};
+$("forget-no").onclick = () => $("forget").close();
+setInterval(show, 20_000);
+live("/events", {
+  board: (state) => {
+    board = state;
+    came = performance.now();
+    show();
+  },
+});

@@ -233,7 +233,7 @@ TEST_CASE("clearing the outbox spoils nothing for another payment", "[step2]") {
   REQUIRE_EXPLORED(holds_all(scenario));
 }
 
-TEST_CASE("names, amounts and old deliveries are nothing special", "[step2][given]") {
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step2]") {
   const auto failures = everyday_situations(loyalty_handler());
   INFO(describe(failures));
   REQUIRE(failures.empty());

@@ -472,7 +472,7 @@ TEST_CASE("tokens of two payments, two faults, two preemptions and no duplicate"
   REQUIRE_EXPLORED(holds_all(scenario));
 }
 
-TEST_CASE("names, amounts and old deliveries are nothing special", "[step1][given]") {
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step1]") {
   const auto failures = everyday_situations(payments_handler());
   INFO(describe(failures));
   REQUIRE(failures.empty());

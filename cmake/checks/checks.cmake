@@ -43,7 +43,8 @@ if(TARGET workshop_runner)
     cmake_path(GET CMAKE_BINARY_DIR FILENAME preset)
     workshop_add_kit_check(commands_in_documents COMMAND workshop_runner expect commands --tests-of "${CMAKE_BINARY_DIR}"
       --preset ${preset} --not-run "${CMAKE_SOURCE_DIR}/docs/commands-not-run.txt")
-    set_tests_properties(kit.commands_in_documents PROPERTIES ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}" RUN_SERIAL ON)
+    set_tests_properties(kit.commands_in_documents PROPERTIES ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}" RUN_SERIAL ON
+      TIMEOUT 900)
   endif()
 
   workshop_add_kit_check(unknown_command COMMAND workshop_runner chek 8)

@@ -17,7 +17,7 @@ namespace workshop::runner {
 namespace fs = std::filesystem;
 namespace {
 
-constexpr std::chrono::seconds kTimeMax{60};
+constexpr std::chrono::seconds kTimeMax{300};  // a program that is not built yet is built first
 constexpr const char* kProgress = ".workshop";
 
 /// The checkout without what was built or fetched, to change it.

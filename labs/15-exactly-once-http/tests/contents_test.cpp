@@ -7,6 +7,7 @@
 #include "exactly_once_http.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/endpoint/endpoint.hpp"
+#include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
 using namespace workshop;
@@ -180,4 +181,30 @@ TEST_CASE("an order that was declined says so and is not paid later", "[step2]")
   CHECK(shop.answer_of("order-1") == "declined");
   CHECK(shop.balance("card-1") == 1'000);
   CHECK(shop.client().calls_count() == calls_count);
+}
+
+TEST_CASE("any amount of any order is paid with any card", "[.exam]") {
+  for (const int amount : hard_amounts()) {
+    CAPTURE(amount);
+    Shop shop;
+    shop.set_balance("card-1", amount);
+    shop.send({"order-1", "card-1", amount}, "m1");
+    shop.handle_all();
+    CHECK(shop.answer_of("order-1").starts_with("receipt"));
+    REQUIRE(shop.balance("card-1") == 0);
+  }
+  for (const auto& [one, other] : hard_names()) {
+    if (one.find('/') != std::string::npos || other.find('/') != std::string::npos) continue;
+    CAPTURE(one, other);
+    Shop shop;
+    for (const auto& card : {one, other}) shop.set_balance(card, 100);
+    shop.send({one, one, 1}, "m1");
+    shop.send({other, other, 10}, "m2");
+    shop.handle_all();
+    CHECK(shop.balance(one) == 99);
+    CHECK(shop.balance(other) == 90);
+    CHECK(shop.answer_of(one).starts_with("receipt"));
+    REQUIRE(shop.answer_of(other).starts_with("receipt"));
+    REQUIRE(shop.answer_of(other) != shop.answer_of(one));
+  }
 }

@@ -183,6 +183,18 @@ TEST_CASE("an order that was declined says so and is not paid later", "[step2]")
   CHECK(shop.client().calls_count() == calls_count);
 }
 
+TEST_CASE("any amount is paid with a card that has it", "[.exam]") {
+  for (const int amount : hard_amounts()) {
+    CAPTURE(amount);
+    Shop shop;
+    shop.set_balance("card-1", amount);
+    shop.send({"order-1", "card-1", amount}, "m1");
+    shop.handle_all();
+    CHECK(shop.answer_of("order-1").starts_with("receipt"));
+    REQUIRE(shop.balance("card-1") == 0);
+  }
+}
+
 TEST_CASE("cards and orders whose names look alike are different ones", "[.exam]") {
   const std::string not_in_targets("/\0", 2);
   for (const auto& [one, other] : hard_names()) {

@@ -119,3 +119,16 @@ TEST_CASE("a conflict does not mean that a living handler has it in hand", "[.ex
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }
+
+TEST_CASE("bodies that look alike are different ones", "[.exam]") {
+  const std::string target = "/card-1/m1";
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    Caller caller;
+    CHECK(caller.put(target, {10, one}) == 201);
+    CHECK(caller.put(target, {10, other}) == 409);
+    CHECK(caller.call(HttpMethod::post, target).status == 200);
+    CHECK(caller.put(target, {10, other}) == 409);
+    REQUIRE(caller.put(target, {10, one}) == 200);
+  }
+}

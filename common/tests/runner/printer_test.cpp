@@ -106,7 +106,9 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   CHECK(text.find("story of first") < picture);
   CHECK(picture < text.find("Next:"));
   CHECK(has(text, "\nSigns:   "));
-  CHECK(has(text, "► marks the step that shows it, look above it for the cause; others: "));
+  CHECK(has(text,
+            "► marks the step that shows it, look above it for the cause or, at a fault, below; "
+            "others: "));
 }
 
 TEST_CASE("tests that are all skipped for one reason are told in one line") {

@@ -190,9 +190,10 @@ void Printer::picture(const TestResult& test) {
   if (test.picture.empty()) return;
   console_.line();
   console_.line("Picture: " + project_.shown(test.picture));
-  console_.line(fmt::format(
-      "Signs:   ► marks the step that shows it, look above it for the cause; others: {}",
-      project_.shown(project_.root() / "docs" / "pictures.md")));
+  console_.line(
+      fmt::format("Signs:   ► marks the step that shows it, look above it for the cause or, at a "
+                  "fault, below; others: {}",
+                  project_.shown(project_.root() / "docs" / "pictures.md")));
 }
 
 void Printer::story(const TestResult& test) {

@@ -27,6 +27,7 @@ struct CheckOptions {
   bool all = false;
   bool times = false;
   bool as_json = false;
+  bool without_diff = false;  ///< of a mistake: it would show a room the solution
 };
 
 /// The verdict is on the screen already: this costs no waiting. The first failure's page, or with
@@ -98,7 +99,7 @@ int check(Workspace& workspace, const CheckOptions& options) {
   const auto& mistake = options.lab.variant.mistake;
   std::string wanted;  // of a mistake: the test that shall catch it is told first
   if (!mistake.empty()) {
-    print_mistake(project, console, done->lab, mistake);
+    if (!options.without_diff) print_mistake(project, console, done->lab, mistake);
     wanted = test_that_catches(done->lab, mistake);
   }
   Printer printer(project, console);
@@ -125,6 +126,8 @@ Action add_check(CLI::App& app) {
   app.add_flag("--all", options->all, "Every green test too where a story follows");
   app.add_flag("--verbose", options->verbose, "The story of every failing test");
   app.add_flag("--times", options->times, "How long the parts took");
+  app.add_flag("--no-diff", options->without_diff,
+               "Of a mistake: not what it changes of the solution, which a room shall not see yet");
   app.add_flag("--json", options->as_json, "As JSON (docs/json.md)");
   return [options](Workspace& workspace) { return check(workspace, *options); };
 }

@@ -80,7 +80,7 @@ std::optional<PlainCheck> plain_check(const std::vector<std::string>& words) {
       check.mistake = words[++i];
     } else if (words[i] == "--solution") {
       check.solution = true;
-    } else if (words[i] != "--verbose") {
+    } else if (words[i] != "--verbose" && words[i] != "--no-diff") {
       return std::nullopt;
     }
   }

@@ -122,9 +122,12 @@ class GuidePage {
     const auto& execution = *material_.demonstration;
     paragraph("## Show it live");
     paragraph(fmt::format("The test \"{}\" fails as *{}*:", execution.test, shown_.invariant));
-    code(command("check", execution.variant));
+    code(command("check", execution.variant) +
+         (execution.variant.mistake.empty() ? "" : " --no-diff"));
     if (!shown_.schedule.empty()) {
-      paragraph("The same execution again, with its picture (`L`: large; the arrow keys step):");
+      paragraph(
+          "The same execution again, with its picture (open the page that it names in a browser; "
+          "`L`: large; the arrow keys step):");
       code(command("replay", execution.variant) + " '" + shown_.schedule + "'");
     }
     code(without_replay_line(shown_.story));

@@ -99,11 +99,14 @@ TEST_CASE("a page has everything that an instructor says, asks and runs") {
       material(), {"lost message", "d80a:1@Arlc", "lost message\n  1 receive\nreplay: workshop"});
   for (const auto* text :
        {"# Lab 08: identity", "- Say why.", "> Ask: A duplicate?", "Usual answer: Yes and no.",
-        "    scripts/workshop check 8 --mistake one\n",
+        "    scripts/workshop check 8 --mistake one --no-diff\n",
         "    scripts/workshop replay 8 --mistake one 'd80a:1@Arlc'\n", "      1 receive\n",
-        "Say: Look at step 3.", "| 4 min |", "| 12 min | is still red | release hint 3 of 3",
-        "**it returns.** People write it because it is done.", "> Ask: Who?", "> Ask: Why?",
-        "Because.", "## Bridge\n\nNext is lab 09.", "| One \\| gap | 1.5 | a \\| b |",
+        "Say: Look at step 3.", "| 4 min |",
+        "| 12 min | is still red | let them ask for the next hint (`scripts/workshop hint 8`, the "
+        "last one is 3)",
+        "Hint 3: ", "**it returns.** People write it because it is done.", "> Ask: Who?",
+        "> Ask: Why?", "Because.", "## Bridge\n\nNext is lab 09.",
+        "| One \\| gap | 1.5 | a \\| b |",
         "| the clock | 14:36 lecture, 14:43 step 1 alone, until 14:55 |",
         "    scripts/workshop solution 8\n"}) {
     CHECK_THAT(page, ContainsSubstring(text));

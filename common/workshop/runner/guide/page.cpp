@@ -121,7 +121,9 @@ class GuidePage {
     if (!material_.demonstration) return;
     const auto& execution = *material_.demonstration;
     paragraph("## Show it live");
-    paragraph(fmt::format("The test \"{}\" fails as *{}*:", execution.test, shown_.invariant));
+    paragraph(
+        fmt::format("In the terminal, or on its slide, not both. The test \"{}\" fails as *{}*:",
+                    execution.test, shown_.invariant));
     code(command("check", execution.variant) +
          (execution.variant.mistake.empty() ? "" : " --no-diff"));
     if (!shown_.schedule.empty()) {
@@ -154,10 +156,10 @@ class GuidePage {
                       "their mistake below |",
                       2 * third));
       paragraph(
-          fmt::format("| {} min | is still red | release hint {} of {}, or pair them with a "
-                      "neighbour who is green |",
-                      step.minutes, step.hints.size(), step.hints.size()));
-      for (std::size_t i = 0; i < 2; ++i) {
+          fmt::format("| {} min | is still red | let them ask for the next hint (`scripts/workshop "
+                      "hint {}`, the last one is {}), or pair them with a neighbour who is green |",
+                      step.minutes, lab_.number, step.hints.size()));
+      for (std::size_t i = 0; i < step.hints.size(); ++i) {
         paragraph(fmt::format("Hint {}: {}", i + 1, trimmed(step.hints[i])));
       }
     }
@@ -176,7 +178,7 @@ class GuidePage {
                             sentence(header.why)));
       quote("Ask: " + header.ask);
       paragraph(fmt::format("The test \"{}\" fails, as *{}*.", header.caught_by, header.as));
-      code(command("check", {.solution = false, .mistake = name}));
+      code(command("check", {.solution = false, .mistake = name}) + " --no-diff");
     }
     const auto all = lab_.mistakes().size();
     paragraph(fmt::format("All {} are in `solutions/{}/mistakes`; NOTES.md says what to ask.", all,
@@ -185,7 +187,7 @@ class GuidePage {
 
   void debrief() {
     paragraph("## Debrief");
-    paragraph("In the last two minutes of the mob's time. The first question never goes.");
+    paragraph("In the last two minutes of the last step's mob. The first question never goes.");
     std::size_t count = 0;
     for (const auto& each : material_.debrief) {
       if (count++ == kDebriefCount) break;

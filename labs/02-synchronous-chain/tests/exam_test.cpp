@@ -42,6 +42,9 @@ class Payments {
   int balance(const std::string& card) {
     return run_inline(EntityStore(accounts_).load<Account>(card)).value.balance;
   }
+  bool knows(const std::string& card) {
+    return run_inline(EntityStore(accounts_).load<Account>(card)).exists();
+  }
   std::vector<Check> checked() const {
     std::vector<Check> checks;
     for (const auto& call : check_.calls) checks.push_back(from_json<Check>(call.body));
@@ -90,6 +93,16 @@ TEST_CASE("no amount is charged without a check", "[.exam]") {
     CHECK(others.charges({"order-1", "card-1", amount}) == kCharged.body);
     CHECK(others.checked().size() == 1);
     REQUIRE(others.balance("card-1") == 0);
+  }
+}
+
+TEST_CASE("a card without an account is declined, whatever it shall pay", "[.exam]") {
+  for (const int amount : hard_amounts()) {
+    Payments payments(&fine);
+
+    CAPTURE(amount);
+    REQUIRE(payments.charges({"order-1", "card-of-another-bank", amount}) == "declined");
+    REQUIRE_FALSE(payments.knows("card-of-another-bank"));
   }
 }
 

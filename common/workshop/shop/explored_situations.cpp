@@ -182,6 +182,11 @@ class World {
                              });
     return *this;
   }
+  // So often it was delivered before, to handlers that have left no trace.
+  World& delivered_before(std::uint32_t deliveries_count) {
+    result_.shop.delivered_before(deliveries_count);
+    return *this;
+  }
   World& with_another_writer() {
     result_.shop.with_client(
         "somebody else", [key = handler_.key_of(payments_.front().order)](ProcessContext& context) {
@@ -359,6 +364,15 @@ std::vector<ExploredSituation> explored_situations(const BookingHandler& handler
   situations.push_back(World(handler, "an operation fails for long, or others are faster", {kOne})
                            .orders_are_there()
                            .delivered(1, {Fault::outage, Fault::busy}, 1, 0, duplicated()));
+  for (const std::uint32_t count : {3U, 12U}) {
+    situations.push_back(
+        World(handler,
+              fmt::format("the payment was delivered {} times before, and a handler dies", count),
+              {kOne})
+            .orders_are_there()
+            .delivered_before(count)
+            .delivered(2, {Fault::crash, Fault::refused, Fault::unanswered}, 1, 1, duplicated()));
+  }
   situations.push_back(World(handler, "somebody else saves the order meanwhile", {kOne})
                            .orders_are_there()
                            .with_another_writer()

@@ -145,6 +145,18 @@ TEST_CASE("whoever waits for days has an answer that takes as long", "[.exam]") 
   REQUIRE_EXPLORED(scenario.holds());
 }
 
+TEST_CASE("whoever has much time is not charged twice either", "[.exam]") {
+  const milliseconds patience = GENERATE(std::chrono::minutes{1}, std::chrono::hours{50});
+  auto scenario = chain({submits(kPurchase, patience)}, &checks)
+                      .at_rest(charged_once(kPurchase))
+                      .at_rest(checked_once(kPurchase))
+                      .at_rest(told_the_truth(kPurchase))
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 0);
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
 TEST_CASE("two purchases never spend the same money", "[.exam]") {
   const Purchase one{"order-1", "card-1", 600};
   const Purchase other{"order-2", "card-1", 700};

@@ -10,6 +10,7 @@
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/protocol/numbers.hpp"
+#include "workshop/shop/dead_handler.hpp"
 
 namespace workshop::shop {
 namespace {
@@ -170,6 +171,18 @@ class World {
       if (!std::exchange(there[payment.order], true)) {
         result_.shop.with_document(handler_.key_of(payment.order), handler_.empty_order);
       }
+    }
+    return *this;
+  }
+  // An attempt at the first payment has died before it had sent its events, which were two.
+  World& with_two_events_unsent() {
+    const auto& [id, order, amount] = payments_.front();
+    const auto events = events_of_a_dead_handler(id, amount);
+    auto& outputs = result_.shop.scenario().expectations.outputs;
+    outputs.clear();
+    for (const auto& event : events) outputs.push_back({event.type, "", 1});
+    for (auto& [key, body] : handler_.left_unsent(id, order, amount, events)) {
+      result_.shop.with_document(std::move(key), std::move(body));
     }
     return *this;
   }
@@ -346,6 +359,22 @@ void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& s
   }
 }
 
+// Whatever was stored is sent, to the last of it.
+void add_unsent_events(const BookingHandler& handler, std::vector<ExploredSituation>& situations) {
+  if (!handler.left_unsent) return;
+  const std::string left = "a dead attempt has left two events unsent, and ";
+  situations.push_back(World(handler, left + "two handlers meet them, of which one dies", {kOne})
+                           .with_two_events_unsent()
+                           .delivered(2, {Fault::lease_expiry, Fault::crash}, 2, 1));
+  situations.push_back(World(handler, left + "an operation fails for long", {kOne})
+                           .with_two_events_unsent()
+                           .delivered(1, {Fault::outage, Fault::busy}, 1, 0));
+  situations.push_back(World(handler, left + "somebody else saves the order", {kOne})
+                           .with_two_events_unsent()
+                           .with_another_writer()
+                           .delivered(1, {Fault::crash}, 1, 2));
+}
+
 }  // namespace
 
 std::vector<ExploredSituation> explored_situations(const BookingHandler& handler) {
@@ -384,6 +413,7 @@ std::vector<ExploredSituation> explored_situations(const BookingHandler& handler
   situations.push_back(World(handler, "two payments look alike", {kOne, other})
                            .orders_are_there()
                            .delivered(2, {Fault::crash}, 1, 1));
+  add_unsent_events(handler, situations);
   add_deaths(handler, situations);
   add_deaths_under_hard_names(handler, situations);
   return situations;

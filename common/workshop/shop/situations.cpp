@@ -319,7 +319,8 @@ std::vector<std::pair<std::string, std::string>> make_hard_names() {
 
 const std::vector<int>& hard_amounts() {
   static const std::vector<int> amounts = {
-      0, 1, 2, 3, 9, 10, 11, 50, 99, 100, 101, 250, 1'000, 1'001, 5'001, 123'456, 1'000'000'000};
+      0,   1,   2,   3,     9,     10,    11,     50,      99,           100,
+      101, 250, 256, 1'000, 1'001, 5'001, 65'536, 123'456, 1'000'000'000};
   return amounts;
 }
 

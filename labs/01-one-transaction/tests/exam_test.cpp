@@ -109,6 +109,24 @@ Task<void> recovers(ProcessContext& context) {
   }
 }
 
+// A coordinator whose transaction one of the two votes against, until it comes to its end.
+Task<void> asks_in_vain(bool orders_first, ProcessContext& context) {
+  const auto databases = databases_of(context);
+  Participant orders(databases.orders), warehouse(databases.warehouse);
+  EntityStore log(databases.log);
+  std::vector<Share> shares = {{&orders, kBill}, {&warehouse, kPage}};
+  if (!orders_first) std::swap(shares[0], shares[1]);
+  for (bool done = false; !done;) {
+    try {
+      co_await recover("order-1", {&orders, &warehouse}, log);
+      co_await transact("order-1", shares, log);
+      done = true;
+    } catch (const Error&) {
+      explore::error_was_let_out();
+    }
+  }
+}
+
 std::optional<std::string> lock_left(const Lock& lock) {
   return "a document is still locked by " + lock.transaction;
 }
@@ -204,6 +222,38 @@ TEST_CASE("an error leaves the sale, however long it lasts", "[.exam]") {
           });
 
   REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a crash never leaves half a sale, however many gifts there are", "[.exam]") {
+  Shelf shelf;
+  for (int i = 1; i <= 120; ++i) shelf["gift-" + std::to_string(i)] = 1;
+  auto scenario = gift_shop("shop");
+  for (const auto& [gift, left] : shelf) scenario.with(gift, Stock{left});
+  scenario.with_client("alice", [shelf](ProcessContext& context) {
+    return asks_once(&in_one_database, {"order-1", shelf}, context);
+  });
+  scenario.with_faults({Fault::crash}).up_to(1, 0).and_no_further();
+  scenario.scenario().bounds.steps_max = 1'000;
+  scenario.at_rest([shelf](const StoreView& view) { return wrong_count(view, shelf, kOrders); });
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a transaction that was voted down holds no lock, however long an error lasts",
+          "[.exam]") {
+  for (const bool orders_first : {true, false}) {
+    auto scenario = gift_shop("shop");
+    scenario.on_stores({Profile::relational(), Profile::relational(), Profile::relational()});
+    scenario.with_document(kPage.front().key, "{}", kWarehouse);  // there already: it votes no
+    scenario.leftover<Lock>(lock_left).with_client(
+        "coordinator",
+        [orders_first](ProcessContext& context) { return asks_in_vain(orders_first, context); },
+        true);
+    scenario.with_faults({Fault::outage, Fault::crash}).up_to(2, 0);
+
+    CAPTURE(orders_first);
+    REQUIRE_EXPLORED(scenario.holds(no_garbage));
+  }
 }
 
 TEST_CASE("transactions whose names look alike are different ones", "[.exam]") {

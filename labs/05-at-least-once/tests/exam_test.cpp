@@ -21,6 +21,36 @@ class PlainStation final : public WrappingStation {
   std::vector<std::pair<std::string, std::string>> wrapped;
 };
 
+// Each gift takes 20 seconds.
+class SlowStation final : public WrappingStation {
+ public:
+  explicit SlowStation(Office& office) : office_(&office) {}
+  Task<void> wrap(std::string, std::string) override {
+    office_->pass(20'000);
+    ++wrapped_count;
+    co_return;
+  }
+  int wrapped_count = 0;
+
+ private:
+  Office* office_;
+};
+
+// It fails at each gift.
+class BrokenStation final : public WrappingStation {
+ public:
+  explicit BrokenStation(Outcome outcome) : outcome_(outcome) {}
+  Task<void> wrap(std::string, std::string) override {
+    ++tried_count;
+    if (outcome_ == Outcome::unknown) throw OutcomeUnknown("no answer of the station");
+    throw Unavailable("no paper");
+  }
+  int tried_count = 0;
+
+ private:
+  Outcome outcome_;
+};
+
 // A database whose writes get no answer while it is dumb.
 class DumbStore final : public Store {
  public:
@@ -108,6 +138,25 @@ TEST_CASE("a thousand dead letters are kept in their order, and put back", "[.ex
   CHECK(back == ids);
 }
 
+TEST_CASE("a lease is as long as the options say, when it begins and when it is renewed",
+          "[.exam]") {
+  using std::chrono::milliseconds;
+  for (const milliseconds lease :
+       {milliseconds{1}, milliseconds{3'600'001}, milliseconds{std::chrono::days{60}}}) {
+    CAPTURE(lease.count());
+    const QueueOptions options{lease, 10};
+    Queue queue;
+    queue.entries.push_back(Entry{order("m1"), "", 0, 0});
+    const auto delivery = receive(queue, options, kMorning);
+    REQUIRE(delivery);
+    const auto last = kMorning + lease.count() - 1;
+    CHECK_FALSE(receive(queue, options, last));
+    renew(queue, options, delivery->tag, last);
+    CHECK_FALSE(receive(queue, options, last + lease.count() - 1));
+    REQUIRE(receive(queue, options, last + lease.count()));
+  }
+}
+
 TEST_CASE("a lease ends to the millisecond, at each settlement", "[.exam]") {
   for (const Milliseconds late : {-2, -1, 0, 1, 2}) {
     CAPTURE(late);
@@ -182,6 +231,30 @@ TEST_CASE("an order that nobody can read is not done", "[.exam]") {
     for (int i = 0; i < 3; ++i) run_inline(work(office.queue(), job));
     CHECK(station.wrapped.empty());
     CHECK(office.look().dead_letters.size() == 1);
+  }
+}
+
+TEST_CASE("an order of hundreds of gifts keeps its lease to the last of them", "[.exam]") {
+  Office office;
+  office.with(wrap_order("order-1", std::vector<std::string>(200, "teddy")));
+  SlowStation station(office);
+  const Job job = [&](const Delivery& delivery) { return wrap(delivery, office.queue(), station); };
+  CHECK(run_inline(work(office.queue(), job)));
+  CHECK(station.wrapped_count == 200);
+  CHECK(office.look().entries.empty());
+}
+
+TEST_CASE("an error of the station ends the job, and the message comes again", "[.exam]") {
+  for (const auto outcome : {Outcome::definite, Outcome::unknown}) {
+    Office office;
+    office.with(wrap_order("order-1", {"teddy", "train"}));
+    BrokenStation station(outcome);
+    const Job job = [&](const Delivery& delivery) {
+      return wrap(delivery, office.queue(), station);
+    };
+    CHECK(run_inline(work(office.queue(), job)));
+    CHECK(station.tried_count == 1);
+    REQUIRE(office.received() == "m1");
   }
 }
 

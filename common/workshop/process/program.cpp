@@ -26,7 +26,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPauseMax{20};
-constexpr milliseconds kLookEvery{50};
+constexpr milliseconds kLookEvery{10};
 constexpr milliseconds kForever = std::chrono::hours(24 * 365 * 100);
 
 /// A sum with the longest durations would be beyond the clock, and so in the past. (As

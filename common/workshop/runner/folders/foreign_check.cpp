@@ -176,9 +176,10 @@ const ForeignCheck::Recipe& ForeignCheck::recipe_of(const Lab& lab) {
                         folder / "labs" / lab.folder.filename() / "CMakeFiles" / tests,
                         lab.folder / "src",
                         lab.folder / "tests"};
-  const auto compiler = fs::weakly_canonical(cached(folder, "CMAKE_CXX_COMPILER"));
-  if (!compiler.string().starts_with("/usr/")) {
-    recipe->view.shown.push_back(compiler.parent_path().parent_path());
+  // CMake's cache does not have a compiler that was chosen before project().
+  const fs::path compiler(trimmed(read_file(folder / "compiler.txt").value_or("")));
+  if (compiler.is_absolute() && !compiler.string().starts_with("/usr/")) {
+    recipe->view.shown.push_back(fs::weakly_canonical(compiler).parent_path().parent_path());
   }
   find_commands(*recipe);
   learn_from_own(*recipe, builder);
@@ -218,19 +219,29 @@ std::string ForeignCheck::compile(const Recipe& recipe, const fs::path& file,
   limits.file_max = kCompiledBytesMax;
   const auto object = (folder / "answer.o").string();
   const auto run = [&](const std::string& command) -> std::string {
-    auto text = replaced(command, recipe.object, object);
-    text =
-        replaced(text, " -o " + recipe.linked + " ", " -o " + (folder / "answer").string() + " ");
-    const auto made = sandbox_.run({"sh", "-c", text}, view, limits);
+    const auto made = sandbox_.run({"sh", "-c", command}, view, limits);
     if (!made.stopped.empty()) return "its compiler " + made.stopped;
     if (made.process.succeeded()) return {};
     const auto errors = read_compiler_output(
         made.process.output, [&](const std::string& path) { return project_.shown(path); }, 1);
     return "it does not compile: " + printable(errors.lines.empty() ? "" : errors.lines.front());
   };
-  auto problem = run(recipe.compile);
+  const auto compile = replaced(recipe.compile, recipe.object, object);
+  auto problem = run(compile);
   if (problem.empty()) problem = forbidden_calls(recipe, object);
-  return problem.empty() ? run(recipe.link) : problem;
+  if (!problem.empty()) return problem;
+  // In the compiler's own words, where no macro hides it.
+  const bool clang = recipe.compile.find("clang") < recipe.compile.find(' ');
+  const auto assembly = folder / "answer.s";
+  problem =
+      run(replaced(compile, " -o " + object + " ",
+                   fmt::format(" -g0 -S {} -o {} ", clang ? "-emit-llvm" : "", assembly.string())));
+  if (problem.empty() && has_inline_assembly(read_file(assembly).value_or(""), clang)) {
+    problem = "it has inline assembly, which no answer needs: read it before you run it";
+  }
+  if (!problem.empty()) return problem;
+  return run(replaced(replaced(recipe.link, recipe.object, object), " -o " + recipe.linked + " ",
+                      " -o " + (folder / "answer").string() + " "));
 }
 
 /// Runs `program` on the tests of this checkout.

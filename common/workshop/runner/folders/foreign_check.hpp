@@ -30,7 +30,8 @@ struct ForeignVerdict {
 /// Handed-in code runs in the program that judges it, so it could make itself green. What keeps it
 /// from doing so by simple means: its output is not believed; its verdict has to be of exactly the
 /// tests that the lab has; the solution is not in the sandbox; and a file that calls what no
-/// handler needs, such as getenv, open or fork, is not judged, but named for a person to read.
+/// handler needs, such as getenv, open or fork, or has inline assembly, is not judged, but named
+/// for a person to read. (No more can be promised of code that runs in the program that judges it.)
 class ForeignCheck {
  public:
   /// Throws UserError where there is no sandbox.
@@ -68,5 +69,9 @@ class ForeignCheck {
 /// or that it puts in the place of the C library's. `usual`: those of the lab's solution, which are
 /// left out.
 std::vector<std::string> suspicious_symbols(std::string_view symbols, std::string_view usual);
+
+/// Whether what a compiler made of a file has assembly that stands in the file: in LLVM's language,
+/// or as GCC marks it in its own assembly.
+bool has_inline_assembly(std::string_view text, bool llvm);
 
 }  // namespace workshop::runner

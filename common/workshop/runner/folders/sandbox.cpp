@@ -1,19 +1,18 @@
 #include "workshop/runner/folders/sandbox.hpp"
 
+#include <fcntl.h>
 #include <fmt/core.h>
+#include <unistd.h>
 
-#include <map>
+#include <array>
 #include <sstream>
 
+#include "workshop/process/descriptor.hpp"
 #include "workshop/process/find_program.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/run_program.hpp"
-
-#ifdef __linux__
-#include <unistd.h>
-#endif
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
@@ -28,56 +27,45 @@ struct Usage {
   std::size_t memory = 0;  ///< bytes
 };
 
-std::size_t page_size() {
-#ifdef __linux__
-  return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-#else
-  return 4096;
-#endif
-}
+std::size_t page_size() { return static_cast<std::size_t>(::sysconf(_SC_PAGESIZE)); }
 
-struct ProcessState {
-  pid_t parent = 0;
-  Usage usage;
-};
-
-/// What /proc says of a process: "12 (name) S PARENT …", of which the name may have any signs.
-bool read_state(const fs::path& folder, ProcessState& state) {
-  const auto text = read_file(folder / "stat");
-  const auto end = text ? text->rfind(')') : std::string::npos;
-  if (end == std::string::npos) return false;
-  std::istringstream words(text->substr(end + 1));
-  std::vector<std::string> fields;
-  for (std::string word; words >> word && fields.size() < 22;) fields.push_back(word);
-  if (fields.size() < 22) return false;
-  constexpr std::size_t kParent = 1;
-  constexpr std::size_t kThreads = 17;
-  constexpr std::size_t kPages = 21;
-  state.parent = static_cast<pid_t>(std::strtol(fields[kParent].c_str(), nullptr, 10));
-  state.usage.threads = std::strtoul(fields[kThreads].c_str(), nullptr, 10);
-  state.usage.memory = std::strtoul(fields[kPages].c_str(), nullptr, 10) * page_size();
-  return true;
-}
-
-/// What `root` and all that it has started use. Whoever is left without a parent in the sandbox is
-/// given to its first process, so nobody is missed.
-Usage usage_of(pid_t root) {
-  std::map<pid_t, ProcessState> all;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator("/proc", error)) {
-    const auto name = entry.path().filename().string();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    ProcessState state;
-    const auto id = static_cast<pid_t>(std::strtol(name.c_str(), nullptr, 10));
-    if (read_state(entry.path(), state)) all.emplace(id, state);
+/// What /proc has in a file, or as much as there was before its process was gone.
+std::string read_state(const fs::path& file) {
+  const process::Descriptor from(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  std::array<char, 4096> buffer;
+  for (ssize_t count = 0; (count = ::read(from.number(), buffer.data(), buffer.size())) > 0;) {
+    text.append(buffer.data(), static_cast<std::size_t>(count));
   }
+  return text;
+}
+
+/// The bytes that a process has in memory: the second number of statm, in pages.
+std::size_t memory_of(const fs::path& process) {
+  std::istringstream words(read_state(process / "statm"));
+  std::size_t all = 0;
+  std::size_t resident = 0;
+  words >> all >> resident;
+  return resident * page_size();
+}
+
+/// What `root` and all that it has started use; of more than `threads_max` threads no more is
+/// counted, because they may become more faster than they are. Whoever is left without a parent in
+/// the sandbox is given to its first process, so nobody is missed.
+Usage usage_of(pid_t root, std::size_t threads_max) {
   Usage sum;
-  for (const auto& [id, state] : all) {
-    pid_t up = id;
-    for (int i = 0; i < 10'000 && up != root && all.contains(up); ++i) up = all.at(up).parent;
-    if (up != root) continue;
-    sum.threads += state.usage.threads;
-    sum.memory += state.usage.memory;
+  std::vector<std::string> left = {std::to_string(root)};
+  while (!left.empty() && sum.threads <= threads_max) {
+    const auto process = fs::path("/proc") / left.back();
+    left.pop_back();
+    sum.memory += memory_of(process);
+    std::error_code error;
+    for (fs::directory_iterator thread(process / "task", error), end; !error && thread != end;
+         thread.increment(error)) {
+      ++sum.threads;
+      std::istringstream children(read_state(thread->path() / "children"));
+      for (std::string child; children >> child;) left.push_back(child);
+    }
   }
   return sum;
 }
@@ -138,7 +126,10 @@ Sandbox::Sandbox()
 
 std::vector<std::string> Sandbox::around(const SandboxView& view,
                                          const SandboxLimits& limits) const {
-  std::vector<std::string> words = {prlimit_,
+  std::vector<std::string> words = {"nice",  // whoever looks how much it uses comes first
+                                    "-n",
+                                    "19",
+                                    prlimit_,
                                     "--core=0",
                                     fmt::format("--fsize={}", limits.file_max),
                                     fmt::format("--data={}", limits.memory_max),
@@ -152,9 +143,11 @@ std::vector<std::string> Sandbox::around(const SandboxView& view,
   add(words, {"--setenv", "PATH", "/usr/bin:/bin", "--setenv", "HOME", "/tmp", "--setenv", "TMPDIR",
               "/tmp", "--setenv", "LANG", "C.UTF-8"});
   add_system(words);
-  add(words, {"--proc", "/proc", "--dev", "/dev", "--remount-ro", "/dev"});
+  add(words, {"--proc", "/proc", "--dev", "/dev"});
   add(words, {"--size", std::to_string(limits.disk_max), "--tmpfs", "/tmp"});
   for (const auto& path : view.shown) {
+    if (!path.has_filename())
+      throw UserError("a sandbox that shows " + path.string() + " hides nothing");
     add(words, {"--ro-bind-try", path.string(), path.string()});
   }
   for (const auto& [from, to] : view.placed) {
@@ -163,7 +156,8 @@ std::vector<std::string> Sandbox::around(const SandboxView& view,
   if (!view.written.empty()) {
     add(words, {"--bind", view.written.string(), view.written.string()});
   }
-  add(words, {"--remount-ro", "/", "--chdir", view.directory.string(), "--"});
+  add(words,
+      {"--remount-ro", "/dev", "--remount-ro", "/", "--chdir", view.directory.string(), "--"});
   // In there, because it counts what runs in the sandbox alone. Not of root's: those are counted
   // from outside.
   add(words, {"prlimit", fmt::format("--nproc={}", limits.threads_max), "--"});
@@ -185,7 +179,7 @@ SandboxResult Sandbox::run(const std::vector<std::string>& command, const Sandbo
     return true;
   };
   until.is_too_much = [&](pid_t id) {
-    const auto usage = usage_of(id);
+    const auto usage = usage_of(id, limits.threads_max);
     if (usage.threads > limits.threads_max) {
       result.stopped =
           fmt::format("ran more than {} processes and threads at once", limits.threads_max);

@@ -78,4 +78,18 @@ std::vector<std::string> suspicious_symbols(std::string_view symbols, std::strin
   return found;
 }
 
+bool has_inline_assembly(std::string_view text, bool llvm) {
+  if (!llvm) return text.find("#APP\n") != std::string_view::npos;
+  constexpr std::array kFlags = {"sideeffect ", "alignstack ", "inteldialect ", "unwind "};
+  for (auto at = text.find(" asm "); at != std::string_view::npos;
+       at = text.find(" asm ", at + 1)) {
+    auto rest = text.substr(at + 5);
+    for (const std::string_view flag : kFlags) {
+      if (rest.starts_with(flag)) rest.remove_prefix(flag.size());
+    }
+    if (rest.starts_with('"')) return true;
+  }
+  return false;
+}
+
 }  // namespace workshop::runner

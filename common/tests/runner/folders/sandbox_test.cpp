@@ -76,13 +76,13 @@ bool seen_while_it_runs() {
   std::thread looking;
   bool seen = false;
   looking = std::thread([&] {
-    for (int i = 0; i < 200 && !seen; ++i) {
+    for (int i = 0; i < 1000 && !seen; ++i) {
       seen = hostile_processes() > 0;
       std::this_thread::sleep_for(milliseconds(5));
     }
   });
   auto limits = kSmall;
-  limits.time_max = milliseconds(500);
+  limits.time_max = milliseconds(2'000);
   attempt("hang", "", {}, limits);
   looking.join();
   return seen;

@@ -1,0 +1,145 @@
+#include "workshop/live_shop/crew.hpp"
+
+#include <fcntl.h>
+#include <signal.h>  // kill
+
+#include <fstream>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "workshop/live_shop/interrupts.hpp"
+#include "workshop/process/descriptor.hpp"
+
+namespace workshop::live_shop {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kLookAround{5};
+constexpr std::chrono::seconds kEndMax{5};
+constexpr int kEndsMax = 3;
+/// RabbitMQ may forget a queue that is younger (broker/rabbitmq/rabbitmq_broker.hpp).
+constexpr milliseconds kBeforeFirstKill{2'000};
+/// The longest pause between two kills, in ms: an embedded shop is at work within a few.
+constexpr int kPauseMax = 600;
+constexpr int kPauseMaxEmbedded = 80;
+
+}  // namespace
+
+Crew::Crew(std::string program, const Options& options, Ledger& ledger, Servers& servers)
+    : program_(std::move(program)),
+      options_(options),
+      ledger_(ledger),
+      servers_(servers),
+      random_(options.seed) {
+  if (options_.broker == BrokerKind::embedded) {
+    roles_ = {"all"};
+    return;
+  }
+  for (const auto role : kRoles) roles_.emplace_back(name_of(role));
+}
+
+void Crew::start(const std::string& role) {
+  const auto log = options_.folder / "services.log";
+  const process::Descriptor file(
+      ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+  auto started = std::make_unique<process::Program>(
+      command_of_service(program_, options_, role),
+      process::Options{.output = process::Output::file, .output_file = file.number()});
+  if (!started->start_error().empty()) {
+    throw std::runtime_error(program_ + " cannot be started: " + started->start_error());
+  }
+  processes_[role] = std::move(started);
+}
+
+std::string Crew::last_words() const {
+  std::ifstream file(options_.folder / "services.log");
+  std::string line;
+  std::string last;
+  while (std::getline(file, line)) {
+    if (!line.empty()) last = line;
+  }
+  return last.empty() ? "it said nothing" : last;
+}
+
+/// Returns whether the shop has ended because all is done.
+bool Crew::restart_the_ended() {
+  for (const auto& role : roles_) {
+    auto& process = *processes_.at(role);
+    if (process.running()) continue;
+    const auto result = process.wait();
+    if (result.succeeded() && role == "all") return true;
+    if (++ended_by_themselves_ > kEndsMax) {
+      throw std::runtime_error("the service " + role + " ends by itself (" + describe_end(result) +
+                               "): " + last_words());
+    }
+    start(role);
+  }
+  return false;
+}
+
+void Crew::kill_somebody(Kills& kills) {
+  const auto count = roles_.size() + servers_.killable_count();
+  const auto victim = random_() % count;
+  if (victim < roles_.size()) {
+    const auto& role = roles_[victim];
+    processes_.at(role)->kill();
+    start(role);
+    ++kills.services;
+  } else {
+    servers_.kill_and_start(victim - roles_.size());
+    ++kills.engines;
+  }
+}
+
+/// Spreads the kills over the orders: each lets a share of them out.
+void Crew::release(const Kills& kills) {
+  const auto shares = static_cast<long long>(options_.kills) + 1;
+  ledger_.orders_released() =
+      static_cast<int>(options_.orders * (static_cast<long long>(kills.all()) + 1) / shares);
+}
+
+Crew::Clock::time_point Crew::next_kill() {
+  const auto max = options_.broker == BrokerKind::embedded && servers_.killable_count() == 0
+                       ? kPauseMaxEmbedded
+                       : kPauseMax;
+  return Clock::now() + milliseconds(random_() % static_cast<unsigned>(max));
+}
+
+Kills Crew::run(Summary& summary) {
+  Kills kills;
+  release(kills);
+  for (const auto& role : roles_) start(role);
+  RestWatch rest(options_.orders, ledger_);
+  auto next = servers_.killable_count() > 0 ? Clock::now() + kBeforeFirstKill : next_kill();
+  while (!interrupted()) {
+    std::this_thread::sleep_for(kLookAround);
+    summary.tick(kills);
+    if (restart_the_ended()) return kills;
+    if (kills.all() < options_.kills) {
+      if (Clock::now() < next) continue;
+      kill_somebody(kills);
+      release(kills);
+      next = next_kill();
+    } else if (options_.broker != BrokerKind::embedded && rest.may_be() &&
+               (rest.is_quiet() || rest.is_stuck())) {
+      break;
+    }
+  }
+  stop();
+  return kills;
+}
+
+void Crew::stop() {
+  for (const auto& [role, process] : processes_) {
+    if (process->id() > 0) ::kill(process->id(), SIGTERM);
+  }
+  const auto until = Clock::now() + kEndMax;
+  for (const auto& [role, process] : processes_) {
+    while (process->running() && Clock::now() < until) std::this_thread::sleep_for(kLookAround);
+    process->kill();
+  }
+}
+
+}  // namespace workshop::live_shop

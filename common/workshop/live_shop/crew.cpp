@@ -16,14 +16,15 @@ namespace {
 
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLookAround{5};
+constexpr milliseconds kLookAround{2};
 constexpr std::chrono::seconds kEndMax{5};
 constexpr int kEndsMax = 3;
 /// RabbitMQ may forget a queue that is younger (broker/rabbitmq/rabbitmq_broker.hpp).
 constexpr milliseconds kBeforeFirstKill{2'000};
-/// The longest pause between two kills, in ms: an embedded shop is at work within a few.
+/// The longest pauses before a kill, in ms.
 constexpr int kPauseMax = 600;
-constexpr int kPauseMaxEmbedded = 80;
+constexpr int kPauseMaxAtStart = 30;
+constexpr unsigned kPauseMaxAtWork = 60;
 
 }  // namespace
 
@@ -100,11 +101,27 @@ void Crew::release(const Kills& kills) {
       static_cast<int>(options_.orders * (static_cast<long long>(kills.all()) + 1) / shares);
 }
 
-Crew::Clock::time_point Crew::next_kill() {
-  const auto max = options_.broker == BrokerKind::embedded && servers_.killable_count() == 0
-                       ? kPauseMaxEmbedded
-                       : kPauseMax;
-  return Clock::now() + milliseconds(random_() % static_cast<unsigned>(max));
+void Crew::plan_kill() {
+  const auto within = [this](int ms) {
+    return Clock::now() + milliseconds(random_() % static_cast<unsigned>(ms));
+  };
+  if (options_.broker != BrokerKind::embedded) {
+    next_kill_ = within(kPauseMax);
+    return;
+  }
+  // One kill in four comes while the shop still opens its files; the others when it is at work.
+  next_kill_ = within(kPauseMaxAtStart);
+  waits_for_start_ = random_() % 4 != 0;
+  starts_before_ = ledger_.tally(Role::warehouse).starts;
+}
+
+bool Crew::is_time_to_kill() {
+  if (waits_for_start_) {
+    if (ledger_.tally(Role::warehouse).starts == starts_before_) return false;
+    waits_for_start_ = false;
+    next_kill_ = Clock::now() + milliseconds(random_() % kPauseMaxAtWork);
+  }
+  return Clock::now() >= next_kill_;
 }
 
 Kills Crew::run(Summary& summary) {
@@ -112,16 +129,17 @@ Kills Crew::run(Summary& summary) {
   release(kills);
   for (const auto& role : roles_) start(role);
   RestWatch rest(options_.orders, ledger_);
-  auto next = servers_.killable_count() > 0 ? Clock::now() + kBeforeFirstKill : next_kill();
+  plan_kill();
+  if (servers_.killable_count() > 0) next_kill_ = Clock::now() + kBeforeFirstKill;
   while (!interrupted()) {
     std::this_thread::sleep_for(kLookAround);
     summary.tick(kills);
     if (restart_the_ended()) return kills;
     if (kills.all() < options_.kills) {
-      if (Clock::now() < next) continue;
+      if (!is_time_to_kill()) continue;
       kill_somebody(kills);
       release(kills);
-      next = next_kill();
+      plan_kill();
     } else if (options_.broker != BrokerKind::embedded && rest.may_be() &&
                (rest.is_quiet() || rest.is_stuck())) {
       break;

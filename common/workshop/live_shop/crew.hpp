@@ -35,7 +35,8 @@ class Crew {
   bool restart_the_ended();
   void kill_somebody(Kills& kills);
   void release(const Kills& kills);
-  Clock::time_point next_kill();
+  void plan_kill();
+  bool is_time_to_kill();
   void stop();
   std::string last_words() const;
 
@@ -46,6 +47,9 @@ class Crew {
   std::vector<std::string> roles_;
   std::map<std::string, std::unique_ptr<process::Program>> processes_;
   int ended_by_themselves_ = 0;
+  Clock::time_point next_kill_;
+  bool waits_for_start_ = false;  ///< the time until the next kill counts from a service's start on
+  std::uint64_t starts_before_ = 0;
   std::mt19937_64 random_;
 };
 

@@ -5,7 +5,7 @@
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/commands/command_line.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/progress/standing_json.hpp"
 #include "workshop/runner/runs/run_json.hpp"

@@ -6,7 +6,7 @@
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/numbers.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 #include "workshop/runner/slides/deck.hpp"
@@ -86,10 +86,6 @@ Action add_slides(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kSlidesCommand = {.name = "slides",
-                                    .description = "Make the slides: one HTML file of each part",
-                                    .example = "scripts/workshop slides 2 --pdf",
-                                    .audience = Audience::instructor,
-                                    .add = add_slides};
+constexpr Command kSlidesCommand = kSlidesWords.done_by(add_slides);
 
 }  // namespace workshop::runner

@@ -1,4 +1,4 @@
-#include "workshop/runner/commands/expect_resemblance.hpp"
+#include "workshop/runner/commands/more/inspect_resemblance.hpp"
 
 #include <fmt/core.h>
 
@@ -12,7 +12,7 @@ constexpr int kSameKindPercent = 70;
 
 }  // namespace
 
-int expect_resemblance(Workspace& workspace, const std::string& preset) {
+int inspect_resemblance(Workspace& workspace, const std::string& preset) {
   const auto& project = workspace.project();
   auto& console = workspace.console();
   std::size_t all = 0;

@@ -5,8 +5,8 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
-#include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/commands/lab_options.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/play/play_page.hpp"
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/runs/chosen_tests.hpp"
@@ -86,11 +86,6 @@ Action add_play(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kPlayCommand = {
-    .name = "play",
-    .description = "Choose the steps of an execution yourself, on a page",
-    .example = "scripts/workshop play 8 --test booked",
-    .audience = Audience::attendee,
-    .add = add_play};
+constexpr Command kPlayCommand = kPlayWords.done_by(add_play);
 
 }  // namespace workshop::runner

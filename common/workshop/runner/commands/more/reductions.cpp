@@ -8,7 +8,7 @@
 #include "workshop/protocol/explore_words.hpp"
 #include "workshop/protocol/phrases.hpp"
 #include "workshop/protocol/variables.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/runs/lab_program.hpp"
 #include "workshop/runner/runs/verdict.hpp"
 
@@ -88,14 +88,6 @@ Action add_reductions(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kReductionsCommand = {
-    .name = "reductions",
-    .description = "Compare what a program's explorations come to with and without a reduction",
-    .example =
-        "scripts/workshop reductions --program build/kit/labs/08-identity-deduplication/lab08 "
-        "--second 'time=60 "
-        "sleep-sets'",
-    .audience = Audience::hidden,
-    .add = add_reductions};
+constexpr Command kReductionsCommand = kReductionsWords.done_by(add_reductions);
 
 }  // namespace workshop::runner

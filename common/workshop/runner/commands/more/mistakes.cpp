@@ -3,7 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -42,10 +42,6 @@ Action add_mistakes(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kMistakesCommand = {.name = "mistakes",
-                                      .description = "Keep the mistakes beside the solutions",
-                                      .example = "scripts/workshop mistakes update 8",
-                                      .audience = Audience::maintainer,
-                                      .add = add_mistakes};
+constexpr Command kMistakesCommand = kMistakesWords.done_by(add_mistakes);
 
 }  // namespace workshop::runner

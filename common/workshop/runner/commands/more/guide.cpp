@@ -8,7 +8,7 @@
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/tests.hpp"
 #include "workshop/protocol/variables.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/guide/page.hpp"
 #include "workshop/runner/runs/pictures.hpp"
 #include "workshop/runner/slides/deck.hpp"
@@ -106,11 +106,6 @@ Action add_guide(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kGuideCommand = {
-    .name = "guide",
-    .description = "Make the instructor's page on each lab, with what to show, ask and cut",
-    .example = "scripts/workshop guide 8",
-    .audience = Audience::instructor,
-    .add = add_guide};
+constexpr Command kGuideCommand = kGuideWords.done_by(add_guide);
 
 }  // namespace workshop::runner

@@ -7,7 +7,7 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -128,10 +128,6 @@ Action add_agenda(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kAgendaCommand = {.name = "agenda",
-                                    .description = "When what happens on the two days",
-                                    .example = "scripts/workshop agenda --late 30 --from 13:25",
-                                    .audience = Audience::instructor,
-                                    .add = add_agenda};
+constexpr Command kAgendaCommand = kAgendaWords.done_by(add_agenda);
 
 }  // namespace workshop::runner

@@ -5,7 +5,7 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/templates/filled_copy.hpp"
 
 namespace workshop::runner {
@@ -89,10 +89,6 @@ Action add_new_lab(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kNewLabCommand = {.name = "new-lab",
-                                    .description = "Begin a lab that is red for the right reason",
-                                    .example = "scripts/workshop new-lab 16 durable-timers",
-                                    .audience = Audience::maintainer,
-                                    .add = add_new_lab};
+constexpr Command kNewLabCommand = kNewLabWords.done_by(add_new_lab);
 
 }  // namespace workshop::runner

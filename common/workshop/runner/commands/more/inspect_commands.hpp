@@ -6,8 +6,8 @@
 
 namespace workshop::runner {
 
-/// What `workshop expect commands` is told.
-struct ExpectCommandsOptions {
+/// What `workshop inspect commands` is told.
+struct InspectCommandsOptions {
   std::string build;    ///< the folder whose ctest knows the tests that run commands already
   std::string preset;   ///< to run those commands with that build
   std::string not_run;  ///< the list of commands that are not run, each with its reason
@@ -16,6 +16,6 @@ struct ExpectCommandsOptions {
 /// Runs the commands that documents name (named_commands.hpp) and that neither a test nor the list
 /// of reasons covers: those that build in the checkout, all others in a copy of it. Prints each
 /// with its time, and what is wrong: 0 if nothing is, else 1.
-int expect_commands(Workspace& workspace, const ExpectCommandsOptions& options);
+int inspect_commands(Workspace& workspace, const InspectCommandsOptions& options);
 
 }  // namespace workshop::runner

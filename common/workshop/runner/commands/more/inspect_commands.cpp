@@ -1,4 +1,4 @@
-#include "workshop/runner/commands/expect_commands.hpp"
+#include "workshop/runner/commands/more/inspect_commands.hpp"
 
 #include <fmt/core.h>
 
@@ -8,7 +8,7 @@
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/variables.hpp"
-#include "workshop/runner/commands/expect_documents.hpp"
+#include "workshop/runner/commands/more/inspect_documents.hpp"
 #include "workshop/runner/documents/named_commands.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/run_program.hpp"
@@ -121,7 +121,7 @@ class CommandRuns {
 
 }  // namespace
 
-int expect_commands(Workspace& workspace, const ExpectCommandsOptions& options) {
+int inspect_commands(Workspace& workspace, const InspectCommandsOptions& options) {
   const auto& project = workspace.project();
   auto& console = workspace.console();
   const auto commands = commands_named_in(documents_of(project), why_not_parsed);

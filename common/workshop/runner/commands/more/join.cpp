@@ -6,7 +6,7 @@
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/board/membership.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/printing/hints.hpp"
 #include "workshop/runner/printing/text.hpp"
 
@@ -82,12 +82,17 @@ Action add_hand(CLI::App& app) {
 struct ReportOptions {
   std::string lab;
   bool show = false;
+  bool after_check = false;
 };
 
 int report(Workspace& workspace, const ReportOptions& options) {
   const auto& project = workspace.project();
   auto& console = workspace.console();
   const auto lab = options.lab.empty() ? current_lab(project) : project.lab(options.lab);
+  if (options.after_check) {
+    tell_board(project, console, lab);
+    return protocol::kExitGood;
+  }
   const auto progress = Progress::load(project);
   const auto* state = progress.find(lab.number);
   if (state == nullptr) {
@@ -112,34 +117,18 @@ Action add_report(CLI::App& app) {
   auto options = std::make_shared<ReportOptions>();
   app.add_option("lab", options->lab, "The lab (the one checked last)");
   app.add_flag("--show", options->show, "Print every byte that is sent, and send nothing");
+  app.add_flag("--after-check", options->after_check)->group("");  // as check and watch tell it
   return [options](Workspace& workspace) { return report(workspace, *options); };
 }
 
 }  // namespace
 
-constexpr Command kJoinCommand = {.name = "join",
-                                  .description = "Let the instructor's board see your verdicts",
-                                  .example = "scripts/workshop join 192.168.1.5:4711 KAT5WZ Ann",
-                                  .audience = Audience::attendee,
-                                  .add = add_join};
+constexpr Command kJoinCommand = kJoinWords.done_by(add_join);
 
-constexpr Command kLeaveCommand = {.name = "leave",
-                                   .description = "Leave the board, which forgets you",
-                                   .example = "scripts/workshop leave",
-                                   .audience = Audience::attendee,
-                                   .add = add_leave};
+constexpr Command kLeaveCommand = kLeaveWords.done_by(add_leave);
 
-constexpr Command kHandCommand = {.name = "hand",
-                                  .description = "Raise your hand on the board, or take it down",
-                                  .example = "scripts/workshop hand",
-                                  .audience = Audience::attendee,
-                                  .add = add_hand};
+constexpr Command kHandCommand = kHandWords.done_by(add_hand);
 
-constexpr Command kReportCommand = {
-    .name = "report",
-    .description = "Send the board where you stand, or show what it is sent",
-    .example = "scripts/workshop report --show",
-    .audience = Audience::attendee,
-    .add = add_report};
+constexpr Command kReportCommand = kReportWords.done_by(add_report);
 
 }  // namespace workshop::runner

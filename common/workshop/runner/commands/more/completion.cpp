@@ -4,7 +4,7 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -89,11 +89,6 @@ Action add_completion(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kCompletionCommand = {
-    .name = "completion",
-    .description = "What a shell reads to complete commands, options and labs",
-    .example = "scripts/workshop completion bash",
-    .audience = Audience::maintainer,
-    .add = add_completion};
+constexpr Command kCompletionCommand = kCompletionWords.done_by(add_completion);
 
 }  // namespace workshop::runner

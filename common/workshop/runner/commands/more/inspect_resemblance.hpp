@@ -10,6 +10,6 @@ namespace workshop::runner {
 /// each lab how many are named, and how many of these are of the same kind: caught by the same
 /// test, as the same. 0 if that is so of 70 in a hundred, 1 if not, and "skipped: …" when the
 /// mistakes' programs have not been run in `preset`'s build.
-int expect_resemblance(Workspace& workspace, const std::string& preset);
+int inspect_resemblance(Workspace& workspace, const std::string& preset);
 
 }  // namespace workshop::runner

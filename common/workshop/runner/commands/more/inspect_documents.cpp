@@ -1,4 +1,4 @@
-#include "workshop/runner/commands/expect_documents.hpp"
+#include "workshop/runner/commands/more/inspect_documents.hpp"
 
 #include <fmt/core.h>
 
@@ -12,7 +12,7 @@
 #include "workshop/protocol/tests.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/commands/command_line.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/documents/document_checks.hpp"
 #include "workshop/runner/guide/material.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -34,7 +34,7 @@ const Document& document_called(const std::vector<Document>& documents, std::str
 }
 
 /// The picture that a program draws of its failing test.
-std::string drawn_by(const ExpectPictureOptions& options) {
+std::string drawn_by(const InspectPictureOptions& options) {
   const process::TemporaryFolder folder;
   ProgramRunOptions how;
   how.arguments = {protocol::test_argument(options.test)};
@@ -74,7 +74,7 @@ std::set<std::string> tests_in(const std::string& build) {
   return tests;
 }
 
-int expect_documents(Workspace& workspace, const ExpectDocumentsOptions& options) {
+int inspect_documents(Workspace& workspace, const InspectDocumentsOptions& options) {
   const auto& project = workspace.project();
   const auto documents = documents_of(project);
   std::vector<std::string> errors;
@@ -96,7 +96,7 @@ int expect_documents(Workspace& workspace, const ExpectDocumentsOptions& options
   return protocol::kExitGood;
 }
 
-int expect_picture(Workspace& workspace, const ExpectPictureOptions& options) {
+int inspect_picture(Workspace& workspace, const InspectPictureOptions& options) {
   const auto drawn = drawn_by(options);
   if (std::getenv(protocol::variable::kUpdateReadmes) != nullptr) {
     std::ofstream out(options.file, std::ios::binary);

@@ -6,7 +6,7 @@
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/board/board_page.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/runs/open_file.hpp"
 #include "workshop/runner/terminal/keyboard.hpp"
 
@@ -67,11 +67,6 @@ Action add_board(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kBoardCommand = {
-    .name = "board",
-    .description = "See where a class stands: verdicts that attendees send, never their code",
-    .example = "scripts/workshop board --listen",
-    .audience = Audience::instructor,
-    .add = add_board};
+constexpr Command kBoardCommand = kBoardWords.done_by(add_board);
 
 }  // namespace workshop::runner

@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/templates/filled_copy.hpp"
 
 namespace workshop::runner {
@@ -67,11 +67,6 @@ Action add_new_project(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kNewProjectCommand = {
-    .name = "new-project",
-    .description = "Begin a project of your own: a handler to explore, with the kit beside it",
-    .example = "scripts/workshop new-project ../my-handlers",
-    .audience = Audience::attendee,
-    .add = add_new_project};
+constexpr Command kNewProjectCommand = kNewProjectWords.done_by(add_new_project);
 
 }  // namespace workshop::runner

@@ -7,7 +7,7 @@
 
 #include "workshop/engines/running.hpp"
 #include "workshop/protocol/exit_codes.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -156,11 +156,6 @@ Action add_engines(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kEnginesCommand = {
-    .name = "engines",
-    .description = "Start and stop RabbitMQ, PostgreSQL and others on this machine alone",
-    .example = "scripts/workshop engines up rabbitmq postgresql",
-    .audience = Audience::attendee,
-    .add = add_engines};
+constexpr Command kEnginesCommand = kEnginesWords.done_by(add_engines);
 
 }  // namespace workshop::runner

@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/mob/mob_page.hpp"
 #include "workshop/runner/runs/open_file.hpp"
 #include "workshop/runner/watching/watch_session.hpp"
@@ -65,11 +65,6 @@ Action add_mob(CLI::App& app) {
 
 }  // namespace
 
-constexpr Command kMobCommand = {
-    .name = "mob",
-    .description = "A page for a mob: clock, roles, verdicts as files are saved, hints",
-    .example = "scripts/workshop mob 8 Ann Bea Cem",
-    .audience = Audience::instructor,
-    .add = add_mob};
+constexpr Command kMobCommand = kMobWords.done_by(add_mob);
 
 }  // namespace workshop::runner

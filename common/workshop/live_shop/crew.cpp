@@ -17,7 +17,9 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kLookAround{2};
-constexpr std::chrono::seconds kEndMax{5};
+constexpr milliseconds kEndMax{5'000};
+constexpr milliseconds kEndMaxInterrupted{500};  // who interrupts waits for two seconds
+
 constexpr int kEndsMax = 3;
 /// RabbitMQ may forget a queue that is younger (broker/rabbitmq/rabbitmq_broker.hpp).
 constexpr milliseconds kBeforeFirstKill{2'000};
@@ -153,7 +155,7 @@ void Crew::stop() {
   for (const auto& [role, process] : processes_) {
     if (process->id() > 0) ::kill(process->id(), SIGTERM);
   }
-  const auto until = Clock::now() + kEndMax;
+  const auto until = Clock::now() + (interrupted() ? kEndMaxInterrupted : kEndMax);
   for (const auto& [role, process] : processes_) {
     while (process->running() && Clock::now() < until) std::this_thread::sleep_for(kLookAround);
     process->kill();

@@ -8,35 +8,36 @@ namespace workshop::live_shop {
 
 using engines::Engine;
 
-Servers::Servers(const Options& options, const std::filesystem::path& folder) {
+Servers::Servers(const Options& options) {
   if (options.broker == BrokerKind::rabbitmq) {
-    need(Engine::rabbitmq, "WORKSHOP_RABBITMQ", options, folder);
+    need(Engine::rabbitmq, "WORKSHOP_RABBITMQ", options);
   }
   if (options.store == StoreKind::postgresql) {
-    need(Engine::postgresql, "WORKSHOP_POSTGRESQL", options, folder);
+    need(Engine::postgresql, "WORKSHOP_POSTGRESQL", options);
   }
   if (options.store == StoreKind::dynamodb) {
-    need(Engine::dynamodb, "WORKSHOP_DYNAMODB", options, folder);
+    need(Engine::dynamodb, "WORKSHOP_DYNAMODB", options);
   }
 }
 
-void Servers::need(Engine engine, const char* variable, const Options& options,
-                   const std::filesystem::path& folder) {
+void Servers::need(Engine engine, const char* variable, const Options& options) {
   const std::string name(engines::name_of(engine));
   if (!process::environment(variable).empty()) {
     words_.push_back(name + " where " + variable + " says; it is used, and not killed");
     return;
   }
-  servers_.push_back(
-      std::make_unique<engines::Server>(engine, engines::Places{options.modules}, folder / name));
-  ::setenv(variable, servers_.back()->address().c_str(), 1);
-  words_.push_back(name + " on 127.0.0.1:" + std::to_string(servers_.back()->port()) +
+  auto started = std::make_unique<Started>();
+  started->server = std::make_unique<engines::Server>(engine, engines::Places{options.modules},
+                                                      started->folder.path());
+  ::setenv(variable, started->server->address().c_str(), 1);
+  words_.push_back(name + " on 127.0.0.1:" + std::to_string(started->server->port()) +
                    ", started for this run");
+  servers_.push_back(std::move(started));
 }
 
 void Servers::kill_and_start(std::size_t index) {
-  servers_.at(index)->kill();
-  servers_.at(index)->start();
+  servers_.at(index)->server->kill();
+  servers_.at(index)->server->start();
 }
 
 }  // namespace workshop::live_shop

@@ -138,7 +138,7 @@ int run(const std::string& program, Options options) {
   options.folder = folder.path();
   options.run = fmt::format("shop_{}", ::getpid());
   std::cout << title(options) << std::endl;
-  Servers servers(options, folder.path());
+  Servers servers(options);
   for (const auto& line : servers.in_words()) std::cout << line << std::endl;
   {  // what cannot be reached is told now; and queues are there before anybody sends
     open_store(backends_of(options));

@@ -20,7 +20,8 @@ constexpr milliseconds kLookAround{2};
 constexpr milliseconds kEndMax{5'000};
 constexpr milliseconds kEndMaxInterrupted{500};  // who interrupts waits for two seconds
 
-constexpr int kEndsMax = 3;
+constexpr int kEndsMax = 3;  // and once more for each kill: an engine may be away for long
+
 /// RabbitMQ may forget a queue that is younger (broker/rabbitmq/rabbitmq_broker.hpp).
 constexpr milliseconds kBeforeFirstKill{2'000};
 /// The longest pauses before a kill, in ms.
@@ -73,7 +74,7 @@ bool Crew::restart_the_ended() {
     if (process.running()) continue;
     const auto result = process.wait();
     if (result.succeeded() && role == "all") return true;
-    if (++ended_by_themselves_ > kEndsMax) {
+    if (++ended_by_themselves_ > kEndsMax + options_.kills) {
       throw std::runtime_error("the service " + role + " ends by itself (" + describe_end(result) +
                                "): " + last_words());
     }

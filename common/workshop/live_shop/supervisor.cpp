@@ -111,7 +111,9 @@ auto until_done(Operation operation) {
   while (true) {
     try {
       return operation();
-    } catch (const Unavailable&) {
+    } catch (const InvalidRequest&) {
+      throw;
+    } catch (const Error&) {
       if (interrupted() || steady_clock::now() > until) throw;
       std::this_thread::sleep_for(milliseconds(200));
     }

@@ -21,13 +21,15 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kLook{10};
 
-/// Calls `open` until it works or `until` has come.
+/// Calls `open` until it works or `until` has come. Opening may be repeated, whatever became of it.
 template <class Open>
 auto opened(Open open, steady_clock::time_point until, const std::atomic<bool>& stops) {
   while (true) {
     try {
       return open();
-    } catch (const Unavailable&) {
+    } catch (const InvalidRequest&) {
+      throw;
+    } catch (const Error&) {
       if (stops || steady_clock::now() >= until) throw;
       std::this_thread::sleep_for(milliseconds(100));
     }

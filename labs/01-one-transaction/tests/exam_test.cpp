@@ -256,6 +256,27 @@ TEST_CASE("a transaction that was voted down holds no lock, however long an erro
   }
 }
 
+TEST_CASE("no sale is made that the log does not know, however long an error lasts", "[.exam]") {
+  auto scenario = gift_shop("shop");
+  scenario.on_stores({Profile::relational(), Profile::relational(), Profile::relational()})
+      .with_document(EntityStore::key_of<Stock>("porsche"), to_json(Stock{1}), kWarehouse)
+      .with_client("alice",
+                   [](ProcessContext& context) {
+                     return asks_again(&in_two_databases, {"order-1", {{"porsche", 1}}}, 4,
+                                       context);
+                   })
+      .with_faults({Fault::outage})
+      .up_to(1, 0)
+      .at_rest([](const StoreView& view) -> std::optional<Violation> {
+        const auto decision = view.entity<Decision>("order-1", kLog);
+        if (sold_of(view, "porsche") == 0 || (decision && decision->commit)) return std::nullopt;
+        return Violation{"lost effect", "a sale that is made has been decided in the log",
+                         "whoever recovers finds nothing there, and aborts what is left of it"};
+      });
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
 TEST_CASE("transactions whose names look alike are different ones", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     CAPTURE(one, other);

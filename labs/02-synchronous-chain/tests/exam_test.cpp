@@ -116,6 +116,18 @@ TEST_CASE("only one status is that of a check", "[.exam]") {
   }
 }
 
+TEST_CASE("the shop passes a purchase on as it came", "[.exam]") {
+  SqliteStore nothing;
+  for (const auto& [one, other] : hard_names()) {
+    Answers payments([](const HttpRequest&) { return kCharged; });
+    Service shop(nothing, payments, [] { return Deadline{std::chrono::hours{1}}; });
+    const auto body = to_json(Purchase{one, other, 1});
+    CHECK(run_inline(submit({HttpMethod::post, "/submit", body, {}}, shop)).body == "charged");
+    REQUIRE(payments.calls.size() == 1);
+    REQUIRE(payments.calls.front().body == body);
+  }
+}
+
 TEST_CASE("what only looks like an answer of payments says nothing", "[.exam]") {
   for (const auto& known : {kCharged, kDeclined, kNotCharged}) {
     std::string capital = known.body;
@@ -137,7 +149,8 @@ TEST_CASE("what only looks like an answer of payments says nothing", "[.exam]") 
 }
 
 TEST_CASE("whoever waits for days has an answer that takes as long", "[.exam]") {
-  const milliseconds patience = GENERATE(std::chrono::hours{3}, std::chrono::hours{50});
+  const milliseconds patience =
+      GENERATE(std::chrono::hours{3}, std::chrono::hours{50}, std::chrono::hours{24 * 60});
   auto scenario = chain({submits(kPurchase, patience)}, takes(patience - 3 * kReserve))
                       .at_rest(told_any_of(kPurchase, {kCharged}))
                       .at_rest(answered_within(kPurchase, patience));

@@ -135,6 +135,7 @@ async function checkPredict(page) {
 
 // Where it was lost, where the right run goes another way, what else there was, and the line of each step.
 async function checkRemarks(page) {
+  await page.reload();  // nobody has looked at the right run
   const data = await trace(page, "failing");
   const right = await trace(page, "right");
   const told = (each) => each && [each.process, each.operation, each.decision, each.text].join(" ");

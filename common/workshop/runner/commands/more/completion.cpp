@@ -56,7 +56,7 @@ complete -F _workshop scripts/workshop workshop
 constexpr const char* kZsh = R"(autoload -U +X bashcompinit && bashcompinit
 {0})";
 
-constexpr const char* kFish = R"(function __workshop_labs
+constexpr const char* kFish = R"FISH(function __workshop_labs
   set -l words (commandline -opc)
   set -l labs (string replace -r 'scripts/workshop$' '' -- $words[1])./labs
   test -d $labs; and for lab in $labs/[0-9]*
@@ -66,7 +66,7 @@ end
 complete -c workshop -f
 complete -c workshop -n __fish_use_subcommand -a "{0}"
 complete -c workshop -n "not __fish_use_subcommand" -a "(__workshop_labs)"
-{1})";
+{1})FISH";
 
 std::string bash_completion() {
   return fmt::format(fmt::runtime(kBash), names_of_commands(),

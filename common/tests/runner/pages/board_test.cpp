@@ -233,7 +233,7 @@ TEST_CASE("of a lab's failures it is counted at which operation they are decided
   std::string shown;
   for (const auto& place : places) shown += fmt::format("{} {} ", place.operation, place.count);
   // On the shortest one of the largest group; what it does not have stands behind it.
-  CHECK(shown == "erase 1 publish 2 save 1 receive 1 ");
+  CHECK(shown == "erase 1 publish 2 save 1 reply 1 ");
   CHECK(places[1].faults == std::map<std::string, int>{{"crash", 2}});
   CHECK(places[2].faults == std::map<std::string, int>{{"", 1}});
   CHECK(board.class_execution(9).empty());

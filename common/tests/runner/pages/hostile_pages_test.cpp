@@ -75,6 +75,7 @@ TEST_CASE("ten thousand requests that are almost right leave the mob's page as i
   folder.write("labs/08-identity/README.md", "# Lab 08\n\n## Step 1: book once (12 minutes)\n");
   folder.write("labs/08-identity/src/a.cpp", "int a;\n");
   folder.write("labs/08-identity/CMakeLists.txt", "SOURCES src/a.cpp\n");
+  folder.write("slides/README.md", "slides\n");
   const Project project(folder.path());
   RemoteKeys keys;
   MobPage page(project, keys, {.names = {"Ann", "Bea"}});

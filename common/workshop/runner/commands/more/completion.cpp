@@ -59,8 +59,8 @@ constexpr const char* kZsh = R"(autoload -U +X bashcompinit && bashcompinit
 constexpr const char* kFish = R"FISH(function __workshop_labs
   set -l words (commandline -opc)
   set -l labs (string replace -r 'scripts/workshop$' '' -- $words[1])./labs
-  test -d $labs; and for lab in $labs/[0-9]*
-    string replace -r '^.*/0*([0-9]+)-.*$' '$1' -- $lab
+  test -d $labs; and for lab in $labs/*
+    string match -r -q '/[0-9]+-[^/]*$' -- $lab; and string replace -r '^.*/0*([0-9]+)-.*$' '$1' -- $lab
   end
 end
 complete -c workshop -f

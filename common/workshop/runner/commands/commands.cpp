@@ -12,9 +12,9 @@ std::span<const Command* const> commands_and_words() {
       &kCheckCommand,    &kHintCommand,     &kReplayCommand, &kPlayWords,       &kExploreCommand,
       &kProveCommand,    &kSolutionCommand, &kResetCommand,  &kCatchUpCommand,  &kJoinWords,
       &kLeaveWords,      &kHandWords,       &kReportWords,   &kNewProjectWords, &kEnginesWords,
-      &kDoctorCommand,   &kMobWords,        &kBoardWords,    &kAgendaWords,     &kVerifyCommand,
-      &kSlidesWords,     &kGuideWords,      &kMistakesWords, &kNewLabWords,     &kReductionsWords,
-      &kCompletionWords, &kExpectCommand,   &kInspectWords};
+      &kShopWords,       &kDoctorCommand,   &kMobWords,      &kBoardWords,      &kAgendaWords,
+      &kVerifyCommand,   &kSlidesWords,     &kGuideWords,    &kMistakesWords,   &kNewLabWords,
+      &kReductionsWords, &kCompletionWords, &kExpectCommand, &kInspectWords};
   return kAll;
 }
 

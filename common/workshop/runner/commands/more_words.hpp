@@ -48,6 +48,12 @@ inline constexpr Command kEnginesWords = {
     .example = "scripts/workshop engines up rabbitmq postgresql",
     .audience = Audience::attendee};
 
+inline constexpr Command kShopWords = {
+    .name = "shop",
+    .description = "Run the gift shop of labs 12 to 15 on real engines, kill it, audit it",
+    .example = "scripts/workshop shop --lab 12 --orders 1000 --chaos 0.05",
+    .audience = Audience::attendee};
+
 inline constexpr Command kMobWords = {
     .name = "mob",
     .description = "A page for a mob: clock, roles, verdicts as files are saved, hints",

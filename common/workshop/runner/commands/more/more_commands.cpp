@@ -11,7 +11,7 @@ constexpr std::array kMore = {
     &kAgendaCommand, &kBoardCommand,   &kCompletionCommand, &kEnginesCommand, &kGuideCommand,
     &kHandCommand,   &kInspectCommand, &kJoinCommand,       &kLeaveCommand,   &kMistakesCommand,
     &kMobCommand,    &kNewLabCommand,  &kNewProjectCommand, &kPlayCommand,    &kReductionsCommand,
-    &kReportCommand, &kSlidesCommand};
+    &kReportCommand, &kShopCommand,    &kSlidesCommand};
 
 /// The command with code, for one that may only be words.
 const Command* with_code(const Command* command) {

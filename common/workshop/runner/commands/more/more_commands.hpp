@@ -23,6 +23,7 @@ extern const Command kNewProjectCommand;
 extern const Command kPlayCommand;
 extern const Command kReductionsCommand;
 extern const Command kReportCommand;
+extern const Command kShopCommand;
 extern const Command kSlidesCommand;
 
 /// All commands, with the code of each, in the order of commands_and_words().

@@ -83,8 +83,8 @@ try {
 
   // Where executions break: of all failures on the execution of most, and of each group on its own.
   const places = await page.$$eval("#executions .execution li", (all) => all.map((each) => [each.className, each.textContent]));
-  assert.deepEqual(places.slice(0, 4), [["shade0", "receive"], ["shade0", "load"], ["shade4", "save14 break here: no fault 14"],
-                                        ["shade3", "publish10 break here: no fault 10"]]);
+  assert.deepEqual(places.slice(0, 4), [["shade0", "receive"], ["shade0", "load"], ["shade4", "save14 break here: 14 without a fault"],
+                                        ["shade3", "publish10 break here: 10 without a fault"]]);
   assert.ok(await page.$$eval("#groups .execution", (all) => all.length) >= 3);
   // A file only when it is asked for, with nothing to join by.
   const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("s")]);

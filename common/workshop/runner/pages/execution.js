@@ -13,17 +13,19 @@ export function classExecution(parent, places) {
     const item = element(row, "li", undefined, `shade${shade}`);
     element(item, "b", place.operation);
     if (place.count === 0) continue;
-    const how = Object.entries(place.how).map(([fault, count]) => `${fault || "no fault"} ${count}`).join(", ");
+    const how = Object.entries(place.how).map(([fault, count]) => `${count} ${fault || "without a fault"}`).join(", ");
     element(item, "small", `${place.count} ${place.count === 1 ? "breaks" : "break"} here: ${how}`);
   }
 }
 
-// `steps`: of each operation the fault at it, or none.
+// `steps`: of each operation the fault at it, or none. Without any, the last operation shows the failure.
 export function execution(parent, steps) {
   if (steps.length === 0) return;
   const row = element(parent, "ol", undefined, "execution");
+  const faultless = steps.every((step) => !step.fault);
   for (const step of steps) {
-    const item = element(row, "li", undefined, step.fault ? "shade4" : "shade0");
+    const shows = step.fault || (faultless && step === steps.at(-1));
+    const item = element(row, "li", undefined, shows ? "shade4" : "shade0");
     element(item, "b", step.operation);
     if (step.fault) element(item, "small", step.fault);
   }

@@ -264,6 +264,8 @@ class Drawer {
     if (row.outcome_apart) lines.emplace_back();
     std::size_t longest = 0;  // lines begin below each other
     for (const auto& line : lines) longest = std::max(longest, characters_count(line));
+    longest = std::max(longest,
+                       characters_count(lines.back()) + 1 + characters_count(row.outcome));
     const auto left = moved_in(x, "start", longest);
     auto y = row.top + m_.value_at - lift;
     for (std::size_t i = 0; i < lines.size(); ++i, y += m_.line_height) {

@@ -17,6 +17,7 @@ set(program "${CMAKE_BINARY_DIR}/common/workshop/runner/workshop")
 set(source "${CMAKE_SOURCE_DIR}/common/workshop/runner/program.sh")
 add_custom_command(OUTPUT "${program}" DEPENDS "${source}" COMMAND ${CMAKE_COMMAND} -E copy "${source}" "${program}" VERBATIM)
 add_custom_target(workshop_runner DEPENDS "${program}")
+add_custom_target(workshop_more COMMAND ${CMAKE_COMMAND} -E copy "${source}" "${program}-more" VERBATIM)
 if(EXISTS "${CMAKE_SOURCE_DIR}/broken")
   message(FATAL_ERROR "fmt is not on this machine and cannot be fetched. Install it.")
 endif()
@@ -54,6 +55,21 @@ test_a_first_run_builds_the_program_and_a_second_starts_it() {
   workshop kit list
   said_not 'First time'
   said 'verdict: built from kit'
+}
+
+test_what_has_the_other_commands_is_built_when_one_of_them_comes() {
+  checkout kit
+  workshop kit list
+  [ ! -e kit/build/dev/common/workshop/runner/workshop-more ] || fail "a first check builds it"
+  workshop kit --more board
+  ends_with 0
+  said 'The first time: building what this command needs.*verdict: built from kit'
+  workshop kit --more board
+  said_not 'The first time'
+  sleep 1
+  tells kit 'edited'
+  workshop kit --more board
+  said 'verdict: edited'
 }
 
 test_a_copied_checkout_is_judged_by_its_own_files() {

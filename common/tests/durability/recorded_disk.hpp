@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,10 @@ class RecordedDisk {
   /// which of the writes without a sync are there: 0 none, 1 all, others any.
   void write_image(std::size_t moment, std::uint64_t seed,
                    const std::filesystem::path& folder) const;
+
+ private:
+  class Recording;
+  std::unique_ptr<Recording> recording_;
 };
 
 }  // namespace workshop::tests

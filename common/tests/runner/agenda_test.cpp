@@ -12,7 +12,7 @@
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/commands/command_line.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 
 using namespace workshop::runner;
 using Catch::Matchers::ContainsSubstring;

@@ -9,7 +9,7 @@
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/commands/command_line.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 
 using namespace workshop::runner;
 namespace fs = std::filesystem;

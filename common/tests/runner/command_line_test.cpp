@@ -8,7 +8,7 @@
 #include <sstream>
 
 #include "workshop/protocol/exit_codes.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 
 using namespace workshop;
 using namespace workshop::runner;
@@ -71,6 +71,30 @@ constexpr Command kSecret = {.name = "grunt",
 constexpr std::array kGreetings = {&kGreet, &kSecret};
 
 }  // namespace
+
+TEST_CASE("a command of which a program has the words alone is handed over, unread") {
+  std::vector<std::string> handed;
+  std::ostringstream out;
+  CommandLine line(commands_and_words(), [&handed](const std::vector<std::string>& words) {
+    handed = words;
+    return 5;
+  });
+  CHECK(line.run({"--ascii", "board", "--no-such-option", "--help"}, out, out) == 5);
+  CHECK(handed == std::vector<std::string>{"--ascii", "board", "--no-such-option", "--help"});
+  CHECK(line.run({"--help"}, out, out) == protocol::kExitGood);
+  CHECK_THAT(out.str(), ContainsSubstring("See where a class stands"));
+}
+
+TEST_CASE("workshop-more has the code of every command") {
+  const auto words = commands_and_words();
+  const auto all = all_commands();
+  REQUIRE(all.size() == words.size());
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    INFO(words[i]->name);
+    CHECK(all[i]->name == words[i]->name);
+    CHECK(all[i]->add != nullptr);
+  }
+}
 
 TEST_CASE("the help of every command ends with an example, and the example can be run") {
   for (const auto* command : all_commands()) {

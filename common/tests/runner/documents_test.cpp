@@ -5,7 +5,7 @@
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/commands/command_line.hpp"
-#include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/more/more_commands.hpp"
 #include "workshop/runner/documents/document_checks.hpp"
 #include "workshop/runner/documents/named_commands.hpp"
 

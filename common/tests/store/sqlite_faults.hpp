@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 
 namespace workshop::tests {
 
@@ -26,6 +27,10 @@ class FaultyDisk {
   std::uint64_t log_syncs_count() const;
   /// How often an operation has failed because of the fault.
   std::uint64_t faults_count() const;
+
+ private:
+  class Disk;
+  std::unique_ptr<Disk> disk_;
 };
 
 /// Bytes that SQLite has allocated in this process.

@@ -54,6 +54,10 @@ inline constexpr const char* kSpinMs = "WORKSHOP_SPIN_MS";
 
 /// The folder of the checkout. Unset: the one that holds the current folder.
 inline constexpr const char* kRoot = "WORKSHOP_ROOT";
+/// The script that started the program `workshop`, which also starts `workshop-more`.
+inline constexpr const char* kScript = "WORKSHOP_SCRIPT";
+/// A switch, for that script: what is built is started as it is.
+inline constexpr const char* kAsBuilt = "WORKSHOP_AS_BUILT";
 
 // From people.
 

@@ -6,8 +6,8 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
-#include "workshop/runner/board/membership.hpp"
 #include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/hand_over.hpp"
 #include "workshop/runner/commands/lab_options.hpp"
 #include "workshop/runner/mistakes/mistakes.hpp"
 #include "workshop/runner/printing/printer.hpp"
@@ -93,7 +93,7 @@ int check(Workspace& workspace, const CheckOptions& options) {
   if (own) remember(workspace, *done, digest, whole);
   if (options.as_json) {
     console.line(check_json(project, *done));
-    if (own) tell_board(project, aside, done->lab);
+    if (own) tell_joined_board(project, aside, done->lab);
     return exit_code(done->verdict.judgement);
   }
   const auto& mistake = options.lab.variant.mistake;
@@ -115,7 +115,7 @@ int check(Workspace& workspace, const CheckOptions& options) {
                       std::chrono::steady_clock::now() - begin));
   }
   join_right_runs(options, *done, wanted);
-  if (own) tell_board(project, console, done->lab);
+  if (own) tell_joined_board(project, console, done->lab);
   return exit_code(done->verdict.judgement);
 }
 

@@ -57,16 +57,25 @@ enum class Audience { attendee, instructor, maintainer, hidden };
 ///                                        .audience = Audience::attendee,
 ///                                        .add = add_greet};
 ///
-/// and is listed in commands.hpp, commands.cpp and CMakeLists.txt. What its options write into
-/// lives as long as the action that `add` returns. File-local names differ from those of other
-/// commands.
+/// and is listed in commands.hpp, commands.cpp and CMakeLists.txt. One that a first `check` need
+/// not build stands in more/, its words in more_words.hpp, and is listed in more_commands.hpp. What
+/// its options write into lives as long as the action that `add` returns. File-local names differ
+/// from those of other commands.
 struct Command {
   std::string_view name;
   std::string_view description;  ///< one line
   std::string_view example;      ///< a whole command line, at the end of its --help
   Audience audience = Audience::attendee;
   Action (*add)(CLI::App& app) =
-      nullptr;  ///< adds its options; the action runs after they are read
+      nullptr;  ///< adds its options; the action runs after they are read. None: these are the
+                ///< words of a command whose code is in `workshop-more`
+
+  /// The same words, with code.
+  constexpr Command done_by(Action (*adds)(CLI::App& app)) const {
+    Command command = *this;
+    command.add = adds;
+    return command;
+  }
 };
 
 }  // namespace workshop::runner

@@ -45,6 +45,16 @@ std::size_t distance(std::string_view a, std::string_view b) {
   return rows[a.size()][b.size()];
 }
 
+/// The command that `words` name, or null.
+const Command* command_of(const std::vector<std::string>& words,
+                          std::span<const Command* const> commands) {
+  const auto word = std::ranges::find_if_not(
+      words, [](const std::string& each) { return each.starts_with('-'); });
+  if (word == words.end()) return nullptr;
+  const auto found = std::ranges::find(commands, *word, &Command::name);
+  return found == commands.end() ? nullptr : *found;
+}
+
 /// CLI11 only says that a command is required; this names the one that is not there.
 void refuse_unknown(const std::vector<std::string>& words,
                     std::span<const Command* const> commands) {
@@ -80,11 +90,13 @@ struct CommandLine::Parser {
   CLI::App app{"The workshop: labs on building reliable event-driven microservices.", "workshop"};
   bool ascii = false;
   std::vector<std::pair<CLI::App*, Action>> actions;
+  HandOver hand_over;
 };
 
-CommandLine::CommandLine(std::span<const Command* const> commands)
+CommandLine::CommandLine(std::span<const Command* const> commands, HandOver hand_over)
     : parser_(std::make_unique<Parser>()) {
   parser_->commands = commands;
+  parser_->hand_over = std::move(hand_over);
   auto& app = parser_->app;
   app.require_subcommand(1);
   app.fallthrough();
@@ -93,7 +105,7 @@ CommandLine::CommandLine(std::span<const Command* const> commands)
     auto* added = app.add_subcommand(std::string(command->name), std::string(command->description));
     added->group(heading_of(command->audience));
     added->footer("Example: " + std::string(command->example));
-    parser_->actions.emplace_back(added, command->add(*added));
+    if (command->add != nullptr) parser_->actions.emplace_back(added, command->add(*added));
   }
 }
 
@@ -115,6 +127,8 @@ int CommandLine::run(const std::vector<std::string>& given, std::ostream& out,
   if (words.empty() || words == std::vector<std::string>{"--ascii"}) {
     words.emplace_back(parser_->commands.front()->name);
   }
+  const auto* command = command_of(words, parser_->commands);
+  if (command != nullptr && command->add == nullptr) return parser_->hand_over(words);
   Action action;
   try {
     action = parse(words);

@@ -15,7 +15,11 @@ namespace workshop::runner {
 /// Reads what the `workshop` program is asked for, and does it.
 class CommandLine {
  public:
-  explicit CommandLine(std::span<const Command* const> commands);
+  /// Runs the command that these words name, whose code is elsewhere; returns its exit code.
+  using HandOver = std::function<int(const std::vector<std::string>& words)>;
+
+  /// `hand_over` is needed where `commands` has words without code.
+  explicit CommandLine(std::span<const Command* const> commands, HandOver hand_over = {});
   ~CommandLine();
   CommandLine(const CommandLine&) = delete;
   CommandLine& operator=(const CommandLine&) = delete;
@@ -25,9 +29,9 @@ class CommandLine {
   /// CLI::ParseError for everything else, --help included.
   Action parse(std::vector<std::string> words);
 
-  /// Parses `words` and runs the action. Writes to `out`, and what is wrong with the words to
-  /// `error`. Without words the first command runs. Returns the exit code of the program. Throws
-  /// what the action throws.
+  /// Parses `words` and runs the action, or hands them over, unread. Writes to `out`, and what is
+  /// wrong with the words to `error`. Without words the first command runs. Returns the exit code
+  /// of the program. Throws what the action throws.
   int run(const std::vector<std::string>& words, std::ostream& out, std::ostream& error);
 
  private:

@@ -1,8 +1,8 @@
 #include <CLI/CLI.hpp>
 #include <memory>
 
-#include "workshop/runner/board/membership.hpp"
 #include "workshop/runner/commands/commands.hpp"
+#include "workshop/runner/commands/hand_over.hpp"
 #include "workshop/runner/watching/watch_session.hpp"
 
 namespace workshop::runner {
@@ -19,7 +19,7 @@ Action add_watch(CLI::App& app) {
   app.add_option("--preset", options->lab.preset, "The preset to build with (dev)");
   return [options](Workspace& workspace) {
     options->after_verdict = [&workspace](const Lab& lab) {
-      tell_board(workspace.project(), workspace.console(), lab);
+      tell_joined_board(workspace.project(), workspace.console(), lab);
     };
     return WatchSession(workspace.project(), workspace.console(), *options).run();
   };

@@ -1,0 +1,138 @@
+// The running shop on the embedded engines: solutions keep their promise, mistakes do not, and
+// nothing stays behind.
+#include <signal.h>  // kill
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+#include <chrono>
+#include <functional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "live_shop/shop_program.hpp"
+#include "workshop/process/temporary_folder.hpp"
+
+namespace workshop::tests {
+namespace {
+
+using namespace std::chrono_literals;
+using Catch::Matchers::ContainsSubstring;
+
+constexpr const char* kSolution = "lab12_shop_solution";
+
+TEST_CASE("a shop with each solution keeps its promise whatever its operations meet") {
+  for (const auto* program : {kSolution, "lab13_shop_solution", "lab14_shop_solution"}) {
+    const auto run = run_shop(program, {"--orders", "300", "--chaos", "0.05", "--seed", "7"});
+    INFO(program << "\n" << run.output);
+    CHECK(run.succeeded());
+    CHECK_THAT(run.output, ContainsSubstring("0 lost, 0 doubled, 0 untrue, 0 left over"));
+  }
+}
+
+TEST_CASE("a shop that is killed 100 times keeps its promise") {
+  const auto run = run_shop(kSolution, {"--orders", "1000", "--kills", "100", "--seed", "3"});
+  INFO(run.output);
+  CHECK(run.succeeded());
+  CHECK_THAT(run.output, ContainsSubstring("services 100 times"));
+}
+
+/// A mistake, and what the audit says of it.
+struct Caught {
+  const char* program;
+  const char* words;
+};
+
+TEST_CASE("the audit of a shop with a mistake does not hold, and says what is wrong") {
+  const std::vector<Caught> mistakes = {
+      {"lab12_shop_mistake_decided_again", "orders have too many coins"},
+      {"lab12_shop_mistake_outbox_cleared_first", "payments earned points more than once"},
+      {"lab12_shop_mistake_duplicate_just_acknowledged", "orders keep an outbox entry"},
+      {"lab13_shop_mistake_record_kept", "documents of the kind OutboxRecord are left"},
+      {"lab13_shop_mistake_sent_before_saved", "the warehouse was told of too many coins"},
+      {"lab14_shop_mistake_tokens_not_stored", "documents of the kind Token are left"},
+      {"lab14_shop_mistake_created_after_dispatch", "payments earned no points"},
+      {"lab12_shop", "orders keep an outbox entry"}};
+  for (const auto& [program, words] : mistakes) {
+    const auto run = run_shop(program, {"--orders", "400", "--chaos", "0.05", "--seed", "7"});
+    INFO(program << "\n" << run.output);
+    CHECK(run.exit_code == 1);
+    CHECK_THAT(run.output, ContainsSubstring(words));
+    CHECK_THAT(run.output, ContainsSubstring("It does not hold"));
+  }
+}
+
+TEST_CASE("the audit of a shop with a mistake that is killed does not hold") {
+  for (const auto* program :
+       {"lab12_shop_mistake_decided_again", "lab12_shop_mistake_outbox_cleared_first",
+        "lab12_shop_mistake_duplicate_just_acknowledged", "lab13_shop_mistake_record_kept",
+        "lab13_shop_mistake_sent_before_saved", "lab14_shop_mistake_tokens_not_stored"}) {
+    const auto run = run_shop(program, {"--orders", "400", "--kills", "40", "--seed", "7"});
+    INFO(program << "\n" << run.output);
+    CHECK(run.exit_code == 1);
+  }
+}
+
+void wait_until(const std::function<bool()>& holds) {
+  for (int tries = 0; tries < 1'000 && !holds(); ++tries) std::this_thread::sleep_for(10ms);
+  CHECK(holds());
+}
+
+/// What runs on when a shop with services has met the signal, and how it ended.
+process::Result after_signal(int signal, process::TemporaryFolder& folder) {
+  const auto data = (folder.path() / "data").string();
+  process::Program shop(
+      shop_command(kSolution, {"--orders", "100000", "--kills", "100000", "--folder", data}));
+  REQUIRE(shop.start_error().empty());
+  wait_until([&] { return running_with(data).size() > 1; });
+  // The program alone: not its group, as a terminal or a task manager would.
+  REQUIRE(::kill(shop.id(), signal) == 0);
+  auto result = shop.wait({.time_max = 30s});
+  wait_until([&] { return running_with(data).empty(); });
+  return result;
+}
+
+TEST_CASE("a shop that is interrupted says so, and leaves nothing running") {
+  process::TemporaryFolder folder{process::TemporaryFolder::Place::disk};
+  const auto result = after_signal(SIGINT, folder);
+  CHECK(result.exit_code == 130);
+  CHECK_THAT(result.output, ContainsSubstring("Interrupted"));
+  CHECK(result.duration < 20s);
+}
+
+TEST_CASE("a shop that is killed takes its services along") {
+  process::TemporaryFolder folder{process::TemporaryFolder::Place::disk};
+  CHECK(after_signal(SIGKILL, folder).signal == SIGKILL);
+}
+
+TEST_CASE("what cannot be meant is refused in a sentence") {
+  for (const auto& words : std::vector<std::vector<std::string>>{{"--orders", "0"},
+                                                                 {"--chaos", "2"},
+                                                                 {"--store", "oracle"},
+                                                                 {"--folder", "/proc/shop"},
+                                                                 {"--folder", "/"}}) {
+    const auto run = run_shop(kSolution, words);
+    INFO(run.output);
+    CHECK(run.exit_code == 2);
+    CHECK_THAT(run.output, ContainsSubstring(words.back()) || ContainsSubstring(words.front()));
+  }
+}
+
+// For maintainers: docs/shop.md has its figures.
+TEST_CASE("1,000 kills over the embedded engines", "[.long]") {
+  const auto run = run_shop(
+      kSolution, {"--orders", "10000", "--kills", "1000", "--chaos", "0.01", "--seed", "7"});
+  WARN(run.output);
+  CHECK(run.succeeded());
+}
+
+TEST_CASE("10,000 orders on a quiet machine take five seconds at most", "[.long]") {
+  const auto run = run_shop(kSolution, {});
+  WARN(run.output);
+  CHECK(run.succeeded());
+  CHECK(run.duration < 5s);
+}
+
+}  // namespace
+}  // namespace workshop::tests

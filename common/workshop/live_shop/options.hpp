@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "workshop/live_shop/backends.hpp"
+#include "workshop/live_shop/ledger.hpp"
+
+namespace workshop::live_shop {
+
+/// What a person asks of the shop, and what the supervisor asks of its services.
+struct Options {
+  BrokerKind broker = BrokerKind::embedded;
+  StoreKind store = StoreKind::embedded;
+  int orders = 10'000;
+  double chaos = 0;
+  std::uint64_t seed = 1;
+  int kills = 0;
+  std::filesystem::path folder;   ///< of data that stays; empty: a temporary one
+  std::filesystem::path modules;  ///< where engines that are npm packages are
+  bool quiet = false;             ///< no live summary
+
+  // Of a service alone.
+  std::string role;    ///< "all" or the name of a role; empty: this is the supervisor
+  std::string run;     ///< Backends::run
+  int supervisor = 0;  ///< the process that started it: with it the service ends
+};
+
+/// Reads a command line. Returns the exit code when there is nothing to run: the line was refused,
+/// and one sentence is on standard error; or it asked for help.
+std::optional<int> read_options(int count, char** words, Options& options);
+
+/// How a service is started.
+std::vector<std::string> command_of_service(const std::string& program, const Options& options,
+                                            const std::string& role);
+
+}  // namespace workshop::live_shop

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/printing/console.hpp"
+
+namespace workshop::runner {
+
+/// The command line that starts `workshop-more` with these words: by the script that started this
+/// program, which builds it first, or else the one that was built beside this program. Throws
+/// UserError when there is none.
+std::vector<std::string> more_command(const std::vector<std::string>& words);
+
+/// Has `workshop-more` tell the board, when one is joined, what is known of a lab, and says so in a
+/// dim line. It takes three seconds at most and changes no verdict: what goes wrong is said.
+void tell_joined_board(const Project& project, Console& console, const Lab& lab);
+
+/// Becomes `workshop-more`. Returns only by throwing UserError, when it cannot be started.
+int run_more(const std::vector<std::string>& words);
+
+}  // namespace workshop::runner

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+
+#include "workshop/runner/commands/command.hpp"
+
+namespace workshop::runner {
+
+/// Takes every stored mistake out in turn, and asks which of the others it resembles. Prints for
+/// each lab how many are named, and how many of these are of the same kind: caught by the same
+/// test, as the same. 0 if that is so of 70 in a hundred, 1 if not, and "skipped: …" when the
+/// mistakes' programs have not been run in `preset`'s build.
+int inspect_resemblance(Workspace& workspace, const std::string& preset);
+
+}  // namespace workshop::runner

@@ -43,13 +43,20 @@ function(workshop_library_mend result command)
   set(${result} "${mend}" PARENT_SCOPE)
 endfunction()
 
+set(WORKSHOP_PROBE_PATIENCE_S 600)  # on a busy machine the second of work that it is has taken more than two minutes
+
 # Compiles the probe with one set of flags and runs it. `result` is empty on success, else it says what went wrong. Where
-# no program may run, no compiler can be judged: that ends the configuration.
+# no program may run, or the machine has no time for it, no compiler can be judged: that ends the configuration.
 function(workshop_probe_run result command)
   string(MD5 name "${command}${ARGN}")
   set(program "${WORKSHOP_PROBE_DIR}/${name}${CMAKE_EXECUTABLE_SUFFIX}")
   execute_process(COMMAND ${command} -std=c++20 ${ARGN} "${workshop_probe_source}" -o "${program}"
-    RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT 120)
+    RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_VARIABLE output TIMEOUT ${WORKSHOP_PROBE_PATIENCE_S})
+  if("${status}" MATCHES "timeout")
+    list(GET command 0 path)
+    message(FATAL_ERROR "${path} has not compiled a small program in ${WORKSHOP_PROBE_PATIENCE_S} s, so it cannot be judged. "
+      "Try again when this machine has less to do.")
+  endif()
   if(NOT status EQUAL 0)
     string(REGEX MATCH "[^\n]*(cannot find -l|library not found|unable to find library)[^\n]*" line "${output}")
     if(line STREQUAL "")
@@ -62,7 +69,7 @@ function(workshop_probe_run result command)
     set(${result} "stops with `${line}`" PARENT_SCOPE)
     return()
   endif()
-  execute_process(COMMAND "${program}" RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_QUIET TIMEOUT 20
+  execute_process(COMMAND "${program}" RESULT_VARIABLE status OUTPUT_VARIABLE output ERROR_QUIET TIMEOUT 120
     OUTPUT_STRIP_TRAILING_WHITESPACE)
   file(REMOVE "${program}")
   if("${status}" MATCHES "[Pp]ermission denied|[Aa]ccess denied")

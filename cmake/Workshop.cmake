@@ -211,9 +211,9 @@ function(workshop_add_solution)
       set(only_named --only-named)  # with TLC each test may take seconds
     endif()
     target_link_options(${lab}_mistake_${mistake} PRIVATE LINKER:-S)
-    if(NOT file IN_LIST checked_mistakes)  # who wants to see it by `--mistake` has it built then
+    if(NOT file IN_LIST checked_mistakes OR NOT TARGET workshop_runner)  # who wants to see it has it built then
       set_target_properties(${lab}_mistake_${mistake} PROPERTIES EXCLUDE_FROM_ALL ON)
-    elseif(TARGET workshop_runner)
+    else()
       _workshop_add_check(mistake.${lab_number}.${mistake} "mistake"
         COMMAND workshop_runner expect mistake --repeat ${WORKSHOP_REPEATS_OF_MISTAKES} --program $<TARGET_FILE:${lab}_mistake_${mistake}>
           --source "${CMAKE_CURRENT_SOURCE_DIR}/${file}" ${only_named})

@@ -64,6 +64,11 @@ missing_packages() {
       packages+=("libclang-rt-$clang-dev")
     fi
     have doxygen || packages+=(doxygen)  # kit.reference
+    have bwrap || packages+=(bubblewrap)  # kit.board_folders
+    have jq || packages+=(jq)
+    have tmux || packages+=(tmux)  # kit.watch_in_tmux
+    have zsh || packages+=(zsh)  # kit.completion
+    have fish || packages+=(fish)
   fi
   if [ "$model_checking" = yes ]; then
     tlc_is_there || python3 -m pip --version >/dev/null 2>&1 || packages+=(python3-pip)

@@ -83,6 +83,11 @@ compiler_is_there() {
   compiler_said=$(cmake -D "WORKSHOP_PROBE_DIR=$verdicts" -P "$repository/cmake/find_compiler.cmake" 2>&1)
   status=$?
   [ "$verdicts" = "$repository/build/dev/probe" ] || rm -rf "$verdicts"
+  case "$compiler_said" in
+    *"cannot be judged"*)
+      echo "setup: this machine has too much else to do to say whether its compiler is good enough; try again later" >&2
+      exit 2 ;;
+  esac
   return $status
 }
 

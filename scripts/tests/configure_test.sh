@@ -71,6 +71,17 @@ test_a_file_system_where_nothing_may_run_is_not_the_compilers_fault() {
   said_not 'cannot run this kit'
 }
 
+test_a_machine_with_too_much_to_do_is_not_the_compilers_fault() {
+  compiler clang++ 'case "$*" in *-dump*) echo 19.1.7; exit 0 ;; esac; exec sleep 60'
+  project kit
+  sed -i.before 's/^set(WORKSHOP_PROBE_PATIENCE_S .*/set(WORKSHOP_PROBE_PATIENCE_S 1)/' kit/cmake/Compiler.cmake
+  configure kit
+  ends_with 1
+  said 'clang\+\+ has not compiled a small program in 1 s, so it cannot be.*judged.*Try again when this machine has less to do'
+  said_not 'cannot run this kit'
+  [ -z "$(find kit -name '*.txt' -path '*probe*' -newer kit/cmake/Compiler.cmake)" ] || fail "it is remembered"
+}
+
 test_a_clang_without_the_newest_gccs_library_is_told_which_package_it_wants() {
   compiler clang++ 'case "$*" in
     -v) echo "Selected GCC installation: /usr/lib/gcc/x86_64-linux-gnu/14" >&2; exit 0 ;;

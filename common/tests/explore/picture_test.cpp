@@ -257,6 +257,29 @@ TEST_CASE("a diagram is well-formed, has a group for each step, and keeps within
   }
 }
 
+TEST_CASE("a text in lines loses no character, and no line is longer than it may be") {
+  CHECK(wrapped("{paid: 0, wrapped: false}", 12) ==
+        std::vector<std::string>{"{paid: 0,", "wrapped:", "false}"});
+  CHECK(wrapped("short", 12) == std::vector<std::string>{"short"});
+  CHECK(wrapped("", 12).empty());
+  CHECK(wrapped("a → b", 5) == std::vector<std::string>{"a → b"});
+  CHECK(wrapped("one–word–only", 6) == std::vector<std::string>{"one–wo", "rd–onl", "y"});
+}
+
+TEST_CASE("on a slide no label, value or name of an execution is cut") {
+  const auto& trace = GENERATE(from_range(failures().begin(), failures().end()));
+  const auto svg = slide_svg_of(trace, {});
+  CHECK(flaw_of_xml(svg) == "");
+  CHECK(count_of(svg, "is-cut") == 0);
+  const auto layout = layout_of(trace, PictureMetrics::of_slide());
+  CHECK(layout.width <= PictureMetrics::of_slide().width_max);
+  for (const auto& row : layout.rows) {
+    CAPTURE(row.label);
+    CHECK(svg.find(">" + escaped_xml(row.label) + "<") != std::string::npos);
+    CHECK(svg.find(">" + escaped_xml(row.value)) != std::string::npos);
+  }
+}
+
 TEST_CASE("a label keeps to the room of its arrow, and no two lanes stand too close") {
   const auto& trace = GENERATE(from_range(failures().begin(), failures().end()));
   const auto layout = layout_of(trace);

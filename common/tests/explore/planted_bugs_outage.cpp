@@ -70,6 +70,24 @@ Task<void> blind_after_two_conflicts(const Deposit& command, HandlerContext& con
                                            std::move(body), Expected::any());
 }
 
+// Who loses twice looks once more, and writes whatever has become of it meanwhile.
+Task<void> overwrites_after_two_conflicts(const Deposit& command, HandlerContext& context) {
+  for (int tries = 0;; ++tries) {
+    auto account = co_await context.store().load<Account>(command.account);
+    if (!apply_once(account.value, command, context)) co_return;
+    if (tries == 2) {
+      auto body = to_json(account.value);
+      co_await context.store().documents().put(account.key, std::move(body), Expected::any());
+      co_return;
+    }
+    try {
+      co_await context.store().save(account);
+      co_return;
+    } catch (const VersionConflict&) {
+    }
+  }
+}
+
 // A conflict that is let out comes again with the message, and then it is too late.
 Task<void> conflicts_and_then_late(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
@@ -122,9 +140,13 @@ const std::vector<PlantedBug>& planted_outage_bugs() {
        {Fault::busy},
        [] { return on_an_account(&three_conflicts_mean_done, Fault::busy); }},
       {"blind-after-two-conflicts",
-       failure::kLostEffect,
+       failure::kLostUpdate,
        {Fault::busy},
        [] { return on_an_account(&blind_after_two_conflicts, Fault::busy); }},
+      {"overwrites-after-two-conflicts",
+       failure::kLostUpdate,
+       {Fault::busy},
+       [] { return on_an_account(&overwrites_after_two_conflicts, Fault::busy); }},
       {"conflicts-and-then-late",
        failure::kLostEffect,
        {Fault::busy},

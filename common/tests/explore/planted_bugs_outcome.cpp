@@ -1,4 +1,7 @@
 // Bugs revealed by refusals and lost answers, in handlers and over HTTP.
+#include <algorithm>
+#include <iterator>
+
 #include "planted_bugs.hpp"
 #include "workshop/explore/world/scheduled_http.hpp"
 
@@ -225,10 +228,34 @@ Scenario unknown_booked_as_failure_scenario() {
   return scenario;
 }
 
-}  // namespace
+/// About what a call of another service has come to.
+std::vector<PlantedBug> bugs_of_calls() {
+  return {
+      {"retried-blindly",
+       "charged twice",
+       {Fault::unanswered},
+       [] { return calls(&retry_blindly, &charge, {Fault::unanswered}, &charged_as_told); }},
+      {"unknown-means-paid",
+       "wrong answer",
+       {Fault::unanswered},
+       [] { return calls(&unknown_is_paid, &charge, {Fault::unanswered}, &charged_as_told); }},
+      {"server-died-means-declined",
+       "wrong answer",
+       {Fault::crash},
+       [] { return calls(&unknown_is_declined, &charge, {Fault::crash}, &charged_as_told); }},
+      {"answered-without-doing",
+       "wrong answer",
+       {Fault::refused},
+       [] {
+         return calls(&believes_the_answer, &answer_without_doing, {Fault::refused},
+                      &charged_as_told);
+       }},
+  };
+}
 
-const std::vector<PlantedBug>& planted_outcome_bugs() {
-  static const std::vector<PlantedBug> bugs = {
+/// About what an operation on a store or a broker has come to.
+std::vector<PlantedBug> bugs_of_operations() {
+  return {
       {"refusal-swallowed",
        failure::kLostEffect,
        {Fault::refused},
@@ -267,31 +294,21 @@ const std::vector<PlantedBug>& planted_outcome_bugs() {
        "wrong answer",
        {Fault::unanswered},
        &unknown_booked_as_failure_scenario},
-      {"retried-blindly",
-       "charged twice",
-       {Fault::unanswered},
-       [] { return calls(&retry_blindly, &charge, {Fault::unanswered}, &charged_as_told); }},
-      {"unknown-means-paid",
-       "wrong answer",
-       {Fault::unanswered},
-       [] { return calls(&unknown_is_paid, &charge, {Fault::unanswered}, &charged_as_told); }},
-      {"server-died-means-declined",
-       "wrong answer",
-       {Fault::crash},
-       [] { return calls(&unknown_is_declined, &charge, {Fault::crash}, &charged_as_told); }},
-      {"answered-without-doing",
-       "wrong answer",
-       {Fault::refused},
-       [] {
-         return calls(&believes_the_answer, &answer_without_doing, {Fault::refused},
-                      &charged_as_told);
-       }},
-      {"never-awaited",
-       failure::kNeverAwaited,
-       {},
-       [] { return deposits(1, 1, &forgets_to_await, {}); }},
   };
-  return bugs;
+}
+
+}  // namespace
+
+const std::vector<PlantedBug>& planted_outcome_bugs() {
+  static const auto kBugs = [] {
+    auto bugs = bugs_of_operations();
+    std::ranges::move(bugs_of_calls(), std::back_inserter(bugs));
+    bugs.push_back({"never-awaited", failure::kNeverAwaited, {}, [] {
+                      return deposits(1, 1, &forgets_to_await, {});
+                    }});
+    return bugs;
+  }();
+  return kBugs;
 }
 
 }  // namespace workshop::explore::reference

@@ -33,6 +33,14 @@ std::string slides(const std::string& title, int minutes, const std::string& mor
       title, more, minutes, title, minutes);
 }
 
+/// Eight minutes, a quarter of them a demonstration, and three behind the exercise.
+constexpr const char* kWithDebrief =
+    "---\ntitle: Second\nlab: 2\nminutes: 8\ndebrief: 3\nobjective: o\n---\n\n"
+    "# One\nminutes: 2.5\n\nNotes:\n\nSay: so.\n\n"
+    "# Two\nminutes: 2\nwhen: demonstration\n\nNotes:\n\nSay: so.\n\n"
+    "# Three\nminutes: 3.5\n\nNotes:\n\nSay: so.\n\n"
+    "# Four\nminutes: 3\nwhen: debrief\n\nNotes:\n\nSay: so.\n";
+
 /// Two labs on two days, with their lectures.
 class Workshop {
  public:
@@ -44,7 +52,7 @@ class Workshop {
     write(root_ / "slides/1-part/00-part.md", slides("Part one", 1));
     write(root_ / "slides/1-part/01-first.md", slides("First", 10, "lab: 1\n"));
     write(root_ / "slides/2-part/02-a.md", slides("Second again", 6, "lab: 2\nstep: 2\n"));
-    write(root_ / "slides/2-part/02-b.md", slides("Second", 8, "lab: 2\n"));
+    write(root_ / "slides/2-part/02-b.md", kWithDebrief);
     write(root_ / "slides/2-part/99-end.md", slides("End", 2));
   }
   ~Workshop() { fs::remove_all(root_); }
@@ -88,18 +96,23 @@ TEST_CASE("the agenda has each exercise behind its lecture, alone and as a mob, 
         "  09:46   15 min    alone  lab 01, step 1: begin\n"
         "  10:01   20 min    mob    lab 01, step 1: begin\n"
         "  10:21           end\n"
-        "  lectures 16 min, alone 15, mob 20, shown 0, pauses 0; 429 to spare\n"
+        "  lectures 16 min, demonstrations 0, alone 15, mob 20, shown 0, debriefs 0, pauses 0; 429 "
+        "to spare\n"
         "  for who is quick, and for home: lab 01, step 2\n"
         "\n"
         "Day 2\n"
         "  09:30    8 min  lecture  Second\n"
+        "  09:32             2 of them the demonstration\n"
         "  09:38   20 min    alone  lab 02, step 1: begin\n"
         "  09:58   10 min    mob    lab 02, step 1: begin\n"
-        "  10:08    6 min  lecture  Second again\n"
-        "  10:14    5 min    shown  lab 02, step 2: go on\n"
-        "  10:19    2 min  lecture  End\n"
-        "  10:21           end\n"
-        "  lectures 16 min, alone 20, mob 10, shown 5, pauses 0; 429 to spare\n"
+        "  10:08    3 min  debrief  Second\n"
+        "  10:11    6 min  lecture  Second again\n"
+        "  10:17    5 min    shown  lab 02, step 2: go on\n"
+        "  10:22    2 min  lecture  End\n"
+        "  10:24           end\n"
+        "  lectures 14 min, demonstrations 2, alone 20, mob 10, shown 5, debriefs 3, pauses 0; 426 "
+        "to "
+        "spare\n"
         "\n");
 }
 
@@ -113,8 +126,18 @@ TEST_CASE("pauses stand between exercises, where they are nearest to their time"
     entries += fmt::format("{} {}:{:02}\n", entry.title, entry.start / 60, entry.start % 60);
   }
   CHECK(entries ==
-        "Second 10:20\nbegin 10:28\nbegin 10:48\nbreak 10:58\nSecond again 11:13\ngo on 11:19\n"
-        "End 11:24\n");
+        "Second 10:20\nbegin 10:28\nbegin 10:48\nSecond 10:58\nbreak 11:01\nSecond again 11:16\n"
+        "go on 11:22\nEnd 11:27\n");
+}
+
+TEST_CASE("what a lab takes adds up, from lecture to debrief") {
+  const Workshop workshop;
+  const auto days = agenda_of(workshop.project(), {});
+  const auto minutes = minutes_of_lab(days.at(1), 2);
+  CHECK(to_string(minutes) == "12 + 2 + 35 + 3");
+  int whole = 0;
+  for (const auto& entry : days.at(1).entries) whole += entry.lab == 2 ? entry.minutes : 0;
+  CHECK(minutes.lecture + minutes.demonstration + minutes.exercise + minutes.debrief == whole);
 }
 
 TEST_CASE("who is late cuts what goes first, and only what is still to come") {

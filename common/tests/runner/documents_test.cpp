@@ -163,27 +163,45 @@ TEST_CASE("a run sheet has the clock of the agenda") {
                  {.kind = Kind::alone, .title = "book once", .lab = 8, .step = 1, .start = 590},
                  {.kind = Kind::pause, .title = "break", .start = 605},
                  {.kind = Kind::lecture, .title = "Outbox", .lab = 9, .start = 620}};
+  day.entries[1].minutes = 10;
+  day.entries[1].demonstration_minutes = 1.5;
+  day.entries[2].minutes = 15;
+  const std::vector<LabOnSheet> labs = {
+      {8, "2.html#/lab-08", "scripts/workshop check 8 --mistake early_return --no-diff"}};
   const auto wrong = [&](const std::string& rows) {
-    return check_run_sheet(pages.page("## Day 1\n\n| clock | command | sentence |\n" + rows),
-                           {day});
+    return check_run_sheet(
+        pages.page("## Day 1\n\n| clock | minutes | slides | command | sentence |\n" + rows), {day},
+        labs);
   };
-  const std::string lab08 = "| 9:40 | `scripts/workshop check 8` | a |\n";
-  const std::string pause = "| 10:05 | | Break |\n";
-  const std::string lab09 = "| 10:20 | `scripts/workshop explore 9` | b |\n";
-  CHECK(wrong("| 9:00 | `scripts/workshop doctor` | |\n" + lab08 + pause + lab09).empty());
+  const std::string shown =
+      " | 8.5 + 1.5 + 15 + 0 | `2.html#/lab-08` | "
+      "`scripts/workshop check 8 --mistake early_return --no-diff` | a |\n";
+  const std::string lab08 = "| 9:40" + shown;
+  const std::string pause = "| 10:05 | | | | Break |\n";
+  const std::string lab09 = "| 10:20 | | | `scripts/workshop explore 9` | b |\n";
+  CHECK(wrong("| 9:00 | | | `scripts/workshop doctor` | |\n" + lab08 + pause + lab09).empty());
   // A part's opening stands for its first lab.
-  CHECK(wrong("| 9:30 | `scripts/workshop check 8` | a |\n" + pause + lab09).empty());
-  CHECK(wrong(lab08 + pause + "| 10:21 | | b |\n" + lab09) ==
+  CHECK(wrong("| 9:30" + shown + pause + lab09).empty());
+  CHECK(wrong(lab08 + pause + "| 10:21 | | | | b |\n" + lab09) ==
         Sentences{"docs/page.md:6: on day 1 nothing begins at 10:21; scripts/workshop agenda says "
                   "when"});
-  CHECK(wrong(lab08 + pause + "| 10:20 | `scripts/workshop check 8` | b |\n") ==
+  CHECK(wrong(lab08 + pause + "| 10:20 | | | `scripts/workshop check 8` | b |\n") ==
         Sentences{"docs/page.md:6: on day 1 nothing of lab 08 begins at 10:20; scripts/workshop "
                   "agenda says when"});
   CHECK(wrong(lab08 + lab09) ==
         Sentences{"docs/page.md: day 1 has no row for break, which begins at 10:05"});
   CHECK(wrong(lab08 + pause) ==
         Sentences{"docs/page.md: day 1 has no row for lab 09, which begins at 10:20"});
-  CHECK(check_run_sheet(pages.page("no day\n"), {day}) ==
+  CHECK(
+      wrong("| 9:40 | | | `scripts/workshop check 8` | a |\n" + pause + lab09) ==
+      Sentences{"docs/page.md: day 1 has no row for the demonstration of lab 08, scripts/workshop "
+                "check 8 --mistake early_return --no-diff"});
+  CHECK(wrong("| 9:40 | 8 + 2 + 15 + 0 | `2.html#/lab-08` | `scripts/workshop check 8 --mistake "
+              "early_return --no-diff` | a |\n" +
+              pause + lab09) ==
+        Sentences{"docs/page.md:4: the row of lab 08 wants \"8.5 + 1.5 + 15 + 0 | "
+                  "`2.html#/lab-08`\""});
+  CHECK(check_run_sheet(pages.page("no day\n"), {day}, {}) ==
         Sentences{"docs/page.md: it lacks a day"});
 }
 

@@ -2,6 +2,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include "workshop/runner/guide/material.hpp"
+#include "workshop/runner/guide/mistake_index.hpp"
 #include "workshop/runner/guide/page.hpp"
 
 using namespace workshop::runner;
@@ -19,20 +20,42 @@ LabMaterial material() {
   auto& lecture = all.lectures.emplace_back();
   lecture.objective = "Say why.";
   lecture.minutes = 7;
+  lecture.lab = 8;
   lecture.slides.push_back({.title = "One | gap",
                             .minutes = 1.5,
+                            .when = SlideSource::When::lecture,
                             .body = {},
                             .notes = "Say: It is there.\nCut: a | b\n",
                             .line = 1,
                             .body_line = 2});
+  lecture.slides.push_back({.title = "So it is",
+                            .minutes = 2,
+                            .when = SlideSource::When::debrief,
+                            .body = "@questions 08 1\n",
+                            .notes = "Say: Behind it.\n",
+                            .line = 9,
+                            .body_line = 10});
   all.opening = {"A duplicate?", "Yes and no."};
   all.steps = {{1, "book", "12 minutes", 12, {"look\n", "think\n", "type\n"}}};
   for (const auto* name : {"one", "two", "three"}) {
-    all.commonest.push_back({name, {"it returns", "it is done", "a test", "lost message", "Who?"}});
+    all.commonest.push_back(
+        {name, {"it returns", "it is done", "a test", "lost message", "Who?"}, {}, {}});
   }
   all.debrief = {{"Why?", "Because."}, {"When?", "Then."}};
   all.bridge = "Next is lab 09.";
-  all.clock = "14:36 lecture, 14:43 step 1 alone, until 14:55";
+  all.lab.steps = {{.number = 1,
+                    .title = "book",
+                    .alone_minutes = 12,
+                    .mob_minutes = 6,
+                    .room = {RoomPlan::Form::alone_and_mob, 0},
+                    .late_from = 0,
+                    .when_late = {}}};
+  all.commonest[1].slide = "The other order";
+  all.commonest[1].found = "2189:1@Arlc";
+  all.clock = {
+      {876, 1.5, "lecture: Identity"}, {877, 1.5, "demonstration"}, {879, 12, "step 1 alone"}};
+  all.deck = "2-correctness";
+  all.demonstration_slide = "Two writes";
   all.demonstration = ShownExecution{.lab = all.lab,
                                      .variant = {.solution = false, .mistake = "one"},
                                      .test = "a test",
@@ -87,8 +110,9 @@ TEST_CASE("what a page of the guide lacks is named") {
   without.steps.front().minutes = 0;
   without.steps.front().hints.pop_back();
   without.demonstration.reset();
+  without.lectures.front().slides.pop_back();
   const auto missing = missing_from(without);
-  CHECK(missing.size() == 6);
+  CHECK(missing.size() == 7);
   CHECK(missing.front() ==
         "08-identity: the guide finds no question (Ask:) in the notes of its "
         "lecture");
@@ -98,18 +122,58 @@ TEST_CASE("a page has everything that an instructor says, asks and runs") {
   const auto page = guide_page_of(
       material(), {"lost message", "d80a:1@Arlc", "lost message\n  1 receive\nreplay: workshop"});
   for (const auto* text :
-       {"# Lab 08: identity", "- Say why.", "> Ask: A duplicate?", "Usual answer: Yes and no.",
+       {"# Lab 08: identity",
+        "- Say why.",
+        "> Ask: A duplicate?",
+        "Usual answer: Yes and no.",
         "    scripts/workshop check 8 --mistake one --no-diff\n",
-        "    scripts/workshop replay 8 --mistake one 'd80a:1@Arlc'\n", "      1 receive\n",
-        "Say: Look at step 3.", "| 4 min |",
+        "    scripts/workshop replay 8 --mistake one 'd80a:1@Arlc'\n",
+        "      1 receive\n",
+        "Say: Look at step 3.",
+        "| 4 min |",
         "| 12 min | is still red | let them ask for the next hint (`scripts/workshop hint 8`, the "
         "last one is 3)",
-        "Hint 3: ", "**it returns.** People write it because it is done.", "> Ask: Who?",
-        "> Ask: Why?", "Because.", "## Bridge\n\nNext is lab 09.",
+        "Hint 3: ",
+        "**it returns.** People write it because it is done.",
+        "> Ask: Who?",
+        "> Ask: Why?",
+        "Because.",
+        "## Bridge\n\nNext is lab 09.",
         "| One \\| gap | 1.5 | a \\| b |",
-        "| the clock | 14:36 lecture, 14:43 step 1 alone, until 14:55 |",
+        "| 14:36 | 1.5 | lecture: Identity |\n| 14:37 | 1.5 | demonstration |\n",
+        "| | 15 | in all |",
+        "- One | gap: `build/slides/2-correctness.html#/lab-08` (1.5 minutes)",
+        "- So it is: `build/slides/2-correctness.html#/lab-08-debrief` (2 minutes)",
+        "on its slide \"Two writes\"",
+        "As a mob, 6 minutes:",
+        "| 2 min | nobody has said",
+        "    scripts/workshop replay 8 --mistake two '2189:1@Arlc'\n",
+        "### Slide: So it is (2 minutes)\n\nSay: Behind it.\n\n> Ask: Why?",
+        "- When?\n",
         "    scripts/workshop solution 8\n"}) {
     CHECK_THAT(page, ContainsSubstring(text));
   }
   CHECK_THAT(page, !ContainsSubstring("replay: workshop"));
+}
+
+TEST_CASE("when to step in is said for what the room does with a step") {
+  auto of_mob = material();
+  of_mob.lab.steps.front().room.form = RoomPlan::Form::mob;
+  const auto mob = guide_page_of(of_mob, {"lost message", "", "story"});
+  CHECK_THAT(mob, ContainsSubstring("As a mob, 6 minutes:"));
+  CHECK_THAT(mob, !ContainsSubstring("Alone, 12 minutes:"));
+  of_mob.lab.steps.front().room = {RoomPlan::Form::shown, 5};
+  CHECK_THAT(guide_page_of(of_mob, {"lost message", "", "story"}),
+             ContainsSubstring("You show this step, in 5 minutes"));
+}
+
+TEST_CASE("the index leads from a sign to its mistakes, the commonest sign first") {
+  MistakesOfLab eight;
+  eight.lab.number = 8;
+  eight.mistakes = {{"one", {"it returns", "w", "a test | b", "lost message", "Who?"}, {}, {}},
+                    {"two", {"it leaves", "w", "c", "lost effect", "When?"}, {}, {}},
+                    {"three", {"it goes", "w", "d", "lost effect", "Why?"}, {}, {}}};
+  const auto index = mistake_index_of({eight});
+  CHECK_THAT(index, ContainsSubstring("| 08 | a test \\| b | it returns (`one`) | Who? |"));
+  CHECK(index.find("## lost effect (2 mistakes)") < index.find("## lost message (1 mistake)"));
 }

@@ -6,6 +6,7 @@
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/commands/command_line.hpp"
 #include "workshop/runner/commands/more/more_commands.hpp"
+#include "workshop/runner/folders/folder_report.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/progress/standing_json.hpp"
 #include "workshop/runner/runs/run_json.hpp"
@@ -113,6 +114,17 @@ TEST_CASE("the JSON of check and explore is as its schema says") {
   const auto failed = build_failure_json(project, done.lab, done.program, build);
   CHECK(wrong_as("check", failed).empty());
   CHECK(json::parse(failed).at("judgement") == "unjudged");
+}
+
+TEST_CASE("the JSON of folders that were handed in is as its schema says") {
+  FolderRow red{.folder = "ann", .lab = 8};
+  red.verdict.judgement = Judgement::red;
+  red.verdict.tests = {{"booked", 1, "red", "lost message", "a1:1@Alc"}, {"other", 0, "green"}};
+  red.resembles = "early_return";
+  FolderRow nothing{.folder = "bob"};
+  nothing.verdict.problem = "it has no lab's file";
+  CHECK(wrong_as("board", folders_json({red, nothing})) == "");
+  CHECK(wrong_as("board", folders_json({})) == "");
 }
 
 TEST_CASE("a schema that does not fit is noticed, so that its check means something") {

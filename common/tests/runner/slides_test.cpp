@@ -7,6 +7,7 @@
 #include "workshop/runner/slides/font.hpp"
 #include "workshop/runner/slides/lecture.hpp"
 #include "workshop/runner/slides/pieces.hpp"
+#include "workshop/runner/slides/questions.hpp"
 
 using namespace workshop::runner;
 using Catch::Matchers::ContainsSubstring;
@@ -15,10 +16,11 @@ using Catch::Matchers::MessageMatches;
 namespace {
 
 constexpr const char* kLecture =
-    "---\ntitle: Two writes\nlab: 8\nminutes: 2.5\nobjective: Say why.\n---\n\n"
+    "---\ntitle: Two writes\nlab: 8\nminutes: 3\ndebrief: 2\nobjective: Say why.\n---\n\n"
     "# One gap\nminutes: 1.5\n\nText.\n\n```cpp\n# no title\n@no directive\n```\n\n"
     "Notes:\n\nSay: It is there.\n\n"
-    "# Another\nminutes: 1\n\n@ask Who?\n\nNotes:\n\nSay: Ask it.\n";
+    "# Another\nminutes: 1.5\nwhen: demonstration\n\n@ask Who?\n\nNotes:\n\nSay: Ask it.\n\n"
+    "# The answer\nminutes: 2\nwhen: debrief\n\n@questions 8 2-3\n\nNotes:\n\nSay: So.\n";
 
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
   return text.replace(text.find(what), what.size(), by);
@@ -30,13 +32,40 @@ TEST_CASE("a lecture is front matter and slides, each with its minutes and notes
   const auto lecture = read_lecture("08.md", kLecture);
   CHECK(lecture.title == "Two writes");
   CHECK(lecture.lab == 8);
-  CHECK(lecture.minutes == 2.5);
-  REQUIRE(lecture.slides.size() == 2);
+  CHECK(lecture.minutes == 3);
+  CHECK(lecture.debrief == 2);
+  REQUIRE(lecture.slides.size() == 3);
   CHECK(lecture.slides[0].title == "One gap");
   CHECK(lecture.slides[0].minutes == 1.5);
   CHECK(lecture.slides[0].body == "\nText.\n\n```cpp\n# no title\n@no directive\n```\n\n");
   CHECK(lecture.slides[0].notes == "\nSay: It is there.\n\n");
-  CHECK(lecture.slides[1].line == 22);
+  CHECK(lecture.slides[1].line == 23);
+  CHECK(lecture.slides[1].body == "\n@ask Who?\n\n");
+}
+
+TEST_CASE("slides of the demonstration and of the debrief have their own minutes and anchors") {
+  using When = SlideSource::When;
+  const auto lecture = read_lecture("08.md", kLecture);
+  CHECK(minutes_of(lecture, When::lecture) == 1.5);
+  CHECK(minutes_of(lecture, When::demonstration) == 1.5);
+  CHECK(minutes_of(lecture, When::debrief) == 2);
+  CHECK(minutes_before_demonstration(lecture) == 1.5);
+  CHECK(first_slide(lecture, When::debrief)->title == "The answer");
+  CHECK(anchor_of(lecture) == "lab-08");
+  CHECK(anchor_of(lecture, When::demonstration) == "lab-08-demonstration");
+  CHECK(anchor_of(read_lecture("08.md", replaced(kLecture, "lab: 8", "lab: 8\nstep: 2")),
+                  When::debrief) == "lab-08-step-2-debrief");
+  CHECK(anchor_of(read_lecture("1/00-part.md", replaced(kLecture, "lab: 8\n", ""))) == "00-part");
+}
+
+TEST_CASE("a slide asks some of its lab's questions") {
+  const auto lecture = read_lecture("08.md", kLecture);
+  CHECK(questions_on(lecture.slides[0]).count == 0);
+  CHECK(questions_on(lecture.slides[2]).first == 1);
+  CHECK(questions_on(lecture.slides[2]).count == 2);
+  CHECK(read_question_range(read_directive("@questions 08 1")).count == 1);
+  CHECK_THROWS_AS(read_question_range(read_directive("@questions 08")), UserError);
+  CHECK_THROWS_AS(read_question_range(read_directive("@questions 08 3-2")), UserError);
 }
 
 TEST_CASE("a lecture that lacks something is refused with its file and line") {
@@ -47,10 +76,23 @@ TEST_CASE("a lecture that lacks something is refused with its file and line") {
   refused("# One gap\n", "08.md:1: it does not begin with front matter");
   refused(replaced(kLecture, "title: Two writes\n", ""), "no title");
   refused(replaced(kLecture, "lab: 8", "laboratory: 8"), "08.md:3: nobody reads the key");
-  refused(replaced(kLecture, "minutes: 2.5", "minutes: 3"),
-          "the slides take 2.5 minutes together, and the lecture 3");
-  refused(replaced(kLecture, "minutes: 1.5\n", ""), "08.md:8: the slide has no minutes");
-  refused(replaced(kLecture, "Say: Ask it.", "Ask: it"), "08.md:22: its notes do not say");
+  refused(replaced(kLecture, "minutes: 3", "minutes: 4"),
+          "the slides take 3 minutes together, and the lecture 4");
+  refused(replaced(kLecture, "debrief: 2", "debrief: 1"),
+          "the slides of the debrief take 2 minutes together, and \"debrief:\" says 1");
+  refused(replaced(replaced(kLecture, "minutes: 3", "minutes: 3.5"), "minutes: 1.5\n\nText",
+                   "minutes: 2\n\nText"),
+          "3.5 minutes: the agenda counts whole minutes");
+  refused(replaced(kLecture, "minutes: 1.5\n", ""), "08.md:9: the slide has no minutes");
+  refused(replaced(kLecture, "Say: Ask it.", "Ask: it"), "08.md:23: its notes do not say");
+  refused(replaced(kLecture, "when: debrief", "when: later"),
+          "08.md:35: \"when:\" is \"demonstration\" or \"debrief\", not \"later\"");
+  refused(replaced(kLecture, "when: debrief", "when: demonstration"),
+          "the lecture has a demonstration already");
+  refused(replaced(kLecture, "when: demonstration", "when: debrief") +
+              "\n# Late\nminutes: 1\n\n"
+              "Notes:\n\nSay: x\n",
+          "it stands behind the exercise, and is no slide of the debrief");
 }
 
 TEST_CASE("a directive has words, and what is quoted is one of them") {

@@ -32,7 +32,9 @@ enum class Wrong {
   amounts,
   hundred,
   content,
-  told_case
+  told_case,
+  thousand,
+  short_hash
 };
 
 std::string lower(std::string text) {
@@ -54,7 +56,9 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
   if (kWrong == Wrong::own_name && !id.starts_with("done-")) id = "done-" + id;
   if (kWrong == Wrong::content) id = command.order_id + std::to_string(command.amount);
   if (ledger.value.processed.insert(id).second) {
-    if (kWrong == Wrong::hundred && ledger.value.processed.size() > 100) {
+    const std::size_t most = kWrong == Wrong::hundred ? 100 : 1'000;
+    if ((kWrong == Wrong::hundred || kWrong == Wrong::thousand) &&
+        ledger.value.processed.size() > most) {
       ledger.value.processed.erase(ledger.value.processed.begin());
     }
     ledger.value.paid +=
@@ -62,8 +66,11 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     co_await context.store().save(ledger);
   }
   const auto told = kWrong == Wrong::told_case ? lower(command.order_id) : command.order_id;
-  co_await context.publish(PaymentBooked{told, command.amount},
-                           MessageId::from_name(id + "/" + command.order_id));
+  auto name = id + "/" + command.order_id;
+  if (kWrong == Wrong::short_hash) {
+    name = std::to_string(std::hash<std::string>()(name) % 65'536);
+  }
+  co_await context.publish(PaymentBooked{told, command.amount}, MessageId::from_name(name));
 }
 
 template <Wrong kWrong>
@@ -79,6 +86,14 @@ BookingHandler handler() {
 template <Wrong kWrong>
 std::string first_situation() {
   const auto failures = everyday_situations(handler<kWrong>());
+  return failures.empty() ? "" : failures.front().situation;
+}
+
+// Of a handler that is right in all others.
+template <Wrong kWrong>
+std::string first_large_situation() {
+  CHECK(describe(everyday_situations(handler<kWrong>())).empty());
+  const auto failures = large_situations(handler<kWrong>());
   return failures.empty() ? "" : failures.front().situation;
 }
 
@@ -99,5 +114,7 @@ TEST_CASE("each situation finds its planted handler") {
   CHECK(first_situation<Wrong::told_case>().find("orders \"Order-A\"") != std::string::npos);
   CHECK(first_situation<Wrong::amounts>().find("a payment of 5001") != std::string::npos);
   CHECK(first_situation<Wrong::hundred>().find("120 payments") != std::string::npos);
+  CHECK(first_large_situation<Wrong::thousand>().find("1200 payments") != std::string::npos);
+  CHECK(first_large_situation<Wrong::short_hash>().find("1200 ") != std::string::npos);
   CHECK(first_situation<Wrong::content>().find("a payment of 1") != std::string::npos);
 }

@@ -26,6 +26,7 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kPauseMax{20};
+constexpr milliseconds kLookEvery{10};
 constexpr milliseconds kForever = std::chrono::hours(24 * 365 * 100);
 
 /// A sum with the longest durations would be beyond the clock, and so in the past. (As
@@ -170,6 +171,7 @@ Result Program::wait(const Limits& limits) {
   output_max_ = limits.output_max;
   const auto deadline =
       limits.time_max ? deadline_after(*limits.time_max) : Clock::time_point::max();
+  auto look = limits.is_too_much ? Clock::now() : Clock::time_point::max();
   bool done = false;
   while (running()) {
     if (Clock::now() >= deadline) {
@@ -177,7 +179,14 @@ Result Program::wait(const Limits& limits) {
       stop(limits.grace);
       break;
     }
-    wait_for_news(deadline);
+    if (Clock::now() >= look) {
+      if (limits.is_too_much(id_)) {
+        end();
+        break;
+      }
+      look = Clock::now() + kLookEvery;
+    }
+    wait_for_news(std::min(deadline, look));
     done = read_output() && limits.is_done && limits.is_done(result_.output);
     if (done) end();
   }

@@ -10,6 +10,7 @@
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/protocol/numbers.hpp"
+#include "workshop/shop/dead_handler.hpp"
 
 namespace workshop::shop {
 namespace {
@@ -173,6 +174,18 @@ class World {
     }
     return *this;
   }
+  // An attempt at the first payment has died before it had sent its events, which were two.
+  World& with_two_events_unsent() {
+    const auto& [id, order, amount] = payments_.front();
+    const auto events = events_of_a_dead_handler(id, amount);
+    auto& outputs = result_.shop.scenario().expectations.outputs;
+    outputs.clear();
+    for (const auto& event : events) outputs.push_back({event.type, "", 1});
+    for (auto& [key, body] : handler_.left_unsent(id, order, amount, events)) {
+      result_.shop.with_document(std::move(key), std::move(body));
+    }
+    return *this;
+  }
   // Another attempt at the payment, which dies after so many operations.
   World& with_a_death_of(const Payment& payment, int operations_count) {
     result_.shop.with_client("a dead attempt at " + payment.id,
@@ -180,6 +193,11 @@ class World {
                               operations_count](ProcessContext& context) {
                                return dies_after(endpoint, message, operations_count, context);
                              });
+    return *this;
+  }
+  // So often it was delivered before, to handlers that have left no trace.
+  World& delivered_before(std::uint32_t deliveries_count) {
+    result_.shop.delivered_before(deliveries_count);
     return *this;
   }
   World& with_another_writer() {
@@ -341,6 +359,22 @@ void add_deaths(const BookingHandler& handler, std::vector<ExploredSituation>& s
   }
 }
 
+// Whatever was stored is sent, to the last of it.
+void add_unsent_events(const BookingHandler& handler, std::vector<ExploredSituation>& situations) {
+  if (!handler.left_unsent) return;
+  const std::string left = "a dead attempt has left two events unsent, and ";
+  situations.push_back(World(handler, left + "two handlers meet them, of which one dies", {kOne})
+                           .with_two_events_unsent()
+                           .delivered(2, {Fault::lease_expiry, Fault::crash}, 2, 1));
+  situations.push_back(World(handler, left + "an operation fails for long", {kOne})
+                           .with_two_events_unsent()
+                           .delivered(1, {Fault::outage, Fault::busy}, 1, 0));
+  situations.push_back(World(handler, left + "somebody else saves the order", {kOne})
+                           .with_two_events_unsent()
+                           .with_another_writer()
+                           .delivered(1, {Fault::crash}, 1, 2));
+}
+
 }  // namespace
 
 std::vector<ExploredSituation> explored_situations(const BookingHandler& handler) {
@@ -359,6 +393,15 @@ std::vector<ExploredSituation> explored_situations(const BookingHandler& handler
   situations.push_back(World(handler, "an operation fails for long, or others are faster", {kOne})
                            .orders_are_there()
                            .delivered(1, {Fault::outage, Fault::busy}, 1, 0, duplicated()));
+  for (const std::uint32_t count : {3U, 12U}) {
+    situations.push_back(
+        World(handler,
+              fmt::format("the payment was delivered {} times before, and a handler dies", count),
+              {kOne})
+            .orders_are_there()
+            .delivered_before(count)
+            .delivered(2, {Fault::crash, Fault::refused, Fault::unanswered}, 1, 1, duplicated()));
+  }
   situations.push_back(World(handler, "somebody else saves the order meanwhile", {kOne})
                            .orders_are_there()
                            .with_another_writer()
@@ -370,6 +413,7 @@ std::vector<ExploredSituation> explored_situations(const BookingHandler& handler
   situations.push_back(World(handler, "two payments look alike", {kOne, other})
                            .orders_are_there()
                            .delivered(2, {Fault::crash}, 1, 1));
+  add_unsent_events(handler, situations);
   add_deaths(handler, situations);
   add_deaths_under_hard_names(handler, situations);
   return situations;

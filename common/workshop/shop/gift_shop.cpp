@@ -177,6 +177,11 @@ GiftShop& GiftShop::all_messages_at_once() {
   return *this;
 }
 
+GiftShop& GiftShop::delivered_before(std::uint32_t deliveries_count) {
+  scenario_.deliveries_before = deliveries_count;
+  return *this;
+}
+
 GiftShop& GiftShop::every_switch(std::uint32_t deliveries_max) {
   all_messages_at_once().with_faults({}).up_to(0, explore::kUnlimitedPreemptions);
   scenario_.search.shortest = false;

@@ -168,6 +168,9 @@ class GiftShop {
   /// All messages are there from the start; otherwise the search begins with the first one alone.
   GiftShop& all_messages_at_once();
 
+  /// Each message was delivered so often before, to handlers that have left no trace.
+  GiftShop& delivered_before(std::uint32_t deliveries_count);
+
   /// Checks that this many deliveries are enough however the handlers overtake each other: all
   /// messages are there from the start, there are no faults, every switch between handlers is
   /// tried, and a message that was received this often is given up. For specifications; it takes

@@ -293,6 +293,8 @@ void many_orders(const BookingHandler& handler, int count, Found& found) {
 std::vector<std::pair<std::string, std::string>> make_hard_names() {
   const std::string long_name(999, 'a');
   const std::string half(500, 'a');
+  // Whoever cuts at any of them, in front or behind, has the same left of both.
+  const std::string signs = " <>()[]{}@,;=?!$&*^~`-_+|%#'";
   std::vector<std::pair<std::string, std::string>> names = {
       {"Order-A", "order-a"},
       {long_name + "x", long_name + "y"},
@@ -307,6 +309,9 @@ std::vector<std::pair<std::string, std::string>> make_hard_names() {
       {"a  b", "a b"},
       {"\"a\"", "a"},
       {"a\\b", "a/b"},
+      {"order-1", "order-1\n"},
+      {"a" + signs + "x", "a" + signs + "y"},
+      {"x" + signs + "a", "y" + signs + "a"},
   };
   for (const std::string affix : {" ", "1", "+", "-", "#", ":", "/", ".", "_", "|", "%", "'"}) {
     names.emplace_back("order-1", "order-1" + affix);
@@ -319,7 +324,8 @@ std::vector<std::pair<std::string, std::string>> make_hard_names() {
 
 const std::vector<int>& hard_amounts() {
   static const std::vector<int> amounts = {
-      0, 1, 2, 3, 9, 10, 11, 50, 99, 100, 101, 250, 1'000, 1'001, 5'001, 123'456, 1'000'000'000};
+      0,   1,   2,   3,     9,     10,    11,     50,      99,           100,
+      101, 250, 256, 1'000, 1'001, 5'001, 65'536, 123'456, 1'000'000'000};
   return amounts;
 }
 

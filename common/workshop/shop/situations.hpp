@@ -49,6 +49,12 @@ struct BookingHandler {
   /// What is left over in a document at rest.
   std::function<std::optional<std::string>(const Document&)> left_over;
 
+  /// The documents that an attempt at this payment of an order has left that died when it had
+  /// booked it and was about to send `messages`, several of them.
+  std::function<std::vector<std::pair<Key, std::string>>(
+      const std::string& id, const std::string& order, int amount, std::vector<Message> messages)>
+      left_unsent;
+
   bool orders_appear = true;   ///< a payment of an order that is not there yet makes it
   bool adds_up = true;         ///< an order may be paid in parts; else it is paid once
   bool stores_events = false;  ///< an event that is sent again has the same bytes, headers too

@@ -67,7 +67,8 @@ struct Decision {
 BOOST_DESCRIBE_STRUCT(Decision, (), (commit))
 
 /// Step 2: the coordinator of a two-phase commit. Makes all changes of all shares, or none, and
-/// returns whether they were made. It makes none when a participant votes no.
+/// returns whether they were made. It makes none when a participant votes no. When it has returned,
+/// the transaction holds no lock.
 ///
 /// After an error, or a crash, any part of the transaction may have been done; `recover` finishes
 /// it. Two transactions of one name never run at the same time.

@@ -40,6 +40,38 @@ class OneDatabase {
   EntityStore shop_{file_};
 };
 
+// A database in which somebody else buys one of each gift whenever it is looked at.
+class CrowdedStore final : public Store {
+ public:
+  CrowdedStore(SqliteStore& store, int others_count) : store_(&store), others_left_(others_count) {}
+
+  Task<std::optional<Document>> get(Key key) override {
+    const auto document = co_await store_->get(key);
+    if (document && key.id == type_name<Stock>() && others_left_ > 0) {
+      --others_left_;
+      auto stock = from_json<Stock>(document->body);
+      --stock.left;
+      co_await store_->put(key, to_json(stock), Expected::version(document->version));
+    }
+    co_return document;
+  }
+  Task<Version> put(Key key, std::string body, Expected expected) override {
+    return store_->put(std::move(key), std::move(body), std::move(expected));
+  }
+  Task<void> erase(Key key, Expected expected) override {
+    return store_->erase(std::move(key), std::move(expected));
+  }
+  Task<std::vector<Version>> batch(std::string partition,
+                                   std::vector<StoreOperation> operations) override {
+    return store_->batch(std::move(partition), std::move(operations));
+  }
+  const Profile& profile() const noexcept override { return store_->profile(); }
+
+ private:
+  SqliteStore* store_;
+  int others_left_;
+};
+
 const std::vector<Change> kPage{Change{Key{"page", "Page"}, std::nullopt, "{}"}};
 const std::vector<Change> kBill{Change{Key{"bill", "Bill"}, std::nullopt, "{}"}};
 
@@ -102,6 +134,24 @@ Task<void> recovers(ProcessContext& context) {
   for (bool done = false; !done;) {
     try {
       co_await recover("order-1", {&orders, &warehouse}, log);
+      done = true;
+    } catch (const Error&) {
+      explore::error_was_let_out();
+    }
+  }
+}
+
+// A coordinator whose transaction one of the two votes against, until it comes to its end.
+Task<void> asks_in_vain(bool orders_first, ProcessContext& context) {
+  const auto databases = databases_of(context);
+  Participant orders(databases.orders), warehouse(databases.warehouse);
+  EntityStore log(databases.log);
+  std::vector<Share> shares = {{&orders, kBill}, {&warehouse, kPage}};
+  if (!orders_first) std::swap(shares[0], shares[1]);
+  for (bool done = false; !done;) {
+    try {
+      co_await recover("order-1", {&orders, &warehouse}, log);
+      co_await transact("order-1", shares, log);
       done = true;
     } catch (const Error&) {
       explore::error_was_let_out();
@@ -185,6 +235,18 @@ TEST_CASE("of a gift that the shop does not know there is none", "[.exam]") {
   CHECK(shop.documents_count() == 1);
 }
 
+TEST_CASE("nothing that others buy meanwhile is overwritten, however many they are", "[.exam]") {
+  constexpr int kOthers = 40;
+  SqliteStore file;
+  run_inline(
+      file.put(EntityStore::key_of<Stock>("teddy"), to_json(Stock{100}), Expected::absent()));
+  CrowdedStore crowded(file, kOthers);
+  EntityStore shop(crowded);
+
+  CHECK(run_inline(sell({"order-1", {{"teddy", 5}}}, shop)) == Answer::sold);
+  CHECK(run_inline(EntityStore(file).load<Stock>("teddy")).value.left == 100 - kOthers - 5);
+}
+
 TEST_CASE("an error leaves the sale, however long it lasts", "[.exam]") {
   auto scenario =
       gift_shop("shop")
@@ -202,6 +264,59 @@ TEST_CASE("an error leaves the sale, however long it lasts", "[.exam]") {
             if (!wrong) wrong = wrong_answer(view);
             return wrong ? wrong : not_sold(view, {"order-1"});
           });
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a crash never leaves half a sale, however many gifts there are", "[.exam]") {
+  Shelf shelf;
+  for (int i = 1; i <= 120; ++i) shelf["gift-" + std::to_string(i)] = 1;
+  auto scenario = gift_shop("shop");
+  for (const auto& [gift, left] : shelf) scenario.with(gift, Stock{left});
+  scenario.with_client("alice", [shelf](ProcessContext& context) {
+    return asks_once(&in_one_database, {"order-1", shelf}, context);
+  });
+  scenario.with_faults({Fault::crash}).up_to(1, 0).and_no_further();
+  scenario.scenario().bounds.steps_max = 1'000;
+  scenario.at_rest([shelf](const StoreView& view) { return wrong_count(view, shelf, kOrders); });
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a transaction that was voted down holds no lock, however long an error lasts",
+          "[.exam]") {
+  for (const bool orders_first : {true, false}) {
+    auto scenario = gift_shop("shop");
+    scenario.on_stores({Profile::relational(), Profile::relational(), Profile::relational()});
+    scenario.with_document(kPage.front().key, "{}", kWarehouse);  // there already: it votes no
+    scenario.leftover<Lock>(lock_left).with_client(
+        "coordinator",
+        [orders_first](ProcessContext& context) { return asks_in_vain(orders_first, context); },
+        true);
+    scenario.with_faults({Fault::outage, Fault::crash}).up_to(2, 0);
+
+    CAPTURE(orders_first);
+    REQUIRE_EXPLORED(scenario.holds(no_garbage));
+  }
+}
+
+TEST_CASE("no sale is made that the log does not know, however long an error lasts", "[.exam]") {
+  auto scenario = gift_shop("shop");
+  scenario.on_stores({Profile::relational(), Profile::relational(), Profile::relational()})
+      .with_document(EntityStore::key_of<Stock>("porsche"), to_json(Stock{1}), kWarehouse)
+      .with_client("alice",
+                   [](ProcessContext& context) {
+                     return asks_again(&in_two_databases, {"order-1", {{"porsche", 1}}}, 4,
+                                       context);
+                   })
+      .with_faults({Fault::outage})
+      .up_to(1, 0)
+      .at_rest([](const StoreView& view) -> std::optional<Violation> {
+        const auto decision = view.entity<Decision>("order-1", kLog);
+        if (sold_of(view, "porsche") == 0 || (decision && decision->commit)) return std::nullopt;
+        return Violation{"lost effect", "a sale that is made has been decided in the log",
+                         "whoever recovers finds nothing there, and aborts what is left of it"};
+      });
 
   REQUIRE_EXPLORED(scenario.holds());
 }

@@ -244,6 +244,22 @@ inline explore::Round submits_without_payments(Purchase purchase) {
   return [purchase](ProcessContext& context) { return submit_without_payments(purchase, context); };
 }
 
+/// Whatever the scenario: without a check on the bill, no card has paid anything.
+inline std::optional<Violation> charged_unchecked(const StoreView& view) {
+  const auto is_check = [](const auto& document) {
+    return document.key.id == type_name<Checked>();
+  };
+  if (std::ranges::any_of(view.documents(kNotes), is_check)) return std::nullopt;
+  for (const auto& document : view.documents(kAccounts)) {
+    const int balance = from_json<Account>(document.body).balance;
+    if (balance == kBalance) continue;
+    return Violation{"charged unchecked", "no card is charged without a check",
+                     fmt::format("{} has {} coins left of {}, and nobody was asked about it",
+                                 document.key.partition, balance, kBalance)};
+  }
+  return std::nullopt;
+}
+
 /// The carts of some customers, each with a process "shop" of its own; "payments", served by
 /// `payments_count` processes; and a fraud check.
 inline GiftShop chain(std::vector<explore::Round> carts, explore::ServerHandler check,
@@ -259,7 +275,7 @@ inline GiftShop chain(std::vector<explore::Round> carts, explore::ServerHandler 
     shop.with_document(EntityStore::key_of<Account>(card), to_json(Account{kBalance}), kAccounts);
   }
   shop.scenario().messages_min = 0;
-  return shop.up_to(0, 1).with_faults({});
+  return shop.up_to(0, 1).with_faults({}).at_rest(&charged_unchecked);
 }
 
 // ---- what must hold --------------------------------------------------------------------------

@@ -42,6 +42,9 @@ class Payments {
   int balance(const std::string& card) {
     return run_inline(EntityStore(accounts_).load<Account>(card)).value.balance;
   }
+  bool knows(const std::string& card) {
+    return run_inline(EntityStore(accounts_).load<Account>(card)).exists();
+  }
   std::vector<Check> checked() const {
     std::vector<Check> checks;
     for (const auto& call : check_.calls) checks.push_back(from_json<Check>(call.body));
@@ -93,6 +96,16 @@ TEST_CASE("no amount is charged without a check", "[.exam]") {
   }
 }
 
+TEST_CASE("a card without an account is declined, whatever it shall pay", "[.exam]") {
+  for (const int amount : hard_amounts()) {
+    Payments payments(&fine);
+
+    CAPTURE(amount);
+    REQUIRE(payments.charges({"order-1", "card-of-another-bank", amount}) == "declined");
+    REQUIRE_FALSE(payments.knows("card-of-another-bank"));
+  }
+}
+
 TEST_CASE("only one status is that of a check", "[.exam]") {
   for (const int status : {100, 199, 201, 202, 203, 204, 206, 226, 299, 300, 304, 400, 500}) {
     CAPTURE(status);
@@ -100,6 +113,18 @@ TEST_CASE("only one status is that of a check", "[.exam]") {
     payments.has("card-1", 100);
     CHECK(payments.charges({"order-1", "card-1", 1}) == kNotCharged.body);
     REQUIRE(payments.balance("card-1") == 100);
+  }
+}
+
+TEST_CASE("the shop passes a purchase on as it came", "[.exam]") {
+  SqliteStore nothing;
+  for (const auto& [one, other] : hard_names()) {
+    Answers payments([](const HttpRequest&) { return kCharged; });
+    Service shop(nothing, payments, [] { return Deadline{std::chrono::hours{1}}; });
+    const auto body = to_json(Purchase{one, other, 1});
+    CHECK(run_inline(submit({HttpMethod::post, "/submit", body, {}}, shop)).body == "charged");
+    REQUIRE(payments.calls.size() == 1);
+    REQUIRE(payments.calls.front().body == body);
   }
 }
 
@@ -124,10 +149,23 @@ TEST_CASE("what only looks like an answer of payments says nothing", "[.exam]") 
 }
 
 TEST_CASE("whoever waits for days has an answer that takes as long", "[.exam]") {
-  const milliseconds patience = GENERATE(std::chrono::hours{3}, std::chrono::hours{50});
+  const milliseconds patience =
+      GENERATE(std::chrono::hours{3}, std::chrono::hours{50}, std::chrono::hours{24 * 60});
   auto scenario = chain({submits(kPurchase, patience)}, takes(patience - 3 * kReserve))
                       .at_rest(told_any_of(kPurchase, {kCharged}))
                       .at_rest(answered_within(kPurchase, patience));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("whoever has much time is not charged twice either", "[.exam]") {
+  const milliseconds patience = GENERATE(std::chrono::minutes{1}, std::chrono::hours{50});
+  auto scenario = chain({submits(kPurchase, patience)}, &checks)
+                      .at_rest(charged_once(kPurchase))
+                      .at_rest(checked_once(kPurchase))
+                      .at_rest(told_the_truth(kPurchase))
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 0);
 
   REQUIRE_EXPLORED(scenario.holds());
 }

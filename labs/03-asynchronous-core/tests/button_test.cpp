@@ -124,6 +124,7 @@ TEST_CASE("without an answer of the queue nothing is promised", "[step2]") {
   RunningOrders orders;
 
   CHECK(run_inline(submit(kCart, orders, queue)).status == 503);
+  CHECK(run_inline(submit({"cart-2", "Bob", {"teddy"}}, orders, queue)).status == 503);
 }
 
 TEST_CASE("a cart that the button has promised becomes an order, whatever fails", "[step2]") {

@@ -72,17 +72,17 @@ Task<void> press_until_yes(explore::ProcessContext& context) {
   }
 }
 
-std::optional<Violation> cart_1_is_no_order(const StoreView& view) {
-  const auto order = view.entity<Order>("cart-1");
-  if (order && order->customer == kCart.customer && order->gifts == kCart.gifts) {
-    return std::nullopt;
-  }
-  return Violation{"lost effect", "cart-1 is an order, with its gifts",
-                   order ? to_json(*order) : "there is none"};
-}
-
-GiftShop orders() {
-  auto shop = gift_shop("orders").emits_in_all<OrderSubmitted>(1).at_rest(cart_1_is_no_order);
+// At rest this cart is an order, and the warehouse was told.
+GiftShop orders(const SubmitOrder& cart = kCart) {
+  auto shop = gift_shop("orders").emits_in_all<OrderSubmitted>(1);
+  shop.at_rest([cart](const StoreView& view) -> std::optional<Violation> {
+    const auto order = view.entity<Order>(cart.cart_id);
+    if (order && order->customer == cart.customer && order->gifts == cart.gifts) {
+      return std::nullopt;
+    }
+    return Violation{"lost effect", "the cart is an order, with its gifts",
+                     order ? to_json(*order) : "there is none"};
+  });
   shop.scenario().processes.push_back({"orders-1", "orders", "orders", &run_orders});
   shop.scenario().processes.push_back({"orders-2", "orders", "orders", &run_orders});
   return shop;
@@ -130,6 +130,26 @@ TEST_CASE("an error leaves the round, however long it lasts", "[.exam]") {
       orders().deliver(kCart, to_handlers(0)).with_faults({Fault::outage, Fault::busy}).up_to(1, 0);
 
   REQUIRE_EXPLORED(scenario.holds(no_lost_message));
+}
+
+TEST_CASE("a cart of any size and name becomes an order, however often it came before", "[.exam]") {
+  const std::vector<SubmitOrder> carts = {
+      {"cart-1", "", {}},
+      {"cart-1", "Ann", {"teddy"}},
+      {"Cart " + std::string(90, 'A') + " ", "Bob", {"", "train"}},
+      {"cart-1", "Ann", many_gifts()}};
+  for (const auto& cart : carts) {
+    for (const std::uint32_t deliveries : {0U, 3U, 12U}) {
+      auto scenario = orders(cart)
+                          .deliver(cart, to_handlers(0), duplicated())
+                          .delivered_before(deliveries)
+                          .with_faults({Fault::crash, Fault::refused, Fault::unanswered})
+                          .up_to(1, 1)
+                          .and_no_further();
+      CAPTURE(cart.cart_id, cart.gifts.size(), deliveries);
+      REQUIRE_EXPLORED(scenario.holds(no_lost_message));
+    }
+  }
 }
 
 TEST_CASE("a round that outlives its lease leaves nothing to one that is dead", "[.exam]") {

@@ -19,10 +19,10 @@ class Counter {
  public:
   Counter() : broker_(clock_) { broker_.declare_queue("orders"); }
 
-  void has(const std::string& cart_id, const Gifts& gifts) {
-    run_inline(store_.put(EntityStore::key_of<Cart>(cart_id), to_json(Cart{gifts, kOpen, {}}),
-                          Expected::absent()));
+  void has(const std::string& cart_id, const Cart& cart) {
+    run_inline(store_.put(EntityStore::key_of<Cart>(cart_id), to_json(cart), Expected::absent()));
   }
+  void has(const std::string& cart_id, const Gifts& gifts) { has(cart_id, Cart{gifts, kOpen, {}}); }
   // Step 1: a request.
   void click(const std::string& cart_id) { run_inline(submit(cart_id, shop_)); }
   // Step 2: a message, delivered for the n-th time.
@@ -127,5 +127,13 @@ TEST_CASE("a click is handled however often it was delivered before", "[.exam]")
     counter.take("cart-1", count);
     CHECK(counter.sent().size() == 1);
     REQUIRE(counter.cart("cart-1").state == kSubmitted);
+
+    Counter later;  // an attempt has accepted the cart and died, and the customer wants more
+    later.has("cart-1", Cart{{{"teddy", 5}, {"train", 1}}, kAccepted, {{"train", 1}}});
+    later.take("cart-1", count);
+    REQUIRE(later.sent().size() == 1);
+    CHECK(later.sent().front().gifts == Gifts{{"train", 1}});
+    CHECK(later.cart("cart-1").ordered == Gifts{{"train", 1}});
+    REQUIRE(later.cart("cart-1").gifts == Gifts{{"teddy", 5}, {"train", 1}});
   }
 }

@@ -1,7 +1,9 @@
 // What `prove` looks at besides: names, numbers, and what a job and a database may say.
 #include <catch2/catch_test_macros.hpp>
 #include <limits>
+#include <optional>
 #include <set>
+#include <stdexcept>
 
 #include "workers.hpp"
 #include "workshop/process/temporary_folder.hpp"
@@ -21,12 +23,43 @@ class PlainStation final : public WrappingStation {
   std::vector<std::pair<std::string, std::string>> wrapped;
 };
 
-// A database whose writes get no answer while it is dumb.
+// Each gift takes 20 seconds.
+class SlowStation final : public WrappingStation {
+ public:
+  explicit SlowStation(Office& office) : office_(&office) {}
+  Task<void> wrap(std::string, std::string) override {
+    office_->pass(20'000);
+    ++wrapped_count;
+    co_return;
+  }
+  int wrapped_count = 0;
+
+ private:
+  Office* office_;
+};
+
+// It fails at each gift.
+class BrokenStation final : public WrappingStation {
+ public:
+  explicit BrokenStation(Outcome outcome) : outcome_(outcome) {}
+  Task<void> wrap(std::string, std::string) override {
+    ++tried_count;
+    if (outcome_ == Outcome::unknown) throw OutcomeUnknown("no answer of the station");
+    throw Unavailable("no paper");
+  }
+  int tried_count = 0;
+
+ private:
+  Outcome outcome_;
+};
+
+// A database whose writes fail while it is dumb: they are refused, or get no answer.
 class DumbStore final : public Store {
  public:
   Task<std::optional<Document>> get(Key key) override { return store_.get(std::move(key)); }
   Task<Version> put(Key key, std::string body, Expected expected) override {
-    if (dumb) throw OutcomeUnknown("no answer: it may have been saved");
+    if (dumb == Outcome::definite) throw Unavailable("no connection to the database");
+    if (dumb == Outcome::unknown) throw OutcomeUnknown("no answer: it may have been saved");
     return store_.put(std::move(key), std::move(body), std::move(expected));
   }
   Task<void> erase(Key key, Expected expected) override {
@@ -38,7 +71,7 @@ class DumbStore final : public Store {
   }
   const Profile& profile() const noexcept override { return store_.profile(); }
 
-  bool dumb = false;
+  std::optional<Outcome> dumb;
 
  private:
   SqliteStore store_;
@@ -88,7 +121,7 @@ TEST_CASE("a message is given up when it was delivered as often as the options s
   }
 }
 
-TEST_CASE("a thousand dead letters are kept in their order, and put back", "[.exam]") {
+TEST_CASE("thousands of dead letters are kept in their order, and put back", "[.exam]") {
   Queue queue;
   std::vector<std::string> ids;
   for (int i = 1; i <= 1'200; ++i) {
@@ -106,6 +139,38 @@ TEST_CASE("a thousand dead letters are kept in their order, and put back", "[.ex
     REQUIRE(entry.delivery_count == 0);
   }
   CHECK(back == ids);
+}
+
+TEST_CASE("one more dead letter drives out none of twenty thousand", "[.exam]") {
+  Queue queue;
+  constexpr std::size_t kMany = 20'000;
+  queue.dead_letters.assign(kMany, order("old"));
+  queue.entries.push_back(Entry{order("new"), "", 0, 3});
+  CHECK_FALSE(receive(queue, at_most(3), kMorning));
+  REQUIRE(queue.dead_letters.size() == kMany + 1);
+  CHECK(queue.dead_letters.front() == order("old"));
+  CHECK(queue.dead_letters.back() == order("new"));
+  CHECK(redrive(queue) == kMany + 1);
+  CHECK(queue.entries.size() == kMany + 1);
+}
+
+TEST_CASE("a lease is as long as the options say, when it begins and when it is renewed",
+          "[.exam]") {
+  using std::chrono::milliseconds;
+  for (const milliseconds lease :
+       {milliseconds{1}, milliseconds{3'600'001}, milliseconds{std::chrono::days{60}}}) {
+    CAPTURE(lease.count());
+    const QueueOptions options{lease, 10};
+    Queue queue;
+    queue.entries.push_back(Entry{order("m1"), "", 0, 0});
+    const auto delivery = receive(queue, options, kMorning);
+    REQUIRE(delivery);
+    const auto last = kMorning + lease.count() - 1;
+    CHECK_FALSE(receive(queue, options, last));
+    renew(queue, options, delivery->tag, last);
+    CHECK_FALSE(receive(queue, options, last + lease.count() - 1));
+    REQUIRE(receive(queue, options, last + lease.count()));
+  }
 }
 
 TEST_CASE("a lease ends to the millisecond, at each settlement", "[.exam]") {
@@ -151,6 +216,23 @@ TEST_CASE("a renewal counts from now, also when the leases have become shorter",
   CHECK(office.received() == "m1");
 }
 
+TEST_CASE("the job is done however often its message was delivered before", "[.exam]") {
+  for (const int deliveries : {1, 2, 3, 5, 9, 24}) {
+    CAPTURE(deliveries);
+    Office office(at_most(25));
+    office.with(order("m1"));
+    for (int i = 0; i < deliveries; ++i) office.abandon(*office.receive());
+    bool done = false;
+    const Job job = [&](const Delivery&) -> Task<void> {
+      done = true;
+      co_return;
+    };
+    CHECK(run_inline(work(office.queue(), job)));
+    CHECK(done);
+    REQUIRE(office.look().entries.empty());
+  }
+}
+
 TEST_CASE("a job that has lost another lease has failed like any other", "[.exam]") {
   Office office;
   office.with(order("m1"));
@@ -161,13 +243,50 @@ TEST_CASE("a job that has lost another lease has failed like any other", "[.exam
 
 TEST_CASE("whoever does not know whether there is a message does not say that there is none",
           "[.exam]") {
-  DumbStore store;
-  SimulatedClock clock;
-  DatabaseQueue queue(store, clock, kWrapping, kOptions);
-  run_inline(queue.send(order("m1")));
-  store.dumb = true;
-  const Job job = [](const Delivery&) -> Task<void> { co_return; };
-  CHECK_THROWS_AS(run_inline(work(queue, job)), OutcomeUnknown);
+  for (const auto outcome : {Outcome::definite, Outcome::unknown}) {
+    DumbStore store;
+    SimulatedClock clock;
+    DatabaseQueue queue(store, clock, kWrapping, kOptions);
+    run_inline(queue.send(order("m1")));
+    store.dumb = outcome;
+    const Job job = [](const Delivery&) -> Task<void> { co_return; };
+    CHECK_THROWS_AS(run_inline(work(queue, job)), Error);
+  }
+}
+
+TEST_CASE("whoever works hears of each error of the queue but a lost lease", "[.exam]") {
+  for (const auto outcome : {Outcome::definite, Outcome::unknown}) {
+    for (const bool job_fails : {false, true}) {
+      CAPTURE(job_fails);
+      DumbStore store;
+      SimulatedClock clock;
+      DatabaseQueue queue(store, clock, kWrapping, kOptions);
+      run_inline(queue.send(order("m1")));
+      const Job job = [&](const Delivery&) -> Task<void> {
+        store.dumb = outcome;
+        if (job_fails) throw std::runtime_error("no paper");
+        co_return;
+      };
+      CHECK_THROWS_AS(run_inline(work(queue, job)), Error);
+      store.dumb.reset();
+      REQUIRE(run_inline(queue.look()).entries.size() == 1);
+    }
+  }
+}
+
+TEST_CASE("whoever cannot renew wraps no further gift", "[.exam]") {
+  for (const auto outcome : {Outcome::definite, Outcome::unknown}) {
+    DumbStore store;
+    SimulatedClock clock;
+    DatabaseQueue queue(store, clock, kWrapping, kOptions);
+    run_inline(queue.send(wrap_order("order-1", {"teddy", "train"})));
+    const auto delivery = run_inline(queue.receive());
+    clock.advance(std::chrono::seconds{1});  // so that a renewal changes something
+    store.dumb = outcome;
+    PlainStation station;
+    CHECK_THROWS_AS(run_inline(wrap(*delivery, queue, station)), Error);
+    REQUIRE(station.wrapped.size() == 1);
+  }
 }
 
 TEST_CASE("an order that nobody can read is not done", "[.exam]") {
@@ -182,6 +301,30 @@ TEST_CASE("an order that nobody can read is not done", "[.exam]") {
     for (int i = 0; i < 3; ++i) run_inline(work(office.queue(), job));
     CHECK(station.wrapped.empty());
     CHECK(office.look().dead_letters.size() == 1);
+  }
+}
+
+TEST_CASE("an order of hundreds of gifts keeps its lease to the last of them", "[.exam]") {
+  Office office;
+  office.with(wrap_order("order-1", std::vector<std::string>(200, "teddy")));
+  SlowStation station(office);
+  const Job job = [&](const Delivery& delivery) { return wrap(delivery, office.queue(), station); };
+  CHECK(run_inline(work(office.queue(), job)));
+  CHECK(station.wrapped_count == 200);
+  CHECK(office.look().entries.empty());
+}
+
+TEST_CASE("an error of the station ends the job, and the message comes again", "[.exam]") {
+  for (const auto outcome : {Outcome::definite, Outcome::unknown}) {
+    Office office;
+    office.with(wrap_order("order-1", {"teddy", "train"}));
+    BrokenStation station(outcome);
+    const Job job = [&](const Delivery& delivery) {
+      return wrap(delivery, office.queue(), station);
+    };
+    CHECK(run_inline(work(office.queue(), job)));
+    CHECK(station.tried_count == 1);
+    REQUIRE(office.received() == "m1");
   }
 }
 

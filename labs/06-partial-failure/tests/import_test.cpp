@@ -1,4 +1,5 @@
 #include <catch2/catch_test_macros.hpp>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -88,6 +89,30 @@ TEST_CASE("records whose ids look alike are messages of their own", "[.exam]") {
     REQUIRE(ids.size() == 2);
     REQUIRE(orders == std::set{one, other});
   }
+}
+
+TEST_CASE("a record's number is not a part of its amount", "[.exam]") {
+  // What they say is the same, written one behind the other: in any order of the three.
+  const std::map<std::string, PaymentRecord> file = {
+      {"1", {"1", 111}}, {"11", {"1", 11}}, {"111", {"1", 1}}, {"1111", {"11", 1}}};
+  const SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("payments");
+  SqliteStore store;
+  PartnerFile names;
+  for (const auto& [id, record] : file) {
+    names.record_ids.push_back(id);
+    run_inline(
+        store.put(EntityStore::key_of<PaymentRecord>(id), to_json(record), Expected::absent()));
+  }
+  run_inline(store.put(EntityStore::key_of<PartnerFile>(kPartnerFile), to_json(names),
+                       Expected::absent()));
+  EntityStore records(store);
+  run_inline(import_payments(records, broker));
+
+  std::set<std::string> ids;
+  for (const auto& sent : broker.messages("payments")) ids.insert(sent.message->id.value);
+  CHECK(ids.size() == file.size());
 }
 
 // Green from the start: keep it so.

@@ -20,6 +20,12 @@ BookingHandler payments_handler() {
   handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
   handler.empty_order = to_json(Order{});
   handler.paid = [](const Document& document) { return paid(from_json<Order>(document.body)); };
+  // All of them are sent at one moment: a time is no name either.
+  handler.message = [](const std::string& id, const std::string& order, int amount) {
+    auto message = make_message(BookPayment{order, amount}, MessageId{id});
+    message.headers[std::string(kSentAt)] = "10:00:00";
+    return message;
+  };
   handler.orders_appear = false;
   handler.event_types = {};
   handler.events = [](const std::string&, int, int) { return std::vector<ExpectedEvent>(); };
@@ -39,10 +45,12 @@ class Desk {
   template <class Command>
   void take(const Command& command, const std::string& id = MessageId::random().value,
             std::uint32_t count = 1) {
-    const Delivery delivery{"payments", make_message(command, MessageId{id}), {}, count};
+    Delivery delivery{"payments", make_message(command, MessageId{id}), {}, count};
+    delivery.message.headers[std::string(kSentAt)] = sent_at_;
     HandlerContext context("payments", delivery, store_, broker_);
     run_inline(endpoint_.handle(context));
   }
+  void sends_at(const std::string& time) { sent_at_ = time; }
   Order order(const std::string& id) {
     return run_inline(EntityStore(store_).load<Order>(id)).value;
   }
@@ -56,6 +64,7 @@ class Desk {
   SqliteStore store_;
   SilentBroker broker_;
   Endpoint endpoint_{"payments"};
+  std::string sent_at_ = "10:00:00";
 };
 
 }  // namespace
@@ -96,6 +105,44 @@ TEST_CASE("orders and customers whose names look alike are different ones", "[.e
     desk.take(CancelPayment{other, "m2"});
     CHECK(paid(desk.order(one)) == 10);
     REQUIRE(paid(desk.order(other)) == 0);
+  }
+}
+
+TEST_CASE("payments whose ids look alike are cancelled one by one", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    Desk desk;
+    desk.take(SubmitOrder{"order-1", "Ann"});
+    desk.take(BookPayment{"order-1", 10}, one);
+    desk.take(CancelPayment{"order-1", other}, "c1", 12);
+    CHECK(paid(desk.order("order-1")) == 10);
+    desk.take(BookPayment{"order-1", 100}, other, 12);
+    CHECK(paid(desk.order("order-1")) == 10);
+    desk.take(CancelPayment{"order-1", one}, "c2");
+    desk.take(BookPayment{"order-1", 10}, one, 2);
+    REQUIRE(paid(desk.order("order-1")) == 0);
+  }
+}
+
+TEST_CASE("a cancellation holds, whatever the clocks say and however often its booking comes",
+          "[.exam]") {
+  for (const auto* time : {"", "09:00:00", "10:00:00", "11:00:00"}) {
+    for (const bool booked_first : {true, false}) {
+      CAPTURE(time, booked_first);
+      Desk desk;
+      desk.take(SubmitOrder{"order-1", "Ann"});
+      const auto books = [&](std::uint32_t count) {
+        desk.sends_at(time);
+        desk.take(BookPayment{"order-1", 10}, "m1", count);
+        desk.sends_at("10:00:00");
+      };
+      if (booked_first) books(1);
+      desk.take(CancelPayment{"order-1", "m1"}, "c1");
+      for (const std::uint32_t count : {1U, 2U, 12U}) books(count);
+      CHECK(paid(desk.order("order-1")) == 0);
+      desk.take(CancelPayment{"order-1", "m1"}, "c2", 2);  // the bank cancels it, too
+      REQUIRE(paid(desk.order("order-1")) == 0);
+    }
   }
 }
 

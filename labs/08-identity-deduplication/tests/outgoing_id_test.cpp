@@ -209,3 +209,12 @@ TEST_CASE("parts whose names look alike are different ones", "[.exam]") {
     require_different_ids({.type = one}, {.type = other});
   }
 }
+
+TEST_CASE("a length that is counted in one byte, or in two, is no length", "[.exam]") {
+  for (const std::size_t wrap : {256U, 65'536U}) {
+    // Both begin with the length 0, and then follow the same characters: "8:aaa…8:payments".
+    const std::string text(wrap - 2, 'a');
+    require_different_ids({.incoming = "8:" + text, .endpoint = "payments"},
+                          {.incoming = "", .endpoint = text + "8:payments"});
+  }
+}

@@ -230,6 +230,19 @@ TEST_CASE("whoever else is there and wherever they die, a payment counts once", 
   }
 }
 
+TEST_CASE("a large payment is announced after it is booked, however often it came before",
+          "[.exam]") {
+  auto scenario = payments()
+                      .emits<PaymentBooked, BookPayment>()
+                      .emits<ReceiptIssued, BookPayment>(2)
+                      .deliver(BookPayment{"order-1", 100}, to_handlers(2))
+                      .delivered_before(5)
+                      .with_faults(kAnyTrouble)
+                      .up_to(1, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(no_lost_message, no_premature_message));
+}
+
 TEST_CASE("an order knows its messages by their ids", "[.exam]") {
   std::set<std::string> ids;
   Books books;

@@ -267,6 +267,22 @@ TEST_CASE("a thousand payments of one customer are known again", "[.exam]") {
   REQUIRE(failures.empty());
 }
 
+TEST_CASE("a payment that earns both rewards brings both, whatever fails and for however long",
+          "[.exam]") {
+  for (const auto faults : {kAnyTrouble, Faults{Fault::outage, Fault::busy},
+                            Faults{Fault::lease_expiry, Fault::crash}}) {
+    auto scenario = loyalty()
+                        .effect<CustomerPaid>("added", times_added)
+                        .emits_in_all<GrantCoupon>(1)
+                        .emits_in_all<SendGoldCard>(1)
+                        .deliver(CustomerPaid{"customer-1", 1'000}, to_handlers(2))
+                        .with_faults(faults)
+                        .up_to(1, 1);
+
+    REQUIRE_EXPLORED(holds_all(scenario));
+  }
+}
+
 TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
   for (auto& [situation, shop] : explored_situations(loyalty_handler())) {
     INFO("the situation: " << situation);

@@ -179,8 +179,9 @@ std::string Model::with_handler(const std::string& name, const std::string& defi
 
 modelcheck::Spec Model::spec_of(const Question& question) const {
   auto config = settings_;
+  const std::string two = R"({"m1", "m2"})";
+  if (question.three) config.replace(config.find(two), two.size(), R"({"m1", "m2", "m3"})");
   if (question.smallest) {
-    const std::string two = R"({"m1", "m2"})";
     config.replace(config.find(two), two.size(), R"({"m1"})");
     config.replace(config.find("Failures = 2"), 12, "Failures = 1");
   }

@@ -15,6 +15,7 @@ struct Question {
   std::string wanted;     ///< kAll, or one property, or names of invariants
   bool smallest = false;  ///< in a world with one payment and one failure, instead of two each
   bool fast = false;      ///< with two workers: the verdict is certain, the counterexample is any
+  bool three = false;     ///< with three payments instead of two
 };
 inline constexpr const char* kAll = "all";
 /// All properties in one run that goes on to the end, and the steps that are never taken. TLC

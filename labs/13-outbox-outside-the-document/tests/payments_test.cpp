@@ -173,6 +173,14 @@ BookingHandler payments_handler() {
   handler.empty_order = to_json(Order{});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
   handler.stores_events = true;
+  handler.left_unsent = [](const std::string& id, const std::string& order, int amount,
+                           std::vector<Message> messages) {
+    const Order left{.paid = amount, .transaction = "tx-of-the-dead"};
+    const OutboxRecord record{left.transaction, id, std::move(messages)};
+    return std::vector{
+        std::pair(EntityStore::key_of<Order>(order), to_json(left)),
+        std::pair(EntityStore::key_of<OutboxRecord>(record.transaction), to_json(record))};
+  };
   handler.left_over = [](const Document& document) -> std::optional<std::string> {
     if (document.key.id != type_name<Order>()) return std::nullopt;
     return transaction_left(from_json<Order>(document.body));

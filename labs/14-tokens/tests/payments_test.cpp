@@ -253,6 +253,11 @@ BookingHandler payments_handler() {
       return left_in_order(from_json<Order>(document.body));
     return std::nullopt;
   };
+  handler.left_unsent = [](const std::string& id, const std::string& order, int amount,
+                           std::vector<Message> messages) {
+    const Order left{.paid = amount, .outbox = {{id, std::move(messages)}}};
+    return std::vector{std::pair(EntityStore::key_of<Order>(order), to_json(left))};
+  };
   handler.arrives_with = [](Store& store, const Message& message) {
     run_inline(store.put(EntityStore::key_of<Token>("token-of-" + message.id.value),
                          to_json(Token{message.id.value, "payments"}), Expected::absent()));

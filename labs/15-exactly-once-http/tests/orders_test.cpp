@@ -104,10 +104,13 @@ TEST_CASE("two handlers with one message pay once and leave nothing over", "[ste
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
 }
 
-TEST_CASE("two handlers with one message pay once whoever dies", "[.exam]") {
-  auto scenario = orders(1).deliver(kPayOrder, to_handlers(2), duplicated()).up_to(0, 1);
+TEST_CASE("two handlers with one message pay once, with one follow-up, whoever dies", "[.exam]") {
+  auto scenario = orders(1)
+                      .emits<FetchAnswer, PayOrder>()
+                      .deliver(kPayOrder, to_handlers(2), duplicated())
+                      .up_to(0, 1);
 
-  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+  REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_lost_message, consistent_output));
 }
 
 TEST_CASE("an order is paid once also when requests overtake each other", "[step2]") {

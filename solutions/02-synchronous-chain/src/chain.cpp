@@ -71,7 +71,7 @@ Task<HttpResponse> charge(HttpRequest request, Service& service) {
 
   try {
     auto account = co_await service.store().load<Account>(purchase.card);
-    if (purchase.amount > account.value.balance) co_return kDeclined;
+    if (!account.exists() || purchase.amount > account.value.balance) co_return kDeclined;
     account.value.balance -= purchase.amount;
     co_await service.store().save(account);
     co_return kCharged;

@@ -105,6 +105,25 @@ async function walk(page, slides) {
   return seen.size === slides ? [] : [`the arrow key leads to ${seen.size} of ${slides} slides`];
 }
 
+// A deck opens at each of its anchors, `#/lab-08`: the first one when it is loaded, the others in the page.
+async function anchorsThatLeadElsewhere(page, file) {
+  const ids = await page.evaluate(() => [...document.querySelectorAll(".slides section section[id]")].map((slide) => slide.id));
+  const wrong = [];
+  const isAt = (id) => page.waitForFunction((id) => Reveal.getCurrentSlide().id === id, id, { timeout: 3000 }).catch(() =>
+    wrong.push(`#/${id} does not open the slide with this name`));
+  for (const id of ids) {
+    await page.evaluate((id) => { location.hash = `/${id}`; }, id);
+    await isAt(id);
+  }
+  if (ids.length === 0) wrong.push("the deck opens at no lecture");
+  const last = ids.at(-1);
+  await page.goto(`${pathToFileURL(file).href}#/${last}`);
+  await page.reload();
+  await page.waitForFunction(() => window.Reveal?.isReady());
+  await isAt(last);
+  return wrong;
+}
+
 async function lookAtDeck(file, size, found) {
   const page = await open(file, size);
   const deck = path.basename(file, ".html");
@@ -127,6 +146,7 @@ async function lookAtDeck(file, size, found) {
       await page.screenshot({ path: path.join(folder, `${String(i + 1).padStart(3, "0")}.png`) });
     }
   }
+  if (size === kSizes[0]) page.complaints.push(...(await anchorsThatLeadElsewhere(page, file)));
   for (const words of page.complaints) found.push({ key: deck, kind: "browser", words: `${deck}: ${words}` });
   await page.close();
   return { slides: slides.length, executions };

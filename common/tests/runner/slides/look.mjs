@@ -42,6 +42,11 @@ export function faultsOfSlide([textMin, contrastMin]) {
     const size = parseFloat(getComputedStyle(element).fontSize) * (matrix ? Math.hypot(matrix.a, matrix.b) / scale : 1);
     if (size < textMin - 0.05) faults.push(["small", `${text} is ${size.toFixed(1)} px high`]);
   }
+  // A name or a label that its place has no room for. UUIDs are in short everywhere; a document's "{…" is meant.
+  for (const element of slide.querySelectorAll(".execution .is-cut, .execution .name, .execution .attempt-name")) {
+    const text = element.textContent;
+    if (element.matches(".is-cut") || /(?<![0-9a-f-]{4})…/.test(text)) faults.push(["cut", `${quote(text)} is cut`]);
+  }
   for (const element of slide.querySelectorAll(".execution .head rect, .execution rect.attempt, .execution rect.verdict")) {
     if (!shown(element)) continue;
     const [box, frame] = [element.getBoundingClientRect(), element.closest(".execution").getBoundingClientRect()];

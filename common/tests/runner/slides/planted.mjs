@@ -21,6 +21,9 @@ const kPlantedInExecution = [
   ["stepping", "a step that is not drawn", () => {
     Reveal.getCurrentSlide().querySelectorAll("[data-step='2']").forEach((each) => (each.dataset.step = "1"));
   }],
+  ["cut", "a lane's name without its middle", () => {
+    [...Reveal.getCurrentSlide().querySelectorAll(".head .name")].at(-1).textContent = "st…e";
+  }],
   ["overflow", "a lane's name that is cut at the edge", () => {
     [...Reveal.getCurrentSlide().querySelectorAll(".head rect")].at(-1).setAttribute("width", "900");
   }],

@@ -13,6 +13,7 @@ struct Meaning {
 constexpr Meaning kMeanings[] = {
     {failure::kLostEffect,
      "nobody has anything left to do, and what was asked for has not happened"},
+    {failure::kLostUpdate, "a save has overwritten what somebody else had saved meanwhile"},
     {failure::kDuplicateEffect, "it has happened twice, or what it causes was sent under two ids"},
     {failure::kGhostMessage, "a message tells of something that was never saved"},
     {failure::kLostMessage,

@@ -144,6 +144,12 @@ void Oracle::never_awaited(const std::string& process, std::string_view operatio
           fmt::format("{} called {}, and did not co_await what it returns", process, operation));
 }
 
+void Oracle::overwritten(const std::string& process, const std::string& document) {
+  violate(
+      failure::kLostUpdate, "what somebody else has saved is not overwritten unseen",
+      fmt::format("{} saves {} without a version, while others save it, too", process, document));
+}
+
 void Oracle::livelock(std::uint64_t steps_count) {
   violate(failure::kLivelock, "without further faults the system comes to rest",
           fmt::format("it was still busy after {} more steps", steps_count));

@@ -52,6 +52,8 @@ class Oracle {
   void sent(std::uint32_t process, const Message& message);
   void dead_lettered(const Message& message, const std::string& queue);
   void unhandled(const std::string& process, const std::string& what);
+  /// A process has saved a document blindly that others save all the time.
+  void overwritten(const std::string& process, const std::string& document);
   /// A process has called `operation` and thrown the task away: it never ran.
   void never_awaited(const std::string& process, std::string_view operation);
   /// The world has come to rest. `leftovers` describes leases and the like.

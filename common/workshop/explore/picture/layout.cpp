@@ -5,6 +5,7 @@
 #include <set>
 
 #include "workshop/explore/picture/picture.hpp"
+#include "workshop/explore/story/short_ids.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -82,7 +83,7 @@ std::string trimmed(std::string text) {
 class Layouter {
  public:
   Layouter(const Trace& trace, const PictureMetrics& metrics)
-      : trace_(&trace), shown_(pictured_steps_count(trace)), metrics_(metrics) {
+      : trace_(&trace), shown_(pictured_steps_count(trace)), metrics_(metrics), ids_(trace) {
     out_.metrics = metrics;
   }
 
@@ -90,6 +91,7 @@ class Layouter {
     find_lanes();
     find_rows();
     place_lanes();
+    if (metrics_.squeezes) wrap_texts();
     place_rows();
     find_bars();
     return std::move(out_);
@@ -164,6 +166,37 @@ class Layouter {
       }
     }
     for (std::size_t i = 0; i < shown_; ++i) out_.rows.push_back(row_of(i));
+    if (!metrics_.squeezes) return;
+    for (auto& row : out_.rows) {
+      row.label = ids_.with_short_uuids(row.label);
+      row.value = ids_.with_short_uuids(row.value);
+    }
+  }
+
+  // Makes the diagram as wide as its texts want, and gives what is longer further lines.
+  void wrap_texts() {
+    const auto frame = metrics_.text_from + metrics_.text_to_edge;
+    const auto width = [&](std::size_t count) {
+      return metrics_.value_char_width * static_cast<double>(count);
+    };
+    for (const auto& row : out_.rows) {
+      if (row.shape == Shape::time) continue;
+      const auto longest = std::max(characters_count(row.label), characters_count(row.value) + 1 +
+                                                                     characters_count(row.outcome));
+      out_.width = std::max(out_.width, std::min(frame + width(longest), metrics_.width_max));
+    }
+    const auto columns = static_cast<std::size_t>((out_.width - frame) / metrics_.value_char_width);
+    for (auto& row : out_.rows) {
+      auto lines = wrapped(row.value, columns);
+      if (lines.empty()) continue;
+      row.value = lines.front();
+      row.more_lines.assign(lines.begin() + 1, lines.end());
+      row.outcome_apart =
+          !row.outcome.empty() &&
+          characters_count(lines.back()) + 1 + characters_count(row.outcome) > columns;
+      const auto further = row.more_lines.size() + (row.outcome_apart ? 1 : 0);
+      row.height += metrics_.line_height * static_cast<double>(further);
+    }
   }
 
   Row row_of(std::size_t position) const {
@@ -363,6 +396,7 @@ class Layouter {
   const Trace* trace_;
   std::size_t shown_;
   PictureMetrics metrics_;
+  ShortIds ids_;
   PictureLayout out_;
 };
 
@@ -372,6 +406,25 @@ std::size_t characters_count(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
   }));
+}
+
+std::vector<std::string> wrapped(const std::string& text, std::size_t columns) {
+  std::vector<std::string> lines;
+  std::string rest = text;
+  while (characters_count(rest) > columns) {
+    std::size_t end = 0;    // behind the last blank that fits
+    std::size_t count = 0;  // characters before `i`
+    std::size_t i = 0;
+    for (; i < rest.size() && count <= columns; ++i) {
+      if (rest[i] == ' ') end = i + 1;
+      if (i + 1 == rest.size() || (static_cast<unsigned char>(rest[i + 1]) & 0xc0) != 0x80) ++count;
+    }
+    if (end == 0) end = i - 1;
+    lines.push_back(trimmed(rest.substr(0, end)));
+    rest = trimmed(rest.substr(end));
+  }
+  if (!rest.empty()) lines.push_back(rest);
+  return lines;
 }
 
 std::size_t pictured_steps_count(const Trace& trace) {
@@ -388,11 +441,14 @@ PictureMetrics PictureMetrics::of_slide() {
   metrics.no_return_room = 0;
   metrics.number_width = 120;
   metrics.number_at = 44;
-  metrics.row_height = 96;
+  metrics.row_height = 108;
   metrics.start_row_height = 60;
   metrics.label_at = 32;
-  metrics.arrow_at = 50;
-  metrics.value_at = 82;
+  metrics.arrow_at = 57;
+  metrics.value_at = 95;
+  metrics.line_height = 30;
+  metrics.text_from = 60;
+  metrics.text_to_edge = 10;
   metrics.gap_min = 150;
   metrics.gap_max = 560;
   metrics.edge = 80;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "workshop/explore/story/trace.hpp"
@@ -37,9 +38,11 @@ struct PictureMetrics {
   double width_max = 590;          ///< and
   double width_max_of_lane = 130;  ///< for each lane; a diagram may be wider, but its texts are cut
   double text_margin = 56;         ///< of an arrow's length that its label leaves free
-  bool squeezes = false;           ///< never wider: lanes come closer together than gap_min, what
-                                   ///< stands on one lane is cut before arrows become short, and
-                                   ///< texts of the last lane's arrows go on right of it
+  double line_height = 0;          ///< of a value's further lines; 0: a text has one, and is cut
+  double text_from = 0;            ///< where a text may begin when it is not cut
+  double text_to_edge = 0;         ///< how far from the edge it ends
+  bool squeezes = false;           ///< never wider: lanes come closer together than gap_min, and
+                                   ///< texts go on beside their arrow, as wide as the diagram is
 
   /// Of a page and a file.
   static PictureMetrics of_page() { return {}; }
@@ -71,6 +74,8 @@ struct PictureLayout {
     std::string label;      ///< above the arrow
     std::string value;      ///< below it
     std::string outcome;    ///< after the value, when something went wrong: ": VersionConflict"
+    std::vector<std::string> more_lines;  ///< of the value, where texts are not cut
+    bool outcome_apart = false;           ///< it has a line of its own below them
     double top = 0;
     double height = 0;
   };
@@ -96,7 +101,13 @@ struct PictureLayout {
 /// Lays a trace out; shows its first pictured_steps_count(trace) steps.
 PictureLayout layout_of(const Trace& trace, const PictureMetrics& metrics = {});
 
+/// `text` as XML has it: no character of it is a sign of the language, and none is a control sign.
+std::string escaped_xml(std::string_view text);
+
 /// The characters of UTF-8 text.
 std::size_t characters_count(const std::string& text);
+
+/// `text` in lines of at most `columns` characters, broken at blanks; a longer word is cut in two.
+std::vector<std::string> wrapped(const std::string& text, std::size_t columns);
 
 }  // namespace workshop::explore

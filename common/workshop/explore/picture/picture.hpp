@@ -29,6 +29,9 @@ std::string json_of(const Trace& trace, const PictureOptions& options);
 /// A state of the world as the steps of such a trace have it.
 std::string json_of(const WorldState& state);
 
+/// What stands above a picture: what is broken, and the title of `options` behind it.
+std::string title_of(const Trace& trace, const PictureOptions& options);
+
 /// The trace as a sequence diagram: a file of its own, light or dark as the viewer prefers. Lanes
 /// for the client, the broker, each process with a bar for each attempt, the network and the
 /// stores; one row for each step, in a group of class `step`.

@@ -21,41 +21,6 @@ using Shape = PictureLayout::Shape;
 constexpr double kBarHalf = 6;
 constexpr double kStartLift = 8;  // the rows of the start are lower
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return out;
-}
-
-/// The text, or as much of its beginning as fits with an ellipsis.
-std::string cut_end(const std::string& text, std::size_t characters) {
-  if (characters_count(text) <= characters) return text;
-  std::string cut;
-  std::size_t count = 0;
-  for (const char c : text) {
-    if ((static_cast<unsigned char>(c) & 0xc0) != 0x80 && ++count == characters) break;
-    cut += c;
-  }
-  return cut + "…";
-}
-
 std::size_t fitting(double room, double char_width) {
   return static_cast<std::size_t>(std::max(4.0, std::floor(room / char_width)));
 }
@@ -69,10 +34,10 @@ class Drawer {
     out_ = fmt::format(
         R"svg(<svg xmlns="http://www.w3.org/2000/svg" class="trace{}" viewBox="0 0 {:.0f} {:.0f}" style="--width: {:.0f}" role="img" aria-label="{}">)svg",
         style.empty() ? "" : " colors", layout_->width, layout_->height, layout_->width,
-        escaped(title));
+        escaped_xml(title));
     out_ += '\n';
     if (!style.empty()) {
-      out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n", escaped(title), style);
+      out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n", escaped_xml(title), style);
       out_ += R"svg(<rect class="paper" width="100%" height="100%"/>)svg";
     }
     draw_lifelines();
@@ -105,7 +70,7 @@ class Drawer {
             std::string_view content) {
     out_ +=
         fmt::format(R"svg(<text x="{:.1f}" y="{:.1f}" class="{}" text-anchor="{}">{}</text>)svg", x,
-                    y, kind, anchor, escaped(content));
+                    y, kind, anchor, escaped_xml(content));
   }
 
   void draw_lifelines() {
@@ -134,6 +99,26 @@ class Drawer {
     return {};
   }
 
+  // On a slide: a name that its lane has no room for stands without its sign, and in two lines.
+  bool draw_tight_head(std::size_t i, double room) {
+    const auto& lane = layout_->lanes[i];
+    const auto width_of = [&](const std::string& name) {
+      return m_.head_char_width * static_cast<double>(characters_count(name)) + 14;
+    };
+    if (width_of(lane.name) + 44 <= room) return false;
+    const auto dash = lane.name.rfind('-');
+    const bool two = width_of(lane.name) > room - 6 && dash != std::string::npos && dash > 0;
+    const auto first = two ? lane.name.substr(0, dash + 1) : lane.name;
+    const auto width = width_of(first);
+    out_ += fmt::format(
+        R"svg(<g class="head {}"><rect x="{:.1f}" y="{}" width="{:.1f}" height="{}" rx="10"/>)svg",
+        color_of(i), lane.x - width / 2, two ? 4 : 14, width, two ? 60 : 40);
+    text(lane.x, two ? 28 : 40, "name", "middle", first);
+    if (two) text(lane.x, 54, "name", "middle", lane.name.substr(dash + 1));
+    out_ += "</g>";
+    return true;
+  }
+
   void draw_heads() {
     out_ += R"svg(<g class="heads">)svg";
     out_ += fmt::format(R"svg(<rect class="paper" x="0" y="0" width="{:.1f}" height="66"/>)svg",
@@ -143,6 +128,7 @@ class Drawer {
       double room = 300;
       if (i > 0) room = std::min(room, lanes[i].x - lanes[i - 1].x);
       if (i + 1 < lanes.size()) room = std::min(room, lanes[i + 1].x - lanes[i].x);
+      if (m_.squeezes && draw_tight_head(i, room)) continue;
       const auto name = cut_middle(lanes[i].name, fitting(room - 58, m_.head_char_width), false);
       const auto width = m_.head_char_width * static_cast<double>(characters_count(name)) + 50;
       const auto left = lanes[i].x - width / 2;
@@ -233,11 +219,13 @@ class Drawer {
     const bool to_right = row.shape == Shape::arrow && row.peer < row.actor;
     const bool restarted = attempt.message.empty() && attempt.comes_again();
     const auto room = to_right ? layout_->width - lane.x - 40 : lane.x - 40;
-    const auto characters = std::min<std::size_t>(16, fitting(room, m_.attempt_char_width));
+    const auto characters = std::min<std::size_t>(
+        m_.squeezes ? 30 : 16, m_.squeezes ? 30 : fitting(room, m_.attempt_char_width));
     const auto label =
         restarted ? "#" + std::to_string(attempt.number) : ids_.fitted(attempt.label, characters);
     const auto width = m_.attempt_char_width * static_cast<double>(characters_count(label)) + 18;
-    const auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
+    auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
+    if (m_.squeezes) left = std::clamp(left, m_.text_from, layout_->width - 4 - width);
     const auto height = m_.attempt_height;
     const auto top = row.top + m_.arrow_at - height / 2;
     out_ += fmt::format(
@@ -254,13 +242,47 @@ class Drawer {
     text(layout_->width / 2, y - 10, "label", "middle", row.label);
   }
 
+  // On a slide: a text where it wants to begin or end, moved so far that all of it is seen.
+  double moved_in(double x, std::string_view anchor, std::size_t characters) const {
+    const auto width = m_.value_char_width * static_cast<double>(characters);
+    const auto left =
+        std::min(anchor == "end" ? x - width : x, layout_->width - m_.text_to_edge - width);
+    const auto from = std::max(m_.text_from, left);
+    return anchor == "end" ? from + width : from;
+  }
+
+  // On a slide: a row's label above its arrow or mark, and its value in lines below it, all whole.
+  void draw_whole_texts(const PictureLayout::Row& row, double x, std::string_view anchor) {
+    const auto lift = row.step == 0 ? kStartLift : 0;
+    const auto columns =
+        fitting(layout_->width - m_.text_from - m_.text_to_edge, m_.label_char_width);
+    const auto label = cut_middle(row.label, columns, false);
+    text(moved_in(x, anchor, characters_count(label)), row.top + m_.label_at - lift,
+         label == row.label ? "label" : "label is-cut", anchor, label);
+    auto lines = row.more_lines;
+    lines.insert(lines.begin(), row.value);
+    if (row.outcome_apart) lines.emplace_back();
+    auto y = row.top + m_.value_at - lift;
+    for (std::size_t i = 0; i < lines.size(); ++i, y += m_.line_height) {
+      const auto outcome = i + 1 == lines.size() ? row.outcome : std::string();
+      if (lines[i].empty() && outcome.empty()) continue;
+      const auto gap = lines[i].empty() || outcome.empty() ? 0U : 1U;
+      const auto count = characters_count(lines[i]) + characters_count(outcome) + gap;
+      out_ += fmt::format(
+          R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg",
+          moved_in(x, anchor, count), y, anchor, escaped_xml(lines[i]),
+          outcome.empty() ? std::string()
+                          : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
+                                        gap == 0 ? "" : R"svg( dx="8")svg", escaped_xml(outcome)));
+    }
+  }
+
   void draw_mark(const PictureLayout::Row& row, const TraceStep& step) {
     const auto x = x_of(row.actor);
     const auto y = row.top + m_.arrow_at;
     const auto room = layout_->width - x - 40;
     const auto characters = fitting(room, m_.label_char_width);
-    const auto label =
-        m_.squeezes ? cut_end(row.label, characters) : ids_.fitted(row.label, characters);
+    const auto label = ids_.fitted(row.label, characters);
     const auto drawing = drawing_of(step.decision);
     if (drawing == FaultDrawing::crash) {
       out_ += fmt::format(
@@ -273,6 +295,10 @@ class Drawer {
     } else {
       out_ += fmt::format(R"svg(<circle class="dot {}" cx="{:.1f}" cy="{:.1f}" r="6"/>)svg",
                           color_of(row.actor), x, y);
+    }
+    if (m_.squeezes) {
+      draw_whole_texts(row, x - 12, "start");
+      return;
     }
     const bool two_lines = !row.value.empty() || !row.outcome.empty();
     text(x + 24, y + (two_lines ? -4 : 5), "label", "start", label);
@@ -287,10 +313,11 @@ class Drawer {
     const auto value = characters > taken + 4 ? ids_.fitted(row.value, characters - taken) : "";
     out_ += fmt::format(
         R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg", x, y,
-        anchor, escaped(value),
-        outcome.empty() ? std::string()
-                        : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
-                                      value.empty() ? "" : R"svg( dx="8")svg", escaped(outcome)));
+        anchor, escaped_xml(value),
+        outcome.empty()
+            ? std::string()
+            : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
+                          value.empty() ? "" : R"svg( dx="8")svg", escaped_xml(outcome)));
   }
 
   // What kind of line: a message, data, or only talk between them.
@@ -360,13 +387,14 @@ class Drawer {
     }
     out_ += "</g>";
     draw_fault(row, drawing, stop, y, side, bounced);
-    // A mark near the arrow's end has its room to itself.
-    const bool to_the_edge = m_.squeezes && side > 0 && step.facts.error.empty() &&
-                             row.peer + 1 == layout_->lanes.size();
-    const auto room = to_the_edge ? layout_->width - actor - 37
-                                  : std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
     const auto* anchor = side > 0 ? "start" : "end";
     const auto at = actor + side * 17;
+    if (m_.squeezes) {
+      draw_whole_texts(row, at, anchor);
+      return;
+    }
+    // A mark near the arrow's end has its room to itself.
+    const auto room = std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
     text(at, y + m_.label_at - m_.arrow_at, "label", anchor,
          ids_.fitted(row.label, fitting(room, m_.label_char_width)));
     if (!row.value.empty() || !row.outcome.empty()) {
@@ -431,33 +459,10 @@ class Drawer {
   std::string out_;
 };
 
-std::string title_of(const Trace& trace, const PictureOptions& options) {
-  return (trace.violation ? trace.violation->name : "no invariant is broken") +
-         (options.title.empty() ? "" : ": " + options.title);
-}
-
 std::string draw(const Trace& trace, const PictureOptions& options, std::string_view style,
                  const PictureMetrics& metrics = PictureMetrics::of_page()) {
   const auto layout = layout_of(trace, metrics);
   return Drawer(trace, layout).draw(title_of(trace, options), style);
-}
-
-// The template with its {{places}} filled; what is put in is not looked into again.
-std::string filled(std::string_view text,
-                   const std::vector<std::pair<std::string_view, std::string>>& values) {
-  std::string out;
-  while (!text.empty()) {
-    const auto open = text.find("{{");
-    const auto close = text.find("}}", open);
-    if (close == std::string_view::npos) break;
-    const auto name = text.substr(open + 2, close - open - 2);
-    const auto value = std::find_if(values.begin(), values.end(),
-                                    [&](const auto& each) { return each.first == name; });
-    out += text.substr(0, open);
-    if (value != values.end()) out += value->second;
-    text.remove_prefix(close + 2);
-  }
-  return out.append(text);
 }
 
 }  // namespace
@@ -472,15 +477,6 @@ std::string embedded_svg_of(const Trace& trace, const PictureOptions& options) {
 
 std::string slide_svg_of(const Trace& trace, const PictureOptions& options) {
   return draw(trace, options, {}, PictureMetrics::of_slide());
-}
-
-std::string page_of(const Trace& trace, const PictureOptions& options) {
-  const auto style = std::string(kColorsCss) + std::string(kDiagramCss) + std::string(kPageCss);
-  return filled(kPageHtml, {{"title", escaped(title_of(trace, options))},
-                            {"style", style},
-                            {"picture", embedded_svg_of(trace, options)},
-                            {"trace", json_of(trace, options)},
-                            {"viewer", std::string(kViewerJs)}});
 }
 
 }  // namespace workshop::explore

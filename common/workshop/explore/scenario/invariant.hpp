@@ -21,7 +21,8 @@ enum class Invariant : std::uint8_t {
 /// The words a failure begins with; of O1 there are two, of O7 three. The last two are told
 /// whatever is asked for: without them no other verdict means anything.
 namespace failure {
-inline constexpr std::string_view kLostEffect = "lost effect";                  ///< O1
+inline constexpr std::string_view kLostEffect = "lost effect";  ///< O1
+inline constexpr std::string_view kLostUpdate = "lost update";  ///< a blind save of a busy document
 inline constexpr std::string_view kDuplicateEffect = "duplicate effect";        ///< O1
 inline constexpr std::string_view kGhostMessage = "ghost message";              ///< O2
 inline constexpr std::string_view kLostMessage = "lost message";                ///< O3

@@ -76,6 +76,9 @@ struct Scenario {
   std::vector<ScenarioMessage> messages;  ///< in their queues at the start
   /// The search deepens over the first n messages, from this many to all of them.
   std::size_t messages_min = 1;
+  /// So often every message was delivered before: handlers are told so many more deliveries.
+  /// Queues count from the start, so that as many are left as without.
+  std::uint32_t deliveries_before = 0;
   Expectations expectations;  ///< what must hold
   Bounds bounds;              ///< how far to look
   SearchOptions search;       ///< how to look

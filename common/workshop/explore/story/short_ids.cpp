@@ -156,6 +156,20 @@ ShortIds::ShortIds(std::vector<std::string> ids) {
                    [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
 }
 
+std::string ShortIds::with_short_uuids(const std::string& text) const {
+  constexpr std::size_t kUuid = 36;
+  auto shorter = text;
+  for (const auto& [id, form] : short_) {
+    if (id.size() != kUuid) continue;
+    for (auto at = shorter.find(id); at != std::string::npos; at = shorter.find(id, at)) {
+      const auto shown = stands_alone(shorter, at, id.size()) ? form : id;
+      shorter.replace(at, id.size(), shown);
+      at += shown.size();
+    }
+  }
+  return shorter;
+}
+
 std::string ShortIds::fitted(const std::string& text, std::size_t width, bool ascii) const {
   if (columns_of(text) <= width) return text;
   auto shorter = text;

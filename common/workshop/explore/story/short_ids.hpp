@@ -22,6 +22,9 @@ class ShortIds {
   /// in the middle of what stands before or behind the last id that still fits.
   std::string fitted(const std::string& text, std::size_t width, bool ascii = false) const;
 
+  /// `text` with UUIDs in short, and nothing else changed.
+  std::string with_short_uuids(const std::string& text) const;
+
  private:
   std::vector<std::pair<std::string, std::string>> short_;  // id → short form, the longest id first
 };

@@ -16,14 +16,17 @@ Outage Outage::at(const Process& process, Decision decision, std::uint32_t ends_
   return outage;
 }
 
-bool Outage::hits(const Process& process) const {
+bool Outage::is_about(const Process& process) const {
   const auto& state = process.state;
   if (!process.running() || state.pending.kind != kind || state.pending.target != target) {
     return false;
   }
-  if (decision == Decision::busy && !state.pending.conditional) return false;
   if (message.empty()) return process.index == owner;
   return state.attempt.message == message && state.delivery_count < ends_at;
+}
+
+bool Outage::hits(const Process& process) const {
+  return is_about(process) && (decision != Decision::busy || process.state.pending.conditional);
 }
 
 std::uint64_t Outage::digest() const {

@@ -28,8 +28,14 @@ struct Outage {
   /// One that begins at the process's next operation. `ends_at` is 0 in the short form.
   static Outage at(const Process& process, Decision decision, std::uint32_t ends_at);
 
+  /// Whether the process's next operation is the one that it hits, or a blind write in its place.
+  bool is_about(const Process& process) const;
   /// Whether it hits the process's next operation.
   bool hits(const Process& process) const;
+  /// Whether others save the document all the time that the process's next operation writes.
+  bool is_busy_at(const Process& process) const {
+    return decision == Decision::busy && is_about(process);
+  }
   /// Whether it is over when this process's round is, or has come so far.
   bool ends_with_round_of(const Process& process) const {
     return message.empty() && process.index == owner;

@@ -27,10 +27,11 @@ struct WorldParts {
   Network network;
   std::vector<std::unique_ptr<ExplorableStore>> stores;
   std::unique_ptr<Oracle> oracle;
-  std::optional<Outage> outage;  ///< that lasts
-  Path path;                     ///< the steps so far, the one that is being taken included
-  Words words;                   ///< of a narrated world
-  bool names_resources = false;  ///< whether the map below is kept
+  std::optional<Outage> outage;         ///< that lasts
+  std::uint32_t deliveries_before = 0;  ///< that handlers are told of beside those of the queue
+  Path path;                            ///< the steps so far, the one that is being taken included
+  Words words;                          ///< of a narrated world
+  bool names_resources = false;         ///< whether the map below is kept
   std::map<std::uint64_t, std::string> resource_names;  ///< by resource: "Order order-1"
 
   /// The number that stands for a document where operations are compared.

@@ -112,6 +112,7 @@ Task<std::optional<Delivery>> ScheduledBroker::receive(std::string queue) {
         if (received) {
           process_->state.lease = received->tag;
           process_->state.delivery_count = received->delivery_count;
+          received->delivery_count += parts_->deliveries_before;
           step.message = Digest().add(received->message.id.value).value();
           step.attempt = attempt_of(received->message, parts_->path);
           parts_->oracle->attempt_started(process_->index, received->message, step.attempt.label);

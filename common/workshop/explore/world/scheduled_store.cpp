@@ -89,6 +89,10 @@ Task<Version> ScheduledStore::put(Key key, std::string body, Expected expected) 
       step,
       [&] {
         if (step.happens == Decision::busy) change_meanwhile(key);
+        const auto& outage = parts_->outage;
+        if (expected.is_any() && outage && outage->is_busy_at(*process_)) {
+          parts_->oracle->overwritten(process_->spec.name, Words::of(key));
+        }
         auto version = run_inline(before_write().put(key, body, expected));
         parts_->oracle->written(process_->index, key);
         return version;

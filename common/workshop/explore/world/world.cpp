@@ -99,6 +99,7 @@ struct World::Doubles {
 World::World(const Scenario& scenario, std::size_t messages_count, bool names_resources)
     : scenario_(&scenario), messages_count_(messages_count) {
   parts_.names_resources = names_resources;
+  parts_.deliveries_before = scenario_->deliveries_before;
   world_was_made(*this);
   try {
     build();

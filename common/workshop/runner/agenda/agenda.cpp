@@ -14,6 +14,7 @@ namespace {
 
 using Kind = AgendaEntry::Kind;
 using Form = RoomPlan::Form;
+using When = SlideSource::When;
 
 constexpr int kLatenesses[] = {15, 30, 60};
 
@@ -91,20 +92,35 @@ class Sequence {
                                .step = lecture.step,
                                .minutes = static_cast<int>(std::lround(lecture.minutes)),
                                .start = 0,
-                               .may_pause_before = may_pause_before});
+                               .may_pause_before = may_pause_before,
+                               .demonstration_after = minutes_before_demonstration(lecture),
+                               .demonstration_minutes = minutes_of(lecture, When::demonstration)});
+  }
+
+  void add_debrief(const Lecture& lecture) {
+    if (lecture.debrief <= 0) return;
+    today().entries.push_back({.kind = Kind::debrief,
+                               .title = lecture.title,
+                               .lab = lecture.lab,
+                               .step = lecture.step,
+                               .minutes = static_cast<int>(std::lround(lecture.debrief))});
   }
 
   void add_lab(const Lab& lab, const std::vector<Lecture>& lectures, bool may_pause_before = true) {
     day_ = std::max(day_, lab.day.value_or(day_));
+    const Lecture* open = nullptr;  // whose debrief is still to come
     for (const auto& step : lab.steps) {
       bool pause = step.number > 1 || may_pause_before;
       for (const auto& lecture : lectures) {
         if (std::max(lecture.step, 1) != step.number) continue;
+        if (open != nullptr) add_debrief(*open);
+        open = &lecture;
         add_lecture(lecture, pause);
         pause = false;
       }
       add_step(lab, step, pause);
     }
+    if (open != nullptr) add_debrief(*open);
   }
 
   void add_step(const Lab& lab, const StepTimes& step, bool may_pause_before) {
@@ -177,6 +193,27 @@ int AgendaDay::minutes_of(AgendaEntry::Kind kind) const {
   return sum;
 }
 
+LabMinutes minutes_of_lab(const AgendaDay& day, int lab) {
+  LabMinutes minutes;
+  for (const auto& entry : day.entries) {
+    if (entry.lab != lab) continue;
+    if (entry.kind == Kind::lecture) {
+      minutes.lecture += entry.minutes - entry.demonstration_minutes;
+      minutes.demonstration += entry.demonstration_minutes;
+    } else if (entry.kind == Kind::debrief) {
+      minutes.debrief += entry.minutes;
+    } else {
+      minutes.exercise += entry.minutes;
+    }
+  }
+  return minutes;
+}
+
+std::string to_string(const LabMinutes& minutes) {
+  return fmt::format("{:g} + {:g} + {:g} + {:g}", minutes.lecture, minutes.demonstration,
+                     minutes.exercise, minutes.debrief);
+}
+
 std::vector<AgendaDay> agenda_of(const Project& project, const DayFrame& frame) {
   auto days = Sequence(project).days();
   for (auto& day : days) lay_out(day, frame);
@@ -190,8 +227,8 @@ std::vector<AgendaCut> cuts_of(const Project& project, const AgendaDay& day, int
       if (step.late_from == 0) continue;
       const auto begins =
           std::find_if(day.entries.begin(), day.entries.end(), [&](const AgendaEntry& entry) {
-            return entry.kind != Kind::lecture && entry.lab == lab.number &&
-                   entry.step == step.number;
+            return entry.kind != Kind::lecture && entry.kind != Kind::debrief &&
+                   entry.lab == lab.number && entry.step == step.number;
           });
       if (begins == day.entries.end() || begins->start < from) continue;
       possible.push_back(

@@ -17,7 +17,7 @@ struct DayFrame {
 
 /// One thing that the room does.
 struct AgendaEntry {
-  enum class Kind { lecture, alone, mob, shown, pause };
+  enum class Kind { lecture, alone, mob, shown, debrief, pause };
   Kind kind = Kind::lecture;
   std::string title;  ///< of the lecture, the step or the pause
   int lab = 0;        ///< 0: of none
@@ -25,6 +25,8 @@ struct AgendaEntry {
   int minutes = 0;
   int start = 0;
   bool may_pause_before = false;
+  double demonstration_after = 0;    ///< of a lecture: how many minutes of it come before
+  double demonstration_minutes = 0;  ///< of them; 0: it has none
 };
 
 struct AgendaDay {
@@ -35,6 +37,19 @@ struct AgendaDay {
 
   int minutes_of(AgendaEntry::Kind kind) const;
 };
+
+/// What of a lab's time on a day goes where, in minutes. The parts add up to the whole.
+struct LabMinutes {
+  double lecture = 0;  ///< without the demonstration
+  double demonstration = 0;
+  double exercise = 0;  ///< alone, as a mob and shown
+  double debrief = 0;
+};
+
+LabMinutes minutes_of_lab(const AgendaDay& day, int lab);
+
+/// "5 + 1.5 + 23 + 3": lecture, demonstration, exercise and debrief.
+std::string to_string(const LabMinutes& minutes);
 
 /// The days of the workshop: each exercise behind its lecture, from the front matter of slides/ and
 /// labs/, with breaks and lunch. Throws UserError if a lecture cannot be read.

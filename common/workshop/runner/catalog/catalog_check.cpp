@@ -94,12 +94,12 @@ class LabCheck {
                                 "of its code, or let the room leave it out (room: further)",
                                 step.number, step.alone_minutes, demands_.step_minutes_max));
       }
-      const auto heading = fmt::format("\n## Step {}: {} ({} minutes)\n", step.number, step.title,
-                                       step.alone_minutes);
-      if (!contains(readme, heading)) {
-        wrong(file, fmt::format("the heading of step {} does not end with \"({} minutes)\", as "
-                                "\"alone\" in the front matter says",
-                                step.number, step.alone_minutes));
+      const auto times =
+          fmt::format("({} minutes alone, {} as a mob)", step.alone_minutes, step.mob_minutes);
+      if (!contains(readme, fmt::format("\n## Step {}: {} {}\n", step.number, step.title, times))) {
+        wrong(file, fmt::format("the heading of step {} does not end with \"{}\", as \"alone\" and "
+                                "\"mob\" in the front matter say",
+                                step.number, times));
       }
     }
   }

@@ -43,7 +43,7 @@ std::optional<RoomPlan> plan_in(std::string_view text) {
   return RoomPlan{Form::shown, *minutes};
 }
 
-/// The title of "## Step 1: its title (12 minutes)".
+/// The title of "## Step 1: its title (12 minutes alone, 6 as a mob)".
 std::string title_in(const std::string& heading) {
   const auto colon = heading.find(": ");
   if (colon == std::string::npos) return {};

@@ -45,8 +45,8 @@ struct StepsRead {
   std::vector<std::string> wrong;
 };
 
-/// Reads the steps of a README: its headings "## Step 1: its title (12 minutes)", and four keys of
-/// its front matter, each with an entry for each step:
+/// Reads the steps of a README: its headings "## Step 1: its title (12 minutes alone, 6 as a mob)",
+/// and four keys of its front matter, each with an entry for each step:
 ///
 ///     alone: 14, 13
 ///     mob: 8, 10

@@ -7,6 +7,7 @@
 
 #include "workshop/runner/agenda/agenda.hpp"
 #include "workshop/runner/documents/markdown.hpp"
+#include "workshop/runner/slides/deck.hpp"
 
 namespace workshop::runner {
 
@@ -52,9 +53,25 @@ std::vector<std::string> check_figures(const std::vector<Document>& documents);
 std::vector<std::string> check_outcomes(const Document& outcomes,
                                         const std::set<std::string>& tests);
 
-/// Rows of the instructor's run sheet (clock, command, sentence; below "## Day 1" and so on) whose
-/// clock is not when the agenda begins something, of their command's lab if it names one; and
-/// pauses and labs of the agenda that have no row. What is before a day's start may be anything.
-std::vector<std::string> check_run_sheet(const Document& sheet, const std::vector<AgendaDay>& days);
+/// What a run sheet says of a lab, in the row of its demonstration.
+struct LabOnSheet {
+  int lab = 0;
+  std::string slides;   ///< where its slides open: "2-correctness.html#/lab-08"
+  std::string command;  ///< of its demonstration
+};
+
+/// Rows of the instructor's run sheet (clock, minutes, slides, command, sentence; below "## Day 1"
+/// and so on) whose clock is not when the agenda begins something, of their command's lab if it
+/// names one; pauses and labs of the agenda that have no row; and labs whose demonstration has no
+/// row with its minutes ("5 + 1.5 + 23 + 3", as to_string(LabMinutes)), slides and command. What is
+/// before a day's start may be anything.
+std::vector<std::string> check_run_sheet(const Document& sheet, const std::vector<AgendaDay>& days,
+                                         const std::vector<LabOnSheet>& labs);
+
+/// Where lectures and labs do not go together: a slide that shows, before the room works on a lab,
+/// what the room shall find (code or a run of the solution, a line that the solution has and the
+/// skeleton has not, a mistake's difference); an execution of a mistake that `check --mistake`
+/// tells otherwise; questions that have no minute each. Throws UserError as read_execution does.
+std::vector<std::string> check_lectures(const Project& project, const std::vector<Part>& parts);
 
 }  // namespace workshop::runner

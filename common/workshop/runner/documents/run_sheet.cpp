@@ -38,6 +38,9 @@ struct SheetRow {
   int line = 0;
   int clock = 0;
   int lab = 0;  ///< of its command; 0: none
+  std::string minutes;
+  std::string slides;
+  std::string command;
 };
 
 /// The rows of one day of the sheet against the agenda; collects sentences.
@@ -75,6 +78,24 @@ class SheetDay {
     }
   }
 
+  /// The demonstration of each lab that the day has, with what it takes.
+  void check_labs(const std::vector<LabOnSheet>& labs) const {
+    for (const auto& lab : labs) {
+      const auto minutes = to_string(minutes_of_lab(*day_, lab.lab));
+      if (minutes == "0 + 0 + 0 + 0") continue;
+      const auto shows = [&](const SheetRow& row) { return row.command == lab.command; };
+      const auto row = std::find_if(rows_.begin(), rows_.end(), shows);
+      if (row == rows_.end()) {
+        errors_->push_back(
+            fmt::format("{}: day {} has no row for the demonstration of lab {:02}, {}", shown_,
+                        day_->number, lab.lab, lab.command));
+      } else if (row->minutes != minutes || row->slides != lab.slides) {
+        errors_->push_back(fmt::format("{}:{}: the row of lab {:02} wants \"{} | `{}`\"", shown_,
+                                       row->line, lab.lab, minutes, lab.slides));
+      }
+    }
+  }
+
  private:
   void want_row(int from, int to, const std::string& what) const {
     const auto fits = [&](const SheetRow& row) { return row.clock >= from && row.clock <= to; };
@@ -91,8 +112,8 @@ class SheetDay {
 
 }  // namespace
 
-std::vector<std::string> check_run_sheet(const Document& sheet,
-                                         const std::vector<AgendaDay>& days) {
+std::vector<std::string> check_run_sheet(const Document& sheet, const std::vector<AgendaDay>& days,
+                                         const std::vector<LabOnSheet>& labs) {
   std::vector<std::string> errors;
   std::vector<SheetDay> read;
   for (const auto& line : sheet.lines) {
@@ -102,12 +123,20 @@ std::vector<std::string> check_run_sheet(const Document& sheet,
       continue;
     }
     const auto cells = table_cells(line.text);
-    if (read.empty() || cells.size() != 3) continue;
+    if (read.empty() || cells.size() != 5) continue;
     const auto clock = minutes_of_clock(cells[0]);
-    if (clock) read.back().add({line.number, *clock, lab_of_command(cells[1])});
+    const auto code = [&](std::size_t i) {
+      const auto spans = code_spans(cells[i]);
+      return spans.empty() ? std::string() : spans.front();
+    };
+    if (!clock) continue;
+    read.back().add({line.number, *clock, lab_of_command(cells[3]), cells[1], code(2), code(3)});
   }
   if (read.size() != days.size()) errors.push_back(sheet.shown + ": it lacks a day");
-  for (const auto& day : read) day.check_complete();
+  for (const auto& day : read) {
+    day.check_complete();
+    day.check_labs(labs);
+  }
   return errors;
 }
 

@@ -41,40 +41,6 @@ std::string paragraph_after(std::string_view markdown, std::string_view start) {
   return text;
 }
 
-/// The end of the question that `line` begins with, behind its closing sign; 0: it begins with
-/// none.
-std::size_t end_of_question(std::string_view line) {
-  const std::string_view sign = line.starts_with("**") ? "**" : line.starts_with("*") ? "*" : "";
-  if (sign.empty()) return 0;
-  const auto close = line.find(sign, sign.size());
-  if (close == std::string_view::npos || line[close - 1] != '?') return 0;
-  return close + sign.size();
-}
-
-/// The whole question may stand on two lines: they are read as one.
-std::vector<std::string> paragraphs_of(std::string_view section) {
-  std::vector<std::string> paragraphs;
-  bool open = false;
-  for (const auto& line : lines_of(section)) {
-    const bool begins = line.starts_with("- ") || line.starts_with("* ");
-    if (trimmed(line).empty()) {
-      open = false;
-    } else if (!open || begins) {
-      paragraphs.emplace_back(line);
-      open = true;
-    } else {
-      paragraphs.back() += "\n" + line;
-    }
-  }
-  return paragraphs;
-}
-
-std::string single_line(std::string_view text) {
-  std::string line;
-  for (const auto& each : lines_of(text)) add_line(line, each);
-  return line;
-}
-
 /// The lectures before a lab: first the one that is called as the lab is, then those on later
 /// steps.
 std::vector<Lecture> lectures_before(const Project& project, const Lab& lab) {
@@ -108,59 +74,132 @@ std::vector<GuideMistake> commonest_of(const Lab& lab) {
     const auto path = lab.solution / file;
     if (path.extension() != ".diff") continue;  // a whole file is another lab's algorithm
     const auto text = read_file(path).value_or("");
-    commonest.push_back({path.stem().string(), read_mistake_header(text, HeaderForm::plain)});
+    commonest.push_back(
+        {path.stem().string(), read_mistake_header(text, HeaderForm::plain), {}, {}});
     if (commonest.size() == kCommonestCount) break;
   }
   return commonest;
 }
 
-/// Sets what is shown live, and what is said with it.
-void find_demonstration(const Project& project, LabMaterial& material) {
+/// Calls `with` for each execution of the lab that a slide of its lectures shows.
+template <class With>
+void for_each_execution(const Project& project, const LabMaterial& material, With&& with) {
   for (const auto& lecture : material.lectures) {
     for (const auto& slide : lecture.slides) {
       for (const auto& line : lines_of(slide.body)) {
         if (!line.starts_with("@execution ")) continue;
         const auto execution = read_execution(project, read_directive(line));
-        if (execution.lab.number != material.lab.number || !execution.schedule.empty()) continue;
-        material.demonstration = execution;
-        material.said_with_it = read_notes(slide.notes);
-        return;
+        if (execution.lab.number == material.lab.number) with(slide, execution);
       }
     }
   }
-  if (material.commonest.empty()) return;
-  const auto& mistake = material.commonest.front();
-  material.demonstration = ShownExecution{.lab = material.lab,
-                                          .variant = {.solution = false, .mistake = mistake.name},
-                                          .test = mistake.header.caught_by,
-                                          .schedule = {}};
 }
 
-/// "14:36 lecture, 14:43 step 1 alone, 14:55 step 1 as a mob, until 15:01".
-std::string clock_of(const std::vector<AgendaDay>& days, const Lab& lab) {
-  const auto time = [](int minutes) { return fmt::format("{}:{:02}", minutes / 60, minutes % 60); };
-  std::string text;
-  int end = 0;
+/// The mistake that the notes' command shows: "scripts/workshop check 8 --mistake early_return".
+std::string mistake_shown_by(const SpeakerNotes& notes) {
+  constexpr std::string_view kOption = " --mistake ";
+  const auto at = notes.show.find(kOption);
+  if (at == std::string::npos) return {};
+  const auto begin = at + kOption.size();
+  return notes.show.substr(begin, notes.show.find_first_of(" `", begin) - begin);
+}
+
+/// Sets what is shown live, and what is said with it.
+void find_demonstration(const Project& project, LabMaterial& material) {
+  for (const auto& lecture : material.lectures) {
+    const auto* slide = first_slide(lecture, SlideSource::When::demonstration);
+    if (slide == nullptr) continue;
+    material.demonstration_slide = slide->title;
+    material.said_with_it = read_notes(slide->notes);
+    for_each_execution(project, material, [&](const SlideSource& each, const ShownExecution& it) {
+      if (&each == slide && it.schedule.empty()) material.demonstration = it;
+    });
+    const auto mistake = mistake_shown_by(material.said_with_it);
+    if (!material.demonstration && !mistake.empty()) {
+      const auto header = read_mistake_header(
+          read_file(mistake_file(material.lab, mistake)).value_or(""), HeaderForm::plain);
+      material.demonstration = ShownExecution{.lab = material.lab,
+                                              .variant = {.solution = false, .mistake = mistake},
+                                              .product = {},
+                                              .test = header.caught_by,
+                                              .schedule = {},
+                                              .fails = header.as,
+                                              .found = {}};
+    }
+    return;
+  }
+}
+
+/// Which slide shows which of the commonest mistakes.
+void find_slides_of_mistakes(const Project& project, LabMaterial& material) {
+  for_each_execution(project, material, [&](const SlideSource& slide, const ShownExecution& it) {
+    for (auto& mistake : material.commonest) {
+      if (mistake.name != it.variant.mistake || it.found.empty()) continue;
+      mistake.slide = slide.title;
+      mistake.found = it.found;
+    }
+  });
+}
+
+/// A lecture is one row, or three when something is demonstrated in it.
+void add_lecture_rows(std::vector<ClockRow>& rows, const AgendaEntry& entry) {
+  const auto before = entry.demonstration_after;
+  const auto shown = entry.demonstration_minutes;
+  const auto behind = entry.minutes - before - shown;
+  const auto add = [&](double after, double minutes, const std::string& what) {
+    if (minutes > 0) rows.push_back({entry.start + static_cast<int>(after), minutes, what});
+  };
+  add(0, before, "lecture: " + entry.title);
+  add(before, shown, "demonstration");
+  add(before + shown, behind, before > 0 ? "lecture, the rest" : "lecture: " + entry.title);
+}
+
+std::vector<ClockRow> clock_of_lab(const std::vector<AgendaDay>& days, const Lab& lab) {
+  std::vector<ClockRow> rows;
   for (const auto& day : days) {
     for (const auto& entry : day.entries) {
       if (entry.lab != lab.number) continue;
-      const auto what = [&]() -> std::string {
-        switch (entry.kind) {
-          case AgendaEntry::Kind::alone:
-            return fmt::format("step {} alone", entry.step);
-          case AgendaEntry::Kind::mob:
-            return fmt::format("step {} as a mob", entry.step);
-          case AgendaEntry::Kind::shown:
-            return fmt::format("step {} shown", entry.step);
-          default:
-            return "lecture";
-        }
+      const auto step = [&](const char* how) {
+        rows.push_back({entry.start, static_cast<double>(entry.minutes),
+                        fmt::format("step {} {}", entry.step, how)});
       };
-      text += fmt::format("{} {}, ", time(entry.start), what());
-      end = entry.start + entry.minutes;
+      switch (entry.kind) {
+        case AgendaEntry::Kind::lecture:
+          add_lecture_rows(rows, entry);
+          break;
+        case AgendaEntry::Kind::alone:
+          step("alone");
+          break;
+        case AgendaEntry::Kind::mob:
+          step("as a mob");
+          break;
+        case AgendaEntry::Kind::shown:
+          step("shown");
+          break;
+        case AgendaEntry::Kind::debrief:
+          rows.push_back({entry.start, static_cast<double>(entry.minutes), "debrief"});
+          break;
+        case AgendaEntry::Kind::pause:
+          break;
+      }
     }
   }
-  return text.empty() ? text : text + "until " + time(end);
+  return rows;
+}
+
+std::string deck_of(const Project& project, const Lab& lab) {
+  for (const auto& part : read_parts(project)) {
+    for (const auto& lecture : part.lectures) {
+      if (lecture.lab == lab.number) return part.name;
+    }
+  }
+  return {};
+}
+
+bool room_works_on(const Lab& lab) {
+  return std::any_of(lab.steps.begin(), lab.steps.end(), [](const StepTimes& step) {
+    return step.room.form != RoomPlan::Form::further && step.room.form != RoomPlan::Form::shown;
+  });
 }
 
 std::string bridge_of(const Project& project, const Lab& lab, std::string_view readme,
@@ -200,37 +239,6 @@ SpeakerNotes read_notes(std::string_view notes) {
   return read;
 }
 
-std::string section_of(std::string_view markdown, const std::vector<std::string>& names) {
-  std::string text;
-  bool in_it = false;
-  for (const auto& line : lines_of(markdown)) {
-    if (line.starts_with("## ")) {
-      if (in_it) break;
-      in_it = std::find(names.begin(), names.end(), line.substr(3)) != names.end();
-    } else if (in_it) {
-      text += line + "\n";
-    }
-  }
-  return text;
-}
-
-std::vector<GuideQuestion> read_questions(std::string_view section) {
-  std::vector<GuideQuestion> questions;
-  for (const auto& paragraph : paragraphs_of(section)) {
-    const auto begin = paragraph.starts_with("- ") ? std::size_t{2} : std::size_t{0};
-    const auto line = single_line(std::string_view(paragraph).substr(begin));
-    const auto end = end_of_question(line);
-    if (end > 0) {
-      const std::size_t sign = line.starts_with("**") ? 2 : 1;
-      questions.push_back({line.substr(sign, end - 2 * sign),
-                           std::string(trimmed(std::string_view(line).substr(end)))});
-    } else if (!questions.empty()) {
-      questions.back().answer += "\n\n" + paragraph;
-    }
-  }
-  return questions;
-}
-
 std::vector<GuideStep> read_steps(std::string_view readme, std::string_view hints) {
   std::vector<GuideStep> steps;
   for (const auto& line : lines_of(readme)) {
@@ -262,6 +270,25 @@ std::vector<GuideStep> read_steps(std::string_view readme, std::string_view hint
   return steps;
 }
 
+std::string slides_address(const LabMaterial& material) {
+  if (material.lectures.empty()) return {};
+  return fmt::format("{}.html#/{}", material.deck, anchor_of(material.lectures.front()));
+}
+
+std::string demonstration_command(const LabMaterial& material) {
+  const auto& mistake = material.demonstration->variant.mistake;
+  return fmt::format("scripts/workshop check {}{}", material.lab.number,
+                     mistake.empty() ? "" : " --mistake " + mistake + " --no-diff");
+}
+
+std::size_t questions_asked(const LabMaterial& material) {
+  std::size_t count = 0;
+  for (const auto& lecture : material.lectures) {
+    for (const auto& slide : lecture.slides) count += questions_on(slide).count;
+  }
+  return count;
+}
+
 LabMaterial read_material(const Project& project, const Lab& lab) {
   const auto readme = read_file(lab.folder / "README.md").value_or("");
   const auto notes = read_file(lab.solution / "NOTES.md").value_or("");
@@ -274,10 +301,12 @@ LabMaterial read_material(const Project& project, const Lab& lab) {
   material.opening_said = opening.say;
   material.steps = read_steps(readme, read_file(lab.hints).value_or(""));
   material.commonest = commonest_of(lab);
-  material.debrief = read_questions(section_of(notes, {"Questions to discuss", "Discussion"}));
+  material.debrief = questions_of(lab);
   material.bridge = bridge_of(project, lab, readme, notes);
-  material.clock = clock_of(agenda_of(project), lab);
+  material.clock = clock_of_lab(agenda_of(project), lab);
+  material.deck = deck_of(project, lab);
   find_demonstration(project, material);
+  find_slides_of_mistakes(project, material);
   return material;
 }
 
@@ -301,7 +330,11 @@ std::vector<std::string> missing_from(const LabMaterial& material) {
   want(material.debrief.size() >= 2,
        "two questions in bold or italics under \"Questions to discuss\" or \"Discussion\" in "
        "NOTES.md");
-  want(material.demonstration.has_value(), "execution to show");
+  want(material.demonstration.has_value(),
+       "slide with \"when: demonstration\" and an execution of the lab, or a command of it behind "
+       "Show:");
+  want(questions_asked(material) > 0 || !room_works_on(material.lab),
+       "slide with \"when: debrief\" and @questions");
   return missing;
 }
 

@@ -9,6 +9,7 @@
 #include "workshop/runner/mistakes/mistake_header.hpp"
 #include "workshop/runner/slides/lecture.hpp"
 #include "workshop/runner/slides/pieces.hpp"
+#include "workshop/runner/slides/questions.hpp"
 
 namespace workshop::runner {
 
@@ -16,7 +17,7 @@ namespace workshop::runner {
 struct GuideStep {
   int number = 0;
   std::string title;               ///< "book a payment once"
-  std::string time;                ///< as the heading says it: "12 minutes"
+  std::string time;                ///< as the heading says it: "12 minutes alone, 6 as a mob"
   int minutes = 0;                 ///< the first number of `time`; 0 without one
   std::vector<std::string> hints;  ///< Markdown
 };
@@ -25,12 +26,15 @@ struct GuideStep {
 struct GuideMistake {
   std::string name;
   MistakeHeader header;
+  std::string slide;  ///< that shows it in an execution: its title; empty: none does
+  std::string found;  ///< the schedule of that execution
 };
 
-/// A question with the answer that usually comes.
-struct GuideQuestion {
-  std::string question;
-  std::string answer;  ///< Markdown; may be empty
+/// One thing that the room does with a lab, by the agenda.
+struct ClockRow {
+  int start = 0;       ///< minutes after midnight; a part of a lecture begins within its minute
+  double minutes = 0;  ///< the rows of a lab add up
+  std::string what;    ///< "lecture", "demonstration", "step 1 alone", "debrief"
 };
 
 /// What a slide's notes say, by their keys; empty where they say nothing.
@@ -51,35 +55,41 @@ SpeakerNotes read_notes(std::string_view notes);
 struct LabMaterial {
   Lab lab;
   std::string goal;               ///< of the README
-  std::string clock;              ///< when the room does what, by the agenda; empty: it does not
+  std::vector<ClockRow> clock;    ///< when the room does what, by the agenda
+  std::string deck;               ///< where its slides are: "2-correctness"
   std::vector<Lecture> lectures;  ///< that stand before the lab, in their order
-  GuideQuestion opening;          ///< the first question of its lectures
+  LabQuestion opening;            ///< the first question of its lectures
   std::string opening_said;       ///< what is said before it
   std::vector<GuideStep> steps;
   std::vector<GuideMistake> commonest;  ///< the first three of the solution's list
-  std::vector<GuideQuestion> debrief;   ///< of the NOTES, in their order
+  std::vector<LabQuestion> debrief;     ///< of the NOTES, in their order
   std::string bridge;                   ///< where the lab leads
-  /// What is shown live: the first failing execution of a lecture, else of the first mistake.
+  /// What is shown live, in the terminal or on the slide that is marked so: its execution, or what
+  /// the command in its notes shows.
   std::optional<ShownExecution> demonstration;
-  SpeakerNotes said_with_it;  ///< the notes of its slide
+  std::string demonstration_slide;  ///< the title of that slide
+  SpeakerNotes said_with_it;        ///< its notes
 };
 
 /// Reads a lab's README, hints, NOTES, mistakes and lectures. Throws UserError as read_parts does.
 LabMaterial read_material(const Project& project, const Lab& lab);
+
+/// Where the lab's slides open, in build/slides: "2-correctness.html#/lab-08".
+std::string slides_address(const LabMaterial& material);
+
+/// The command that shows the demonstration, which is there:
+/// "scripts/workshop check 8 --mistake early_return --no-diff".
+std::string demonstration_command(const LabMaterial& material);
+
+/// How many of the NOTES' questions the slides of its debriefs ask, each a minute.
+std::size_t questions_asked(const LabMaterial& material);
 
 /// A sentence for each thing that a page of the guide needs and `material` lacks.
 std::vector<std::string> missing_from(const LabMaterial& material);
 
 // How it reads its sources.
 
-/// The text under the heading "## NAME" of a Markdown file, for the first of `names` that is there.
-std::string section_of(std::string_view markdown, const std::vector<std::string>& names);
-
-/// The questions of a section of NOTES: items or paragraphs that begin with a question in bold or
-/// italics, each with the text up to the next one.
-std::vector<GuideQuestion> read_questions(std::string_view section);
-
-/// The steps of a README ("## Step 1: its title (12 minutes)") with their hints.
+/// The steps of a README ("## Step 1: its title (12 minutes alone, 6 as a mob)") with their hints.
 std::vector<GuideStep> read_steps(std::string_view readme, std::string_view hints);
 
 }  // namespace workshop::runner

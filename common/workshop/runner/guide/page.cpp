@@ -12,8 +12,6 @@
 namespace workshop::runner {
 namespace {
 
-constexpr std::size_t kDebriefCount = 4;  ///< questions that are printed whole
-
 std::string minutes_words(double minutes) {
   return fmt::format("{:g} minute{}", minutes, minutes == 1 ? "" : "s");
 }
@@ -48,6 +46,7 @@ class GuidePage {
 
   std::string write() {
     at_a_glance();
+    clock();
     opening();
     demonstration();
     steps();
@@ -73,31 +72,31 @@ class GuidePage {
     return fmt::format("scripts/workshop {} {}", name, words);
   }
 
-  /// "alone 12, as a mob 6; in the room: alone + mob".
+  const StepTimes* times_in(int step) const {
+    const auto found = std::find_if(lab_.steps.begin(), lab_.steps.end(),
+                                    [&](const StepTimes& each) { return each.number == step; });
+    return found == lab_.steps.end() ? nullptr : &*found;
+  }
+
+  /// "alone 12, as a mob 6 minutes; in the room: alone + mob".
   std::string times_of(const GuideStep& step) const {
-    for (const auto& times : lab_.steps) {
-      if (times.number != step.number) continue;
-      auto text = fmt::format("alone {}, as a mob {} minutes; in the room: {}", times.alone_minutes,
-                              times.mob_minutes, to_string(times.room));
-      if (times.late_from > 0) {
-        text += fmt::format("; {} minutes late: {}", times.late_from, to_string(times.when_late));
-      }
-      return text;
+    const auto* times = times_in(step.number);
+    if (times == nullptr) return step.time;
+    auto text = fmt::format("alone {}, as a mob {} minutes; in the room: {}", times->alone_minutes,
+                            times->mob_minutes, to_string(times->room));
+    if (times->late_from > 0) {
+      text += fmt::format("; {} minutes late: {}", times->late_from, to_string(times->when_late));
     }
-    return step.time;
+    return text;
   }
 
   void at_a_glance() {
-    double lecture = 0;
-    for (const auto& each : material_.lectures) lecture += each.minutes;
     paragraph(fmt::format("# Lab {}: {}", lab_.padded_number(), lab_.title));
     line("| | |\n|---|---|");
     line(fmt::format("| part | {} (day {}) |", lab_.part, lab_.day.value_or(0)));
-    line(fmt::format("| lecture | {} |", minutes_words(lecture)));
     for (const auto& step : material_.steps) {
       line(fmt::format("| step {} | {}: {} |", step.number, step.title, times_of(step)));
     }
-    if (!material_.clock.empty()) line(fmt::format("| the clock | {} |", material_.clock));
     if (!lab_.sources.empty()) {
       line(fmt::format("| the file to edit | `labs/{}/src/{}` |", lab_.folder.filename().string(),
                        lab_.sources.front().filename().string()));
@@ -106,6 +105,32 @@ class GuidePage {
     paragraph("## Objective");
     for (const auto& each : material_.lectures) paragraph("- " + each.objective);
     paragraph("Of the lab: " + material_.goal);
+  }
+
+  /// What is done when, and which slide it begins at.
+  void clock() {
+    paragraph("## The clock");
+    line("| from | minutes | what |\n|---|---|---|");
+    double sum = 0;
+    for (const auto& row : material_.clock) {
+      sum += row.minutes;
+      line(fmt::format("| {}:{:02} | {:g} | {} |", row.start / 60, row.start % 60, row.minutes,
+                       row.what));
+    }
+    paragraph(fmt::format("| | {:g} | in all |", sum));
+    line("The slides, which `scripts/workshop slides` makes, open here:\n");
+    for (const auto& lecture : material_.lectures) {
+      for (const auto when : {SlideSource::When::lecture, SlideSource::When::demonstration,
+                              SlideSource::When::debrief}) {
+        const auto* slide = first_slide(lecture, when);
+        if (slide == nullptr) continue;
+        line(fmt::format("- {}: `build/slides/{}.html#/{}` ({})", slide->title, material_.deck,
+                         anchor_of(lecture, when), minutes_words(minutes_of(lecture, when))));
+      }
+    }
+    paragraph(
+        "\nA slide with an execution begins empty; the right arrow key steps it, the left one goes "
+        "back. `S` opens the speaker's view, with these notes and the pace.");
   }
 
   void opening() {
@@ -121,11 +146,11 @@ class GuidePage {
     if (!material_.demonstration) return;
     const auto& execution = *material_.demonstration;
     paragraph("## Show it live");
-    paragraph(
-        fmt::format("In the terminal, or on its slide, not both. The test \"{}\" fails as *{}*:",
-                    execution.test, shown_.invariant));
-    code(command("check", execution.variant) +
-         (execution.variant.mistake.empty() ? "" : " --no-diff"));
+    paragraph(fmt::format(
+        "In the terminal, or on its slide \"{}\", not both: it is the same execution. The "
+        "test \"{}\" fails as *{}*:",
+        material_.demonstration_slide, execution.test, shown_.invariant));
+    code(demonstration_command(material_));
     if (!shown_.schedule.empty()) {
       paragraph(
           "The same execution again, with its picture (open the page that it names in a browser; "
@@ -140,25 +165,57 @@ class GuidePage {
     if (!material_.said_with_it.say_then.empty()) paragraph(material_.said_with_it.say_then);
   }
 
+  /// In thirds of the time that there is.
+  void when_to_step_in(const GuideStep& step) {
+    const auto row = [&](int minutes, const std::string& when, const std::string& what) {
+      line(fmt::format("| {} min | {} | {} |", minutes, when, what));
+    };
+    const auto* times = times_in(step.number);
+    const auto form = times == nullptr ? RoomPlan::Form::alone : times->room.form;
+    const auto next_hint = fmt::format("`scripts/workshop hint {}`, the last one is {}",
+                                       lab_.number, step.hints.size());
+    if (form == RoomPlan::Form::shown) {
+      paragraph(fmt::format("You show this step, in {} minutes; nobody works on it.",
+                            times->room.shown_minutes));
+      return;
+    }
+    if (form != RoomPlan::Form::mob) {
+      const auto minutes = times == nullptr ? step.minutes : times->alone_minutes;
+      line(fmt::format("Alone, {} minutes:\n\n| after | when somebody | do |\n|---|---|---|",
+                       minutes));
+      row(std::max(minutes / 3, 1), "has not read the failure yet",
+          "have them read it aloud, and ask hint 1");
+      row(std::max(2 * minutes / 3, 1), "has the right line and the wrong idea",
+          "ask hint 2; look for their mistake below");
+      row(minutes, "is still red",
+          fmt::format("let them ask for the next hint ({}), or pair them with a neighbour who is "
+                      "green",
+                      next_hint));
+      line("");
+    }
+    if (form != RoomPlan::Form::mob && form != RoomPlan::Form::alone_and_mob) return;
+    const auto minutes = times->mob_minutes;
+    line(fmt::format("As a mob, {} minutes:\n\n| after | when | do |\n|---|---|---|", minutes));
+    row(std::max(minutes / 3, 1), "nobody has said what the next line is",
+        "ask for the step before `►`: what does this process believe there, and is it true? Then "
+        "ask hint 1");
+    row(std::max(2 * minutes / 3, 1), "two ideas stand against each other, or the room is stuck",
+        "run the one that fewer people believe in; then release the next hint (`h` on the mob's "
+        "page, or " +
+            next_hint + ")");
+    row(minutes, "it is still red",
+        fmt::format("type it from `scripts/workshop solution {}`, line by line, and let the room "
+                    "say why each line is there",
+                    lab_.number));
+    line("");
+  }
+
   void steps() {
     paragraph("## While they work: when to step in");
     for (const auto& step : material_.steps) {
       paragraph(fmt::format("### Step {}: {} ({})", step.number, step.title, step.time));
       if (step.hints.size() < 3) continue;
-      const auto third = std::max(step.minutes / 3, 1);
-      line("| after | when somebody | do |\n|---|---|---|");
-      line(
-          fmt::format("| {} min | has not read the failure yet | have them read it aloud, and ask "
-                      "hint 1 |",
-                      third));
-      line(
-          fmt::format("| {} min | has the right line and the wrong idea | ask hint 2; look for "
-                      "their mistake below |",
-                      2 * third));
-      paragraph(
-          fmt::format("| {} min | is still red | let them ask for the next hint (`scripts/workshop "
-                      "hint {}`, the last one is {}), or pair them with a neighbour who is green |",
-                      step.minutes, lab_.number, step.hints.size()));
+      when_to_step_in(step);
       for (std::size_t i = 0; i < step.hints.size(); ++i) {
         paragraph(fmt::format("Hint {}: {}", i + 1, trimmed(step.hints[i])));
       }
@@ -173,33 +230,55 @@ class GuidePage {
 
   void mistakes() {
     paragraph("## The three commonest mistakes");
-    for (const auto& [name, header] : material_.commonest) {
+    for (const auto& [name, header, slide, found] : material_.commonest) {
       paragraph(fmt::format("**{}** People write it because {}", sentence(header.mistake),
                             sentence(header.why)));
       quote("Ask: " + header.ask);
       paragraph(fmt::format("The test \"{}\" fails, as *{}*.", header.caught_by, header.as));
-      code(command("check", {.solution = false, .mistake = name}) + " --no-diff");
+      const Variant variant{.solution = false, .mistake = name};
+      code(command("check", variant) + " --no-diff");
+      if (slide.empty()) continue;
+      paragraph(fmt::format("It is the execution on the slide \"{}\"; this runs it again:", slide));
+      code(command("replay", variant) + " '" + found + "'");
     }
     const auto all = lab_.mistakes().size();
-    paragraph(fmt::format("All {} are in `solutions/{}/mistakes`; NOTES.md says what to ask.", all,
-                          lab_.folder.filename().string()));
+    paragraph(fmt::format(
+        "All {} are in `solutions/{}/mistakes`; [by what one sees](mistakes.md), with what "
+        "to ask.",
+        all, lab_.folder.filename().string()));
   }
 
+  /// What the slides of the debrief say, and as many questions as there are minutes for.
   void debrief() {
     paragraph("## Debrief");
-    paragraph("In the last two minutes of the last step's mob. The first question never goes.");
-    std::size_t count = 0;
-    for (const auto& each : material_.debrief) {
-      if (count++ == kDebriefCount) break;
-      quote("Ask: " + each.question);
-      if (!each.answer.empty()) paragraph(each.answer);
+    const auto asked = questions_asked(material_);
+    for (const auto& lecture : material_.lectures) {
+      for (const auto& slide : lecture.slides) {
+        if (slide.when != SlideSource::When::debrief) continue;
+        const auto notes = read_notes(slide.notes);
+        paragraph(fmt::format("### Slide: {} ({})", slide.title, minutes_words(slide.minutes)));
+        if (!notes.say.empty()) paragraph("Say: " + notes.say);
+        if (!notes.ask.empty()) quote("Ask: " + notes.ask);
+        if (!notes.usual_answer.empty()) paragraph("Usual answer: " + notes.usual_answer);
+        if (!notes.say_then.empty()) paragraph(notes.say_then);
+        if (!notes.show.empty()) paragraph("Show: " + notes.show);
+        questions(questions_on(slide));
+      }
     }
-    if (count <= kDebriefCount) return;
-    line("More, when there is time (the answers are in NOTES.md):\n");
-    for (std::size_t i = kDebriefCount; i < material_.debrief.size(); ++i) {
+    if (asked == 0) paragraph("The room has none. For whoever does the lab at home:");
+    for (std::size_t i = asked; i < material_.debrief.size(); ++i) {
+      if (i == asked && asked > 0)
+        line("More, when there is time (the answers are in NOTES.md):\n");
       line("- " + material_.debrief[i].question);
     }
     line("");
+  }
+
+  void questions(const QuestionRange& range) {
+    for (auto i = range.first; i < range.first + range.count && i < material_.debrief.size(); ++i) {
+      quote("Ask: " + material_.debrief[i].question);
+      if (!material_.debrief[i].answer.empty()) paragraph(material_.debrief[i].answer);
+    }
   }
 
   void cuts() {
@@ -246,17 +325,21 @@ std::string guide_index_of(const std::vector<LabMaterial>& labs) {
   std::string text =
       "# The labs, for the instructor\n\n"
       "Made by `scripts/workshop guide`. The run sheet, the night before and what to do when "
-      "things "
-      "break are in docs/instructor-guide.\n\n"
-      "| lab | lecture | steps | opens with |\n|---|---|---|---|\n";
+      "things break are in docs/instructor-guide. [Mistakes by what one sees](mistakes.md): for "
+      "when you stand behind somebody.\n\n"
+      "| lab | lecture and demonstration | debrief | steps | opens with |\n|---|---|---|---|---|\n";
   for (const auto& each : labs) {
     double lecture = 0;
-    for (const auto& one : each.lectures) lecture += one.minutes;
+    double debrief = 0;
+    for (const auto& one : each.lectures) {
+      lecture += one.minutes;
+      debrief += one.debrief;
+    }
     std::vector<std::string> steps;
     for (const auto& step : each.steps) steps.push_back(step.time);
-    text += fmt::format("| [{} {}](lab-{}.md) | {:g} min | {} | {} |\n", each.lab.padded_number(),
-                        each.lab.title, each.lab.padded_number(), lecture, fmt::join(steps, "; "),
-                        each.opening.question);
+    text += fmt::format("| [{} {}](lab-{}.md) | {:g} min | {:g} min | {} | {} |\n",
+                        each.lab.padded_number(), each.lab.title, each.lab.padded_number(), lecture,
+                        debrief, fmt::join(steps, "; "), each.opening.question);
   }
   return text;
 }

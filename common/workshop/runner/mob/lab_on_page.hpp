@@ -18,7 +18,7 @@ struct LabOnPage {
   Lab lab;
   std::string goal;  ///< Markdown
   std::vector<Step> steps;
-  std::vector<GuideQuestion> questions;  ///< for after green
+  std::vector<LabQuestion> questions;  ///< for after green
   std::string deck;           ///< "2-correctness.html"; empty: its part has no lecture on it
   bool deck_is_made = false;  ///< in build/slides
 };

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <charconv>
 
+#include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/slides/font.hpp"
+#include "workshop/runner/slides/questions.hpp"
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
@@ -70,17 +72,22 @@ class SlideMaker {
       replace_line(body, line, fmt::format("\n\x02{}\x03\n", pieces.size() - 1));
     });
     auto html = html_of_markdown(body);
+    const auto notes = slide.notes + answers_;
+    answers_.clear();
     for (std::size_t i = 0; i < pieces.size(); ++i) {
       const auto place = fmt::format("<p>\x02{}\x03</p>", i);
       const auto at = html.find(place);
       if (at != std::string::npos) html.replace(at, place.size(), pieces[i]);
     }
     return fmt::format(
-        "<section class=\"{}\" data-timing=\"{:.0f}\" data-source=\"{}:{}\">\n<h1>{}</h1>\n"
+        "<section{} class=\"{}\" data-timing=\"{:.0f}\" data-source=\"{}:{}\">\n<h1>{}</h1>\n"
         "<div class=\"body{}\">{}</div>\n<aside class=\"notes\">{}</aside>\n</section>\n",
+        &slide == first_slide(lecture, slide.when)
+            ? fmt::format(" id=\"{}\"", anchor_of(lecture, slide.when))
+            : std::string(),
         has_execution ? "has-execution" : "", slide.minutes * 60,
         lecture.file.lexically_relative(project_.root()).generic_string(), slide.line,
-        inline_html(slide.title), small ? " small" : "", html, html_of_markdown(slide.notes));
+        inline_html(slide.title), small ? " small" : "", html, html_of_markdown(notes));
   }
 
  private:
@@ -96,10 +103,29 @@ class SlideMaker {
     return begin == std::string::npos ? html : html.substr(begin + 3, end - begin - 3);
   }
 
-  std::string piece(const std::string& line, const Directive& directive) const {
+  /// The first questions of a lab's NOTES, large; their answers go to the speaker.
+  std::string questions(const Directive& directive) {
+    const auto [first, count] = read_question_range(directive);
+    const auto all = questions_of(project_.lab(directive.words.at(0)));
+    if (first + count > all.size()) {
+      throw UserError(fmt::format("NOTES.md of lab {} has {} under \"Questions to discuss\"",
+                                  directive.words[0], protocol::counted(all.size(), "question")));
+    }
+    std::string html;
+    for (auto i = first; i < first + count; ++i) {
+      html += "<div class=\"ask\">" + inline_html(all[i].question) + "</div>";
+      answers_ += "\nAsk: " + all[i].question + "\n\nUsual answer: " + all[i].answer + "\n";
+    }
+    return html;
+  }
+
+  std::string piece(const std::string& line, const Directive& directive) {
     const auto& words = directive.words;
     if (directive.name == "ask") {
       return "<div class=\"ask\">" + inline_html(std::string(trimmed(line.substr(4)))) + "</div>";
+    }
+    if (directive.name == "questions") {
+      return questions(directive);
     }
     if (directive.name == "execution") {
       return "<div class=\"execution\">" +
@@ -133,6 +159,7 @@ class SlideMaker {
 
   const Project& project_;
   const Executions& executions_;
+  std::string answers_;  ///< of the questions on the slide that is made
 };
 
 /// A script or a style sheet as it may stand in a page.

@@ -11,6 +11,8 @@
 namespace workshop::runner {
 namespace {
 
+using When = SlideSource::When;
+
 class LectureReader {
  public:
   LectureReader(const std::filesystem::path& file, std::string_view text) : lines_(lines_of(text)) {
@@ -45,6 +47,8 @@ class LectureReader {
         lecture_.step = std::atoi(value.c_str());
       } else if (key == "minutes") {
         lecture_.minutes = std::atof(value.c_str());
+      } else if (key == "debrief") {
+        lecture_.debrief = std::atof(value.c_str());
       } else if (key == "objective") {
         lecture_.objective = value;
       } else {
@@ -63,6 +67,7 @@ class LectureReader {
       end_slide();
       slide_ = {.title = line.substr(2),
                 .minutes = 0,
+                .when = When::lecture,
                 .body = {},
                 .notes = {},
                 .line = static_cast<int>(at_),
@@ -84,7 +89,22 @@ class LectureReader {
       slide_.body_line = static_cast<int>(at_) + 1;
       return;
     }
+    if (slide_.minutes > 0 && trimmed(slide_.body).empty() && line.starts_with("when:")) {
+      read_when(trimmed(std::string_view(line).substr(5)));
+      slide_.body_line = static_cast<int>(at_) + 1;
+      return;
+    }
     (in_notes_ ? slide_.notes : slide_.body).append(line).append("\n");
+  }
+
+  void read_when(std::string_view word) {
+    if (word == "demonstration") {
+      slide_.when = When::demonstration;
+    } else if (word == "debrief") {
+      slide_.when = When::debrief;
+    } else {
+      refuse(at_, fmt::format("\"when:\" is \"demonstration\" or \"debrief\", not \"{}\"", word));
+    }
   }
 
   void end_slide() {
@@ -94,16 +114,33 @@ class LectureReader {
     if (slide_.notes.find("Say:") == std::string::npos) {
       refuse(line, "its notes do not say what to say (Say: …)");
     }
+    const bool behind = !lecture_.slides.empty() && lecture_.slides.back().when == When::debrief;
+    if (behind && slide_.when != When::debrief) {
+      refuse(line, "it stands behind the exercise, and is no slide of the debrief (when: debrief)");
+    }
+    if (slide_.when == When::demonstration && first_slide(lecture_, slide_.when) != nullptr) {
+      refuse(line, "the lecture has a demonstration already");
+    }
     lecture_.slides.push_back(std::move(slide_));
     open_ = false;
   }
 
   void check() const {
-    double sum = 0;
-    for (const auto& slide : lecture_.slides) sum += slide.minutes;
+    const auto debrief = minutes_of(lecture_, When::debrief);
+    const auto sum =
+        minutes_of(lecture_, When::lecture) + minutes_of(lecture_, When::demonstration);
     if (std::abs(sum - lecture_.minutes) > 0.01) {
       refuse(1, fmt::format("the slides take {} minutes together, and the lecture {}", sum,
                             lecture_.minutes));
+    }
+    if (std::abs(debrief - lecture_.debrief) > 0.01) {
+      refuse(1, fmt::format("the slides of the debrief take {} minutes together, and \"debrief:\" "
+                            "says {}",
+                            debrief, lecture_.debrief));
+    }
+    for (const auto minutes : {lecture_.minutes, lecture_.debrief}) {
+      if (minutes == std::floor(minutes)) continue;
+      refuse(1, fmt::format("{} minutes: the agenda counts whole minutes", minutes));
     }
   }
 
@@ -120,6 +157,37 @@ class LectureReader {
 
 Lecture read_lecture(const std::filesystem::path& file, std::string_view text) {
   return LectureReader(file, text).read();
+}
+
+double minutes_of(const Lecture& lecture, SlideSource::When when) {
+  double sum = 0;
+  for (const auto& slide : lecture.slides) sum += slide.when == when ? slide.minutes : 0;
+  return sum;
+}
+
+const SlideSource* first_slide(const Lecture& lecture, SlideSource::When when) {
+  for (const auto& slide : lecture.slides) {
+    if (slide.when == when) return &slide;
+  }
+  return nullptr;
+}
+
+double minutes_before_demonstration(const Lecture& lecture) {
+  double sum = 0;
+  for (const auto& slide : lecture.slides) {
+    if (slide.when == When::demonstration) break;
+    if (slide.when == When::lecture) sum += slide.minutes;
+  }
+  return sum;
+}
+
+std::string anchor_of(const Lecture& lecture, SlideSource::When when) {
+  if (lecture.lab == 0) return lecture.file.stem().string();
+  auto anchor = fmt::format("lab-{:02}", lecture.lab);
+  if (lecture.step > 0) anchor += fmt::format("-step-{}", lecture.step);
+  if (when == When::demonstration) anchor += "-demonstration";
+  if (when == When::debrief) anchor += "-debrief";
+  return anchor;
 }
 
 Directive read_directive(std::string_view line) {

@@ -9,8 +9,14 @@ namespace workshop::runner {
 
 /// A slide as its source says it: slides/README.md.
 struct SlideSource {
+  enum class When {
+    lecture,
+    demonstration,  ///< in the lecture: the failure that is shown live, in the terminal or here
+    debrief,        ///< behind the exercise
+  };
   std::string title;
   double minutes = 0;
+  When when = When::lecture;
   std::string body;   ///< Markdown, with lines that begin with `@`
   std::string notes;  ///< Markdown, for the speaker
   int line = 0;       ///< of its title
@@ -24,12 +30,27 @@ struct Lecture {
   std::string objective;
   int lab = 0;         ///< that it stands before; 0: none
   int step = 0;        ///< of that lab; 0: its first
-  double minutes = 0;  ///< of the whole lecture
+  double minutes = 0;  ///< of the lecture, its demonstration included, and of no debrief
+  double debrief = 0;  ///< minutes of the debrief
   std::vector<SlideSource> slides;
 };
 
+/// The minutes of the slides of `lecture` that are shown then.
+double minutes_of(const Lecture& lecture, SlideSource::When when);
+
+/// The first slide of `lecture` that is shown then; null: it has none.
+const SlideSource* first_slide(const Lecture& lecture, SlideSource::When when);
+
+/// How long a lecture has lasted when its demonstration begins, in minutes.
+double minutes_before_demonstration(const Lecture& lecture);
+
+/// Where a deck opens at a lecture: "lab-08", "lab-13-step-2", "lab-08-debrief",
+/// "lab-08-demonstration"; of one that belongs to no lab its file's name, "00-part".
+std::string anchor_of(const Lecture& lecture, SlideSource::When when = SlideSource::When::lecture);
+
 /// Reads a lecture. Throws UserError, with file and line, for front matter that lacks something, a
-/// slide without minutes or notes, and minutes that do not add up.
+/// slide without minutes or notes, minutes that do not add up, a second demonstration, and a slide
+/// of the lecture behind the debrief.
 Lecture read_lecture(const std::filesystem::path& file, std::string_view text);
 
 /// A line of a body that puts something else than Markdown on the slide:

@@ -48,10 +48,18 @@ std::string agenda_words(const AgendaEntry& entry) {
       return "  mob    " + lab;
     case Kind::shown:
       return "  shown  " + lab;
+    case Kind::debrief:
+      return "debrief  " + entry.title;
     case Kind::pause:
       return entry.title;
   }
   return {};
+}
+
+double demonstrations_in(const AgendaDay& day) {
+  double sum = 0;
+  for (const auto& entry : day.entries) sum += entry.demonstration_minutes;
+  return sum;
 }
 
 void print_day(Console& console, const AgendaDay& day, const DayFrame& frame) {
@@ -60,14 +68,23 @@ void print_day(Console& console, const AgendaDay& day, const DayFrame& frame) {
   for (const auto& entry : day.entries) {
     console.line(fmt::format("  {}  {:>3} min  {}", agenda_clock(entry.start), entry.minutes,
                              agenda_words(entry)));
+    if (entry.demonstration_minutes > 0) {
+      console.line(
+          fmt::format("  {}             {:g} of them the demonstration",
+                      agenda_clock(entry.start + static_cast<int>(entry.demonstration_after)),
+                      entry.demonstration_minutes));
+    }
   }
   console.line(fmt::format("  {}           end", agenda_clock(day.end)));
-  console.line(fmt::format("  lectures {} min, alone {}, mob {}, shown {}, pauses {}; {}",
-                           day.minutes_of(Kind::lecture), day.minutes_of(Kind::alone),
-                           day.minutes_of(Kind::mob), day.minutes_of(Kind::shown),
-                           day.minutes_of(Kind::pause),
-                           day.end <= frame.end ? fmt::format("{} to spare", frame.end - day.end)
-                                                : fmt::format("{} too long", day.end - frame.end)));
+  const auto demonstrations = demonstrations_in(day);
+  console.line(fmt::format(
+      "  lectures {:g} min, demonstrations {:g}, alone {}, mob {}, shown {}, "
+      "debriefs {}, pauses {}; {}",
+      day.minutes_of(Kind::lecture) - demonstrations, demonstrations, day.minutes_of(Kind::alone),
+      day.minutes_of(Kind::mob), day.minutes_of(Kind::shown), day.minutes_of(Kind::debrief),
+      day.minutes_of(Kind::pause),
+      day.end <= frame.end ? fmt::format("{} to spare", frame.end - day.end)
+                           : fmt::format("{} too long", day.end - frame.end)));
   if (!day.further.empty()) {
     console.paragraph(
         fmt::format("for who is quick, and for home: {}", fmt::join(day.further, "; ")), 2);

@@ -7,6 +7,7 @@
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/board/board_page.hpp"
 #include "workshop/runner/commands/more/more_commands.hpp"
+#include "workshop/runner/folders/judge_folders.hpp"
 #include "workshop/runner/runs/open_file.hpp"
 #include "workshop/runner/terminal/keyboard.hpp"
 
@@ -15,6 +16,8 @@ namespace {
 
 struct BoardOptions {
   BoardPageOptions page;
+  FoldersOptions folders;
+  int timeout_s = 60;
   bool listen = false;
   bool no_open = false;
 };
@@ -39,6 +42,11 @@ void wait_for_the_end(Console& console) {
 
 int board(Workspace& workspace, BoardOptions options) {
   auto& console = workspace.console();
+  if (!options.folders.folders.empty()) {
+    options.folders.mistakes_preset = options.page.preset;
+    options.folders.time_max = std::chrono::seconds(options.timeout_s);
+    return judge_folders(workspace.project(), console, options.folders);
+  }
   if (options.listen) options.page.listen = "0.0.0.0";
   const BoardPage page(workspace.project(), options.page);
   const bool opened = !options.no_open && open_in_browser(page.url());
@@ -62,6 +70,18 @@ Action add_board(CLI::App& app) {
   app.add_option("--preset", options->page.preset,
                  "Whose build has run the stored mistakes that answers resemble (kit)");
   app.add_flag("--no-open", options->no_open, "Print the addresses, and open no browser");
+  auto* folders = app.add_option("--folders", options->folders.folders,
+                                 "Instead: judge folders that were handed in, in a sandbox")
+                      ->type_name("DIR...");
+  const auto of_folders = [&](CLI::Option* option) { return option->needs(folders); };
+  of_folders(app.add_option("--lab", options->folders.lab, "Only this lab's file"));
+  of_folders(app.add_option("--junit", options->folders.junit, "Write JUnit's XML into this file"));
+  of_folders(app.add_flag("--json", options->folders.as_json, "As JSON (docs/json.md)"));
+  of_folders(app.add_option("--build", options->folders.preset,
+                            "The preset whose build of the labs is taken (dev)"));
+  of_folders(app.add_option("--timeout", options->timeout_s,
+                            "Seconds that the tests of one folder may take (60)")
+                 ->check(CLI::PositiveNumber));
   return [options](Workspace& workspace) { return board(workspace, *options); };
 }
 

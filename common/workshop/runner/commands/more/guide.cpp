@@ -9,8 +9,10 @@
 #include "workshop/protocol/tests.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/commands/more/more_commands.hpp"
+#include "workshop/runner/guide/mistake_index.hpp"
 #include "workshop/runner/guide/page.hpp"
 #include "workshop/runner/runs/pictures.hpp"
+#include "workshop/runner/runs/verdict.hpp"
 #include "workshop/runner/slides/deck.hpp"
 
 namespace workshop::runner {
@@ -32,27 +34,45 @@ void write_guide_file(const fs::path& file, const std::string& text) {
   if (!out) throw UserError(file.string() + " cannot be written");
 }
 
+/// The failure that `check` tells first: of a mistake the test that catches it, which alone is run.
+const TestResult& told_first(const ShownExecution& execution, const RunResult& run,
+                             const std::string& label) {
+  const auto* told = first_failure(run);
+  if (told == nullptr) {
+    throw UserError(fmt::format("\"{}\" does not fail in {}: the guide has nothing to show of it",
+                                execution.test, label));
+  }
+  if (told->name != execution.test) {
+    throw UserError(
+        fmt::format("check {} tells \"{}\" first, and the slide of the demonstration "
+                    "shows \"{}\"",
+                    execution.lab.number, told->name, execution.test));
+  }
+  return *told;
+}
+
 /// Runs what is shown live, whose program is built, and returns its failure.
 Demonstration run_demonstration(const Project& project, const std::string& preset,
                                 const ShownExecution& execution) {
   const auto folder = project.build_folder(preset);
   const auto program = lab_program(execution.lab, execution.variant, folder);
   ProgramRunOptions options;
-  options.arguments = {protocol::test_argument(execution.test)};
+  if (!execution.variant.mistake.empty()) {
+    options.arguments = {protocol::test_argument(execution.test)};
+  }
   options.environment = {{protocol::variable::kPictures, pictures_folder(folder).string()},
                          {protocol::variable::kColumns, "110"}};
   const auto run =
       run_lab_program(program.file, runs_folder(folder), program.target + ".guide", options);
-  for (const auto& test : run.results.tests) {
-    if (!test.failed()) continue;
-    auto story = test.story;
-    for (const auto& failure : test.failures) {
-      if (story.empty()) story = failure;
-    }
-    return {test.reason(), test.schedule, story};
+  const auto& test = told_first(execution, run.results, program.label);
+  if (!execution.found.empty() && execution.found != test.schedule) {
+    throw UserError(contradiction_of(execution, test.invariant, test.schedule));
   }
-  throw UserError(fmt::format("\"{}\" does not fail in {}: the guide has nothing to show of it",
-                              execution.test, program.label));
+  auto story = test.story;
+  for (const auto& failure : test.failures) {
+    if (story.empty()) story = failure;
+  }
+  return {test.reason(), test.schedule, story};
 }
 
 std::vector<LabMaterial> materials_of(const Project& project, const GuideOptions& options) {
@@ -88,6 +108,9 @@ int guide(Workspace& workspace, const GuideOptions& options) {
     add("lab-" + each.lab.padded_number(), "Lab " + each.lab.padded_number(),
         guide_page_of(each, shown));
   }
+  std::vector<MistakesOfLab> mistakes;
+  for (const auto& lab : project.labs()) mistakes.push_back({lab, mistakes_with_headers(lab)});
+  add("mistakes", "Mistakes, by what one sees", mistake_index_of(mistakes));
   if (options.lab.empty()) {
     add("index", "The labs", guide_index_of(materials));
     add("opening", "The opening", guide_opening_of(read_parts(project).front().lectures));

@@ -85,11 +85,19 @@ int inspect_documents(Workspace& workspace, const InspectDocumentsOptions& optio
   add(check_commands(project, documents, why_not_parsed));
   add(check_words(documents, read_glossary(document_called(documents, kGlossary))));
   add(check_figures(documents));
-  add(check_run_sheet(document_called(documents, kRunSheet), agenda_of(project)));
+  std::vector<LabOnSheet> on_sheet;
+  for (const auto& lab : project.labs()) {
+    const auto material = read_material(project, lab);
+    add(missing_from(material));
+    if (material.demonstration) {
+      on_sheet.push_back({lab.number, slides_address(material), demonstration_command(material)});
+    }
+  }
+  add(check_run_sheet(document_called(documents, kRunSheet), agenda_of(project), on_sheet));
+  add(check_lectures(project, read_parts(project)));
   if (!options.build.empty()) {
     add(check_outcomes(document_called(documents, kOutcomes), tests_in(options.build)));
   }
-  for (const auto& lab : project.labs()) add(missing_from(read_material(project, lab)));
   for (const auto& error : errors) workspace.console().line(error);
   if (!errors.empty()) return protocol::kExitRed;
   workspace.console().line(fmt::format("{} documents are as they shall be", documents.size()));

@@ -101,7 +101,7 @@ TEST_CASE("targets that look alike are charges of their own", "[step1]") {
   }
 }
 
-TEST_CASE("an error leaves the handlers, however long it lasts", "[step2]") {
+TEST_CASE("no error of the handlers is swallowed, however long it lasts", "[step2]") {
   auto scenario = orders()
                       .deliver(PayOrder{"order-1", kCard, 1})
                       .with_faults({Fault::outage, Fault::busy})

@@ -188,3 +188,22 @@ TEST_CASE("the end of a program that says nothing is noticed without output") {
   CHECK(silent.wait({.time_max = std::chrono::seconds(20)}).succeeded());
   CHECK(Clock::now() - begin < std::chrono::seconds(10));
 }
+
+TEST_CASE("a program is stopped when somebody who looks says so, and is not told to be timed out") {
+  int looks = 0;
+  pid_t seen = -1;
+  const auto begin = Clock::now();
+  Limits limits;
+  limits.stop_when = [&](pid_t process) {
+    seen = process;
+    return ++looks == 5;
+  };
+  const auto result = run(kHang, {}, limits);
+  CHECK(looks == 5);
+  CHECK_FALSE(result.timed_out);
+  CHECK(result.signal != 0);
+  CHECK(ends(seen));
+  CHECK(Clock::now() - begin < std::chrono::seconds(10));
+  limits.stop_when = [](pid_t) { return false; };
+  CHECK(run({"true"}, {}, limits).succeeded());
+}

@@ -16,6 +16,12 @@ TEST_CASE("a schedule's faults and the operation at which the last one happens")
   CHECK(outline.steps_count == 9);
   CHECK(outline_of("d80a:1@Arlcpa").deciding_operation == "acknowledge");
   CHECK(outline_of("d80a:1@Arlcpa").faults.empty());
+  const auto two = outline_of("d80a:1@Al~cp").steps;
+  REQUIRE(two.size() == 3);
+  CHECK(two[0].operation == "load");
+  CHECK(two[0].fault.empty());
+  CHECK(two[1].operation == "save");
+  CHECK(two[1].fault == "lease expiry");
   CHECK(outline_of("").steps_count == 0);
   CHECK(outline_of("nonsense").steps_count == 0);
   CHECK(outline_of("d80a:1@Ar!").faults == std::vector<std::string>{"crash"});

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "workshop/runner/printing/progress_bar.hpp"
 #include "workshop/runner/printing/text.hpp"
 
 using namespace workshop::runner;
@@ -198,4 +199,27 @@ TEST_CASE("green tests are folded where a story follows, and --all unfolds them"
   const auto alone = print({green, other}, false);
   CHECK(has(alone, "  ✓ holds\n"));
   CHECK(has(alone, "Lab 08 is solved."));
+}
+
+TEST_CASE(
+    "what takes over a second shows how far it has come: in place, or in a line now and then") {
+  using std::chrono::milliseconds;
+  const ProgressBar::Time begin{};
+  const auto shown = [&](bool rewrites, const std::string& label) {
+    std::ostringstream out;
+    ConsoleStyle style;
+    style.rewrites = rewrites;
+    Console console(out, style);
+    ProgressBar bar(console, label, begin);
+    for (std::size_t i = 0; i <= 24; ++i) bar.show(i, 24, begin + milliseconds(500) * i);
+    bar.show(25, 24, begin + milliseconds(20'000));
+    return out.str();
+  };
+  CHECK(shown(false, "lab 08") == "20 of 24: lab 08\n");
+  CHECK(shown(true, "").empty());
+  const auto line = shown(true, "lab 08");
+  CHECK(line.find(" 1/24 ") == std::string::npos);
+  CHECK(line.find("██········"
+                  "·········· 3/24 lab 08") != std::string::npos);
+  CHECK(line.ends_with("████████████████████ 24/24 lab 08"));
 }

@@ -171,7 +171,7 @@ Result Program::wait(const Limits& limits) {
   output_max_ = limits.output_max;
   const auto deadline =
       limits.time_max ? deadline_after(*limits.time_max) : Clock::time_point::max();
-  auto look = limits.is_too_much ? Clock::now() : Clock::time_point::max();
+  auto look = limits.stop_when ? Clock::now() : Clock::time_point::max();
   bool done = false;
   while (running()) {
     if (Clock::now() >= deadline) {
@@ -180,8 +180,8 @@ Result Program::wait(const Limits& limits) {
       break;
     }
     if (Clock::now() >= look) {
-      if (limits.is_too_much(id_)) {
-        end();
+      if (limits.stop_when(id_)) {
+        stop(limits.grace);
         break;
       }
       look = Clock::now() + kLookEvery;

@@ -58,9 +58,9 @@ struct Limits {
   /// Looked at whenever more of its output has come, with all of it. True: its work is done. Then
   /// it is killed at once, and counts as ended with exit code 0.
   std::function<bool(std::string_view)> is_done;
-  /// Looked at a hundred times a second, with its process. True: it uses too much, and is killed
-  /// at once.
-  std::function<bool(pid_t)> is_too_much;
+  /// Looked at a hundred times a second, with its process. True: it is stopped as when its time is
+  /// up, but is not told to have timed out.
+  std::function<bool(pid_t)> stop_when;
 };
 
 /// How a program ended.

@@ -52,6 +52,7 @@ ScheduleOutline outline_of(std::string_view schedule) {
     const auto operation = operation_of_letter(schedule[at]);
     if (operation.empty()) continue;
     ++outline.steps_count;
+    outline.steps.push_back({std::string(operation), std::string(fault)});
     last = operation;
     if (!fault.empty()) at_fault = operation;
   }

@@ -18,10 +18,15 @@ std::string_view operation_of_letter(char letter) noexcept;
 
 /// An execution in a few words.
 struct ScheduleOutline {
+  struct Step {
+    std::string operation;
+    std::string fault;  ///< what happened at it, or empty
+  };
   std::vector<std::string> faults;  ///< "crash", "lease expiry", in the order of the execution
   /// The operation at which the last fault happened; without faults, the last operation.
   std::string deciding_operation;
   std::size_t steps_count = 0;
+  std::vector<Step> steps;
 };
 
 /// Reads as much of a schedule as it understands; an empty outline for what is none.

@@ -33,7 +33,7 @@ int say(const std::string& what) {
 
 /// As many as it can, but no more than a machine survives where nobody stops it.
 int forks_for_ever() {
-  constexpr int kEnough = 3'000;
+  constexpr int kEnough = 400;
   auto* forked = static_cast<std::atomic<int>*>(::mmap(nullptr, sizeof(std::atomic<int>),
                                                        PROT_READ | PROT_WRITE,
                                                        MAP_SHARED | MAP_ANONYMOUS, -1, 0));
@@ -51,7 +51,7 @@ int starts_threads() {
   pthread_attr_t small;
   ::pthread_attr_init(&small);
   ::pthread_attr_setstacksize(&small, 65'536);  // or memory ends first
-  for (int i = 0; i < 3'000; ++i) {
+  for (int i = 0; i < 400; ++i) {
     pthread_t thread = {};
     ::pthread_create(&thread, &small, [](void*) -> void* { return ::pause(), nullptr; }, nullptr);
   }

@@ -1,5 +1,7 @@
 #include "workshop/runner/board/board.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch_test_macros.hpp>
 
 #include "workshop/runner/board/report.hpp"
@@ -210,4 +212,29 @@ TEST_CASE("a board has bounds: people, and reports of each") {
   CHECK(board.take({"1", red()}, now) == Taken::yes);
   now += 3s;
   CHECK(board.take({"0", red()}, now) == Taken::yes);
+}
+
+TEST_CASE("of a lab's failures it is counted at which operation they are decided, and by what") {
+  Board board;
+  const Board::Time now{};
+  CHECK(board.class_execution(8).empty());
+  int people = 0;
+  const auto breaks = [&](const std::string& schedule) {
+    const auto token = fmt::format("{:032}", ++people);
+    REQUIRE(board.join("P", token, now));
+    REQUIRE(board.take({token, red("lost message", schedule)}, now) == Taken::yes);
+  };
+  breaks("a1b2:1@Arlc!p");
+  breaks("a1b2:1@Arlc!parlc");
+  breaks("a1b2:1@Arlc");
+  breaks("a1b2:1@Ar<img>");
+  breaks("a1b2:1@A!e");
+  const auto places = board.class_execution(8);
+  std::string shown;
+  for (const auto& place : places) shown += fmt::format("{} {} ", place.operation, place.count);
+  // On the shortest one of the largest group; what it does not have stands behind it.
+  CHECK(shown == "erase 1 publish 2 save 1 reply 1 ");
+  CHECK(places[1].faults == std::map<std::string, int>{{"crash", 2}});
+  CHECK(places[2].faults == std::map<std::string, int>{{"", 1}});
+  CHECK(board.class_execution(9).empty());
 }

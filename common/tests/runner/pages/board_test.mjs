@@ -81,6 +81,17 @@ try {
   assert.ok(group.includes(kAnnounced) && group.includes("Person 8") && group.includes("replay 8 '5a2f:1@Arlc'"));
   assert.ok((await page.$$eval("tbody th", (all) => all.map((each) => each.textContent))).includes("Ann 2"));
 
+  // Where executions break: of all failures on the execution of most, and of each group on its own.
+  const places = await page.$$eval("#executions .execution li", (all) => all.map((each) => [each.className, each.textContent]));
+  assert.deepEqual(places.slice(0, 4), [["shade0", "receive"], ["shade0", "load"], ["shade4", "save14 break here: 14 without a fault"],
+                                        ["shade3", "publish10 break here: 10 without a fault"]]);
+  assert.ok(await page.$$eval("#groups .execution", (all) => all.length) >= 3);
+  // A file only when it is asked for, with nothing to join by.
+  const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("s")]);
+  const saved = JSON.parse(fs.readFileSync(await download.path(), "utf8"));
+  assert.equal(saved.people.length, 30);
+  assert.ok(!JSON.stringify(saved).includes(code) && !JSON.stringify(saved).includes(tokens[0]), "the file has a code or a token");
+
   // A report is seen within a moment.
   const begin = Date.now();
   await report(tokens[0], 8, kAt.done);
@@ -103,6 +114,7 @@ try {
   assert.ok(!/Ann|Person/.test(shown), "the projector shows a name");
   assert.ok(!shown.includes(kAnnounced), "the projector shows what an attendee sent");
   assert.match(await room.textContent("#labs"), /Lab 8, identity deduplication: 7 of 30 done.*13 people at step 1.*10 people at step 2/);
+  assert.match(await room.textContent(".execution"), /save1[34] break here/);
   await look(room, "room");
 
   // Those who mean no good.

@@ -1,7 +1,10 @@
 #include "workshop/runner/board/board.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <tuple>
+
+#include "workshop/protocol/schedules.hpp"
 
 namespace workshop::runner {
 
@@ -136,6 +139,32 @@ std::vector<Board::Group> Board::groups() const {
   std::ranges::stable_sort(groups, std::ranges::greater{},
                            [](const Group& group) { return group.tokens.size(); });
   return groups;
+}
+
+std::vector<Board::Place> Board::class_execution(int lab) const {
+  std::vector<Place> places;
+  for (const auto& group : groups()) {
+    if (group.lab != lab || group.schedule.empty()) continue;
+    for (const auto& step : protocol::outline_of(group.schedule).steps) {
+      if (places.size() < kPlacesMax) places.push_back({step.operation, 0, {}});
+    }
+    break;  // the largest group's
+  }
+  for (const auto& [token, person] : people_) {
+    const auto cell = person.labs.find(lab);
+    const auto* failure = cell == person.labs.end() ? nullptr : cell->second.failure();
+    if (failure == nullptr) continue;
+    const auto outline = protocol::outline_of(failure->schedule);
+    if (outline.steps.empty()) continue;
+    auto place = std::ranges::find(places, outline.deciding_operation, &Place::operation);
+    if (place == places.end()) {
+      places.push_back({outline.deciding_operation, 0, {}});
+      place = std::prev(places.end());
+    }
+    ++place->count;
+    ++place->faults[outline.faults.empty() ? std::string() : outline.faults.back()];
+  }
+  return places;
 }
 
 }  // namespace workshop::runner

@@ -81,6 +81,18 @@ class Board {
   /// The largest first.
   std::vector<Group> groups() const;
 
+  /// An operation of an execution, and how many people's first failure is decided at it.
+  struct Place {
+    std::string operation;
+    int count = 0;
+    std::map<std::string, int> faults;  ///< by what: "crash"; "" for an execution without a fault
+  };
+  static constexpr std::size_t kPlacesMax = 16;
+  /// The execution on which most people of a lab break, with all of theirs counted on it: each
+  /// operation where it comes first, those that it does not have behind it. Empty: nobody's breaks.
+  /// The words are the kit's own, whatever has been reported.
+  std::vector<Place> class_execution(int lab) const;
+
  private:
   std::map<std::string, Person> people_;
 };

@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 #include <random>
 
+#include "workshop/protocol/schedules.hpp"
 #include "workshop/runner/board/own_addresses.hpp"
 #include "workshop/runner/pages/json_fields.hpp"
 
@@ -47,6 +48,29 @@ bool same_code(std::string_view left, std::string_view right) {
 
 std::int64_t ms_since(Board::Time then, Board::Time now) {
   return duration_cast<milliseconds>(now - then).count();
+}
+
+/// Of each operation of the execution on which a class breaks, how many do so there, and by what.
+json::array execution_of(const Board& board, int lab) {
+  json::array places;
+  for (const auto& place : board.class_execution(lab)) {
+    json::object how;
+    for (const auto& [fault, count] : place.faults) how[fault] = count;
+    places.push_back(json::object{
+        {"operation", place.operation}, {"count", place.count}, {"how", std::move(how)}});
+  }
+  return places;
+}
+
+/// The operations of one execution, and what happened at them.
+json::array steps_of(const std::string& schedule) {
+  json::array steps;
+  for (const auto& step : protocol::outline_of(schedule).steps) {
+    if (steps.size() < Board::kPlacesMax) {
+      steps.push_back(json::object{{"operation", step.operation}, {"fault", step.fault}});
+    }
+  }
+  return steps;
 }
 
 using Middles = std::map<int, std::optional<std::chrono::seconds>>;  // by lab
@@ -109,6 +133,7 @@ std::vector<Route> BoardPage::routes_of_pages() {
           page("/room", "room.html"),
           page("/room.js"),
           page("/icon.svg"),
+          page("/execution.js"),
           page("/words.js"),
           page("/room.css"),
           page("/live.js"),
@@ -283,6 +308,7 @@ std::string BoardPage::board_json(Clock::time_point now) const {
         {"number", lab.number},
         {"title", lab.title},
         {"steps", lab.steps.size()},
+        {"execution", execution_of(board_, lab.number)},
         {"middle_ms", middle ? json::value(milliseconds(*middle).count()) : json::value()}});
   }
   json::array hands;
@@ -300,6 +326,7 @@ std::string BoardPage::board_json(Clock::time_point now) const {
                                   {"test", group.test},
                                   {"reason", group.reason},
                                   {"schedule", group.schedule},
+                                  {"execution", steps_of(group.schedule)},
                                   {"resembles", resemblance_object(group)},
                                   {"names", std::move(names)}});
   }
@@ -336,6 +363,7 @@ std::string BoardPage::room_json(Clock::time_point /*now*/) const {
     labs.push_back(json::object{{"number", lab.number},
                                 {"title", lab.title},
                                 {"begun", begun},
+                                {"execution", execution_of(board_, lab.number)},
                                 {"solved", solved},
                                 {"steps", std::move(steps)}});
   }

@@ -59,6 +59,7 @@ void print_what_is_next(Workspace& workspace, const Lab& lab) {
   const auto labs = workspace.project().labs();
   const auto* next = next_open(labs, Progress::load(workspace.project()), lab.number);
   workspace.console().line();
+  print_proof_offer(workspace.console(), workspace.project(), lab);
   print_next(workspace.console(), workspace.project(), next);
 }
 

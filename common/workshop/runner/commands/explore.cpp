@@ -63,6 +63,7 @@ LabRunOptions how_to_explore(const Console& console, const ExploreOptions& optio
   namespace variable = protocol::variable;
   LabRunOptions how;
   how.kept_as = ".explore";
+  how.shows_progress = true;
   how.environment = {{variable::kColumns, std::to_string(console.style().width - 2)},
                      {variable::kExplore, request_of(options)}};
   if (console.style().ascii) how.environment.emplace_back(variable::kAscii, "1");

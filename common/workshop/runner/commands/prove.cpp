@@ -25,6 +25,7 @@ LabRunOptions how_to_prove(const Console& console, const Project& project,
   namespace variable = protocol::variable;
   LabRunOptions how;
   how.kept_as = ".prove";
+  how.shows_progress = true;
   how.environment = story_variables(console, project.build_folder(options.lab.preset));
   how.environment.emplace_back(
       variable::kExplore, fmt::format("{}={}", protocol::explore_word::kProve, options.time_s));

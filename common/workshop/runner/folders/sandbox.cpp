@@ -178,7 +178,7 @@ SandboxResult Sandbox::run(const std::vector<std::string>& command, const Sandbo
         fmt::format("printed more than {}", protocol::counted(limits.output_max, "byte"));
     return true;
   };
-  until.is_too_much = [&](pid_t id) {
+  until.stop_when = [&](pid_t id) {
     const auto usage = usage_of(id, limits.threads_max);
     if (usage.threads > limits.threads_max) {
       result.stopped =

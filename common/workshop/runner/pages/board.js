@@ -1,4 +1,5 @@
 import { live, send } from "/live.js";
+import { classExecution, execution } from "/execution.js";
 import { element, words } from "/words.js";
 
 const $ = (id) => document.getElementById(id);
@@ -52,6 +53,14 @@ function showTable() {
   }
 }
 
+function showExecutions() {
+  $("executions").replaceChildren();
+  for (const lab of board.labs.filter((each) => each.execution.length > 0)) {
+    element($("executions"), "h2", `Lab ${lab.number}: where executions break`);
+    classExecution($("executions"), lab.execution);
+  }
+}
+
 function showHands() {
   $("hands").replaceChildren();
   $("hands-title").textContent = board.hands.length ? `${counted(board.hands.length, "hand")} up` : "No hand is up";
@@ -66,6 +75,7 @@ function showGroups() {
     element(item, "span", reasonWords(group.reason), "reason");
     element(item, "p", group.test);
     element(item, "p", group.names.join(", "));
+    execution(item, group.execution);
     if (group.schedule) element(item, "code", `scripts/workshop replay ${group.lab} '${group.schedule}'`);
     if (group.resembles) {
       const ask = element(item, "div", undefined, "ask");
@@ -83,16 +93,29 @@ function show() {
   $("code").textContent = board.code;
   $("join").textContent = board.addresses.map((address) => `scripts/workshop join ${address} ${board.code}`).join(" or ");
   showTable();
+  showExecutions();
   showHands();
   showGroups();
 }
 
 const control = (what) => send("/control", { what }).catch((error) => { $("answer").textContent = error.message; });
 
+// The only file that the board ever makes, and only when it is asked to.
+function save() {
+  const link = document.createElement("a");
+  const { code, addresses, ...known } = board;
+  link.href = URL.createObjectURL(new Blob([JSON.stringify(known, null, 2)], { type: "application/json" }));
+  link.download = `board-${new Date().toISOString().slice(0, 16).replace(":", "")}.json`;
+  link.click();
+  URL.revokeObjectURL(link.href);
+  $("answer").textContent = `${link.download} is in the folder of downloads`;
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || $("forget").open) return;
   if (event.key === "d") control("next hand");
   if (event.key === "f") $("forget").showModal();
+  if (event.key === "s" && board !== null) save();
 });
 $("forget-yes").onclick = () => {
   control("forget");

@@ -1,5 +1,6 @@
 // What a class sees of itself: counts, and no names.
 import { live } from "/live.js";
+import { classExecution } from "/execution.js";
 import { element } from "/words.js";
 
 const $ = (id) => document.getElementById(id);
@@ -14,6 +15,7 @@ function showLab(lab) {
   };
   part(lab.solved, "done");
   [...lab.steps].reverse().forEach((step) => part(step.at, "at"));
+  classExecution($("labs"), lab.execution);
   const list = element($("labs"), "ul");
   lab.steps.forEach((step, i) => {
     if (step.at > 0) element(list, "li", `${people(step.at)} at step ${i + 1}: ${step.title}`);

@@ -62,6 +62,11 @@ void print_labs(Console& console, const Progress& progress, const std::vector<La
   }
 }
 
+void print_proof_offer(Console& console, const Project& project, const Lab& lab) {
+  console.line(fmt::format("Prove: {} prove {}   (harder situations, wider bounds: a minute)",
+                           project.shown(project.root() / "scripts" / "workshop"), lab.number));
+}
+
 void print_next(Console& console, const Project& project, const Lab* next) {
   if (next == nullptr) {
     console.line(console.green("All labs are solved."));

@@ -19,6 +19,9 @@ std::string standing_in_words(const Progress& progress, const Lab& lab);
 void print_labs(Console& console, const Progress& progress, const std::vector<Lab>& labs,
                 std::string (*remark)(const Progress&, const Lab&));
 
+/// What to type to see how far a green lab holds.
+void print_proof_offer(Console& console, const Project& project, const Lab& lab);
+
 /// Which lab comes next, its page, and what to type; or that all are solved.
 void print_next(Console& console, const Project& project, const Lab* next);
 

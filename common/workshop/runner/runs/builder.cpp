@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "workshop/runner/printing/compiler_output.hpp"
+#include "workshop/runner/printing/progress_bar.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 
@@ -36,23 +37,14 @@ void read_ninja_log(const fs::path& file, std::uintmax_t size_before, BuildResul
   }
 }
 
-/// What takes over a second shows how far it has come, where a line can be written again: Ninja
-/// begins its lines with "[12/60]".
-void show_progress(Console& console, const std::string& label,
-                   std::chrono::steady_clock::time_point begin, std::string_view output) {
-  constexpr std::size_t kCells = 20;
-  if (!console.style().rewrites || label.empty() ||
-      std::chrono::steady_clock::now() - begin < std::chrono::seconds(1)) {
-    return;
-  }
+/// Ninja begins its lines with "[12/60]".
+void show_progress(ProgressBar& bar, std::string_view output) {
   const auto open = output.rfind("\n[");
   std::size_t done = 0;
   std::size_t all = 0;
   const std::string line(output.substr(open == std::string_view::npos ? 0 : open + 1, 40));
-  if (std::sscanf(line.c_str(), "[%zu/%zu]", &done, &all) != 2 || all == 0 || done > all) return;
-  std::string bar;
-  for (std::size_t i = 0; i < kCells; ++i) bar += i < kCells * done / all ? "█" : "·";
-  console.interim(fmt::format("{} {}/{} {}", bar, done, all, label));
+  if (std::sscanf(line.c_str(), "[%zu/%zu]", &done, &all) != 2) return;
+  bar.show(done, all, std::chrono::steady_clock::now());
 }
 
 std::uintmax_t size_of(const fs::path& file) {
@@ -111,15 +103,18 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
                                           target,
                                           "--parallel",
                                           std::to_string(build_jobs())};
-  const auto watch = [&](std::string_view output) {
-    show_progress(console_, label, begin, output);
+  ProgressBar bar(console_, label, begin);
+  process::Limits limits;
+  limits.is_done = [&](std::string_view output) {
+    show_progress(bar, output);
     return false;
   };
-  auto run = run_program(build, {.directory = project_.root()}, {.is_done = watch});
+  if (is_over_) limits.stop_when = [this](pid_t) { return is_over_(); };
+  auto run = run_program(build, {.directory = project_.root()}, limits);
   if (!run.succeeded() && is_configuration_outdated(run.output)) {
     std::string said;
     if (configure_now("Configuring again, because files came or went …", said)) {
-      run = run_program(build, {.directory = project_.root()}, {.is_done = watch});
+      run = run_program(build, {.directory = project_.root()}, limits);
     }
   }
   result.built = run.succeeded();

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -34,6 +35,9 @@ class Builder {
   /// is gone: labs and mistakes come and go.
   BuildResult build(const std::string& target, const std::string& label);
 
+  /// Looked at while a build runs. True: it is ended, and has failed.
+  void end_when(std::function<bool()> is_over) { is_over_ = std::move(is_over); }
+
   /// Configures if that was not done yet. False: it failed, and `output` is what CMake said.
   bool configure(std::string& output);
 
@@ -48,6 +52,7 @@ class Builder {
   std::string preset_;
   std::filesystem::path folder_;
   Console& console_;
+  std::function<bool()> is_over_;
 };
 
 /// How many programs a build runs at once.

@@ -21,10 +21,12 @@ std::string in_small_letters(std::string text) {
 
 std::string tests_with(std::string_view part) { return "*" + protocol::test_argument(part) + "*"; }
 
-std::vector<std::string> tests_of(const LabProgram& program) {
-  const auto listed = run_program(
-      {std::filesystem::absolute(program.file).string(), "--list-tests", "--verbosity", "quiet"},
-      {}, {.time_max = std::chrono::seconds(20)});
+std::vector<std::string> tests_of(const LabProgram& program,
+                                  const std::vector<std::string>& arguments) {
+  std::vector<std::string> command = {std::filesystem::absolute(program.file).string(),
+                                      "--list-tests", "--verbosity", "quiet"};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  const auto listed = run_program(command, {}, {.time_max = std::chrono::seconds(20)});
   std::vector<std::string> names;
   if (!listed.succeeded()) return names;
   for (const auto& line : lines_of(listed.output)) {

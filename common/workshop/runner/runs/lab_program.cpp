@@ -54,8 +54,9 @@ ProgramRun run_lab_program(const fs::path& file, const fs::path& folder, const s
   command.insert(command.end(), options.arguments.begin(), options.arguments.end());
   auto environment = options.environment;
   environment.emplace_back(protocol::variable::kResultFile, result_file.string());
-  run.process =
-      run_program(command, {.environment = std::move(environment)}, {.time_max = options.time_max});
+  process::Limits limits{.time_max = options.time_max};
+  if (options.stop_when) limits.stop_when = [&](pid_t) { return options.stop_when(result_file); };
+  run.process = run_program(command, {.environment = std::move(environment)}, limits);
 
   std::ofstream(run.output_file, std::ios::binary) << run.process.output;
   if (const auto text = read_file(result_file)) run.results = read_results(*text);

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -41,6 +42,9 @@ struct ProgramRunOptions {
   std::chrono::milliseconds time_max{60'000};
   process::Variables environment;
   std::vector<std::string> arguments;
+  /// Looked at while it runs, a hundred times a second, with what its result file is called. True:
+  /// it is stopped.
+  std::function<bool(const std::filesystem::path&)> stop_when;
 };
 
 /// Runs the test program `file` and reads its results. The result file and the output are kept in

@@ -2,9 +2,41 @@
 
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/printing/printer.hpp"
+#include "workshop/runner/printing/progress_bar.hpp"
+#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/chosen_tests.hpp"
 #include "workshop/runner/runs/pictures.hpp"
 
 namespace workshop::runner {
+namespace {
+
+/// How many of a program's tests are done, as its result file tells.
+class RunProgress {
+ public:
+  RunProgress(Console& console, const LabProgram& program, const LabRunOptions& how)
+      : begin_(Clock::now()), looked_(begin_), bar_(console, program.label, begin_) {
+    if (how.shows_progress) all_ = tests_of(program, how.arguments).size();
+  }
+
+  void look(const std::filesystem::path& results) {
+    constexpr std::chrono::milliseconds kEvery{200};
+    const auto now = Clock::now();
+    if (all_ == 0 || now - looked_ < kEvery) return;
+    looked_ = now;
+    const auto told = read_results(read_file(results).value_or(""));
+    bar_.show(told.count([](const TestResult& test) { return test.ended; }), all_, now);
+  }
+
+ private:
+  using Clock = std::chrono::steady_clock;
+
+  Clock::time_point begin_;
+  Clock::time_point looked_;
+  ProgressBar bar_;
+  std::size_t all_ = 0;
+};
+
+}  // namespace
 
 std::optional<LabRun> run_lab(const Project& project, Console& console, const LabOptions& options,
                               const LabRunOptions& how) {
@@ -14,7 +46,9 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
   done.build_folder = builder.folder();
   done.program = how.specification ? spec_program(done.lab, options.variant, builder.folder())
                                    : lab_program(done.lab, options.variant, builder.folder());
+  builder.end_when(how.is_over);
   done.build = builder.build(done.program.target, done.program.label);
+  if (how.is_over && how.is_over()) return std::nullopt;
   if (!done.build.built) {
     if (how.on_build_failure) {
       how.on_build_failure(done.lab, done.program, done.build);
@@ -28,8 +62,16 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
   run.time_max = std::chrono::seconds(options.timeout_s) + how.time_more;
   run.environment = how.environment;
   run.arguments = how.arguments;
+  RunProgress progress(console, done.program, how);
+  if (how.is_over || how.shows_progress) {
+    run.stop_when = [&](const std::filesystem::path& results) {
+      progress.look(results);
+      return how.is_over && how.is_over();
+    };
+  }
   done.run = run_lab_program(done.program.file, runs_folder(builder.folder()),
                              done.program.target + how.kept_as, run);
+  if (how.is_over && how.is_over()) return std::nullopt;
   done.verdict = judge(done.program.label, done.run.process, done.run.results);
   return done;
 }

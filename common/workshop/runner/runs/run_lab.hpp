@@ -33,6 +33,10 @@ struct LabRunOptions {
   std::chrono::milliseconds time_more{0};  ///< beyond LabOptions::timeout_s
   /// Called when the program is built, before it is started; what takes its place does not return.
   std::function<void(const LabProgram&)> before;
+  /// Looked at while it is built and run. True: it is stopped, and run_lab returns nothing.
+  std::function<bool()> is_over;
+  /// It shows how many tests are done, when that takes over a second.
+  bool shows_progress = false;
   /// Called when it cannot be built, instead of printing the errors.
   std::function<void(const Lab&, const LabProgram&, const BuildResult&)> on_build_failure;
 };

@@ -59,10 +59,13 @@ int WatchSession::run() {
   if (keyboard_ == nullptr) console_.line("Ctrl-C ends it.");
   check({});
   while (!over_ && (options_.checks_max == 0 || checks_ < options_.checks_max)) {
-    footer();
-    wait();
+    if (saved_meanwhile_.empty()) {
+      footer();
+      wait();
+    }
     if (over_) break;
-    const auto saved = watch_->changed();
+    auto saved = std::exchange(saved_meanwhile_, {});
+    if (saved.empty()) saved = watch_->changed();
     if (saved.empty() && !std::exchange(again_, false)) continue;
     check(saved);
   }
@@ -89,6 +92,21 @@ void WatchSession::wait() {
   if (keyboard_->closed()) over_ = true;
 }
 
+/// Whether a file was saved since this check began: then what it finds is of no use any more.
+bool WatchSession::saved_again() {
+  const auto now = Clock::now();
+  if (!saved_meanwhile_.empty()) return true;
+  if (watch_->descriptor() < 0 && now - looked_ < kLookAgain) return false;
+  looked_ = now;
+  if (watch_->descriptor() >= 0) {
+    pollfd news = {.fd = watch_->descriptor(), .events = POLLIN, .revents = 0};
+    if (::poll(&news, 1, 0) <= 0) return false;
+    ::poll(nullptr, 0, static_cast<int>(kSettle.count()));
+  }
+  saved_meanwhile_ = watch_->changed();
+  return !saved_meanwhile_.empty();
+}
+
 void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
   const auto begin = Clock::now();
   ++checks_;
@@ -110,10 +128,17 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     if (answered_after_) answered_after_ = duration_cast<milliseconds>(Clock::now() - begin);
     console_.interim("exploring everything…");
   };
+  how.is_over = [this] { return saved_again(); };
   how.on_build_failure = [&](const Lab&, const LabProgram& program, const BuildResult& build) {
     tell_errors(program, build);
   };
-  last_ = run_lab(project_, console_, options_.lab, how);
+  auto done = run_lab(project_, console_, options_.lab, how);
+  if (!saved_meanwhile_.empty()) {
+    --checks_;
+    console_.line("Saved again: this check is left, and another one begins.");
+    return;
+  }
+  last_ = std::move(done);
   shown_failure_ = 0;
   code_ = last_ ? exit_code(last_->verdict.judgement) : protocol::kExitNotJudged;
   if (!last_) return;
@@ -145,9 +170,11 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
                        {protocol::variable::kPictures, ""}};
     run.arguments = {protocol::test_argument(test.name)};
     run.time_max = std::chrono::seconds(10);
+    run.stop_when = [this](const std::filesystem::path&) { return saved_again(); };
     const auto replayed =
         run_lab_program(program.file, runs_folder(project_.build_folder(options_.lab.preset)),
                         program.target + ".last", run);
+    if (!saved_meanwhile_.empty()) return;
     const auto& tests = replayed.results.tests;
     const auto followed = std::find_if(
         tests.begin(), tests.end(), [](const TestResult& each) { return each.replay.has_value(); });
@@ -183,6 +210,7 @@ Difference WatchSession::tell(const std::vector<TestState>& before, const LabRun
   }
   if (!green()) return found;
   console_.line();
+  print_proof_offer(console_, project_, lab_);
   print_next(console_, project_, next_open(project_.labs(), progress, lab_.number));
   return found;
 }

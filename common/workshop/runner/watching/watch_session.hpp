@@ -41,6 +41,7 @@ class WatchSession {
   using Clock = std::chrono::steady_clock;
 
   void take(Lab lab);  ///< this lab from now on
+  bool saved_again();
   void check(const std::vector<std::filesystem::path>& saved);
   void replay_last(const std::vector<TestState>& before, const LabProgram& program);
   Difference tell(const std::vector<TestState>& before, const LabRun& done);
@@ -69,6 +70,8 @@ class WatchSession {
   std::size_t shown_failure_ = 0;  ///< which of the red tests has told its story last
   char question_ = 0;              ///< the key whose question waits for y
   std::optional<std::chrono::milliseconds> answered_after_;  ///< the last counterexample
+  std::vector<std::filesystem::path> saved_meanwhile_;  ///< while a check ran, which is left then
+  Clock::time_point looked_{};                          ///< at the files, where nobody notifies
   bool over_ = false;
   bool again_ = false;
   int checks_ = 0;

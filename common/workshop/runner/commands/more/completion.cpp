@@ -56,9 +56,17 @@ complete -F _workshop scripts/workshop workshop
 constexpr const char* kZsh = R"(autoload -U +X bashcompinit && bashcompinit
 {0})";
 
-constexpr const char* kFish = R"(complete -c workshop -f
+constexpr const char* kFish = R"FISH(function __workshop_labs
+  set -l words (commandline -opc)
+  set -l labs (string replace -r 'scripts/workshop$' '' -- $words[1])./labs
+  test -d $labs; and for lab in $labs/*
+    string match -r -q '/[0-9]+-[^/]*$' -- $lab; and string replace -r '^.*/0*([0-9]+)-.*$' '$1' -- $lab
+  end
+end
+complete -c workshop -f
 complete -c workshop -n __fish_use_subcommand -a "{0}"
-{1})";
+complete -c workshop -n "not __fish_use_subcommand" -a "(__workshop_labs)"
+{1})FISH";
 
 std::string bash_completion() {
   return fmt::format(fmt::runtime(kBash), names_of_commands(),

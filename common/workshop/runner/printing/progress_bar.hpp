@@ -1,0 +1,32 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+#include "workshop/runner/printing/console.hpp"
+
+namespace workshop::runner {
+
+/// How far something has come that takes over a second. On a terminal it is the line that is under
+/// way; elsewhere a line every ten seconds. Knows no clock: it is told what time it is. Not
+/// thread-safe.
+class ProgressBar {
+ public:
+  using Time = std::chrono::steady_clock::time_point;
+
+  /// `label` says what of: "lab 08". Empty: nothing is shown.
+  ProgressBar(Console& console, std::string label, Time begin)
+      : console_(console), label_(std::move(label)), begin_(begin), shown_(begin) {}
+
+  /// So many of all are done. Cheap to call often.
+  void show(std::size_t done, std::size_t all, Time now);
+
+ private:
+  Console& console_;
+  std::string label_;
+  Time begin_;
+  Time shown_;
+};
+
+}  // namespace workshop::runner

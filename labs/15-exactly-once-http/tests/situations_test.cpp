@@ -2,6 +2,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
+#include <functional>
+#include <string_view>
+#include <utility>
 
 #include "payments_client.hpp"
 #include "payments_shop.hpp"
@@ -67,14 +70,19 @@ class Caller {
   EntityStore payments_;
 };
 
-// A store that refuses to save requests.
+// A store that refuses to save documents of one type. Something may happen when a request is first
+// looked for.
 class RefusingStore final : public Store {
  public:
-  explicit RefusingStore(SqliteStore& store) : store_(&store) {}
+  RefusingStore(SqliteStore& store, std::string_view refused, std::function<void()> meanwhile = {})
+      : store_(&store), refused_(refused), meanwhile_(std::move(meanwhile)) {}
 
-  Task<std::optional<Document>> get(Key key) override { return store_->get(std::move(key)); }
+  Task<std::optional<Document>> get(Key key) override {
+    if (key.id == type_name<Request>() && meanwhile_) std::exchange(meanwhile_, {})();
+    return store_->get(std::move(key));
+  }
   Task<Version> put(Key key, std::string body, Expected expected) override {
-    if (key.id == type_name<Request>()) throw Unavailable("no connection");
+    if (key.id == refused_) throw Unavailable("no connection");
     return store_->put(std::move(key), std::move(body), std::move(expected));
   }
   Task<void> erase(Key key, Expected expected) override {
@@ -88,6 +96,8 @@ class RefusingStore final : public Store {
 
  private:
   SqliteStore* store_;
+  std::string refused_;
+  std::function<void()> meanwhile_;
 };
 
 }  // namespace
@@ -153,7 +163,7 @@ TEST_CASE("whoever cannot finish another one's charge does not forget it", "[.ex
   }
   run_inline(file.put(EntityStore::key_of<Account>(kCard),
                       to_json(Account{kBalance - 1, {other, "receipt 1"}}), Expected::absent()));
-  RefusingStore refusing(file);
+  RefusingStore refusing(file, type_name<Request>());
   EntityStore deaf(refusing);
 
   CHECK_THROWS_AS(run_inline(serve(HttpRequest{HttpMethod::post, mine, "", {}}, deaf)), Error);
@@ -162,6 +172,30 @@ TEST_CASE("whoever cannot finish another one's charge does not forget it", "[.ex
   CHECK(account.balance == kBalance - 1);
   CHECK(run_inline(serve(HttpRequest{HttpMethod::post, other, "", {}}, store)).body == "receipt 1");
   CHECK(run_inline(store.load<Account>(kCard)).value.balance == kBalance - 1);
+}
+
+TEST_CASE("whoever gets the answer and cannot clear the account says so", "[.exam]") {
+  SqliteStore file;
+  EntityStore store(file);
+  const std::string target = "/card-1/m1";
+  const auto body = to_json(Charge{1, target});
+  const auto has = [&](const Account& account, const std::string& answer) {
+    run_inline(file.put(EntityStore::key_of<Account>(kCard), to_json(account), Expected::any()));
+    run_inline(file.put(EntityStore::key_of<Request>(target), to_json(Request{body, answer}),
+                        Expected::any()));
+  };
+  has({kBalance, {}}, "");
+  // Another POST executes it after this one has loaded the account, and dies before it forgets it.
+  RefusingStore refusing(file, type_name<Account>(),
+                         [&] { has({kBalance - 1, {target, "receipt 1"}}, "receipt 1"); });
+  EntityStore deaf(refusing);
+
+  CHECK_THROWS_AS(run_inline(serve(HttpRequest{HttpMethod::post, target, "", {}}, deaf)), Error);
+  CHECK(run_inline(serve(HttpRequest{HttpMethod::post, target, "", {}}, store)).body ==
+        "receipt 1");
+  const auto account = run_inline(store.load<Account>(kCard)).value;
+  CHECK(account.unfinished.target.empty());
+  CHECK(account.balance == kBalance - 1);
 }
 
 TEST_CASE("bodies that look alike are different ones", "[.exam]") {

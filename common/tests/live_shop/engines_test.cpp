@@ -82,7 +82,7 @@ TEST_CASE("a server that cannot be reached, or does not let one in, is told in a
                 {{"WORKSHOP_POSTGRESQL", "host=127.0.0.1 port=1 password=s3cret"}}, "127.0.0.1");
   check_refusal({"--store", "dynamodb"},
                 {{"WORKSHOP_DYNAMODB", "http://127.0.0.1:1"}, {"AWS_SECRET_ACCESS_KEY", "s3cret"}},
-                "127.0.0.1:1");
+                "127.0.0.1 port 1");
   check_refusal({"--store", "dynamodb"},
                 {{"WORKSHOP_DYNAMODB", "https://dynamodb.eu-central-1.amazonaws.com"},
                  {"AWS_ACCESS_KEY_ID", ""}},

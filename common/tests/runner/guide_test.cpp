@@ -118,6 +118,17 @@ TEST_CASE("what a page of the guide lacks is named") {
         "lecture");
 }
 
+TEST_CASE("a hint that begins with code stays code, and a step's answer has nothing of the next") {
+  auto with_code = material();
+  with_code.steps.front().hints.back() = "\n    insert(id);\n\nThat is it.\n";
+  auto next = with_code.steps.front();
+  next.number = 2;
+  with_code.steps.push_back(next);
+  const auto page = guide_page_of(with_code, {});
+  CHECK_THAT(page, ContainsSubstring("Hint 3:\n\n    insert(id);\n\nThat is it.\n"));
+  CHECK_THAT(page, ContainsSubstring("`scripts/workshop catch-up 8 --step 1` puts it in place"));
+}
+
 TEST_CASE("a page has everything that an instructor says, asks and runs") {
   const auto page = guide_page_of(
       material(), {"lost message", "d80a:1@Arlc", "lost message\n  1 receive\nreplay: workshop"});

@@ -73,14 +73,14 @@ TEST_CASE("hints are read with what they are for") {
 
 TEST_CASE("the failing execution chooses the hint, and what fits more comes first") {
   const auto lost = failing("lost message", "1:1@Arlc!pr");
-  CHECK(order_for(&lost) == std::vector<int>{4, 3, 1, 5, 2});
+  CHECK(order_for(&lost) == std::vector<int>{4, 3, 1, 2, 5});
   const auto lost_elsewhere = failing("lost message", "1:1@Arlc!ar");
-  CHECK(order_for(&lost_elsewhere) == std::vector<int>{3, 1, 5, 2, 4});
+  CHECK(order_for(&lost_elsewhere) == std::vector<int>{3, 1, 2, 4, 5});
   const auto twice = failing("duplicate effect", "1:1@Arlc!pr");
-  CHECK(order_for(&twice) == std::vector<int>{2, 1, 5, 3, 4});
+  CHECK(order_for(&twice) == std::vector<int>{2, 1, 3, 4, 5});
   const auto twice_without_crash = failing("duplicate effect", "1:1@Arlcparlc");
-  CHECK(order_for(&twice_without_crash) == std::vector<int>{1, 5, 2, 3, 4});
-  CHECK(order_for(nullptr) == std::vector<int>{1, 5, 2, 3, 4});
+  CHECK(order_for(&twice_without_crash) == std::vector<int>{1, 2, 3, 4, 5});
+  CHECK(order_for(nullptr) == std::vector<int>{1, 2, 3, 4, 5});
 }
 
 TEST_CASE("what was taken does not come again, and at the end there is none") {
@@ -134,4 +134,14 @@ TEST_CASE("a hint is given once, recorded, and told why") {
   CHECK_FALSE(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("All 5 hints of step 1 are taken"));
   CHECK_THROWS_WITH(give_hint(console, project, lab, 7), "lab 01 has no hints for step 7");
+}
+
+TEST_CASE("hints that are forgotten come again") {
+  Lab lab;
+  lab.number = 1;
+  Progress progress;
+  CHECK_FALSE(progress.forget_hints(lab));
+  progress.take_hint(lab, 1, 4);
+  CHECK(progress.forget_hints(lab));
+  CHECK(progress.find(1)->hints_taken.empty());
 }

@@ -88,6 +88,8 @@ TEST_CASE("a command before the exercise prints nothing of the solution") {
         says("runs `scripts/workshop check 8 --mistake early_return`, which prints lines of the "
              "solution first: add --no-diff"));
   CHECK(slide.wrong("", show("scripts/workshop check 8 --mistake early_return --no-diff")).empty());
+  CHECK(
+      slide.wrong("", show("scripts/workshop check 8 --mistake early_return\n--no-diff")).empty());
   CHECK(slide.wrong("", show("scripts/workshop check 8 --solution")) ==
         says("runs `scripts/workshop check 8 --solution` before the exercise"));
 }

@@ -2,8 +2,11 @@
 #include <catch2/matchers/catch_matchers.hpp>
 #include <csignal>
 #include <cstdlib>
+#include <optional>
 #include <stdexcept>
 
+#include "workshop/core/ids.hpp"
+#include "workshop/core/message.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/testing/report.hpp"
 
@@ -35,6 +38,11 @@ int throw_todo() { todo(2, "write it"); }
 TEST_CASE("passes", "[given][step1]") { SUCCEED(); }
 
 TEST_CASE("fails by its todo", "[step2]") { REQUIRE(throw_todo() == 1); }
+
+TEST_CASE("compares ids") {
+  CHECK(MessageId{"one"} == MessageId{"other"});
+  CHECK(std::optional<Message>());
+}
 
 TEST_CASE("goes on after its todo", "[step2]") {
   CHECK(throw_todo() == 1);

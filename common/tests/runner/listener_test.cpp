@@ -55,6 +55,10 @@ TEST_CASE("the listener tells how each test ended") {
   CHECK(test_called(run, "throws").exception == "out of gifts");
   CHECK(test_called(run, "is skipped").skipped);
   CHECK(test_called(run, "is skipped").skip_reason == "no network");
+  CHECK(test_called(run, "compares ids").failures ==
+        std::vector<std::string>{
+            "CHECK( MessageId{\"one\"} == MessageId{\"other\"} )\nis one == other",
+            "CHECK( std::optional<Message>() )"});
   CHECK(test_called(run, "prints odd bytes").failures.at(0) == "quote \" newline \n byte \xff end");
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <compare>
+#include <ostream>
 #include <string>
 #include <string_view>
 
@@ -48,6 +49,10 @@ struct MessageId {
 
   /// By its text.
   friend auto operator<=>(const MessageId&, const MessageId&) = default;
+  /// Its text: a test that compares ids shows them.
+  friend std::ostream& operator<<(std::ostream& out, const MessageId& id) {
+    return out << id.value;
+  }
 };
 
 }  // namespace workshop

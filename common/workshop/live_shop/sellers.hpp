@@ -8,7 +8,7 @@
 
 namespace workshop::live_shop {
 
-inline constexpr int kSellers = 32;
+inline constexpr int kSellers = 64;
 
 /// One of the shop's sellers: sends the orders number, number + kSellers, …, each at least once,
 /// and goes on where it was when its process is started again. Blocks until all are sent or

@@ -66,7 +66,7 @@ class Service {
   }
   /// A fault that delays blocks its thread, too.
   static int threads(const Work& work) { return is_far(work) || work.chaos > 0 ? 8 : 1; }
-  static int handlers(const Work& work) { return is_far(work) ? 8 : 48; }
+  static int handlers(const Work& work) { return is_far(work) ? 8 : 160; }
   /// A process that is started again draws other faults.
   static std::uint64_t seed_of(Role role, const Work& work, Ledger& ledger) {
     return work.seed * 1'000'003 + static_cast<std::uint64_t>(role) * 10'007 +

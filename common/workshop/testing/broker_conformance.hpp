@@ -14,21 +14,23 @@ namespace workshop {
 
 /// The queues and subscriptions that one property needs.
 struct BrokerSetup {
+  /// A queue to declare.
   struct Queue {
-    std::string name;
-    QueueOptions options;
+    std::string name;      ///< unique in the setup
+    QueueOptions options;  ///< leases and limits; times in milliseconds
   };
+  /// What is published to `topic` shall come to `queue`.
   struct Subscription {
-    std::string topic;
-    std::string queue;
+    std::string topic;  ///< a type of event
+    std::string queue;  ///< one of the setup's
   };
-  std::vector<Queue> queues;
-  std::vector<Subscription> subscriptions;
+  std::vector<Queue> queues;                ///< all that there shall be
+  std::vector<Subscription> subscriptions;  ///< the same
 };
 
 /// A broker under test and the hands that its world gives to the suite.
 struct BrokerUnderTest {
-  std::shared_ptr<Broker> broker;
+  std::shared_ptr<Broker> broker;  ///< called from several threads if `threads` is offered
   /// Lets at least this much time pass: moves a simulated clock, or sleeps.
   std::function<void(std::chrono::milliseconds)> advance;
   /// Of a durable broker: closes it with its leases open, as a crash would, and opens it again on

@@ -23,6 +23,7 @@ class HttpServerUnderTest {
   HttpServerUnderTest& operator=(const HttpServerUnderTest&) = delete;
   virtual ~HttpServerUnderTest() = default;
 
+  /// Where it listens, "127.0.0.1:8080"; the same as long as it lives.
   virtual std::string authority() const = 0;
   /// Closes every connection and goes on listening; handlers run on. Has happened when it returns.
   virtual void break_connections() = 0;
@@ -32,12 +33,13 @@ class HttpServerUnderTest {
 
 /// A client and a server that belong together.
 struct HttpImplementation {
+  /// Makes a client.
   std::function<std::unique_ptr<HttpClient>()> client;
   /// A new server at an authority of its own; it listens when the function returns.
   std::function<std::unique_ptr<HttpServerUnderTest>(HttpHandler)> server;
   /// Limits of the server and of the client, for header and body; 0: none, and not tested.
   std::size_t header_bytes_max = 0;
-  std::size_t body_bytes_max = 0;
+  std::size_t body_bytes_max = 0;  ///< of a body
   /// How long the suite waits for what ought to happen at once, such as the end of a request whose
   /// deadline has passed, before it calls it missing. Spent by wrong implementations only.
   std::chrono::milliseconds patience_ms{10'000};

@@ -78,7 +78,10 @@ std::string failure_text(const Catch::AssertionStats& stats) {
     text += line;
   };
   if (result.hasExpression()) add(result.getExpressionInMacro());
-  if (result.hasExpandedExpression()) add("is " + result.getExpandedExpression());
+  constexpr const char* kSaysNothing = "{?}";  // what Catch2 shows of a value that it cannot
+  if (result.hasExpandedExpression() && result.getExpandedExpression() != kSaysNothing) {
+    add("is " + result.getExpandedExpression());
+  }
   if (result.hasMessage()) add(std::string(result.getMessage()));
   for (const auto& info : stats.infoMessages) {
     if (info.message != std::string(result.getMessage())) add(info.message);

@@ -247,7 +247,7 @@ TEST_CASE("nothing that others buy meanwhile is overwritten, however many they a
   CHECK(run_inline(EntityStore(file).load<Stock>("teddy")).value.left == 100 - kOthers - 5);
 }
 
-TEST_CASE("an error leaves the sale, however long it lasts", "[.exam]") {
+TEST_CASE("no error of the sale is swallowed, however long it lasts", "[.exam]") {
   auto scenario =
       gift_shop("shop")
           .with("porsche", Stock{1})

@@ -125,7 +125,7 @@ TEST_CASE("a cart may have many gifts, or none", "[.exam]") {
   }
 }
 
-TEST_CASE("an error leaves the round, however long it lasts", "[.exam]") {
+TEST_CASE("no error of the round is swallowed, however long it lasts", "[.exam]") {
   auto scenario =
       orders().deliver(kCart, to_handlers(0)).with_faults({Fault::outage, Fault::busy}).up_to(1, 0);
 

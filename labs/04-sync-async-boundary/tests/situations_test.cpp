@@ -95,7 +95,7 @@ class UnreadableStore final : public SqliteStore {
 
 }  // namespace
 
-TEST_CASE("an error leaves the request, however long it lasts", "[step1]") {
+TEST_CASE("no error of the request is swallowed, however long it lasts", "[step1]") {
   auto scenario = gift_shop("shop")
                       .on_store(Profile::cosmos())
                       .handles<SendSubmitOrder>(&click)
@@ -124,7 +124,7 @@ TEST_CASE("a cart that cannot be read is not said to be missing", "[.exam]") {
   CHECK_THROWS_AS(run_inline(submit("cart-1", shop)), Unavailable);
 }
 
-TEST_CASE("an error leaves the handler, however long it lasts", "[step2]") {
+TEST_CASE("no error is swallowed, however long it lasts", "[step2]") {
   auto shop = front().deliver(SendSubmitOrder{"cart-1"});
   auto& scenario = with_orders(shop).with_faults({Fault::outage, Fault::busy}).up_to(1, 0);
 

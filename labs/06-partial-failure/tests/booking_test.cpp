@@ -131,7 +131,7 @@ TEST_CASE("names, amounts and old deliveries are nothing special", "[step1][give
   REQUIRE(failures.empty());
 }
 
-TEST_CASE("an error leaves the handler, however long it lasts", "[step1]") {
+TEST_CASE("no error is swallowed, however long it lasts", "[step1]") {
   auto scenario = one_order()
                       .effect<BookPayment>("booked", times_booked)
                       .emits<PaymentBooked, BookPayment>()

@@ -162,7 +162,8 @@ TEST_CASE("two gifts that are added at once are both on the order", "[step1]") {
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
 }
 
-TEST_CASE("an error leaves the handlers of an order, however long it lasts", "[step1][given]") {
+TEST_CASE("no error of the handlers of an order is swallowed, however long it lasts",
+          "[step1][given]") {
   auto submitted = submissions()
                        .deliver(SubmitOrder{"cart-1", "Ann"})
                        .with_faults({Fault::outage, Fault::busy})

@@ -104,7 +104,8 @@ TEST_CASE("a cancelled payment stays cancelled whatever happens to the handlers"
   REQUIRE_EXPLORED(scenario.holds());
 }
 
-TEST_CASE("an error leaves the handlers of payments, however long it lasts", "[step2][given]") {
+TEST_CASE("no error of the handlers of payments is swallowed, however long it lasts",
+          "[step2][given]") {
   auto scenario = payments()
                       .deliver(BookPayment{"order-1", 1})
                       .deliver(CancelPayment{"order-1", "m1"})

@@ -205,7 +205,7 @@ TEST_CASE("names, amounts and old deliveries are nothing special", "[step2]") {
   REQUIRE(failures.empty());
 }
 
-TEST_CASE("an error leaves the handler, however long it lasts", "[step2]") {
+TEST_CASE("no error is swallowed, however long it lasts", "[step2]") {
   auto scenario = payments()
                       .effect<BookPayment>("booked", times_booked<Order>)
                       .emits<PaymentBooked, BookPayment>()

@@ -474,7 +474,7 @@ TEST_CASE("names, amounts and old deliveries are nothing special", "[step1]") {
   REQUIRE(failures.empty());
 }
 
-TEST_CASE("an error leaves the handler, however long it lasts", "[step1]") {
+TEST_CASE("no error is swallowed, however long it lasts", "[step1]") {
   auto scenario = payments().emits<PaymentBooked, BookPayment>();
   deliver(scenario, 1)
       .with_faults({Fault::outage, Fault::busy})

@@ -67,6 +67,29 @@ class Caller {
   EntityStore payments_;
 };
 
+// A store that refuses to save requests.
+class RefusingStore final : public Store {
+ public:
+  explicit RefusingStore(SqliteStore& store) : store_(&store) {}
+
+  Task<std::optional<Document>> get(Key key) override { return store_->get(std::move(key)); }
+  Task<Version> put(Key key, std::string body, Expected expected) override {
+    if (key.id == type_name<Request>()) throw Unavailable("no connection");
+    return store_->put(std::move(key), std::move(body), std::move(expected));
+  }
+  Task<void> erase(Key key, Expected expected) override {
+    return store_->erase(std::move(key), std::move(expected));
+  }
+  Task<std::vector<Version>> batch(std::string partition,
+                                   std::vector<StoreOperation> operations) override {
+    return store_->batch(std::move(partition), std::move(operations));
+  }
+  const Profile& profile() const noexcept override { return store_->profile(); }
+
+ private:
+  SqliteStore* store_;
+};
+
 }  // namespace
 
 TEST_CASE("another body at a target is refused, before it is executed and after",
@@ -101,7 +124,7 @@ TEST_CASE("targets that look alike are charges of their own", "[step1]") {
   }
 }
 
-TEST_CASE("an error leaves the handlers, however long it lasts", "[step2]") {
+TEST_CASE("no error of the handlers is swallowed, however long it lasts", "[step2]") {
   auto scenario = orders()
                       .deliver(PayOrder{"order-1", kCard, 1})
                       .with_faults({Fault::outage, Fault::busy})
@@ -118,6 +141,27 @@ TEST_CASE("a conflict does not mean that a living handler has it in hand", "[.ex
   scenario.scenario().bounds.time_max = std::chrono::minutes{2};
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
+}
+
+TEST_CASE("whoever cannot finish another one's charge does not forget it", "[.exam]") {
+  SqliteStore file;
+  EntityStore store(file);
+  const std::string mine = "/card-1/m1", other = "/card-1/m2";
+  for (const auto& target : {mine, other}) {
+    run_inline(file.put(EntityStore::key_of<Request>(target),
+                        to_json(Request{to_json(Charge{1, target}), ""}), Expected::absent()));
+  }
+  run_inline(file.put(EntityStore::key_of<Account>(kCard),
+                      to_json(Account{kBalance - 1, {other, "receipt 1"}}), Expected::absent()));
+  RefusingStore refusing(file);
+  EntityStore deaf(refusing);
+
+  CHECK_THROWS_AS(run_inline(serve(HttpRequest{HttpMethod::post, mine, "", {}}, deaf)), Error);
+  const auto account = run_inline(store.load<Account>(kCard)).value;
+  CHECK(account.unfinished.target == other);
+  CHECK(account.balance == kBalance - 1);
+  CHECK(run_inline(serve(HttpRequest{HttpMethod::post, other, "", {}}, store)).body == "receipt 1");
+  CHECK(run_inline(store.load<Account>(kCard)).value.balance == kBalance - 1);
 }
 
 TEST_CASE("bodies that look alike are different ones", "[.exam]") {

@@ -135,11 +135,18 @@ async function checkPredict(page) {
 
 // Where it was lost, where the right run goes another way, what else there was, and the line of each step.
 async function checkRemarks(page) {
+  await page.reload();  // nobody has looked at the right run
   const data = await trace(page, "failing");
   const right = await trace(page, "right");
   const told = (each) => each && [each.process, each.operation, each.decision, each.text].join(" ");
   const at = data.steps.findIndex((each, i) => told(each) !== told(right.steps[i])) + 1;
   assert.ok(at > 0, "the runs differ");
+  const goTo = (step) => page.$eval("#slider", (slider, to) => {
+    slider.value = to;
+    slider.dispatchEvent(new Event("input"));
+  }, step);
+  await goTo(at);
+  assert.doesNotMatch(await page.textContent("#caption"), /first difference/, "nobody has asked for the answer");
   await page.keyboard.press("d");
   assert.equal(await stepNow(page), at);
   assert.match(await page.textContent("#caption"), /first difference to the right run/);

@@ -10,11 +10,12 @@ namespace workshop::explore {
 
 /// One recorded choice: what a schedule asks for.
 struct ScheduledStep {
-  char process = 'A';  ///< 'A' is the first process; '-' for the clock
-  OperationKind kind = OperationKind::point;
-  Decision decision = Decision::proceed;
-  std::uint32_t index = 0;
+  char process = 'A';                         ///< 'A' is the first process; '-' for the clock
+  OperationKind kind = OperationKind::point;  ///< what it is about to do
+  Decision decision = Decision::proceed;      ///< what happens to it
+  std::uint32_t index = 0;                    ///< of the decisions that count: `^2`, `=9`; else 0
 
+  /// Equal in all members.
   friend bool operator==(const ScheduledStep&, const ScheduledStep&) = default;
 };
 
@@ -30,16 +31,18 @@ struct ScheduledStep {
 /// somebody else faster from here on, `@` time passes. In a long one `(lc)98` stands for `lc` 98
 /// times.
 struct Schedule {
-  std::string tag;
-  std::uint32_t messages_count = 0;
-  std::vector<ScheduledStep> steps;
+  std::string tag;                   ///< of the test: schedule_tag
+  std::uint32_t messages_count = 0;  ///< that the scenario begins with
+  std::vector<ScheduledStep> steps;  ///< in their order
 
+  /// As described above; `parse` reads it again.
   std::string to_string() const;
   /// Throws InvalidRequest that names the position of what is wrong.
   static Schedule parse(std::string_view text);
   /// The steps a world has taken.
   static Schedule of(const World& world, std::string tag);
 
+  /// Equal in all members.
   friend bool operator==(const Schedule&, const Schedule&) = default;
 };
 

@@ -74,6 +74,20 @@ std::size_t store_of(const TraceStep& step) {
   return step.facts.documents.empty() ? 0 : step.facts.documents.front().store;
 }
 
+/// Adds what looks like a UUID: 36 characters, hexadecimal digits and four dashes.
+void add_uuids_in(const std::string& text, std::vector<std::string>& uuids) {
+  constexpr std::string_view kSigns = "0123456789abcdef-";
+  constexpr std::size_t kSize = 36;
+  for (auto at = text.find_first_of(kSigns); at != std::string::npos;) {
+    const auto end = std::min(text.find_first_not_of(kSigns, at), text.size());
+    const auto word = text.substr(at, end - at);
+    if (word.size() == kSize && std::count(word.begin(), word.end(), '-') == 4) {
+      uuids.push_back(word);
+    }
+    at = text.find_first_of(kSigns, end);
+  }
+}
+
 std::string trimmed(std::string text) {
   text.erase(text.find_last_not_of(' ') + 1);
   text.erase(0, text.find_first_not_of(' '));
@@ -83,7 +97,7 @@ std::string trimmed(std::string text) {
 class Layouter {
  public:
   Layouter(const Trace& trace, const PictureMetrics& metrics)
-      : trace_(&trace), shown_(pictured_steps_count(trace)), metrics_(metrics), ids_(trace) {
+      : trace_(&trace), shown_(pictured_steps_count(trace)), metrics_(metrics) {
     out_.metrics = metrics;
   }
 
@@ -167,9 +181,14 @@ class Layouter {
     }
     for (std::size_t i = 0; i < shown_; ++i) out_.rows.push_back(row_of(i));
     if (!metrics_.squeezes) return;
+    std::vector<std::string> uuids;
+    for (const auto& row : out_.rows) {
+      for (const auto* text : {&row.label, &row.value}) add_uuids_in(*text, uuids);
+    }
+    const ShortIds ids(uuids);
     for (auto& row : out_.rows) {
-      row.label = ids_.with_short_uuids(row.label);
-      row.value = ids_.with_short_uuids(row.value);
+      row.label = ids.with_short_uuids(row.label);
+      row.value = ids.with_short_uuids(row.value);
     }
   }
 
@@ -187,6 +206,14 @@ class Layouter {
     }
     const auto columns = static_cast<std::size_t>((out_.width - frame) / metrics_.value_char_width);
     for (auto& row : out_.rows) {
+      const auto whole = row.label;
+      const auto labels = wrapped(whole, columns);
+      if (labels.size() > 1) {  // the rest stands below the arrow or the mark
+        row.label = labels.front();
+        const auto rest = row.label.size() + 1;
+        row.value =
+            whole.substr(std::min(rest, whole.size())) + (row.value.empty() ? "" : " ") + row.value;
+      }
       auto lines = wrapped(row.value, columns);
       if (lines.empty()) continue;
       row.value = lines.front();
@@ -396,7 +423,6 @@ class Layouter {
   const Trace* trace_;
   std::size_t shown_;
   PictureMetrics metrics_;
-  ShortIds ids_;
   PictureLayout out_;
 };
 

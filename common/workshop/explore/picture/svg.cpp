@@ -262,6 +262,11 @@ class Drawer {
     auto lines = row.more_lines;
     lines.insert(lines.begin(), row.value);
     if (row.outcome_apart) lines.emplace_back();
+    std::size_t longest = 0;  // lines begin below each other
+    for (const auto& line : lines) longest = std::max(longest, characters_count(line));
+    longest = std::max(longest,
+                       characters_count(lines.back()) + 1 + characters_count(row.outcome));
+    const auto left = moved_in(x, "start", longest);
     auto y = row.top + m_.value_at - lift;
     for (std::size_t i = 0; i < lines.size(); ++i, y += m_.line_height) {
       const auto outcome = i + 1 == lines.size() ? row.outcome : std::string();
@@ -270,7 +275,8 @@ class Drawer {
       const auto count = characters_count(lines[i]) + characters_count(outcome) + gap;
       out_ += fmt::format(
           R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg",
-          moved_in(x, anchor, count), y, anchor, escaped_xml(lines[i]),
+          lines.size() > 1 ? left : moved_in(x, anchor, count), y,
+          lines.size() > 1 ? "start" : anchor, escaped_xml(lines[i]),
           outcome.empty() ? std::string()
                           : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
                                         gap == 0 ? "" : R"svg( dx="8")svg", escaped_xml(outcome)));
@@ -297,7 +303,7 @@ class Drawer {
                           color_of(row.actor), x, y);
     }
     if (m_.squeezes) {
-      draw_whole_texts(row, x - 12, "start");
+      draw_whole_texts(row, x + 14, "start");
       return;
     }
     const bool two_lines = !row.value.empty() || !row.outcome.empty();

@@ -27,6 +27,8 @@
   let step = decidingOf(run.trace) || run.trace.steps.length;
   // Predict first: what follows the step before the deciding one is hidden until somebody goes on.
   let predicting = false;
+  // Where the right run goes another way is most of the answer: it is told once somebody has asked, for it or for that run.
+  let asked = false;
 
   // ---- small helpers ------------------------------------------------------------------------
 
@@ -190,7 +192,7 @@
         : step === trace.steps.length ? " · until this step it could have been saved"
         : " · point of no return: whatever follows within the bounds, it fails"));
     }
-    if (difference > 0 && step === difference) {
+    if (asked && difference > 0 && step === difference) {
       const other = (run === runs.right ? runs.failing : runs.right).trace.steps[step - 1];
       said.push(make("span", "who", ` · first difference to the ${run === runs.right ? "failing" : "right"} run: ` +
         (other ? `there, ${other.text}` : "that one has ended")));
@@ -351,16 +353,21 @@
 
   // ---- what a person does -------------------------------------------------------------------
 
+  function showRun(name) {
+    asked = asked || name === "right";
+    change(name);
+  }
+
   const keys = {
     ArrowRight: () => go(step + 1), ArrowDown: () => go(step + 1), PageDown: () => go(step + 1),
     ArrowLeft: () => go(step - 1), ArrowUp: () => go(step - 1), PageUp: () => go(step - 1),
     " ": () => go(step === run.trace.steps.length ? 0 : step + 1),
     Home: () => go(0), End: () => go(Infinity),
-    r: () => change(run === runs.right ? "failing" : "right"),
+    r: () => showRun(run === runs.right ? "failing" : "right"),
     t: () => setTheme(isDark() ? "light" : "dark"),
     l: toggleLarge,
     p: predict,
-    d: () => { if (difference > 0) go(difference); },
+    d: () => { if (difference > 0) { asked = true; go(difference); } },
     o: () => { document.body.classList.toggle("no-state"); show(); },
   };
   document.addEventListener("keydown", (event) => {
@@ -371,7 +378,7 @@
     action();
   });
   const clicks = { first: () => go(0), back: () => go(step - 1), next: () => go(step + 1), last: () => go(Infinity),
-                   "show-failing": () => change("failing"), "show-right": () => change("right"), theme: keys.t,
+                   "show-failing": () => showRun("failing"), "show-right": () => showRun("right"), theme: keys.t,
                    predict: keys.p, difference: keys.d, large: toggleLarge, state: keys.o };
   for (const [id, action] of Object.entries(clicks)) {
     byId(id).addEventListener("click", () => { action(); byId(id).blur(); });

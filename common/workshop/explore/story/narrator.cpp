@@ -60,7 +60,7 @@ void mark_deciding(Trace& trace, bool broke_at_rest) {
 constexpr std::size_t kScheduleMax = 120;
 
 // Of a message's body, in a story.
-constexpr std::size_t kPayloadColumns = 44;
+constexpr std::size_t kPayloadColumns = 48;
 
 bool is_sending(const TraceStep& step) {
   return (step.kind == OperationKind::send || step.kind == OperationKind::publish) &&

@@ -13,6 +13,7 @@ namespace workshop::explore {
 /// others: "b1df…" of a UUID. Text that does not fit is cut elsewhere.
 class ShortIds {
  public:
+  /// Of all ids that the steps of `trace` name.
   explicit ShortIds(const Trace& trace);
   /// Of these ids; one that is not long stays as it is.
   explicit ShortIds(std::vector<std::string> ids);

@@ -16,14 +16,14 @@ namespace workshop::explore {
 
 /// One step of an execution in words.
 struct TraceStep {
-  std::uint32_t process = 0;
-  OperationKind kind = OperationKind::point;
-  Decision decision = Decision::proceed;
-  Attempt attempt;        ///< that it belongs to
-  std::string what;       ///< "save Order order-1 if v1 {paid: 0→1}"
-  std::string outcome;    ///< what came of it: " → v2"
-  bool deciding = false;  ///< the step that broke the invariant
-  std::string source;     ///< the line that awaits it: "payments_handler.cpp:23"; "": not known
+  std::uint32_t process = 0;                  ///< its number in Trace::processes
+  OperationKind kind = OperationKind::point;  ///< what was done
+  Decision decision = Decision::proceed;      ///< what happened to it
+  Attempt attempt;                            ///< that it belongs to
+  std::string what;                           ///< "save Order order-1 if v1 {paid: 0→1}"
+  std::string outcome;                        ///< what came of it: " → v2"
+  bool deciding = false;                      ///< the step that broke the invariant
+  std::string source;  ///< the line that awaits it: "payments_handler.cpp:23"; "": not known
   /// What else might have happened instead, within the kinds of fault that the test tries.
   std::vector<std::string> others;
   bool differs = false;  ///< it sends something else than another step under the same id
@@ -31,6 +31,7 @@ struct TraceStep {
   /// The world after the step; nothing when it was not observed, as beyond kObservedStepsMax.
   std::shared_ptr<const WorldState> after;
 
+  /// The step in words: what, and what came of it.
   std::string text() const { return what + outcome; }
 };
 
@@ -44,9 +45,9 @@ struct NoReturn {
 /// as well, such as from a counterexample of a model: processes and steps with their words suffice.
 struct Trace {
   std::vector<std::string> processes;  ///< names, by number
-  std::vector<TraceStep> steps;
-  std::optional<Violation> violation;
-  std::string schedule;
+  std::vector<TraceStep> steps;        ///< in their order
+  std::optional<Violation> violation;  ///< what it breaks; none: nothing
+  std::string schedule;                ///< that `replay` follows; empty: there is none
   std::string left_schedule;  ///< where and why a replay left its schedule; "": it followed it all
   std::size_t left_at = 0;    ///< the number of that step, from 1; 0: it followed it all
   std::size_t schedule_steps = 0;  ///< of a replay: how many steps its schedule has

@@ -17,26 +17,29 @@ struct WorldState {
   };
   /// A distinct message that was sent.
   struct Sent {
-    std::string type;
-    std::string id;
+    std::string type;     ///< "PaymentBooked"
+    std::string id;       ///< whole
     std::string attempt;  ///< that made it
-    int times = 1;
+    int times = 1;        ///< that it has left under this id
   };
+  /// A copy of a message in a queue.
   struct Waiting {
-    std::string type;
-    std::string id;
-    std::uint32_t deliveries = 0;
-    std::string status;  ///< "visible", "leased", "delayed" or "dead"
+    std::string type;              ///< "BookPayment"
+    std::string id;                ///< whole; two copies of a message have one
+    std::uint32_t deliveries = 0;  ///< of this copy, the one under way included
+    std::string status;            ///< "visible", "leased", "delayed" or "dead"
   };
+  /// A queue with all copies that it has not forgotten.
   struct Queue {
-    std::string name;
+    std::string name;               ///< "payments"
     std::vector<Waiting> messages;  ///< in the order in which they would be received
   };
+  /// A document as it is stored.
   struct StoredDocument {
-    std::size_t store = 0;
-    std::string key;
-    std::string body;
-    std::string version;  ///< in words, once the story has mentioned it
+    std::size_t store = 0;  ///< which of the world's stores
+    std::string key;        ///< "Order order-1"
+    std::string body;       ///< JSON
+    std::string version;    ///< in words, once the story has mentioned it
   };
   /// A request that is under way.
   struct Request {
@@ -45,17 +48,17 @@ struct WorldState {
   };
   /// Anything else: a variable of a model, and its value.
   struct Variable {
-    std::string name;
-    std::string value;
+    std::string name;   ///< as the model calls it
+    std::string value;  ///< as the model writes it
   };
 
-  std::vector<Effect> effects;
-  std::vector<std::string> committed;  ///< attempts that have committed
-  std::vector<Sent> sent;
-  std::vector<Queue> queues;
-  std::vector<StoredDocument> documents;
-  std::vector<Request> requests;
-  std::vector<Variable> variables;
+  std::vector<Effect> effects;            ///< that the scenario counts
+  std::vector<std::string> committed;     ///< attempts that have committed
+  std::vector<Sent> sent;                 ///< in the order in which they first left
+  std::vector<Queue> queues;              ///< of the broker
+  std::vector<StoredDocument> documents;  ///< of all stores
+  std::vector<Request> requests;          ///< under way, or answered
+  std::vector<Variable> variables;        ///< of a model; else none
 };
 
 }  // namespace workshop::explore

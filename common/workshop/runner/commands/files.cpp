@@ -75,7 +75,11 @@ int reset(Workspace& workspace, const FileOptions& options) {
     return protocol::kExitRed;
   }
   const auto copy = put_in_place(project, lab, skeleton);
-  console.line(fmt::format("{} is as it was at the start.", project.shown(lab.sources.front())));
+  auto progress = Progress::load(project);
+  const bool forgotten = progress.forget_hints(lab);
+  if (forgotten) progress.save(project);
+  console.line(fmt::format("{} is as it was at the start{}.", project.shown(lab.sources.front()),
+                           forgotten ? ", and its hints begin anew" : ""));
   if (!copy.empty()) console.line("Yours: " + project.shown(copy));
   return protocol::kExitGood;
 }
@@ -136,7 +140,7 @@ constexpr Command kOpenCommand = {.name = "open",
                                   .add = add_file_command<open>};
 
 constexpr Command kResetCommand = {.name = "reset",
-                                   .description = "Put a lab's file back; keeps a copy of yours",
+                                   .description = "Put a lab's file back, and its hints; keeps a copy of yours",
                                    .example = "scripts/workshop reset 8",
                                    .audience = Audience::attendee,
                                    .add = add_file_command<reset>};

@@ -136,7 +136,8 @@ class LectureCheck {
     const auto check = fmt::format("scripts/workshop check {}", lab.number);
     for (auto at = slide.notes.find(check); at != std::string::npos;
          at = slide.notes.find(check, at + 1)) {
-      const auto command = slide.notes.substr(at, slide.notes.find('`', at) - at);
+      auto command = slide.notes.substr(at, slide.notes.find('`', at) - at);
+      std::replace(command.begin(), command.end(), '\n', ' ');  // it may stand on two lines
       const bool mistake = command.find(" --mistake") != std::string::npos;
       if (mistake && command.find(" --no-diff") == std::string::npos) {
         wrong(slide,

@@ -12,6 +12,16 @@
 namespace workshop::runner {
 namespace {
 
+/// `text` from its first line that is not empty; that line keeps its indent, which makes it code.
+std::string_view without_empty_lines_around(std::string_view text) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos) return {};
+  const auto begin = text.rfind('\n', first);
+  return text.substr(
+      begin == std::string_view::npos ? 0 : begin + 1,
+      text.find_last_not_of(" \t\r\n") + 1 - (begin == std::string_view::npos ? 0 : begin + 1));
+}
+
 std::string minutes_words(double minutes) {
   return fmt::format("{:g} minute{}", minutes, minutes == 1 ? "" : "s");
 }
@@ -204,9 +214,13 @@ class GuidePage {
         "page, or " +
             next_hint + ")");
     row(minutes, "it is still red",
-        fmt::format("type it from `scripts/workshop solution {}`, line by line, and let the room "
-                    "say why each line is there",
-                    lab_.number));
+        step.number == material_.steps.back().number
+            ? fmt::format("type it from `scripts/workshop solution {}`, line by line, and let the "
+                          "room say why each line is there",
+                          lab_.number)
+            : fmt::format("`scripts/workshop catch-up {} --step {}` puts it in place and nothing "
+                          "of the next step; let the room say why each line is there",
+                          lab_.number, step.number));
     line("");
   }
 
@@ -217,7 +231,9 @@ class GuidePage {
       if (step.hints.size() < 3) continue;
       when_to_step_in(step);
       for (std::size_t i = 0; i < step.hints.size(); ++i) {
-        paragraph(fmt::format("Hint {}: {}", i + 1, trimmed(step.hints[i])));
+        const auto text = without_empty_lines_around(step.hints[i]);
+        paragraph(
+            fmt::format("Hint {}:{}{}", i + 1, text.starts_with("    ") ? "\n\n" : " ", text));
       }
     }
     paragraph("### As a mob");

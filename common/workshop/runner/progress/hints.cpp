@@ -123,23 +123,21 @@ std::vector<Hint> read_hints(std::string_view text) {
 ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vector<int>& taken,
                        const TestState* failure) {
   ChosenHint chosen;
-  const Hint* first = nullptr;
-  const Hint* general = nullptr;
-  int count = 0;
+  std::vector<const Hint*> rest;
   for (const auto& hint : hints) {
-    if (hint.step != step) continue;
-    if (std::find(taken.begin(), taken.end(), hint.number) != taken.end()) continue;
-    ++count;
-    if (first == nullptr) first = &hint;
-    if (general == nullptr && !hint.has_words()) general = &hint;
-    if (failure == nullptr) continue;
-    auto fits = fitting_words(hint, *failure);
+    const bool is_taken = std::find(taken.begin(), taken.end(), hint.number) != taken.end();
+    if (hint.step == step && !is_taken) rest.push_back(&hint);
+  }
+  if (rest.empty()) return chosen;
+  chosen.hint = rest.front();
+  chosen.left = static_cast<int>(rest.size()) - 1;
+  rest.pop_back();  // almost the answer
+  for (const auto* hint : rest) {
+    auto fits = failure == nullptr ? std::nullopt : fitting_words(*hint, *failure);
     if (!fits || fits->size() <= chosen.fits.size()) continue;
-    chosen.hint = &hint;
+    chosen.hint = hint;
     chosen.fits = std::move(*fits);
   }
-  if (chosen.hint == nullptr) chosen.hint = general != nullptr ? general : first;
-  chosen.left = std::max(0, count - 1);
   return chosen;
 }
 

@@ -37,7 +37,8 @@ struct ChosenHint {
 };
 
 /// The hint of `step` that is next: of those that were not taken the one whose words fit `failure`
-/// best; else the first for any failure; else the first. `failure` may be null.
+/// best, or else the first. The step's last one, almost the answer, comes when all others were
+/// taken. `failure` may be null.
 ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vector<int>& taken,
                        const TestState* failure);
 

@@ -124,6 +124,13 @@ void Progress::take_hint(const Lab& lab, int step, int hint) {
   labs_[lab.number].hints_taken[step].push_back(hint);
 }
 
+bool Progress::forget_hints(const Lab& lab) {
+  const auto found = labs_.find(lab.number);
+  if (found == labs_.end() || found->second.hints_taken.empty()) return false;
+  found->second.hints_taken.clear();
+  return true;
+}
+
 const LabState* Progress::find(int number) const {
   const auto found = labs_.find(number);
   return found == labs_.end() ? nullptr : &found->second;

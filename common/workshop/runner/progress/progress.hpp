@@ -61,6 +61,8 @@ class Progress {
   /// nothing of the tests that it left out, and does not make a lab solved.
   void record(const Lab& lab, const std::string& digest, const RunResult& run, bool whole = true);
   void take_hint(const Lab& lab, int step, int hint);
+  /// As if none had been taken. Returns whether one had.
+  bool forget_hints(const Lab& lab);
 
   /// Null: nothing is known of it.
   const LabState* find(int number) const;

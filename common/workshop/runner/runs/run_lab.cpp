@@ -4,6 +4,7 @@
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/progress_bar.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/built_source.hpp"
 #include "workshop/runner/runs/chosen_tests.hpp"
 #include "workshop/runner/runs/pictures.hpp"
 
@@ -47,7 +48,10 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
   done.program = how.specification ? spec_program(done.lab, options.variant, builder.folder())
                                    : lab_program(done.lab, options.variant, builder.folder());
   builder.end_when(how.is_over);
-  done.build = builder.build(done.program.target, done.program.label);
+  const auto build = [&] { return builder.build(done.program.target, done.program.label); };
+  done.build = options.variant.is_skeleton() && !how.specification
+                   ? build_as_it_is(done.lab, done.program, builder.folder(), build)
+                   : build();
   if (how.is_over && how.is_over()) return std::nullopt;
   if (!done.build.built) {
     if (how.on_build_failure) {

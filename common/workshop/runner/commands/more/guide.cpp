@@ -38,6 +38,11 @@ void write_guide_file(const fs::path& file, const std::string& text) {
 const TestResult& told_first(const ShownExecution& execution, const RunResult& run,
                              const std::string& label) {
   const auto* told = first_failure(run);
+  for (const auto& test : run.tests) {
+    if (test.name != execution.test || !test.skipped) continue;
+    throw UserError(fmt::format("\"{}\" of {} is skipped: {}; mend: scripts/setup --model-checking",
+                                execution.test, label, test.skip_reason));
+  }
   if (told == nullptr) {
     throw UserError(fmt::format("\"{}\" does not fail in {}: the guide has nothing to show of it",
                                 execution.test, label));

@@ -58,6 +58,17 @@ const kWatch = `${workshop} watch 8 --preset kit`;
 const kRedFooter = /^h hint · r again · t next failure · p picture · s solution · x reset · q quit$/m;
 const kGreenFooter = /^n next · s solution · r again · x reset · q quit · \? keys$/m;
 
+// Of a checkout in which nothing has been judged yet.
+async function aFirstCheckThatCannotBeJudged() {
+  checkout.save(checkout.skeleton.replace("  order.value.paid += ", "  __builtin_trap();\n  order.value.paid += "));
+  const run = spawnSync(workshop, ["watch", "8", "--preset", "kit", "--checks", "1"],
+                        { env: { ...process.env, WORKSHOP_ROOT: checkout.folder }, encoding: "utf8" });
+  assert.equal(run.signal, null, "the program itself has crashed");
+  assert.equal(run.status, 2);
+  assert.match(run.stdout, /crashed/);
+  checkout.save(checkout.skeleton);
+}
+
 async function keysOfAWideTerminal() {
   const terminal = new Terminal("wide", 200);
   terminal.enter(kWatch);
@@ -161,7 +172,7 @@ async function howSoon() {
 }
 
 try {
-  for (const part of [keysOfAWideTerminal, aNarrowTerminal, stoppedAndContinued, aTerminalThatUnderstandsNothing,
+  for (const part of [aFirstCheckThatCannotBeJudged, keysOfAWideTerminal, aNarrowTerminal, stoppedAndContinued, aTerminalThatUnderstandsNothing,
                       savedWhileItChecks, howSoon]) {
     await part();
     console.log(`ok ${part.name}`);

@@ -201,7 +201,8 @@ Difference WatchSession::tell(const std::vector<TestState>& before, const LabRun
   Printer(project_, console_)
       .verdict(done.lab, options_.lab.variant, done.program, done.run, done.verdict, {});
   const auto progress = Progress::load(project_);
-  auto found = difference(before, progress.find(lab_.number)->tests);
+  const auto* state = progress.find(lab_.number);  // none, where nothing could be judged yet
+  auto found = difference(before, state == nullptr ? std::vector<TestState>() : state->tests);
   if (found.any()) console_.line();
   for (const auto& name : found.mended) console_.line(console_.green("✓ green now: ") + name);
   for (const auto& name : found.broken) console_.line(console_.red("✗ red now: ") + name);

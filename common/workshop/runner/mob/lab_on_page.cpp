@@ -57,6 +57,11 @@ std::filesystem::path slides_folder(const Project& project) {
   return project.root() / "build" / "slides";
 }
 
+std::string from_root(const Project& project, const std::filesystem::path& file) {
+  const auto relative = file.lexically_relative(project.root()).generic_string();
+  return relative.empty() || relative.starts_with("..") ? project.shown(file) : relative;
+}
+
 LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
   LabOnPage page;
   page.lab = lab;
@@ -64,11 +69,11 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
   page.intro = intro_of(readme);
   std::string source;
   if (!lab.sources.empty()) {
-    page.file = project.shown(lab.sources.front());
+    page.file = from_root(project, lab.sources.front());
     source = read_file(lab.sources.front()).value_or("");
     auto header = lab.sources.front();
     header.replace_extension(".hpp");
-    if (std::filesystem::exists(header)) page.header = project.shown(header);
+    if (std::filesystem::exists(header)) page.header = from_root(project, header);
   }
   for (const auto& step : lab.steps) {
     page.steps.push_back({step.number, step.title, text_of_step(readme, step.number),

@@ -32,6 +32,9 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab);
 /// As JSON, for the page.
 std::string to_json(const LabOnPage& lab);
 
+/// A file as people name it who have the whole checkout open: from its root, where it is in it.
+std::string from_root(const Project& project, const std::filesystem::path& file);
+
 /// Whether the slides of its part are there.
 bool deck_is_made(const Project& project, const LabOnPage& lab);
 

@@ -182,7 +182,7 @@ void MobPage::Checks::take(const LabRun& done, const Project& project) {
                                              : test.reason();
       if (!test.todo && test.story.empty()) each.failures = test.failures;
       if (!test.failed_file.empty()) {
-        each.place = fmt::format("{}:{}", project.shown(test.failed_file), test.failed_line);
+        each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
       }
     }
     if (!test.picture.empty()) {

@@ -1,7 +1,7 @@
 import { live, send } from "/live.js";
 import { element, words } from "/words.js";
 import { chime, soundAllowed } from "/sound.js";
-import { redTests, showFailure, showNews, showTests, verdictClass, verdictText } from "/mob_tests.js";
+import { kRule, redTests, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 
 const $ = (id) => document.getElementById(id);
 const state = {
@@ -170,17 +170,6 @@ function stepNow() {
   const steps = state.lab?.steps ?? [];
   const number = state.checks?.step || (state.checks?.judgement === "green" ? 0 : 1);
   return steps.find((step) => step.number === number) ?? null;
-}
-
-const kRule = "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
-
-function stepText(lab, step) {
-  if (!step) return `${lab.intro}\n\n${lab.steps.map((each) => `## Step ${each.number}: ${each.title}\n${each.text}`).join("\n\n")}`;
-  const begin = `**The driver opens** \`${lab.file}\`, line ${step.line}. Saving is enough: the check begins by itself.` +
-    (lab.header ? ` The contract: \`${lab.header}\`.` : "") + `\n\n**The rule:** ${kRule}`;
-  const heading = `## Step ${step.number}: ${step.title}\n${step.text}`;
-  const story = `## The story\n${lab.intro}`;
-  return step.number === 1 ? `${begin}\n\n${story}\n\n${heading}` : `${begin}\n\n${heading}\n\n${story}`;
 }
 
 function showGoal() {
@@ -459,6 +448,7 @@ function showKeys() {
 }
 
 function onKey(event) {
+  if (!event.isTrusted) return;  // it is on its way to the picture
   if (event.ctrlKey || event.metaKey || event.altKey || $("help").open || event.repeat) return;
   const pressesIt = $("alert").hidden && event.target.closest?.("button, input, a");
   if (pressesIt && (event.key === "Enter" || event.key === " ")) return;
@@ -467,6 +457,7 @@ function onKey(event) {
   if (key.startsWith("Arrow") && state.view === "picture" && event.view === window) {
     toPicture(key, event.code);
   } else if (kOfPicture[key] && state.view === "picture") {
+    if (event.view !== window) return;  // the picture has the keyboard
     toPicture(kOfPicture[key], event.code);
   } else if (/^[1-9]$/.test(key) && Number(key) <= state.clock.people.length) {
     send("/change", { what: "absent", person: Number(key) - 1 });

@@ -60,6 +60,9 @@ export function makeCheckout(root, build) {
 `);
   return {
     folder, skeleton, stepOne, solution,
+    // Both steps, but the parts of an id are put together without a sign between them.
+    concatenated: stepOne.replace("return MessageId::random();",
+      "return MessageId::from_name(incoming.value + std::string(endpoint) + std::string(type) + std::to_string(ordinal));"),
     mistaken: skeleton.replace(/  order\.value\.paid \+= /, "  if (order.value.paid > 0) co_return;\n  order.value.paid += "),
     save(text) {  // as editors do: a new file in its place
       fs.writeFileSync(`${file}.new`, text);

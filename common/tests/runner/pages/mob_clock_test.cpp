@@ -166,6 +166,10 @@ TEST_CASE("a break can end early, and the time to the next one begins at its end
   REQUIRE(mob.clock.phase() == Phase::on_break);
   mob.passes(100s);
   mob.go_on();
+  CHECK(mob.clock.phase() == Phase::on_break);
+  mob.clock.end_early(mob.now);
+  CHECK(mob.clock.reason() == Reason::break_over);
+  mob.go_on();
   CHECK(mob.clock.phase() == Phase::running);
   mob.passes(299s);
   CHECK_FALSE(mob.clock.break_due(mob.now));
@@ -199,7 +203,34 @@ TEST_CASE("a turn can be ended by hand; other times hold from now on") {
   CHECK(mob.clock.phase() == Phase::over);
   mob.go_on();
   mob.go_on();
+  CHECK(mob.clock.phase() == Phase::running);  // to go on ends nothing
+  mob.clock.end_early(mob.now);
   CHECK(mob.clock.phase() == Phase::over);
+  CHECK(mob.clock.reason() == Reason::time);
+  mob.clock.end_early(mob.now);
+  CHECK(mob.roles() == "Ann, Bea; then Bea");
+}
+
+TEST_CASE("a green lab stops the clock for the discussion, until there is something to do again") {
+  Mob mob({"Ann", "Bea"});
+  mob.go_on();
+  mob.clock.lab_green(mob.now);
+  CHECK(mob.clock.phase() == Phase::over);
+  CHECK(mob.clock.reason() == Reason::lab_green);
+  mob.go_on();
+  CHECK(mob.clock.phase() == Phase::talk);
+  CHECK(mob.clock.next_change() == std::nullopt);
+  mob.passes(1h);
+  mob.go_on();
+  mob.clock.end_early(mob.now);
+  CHECK(mob.clock.phase() == Phase::talk);
+  mob.clock.lab_open();
+  CHECK(mob.clock.phase() == Phase::ready);
+  CHECK(mob.roles() == "Bea, Ann; then Ann");
+  mob.go_on();
+  CHECK(mob.clock.remaining(mob.now) == 300s);
+  mob.clock.lab_open();  // nobody has discussed
+  CHECK(mob.clock.phase() == Phase::running);
 }
 
 TEST_CASE("other people keep the driver who is still there") {

@@ -61,16 +61,35 @@ try {
   assert.equal(await roles(), "Ann, Cem; then Bea");
   assert.ok(await page.isVisible("#picture-view"), "no picture of the failure");
   assert.match(await page.frameLocator("#picture").locator("body").textContent(), /PaymentBooked|payment/);
+  assert.match(await text("#open"), /Open labs\/08-identity-deduplication\/src\/payments_handler\.cpp:16 and save/);
+  assert.match(await text("#rule"), /from step 1 to the deciding step.*Nobody types/);
   await look("red");
+  await page.click("#views button:has-text('The step')");
+  assert.match(await text("#step-view"), /Saving is enough.*payments_handler\.hpp.*bookkeeper is at the door.*Goal:.*from_name/s);
+  await look("begin");
+  await page.click("#views button:has-text('Picture')");
+  assert.match(await text("#slides"), /scripts\/workshop slides 2 makes them/);
 
+  const rowsSeen = () => page.frameLocator("#picture").locator("#stage").evaluate((stage) => {
+    const frame = stage.getBoundingClientRect();
+    const top = frame.top + (stage.querySelector("g.heads")?.getBoundingClientRect().height ?? 0);
+    return [...stage.querySelectorAll("g.step .band")].map((band) => band.getBoundingClientRect())
+      .filter((box) => box.top >= top - 2 && box.bottom <= frame.bottom + 2).length;
+  });
   const drawn = page.frameLocator("#picture").locator("main svg").first();
   for (const size of kSizes) {
     await page.setViewportSize(size);
     const box = await drawn.boundingBox();
     assert.ok(box && box.width > size.width / 4, `the diagram has no room at ${size.width}`);
+    const rows = await rowsSeen();
+    assert.ok(rows >= 5, `${rows} rows of the diagram at ${size.width}`);
   }
   await page.keyboard.press("f");
   await look("full");
+  await page.setViewportSize(kSizes[1]);
+  assert.ok(await rowsSeen() >= 6, `${await rowsSeen()} rows of the diagram in full view`);
+  assert.match(await text("#full-verdict"), /tests are red/);
+  assert.ok(await page.isVisible("#full-verdict"));
   await page.keyboard.press("f");
 
   // The arrows step the picture, though the page has the keyboard.
@@ -79,22 +98,65 @@ try {
   await page.keyboard.press("ArrowLeft");
   assert.notEqual(await slider(), before, "an arrow does not step the picture");
 
+  // So do the picture's own letters, in this page and in the picture.
+  const large = () => page.frameLocator("#picture").locator("html.large").count();
+  await page.keyboard.press("l");
+  assert.equal(await large(), 1, "l does not reach the picture");
+  await page.keyboard.press("l");
+  assert.equal(await large(), 0);
+  await page.keyboard.press("p");
+  assert.equal(await page.frameLocator("#picture").locator("html.predict").count(), 1, "p does not reach the picture");
+  await page.keyboard.press("End");
+
   // A turn begins, and the clock runs.
   await page.keyboard.press("Enter");
   await until(() => document.getElementById("time").textContent === "29:58");
+
+  // Space pauses and goes on, and Enter ends nothing.
+  await page.keyboard.press("Space");
+  await until(() => document.getElementById("clock-words").textContent === "paused");
+  await page.keyboard.press("Space");
+  await until(() => document.getElementById("clock-words").textContent === "turn 1");
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(300);
+  assert.ok(await page.isHidden("#alert"), "Enter ended a turn");
+  assert.equal(await roles(), "Ann, Cem; then Bea");
 
   // A hint is released.
   await page.keyboard.press("h");
   await until(() => !document.getElementById("hint-view").hidden);
   assert.match(await text("#hint-view h2"), /^Step 1, hint \d of 5/);
   assert.match(mob.output, /Lab 08, step 1, hint/);
+  assert.match(await text("#hint-view .left"), /more of this step/);
   await look("hint");
+  await page.keyboard.press("z");
+  assert.ok(await page.isHidden("#hint-view"), "the hint cannot be put away");
+  await page.click("#views button:has-text('Hints')");
+  assert.match(await text("#hint-view details summary"), /^Step 1, hint/);
+
+  // A hint that is asked for during a check is refused, not kept.
+  await page.keyboard.press("r");
+  await until(() => /checking… \d+ s/.test(document.getElementById("verdict").textContent));
+  assert.ok(await page.evaluate(() => document.body.classList.contains("stale")), "the old verdict looks like a new one");
+  await page.keyboard.press("h");
+  await page.waitForSelector("#said", { state: "visible" });
+  assert.match(await text("#said"), /read its verdict first/);
+  const refused = await page.evaluate(async () => (await fetch("/press", { method: "POST",
+    headers: { "Content-Type": "application/json" }, body: JSON.stringify({ key: "h" }) })).status);
+  assert.equal(refused, 409);
+  await until(() => /done/.test(document.documentElement.dataset.check));
+  await page.waitForTimeout(500);
+  assert.equal(await page.locator("#hint-view summary, #hint-view .left").count(), 1, "a hint came though it was refused");
 
   // Real edits: the verdict comes after the terminal's, a compiler's error as well.
   const lates = [];
   lates.push(await saved(checkout.skeleton.replace("order.value.paid +=", "order.value.payd +=")));
   assert.equal(await text("#verdict"), "It does not compile");
   assert.match(await text("#news"), /payd/);
+  await page.keyboard.press("f");
+  assert.equal(await text("#full-verdict"), "It does not compile");
+  await look("error-full");
+  await page.keyboard.press("f");
   await look("error");
   lates.push(await saved(checkout.mistaken));
   assert.match(await text("#verdict"), /red$/);
@@ -116,6 +178,27 @@ try {
   assert.equal(await roles(), "Bea, Ann; then Cem");
   assert.match(await text("#time"), /^(30:00|29:59)$/);
   assert.equal(await text("#step"), "Announce a payment under the same id each time");
+  assert.match(await text("#open"), /payments_handler\.cpp:3\d and save/);
+  assert.ok(await page.isVisible("#step-view"), "step 2 begins without its text");
+  assert.match(await text("#step-view h3 >> nth=0"), /Step 2/);
+  await look("step-2");
+
+  // A failed assertion with what the terminal has, its test in sight, and finished steps in one line.
+  lates.push(await saved(checkout.concatenated));
+  await until(() => /1 of 17 tests is red/.test(document.getElementById("verdict").textContent));
+  await page.setViewportSize(kSizes[1]);
+  assert.ok(await page.isVisible("#failure-view"), "no failure beside the tests");
+  const failure = await text("#failure-view");
+  assert.match(failure, /outgoing_id_test\.cpp:\d+/);
+  assert.match(failure, /REQUIRE\( one != other \)\nis "[0-9a-f-]{36}"\n!=\n.*outgoing_id\(\{ab\}, c, PaymentBooked, 0\)/s);
+  assert.match(await text("#tests h2 >> nth=0"), /^Step 1: 5 of 5 green ✓$/);
+  assert.equal(await page.locator("#tests li.shown").evaluate((item) => {
+    const [box, list] = [item, document.getElementById("tests")].map((each) => each.getBoundingClientRect());
+    return box.top >= list.top && box.bottom <= list.bottom + 1;
+  }), true, "the red test is out of sight");
+  const [verdict, list] = [await page.locator("#verdict").boundingBox(), await page.locator("#tests").boundingBox()];
+  assert.ok(verdict.y + verdict.height <= list.y + 1, "the verdict is not over the list");
+  await look("assertion");
 
   // Absent people are skipped; a second page says the same, and a page that is gone disturbs nobody.
   const second = await open(browser, mob.address.split("?")[0]);
@@ -124,12 +207,6 @@ try {
   await page.keyboard.press("3");
   await until(() => document.getElementById("next").textContent === "Cem", null, second);
   await second.close();
-
-  // Pause, on a key that no help names.
-  await page.keyboard.press("p");
-  await until(() => document.getElementById("clock-words").textContent === "paused");
-  await page.keyboard.press("p");
-  await until(() => document.getElementById("clock-words").textContent !== "paused");
 
   // Settings stand in the address, and times in it hold at once.
   await page.goto(`${mob.address.split("?")[0]}?turn=0.05&every=0.02&break=0.05&names=Ann,Bea,Cem,Dan`);
@@ -142,7 +219,7 @@ try {
   await until(() => document.getElementById("alert-why").textContent === "The break is over");
   await look("break-over");
   await page.keyboard.press("?");
-  assert.ok(!(await page.isVisible("#help")) || !(await text("#help-keys")).includes("ause"), "the pause is advertised");
+  assert.match(await text("#help-keys"), /pause the clock.*end this turn.*predict/s);
   await look("help");
   await page.fill("input[name=turn]", "x");
   await page.click("#settings button");
@@ -159,23 +236,36 @@ try {
   await until(() => document.getElementById("verdict").textContent === "All 17 tests are green");
   await page.keyboard.press("Enter");
   await until(() => document.getElementById("alert").hidden);
+  assert.match(await text("#clock-words"), /discussion/);
+  const stands = await text("#time");
+  await page.keyboard.press("Enter");
+  await page.waitForTimeout(1_200);
+  assert.equal(await text("#time"), stands, "the clock runs in the discussion");
+  assert.ok(await page.isHidden("#alert"));
   assert.match(await text("#talk-view .question"), /\?/);
   await page.keyboard.press("a");
   await page.waitForSelector("#talk-view .answer");
   await look("green");
+  // The slides' link comes with the file, and opens at the lab.
+  fs.mkdirSync(path.join(checkout.folder, "build/slides"), { recursive: true });
+  fs.writeFileSync(path.join(checkout.folder, "build/slides/2-correctness.html"), "<title>slides</title>");
+  await page.waitForSelector("#slides a");
+  assert.match(await page.getAttribute("#slides a", "href"), /^\/slides\/2-correctness\.html#\/lab-08$/);
   console.log(`shown ${lates.map((ms) => `${ms} ms`).join(", ")} after the terminal`);
   for (const late of lates) assert.ok(late <= kPageAfterTerminalMs, `the page was ${late} ms after the terminal`);
-  assert.deepEqual(page.complaints.filter((each) => !/status of 400/.test(each)), []);
+  assert.deepEqual(page.complaints.filter((each) => !/status of (400|409)/.test(each)), []);
 
   // Less motion where a person asks for less; and the page says that the program is gone, and is back when it is back.
   const calm = await open(browser, mob.address, { reducedMotion: "reduce" });
   assert.equal(await calm.evaluate(() => getComputedStyle(document.getElementById("alert")).animationName), "none");
   await mob.stop();
   await calm.waitForSelector(".away", { state: "visible" });
-  const port = new URL(mob.address).port;
-  const again = await start(workshop, checkout.folder, [...words, "--port", port]);
+  const again = await start(workshop, checkout.folder, words);
+  assert.equal(new URL(again.address).port, new URL(mob.address).port, "a restart has another port");
   await calm.waitForSelector(".away", { state: "hidden", timeout: kPatience });
   await until(() => /done/.test(document.documentElement.dataset.check ?? ""), null, calm);
+  await calm.click("#views button:has-text('Hints')");
+  assert.match(await calm.textContent("#hint-view summary"), /^Step 1, hint/, "hints of before the restart are gone");
   await again.stop();
 } catch (error) {
   console.log(mob.output.slice(-3_000));

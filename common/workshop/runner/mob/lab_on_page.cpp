@@ -1,9 +1,9 @@
 #include "workshop/runner/mob/lab_on_page.hpp"
 
+#include <algorithm>
 #include <boost/json.hpp>
 
 #include "workshop/runner/printing/text.hpp"
-#include "workshop/runner/slides/deck.hpp"
 
 namespace workshop::runner {
 namespace json = boost::json;
@@ -27,14 +27,28 @@ std::string text_of_step(std::string_view readme, int step) {
   return std::string(trimmed(text));
 }
 
-std::string deck_of(const Project& project, const Lab& lab) {
-  if (!std::filesystem::exists(project.root() / "slides")) return {};
-  for (const auto& part : read_parts(project)) {
-    for (const auto& lecture : part.lectures) {
-      if (lecture.lab == lab.number) return part.name + ".html";
-    }
+/// What stands between the title and the first step.
+std::string intro_of(std::string_view readme) {
+  std::string text;
+  bool inside = false;
+  for (const auto& line : lines_of(readme)) {
+    if (inside && line.starts_with("## ")) break;
+    if (inside) text += line + "\n";
+    inside = inside || line.starts_with("# ");
   }
-  return {};
+  return std::string(trimmed(text));
+}
+
+/// Where the TODO of a step stands, or else the first one, or the file begins.
+int line_of_step(std::string_view source, int step) {
+  int number = 0;
+  int first = 0;
+  for (const auto& line : lines_of(source)) {
+    ++number;
+    if (line.find("TODO(step " + std::to_string(step)) != std::string::npos) return number;
+    if (first == 0 && line.find("TODO") != std::string::npos) first = number;
+  }
+  return std::max(first, 1);
 }
 
 }  // namespace
@@ -43,30 +57,48 @@ std::filesystem::path slides_folder(const Project& project) {
   return project.root() / "build" / "slides";
 }
 
+std::string from_root(const Project& project, const std::filesystem::path& file) {
+  const auto relative = file.lexically_relative(project.root()).generic_string();
+  return relative.empty() || relative.starts_with("..") ? project.shown(file) : relative;
+}
+
 LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
   LabOnPage page;
   page.lab = lab;
   const auto readme = read_file(lab.folder / "README.md").value_or("");
+  page.intro = intro_of(readme);
+  std::string source;
+  if (!lab.sources.empty()) {
+    page.file = from_root(project, lab.sources.front());
+    source = read_file(lab.sources.front()).value_or("");
+    auto header = lab.sources.front();
+    header.replace_extension(".hpp");
+    if (std::filesystem::exists(header)) page.header = from_root(project, header);
+  }
   for (const auto& step : lab.steps) {
-    page.steps.push_back({step.number, step.title, text_of_step(readme, step.number)});
+    page.steps.push_back({step.number, step.title, text_of_step(readme, step.number),
+                          line_of_step(source, step.number)});
   }
   try {
     auto material = read_material(project, lab);
-    page.goal = std::move(material.goal);
     page.questions = std::move(material.debrief);
-    page.deck = deck_of(project, lab);
+    page.deck = slides_address(material);
   } catch (const UserError&) {  // slides are being written; the lab is what counts
   }
-  page.deck_is_made =
-      !page.deck.empty() && std::filesystem::exists(slides_folder(project) / page.deck);
+  page.deck_is_made = deck_is_made(project, page);
   return page;
+}
+
+bool deck_is_made(const Project& project, const LabOnPage& lab) {
+  const auto file = lab.deck.substr(0, lab.deck.find('#'));
+  return !file.empty() && std::filesystem::exists(slides_folder(project) / file);
 }
 
 std::string to_json(const LabOnPage& page) {
   json::array steps;
   for (const auto& step : page.steps) {
-    steps.push_back(
-        json::object{{"number", step.number}, {"title", step.title}, {"text", step.text}});
+    steps.push_back(json::object{
+        {"number", step.number}, {"title", step.title}, {"text", step.text}, {"line", step.line}});
   }
   json::array questions;
   for (const auto& each : page.questions) {
@@ -76,9 +108,12 @@ std::string to_json(const LabOnPage& page) {
       {"number", page.lab.number},
       {"title", page.lab.title},
       {"part", page.lab.part},
-      {"goal", page.goal},
+      {"file", page.file},
+      {"header", page.header},
+      {"intro", page.intro},
       {"steps", std::move(steps)},
       {"questions", std::move(questions)},
+      {"deck", page.deck},
       {"slides", page.deck_is_made ? json::value("/slides/" + page.deck) : json::value()}};
   return json::serialize(told);
 }

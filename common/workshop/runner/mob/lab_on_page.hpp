@@ -14,12 +14,15 @@ struct LabOnPage {
     int number = 0;
     std::string title;  ///< "book a payment once"
     std::string text;   ///< Markdown
+    int line = 0;       ///< of the file to edit, where it begins
   };
   Lab lab;
-  std::string goal;  ///< Markdown
+  std::string file;    ///< the one to edit, from the root
+  std::string header;  ///< that says what its functions promise; empty: there is none
+  std::string intro;   ///< Markdown: what has happened, the goal, what to know
   std::vector<Step> steps;
   std::vector<LabQuestion> questions;  ///< for after green
-  std::string deck;           ///< "2-correctness.html"; empty: its part has no lecture on it
+  std::string deck;  ///< "2-correctness.html#/lab-08"; empty: its part has no lecture on it
   bool deck_is_made = false;  ///< in build/slides
 };
 
@@ -28,6 +31,12 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab);
 
 /// As JSON, for the page.
 std::string to_json(const LabOnPage& lab);
+
+/// A file as people name it who have the whole checkout open: from its root, where it is in it.
+std::string from_root(const Project& project, const std::filesystem::path& file);
+
+/// Whether the slides of its part are there.
+bool deck_is_made(const Project& project, const LabOnPage& lab);
 
 /// The folder in which `slides` puts the parts.
 std::filesystem::path slides_folder(const Project& project);

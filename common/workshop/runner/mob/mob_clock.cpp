@@ -43,7 +43,7 @@ MobClock::Roles MobClock::coming() const {
 
 MobClock::Roles MobClock::roles() const {
   Roles roles{driver_, navigator_, {}};
-  if (phase_ == Phase::over || phase_ == Phase::on_break) roles = coming();
+  if (phase_ == Phase::over || phase_ == Phase::on_break || phase_ == Phase::talk) roles = coming();
   if (roles.driver) roles.next = present_after(roles.driver);
   if (roles.next == roles.driver) roles.next.reset();
   return roles;
@@ -78,11 +78,17 @@ void MobClock::go_on(Time now) {
   tick(now);
   switch (phase_) {
     case Phase::ready:
-      working_since_ = now;
+      if (!working_since_) working_since_ = now;
       return begin_turn(now);
     case Phase::running:
-      return end(Reason::time, now);
+    case Phase::on_break:
+    case Phase::talk:
+      return;
     case Phase::over:
+      if (reason_ == Reason::lab_green) {
+        phase_ = Phase::talk;
+        return;
+      }
       if (reason_ != Reason::break_over && break_due(now)) {
         phase_ = Phase::on_break;
         reason_ = Reason::none;
@@ -90,14 +96,32 @@ void MobClock::go_on(Time now) {
         return;
       }
       break;
-    case Phase::on_break:
-      working_since_ = now;
-      break;
   }
   const auto roles = coming();
   driver_ = roles.driver;
   navigator_ = roles.navigator;
   begin_turn(now);
+}
+
+void MobClock::end_early(Time now) {
+  tick(now);
+  if (phase_ == Phase::running) return end(Reason::time, now);
+  if (phase_ == Phase::on_break) end(Reason::break_over, now);
+}
+
+void MobClock::lab_green(Time now) {
+  tick(now);
+  if (phase_ == Phase::running) end(Reason::lab_green, now);
+  if (phase_ == Phase::over) reason_ = Reason::lab_green;
+}
+
+void MobClock::lab_open() {
+  if (phase_ != Phase::talk && reason_ != Reason::lab_green) return;
+  const auto roles = coming();
+  driver_ = roles.driver;
+  navigator_ = roles.navigator;
+  phase_ = Phase::ready;
+  reason_ = Reason::none;
 }
 
 void MobClock::step_green(int step, Time now) {
@@ -121,7 +145,7 @@ void MobClock::pause_or_resume(Time now) {
 void MobClock::toggle_absent(std::size_t person, Time now) {
   if (person >= people_.size()) return;
   people_[person].absent = !people_[person].absent;
-  if (phase_ == Phase::over || phase_ == Phase::on_break) return;
+  if (phase_ == Phase::over || phase_ == Phase::on_break || phase_ == Phase::talk) return;
   const bool left = people_[person].absent;
   const bool driver_left = left && driver_ == person;
   if (driver_left || !driver_) driver_ = present_after(driver_);

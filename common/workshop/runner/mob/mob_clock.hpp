@@ -19,8 +19,9 @@ struct MobSettings {
 
 /// Whose turn it is in a mob, and for how long: one drives, one navigates, and who has driven
 /// navigates next. A turn is over when its time is, or when a step of the lab turns green; then the
-/// people change places, and the next turn begins when they say so (`go_on`). A break that is due
-/// waits for the end of the turn.
+/// people change places, and the next turn begins when they say so (`go_on`), never by ending what
+/// runs, which only `end_early` does. A break that is due waits for the end of the turn. When all
+/// of the lab is green the clock stands still, for the discussion.
 ///
 /// Has no clock of its own: every function is told what time it is, and times never go back. Not
 /// thread-safe.
@@ -33,8 +34,9 @@ class MobClock {
     running,   ///< a turn
     over,      ///< the people change places
     on_break,  ///< a break
+    talk,      ///< the lab is green: no clock
   };
-  enum class Reason { none, time, green, break_over };
+  enum class Reason { none, time, green, break_over, lab_green };
 
   struct Person {
     std::string name;
@@ -48,11 +50,18 @@ class MobClock {
 
   /// Time has passed: a turn or a break may be over.
   void tick(Time now);
-  /// Begins; when a turn is over, the break that is due or the next turn; in a break, the next
-  /// turn.
+  /// Begins; when a turn is over, the break that is due, the discussion, or the next turn. Nothing
+  /// while a turn, a break or the discussion lasts.
   void go_on(Time now);
+  /// The turn or the break is over now.
+  void end_early(Time now);
   /// A step of the lab has turned green, which ends a turn.
   void step_green(int step, Time now);
+  /// All of the lab is green, which ends a turn; the discussion comes next.
+  void lab_green(Time now);
+  /// There is something to do again, such as another lab: after a discussion the next person is
+  /// ready to begin.
+  void lab_open();
   void pause_or_resume(Time now);
   /// Somebody leaves or comes back. When the driver leaves during a turn, the next one drives, and
   /// a whole turn begins.

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
-#include "workshop/runner/mob/lab_on_page.hpp"
+#include "workshop/runner/mob/mob_kept.hpp"
 #include "workshop/runner/pages/json_fields.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/pictures.hpp"
@@ -20,6 +20,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kBodyBytesMax = 4'096;
+constexpr seconds kLookForSlides{2};
 constexpr double kMinutesMax = 24 * 60;
 
 const char* name_of(Phase phase) {
@@ -30,6 +31,8 @@ const char* name_of(Phase phase) {
       return "running";
     case Phase::over:
       return "over";
+    case Phase::talk:
+      return "talk";
     case Phase::on_break:
       break;
   }
@@ -44,6 +47,8 @@ const char* name_of(Reason reason) {
       return "green";
     case Reason::break_over:
       return "break_over";
+    case Reason::lab_green:
+      return "lab_green";
     case Reason::none:
       break;
   }
@@ -130,10 +135,12 @@ struct MobPage::Checks {
     std::string name;
     int step = 0;
     bool given = false;
-    std::string verdict;   ///< "green", "red", "skipped"
-    std::string words;     ///< why it is red
-    std::string picture;   ///< a path on the page
-    std::string replayed;  ///< while everything is explored
+    std::string verdict;                ///< "green", "red", "skipped"
+    std::string words;                  ///< why it is red
+    std::vector<std::string> failures;  ///< what the terminal has: expression, values, message
+    std::string place;                  ///< of the first of them, "labs/…_test.cpp:31"
+    std::string picture;                ///< a path on the page
+    std::string replayed;               ///< while everything is explored
   };
   int count = 0;
   std::string state = "none";  ///< "checking", "done", "errors"
@@ -147,12 +154,13 @@ struct MobPage::Checks {
   int step_done = 0;  ///< all tests up to this step have been green
   bool baseline = false;
   std::int64_t told_at_ms = 0;
+  std::int64_t began_at_ms = 0;  ///< the check, while it lasts
 
-  void take(const LabRun& done);
+  void take(const LabRun& done, const Project& project);
   int done_now() const;
 };
 
-void MobPage::Checks::take(const LabRun& done) {
+void MobPage::Checks::take(const LabRun& done, const Project& project) {
   state = "done";
   judgement = done.verdict.judgement == Judgement::green ? "green"
               : done.verdict.judgement == Judgement::red ? "red"
@@ -161,7 +169,10 @@ void MobPage::Checks::take(const LabRun& done) {
   errors.clear();
   tests.clear();
   for (const auto& test : done.run.results.tests) {
-    Test each{test.name, test.step(), test.given(), {}, {}, {}, {}};
+    Test each;
+    each.name = test.name;
+    each.step = test.step();
+    each.given = test.given();
     each.verdict = test.passed ? "green" : test.skipped ? "skipped" : "red";
     if (test.failed()) {
       each.words = test.todo ? "TODO(step " + std::to_string(test.todo_step) + "): " + *test.todo
@@ -169,6 +180,10 @@ void MobPage::Checks::take(const LabRun& done) {
                    : test.exception          ? "exception: " + *test.exception
                    : !test.failures.empty()  ? test.failures.front()
                                              : test.reason();
+      if (!test.todo && test.story.empty()) each.failures = test.failures;
+      if (!test.failed_file.empty()) {
+        each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
+      }
     }
     if (!test.picture.empty()) {
       const auto file = std::filesystem::path(test.picture).filename().string();
@@ -201,7 +216,7 @@ MobPage::MobPage(const Project& project, RemoteKeys& keys, MobPageOptions option
   publish_clock();
   publish_checks();
   publish_hints();
-  server_ = std::make_unique<PageServer>(routes(), PageServerOptions{.port = options_.port});
+  server_ = serve_again(project_, [this] { return routes(); }, options_.port);
   timer_ = std::thread([this] { keep_time(); });
 }
 
@@ -234,6 +249,7 @@ std::vector<Route> MobPage::routes() {
       page("/mob.css"),
       page("/icon.svg"),
       page("/mob.js"),
+      page("/mob_tests.js"),
       page("/sound.js"),
       page("/words.js"),
       page("/room.css"),
@@ -247,7 +263,7 @@ std::vector<Route> MobPage::routes() {
       files("/slides/", slides_folder(project_), {".html"})};
 }
 
-/// {"what": "go on" | "pause" | "absent", "person": 2}
+/// {"what": "go on" | "end" | "pause" | "absent", "person": 2}
 PageAnswer MobPage::change(const PageRequest& request) {
   const auto object = read_object(request.body);
   const auto* what = object ? object->if_contains("what") : nullptr;
@@ -257,6 +273,8 @@ PageAnswer MobPage::change(const PageRequest& request) {
   const std::lock_guard lock(mutex_);
   if (word == "go on") {
     clock_.go_on(now);
+  } else if (word == "end") {
+    clock_.end_early(now);
   } else if (word == "pause") {
     clock_.pause_or_resume(now);
   } else if (word == "absent") {
@@ -282,6 +300,12 @@ PageAnswer MobPage::press(const PageRequest& request) {
   if (key == nullptr || !key->is_string() || key->get_string().size() != 1 ||
       std::string_view("hrn").find(key->get_string()[0]) == std::string_view::npos) {
     return refusal(400, "The keys are h, r and n");
+  }
+  {
+    const std::lock_guard lock(mutex_);
+    if (key->get_string()[0] == 'h' && checks_->state == "checking") {
+      return refusal(409, "A check is running: read its verdict first, then ask for a hint");
+    }
   }
   if (!keys_.press(key->get_string()[0])) return refusal(503, "Too many keys wait");
   return json_answer("{}");
@@ -317,7 +341,11 @@ void MobPage::keep_time() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
     const auto next = clock_.next_change();
-    if (!next) {
+    const auto look = Clock::now() + kLookForSlides;
+    if (waits_for_slides() && (!next || look < *next)) {
+      changed_.wait_until(lock, look);
+      look_for_slides();
+    } else if (!next) {
       changed_.wait(lock);
     } else if (changed_.wait_until(lock, *next) == std::cv_status::timeout) {
       clock_.tick(Clock::now());
@@ -326,12 +354,24 @@ void MobPage::keep_time() {
   }
 }
 
+bool MobPage::waits_for_slides() const { return !lab_.deck.empty() && !lab_.deck_is_made; }
+
+/// With the mutex held.
+void MobPage::look_for_slides() {
+  if (!waits_for_slides() || !deck_is_made(project_, lab_)) return;
+  lab_.deck_is_made = true;
+  hub_.publish("lab", to_json(lab_));
+}
+
 void MobPage::publish_clock() {
   hub_.publish("clock", json::serialize(clock_object(clock_, Clock::now())));
 }
 
 void MobPage::publish_checks() {
   const auto& checks = *checks_;
+  const auto array_of = [](const std::vector<std::string>& texts) {
+    return json::array(texts.begin(), texts.end());
+  };
   json::array tests;
   for (const auto& test : checks.tests) {
     tests.push_back(json::object{{"name", test.name},
@@ -339,12 +379,11 @@ void MobPage::publish_checks() {
                                  {"given", test.given},
                                  {"verdict", test.verdict},
                                  {"words", test.words},
+                                 {"failures", array_of(test.failures)},
+                                 {"place", test.place},
                                  {"picture", test.picture},
                                  {"replayed", test.replayed}});
   }
-  const auto array_of = [](const std::vector<std::string>& texts) {
-    return json::array(texts.begin(), texts.end());
-  };
   const json::object told = {{"count", checks.count},
                              {"state", checks.state},
                              {"saved", checks.saved},
@@ -356,7 +395,8 @@ void MobPage::publish_checks() {
                              {"broken", array_of(checks.difference.broken)},
                              {"moved", array_of(checks.difference.moved)},
                              {"step", checks.step},
-                             {"told_at_ms", checks.told_at_ms}};
+                             {"told_at_ms", checks.told_at_ms},
+                             {"began_at_ms", checks.began_at_ms}};
   hub_.publish("checks", json::serialize(told));
 }
 
@@ -380,19 +420,25 @@ void MobPage::publish_hints() {
 }
 
 void MobPage::lab_taken(const Lab& lab) {
-  const auto on_page = read_lab_on_page(project_, lab);
+  auto on_page = read_lab_on_page(project_, lab);
+  auto hints = hints_taken_before(project_, lab);
   const std::lock_guard lock(mutex_);
+  lab_ = std::move(on_page);
   *checks_ = {};
-  hints_.clear();
-  hub_.publish("lab", to_json(on_page));
+  hints_ = std::move(hints);
+  clock_.lab_open();
+  hub_.publish("lab", to_json(lab_));
   publish_checks();
   publish_hints();
+  publish_clock();
+  changed_.notify_all();
 }
 
 void MobPage::checking(const std::vector<std::filesystem::path>& saved) {
   const std::lock_guard lock(mutex_);
   ++checks_->count;
   checks_->state = "checking";
+  checks_->began_at_ms = now_ms();
   checks_->saved = saved.empty() ? std::string() : project_.shown(saved.front());
   for (auto& test : checks_->tests) test.replayed.clear();
   publish_checks();
@@ -424,7 +470,7 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   const auto told_at_ms = now_ms();  // the terminal has just told it
   const std::lock_guard lock(mutex_);
   auto& checks = *checks_;
-  checks.take(done);
+  checks.take(done, project_);
   checks.difference = difference;
   checks.told_at_ms = told_at_ms;
   const auto step_done = checks.done_now();
@@ -432,8 +478,13 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   checks.step_done = std::max(checks.step_done, step_done);
   checks.baseline = true;
   publish_checks();
-  if (!new_step) return;
-  clock_.step_green(step_done, Clock::now());
+  if (checks.judgement == "green") {
+    clock_.lab_green(Clock::now());
+  } else if (new_step) {
+    clock_.step_green(step_done, Clock::now());
+  } else {
+    clock_.lab_open();
+  }
   publish_clock();
   changed_.notify_all();
 }

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "workshop/runner/mob/lab_on_page.hpp"
 #include "workshop/runner/mob/mob_clock.hpp"
 #include "workshop/runner/pages/page_server.hpp"
 #include "workshop/runner/terminal/remote_keys.hpp"
@@ -19,7 +20,7 @@ namespace workshop::runner {
 struct MobPageOptions {
   std::vector<std::string> names;
   MobSettings settings;
-  std::uint16_t port = 0;
+  std::uint16_t port = 0;      ///< 0: that of the last time if it is free, or else any
   std::string preset = "dev";  ///< whose pictures it shows
 };
 
@@ -54,6 +55,8 @@ class MobPage final : public WatchListener {
   void publish_clock();  ///< with the mutex held, as the next two
   void publish_checks();
   void publish_hints();
+  bool waits_for_slides() const;
+  void look_for_slides();
 
   const Project& project_;
   RemoteKeys& keys_;
@@ -67,6 +70,7 @@ class MobPage final : public WatchListener {
   struct Checks;
   std::unique_ptr<Checks> checks_;
   std::vector<TakenHint> hints_;
+  LabOnPage lab_;
 
   std::thread timer_;
   std::unique_ptr<PageServer> server_;  ///< the last, so that it ends first

@@ -1,11 +1,13 @@
 import { live, send } from "/live.js";
 import { element, words } from "/words.js";
 import { chime, soundAllowed } from "/sound.js";
+import { kRule, redTests, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 
 const $ = (id) => document.getElementById(id);
 const state = {
   clock: null, lab: null, checks: null, hints: { given: [], none: "" },
   end: 0, over: 0, view: "step", shown: 0, question: 0, answer: false, sound: true, alerted: "",
+  putAway: 0, full: false,
 };
 
 // --- the clock -----------------------------------------------------------------------------------
@@ -21,6 +23,7 @@ function clockWords(clock) {
   if (clock.paused) return "paused";
   if (clock.phase === "ready") return "not begun";
   if (clock.phase === "break") return "break";
+  if (clock.phase === "talk") return "discussion: no clock";
   return clock.break_due && clock.phase === "running" ? "a break is due after this turn" : `turn ${clock.turns}`;
 }
 
@@ -32,6 +35,7 @@ function tick() {
   const text = clock.phase === "ready" ? timeText(clock.settings.turn * 60_000) : timeText(left);
   if ($("time").textContent !== text) $("time").textContent = text;
   document.body.classList.toggle("soon", clock.phase === "running" && left < 30_000);
+  if (state.checks?.state === "checking") showVerdict();
   if (clock.phase === "break") $("alert-then").textContent = text;
   if (clock.phase === "over") {
     const late = Math.floor((performance.now() - state.over) / 60_000);
@@ -46,12 +50,16 @@ function alertOf(clock) {
   const who = driver ? `${driver} drives` : "Change places";
   const then = clock.navigator === null ? "" : `${nameOf(clock.navigator)} navigates`;
   if (clock.phase === "break") {
-    return { kind: "pause", why: "Break", who: "Back in", then: timeText(clock.remaining_ms), key: "ends the break" };
+    return { kind: "pause", why: "Break", who: "Back in", then: timeText(clock.remaining_ms), press: "e", key: "ends the break" };
   }
   if (clock.phase !== "over") return null;
   if (clock.break_due && clock.reason !== "break_over") {
     return { kind: "pause", why: clock.reason === "green" ? `Step ${clock.green_step} is green` : "The turn is over",
              who: "Break", then: `${clock.settings.break} minutes`, key: "begins the break" };
+  }
+  if (clock.reason === "lab_green") {
+    return { kind: "good", why: `Lab ${state.lab?.number ?? ""}`, who: "All is green", then: "Now the questions; the clock stands still",
+             key: "goes to the questions" };
   }
   const why = { time: "The turn is over", green: `Step ${clock.green_step} is green`, break_over: "The break is over" };
   return { kind: clock.reason === "green" ? "good" : "over", why: why[clock.reason], who, then, key: "begins the turn" };
@@ -69,7 +77,7 @@ function showAlert() {
   $("alert-who").textContent = alert.who;
   $("alert-then").textContent = alert.then;
   $("alert-key").replaceChildren();
-  element($("alert-key"), "kbd", "Enter");
+  element($("alert-key"), "kbd", alert.press ?? "Enter");
   $("alert-key").append(` ${alert.key}`);
   const which = `${state.clock.phase} ${state.clock.turns}`;
   if (state.alerted !== which) {
@@ -102,6 +110,7 @@ function onClock(clock) {
   showPeople();
   showAlert();
   tick();
+  showKeys();
   keepAddress();
 }
 
@@ -168,9 +177,10 @@ function showGoal() {
   if (lab === null) return;
   const step = stepNow();
   $("where").textContent = `Lab ${lab.number}, ${lab.title}` + (step ? ` · step ${step.number} of ${lab.steps.length}` : "");
+  $("open").textContent = step ? `Open ${lab.file}:${step.line} and save` : "";
   const title = step ? step.title : "All steps are green";
   $("step").textContent = title.charAt(0).toUpperCase() + title.slice(1);
-  words($("step-view"), `${step ? step.text : ""}\n\n${lab.goal ? `**Goal of the lab:** ${lab.goal}` : ""}`);
+  words($("step-view"), stepText(lab, step));
   $("slides").replaceChildren();
   if (lab.slides) {
     const link = element($("slides"), "a", `Slides: ${lab.part || "of this part"}`);
@@ -178,77 +188,41 @@ function showGoal() {
     link.target = "_blank";
     link.rel = "noopener";
   } else {
-    $("slides").textContent = "No slides here: scripts/workshop slides makes them";
+    $("slides").textContent = lab.deck ? `No slides yet: scripts/workshop slides ${lab.deck.match(/^\d*/)[0]} makes them` : "";
   }
 }
 
-function verdictText(checks) {
-  const red = checks.tests.filter((test) => test.verdict === "red").length;
-  if (checks.state === "checking") return checks.saved ? `${checks.saved.split("/").pop()} was saved: checking…` : "checking…";
-  if (checks.state === "errors" || checks.judgement === "unjudged") return checks.problem;
-  if (checks.judgement === "green") return `All ${checks.tests.length} tests are green`;
-  return `${red} of ${checks.tests.length} tests ${red === 1 ? "is" : "are"} red`;
-}
-
-function showNews(checks) {
-  $("news").replaceChildren();
-  if (checks.errors.length) element(element($("news"), "li"), "pre", checks.errors.join("\n"));
-  if (checks.state !== "done") return;
-  if (checks.mended.length) element($("news"), "li", `✓ ${checks.mended.length} green now`, "good");
-  if (checks.broken.length) element($("news"), "li", `✗ ${checks.broken.length} red now`, "bad");
-  if (checks.moved.length) element($("news"), "li", `→ ${checks.moved.length} red in another way`, "moved");
-}
-
-// What has changed of one test, as its class and its words.
-function newsOf(test, checks) {
-  if (test.replayed) return ["moved", test.replayed];
-  if (checks.state !== "done") return null;
-  if (checks.mended.includes(test.name)) return ["good", "green now"];
-  if (checks.broken.includes(test.name)) return ["bad", "red now"];
-  const moved = checks.moved.find((text) => text.startsWith(`${test.name}: `));
-  return moved ? ["moved", `→ ${moved.slice(test.name.length + 2)}`] : null;
-}
-
-// The red tests with a picture, those of the step first.
-function pictures() {
-  const { checks } = state;
-  const red = (checks?.tests ?? []).filter((test) => test.verdict === "red" && test.picture);
-  return [...red.filter((test) => test.step === checks.step), ...red.filter((test) => test.step !== checks.step)];
-}
-
-function showTests(checks) {
-  const shown = state.view === "picture" ? pictures()[state.shown] : null;
-  $("tests").replaceChildren();
-  const steps = [...new Set(checks.tests.map((test) => test.step))].sort((a, b) => (a || 99) - (b || 99));
-  for (const step of steps) {
-    const tests = checks.tests.filter((test) => test.step === step);
-    const green = tests.filter((test) => test.verdict === "green").length;
-    const later = checks.step > 0 && step > checks.step;
-    element($("tests"), "h2", `${step ? `Step ${step}` : "Besides"}: ${green} of ${tests.length}${later ? ", later" : ""}`);
-    const list = element($("tests"), "ul");
-    for (const test of tests) {
-      if (later && test !== shown) continue;
-      const item = element(list, "li", test.name, test.verdict);
-      item.classList.toggle("shown", test === shown);
-      if (test.words) element(item, "small", test.words.split("\n")[0]);
-      const news = newsOf(test, checks);
-      if (news) element(item, "small", news[1], news[0]);
-    }
+function showVerdict() {
+  for (const id of ["verdict", "full-verdict"]) {
+    const text = verdictText(state.checks);
+    if ($(id).textContent !== text) $(id).textContent = text;
+    $(id).className = verdictClass(state.checks);
   }
+}
+
+const reds = () => redTests(state.checks);
+const chosen = () => reds()[state.shown];
+
+function choose(test) {
+  state.shown = Math.max(0, reds().findIndex((each) => each.name === test.name));
+  look(test.picture ? "picture" : "failure");
 }
 
 function onChecks(checks) {
   const before = state.checks;
   state.checks = checks;
-  $("verdict").textContent = verdictText(checks);
-  $("verdict").className = checks.state === "done" ? checks.judgement : checks.state === "errors" ? "unjudged" : "";
-  showNews(checks);
+  showVerdict();
+  showNews($("news"), checks);
+  $("rule").textContent = checks.state === "done" && checks.judgement === "red" ? kRule : "";
+  document.body.classList.toggle("stale", checks.state !== "done" && checks.tests.length > 0);
+  document.body.classList.toggle("errors", checks.state === "errors");
   const ended = checks.state === "done" && (before?.state !== "done" || before.count !== checks.count);
   if (ended) {
     state.shown = 0;
     if (checks.judgement === "green") state.view = "talk";
-    else if (pictures().length > 0 && state.view !== "hint") state.view = "picture";
-    else if (pictures().length === 0 && state.view === "picture") state.view = "step";
+    else if (state.stepSeen !== undefined && state.stepSeen !== checks.step) state.view = "step";
+    else if (state.view !== "hint") state.view = chosen()?.picture ? "picture" : "failure";
+    state.stepSeen = checks.step;
   }
   showGoal();
   showView();
@@ -258,10 +232,11 @@ function onChecks(checks) {
 
 // --- what stands beside the tests ----------------------------------------------------------------
 
-const views = [["step", "The step"], ["picture", "Picture"], ["hint", "Hints"], ["talk", "Questions"]];
+const views = [["step", "The step"], ["picture", "Picture"], ["failure", "Failure"], ["hint", "Hints"], ["talk", "Questions"]];
 
 function hasView(name) {
-  if (name === "picture") return pictures().length > 0;
+  if (name === "picture") return Boolean(chosen()?.picture);
+  if (name === "failure") return chosen() !== undefined && !chosen().picture;
   if (name === "hint") return state.hints.given.length > 0 || state.hints.none !== "";
   if (name === "talk") return state.checks?.judgement === "green" && (state.lab?.questions.length ?? 0) > 0;
   return true;
@@ -279,9 +254,13 @@ function showView() {
   }
   document.body.classList.toggle("picture", state.view === "picture");
   showPicture();
+  showFailure($("failure-view"), chosen());
   showHints();
   showQuestion();
-  if (state.checks) showTests(state.checks);
+  if (state.checks) {
+    const beside = state.view === "picture" || state.view === "failure";
+    showTests($("tests"), state.checks, beside ? chosen() : null, choose);
+  }
   showKeys();
 }
 
@@ -290,15 +269,33 @@ function look(name) {
   showView();
 }
 
+// In the frame a picture has one line of head and no buttons: the mob's keys do what they did.
+const kFramed = `
+  header { padding: .15rem .8rem; gap: .8rem; } .buttons, #note { display: none; }
+  .badge { font-size: 1.1rem; padding: .05rem .6rem; } .what { display: flex; gap: 1rem; align-items: baseline; }
+  .what h1, .what p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  .what h1 { display: none; } .what p { color: var(--fg); font-size: 1.1rem; }
+  html body { grid-template-columns: minmax(0, 1fr) 17rem; } body.no-state { grid-template-columns: minmax(0, 1fr) 0; }
+  aside { padding: .4rem .8rem; } aside h3 { margin-top: .5rem; }
+  footer { padding: .2rem .8rem .3rem; } .controls { margin-top: .1rem; } .controls input { height: 1.1rem; }
+  .controls button { padding: .1rem .5rem; } #caption { min-height: 1.4em; max-height: 2.8em; }
+  @media (max-height: 700px) { main svg { max-width: calc(var(--width) * .95px); } }`;
+
+function frameLoaded() {
+  const { contentWindow } = $("picture");
+  contentWindow.addEventListener("keydown", onKey, true);
+  const sheet = new contentWindow.CSSStyleSheet();  // of the frame, whose policy lets no other style in
+  sheet.replaceSync(kFramed);
+  contentWindow.document.adoptedStyleSheets = [sheet];
+  contentWindow.dispatchEvent(new contentWindow.Event("resize"));
+}
+
 function showPicture() {
-  const all = pictures();
   const frame = $("picture");
-  if (all.length === 0) return;
-  state.shown %= all.length;
-  const address = all[state.shown].picture;
-  if (frame.getAttribute("src") === address) return;
+  const address = chosen()?.picture;
+  if (!address || frame.getAttribute("src") === address) return;
   frame.setAttribute("src", address);
-  frame.onload = () => frame.contentWindow.addEventListener("keydown", onKey, true);
+  frame.onload = frameLoaded;
 }
 
 const kPictureWidth = 905;
@@ -315,10 +312,29 @@ function showHints() {
   view.replaceChildren();
   const { given, none } = state.hints;
   if (none) element(view, "p", none);
-  for (const hint of [...given].reverse()) {
-    element(view, "h2", `Step ${hint.step}, hint ${hint.number} of ${hint.of}${hint.fits.length ? `: ${hint.fits.join(", ")}` : ""}`);
+  const away = given.slice(0, state.putAway);
+  for (const hint of given.slice(state.putAway).reverse()) {
+    element(view, "h2", hintTitle(hint));
     words(element(view, "div"), hint.text);
+    const rest = hint.left === 0 ? "This was the last one of the step." : hint.left === 1
+      ? "One more of this step, and it is almost the answer." : `${hint.left} more of this step; try first.`;
+    element(view, "p", rest, "left");
   }
+  if (away.length === 0) return;
+  element(view, "h2", "Taken before");
+  for (const hint of away) {
+    const folded = element(view, "details");
+    element(folded, "summary", hintTitle(hint));
+    words(element(folded, "div"), hint.text);
+  }
+}
+
+const hintTitle = (hint) =>
+  `Step ${hint.step}, hint ${hint.number} of ${hint.of}${hint.fits.length ? `: ${hint.fits.join(", ")}` : ""}`;
+
+function putHintsAway() {
+  state.putAway = state.hints.given.length;
+  look(chosen() ? (chosen().picture ? "picture" : "failure") : "step");
 }
 
 function showQuestion() {
@@ -333,24 +349,52 @@ function showQuestion() {
 }
 
 function onHints(hints) {
-  const news = hints.given.length > state.hints.given.length || (hints.none && hints.none !== state.hints.none);
+  const more = hints.given.length > state.hints.given.length;
+  const news = state.hintsKnown && (more || (hints.none && hints.none !== state.hints.none));
+  if (!state.hintsKnown) state.putAway = hints.given.length;  // of before: shown when somebody opens them
+  if (news && more) state.putAway = state.hints.given.length;
+  state.hintsKnown = true;
   state.hints = hints;
-  if (news && state.checks !== null) state.view = "hint";
+  if (news) state.view = "hint";
   showView();
 }
 
 // --- keys ----------------------------------------------------------------------------------------
 
 const green = () => state.checks?.judgement === "green";
-const go = () => send("/change", { what: "go on" });
+const change = (what) => send("/change", { what });
+const runs = () => ["running", "break"].includes(state.clock?.phase);
+
+// What the program answers to a key that it refuses.
+let saidUntil = 0;
+function say(text) {
+  $("said").textContent = text;
+  $("said").hidden = false;
+  clearTimeout(saidUntil);
+  saidUntil = setTimeout(() => { $("said").hidden = true; }, 6_000);
+}
+const press = (key) => send("/press", { key }).catch((error) => say(error.message));
+
+function askHint() {
+  if (state.checks?.state !== "checking") return press("h");
+  return say("A check is running: read its verdict first, then ask for a hint");
+}
+
+// A key of the picture, pressed while the page has the keyboard.
+function toPicture(key, code) {
+  if (state.view !== "picture") return;
+  const target = $("picture").contentDocument;
+  target.dispatchEvent(new target.defaultView.KeyboardEvent("keydown", { key, code, bubbles: true }));
+}
+const kOfPicture = { p: "p", l: "l", d: "d", o: "o", R: "r", Home: "Home", End: "End" };
 
 function nextShown() {
   if (state.view === "talk") {
     state.question += 1;
     state.answer = false;
-  } else if (pictures().length > 0) {
-    if (state.view === "picture") state.shown += 1;
-    state.view = "picture";
+  } else if (reds().length > 0) {
+    if (state.view === "picture" || state.view === "failure") state.shown = (state.shown + 1) % reds().length;
+    state.view = chosen().picture ? "picture" : "failure";
   }
   showView();
 }
@@ -360,19 +404,28 @@ function nextView() {
   look(there[(there.indexOf(state.view) + 1) % there.length]);
 }
 
+function toggleFull() {
+  document.body.classList.toggle("full");
+  showKeys();
+}
+
 // Words, what it does, and whether it does something now.
 const keys = {
-  Enter: ["go on: begin, change places, break", go, () => true],
-  h: ["release the next hint", () => send("/press", { key: "h" }), () => !green()],
-  t: ["the next failing test; after green the next question", nextShown, () => pictures().length > 0 || green()],
+  Enter: ["begin, or go on when a turn is over; ends nothing", () => change("go on"),
+          () => ["ready", "over"].includes(state.clock?.phase)],
+  Space: ["pause the clock, and go on", () => change("pause"), runs],
+  e: ["end this turn, or this break, early", () => change("end"), runs],
+  h: ["release the next hint", askHint, () => !green()],
+  z: ["put the hints away", putHintsAway, () => state.view === "hint"],
+  t: ["the next failing test; after green the next question", nextShown, () => reds().length > 0 || green()],
   a: ["the usual answer", () => { state.answer = !state.answer; showView(); }, () => state.view === "talk"],
   v: ["another view beside the tests", nextView, () => views.filter(([name]) => hasView(name)).length > 1],
-  f: ["tests away, and back", () => document.body.classList.toggle("full"), () => true],
-  r: ["check again", () => send("/press", { key: "r" }), () => true],
-  n: ["the next lab, when this one is green", () => send("/press", { key: "n" }), green],
+  f: ["tests away, and back", toggleFull, () => true],
+  r: ["check again", () => press("r"), () => true],
+  n: ["the next lab, when this one is green", () => press("n"), green],
   "?": ["keys and settings", showHelp, () => true],
 };
-const short = { Enter: "go on", h: "hint", t: "next", a: "answer", v: "view", f: "full", r: "check again", n: "next lab", "?": "keys and settings" };
+const short = { Enter: "go on", Space: "pause", e: "end early", z: "hints away", h: "hint", t: "next", a: "answer", v: "view", f: "full", r: "check again", n: "next lab", "?": "keys and settings" };
 
 function showKeys() {
   $("keys").replaceChildren();
@@ -383,7 +436,10 @@ function showKeys() {
   }
   $("help-keys").replaceChildren();
   const rows = [...Object.entries(keys).map(([key, [text]]) => [key, text]),
-                ["1 to 9", "this person leaves, or is back"], ["← →", "a step of the picture"]];
+                ["1 to 9", "this person leaves, or is back"], ["← →", "a step of the picture; Home and End: its first and last"],
+                ["p", "picture: predict, stops before the step that decides"], ["l", "picture: large type"],
+                ["d", "picture: the first difference to the right run"], ["R", "picture: the right run, and back"],
+                ["o", "picture: what the oracle sees, away and back"]];
   for (const [key, text] of rows) {
     const row = element($("help-keys"), "tr");
     element(element(row, "td"), "kbd", key);
@@ -392,22 +448,22 @@ function showKeys() {
 }
 
 function onKey(event) {
+  if (!event.isTrusted) return;  // it is on its way to the picture
   if (event.ctrlKey || event.metaKey || event.altKey || $("help").open || event.repeat) return;
   const pressesIt = $("alert").hidden && event.target.closest?.("button, input, a");
   if (pressesIt && (event.key === "Enter" || event.key === " ")) return;
   soundAllowed();
-  const key = event.key === " " ? "Enter" : event.key;
-  const arrow = key.startsWith("Arrow") && state.view === "picture" && event.view === window;
-  if (arrow) {
-    const target = $("picture").contentDocument;
-    target.dispatchEvent(new target.defaultView.KeyboardEvent("keydown", { key, code: event.code, bubbles: true }));
+  const key = event.key === " " ? "Space" : event.key;
+  if (key.startsWith("Arrow") && state.view === "picture" && event.view === window) {
+    toPicture(key, event.code);
+  } else if (kOfPicture[key] && state.view === "picture") {
+    if (event.view !== window) return;  // the picture has the keyboard
+    toPicture(kOfPicture[key], event.code);
   } else if (/^[1-9]$/.test(key) && Number(key) <= state.clock.people.length) {
     send("/change", { what: "absent", person: Number(key) - 1 });
-  } else if (key === "p") {
-    send("/change", { what: "pause" });
   } else if (keys[key]?.[2]()) {
     keys[key][1]();
-  } else {
+  } else if (key !== "Space") {
     return;
   }
   event.preventDefault();
@@ -428,9 +484,8 @@ live("/events", {
   checks: onChecks,
   hints: onHints,
   lab: (lab) => {
+    if (state.lab?.number !== lab.number) Object.assign(state, { question: 0, answer: false, hintsKnown: false, stepSeen: undefined });
     state.lab = lab;
-    state.question = 0;
-    state.answer = false;
     showGoal();
     showView();
   },

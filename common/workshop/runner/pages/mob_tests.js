@@ -1,0 +1,97 @@
+// The verdict on a lab's tests, in words, and the list of them.
+import { element } from "/words.js";
+
+const kSlowSeconds = 30;
+
+export function secondsOf(checks) {
+  return checks.state === "checking" ? Math.max(0, Math.floor((Date.now() - checks.began_at_ms) / 1000)) : 0;
+}
+
+export function verdictText(checks) {
+  const red = checks.tests.filter((test) => test.verdict === "red").length;
+  if (checks.state === "checking") {
+    const passed = secondsOf(checks);
+    const slow = passed < kSlowSeconds ? "" : "; a first build takes minutes, an endless loop ends with the next save";
+    return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}checking… ${passed} s${slow}`;
+  }
+  if (checks.state === "errors" || checks.judgement === "unjudged") return checks.problem;
+  if (checks.judgement === "green") return `All ${checks.tests.length} tests are green`;
+  return `${red} of ${checks.tests.length} tests ${red === 1 ? "is" : "are"} red`;
+}
+
+export function verdictClass(checks) {
+  return checks.state === "done" ? checks.judgement : checks.state === "errors" ? "unjudged" : "";
+}
+
+export function showNews(list, checks) {
+  list.replaceChildren();
+  if (checks.errors.length) element(element(list, "li"), "pre", checks.errors.join("\n"));
+  if (checks.state !== "done") return;
+  if (checks.mended.length) element(list, "li", `✓ ${checks.mended.length} green now`, "good");
+  if (checks.broken.length) element(list, "li", `✗ ${checks.broken.length} red now`, "bad");
+  if (checks.moved.length) element(list, "li", `→ ${checks.moved.length} red in another way`, "moved");
+}
+
+// What has changed of one test, as its class and its words.
+function newsOf(test, checks) {
+  if (test.replayed) return ["moved", test.replayed];
+  if (checks.state !== "done") return null;
+  if (checks.mended.includes(test.name)) return ["good", "green now"];
+  if (checks.broken.includes(test.name)) return ["bad", "red now"];
+  const moved = checks.moved.find((text) => text.startsWith(`${test.name}: `));
+  return moved ? ["moved", `→ ${moved.slice(test.name.length + 2)}`] : null;
+}
+
+// The red tests, those of the step to work on first.
+export function redTests(checks) {
+  const red = (checks?.tests ?? []).filter((test) => test.verdict === "red");
+  return [...red.filter((test) => test.step === checks.step), ...red.filter((test) => test.step !== checks.step)];
+}
+
+// The list, in which a step that is done is one line and the chosen test is in sight.
+export function showTests(parent, checks, shown, choose) {
+  parent.replaceChildren();
+  const steps = [...new Set(checks.tests.map((test) => test.step))].sort((a, b) => (a || 99) - (b || 99));
+  for (const step of steps) {
+    const tests = checks.tests.filter((test) => test.step === step);
+    const green = tests.filter((test) => test.verdict === "green").length;
+    const later = checks.step > 0 && step > checks.step;
+    const finished = checks.step > 0 && green === tests.length;
+    const words = later ? ", later" : finished ? " ✓" : "";
+    element(parent, "h2", `${step ? `Step ${step}` : "Besides"}: ${green} of ${tests.length} green${words}`);
+    if (finished) continue;
+    const list = element(parent, "ul");
+    for (const test of tests) {
+      if (later && test !== shown) continue;
+      const item = element(list, "li", test.name, test.verdict);
+      item.classList.toggle("shown", test === shown);
+      if (test.verdict === "red") item.onclick = () => choose(test);
+      if (test.words) element(item, "small", test.words.split("\n")[0]);
+      const news = newsOf(test, checks);
+      if (news) element(item, "small", news[1], news[0]);
+    }
+  }
+  parent.querySelector(".shown")?.scrollIntoView({ block: "nearest" });
+}
+
+// What the terminal has of a failed assertion: its place, its expression, its values and its message.
+export function showFailure(view, test) {
+  view.replaceChildren();
+  if (!test) return;
+  element(view, "h2", test.name);
+  if (test.place) element(view, "p", test.place, "place");
+  const texts = test.failures.length ? test.failures : [test.words];
+  for (const text of texts) element(view, "pre", text, "failure");
+}
+
+export const kRule = "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
+
+// What the page says of a step, as Markdown; of the lab when there is none left.
+export function stepText(lab, step) {
+  if (!step) return `${lab.intro}\n\n${lab.steps.map((each) => `## Step ${each.number}: ${each.title}\n${each.text}`).join("\n\n")}`;
+  const begin = `**The driver opens** \`${lab.file}\`, line ${step.line}. Saving is enough: the check begins by itself.` +
+    (lab.header ? ` The contract: \`${lab.header}\`.` : "") + `\n\n**The rule:** ${kRule}`;
+  const heading = `## Step ${step.number}: ${step.title}\n${step.text}`;
+  const story = `## The story\n${lab.intro}`;
+  return step.number === 1 ? `${begin}\n\n${story}\n\n${heading}` : `${begin}\n\n${heading}\n\n${story}`;
+}

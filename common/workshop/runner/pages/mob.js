@@ -473,6 +473,7 @@ function onKey(event) {
 }
 
 document.addEventListener("keydown", onKey);
+addEventListener("resize", () => document.querySelector("#tests .shown")?.scrollIntoView({ block: "nearest" }));
 document.addEventListener("pointerdown", soundAllowed);
 document.addEventListener("click", (event) => {  // the keyboard stays with the page
   if (event.detail > 0 && !$("help").open) document.activeElement?.blur();

@@ -192,6 +192,7 @@ try {
   assert.match(failure, /outgoing_id_test\.cpp:\d+/);
   assert.match(failure, /REQUIRE\( one != other \)\nis "[0-9a-f-]{36}"\n!=\n.*outgoing_id\(\{ab\}, c, PaymentBooked, 0\)/s);
   assert.match(await text("#tests h2 >> nth=0"), /^Step 1: 5 of 5 green ✓$/);
+  assert.equal(await page.locator("#tests li:has-text('however often it is delivered')").count(), 0, "a finished step is not folded");
   assert.equal(await page.locator("#tests li.shown").evaluate((item) => {
     const [box, list] = [item, document.getElementById("tests")].map((each) => each.getBoundingClientRect());
     return box.top >= list.top && box.bottom <= list.bottom + 1;

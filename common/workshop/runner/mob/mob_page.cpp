@@ -356,7 +356,6 @@ void MobPage::keep_time() {
 
 bool MobPage::waits_for_slides() const { return !lab_.deck.empty() && !lab_.deck_is_made; }
 
-/// With the mutex held.
 void MobPage::look_for_slides() {
   if (!waits_for_slides() || !deck_is_made(project_, lab_)) return;
   lab_.deck_is_made = true;
@@ -404,10 +403,8 @@ void MobPage::publish_hints() {
   json::array given;
   std::string none;
   for (const auto& taken : hints_) {
-    if (!taken.hint) {
-      none = taken.none;
-      continue;
-    }
+    none = taken.none;
+    if (!taken.hint) continue;
     json::array fits(taken.fits.begin(), taken.fits.end());
     given.push_back(json::object{{"step", taken.step},
                                  {"number", taken.hint->number},
@@ -416,7 +413,9 @@ void MobPage::publish_hints() {
                                  {"fits", std::move(fits)},
                                  {"text", taken.hint->text}});
   }
-  hub_.publish("hints", json::serialize(json::object{{"given", std::move(given)}, {"none", none}}));
+  hub_.publish("hints",
+               json::serialize(json::object{
+                   {"given", std::move(given)}, {"none", none}, {"before", hints_before_}}));
 }
 
 void MobPage::lab_taken(const Lab& lab) {
@@ -426,6 +425,7 @@ void MobPage::lab_taken(const Lab& lab) {
   lab_ = std::move(on_page);
   *checks_ = {};
   hints_ = std::move(hints);
+  hints_before_ = hints_.size();
   clock_.lab_open();
   hub_.publish("lab", to_json(lab_));
   publish_checks();

@@ -52,7 +52,7 @@ class MobPage final : public WatchListener {
   PageAnswer press(const PageRequest& request);
   PageAnswer set(const PageRequest& request);
   void keep_time();
-  void publish_clock();  ///< with the mutex held, as the next two
+  void publish_clock();  ///< with the mutex held, as the next four
   void publish_checks();
   void publish_hints();
   bool waits_for_slides() const;
@@ -70,6 +70,7 @@ class MobPage final : public WatchListener {
   struct Checks;
   std::unique_ptr<Checks> checks_;
   std::vector<TakenHint> hints_;
+  std::size_t hints_before_ = 0;  ///< so many of them were taken before the lab was
   LabOnPage lab_;
 
   std::thread timer_;

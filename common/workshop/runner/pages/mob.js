@@ -32,7 +32,8 @@ function tick() {
   if (clock === null) return;
   const runs = (clock.phase === "running" || clock.phase === "break") && !clock.paused;
   const left = runs ? Math.max(0, state.end - performance.now()) : clock.remaining_ms;
-  const text = clock.phase === "ready" ? timeText(clock.settings.turn * 60_000) : timeText(left);
+  const text = clock.phase === "ready" ? timeText(clock.settings.turn * 60_000)
+    : clock.phase === "talk" ? "–" : timeText(left);
   if ($("time").textContent !== text) $("time").textContent = text;
   document.body.classList.toggle("soon", clock.phase === "running" && left < 30_000);
   if (state.checks?.state === "checking") showVerdict();
@@ -349,10 +350,11 @@ function showQuestion() {
 }
 
 function onHints(hints) {
-  const more = hints.given.length > state.hints.given.length;
+  const count = hints.given.length;
+  const more = count > hints.before && count > state.hints.given.length;
   const news = state.hintsKnown && (more || (hints.none && hints.none !== state.hints.none));
-  if (!state.hintsKnown) state.putAway = hints.given.length;  // of before: shown when somebody opens them
-  if (news && more) state.putAway = state.hints.given.length;
+  if (!state.hintsKnown || count <= hints.before) state.putAway = count;  // shown when somebody opens them
+  else if (more) state.putAway = state.hints.given.length;
   state.hintsKnown = true;
   state.hints = hints;
   if (news) state.view = "hint";
@@ -471,6 +473,7 @@ function onKey(event) {
 }
 
 document.addEventListener("keydown", onKey);
+addEventListener("resize", () => document.querySelector("#tests .shown")?.scrollIntoView({ block: "nearest" }));
 document.addEventListener("pointerdown", soundAllowed);
 document.addEventListener("click", (event) => {  // the keyboard stays with the page
   if (event.detail > 0 && !$("help").open) document.activeElement?.blur();
@@ -484,7 +487,7 @@ live("/events", {
   checks: onChecks,
   hints: onHints,
   lab: (lab) => {
-    if (state.lab?.number !== lab.number) Object.assign(state, { question: 0, answer: false, hintsKnown: false, stepSeen: undefined });
+    if (state.lab?.number !== lab.number) Object.assign(state, { question: 0, answer: false, stepSeen: undefined });
     state.lab = lab;
     showGoal();
     showView();

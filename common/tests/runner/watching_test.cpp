@@ -86,6 +86,10 @@ TEST_CASE("how a failure has moved is told in faults, steps and the place") {
         "2 faults deeper (lease expiry at save)");
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcpa")) ==
         "in 5 steps instead of 8");
+  CHECK(movement(test_state("red", "duplicate effect", "1:1@Arlcpa"), from) ==
+        "in 8 steps instead of 5: the shorter one is gone");
+  CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcparla")) ==
+        "in another execution of the same length: the one of before is gone");
   CHECK(movement(test_state("red", "lost message", "1:1@Arl!c"),
                  test_state("red", "lost message", "1:1@Arlc")) ==
         "with one fault less (no fault is needed)");

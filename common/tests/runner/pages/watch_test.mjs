@@ -162,13 +162,13 @@ async function howSoon() {
   for (let i = 0; i < 9; ++i) {
     terminal.mark();
     checkout.save(`${checkout.mistaken}// ${i}\n`);
-    const [, verdict, last] = await terminal.until(/verdict after ([\d.]+) s, the last failures after ([\d.]+) s/);
+    const [, verdict, last] = await terminal.until(/verdict after ([\d.]+) s, the failures of before tried again after ([\d.]+) s/);
     times.push([Number(verdict), Number(last)]);
     await terminal.until(kRedFooter);
   }
   terminal.type("q");
   const middle = (column) => times.map((each) => each[column]).sort((a, b) => a - b)[4];
-  console.log(`medians of 9: verdict after ${middle(0)} s, the last failures after ${middle(1)} s; load ${fs.readFileSync("/proc/loadavg", "utf8").split(" ")[0]}`);
+  console.log(`medians of 9: verdict after ${middle(0)} s, the failures of before tried again after ${middle(1)} s; load ${fs.readFileSync("/proc/loadavg", "utf8").split(" ")[0]}`);
 }
 
 try {

@@ -42,10 +42,13 @@ std::string movement(const TestState& before, const TestState& after) {
                                last_fault(to));
   }
   if (to.steps_count != from.steps_count) {
-    return words + fmt::format("in {} instead of {}", protocol::counted(to.steps_count, "step"),
-                               from.steps_count);
+    // What is told is the shortest, so a longer one is a step ahead.
+    return words +
+           fmt::format("in {} instead of {}{}", protocol::counted(to.steps_count, "step"),
+                       from.steps_count,
+                       to.steps_count > from.steps_count ? ": the shorter one is gone" : "");
   }
-  return words + "in another execution of the same length";
+  return words + "in another execution of the same length: the one of before is gone";
 }
 
 Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after) {

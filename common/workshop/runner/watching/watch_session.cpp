@@ -192,7 +192,8 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
     } else if (followed->replay_left.empty()) {
       console_.line("  " + console_.green("✓") + " that one is mended: " + test.name);
     } else {
-      console_.line("  " + console_.yellow("?") + " goes another way now: " + test.name);
+      console_.line("  " + console_.yellow("?") +
+                    " takes other steps now, so it is explored anew: " + test.name);
     }
   }
 }
@@ -220,7 +221,8 @@ void WatchSession::tell_time(Clock::time_point begin) {
   auto words =
       fmt::format("verdict after {}", seconds(duration_cast<milliseconds>(Clock::now() - begin)));
   if (answered_after_) {
-    words += fmt::format(", the last failures after {}", seconds(*answered_after_));
+    words +=
+        fmt::format(", the failures of before tried again after {}", seconds(*answered_after_));
   }
   console_.line();
   console_.line(console_.dim(words));

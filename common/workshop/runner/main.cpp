@@ -11,6 +11,7 @@
 
 int main(int argc, char** argv) {
   using namespace workshop;
+  runner::remember_script();
   try {
     runner::CommandLine line(runner::commands_and_words(), runner::run_more);
     return line.run({argv + 1, argv + argc}, std::cout, std::cerr);

@@ -109,11 +109,18 @@ async function walk(page, slides) {
 async function anchorsThatLeadElsewhere(page, file) {
   const ids = await page.evaluate(() => [...document.querySelectorAll(".slides section section[id]")].map((slide) => slide.id));
   const wrong = [];
-  const isAt = (id) => page.waitForFunction((id) => Reveal.getCurrentSlide().id === id, id, { timeout: 3000 }).catch(() =>
-    wrong.push(`#/${id} does not open the slide with this name`));
+  const comesTo = (id, timeout) => page.waitForFunction((id) => typeof Reveal !== "undefined" && Reveal.getCurrentSlide()?.id === id, id,
+                                                        { timeout }).then(() => true, () => false);
+  const isAt = async (id) => {
+    if (!await comesTo(id, 20_000)) wrong.push(`#/${id} does not open the slide with this name`);
+  };
   for (const id of ids) {
-    await page.evaluate((id) => { location.hash = `/${id}`; }, id);
-    await isAt(id);
+    // Reveal writes its address a while after a key, and may overwrite one that comes in between: no person is so quick.
+    for (let tries = 1, there = false; !there && tries <= 3; ++tries) {
+      await page.evaluate((id) => { history.replaceState(null, "", "#"); location.hash = `/${id}`; }, id);
+      there = await comesTo(id, 3000);
+      if (!there && tries === 3) wrong.push(`#/${id} does not open the slide with this name`);
+    }
   }
   if (ids.length === 0) wrong.push("the deck opens at no lecture");
   const last = ids.at(-1);

@@ -16,10 +16,25 @@
 namespace workshop::runner {
 namespace fs = std::filesystem;
 
+namespace {
+
+std::string& script() {
+  static std::string script;
+  return script;
+}
+
+}  // namespace
+
+void remember_script() {
+  const char* given = std::getenv(protocol::variable::kScript);
+  script() = given == nullptr ? "" : given;
+  ::unsetenv(protocol::variable::kScript);
+}
+
 std::vector<std::string> more_command(const std::vector<std::string>& words) {
   std::vector<std::string> command;
-  if (const char* script = std::getenv(protocol::variable::kScript); script != nullptr) {
-    command = {"bash", script, "--more"};
+  if (!script().empty()) {
+    command = {"bash", script(), "--more"};
   } else {
     std::error_code error;
     const auto self = fs::read_symlink("/proc/self/exe", error);

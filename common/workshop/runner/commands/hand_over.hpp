@@ -8,6 +8,10 @@
 
 namespace workshop::runner {
 
+/// Remembers the script that started this program, and takes it out of the environment: what this
+/// program starts, a ctest say, is no part of that script. Call it first.
+void remember_script();
+
 /// The command line that starts `workshop-more` with these words: by the script that started this
 /// program, which builds it first, or else the one that was built beside this program. Throws
 /// UserError when there is none.

@@ -18,7 +18,7 @@ using std::chrono::milliseconds;
 constexpr milliseconds kTellMax{1'000};
 constexpr milliseconds kJoinMax{5'000};
 
-fs::path file_of(const Project& project) { return progress_folder(project) / "board.json"; }
+fs::path file_of(const Project& project) { return joined_board_file(project); }
 
 /// What the board has said against it, as the end of a sentence.
 std::string why(const PageReply& reply) {

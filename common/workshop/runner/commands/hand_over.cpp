@@ -51,10 +51,14 @@ std::vector<std::string> more_command(const std::vector<std::string>& words) {
 }
 
 void tell_joined_board(const Project& project, Console& console, const Lab& lab) {
-  if (!fs::exists(progress_folder(project) / "board.json")) return;
-  const auto told = run_program(more_command({"report", lab.padded_number(), "--after-check"}),
-                                {.environment = {{protocol::variable::kAsBuilt, "1"}}},
-                                {.time_max = std::chrono::seconds(3)});
+  if (!fs::exists(joined_board_file(project))) return;
+  process::Result told;
+  try {
+    told = run_program(more_command({"report", lab.padded_number(), "--after-check"}),
+                       {.environment = {{protocol::variable::kAsBuilt, "1"}}},
+                       {.time_max = std::chrono::seconds(3)});
+  } catch (const UserError&) {  // workshop-more is not there: said below
+  }
   const auto text = std::string(trimmed(told.output));
   console.paragraph(console.dim(
       told.succeeded() && !text.empty()

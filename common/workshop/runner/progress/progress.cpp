@@ -60,6 +60,10 @@ void derive(const Project& project, Progress& progress) {
 
 fs::path progress_folder(const Project& project) { return project.root() / ".workshop"; }
 
+fs::path joined_board_file(const Project& project) {
+  return progress_folder(project) / "board.json";
+}
+
 std::string digest_of(const Lab& lab) {
   const auto text = lab.sources.empty() ? std::nullopt : read_file(lab.sources.front());
   if (!text) return {};

@@ -80,6 +80,8 @@ std::filesystem::path progress_folder(const Project& project);
 
 /// A digest of the file that an attendee edits; empty when the lab has none.
 std::string digest_of(const Lab& lab);
+/// Where the board that this checkout has joined is kept; there is no file when none is joined.
+std::filesystem::path joined_board_file(const Project& project);
 
 /// The first lab in the order of the workshop that is not solved, after `after` if there is one;
 /// null when all are.

@@ -34,16 +34,6 @@ LabRunOptions how_to_prove(const Console& console, const Project& project,
   return how;
 }
 
-void print_proof(Console& console, const TestResult& test) {
-  const auto mark = test.passed    ? console.green("✓")
-                    : test.skipped ? console.yellow("-")
-                                   : console.red("✗");
-  console.line(mark + " " + test.name);
-  for (const auto& note : test.exploration_notes) {
-    for (const auto& line : wrapped(note, console.style().width - 4)) console.line("    " + line);
-  }
-}
-
 int prove(Workspace& workspace, const ProveOptions& options) {
   const auto& project = workspace.project();
   auto& console = workspace.console();
@@ -56,7 +46,7 @@ int prove(Workspace& workspace, const ProveOptions& options) {
     printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, {});
     return exit_code(done->verdict.judgement);
   }
-  for (const auto& test : results.tests) print_proof(console, test);
+  for (const auto& test : results.tests) print_exploration(test, console);
   const auto* failure = first_failure(results);
   if (failure == nullptr) {
     console.paragraph(

@@ -33,8 +33,10 @@ class Drawer {
   std::string draw(const std::string& title, std::string_view style) {
     out_ = fmt::format(
         R"svg(<svg xmlns="http://www.w3.org/2000/svg" class="trace{}" viewBox="0 0 {:.0f} {:.0f}" style="--width: {:.0f}" role="img" aria-label="{}">)svg",
-        style.empty() ? "" : " colors", layout_->width, layout_->height, layout_->width,
-        escaped_xml(title));
+        !style.empty() ? " colors"
+        : m_.squeezes  ? " slide"
+                       : "",
+        layout_->width, layout_->height, layout_->width, escaped_xml(title));
     out_ += '\n';
     if (!style.empty()) {
       out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n", escaped_xml(title), style);
@@ -264,8 +266,7 @@ class Drawer {
     if (row.outcome_apart) lines.emplace_back();
     std::size_t longest = 0;  // lines begin below each other
     for (const auto& line : lines) longest = std::max(longest, characters_count(line));
-    longest = std::max(longest,
-                       characters_count(lines.back()) + 1 + characters_count(row.outcome));
+    longest = std::max(longest, characters_count(lines.back()) + 1 + characters_count(row.outcome));
     const auto left = moved_in(x, "start", longest);
     auto y = row.top + m_.value_at - lift;
     for (std::size_t i = 0; i < lines.size(); ++i, y += m_.line_height) {

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { executionNow, faultsOfSlide, kLimits } from "./look.mjs";
+import { faultsOfPace } from "./pace.mjs";
 import { checkPlanted } from "./planted.mjs";
 
 const [chromium, decks, exemptFile, shots] = process.argv.slice(2);
@@ -64,6 +65,8 @@ export async function stepExecution(page) {
       faults.push(["stepping", `after ${step} keys ${now.shown} steps are shown, and ${now.lit} is lit`]);
     } else if (!now.inSight) {
       faults.push(["stepping", `step ${step} is not in sight`]);
+    } else if (!now.isTold) {
+      faults.push(["stepping", `at step ${step} nothing says what is broken`]);
     }
   }
   if (start.steps === 0) faults.push(["stepping", "the execution has no steps"]);
@@ -153,7 +156,10 @@ async function lookAtDeck(file, size, found) {
       await page.screenshot({ path: path.join(folder, `${String(i + 1).padStart(3, "0")}.png`) });
     }
   }
-  if (size === kSizes[0]) page.complaints.push(...(await anchorsThatLeadElsewhere(page, file)));
+  if (size === kSizes[0]) {
+    page.complaints.push(...(await anchorsThatLeadElsewhere(page, file)));
+    if (deck.startsWith("2-")) page.complaints.push(...(await faultsOfPace(page)));
+  }
   for (const words of page.complaints) found.push({ key: deck, kind: "browser", words: `${deck}: ${words}` });
   await page.close();
   return { slides: slides.length, executions };

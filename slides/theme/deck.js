@@ -154,6 +154,8 @@ async function start() {
     navigationMode: "linear",  // the arrow keys leave out no slide
     plugins: [PacedNotes],
   });
+  // In reveal's own words, which `?` lists, a step is a fragment.
+  Reveal.registerKeyboardShortcut("Alt + &#8592;/&#8593/&#8594;/&#8595;", "Pass over all steps of an execution");
   showAll();
 }
 for (const event of ["slidechanged", "fragmentshown", "fragmenthidden"]) {

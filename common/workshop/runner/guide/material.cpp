@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <set>
 
 #include "workshop/runner/agenda/agenda.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
@@ -17,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kCommonestCount = 3;
+constexpr int kCommonestOfStep = 2;
 
 /// Adds `line` to `text`, behind a blank.
 void add_line(std::string& text, std::string_view line) {
@@ -189,8 +189,18 @@ bool room_works_on(const Lab& lab) {
   });
 }
 
-std::string bridge_of(const Project& project, const Lab& lab, std::string_view readme,
-                      std::string_view notes) {
+/// ", at 15:22," of the lab that follows; ", tomorrow at 9:40," of another day's.
+std::string when_next(const std::vector<AgendaDay>& days, const Lab& lab, const Lab& next) {
+  const auto now = clock_of_lab(days, lab);
+  const auto then = clock_of_lab(days, next);
+  if (now.empty() || then.empty()) return {};
+  const auto start = then.front().start;
+  return fmt::format(", {}at {}:{:02},", start < now.front().start ? "tomorrow " : "", start / 60,
+                     start % 60);
+}
+
+std::string bridge_of(const Project& project, const std::vector<AgendaDay>& days, const Lab& lab,
+                      std::string_view readme, std::string_view notes) {
   auto bridge = paragraph_after(readme, "**Before you go on:**");
   if (!bridge.empty()) bridge[0] = static_cast<char>(std::toupper(bridge[0]));
   if (bridge.empty()) bridge = std::string(trimmed(section_of(notes, {"What comes next"})));
@@ -198,8 +208,8 @@ std::string bridge_of(const Project& project, const Lab& lab, std::string_view r
     if (next.number != lab.number + 1) continue;
     const auto opening = opening_of(lectures_before(project, next));
     if (!bridge.empty()) bridge += "\n\n";
-    bridge += fmt::format("Next is lab {}, {}. It opens with: *{}*", next.padded_number(),
-                          next.title, opening.ask);
+    bridge += fmt::format("Next{} is lab {}, {}. It opens with: *{}*", when_next(days, lab, next),
+                          next.padded_number(), next.title, opening.ask);
     return bridge;
   }
   if (!bridge.empty()) bridge += "\n\n";
@@ -223,12 +233,12 @@ std::pair<std::size_t, std::size_t> failures_of_step(const std::vector<GuideMist
 std::vector<GuideMistake> commonest_of(const std::vector<GuideMistake>& all,
                                        const std::string& shown_live) {
   std::vector<GuideMistake> commonest;
-  std::set<int> steps;
+  std::map<int, int> of_step;
   for (const auto& mistake : all) {
     if (mistake.name == shown_live || mistake.is_whole_file) continue;
-    const bool first_of_step = mistake.step > 0 && !steps.contains(mistake.step);
-    if (commonest.size() >= kCommonestCount && !first_of_step) continue;
-    steps.insert(mistake.step);
+    const bool of_the_first = mistake.step > 0 && of_step[mistake.step] < kCommonestOfStep;
+    if (commonest.size() >= kCommonestCount && !of_the_first) continue;
+    ++of_step[mistake.step];
     commonest.push_back(mistake);
   }
   std::stable_sort(commonest.begin(), commonest.end(),
@@ -345,8 +355,9 @@ LabMaterial read_material(const Project& project, const Lab& lab) {
   material.steps = read_steps(readme, read_file(lab.hints).value_or(""));
   material.mistakes = mistakes_with_headers(lab);
   material.debrief = questions_of(lab);
-  material.bridge = bridge_of(project, lab, readme, notes);
-  material.clock = clock_of_lab(agenda_of(project), lab);
+  const auto days = agenda_of(project);
+  material.bridge = bridge_of(project, days, lab, readme, notes);
+  material.clock = clock_of_lab(days, lab);
   material.deck = deck_of(project, lab);
   find_demonstration(project, material);
   material.commonest = commonest_of(

@@ -53,8 +53,8 @@ struct LabMaterial {
   std::string opening_said;       ///< what is said before it
   std::vector<GuideStep> steps;
   std::vector<GuideMistake> mistakes;  ///< all of them, in the order of the solution's list
-  /// The first three of that list without the one that is shown live, and the first one of each
-  /// step that has none among them; by their steps.
+  /// The first three of that list without the one that is shown live, and the first two of each
+  /// step; by their steps.
   std::vector<GuideMistake> commonest;
   std::vector<LabQuestion> debrief;  ///< of the NOTES, in their order
   std::string bridge;                ///< where the lab leads

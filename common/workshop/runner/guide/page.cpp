@@ -273,7 +273,7 @@ class GuidePage {
 
   void mistakes() {
     paragraph("## The commonest mistakes");
-    paragraph("Without the one that is shown live, and at least one of each step.");
+    paragraph("Without the one that is shown live, and of each step.");
     for (const auto& mistake : material_.commonest) {
       const auto& header = mistake.header;
       paragraph(fmt::format("**{}** {}People write it because {}", sentence(header.mistake),

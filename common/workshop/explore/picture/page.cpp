@@ -37,11 +37,12 @@ std::string title_of(const Trace& trace, const PictureOptions& options) {
 
 std::string page_of(const Trace& trace, const PictureOptions& options) {
   const auto style = std::string(kColorsCss) + std::string(kDiagramCss) + std::string(kPageCss);
-  return filled(kPageHtml, {{"title", protocol::escaped_xml(title_of(trace, options))},
-                            {"style", style},
-                            {"picture", embedded_svg_of(trace, options)},
-                            {"trace", json_of(trace, options)},
-                            {"viewer", std::string(kViewerJs)}});
+  return filled(kPageHtml,
+                {{"title", protocol::escaped_xml(title_of(trace, options))},
+                 {"style", style},
+                 {"picture", embedded_svg_of(trace, options) + slide_svg_of(trace, options)},
+                 {"trace", json_of(trace, options)},
+                 {"viewer", std::string(kViewerJs)}});
 }
 
 }  // namespace workshop::explore

@@ -34,8 +34,10 @@ class Drawer {
   std::string draw(const std::string& title, std::string_view style) {
     out_ = fmt::format(
         R"svg(<svg xmlns="http://www.w3.org/2000/svg" class="trace{}" viewBox="0 0 {:.0f} {:.0f}" style="--width: {:.0f}" role="img" aria-label="{}">)svg",
-        style.empty() ? "" : " colors", layout_->width, layout_->height, layout_->width,
-        protocol::escaped_xml(title));
+        !style.empty() ? " colors"
+        : m_.squeezes  ? " slide"
+                       : "",
+        layout_->width, layout_->height, layout_->width, protocol::escaped_xml(title));
     out_ += '\n';
     if (!style.empty()) {
       out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n", protocol::escaped_xml(title),

@@ -219,8 +219,8 @@
                             ...(predicting ? [make("span", "ask", "  What happens next? Vote, then go on with →")] : remarks()));
   }
 
-  // In large type, how much larger than drawn: as a room needs it; where everything begins, so that all lanes are seen; at the
-  // step that decides, so that its whole attempt is, as far as that can still be read.
+  // In large type, how much larger than drawn: as a room needs it; where everything begins, and where the room votes, so that
+  // all lanes are seen; at the step that decides, so that its whole attempt is, as far as that can still be read.
   const kLargest = 2.1;
   const kSmallest = 0.75;
   function zoom() {
@@ -234,7 +234,7 @@
     const width = stage.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const drawn = svg.viewBox.baseVal.width;
     let scale = kLargest;
-    if (step === 0) scale = width / drawn;
+    if (step === 0 || predicting) scale = width / drawn;
     const attempt = attemptShown();
     if (attempt) {
       const top = attempt.first.getBBox().y;

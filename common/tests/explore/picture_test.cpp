@@ -293,6 +293,20 @@ TEST_CASE("a label keeps to the room of its arrow, and no two lanes stand too cl
   for (const auto& bar : layout.bars) CHECK(bar.to >= bar.from);
 }
 
+TEST_CASE("long ids take no room from the lanes: a diagram has them in short") {
+  auto trace = failures().front();
+  for (auto& step : trace.steps) {
+    if (!step.what.empty()) step.what += " b9712ecd-1111-4222-8333-944445555666";
+  }
+  auto plain = failures().front();
+  for (auto& step : plain.steps) {
+    if (!step.what.empty()) step.what += " b971…";
+  }
+  const auto layout = layout_of(trace);
+  CHECK(layout.width == layout_of(plain).width);
+  for (const auto& row : layout.rows) CHECK(row.label.find("-4222-") == std::string::npos);
+}
+
 TEST_CASE("a page needs nothing but itself") {
   const auto page = page_of(failures().front(), {"a test", "lab08", "scripts/workshop replay 8"});
   for (const auto* part :

@@ -63,4 +63,7 @@ class Printer {
   Console& console_;
 };
 
+/// The folder below the build folder in which everything of a lab is built: "labs/08-name".
+std::string part_of_build(const LabProgram& program, const BuildResult& build);
+
 }  // namespace workshop::runner

@@ -402,6 +402,12 @@ std::vector<ExploredSituation> explored_situations(const BookingHandler& handler
             .delivered_before(count)
             .delivered(2, {Fault::crash, Fault::refused, Fault::unanswered}, 1, 1, duplicated()));
   }
+  situations.push_back(
+      World(handler, "the payment was delivered 12 times before, and a handler outlives its lease",
+            {kOne})
+          .orders_are_there()
+          .delivered_before(12)
+          .delivered(2, {Fault::lease_expiry, Fault::crash}, 2, 2));
   situations.push_back(World(handler, "somebody else saves the order meanwhile", {kOne})
                            .orders_are_there()
                            .with_another_writer()

@@ -11,6 +11,7 @@
 #include "workshop/runner/commands/lab_options.hpp"
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/builder.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -33,6 +34,7 @@ LabRunOptions how_to_prove(const Console& console, const Project& project,
   how.environment.emplace_back(
       variable::kExplore, fmt::format("{}={}", protocol::explore_word::kProve, options.time_s));
   how.arguments = {"[exam],~[.]"};  // the tests that `check` leaves out, and all of its own
+  how.processes = build_jobs();
   how.time_more = std::chrono::seconds(options.time_s);
   return how;
 }

@@ -19,6 +19,9 @@ class Clock {
 
   /// The time at the call. Of a real clock it may go back, when the machine is set.
   virtual Timestamp now() const = 0;
+
+  /// Whether `time` is still to come: what `now() < time` says, which may take longer.
+  virtual bool is_before(Timestamp time) const { return now() < time; }
 };
 
 /// The machine's clock.
@@ -29,6 +32,8 @@ class SystemClock final : public Clock {
     return std::chrono::time_point_cast<std::chrono::milliseconds>(
         std::chrono::system_clock::now());
   }
+  /// Asks only for the time of the kernel's last tick while `time` is far enough.
+  bool is_before(Timestamp time) const override;
 };
 
 /// A clock that moves only by `advance` and `set`, and stands still at Timestamp::max(). Not

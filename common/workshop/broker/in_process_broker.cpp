@@ -36,6 +36,9 @@ void check_options(const std::string& name, const QueueOptions& options) {
 // So many messages are scanned as fast as an index finds those that are due.
 constexpr std::size_t kScannedMax = 64;
 
+// A hundredth of it is longer than a tick.
+constexpr std::chrono::milliseconds kLongLease{1'000};
+
 /// The order of the heap: the first due on top.
 constexpr auto later = [](const auto& a, const auto& b) { return a.at > b.at; };
 
@@ -277,9 +280,18 @@ Timestamp InProcessBroker::sweep() const {
   return now;
 }
 
-/// As sweep, for those who need not know the time.
-void InProcessBroker::sweep_if_due() const {
-  if (!clock_.is_before(state_.next_due)) sweep();
+/// As sweep, for those who need not know the exact time: returns `soon`.
+Timestamp InProcessBroker::sweep_if_due() const {
+  const auto soon = clock_.soon();
+  if (soon >= state_.next_due) sweep();
+  return soon;
+}
+
+/// Of a lease that is given now: the queue's lease_ms, and at most a hundredth more.
+Timestamp InProcessBroker::lease_end(std::uint32_t queue) const {
+  const auto lease_ms = infos_[queue].options.lease_ms;
+  const auto now = lease_ms >= kLongLease ? sweep_if_due() : sweep();
+  return saturating_add(now, lease_ms);
 }
 
 InProcessBroker::Place InProcessBroker::leased(const LeaseTagParts& tag) const {
@@ -368,12 +380,11 @@ std::optional<InProcessBroker::Leased> InProcessBroker::receive_now(const std::s
                                                                     std::size_t index) {
   const std::lock_guard lock(mutex_);
   const auto number = queue_number(queue);
-  const auto now = sweep();
+  const auto due = lease_end(number);
   auto& entries = state_.queues[number];
   const auto slot = entries.visible_slot(index);
   if (slot == QueueEntries::kNone) return std::nullopt;
   const auto& entry = entries[slot];
-  const auto due = saturating_add(now, infos_[number].options.lease_ms);
   wait_until({due, number, entry.sequence});
   if (journal_) journal_->set_delivery_count(entry.sequence, entry.delivery_count + 1);
   entries.lease(slot, due);

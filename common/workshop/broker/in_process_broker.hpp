@@ -28,9 +28,11 @@ class GroupCommit;
 /// Beyond what Broker promises: messages are received in the order in which they were sent, and a
 /// message that returns has its old position. A dead-letter queue never dead-letters, and a dead
 /// letter that is leased stays with its receiver when `redrive` moves the others. A lease has
-/// expired when the clock has reached its end. The delivery count rises at `receive`, so a receiver
-/// that crashes has used up a delivery. The last reason why a message was abandoned stays with it,
-/// also when later deliveries end without one, until it is acknowledged or redriven.
+/// expired when the clock has reached its end; of one of a second or more, that may be up to a
+/// hundredth of a second later than `lease_ms` says (Clock::soon). The delivery count rises at
+/// `receive`, so a receiver that crashes has used up a delivery. The last reason why a message was
+/// abandoned stays with it, also when later deliveries end without one, until it is acknowledged or
+/// redriven.
 ///
 /// With a journal every change survives a kill of the process. What is sent or published, and what
 /// is declared, also survives a power cut before the operation returns. Delivery counts,
@@ -147,7 +149,8 @@ class InProcessBroker : public Broker {
   Place leased(const LeaseTag& tag) const;
   bool exhausted(std::uint32_t queue, const QueueEntry& entry) const noexcept;
   Timestamp sweep() const;
-  void sweep_if_due() const;
+  Timestamp sweep_if_due() const;
+  Timestamp lease_end(std::uint32_t queue) const;
   std::vector<Place> scan_due(Timestamp now, Timestamp& next) const;
   std::vector<Place> take_due(Timestamp now, Timestamp& next) const;
   void index_dues() const;

@@ -109,6 +109,18 @@ Document from_cosmos_document(const json::object& document) {
           {text("_etag")}};
 }
 
+std::vector<Document> from_cosmos_list(const json::object& list) {
+  const auto* items = list.if_contains("Documents");
+  if (items == nullptr || !items->is_array()) {
+    throw Unavailable("Cosmos DB's list of documents has none: is there a Cosmos DB at this URL?");
+  }
+  std::vector<Document> documents;
+  for (const auto& item : items->as_array()) {
+    documents.push_back(from_cosmos_document(item.is_object() ? item.as_object() : json::object{}));
+  }
+  return documents;
+}
+
 void throw_cosmos_failure(const RestResponse& response, bool writes) {
   const auto told = said_by(response);
   const int status = response.status;

@@ -17,6 +17,7 @@ namespace json = boost::json;
 
 constexpr int kFailedDependency = 424;  // of an operation in a batch that failed for another one
 constexpr std::size_t kBatchMax = 100;
+constexpr std::string_view kPartitionIsFull = "1014";  // 20 GB of one partition key
 constexpr std::array kLevels = {"Eventual", "ConsistentPrefix", "Session", "BoundedStaleness",
                                 "Strong"};
 
@@ -133,8 +134,12 @@ void throw_cosmos_failure(const RestResponse& response, bool writes) {
     throw Unavailable("Cosmos DB met another write of the document, and this was not done: " +
                       told);
   }
-  if (status == 401) {
+  // 403 as well: "The authorization token is not valid at the current time".
+  if (status == 401 || (status == 403 && told.find("authorization token") != std::string::npos)) {
     throw Unavailable("Cosmos DB refuses the key; is it right, and this machine's clock? " + told);
+  }
+  if (status == 403 && response.header("x-ms-substatus") == kPartitionIsFull) {
+    throw Unavailable("Cosmos DB's partition is full, and this was not done: " + told);
   }
   if (status == 413) throw EntityTooLarge("Cosmos DB: " + told);
   if (status == 400) throw InvalidRequest("Cosmos DB: " + told);

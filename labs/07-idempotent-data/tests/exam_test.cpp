@@ -45,9 +45,10 @@ class Desk {
   template <class Command>
   void take(const Command& command, const std::string& id = MessageId::random().value,
             std::uint32_t count = 1) {
-    Delivery delivery{"payments", make_message(command, MessageId{id}), {}, count};
-    delivery.message.headers[std::string(kSentAt)] = sent_at_;
-    HandlerContext context("payments", delivery, store_, broker_);
+    auto message = make_message(command, MessageId{id});
+    message.headers[std::string(kSentAt)] = sent_at_;
+    HandlerContext context("payments", Delivery{"payments", std::move(message), {}, count}, store_,
+                           broker_);
     run_inline(endpoint_.handle(context));
   }
   void has(const std::string& id, const Order& order) {

@@ -11,14 +11,12 @@
 #include "workshop/core/clock.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/shop/dead_handler.hpp"
+#include "workshop/shop/troubled.hpp"
 
 namespace workshop::shop {
 namespace {
 
 using explore::ProcessContext;
-
-// What ends an attempt that dies: no error that a handler could catch by its type.
-struct Died {};
 
 // How many operations an attempt still lives for, and which of its operations have written a
 // document: the number of each, and its key.

@@ -148,6 +148,7 @@ TEST_CASE("the outbox holds with two messages, two faults of every kind and two 
           "[large]") {
   auto scenario = outbox(2, true);
   scenario.bounds.faults = Faults::all();
+  scenario.bounds.time_max = std::chrono::minutes{2};
   const auto verdict = explore::explore(scenario);
   INFO((verdict.failure ? verdict.failure->schedule : std::string()));
   CHECK(verdict.holds());

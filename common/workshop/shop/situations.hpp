@@ -48,6 +48,11 @@ struct BookingHandler {
   std::string empty_order;
   /// What is left over in a document at rest.
   std::function<std::optional<std::string>(const Document&)> left_over;
+  /// What is wrong at rest with all documents together, when these messages were sent; an event
+  /// that was sent twice is there twice.
+  std::function<std::optional<std::string>(const std::vector<Document>&,
+                                           const std::vector<Message>& sent)>
+      left_beside;
 
   /// The documents that an attempt at this payment of an order has left that died when it had
   /// booked it and was about to send `messages`, several of them.

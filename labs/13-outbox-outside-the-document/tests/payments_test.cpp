@@ -185,6 +185,15 @@ BookingHandler payments_handler() {
     if (document.key.id != type_name<Order>()) return std::nullopt;
     return transaction_left(from_json<Order>(document.body));
   };
+  handler.left_beside = [](const std::vector<Document>& documents,
+                           const std::vector<Message>& /*sent*/) -> std::optional<std::string> {
+    for (const auto& document : documents) {
+      if (document.key.id == type_name<OutboxRecord>()) {
+        return record_left(from_json<OutboxRecord>(document.body));
+      }
+    }
+    return std::nullopt;
+  };
   return handler;
 }
 

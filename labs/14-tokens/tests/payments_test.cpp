@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -98,6 +99,25 @@ std::optional<Violation> event_of_two_without_token(const StoreView& shop) {
                          " will take an event that was never handled for a duplicate"};
   }
   return std::nullopt;
+}
+
+/// No subscriber runs here, so the tokens that exist are those that events carry, and no others.
+std::optional<std::string> tokens_beside_what_was_sent(const std::vector<Document>& documents,
+                                                       const std::vector<Message>& sent) {
+  std::set<std::string> carried;
+  for (const auto& event : sent) {
+    for (const auto subscriber : kSubscribers) {
+      carried.insert(event.headers.at(tokens::header_for(subscriber)));
+    }
+  }
+  for (const auto& document : documents) {
+    if (document.key.id != type_name<Token>()) continue;
+    const auto token = from_json<Token>(document.body);
+    if (token.endpoint == "payments" || carried.erase(document.key.partition) > 0) continue;
+    return "a token of " + token.message_id + " for " + token.endpoint + " that no event carries";
+  }
+  if (carried.empty()) return std::nullopt;
+  return "an event carries the token " + *carried.begin() + ", which does not exist";
 }
 
 /// An order as a handler of m1 has left it that died before it had given its two messages tokens.
@@ -253,6 +273,7 @@ BookingHandler payments_handler() {
       return left_in_order(from_json<Order>(document.body));
     return std::nullopt;
   };
+  handler.left_beside = tokens_beside_what_was_sent;
   handler.left_unsent = [](const std::string& id, const std::string& order, int amount,
                            std::vector<Message> messages) {
     const Order left{.paid = amount, .outbox = {{id, std::move(messages)}}};

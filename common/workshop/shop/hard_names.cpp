@@ -1,0 +1,54 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "workshop/shop/situations.hpp"
+
+namespace workshop::shop {
+namespace {
+
+std::vector<std::pair<std::string, std::string>> make_hard_names() {
+  const std::string long_name(999, 'a');
+  const std::string half(500, 'a');
+  // Whoever cuts at any of them, in front or behind, has the same left of both.
+  const std::string signs = " <>()[]{}@,;=?!$&*^~`-_+|%#'";
+  std::vector<std::pair<std::string, std::string>> names = {
+      {"Order-A", "order-a"},
+      {long_name + "x", long_name + "y"},
+      {half + "x" + half, half + "y" + half},
+      {"caf\xc3\xa9", "cafe\xcc\x81"},  // one letter, or a letter and its accent
+      {"\xc3\x89t\xc3\xa9", "\xc3\xa9t\xc3\xa9"},
+      {std::string("a\0b", 3), std::string("a\0c", 3)},
+      {std::string("a\0", 2), "a"},
+      {"7", "007"},
+      {"10", "1e1"},
+      {"a\tb", "a b"},
+      {"a  b", "a b"},
+      {"\"a\"", "a"},
+      {"a\\b", "a/b"},
+      {"order-1", "order-1\n"},
+      {"a" + signs + "x", "a" + signs + "y"},
+      {"x" + signs + "a", "y" + signs + "a"},
+  };
+  for (const std::string affix : {" ", "1", "+", "-", "#", ":", "/", ".", "_", "|", "%", "'"}) {
+    names.emplace_back("order-1", "order-1" + affix);
+    names.emplace_back("order-1", affix + "order-1");
+  }
+  return names;
+}
+
+}  // namespace
+
+const std::vector<std::pair<std::string, std::string>>& hard_names() {
+  static const auto names = make_hard_names();
+  return names;
+}
+
+const std::vector<int>& hard_amounts() {
+  static const std::vector<int> amounts = {
+      0,   1,   2,   3,     9,     10,    11,     50,      99,           100,
+      101, 250, 256, 1'000, 1'001, 5'001, 65'536, 123'456, 1'000'000'000};
+  return amounts;
+}
+
+}  // namespace workshop::shop

@@ -1,0 +1,275 @@
+#pragma once
+
+#include <fmt/format.h>
+
+#include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/core/todo.hpp"
+#include "workshop/shop/dead_handler.hpp"
+#include "workshop/shop/situations.hpp"
+#include "workshop/shop/troubled.hpp"
+
+/// The quiet world in which a situation of situations.hpp takes place.
+namespace workshop::shop::detail {
+
+// A name as a person can read it in a failure.
+inline std::string shown(const std::string& name) {
+  std::string text;
+  for (const char c : name) {
+    const auto byte = static_cast<unsigned char>(c);
+    text += byte < 32 || byte > 126 ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  constexpr std::size_t kMost = 60;
+  if (text.size() > kMost) {
+    text = fmt::format("{}… ({} characters)", text.substr(0, kMost / 2), name.size());
+  }
+  return "\"" + text + "\"";
+}
+
+// The texts in a JSON document: its keys and its strings. An escaped character is left as it is.
+inline std::vector<std::string> quoted_in(const std::string& body) {
+  std::vector<std::string> texts;
+  std::size_t begin = std::string::npos;
+  for (std::size_t i = 0; i < body.size(); ++i) {
+    if (body[i] == '\\') {
+      ++i;
+    } else if (body[i] == '"' && begin == std::string::npos) {
+      begin = i + 1;
+    } else if (body[i] == '"') {
+      texts.push_back(body.substr(begin, i - begin));
+      begin = std::string::npos;
+    }
+  }
+  return texts;
+}
+
+// A payment that is handled between two attempts at another one.
+struct Between {
+  std::string id;
+  std::string order;
+  int amount = 0;
+};
+
+// A shop with one handler and no fault, and what was delivered to it.
+class Trial {
+ public:
+  Trial(const BookingHandler& handler, std::string situation, std::vector<SituationFailure>& found)
+      : handler_(&handler),
+        situation_(std::move(situation)),
+        found_(&found),
+        broker_(clock_),
+        store_(options_of(handler)),
+        endpoint_("payments") {
+    broker_.declare_queue("archive");
+    for (const auto& type : handler.event_types) broker_.subscribe(type, "archive");
+    handler.handlers(endpoint_);
+  }
+
+  bool failed() const noexcept { return failed_; }
+
+  void has_order(const std::string& order) {
+    run_inline(store_.put(handler_->key_of(order), handler_->empty_order, Expected::absent()));
+  }
+
+  // From here on all payments are caused by one message, and belong to one conversation.
+  void caused_by(std::string cause) { cause_ = std::move(cause); }
+
+  // What is stored before a payment's message arrives, once for each message.
+  void arrives(const std::string& id, const std::string& order, int amount) {
+    if (!handler_->arrives_with || !arrived_.insert(id).second) return;
+    handler_->arrives_with(store_, message_of(id, order, amount));
+  }
+
+  // Delivers a payment for the n-th time, and keeps it.
+  void pays(const std::string& id, const std::string& order, int amount, std::uint32_t count = 1) {
+    auto message = message_of(id, order, amount);
+    arrives(id, order, amount);
+    deliver(message, count);
+    expect(order, amount);
+    messages_.push_back(std::move(message));
+  }
+
+  // Delivers a payment while one of its operations fails, and once more if the handler says so.
+  // Another payment may come in between.
+  void pays_in_trouble(const std::string& id, const std::string& order, int amount,
+                       Trouble& trouble, const Between& between = {}) {
+    const auto message = message_of(id, order, amount);
+    arrives(id, order, amount);
+    TroubledStore store(store_, trouble);
+    TroubledBroker broker(broker_, trouble);
+    HandlerContext context("payments", Delivery{"payments", message, {}, 1}, store, broker);
+    bool comes_again = true;
+    try {
+      run_inline(endpoint_.handle(context));
+      comes_again = false;
+    } catch (const Todo&) {
+      throw;
+    } catch (const TriesForEver&) {
+      fail("the error leaves the handler", "it tries for ever: " + trouble.failing());
+    } catch (...) {  // whatever it is: the message comes again
+    }
+    if (!between.id.empty()) pays(between.id, between.order, between.amount);
+    expect(order, amount);
+    messages_.push_back(message);
+    if (comes_again) deliver(message, 2);
+  }
+
+  // An attempt at a payment that dies, as the trouble says. Whether it came so far.
+  bool dies(const std::string& id, const std::string& order, int amount, Trouble& death) {
+    const auto message = message_of(id, order, amount);
+    TroubledStore store(store_, death);
+    TroubledBroker broker(broker_, death);
+    HandlerContext context("payments", Delivery{"payments", message, {}, 1}, store, broker);
+    try {
+      run_inline(endpoint_.handle(context));
+    } catch (const Todo&) {
+      throw;
+    } catch (...) {  // whatever it is: the message comes again
+    }
+    return death.met();
+  }
+
+  // A dead attempt at a payment has booked it, and has left so many events unsent.
+  void left_unsent(const std::string& id, const std::string& order, int amount, int events_count) {
+    const auto like = events_of_a_dead_handler(id, amount).front();
+    std::vector<Message> events;
+    for (int number = 1; number <= events_count; ++number) {
+      events.push_back(like);
+      events.back().id = MessageId{fmt::format("{}-{}", like.id.value, number)};
+      told_.insert(like.type + " " + like.body);
+    }
+    for (auto& [key, body] : handler_->left_unsent(id, order, amount, std::move(events))) {
+      run_inline(store_.put(std::move(key), std::move(body), Expected::any()));
+    }
+    const auto message = message_of(id, order, amount);
+    arrives(id, order, amount);
+    sums_[order] += amount;
+    deliver(message, 2);
+    messages_.push_back(message);
+  }
+
+  // Every text that is stored or sent by now: names that the handler has made, and may make again.
+  std::set<std::string> texts() const {
+    std::set<std::string> texts;
+    for (const auto& document : store_.documents()) {
+      texts.insert({document.key.partition, document.key.id});
+      for (auto& text : quoted_in(document.body)) texts.insert(std::move(text));
+    }
+    for (const auto& sent : broker_.messages("archive")) texts.insert(sent.message->id.value);
+    return texts;
+  }
+
+  // All of them once more.
+  void pays_all_again(std::uint32_t count = 2) {
+    for (const auto& message : messages_) deliver(message, count);
+  }
+
+  // Everything is paid and told of once, and nothing is left.
+  void is_at_rest() {
+    for (const auto& [order, sum] : sums_) {
+      const auto document = store_.find(handler_->key_of(order));
+      const int paid = document ? handler_->paid(*document) : 0;
+      if (paid != sum) {
+        fail(fmt::format("{} has paid {}", shown(order), sum), std::to_string(paid));
+      }
+    }
+    compare_events();
+    const auto documents = store_.documents();
+    for (const auto& document : documents) {
+      if (!handler_->left_over) break;
+      if (auto left = handler_->left_over(document)) fail("nothing is left over", *left);
+    }
+    if (!handler_->left_beside) return;
+    std::vector<Message> sent;
+    for (const auto& each : broker_.messages("archive")) sent.push_back(*each.message);
+    if (auto left = handler_->left_beside(documents, sent)) {
+      fail("what is stored belongs to what was sent", *left);
+    }
+  }
+
+ private:
+  Message message_of(const std::string& id, const std::string& order, int amount) const {
+    auto message = handler_->message_of(id, order, amount);
+    if (!cause_.empty()) {
+      message.headers.insert_or_assign(std::string(header::kCausationId), cause_);
+      message.headers.insert_or_assign(std::string(header::kCorrelationId), cause_);
+    }
+    return message;
+  }
+  void expect(const std::string& order, int amount) {
+    for (const auto& event : handler_->events_of(order, amount, sums_[order])) {
+      told_.insert(event.type + " " + event.body);
+    }
+    sums_[order] += amount;
+  }
+  static SqliteStoreOptions options_of(const BookingHandler& handler) {
+    SqliteStoreOptions options;
+    options.profile = handler.profile;
+    return options;
+  }
+  void deliver(const Message& message, std::uint32_t count) {
+    HandlerContext context("payments", Delivery{"payments", message, {}, count}, store_, broker_);
+    try {
+      run_inline(endpoint_.handle(context));
+    } catch (const std::exception& error) {
+      fail(fmt::format("{} is handled", shown(message.id.value)),
+           fmt::format("the handler threw: {}", error.what()));
+    }
+  }
+
+  // Events may be sent again; those under one id are one event.
+  void compare_events() {
+    std::map<std::string, std::string> by_id;
+    for (const auto& sent : broker_.messages("archive")) {
+      const auto text = sent.message->type + " " + sent.message->body;
+      const auto [place, is_new] = by_id.emplace(sent.message->id.value, text);
+      if (!is_new && place->second != text) {
+        fail("one id always carries the same bytes",
+             shown(place->second) + ", then " + shown(text));
+      }
+    }
+    std::multiset<std::string> got;
+    for (const auto& [id, text] : by_id) got.insert(text);
+    if (got == told_) return;
+    for (const auto& text : told_) {
+      if (got.count(text) == told_.count(text)) continue;
+      fail(fmt::format("{}, under {} of its own", shown(text),
+                       told_.count(text) == 1 ? std::string("an id")
+                                              : fmt::format("{} ids", told_.count(text))),
+           fmt::format("{} ids", got.count(text)));
+      return;
+    }
+    for (const auto& text : got) {
+      if (told_.contains(text)) continue;
+      fail("no other event", shown(text));
+      return;
+    }
+  }
+
+  void fail(std::string expected, std::string got) {
+    if (!failed_) found_->push_back({situation_, std::move(expected), std::move(got)});
+    failed_ = true;
+  }
+
+  const BookingHandler* handler_;
+  std::string situation_;
+  std::vector<SituationFailure>* found_;
+  SystemClock clock_;
+  InProcessBroker broker_;
+  SqliteStore store_;
+  Endpoint endpoint_;
+  std::vector<Message> messages_;
+  std::map<std::string, int> sums_;
+  std::multiset<std::string> told_;
+  std::set<std::string> arrived_;
+  std::string cause_;
+  bool failed_ = false;
+};
+
+}  // namespace workshop::shop::detail

@@ -2,6 +2,7 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "workshop/protocol/markup.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/slides/deck.hpp"
 #include "workshop/runner/slides/font.hpp"
@@ -155,7 +156,8 @@ TEST_CASE("a definition is found from the margin to its closing brace") {
 }
 
 TEST_CASE("text for a page has no sign of HTML in it") {
-  CHECK(escaped_html("<a href=\"x\">&</a>") == "&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;");
+  CHECK(workshop::protocol::escaped_html("<a href=\"x\">&</a>") ==
+        "&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;");
 }
 
 TEST_CASE("what is said, asked and stepped on a slide fits into its minutes") {

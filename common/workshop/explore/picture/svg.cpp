@@ -11,6 +11,7 @@
 #include "workshop/explore/picture/sources.hpp"
 #include "workshop/explore/story/short_ids.hpp"
 #include "workshop/explore/story/story.hpp"
+#include "workshop/protocol/markup.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -36,10 +37,11 @@ class Drawer {
         !style.empty() ? " colors"
         : m_.squeezes  ? " slide"
                        : "",
-        layout_->width, layout_->height, layout_->width, escaped_xml(title));
+        layout_->width, layout_->height, layout_->width, protocol::escaped_xml(title));
     out_ += '\n';
     if (!style.empty()) {
-      out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n", escaped_xml(title), style);
+      out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n", protocol::escaped_xml(title),
+                          style);
       out_ += R"svg(<rect class="paper" width="100%" height="100%"/>)svg";
     }
     draw_lifelines();
@@ -72,7 +74,7 @@ class Drawer {
             std::string_view content) {
     out_ +=
         fmt::format(R"svg(<text x="{:.1f}" y="{:.1f}" class="{}" text-anchor="{}">{}</text>)svg", x,
-                    y, kind, anchor, escaped_xml(content));
+                    y, kind, anchor, protocol::escaped_xml(content));
   }
 
   void draw_lifelines() {
@@ -277,10 +279,11 @@ class Drawer {
       out_ += fmt::format(
           R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg",
           lines.size() > 1 ? left : moved_in(x, anchor, count), y,
-          lines.size() > 1 ? "start" : anchor, escaped_xml(lines[i]),
-          outcome.empty() ? std::string()
-                          : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
-                                        gap == 0 ? "" : R"svg( dx="8")svg", escaped_xml(outcome)));
+          lines.size() > 1 ? "start" : anchor, protocol::escaped_xml(lines[i]),
+          outcome.empty()
+              ? std::string()
+              : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
+                            gap == 0 ? "" : R"svg( dx="8")svg", protocol::escaped_xml(outcome)));
     }
   }
 
@@ -320,11 +323,11 @@ class Drawer {
     const auto value = characters > taken + 4 ? ids_.fitted(row.value, characters - taken) : "";
     out_ += fmt::format(
         R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg", x, y,
-        anchor, escaped_xml(value),
+        anchor, protocol::escaped_xml(value),
         outcome.empty()
             ? std::string()
             : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
-                          value.empty() ? "" : R"svg( dx="8")svg", escaped_xml(outcome)));
+                          value.empty() ? "" : R"svg( dx="8")svg", protocol::escaped_xml(outcome)));
   }
 
   // What kind of line: a message, data, or only talk between them.

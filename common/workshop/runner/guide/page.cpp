@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "workshop/protocol/markup.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/protocol/programs.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -418,7 +419,7 @@ std::string printed_guide(const std::string& title, const std::string& markdown)
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>"
       "<style>{}</style></head>\n<body>\n{}</body></html>\n",
-      escaped_html(title), kStyle, body);
+      protocol::escaped_html(title), kStyle, body);
 }
 
 }  // namespace workshop::runner

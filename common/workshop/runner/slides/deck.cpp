@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "workshop/protocol/markup.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -44,8 +45,9 @@ std::string html_of_diff(std::string_view diff) {
   for (const auto& line : lines_of(diff)) {
     const char sign = line.empty() ? ' ' : line.front();
     const auto* kind = sign == '-' ? "del" : sign == '+' ? "ins" : sign == '@' ? "at" : "";
-    out += *kind == '\0' ? escaped_html(line) + "\n"
-                         : fmt::format("<span class=\"{}\">{}</span>", kind, escaped_html(line));
+    out += *kind == '\0'
+               ? protocol::escaped_html(line) + "\n"
+               : fmt::format("<span class=\"{}\">{}</span>", kind, protocol::escaped_html(line));
   }
   return out + "</pre>";
 }
@@ -173,7 +175,7 @@ class SlideMaker {
       throw UserError(fmt::format("{} defines no {} at the margin", place.substr(0, sharp),
                                   place.substr(sharp + 1)));
     }
-    return "<pre><code>" + escaped_html(text) + "</code></pre>";
+    return "<pre><code>" + protocol::escaped_html(text) + "</code></pre>";
   }
 
   const Project& project_;
@@ -279,7 +281,8 @@ std::string page_of(const Project& project, const Part& part, const Executions& 
   const auto reveal = reveal_folder(project);
   return filled(
       text_of(theme / "page.html"),
-      {{"title", escaped_html(part.lectures.empty() ? part.name : part.lectures.front().title)},
+      {{"title",
+        protocol::escaped_html(part.lectures.empty() ? part.name : part.lectures.front().title)},
        {"screen", embedded(reveal / "reveal.css")},  // on paper our own style sheet stands alone
        {"style", embedded(reveal / "reset.css") +
                      embedded_font(project.root() / ".cache/font/package") + embedded(diagram) +

@@ -72,6 +72,9 @@ class CosmosStore final : public Store {
                                    std::vector<StoreOperation> operations) override;
   const Profile& profile() const noexcept override;
 
+  /// All documents, in no order; for those who audit.
+  std::vector<Document> documents() const;
+
   /// What the account promises, or what was assumed.
   CosmosConsistency consistency() const noexcept;
 

@@ -5,8 +5,8 @@
 
 namespace workshop {
 
-/// A coroutine that nobody awaits: it runs until it first waits, and its frame goes when it ends. An
-/// exception that leaves it ends the program.
+/// A coroutine that nobody awaits: it runs until it first waits, and its frame goes when it ends.
+/// An exception that leaves it ends the program.
 struct Detached {
   /// What the language asks of such a coroutine.
   struct promise_type {

@@ -60,6 +60,7 @@ class Trouble {
 /// A network in trouble. It does not own the other one.
 class TroubledHttp final : public HttpClient {
  public:
+  /// Both must outlive it.
   TroubledHttp(HttpClient& http, Trouble& trouble) : http_(&http), trouble_(&trouble) {}
   Task<HttpResponse> request(std::string authority, HttpRequest request,
                              Deadline deadline) override;
@@ -72,6 +73,7 @@ class TroubledHttp final : public HttpClient {
 /// A store in trouble. It does not own the other one.
 class TroubledStore final : public Store {
  public:
+  /// Both must outlive it.
   TroubledStore(Store& store, Trouble& trouble) : store_(&store), trouble_(&trouble) {}
 
   Task<std::optional<Document>> get(Key key) override;
@@ -89,6 +91,7 @@ class TroubledStore final : public Store {
 /// A broker in trouble. It does not own the other one.
 class TroubledBroker final : public Broker {
  public:
+  /// Both must outlive it.
   TroubledBroker(Broker& broker, Trouble& trouble) : broker_(&broker), trouble_(&trouble) {}
 
   Task<void> send(std::string queue, Message message, std::chrono::milliseconds delay) override;

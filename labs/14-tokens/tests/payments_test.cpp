@@ -4,19 +4,17 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "left_over.hpp"
 #include "payments_handler.hpp"
 #include "subscriber.hpp"
 #include "tokens.hpp"
 #include "workshop/shop/dead_handler.hpp"
-#include "workshop/shop/explored_situations.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
-#include "workshop/shop/situations.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -39,21 +37,6 @@ int times_taken(const StoreView& shop, const BookPayment& /*payment*/) {
   }
   const auto [fewest, most] = std::minmax_element(counts.begin(), counts.end());
   return *most > 1 ? *most : *fewest;
-}
-
-std::optional<std::string> left_in_order(const Order& order) {
-  if (!order.outbox.empty()) {
-    return "the order still has an outbox entry for " + order.outbox.begin()->first;
-  }
-  if (!order.registered.empty()) {
-    return "the order still has registered tokens for " + order.registered.begin()->first;
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> used_token_left(const Token& token) {
-  if (token.endpoint != "payments") return std::nullopt;  // of a message that is in flight
-  return "the token of " + token.message_id + ", although that was handled, still exists";
 }
 
 /// No subscriber runs here, so each event stays in flight, with one token for each subscriber.
@@ -99,25 +82,6 @@ std::optional<Violation> event_of_two_without_token(const StoreView& shop) {
                          " will take an event that was never handled for a duplicate"};
   }
   return std::nullopt;
-}
-
-/// No subscriber runs here, so the tokens that exist are those that events carry, and no others.
-std::optional<std::string> tokens_beside_what_was_sent(const std::vector<Document>& documents,
-                                                       const std::vector<Message>& sent) {
-  std::set<std::string> carried;
-  for (const auto& event : sent) {
-    for (const auto subscriber : kSubscribers) {
-      carried.insert(event.headers.at(tokens::header_for(subscriber)));
-    }
-  }
-  for (const auto& document : documents) {
-    if (document.key.id != type_name<Token>()) continue;
-    const auto token = from_json<Token>(document.body);
-    if (token.endpoint == "payments" || carried.erase(document.key.partition) > 0) continue;
-    return "a token of " + token.message_id + " for " + token.endpoint + " that no event carries";
-  }
-  if (carried.empty()) return std::nullopt;
-  return "an event carries the token " + *carried.begin() + ", which does not exist";
 }
 
 /// An order as a handler of m1 has left it that died before it had given its two messages tokens.
@@ -250,40 +214,6 @@ GiftShop& with_subscribers(GiftShop& shop) {
 Verdict holds_all(GiftShop& shop) {
   return shop.effect<BookPayment>("booked", times_booked<Order>)
       .holds(exactly_one_effect, no_ghost_message, no_lost_message, consistent_output, no_garbage);
-}
-
-/// The same handler, for situations.
-BookingHandler payments_handler() {
-  BookingHandler handler;
-  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
-  handler.profile = Profile::cosmos();
-  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
-  handler.empty_order = to_json(Order{});
-  handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
-  handler.message = [](const std::string& id, const std::string& order, int amount) {
-    auto message = make_message(BookPayment{order, amount}, MessageId{id});
-    message.headers.emplace(tokens::header_for("payments"), "token-of-" + id);
-    return message;
-  };
-  handler.stores_events = true;
-  handler.left_over = [](const Document& document) -> std::optional<std::string> {
-    if (document.key.id == type_name<Token>())
-      return used_token_left(from_json<Token>(document.body));
-    if (document.key.id == type_name<Order>())
-      return left_in_order(from_json<Order>(document.body));
-    return std::nullopt;
-  };
-  handler.left_beside = tokens_beside_what_was_sent;
-  handler.left_unsent = [](const std::string& id, const std::string& order, int amount,
-                           std::vector<Message> messages) {
-    const Order left{.paid = amount, .outbox = {{id, std::move(messages)}}};
-    return std::vector{std::pair(EntityStore::key_of<Order>(order), to_json(left))};
-  };
-  handler.arrives_with = [](Store& store, const Message& message) {
-    run_inline(store.put(EntityStore::key_of<Token>("token-of-" + message.id.value),
-                         to_json(Token{message.id.value, "payments"}), Expected::absent()));
-  };
-  return handler;
 }
 
 }  // namespace
@@ -489,12 +419,6 @@ TEST_CASE("tokens of two payments, two faults, two preemptions and no duplicate"
   REQUIRE_EXPLORED(holds_all(scenario));
 }
 
-TEST_CASE("names, amounts and old deliveries are nothing special", "[step1]") {
-  const auto failures = everyday_situations(payments_handler());
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
-}
-
 TEST_CASE("no error is swallowed, however long it lasts", "[step1]") {
   auto scenario = payments().emits<PaymentBooked, BookPayment>();
   deliver(scenario, 1)
@@ -503,17 +427,4 @@ TEST_CASE("no error is swallowed, however long it lasts", "[step1]") {
       .at_rest(event_without_token);
 
   REQUIRE_EXPLORED(holds_all(scenario));
-}
-
-TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
-  const auto failures = large_situations(payments_handler());
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
-}
-
-TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
-  for (auto& [situation, shop] : explored_situations(payments_handler())) {
-    INFO("the situation: " << situation);
-    REQUIRE_EXPLORED(shop.holds());
-  }
 }

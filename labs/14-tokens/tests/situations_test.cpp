@@ -1,0 +1,92 @@
+#include "workshop/shop/situations.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "left_over.hpp"
+#include "payments_handler.hpp"
+#include "tokens.hpp"
+#include "workshop/shop/explored_situations.hpp"
+#include "workshop/testing/explored.hpp"
+
+using namespace workshop;
+using namespace workshop::shop;
+
+namespace {
+
+/// No subscriber runs here, so the tokens that exist are those that events carry, and no others.
+std::optional<std::string> tokens_beside_what_was_sent(const std::vector<Document>& documents,
+                                                       const std::vector<Message>& sent) {
+  std::set<std::string> carried;
+  for (const auto& event : sent) {
+    for (const auto subscriber : kSubscribers) {
+      carried.insert(event.headers.at(tokens::header_for(subscriber)));
+    }
+  }
+  for (const auto& document : documents) {
+    if (document.key.id != type_name<Token>()) continue;
+    const auto token = from_json<Token>(document.body);
+    if (token.endpoint == "payments" || carried.erase(document.key.partition) > 0) continue;
+    return "a token of " + token.message_id + " for " + token.endpoint + " that no event carries";
+  }
+  if (carried.empty()) return std::nullopt;
+  return "an event carries the token " + *carried.begin() + ", which does not exist";
+}
+
+/// The handler, for situations.
+BookingHandler payments_handler() {
+  BookingHandler handler;
+  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
+  handler.profile = Profile::cosmos();
+  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
+  handler.empty_order = to_json(Order{});
+  handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  handler.message = [](const std::string& id, const std::string& order, int amount) {
+    auto message = make_message(BookPayment{order, amount}, MessageId{id});
+    message.headers.emplace(tokens::header_for("payments"), "token-of-" + id);
+    return message;
+  };
+  handler.stores_events = true;
+  handler.left_over = [](const Document& document) -> std::optional<std::string> {
+    if (document.key.id == type_name<Token>())
+      return used_token_left(from_json<Token>(document.body));
+    if (document.key.id == type_name<Order>())
+      return left_in_order(from_json<Order>(document.body));
+    return std::nullopt;
+  };
+  handler.left_beside = tokens_beside_what_was_sent;
+  handler.left_unsent = [](const std::string& id, const std::string& order, int amount,
+                           std::vector<Message> messages) {
+    const Order left{.paid = amount, .outbox = {{id, std::move(messages)}}};
+    return std::vector{std::pair(EntityStore::key_of<Order>(order), to_json(left))};
+  };
+  handler.arrives_with = [](Store& store, const Message& message) {
+    run_inline(store.put(EntityStore::key_of<Token>("token-of-" + message.id.value),
+                         to_json(Token{message.id.value, "payments"}), Expected::absent()));
+  };
+  return handler;
+}
+
+}  // namespace
+
+TEST_CASE("names, amounts and old deliveries are nothing special", "[step1]") {
+  const auto failures = everyday_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+  const auto failures = large_situations(payments_handler());
+  INFO(describe(failures));
+  REQUIRE(failures.empty());
+}
+
+TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
+  for (auto& [situation, shop] : explored_situations(payments_handler())) {
+    INFO("the situation: " << situation);
+    REQUIRE_EXPLORED(shop.holds());
+  }
+}

@@ -20,7 +20,8 @@ std::string_view operation_of_letter(char letter) noexcept;
 struct ScheduleOutline {
   struct Step {
     std::string operation;
-    std::string fault;  ///< what happened at it, or empty
+    std::string fault;   ///< what happened at it, or empty
+    char process = 'A';  ///< whose it is: 'A' is the first process; '-' for the clock
   };
   std::vector<std::string> faults;  ///< "crash", "lease expiry", in the order of the execution
   /// The operation at which the last fault happened; without faults, the last operation.

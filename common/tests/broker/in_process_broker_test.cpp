@@ -2,7 +2,9 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
+#include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "broker/fixtures.hpp"
@@ -74,6 +76,65 @@ TEST_CASE("a message that returns has its old position", "[broker]") {
   sync_wait(shop.broker.abandon(first.tag));
   CHECK(shop.receive().message.id.value == "m-1");
   CHECK(shop.receive().message.id.value == "m-2");
+}
+
+TEST_CASE("copies of a delivery share its message, and whoever is moved from still has it",
+          "[broker]") {
+  Delivery kept;
+  {
+    Shop shop;
+    for (const auto* id : {"m-1", "m-2"}) shop.send(id);
+    auto delivery = shop.receive();
+    auto moved = std::move(delivery);
+    CHECK(&delivery.message == &moved.message);  // NOLINT(bugprone-use-after-move)
+    delivery = shop.receive();
+    CHECK(moved.message.id.value == "m-1");
+    CHECK(delivery.message.id.value == "m-2");
+    kept = moved;
+    moved = std::move(delivery);
+    CHECK(moved.message.id.value == "m-2");
+    CHECK(kept.tag != moved.tag);
+    sync_wait(shop.broker.acknowledge(kept.tag));
+  }
+  CHECK(kept.message == note("m-1"));
+  CHECK(kept.delivery_count == 1);
+}
+
+/// Which knows the time a little too late.
+class TickingClock final : public Clock {
+ public:
+  Timestamp now() const override { return Timestamp{milliseconds{now_ms}}; }
+  Timestamp soon() const override { return now() + milliseconds{10}; }
+  std::int64_t now_ms = 0;
+};
+
+TEST_CASE("a lease of a second ends up to a tick later, and a short one on time", "[broker]") {
+  for (const int lease_ms : {999, 1'000}) {
+    CAPTURE(lease_ms);
+    TickingClock clock;
+    InProcessBroker broker(clock);
+    broker.declare_queue("orders", {milliseconds{lease_ms}});
+    sync_wait(broker.send("orders", note("m-1")));
+    const auto delivery = sync_wait(broker.receive("orders"));
+    REQUIRE(delivery);
+    const auto end = lease_ms + (lease_ms < 1'000 ? 0 : 10);
+    clock.now_ms = end - 1;
+    CHECK(broker.visible_count("orders") == 0);
+    // An acknowledgement in the last tick asks for the exact time.
+    clock.now_ms = end;
+    CHECK_THROWS_AS(sync_wait(broker.acknowledge(delivery->tag)), LeaseLost);
+    CHECK(broker.visible_count("orders") == 1);
+  }
+}
+
+TEST_CASE("an acknowledgement is in time until the last millisecond", "[broker]") {
+  TickingClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders", {milliseconds{999}});
+  sync_wait(broker.send("orders", note("m-1")));
+  const auto delivery = sync_wait(broker.receive("orders"));
+  clock.now_ms = 998;
+  CHECK_NOTHROW(sync_wait(broker.acknowledge(delivery->tag)));
 }
 
 TEST_CASE("a lease has expired at its end and not a millisecond before", "[broker]") {

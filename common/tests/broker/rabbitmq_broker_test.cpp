@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <fstream>
 #include <memory>
 #include <set>
 #include <string>
@@ -264,6 +265,38 @@ TEST_CASE("a server that is killed has kept what it confirmed, and is found agai
     std::this_thread::sleep_for(10ms);
   }
   CHECK(ids == std::set<std::string>{"m-1", "m-2"});
+}
+
+TEST_CASE("a full server takes no messages, says so, and still gives out what it has") {
+  if (const auto missing = engines::missing(Engine::rabbitmq, {}); !missing.empty()) SKIP(missing);
+  const process::TemporaryFolder folder{process::TemporaryFolder::Place::disk};
+  engines::Server full(Engine::rabbitmq, {}, folder.path());
+  std::set<std::string> confirmed;
+  {
+    const auto broker = opened({.url = full.address()});
+    std::this_thread::sleep_for(2s);  // a queue of a second's age is known to be kept
+    send(*broker, note("m-0"));
+    confirmed.insert("m-0");
+  }
+  full.kill();
+  // More memory than this is in use at once, and then the server is full.
+  std::ofstream(folder.path() / "rabbitmq.conf", std::ios::app)
+      << "vm_memory_high_watermark.absolute = 1\n";
+  full.start();
+  const auto broker = opened({.url = full.address()});
+  std::string refused;
+  for (int i = 1; i <= 100 && refused.empty(); ++i) {
+    const auto id = "m-" + std::to_string(i);
+    refused = failure_of<Unavailable>([&] { send(*broker, note(id)); });
+    if (refused.empty()) confirmed.insert(id);
+  }
+  CHECK_THAT(refused, ContainsSubstring("is full and takes no messages") &&
+                          ContainsSubstring("memory") && !ContainsSubstring("guest:guest"));
+  std::set<std::string> given;
+  while (const auto delivery = sync_wait(broker->receive("orders"))) {
+    given.insert(delivery->message.id.value);
+  }
+  CHECK(given == confirmed);
 }
 
 TEST_CASE("a host that is not there, a wrong password and a URL that is none: one clear error") {

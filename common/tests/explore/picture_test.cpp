@@ -12,6 +12,7 @@
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/picture/layout.hpp"
+#include "workshop/protocol/markup.hpp"
 #include "workshop/protocol/page.hpp"
 #include "workshop/testing/picture_files.hpp"
 
@@ -275,8 +276,8 @@ TEST_CASE("on a slide no label, value or name of an execution is cut") {
   CHECK(layout.width <= PictureMetrics::of_slide().width_max);
   for (const auto& row : layout.rows) {
     CAPTURE(row.label);
-    CHECK(svg.find(">" + escaped_xml(row.label) + "<") != std::string::npos);
-    CHECK(svg.find(">" + escaped_xml(row.value)) != std::string::npos);
+    CHECK(svg.find(">" + workshop::protocol::escaped_xml(row.label) + "<") != std::string::npos);
+    CHECK(svg.find(">" + workshop::protocol::escaped_xml(row.value)) != std::string::npos);
   }
 }
 

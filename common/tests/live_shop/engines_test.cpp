@@ -44,6 +44,25 @@ TEST_CASE("a shop on RabbitMQ and DynamoDB that are killed keeps its promise") {
   check_kills("dynamodb", "200", "12");
 }
 
+TEST_CASE("a shop on Cosmos DB keeps its promise, with faults and killed services") {
+  require_engines({Engine::cosmos});
+  const auto run = run_shop(kSolution, {"--store", "cosmos", "--orders", "100", "--chaos", "0.05"});
+  INFO(run.output);
+  CHECK(run.succeeded());
+  CHECK_THAT(run.output, ContainsSubstring("0 lost, 0 doubled, 0 untrue, 0 left over"));
+  require_engines({Engine::rabbitmq});
+  check_kills("cosmos", "100", "6");
+}
+
+TEST_CASE("the audit of a shop with a mistake does not hold on Cosmos DB") {
+  require_engines({Engine::cosmos});
+  const auto run = run_shop("lab12_shop_mistake_decided_again",
+                            {"--store", "cosmos", "--orders", "100", "--chaos", "0.05"});
+  INFO(run.output);
+  CHECK(run.exit_code == 1);
+  CHECK_THAT(run.output, ContainsSubstring("orders have too many coins"));
+}
+
 TEST_CASE("the audit of a shop with a mistake does not hold on engines either") {
   require_engines({Engine::rabbitmq, Engine::dynamodb});
   const auto run = run_shop(
@@ -88,6 +107,14 @@ TEST_CASE("a server that cannot be reached, or does not let one in, is told in a
                  {"AWS_ACCESS_KEY_ID", ""}},
                 "AWS_ACCESS_KEY_ID is not set");
   check_refusal({"--store", "dynamodb", "--modules", "/nonexistent"}, {}, "install");
+  check_refusal(
+      {"--store", "cosmos"},
+      {{"WORKSHOP_COSMOS", "https://127.0.0.1:1"}, {"WORKSHOP_COSMOS_KEY", "s3cret+s3cret/xx"}},
+      "127.0.0.1 port 1");
+  check_refusal(
+      {"--store", "cosmos"},
+      {{"WORKSHOP_COSMOS", "https://shop.documents.azure.com"}, {"WORKSHOP_COSMOS_KEY", ""}},
+      "WORKSHOP_COSMOS_KEY is not set");
 }
 
 TEST_CASE("a wrong password is told as one, and not repeated") {

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,8 @@ class SayingServer {
     return std::make_unique<CosmosStore>(CosmosStoreOptions{
         .url = "http://" + server_.authority(), .key = kKey, .answer_timeout_ms = 2'000ms});
   }
+  /// What it says from the second request on.
+  void says_then(HttpResponse answer) { next_ = std::move(answer); }
   std::vector<HttpRequest> requests() {
     const std::lock_guard lock(mutex_);
     return requests_;
@@ -48,10 +51,11 @@ class SayingServer {
     if (request.target.find("/docs") == std::string::npos) return {200, "{}", {}};
     const std::lock_guard lock(mutex_);
     requests_.push_back(request);
-    return answer_;
+    return next_ && requests_.size() > 1 ? *next_ : answer_;
   }
 
   HttpResponse answer_;
+  std::optional<HttpResponse> next_;
   std::string account_;
   std::mutex mutex_;
   std::vector<HttpRequest> requests_;
@@ -107,6 +111,37 @@ TEST_CASE("what a failure is follows from its status") {
       CHECK(error.outcome() == Outcome::definite);
     }
   }
+}
+
+std::string put_fails(SayingServer& server) {
+  try {
+    sync_wait(server.store()->put(kOrder, "{}", Expected::absent()));
+  } catch (const Unavailable& error) {
+    CHECK(error.outcome() == Outcome::definite);
+    CHECK_THAT(error.what(), !ContainsSubstring(kKey));
+    return error.what();
+  }
+  return "";
+}
+
+TEST_CASE("a wrong key, a clock that is off, and a full partition are told as what they are") {
+  SayingServer wrong(
+      {401, R"({"message":"The input authorization token can't serve the request."})", {}});
+  CHECK_THAT(put_fails(wrong), ContainsSubstring("key") && ContainsSubstring("clock"));
+  SayingServer late(
+      {403,
+       R"x({"message":"The authorization token is not valid at the current time. Please )x"
+       R"x(create another token (token start time: Sun, 29 Nov 2026 08:00:00 GMT)"})x",
+       {}});
+  CHECK_THAT(put_fails(late), ContainsSubstring("clock") && ContainsSubstring("08:00:00"));
+  SayingServer full({403,
+                     R"({"message":"Partition key reached maximum size of 20 GB"})",
+                     {{"x-ms-substatus", "1014"}}});
+  CHECK_THAT(put_fails(full), ContainsSubstring("full") && ContainsSubstring("not done") &&
+                                  !ContainsSubstring("clock"));
+  SayingServer barred(
+      {403, R"({"message":"Request originated from a client IP that is barred."})", {}});
+  CHECK_THAT(put_fails(barred), ContainsSubstring("barred") && !ContainsSubstring("clock"));
 }
 
 TEST_CASE("conditions are those of ETags") {
@@ -229,6 +264,33 @@ TEST_CASE("options that cannot be meant, and a host that is not there, are one c
              ContainsSubstring("base64") && !ContainsSubstring("secret!!"));
   CHECK_THAT(failure({.url = "http://127.0.0.1:1", .key = kKey, .container = "a/b"}),
              ContainsSubstring("is no name"));
+}
+
+TEST_CASE("a long list is asked for part by part") {
+  const auto part = [](const std::string& id) {
+    return R"({"Documents":[{"id":")" + id +
+           R"(","partition":"shop","body":"{}","_etag":"1"}],"_count":1})";
+  };
+  SayingServer server({200, part("order-1"), {{"x-ms-continuation", R"({"token":"+RID:1"})"}}});
+  server.says_then({200, part("order-2"), {}});
+  const auto documents = server.store()->documents();
+  REQUIRE(documents.size() == 2);
+  CHECK(documents[0].key == kOrder);
+  CHECK(documents[1].key == Key{"shop", "order-2"});
+  const auto requests = server.requests();
+  REQUIRE(requests.size() == 2);
+  CHECK(requests[0].target == "/dbs/shop/colls/documents/docs");
+  CHECK(!requests[0].headers.contains("x-ms-continuation"));
+  CHECK(requests[1].headers.at("x-ms-continuation") == R"({"token":"+RID:1"})");
+}
+
+TEST_CASE("a list that is none is told as a server that fails") {
+  for (const auto* body : {"{}", R"({"Documents":7})", R"({"Documents":[7]})"}) {
+    SayingServer server({200, body, {}});
+    CHECK_THROWS_AS(server.store()->documents(), Unavailable);
+  }
+  SayingServer busy({429, "{}", {}});
+  CHECK_THROWS_AS(busy.store()->documents(), Unavailable);
 }
 
 }  // namespace

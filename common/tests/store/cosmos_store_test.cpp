@@ -4,6 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -78,6 +79,20 @@ TEST_CASE("Cosmos DB and SQLite do the same with the same operations") {
   CHECK(outcomes_count["done"] > 25);
   CHECK(outcomes_count["conflict"] > 25);
   CHECK(outcomes_count["invalid"] > 0);
+}
+
+TEST_CASE("all documents of a container are listed, and no others") {
+  const auto store = store_of("listed");
+  std::map<Key, std::string> written;
+  for (int i = 0; i < 25; ++i) {
+    const Key key{"shop/" + std::to_string(i % 3), "order " + std::to_string(i)};
+    sync_wait(store->put(key, std::to_string(i), Expected::absent()));
+    written[key] = std::to_string(i);
+  }
+  sync_wait(store_of("listed-not")->put(kOrder, "{}", Expected::absent()));
+  std::map<Key, std::string> listed;
+  for (const auto& document : store->documents()) listed[document.key] = document.body;
+  CHECK(listed == written);
 }
 
 TEST_CASE("an account whose consistency is too weak is refused") {

@@ -219,6 +219,34 @@ TEST_CASE("a write that waits too long for a lock is refused, and never done") {
   CHECK(body_of(store, kOrder) == "0");
 }
 
+TEST_CASE("a full server refuses a write definitely, and still reads") {
+  const auto store = store_of("at_limit");
+  put(*store, kOrder, "kept", Expected::absent());
+  pqxx::connection connection{server().connection()};
+  pqxx::nontransaction work{connection};
+  // What the server says when its disk is full.
+  work.exec(
+      "CREATE FUNCTION refuse() RETURNS trigger AS $$ BEGIN RAISE EXCEPTION 'could not extend "
+      "file: No space left on device' USING ERRCODE = 'disk_full'; END $$ LANGUAGE plpgsql");
+  work.exec(
+      "CREATE TRIGGER full_disk BEFORE INSERT OR UPDATE ON at_limit FOR EACH ROW EXECUTE FUNCTION "
+      "refuse()");
+  const std::vector<StoreOperation> batch = {
+      StoreOperation::erase(kOrder, Expected::any()),
+      StoreOperation::put({"shop", "order-2"}, "1", Expected::any())};
+  for (const bool is_batch : {false, true}) {
+    const auto what = failure_of<Unavailable>([&] {
+      if (is_batch) {
+        sync_wait(store->batch("shop", batch));
+      } else {
+        put(*store, kOrder, "lost", Expected::any());
+      }
+    });
+    CHECK_THAT(what, ContainsSubstring("53100") && ContainsSubstring("No space left on device"));
+    CHECK(body_of(*store, kOrder) == "kept");
+  }
+}
+
 TEST_CASE("a server that is not there, and options that cannot be meant, are one clear error") {
   if (const auto missing = PostgresServer::missing(); !missing.empty()) SKIP(missing);
   const auto failure = [](PostgresStoreOptions options) {

@@ -2,9 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "workshop/core/error.hpp"
 #include "workshop/core/message.hpp"
@@ -21,12 +23,45 @@ struct LeaseTag {
   friend auto operator<=>(const LeaseTag&, const LeaseTag&) = default;
 };
 
-/// One delivery of a message to one receiver, leased to it for a limited time.
+/// One delivery of a message to one receiver, leased to it for a limited time. A value; copies
+/// share the message, also with a queue that keeps it, and it never changes.
 struct Delivery {
-  std::string queue;                 ///< that it came from
-  Message message;                   ///< as it was sent
-  LeaseTag tag;                      ///< of this delivery
-  std::uint32_t delivery_count = 1;  ///< how often this message was delivered, including this time
+  /// Of an empty message.
+  Delivery() : Delivery({}, Message{}, {}) {}
+  /// Keeps the message.
+  Delivery(std::string its_queue, Message its_message, LeaseTag its_tag, std::uint32_t count = 1)
+      : Delivery(std::move(its_queue), std::make_shared<const Message>(std::move(its_message)),
+                 std::move(its_tag), count) {}
+  /// Shares the message, which is not null.
+  Delivery(std::string its_queue, std::shared_ptr<const Message> its_message, LeaseTag its_tag,
+           std::uint32_t count = 1)
+      : queue(std::move(its_queue)),
+        message(*its_message),
+        tag(std::move(its_tag)),
+        delivery_count(count),
+        shared_(std::move(its_message)) {}
+  Delivery(const Delivery& other) = default;
+  /// `other` still has its message.
+  Delivery(Delivery&& other) noexcept
+      : queue(std::move(other.queue)),
+        message(other.message),
+        tag(std::move(other.tag)),
+        delivery_count(other.delivery_count),
+        shared_(other.shared_) {}
+  /// As if it were made anew: the reference goes along.
+  Delivery& operator=(Delivery other) noexcept {
+    std::destroy_at(this);
+    return *std::construct_at(this, std::move(other));
+  }
+  ~Delivery() = default;
+
+  std::string queue;             ///< that it came from
+  const Message& message;        ///< as it was sent
+  LeaseTag tag;                  ///< of this delivery
+  std::uint32_t delivery_count;  ///< how often this message was delivered, including this time
+
+ private:
+  std::shared_ptr<const Message> shared_;
 };
 
 /// What a queue does with messages that are not settled.

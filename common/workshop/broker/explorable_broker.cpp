@@ -12,7 +12,10 @@ namespace workshop {
 ExplorableBroker::ExplorableBroker(const Clock& clock) : InProcessBroker(clock) {}
 
 std::optional<Delivery> ExplorableBroker::receive_at(const std::string& queue, std::size_t index) {
-  return receive_now(queue, index);
+  auto leased = receive_now(queue, index);
+  if (!leased) return std::nullopt;
+  std::string name = queue;
+  return DeliveryOf{name, *leased};
 }
 
 std::vector<ExplorableBroker::OutstandingLease> ExplorableBroker::outstanding_leases() const {
@@ -22,7 +25,7 @@ std::vector<ExplorableBroker::OutstandingLease> ExplorableBroker::outstanding_le
   for (std::uint32_t queue = 0; queue < state_.queues.size(); ++queue) {
     for (const auto& entry : state_.queues[queue]) {
       if (!entry.leased) continue;
-      leases.push_back({make_lease_tag({queue, entry.sequence, entry.delivery_count}),
+      leases.push_back({make_lease_tag({entry.sequence, queue, entry.delivery_count}),
                         infos_[queue].name, entry.shared_message(), entry.delivery_count,
                         entry.due});
     }

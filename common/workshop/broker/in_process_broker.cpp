@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "workshop/broker/journal.hpp"
-#include "workshop/broker/lease_tag.hpp"
 #include "workshop/core/saturating.hpp"
 #include "workshop/sqlite/group_commit.hpp"
 
@@ -37,6 +36,9 @@ void check_options(const std::string& name, const QueueOptions& options) {
 // So many messages are scanned as fast as an index finds those that are due.
 constexpr std::size_t kScannedMax = 64;
 
+// A hundredth of it is longer than a tick.
+constexpr std::chrono::milliseconds kLongLease{1'000};
+
 /// The order of the heap: the first due on top.
 constexpr auto later = [](const auto& a, const auto& b) { return a.at > b.at; };
 
@@ -59,13 +61,14 @@ void InProcessBroker::load_journal() {
   for (const auto& [topic, queue] : contents.subscriptions) topics_[topic].push_back(queue);
   state_.next_sequence = contents.next_sequence;
   for (auto& stored : contents.messages) {
-    QueueEntry entry{std::make_shared<const QueuedMessage>(std::move(stored.message)),
-                     stored.sequence, stored.due, stored.delivery_count, false};
+    wait_until({stored.due, stored.queue, stored.sequence});
+    auto& entry = state_.queues[stored.queue].push_back(
+        std::make_shared<const QueuedMessage>(std::move(stored.message)), stored.sequence,
+        stored.due);
+    entry.delivery_count = stored.delivery_count;
     if (!stored.last_failure.empty()) {
       entry.last_failure = std::make_shared<const std::string>(std::move(stored.last_failure));
     }
-    wait_until({entry.due, stored.queue, entry.sequence});
-    state_.queues[stored.queue].push_back(std::move(entry));
   }
   for (std::uint32_t queue = 0; queue < infos_.size(); queue += 2) dead_letter_exhausted(queue);
 }
@@ -119,7 +122,11 @@ void InProcessBroker::subscribe(const std::string& topic, const std::string& que
 }
 
 std::uint32_t InProcessBroker::queue_number(const std::string& name) const {
-  if (const auto found = numbers_.find(name); found != numbers_.end()) return found->second;
+  // Most often it is the queue of the operation before.
+  if (last_number_ < infos_.size() && infos_[last_number_].name == name) return last_number_;
+  if (const auto found = numbers_.find(name); found != numbers_.end()) {
+    return last_number_ = found->second;
+  }
   std::vector<std::string_view> known;
   for (std::size_t number = 0; number < infos_.size(); number += 2) {
     known.push_back(infos_[number].name);
@@ -176,8 +183,7 @@ void InProcessBroker::apply(std::vector<Move>& moves) const {
   }
   for (const auto& move : moves) state_.queues[move.from.queue].erase(move.from.slot);
   for (auto& move : moves) {
-    state_.queues[move.to].push_back(
-        {std::move(move.message), state_.next_sequence++, QueueEntry::kNow, 0, false});
+    state_.queues[move.to].push_back(std::move(move.message), state_.next_sequence++);
   }
 }
 
@@ -274,20 +280,36 @@ Timestamp InProcessBroker::sweep() const {
   return now;
 }
 
-std::optional<InProcessBroker::Place> InProcessBroker::find_lease(const LeaseTag& tag) const {
-  const auto parts = parse_lease_tag(tag);
-  if (!parts || parts->queue >= state_.queues.size()) return std::nullopt;
-  const auto& entries = state_.queues[parts->queue];
-  const auto slot = entries.find(parts->sequence);
-  if (slot == QueueEntries::kNone) return std::nullopt;
-  const auto& entry = entries[slot];
-  if (!entry.leased || entry.delivery_count != parts->delivery_count) return std::nullopt;
-  return Place{parts->queue, slot};
+/// As sweep, for those who need not know the exact time: returns `soon`.
+Timestamp InProcessBroker::sweep_if_due() const {
+  const auto soon = clock_.soon();
+  if (soon >= state_.next_due) sweep();
+  return soon;
+}
+
+/// Of a lease that is given now: the queue's lease_ms, and at most a hundredth more.
+Timestamp InProcessBroker::lease_end(std::uint32_t queue) const {
+  const auto lease_ms = infos_[queue].options.lease_ms;
+  const auto now = lease_ms >= kLongLease ? sweep_if_due() : sweep();
+  return saturating_add(now, lease_ms);
+}
+
+InProcessBroker::Place InProcessBroker::leased(const LeaseTagParts& tag) const {
+  if (tag.queue < state_.queues.size()) {
+    const auto& entries = state_.queues[tag.queue];
+    const auto slot = entries.find(tag.sequence);
+    if (slot != QueueEntries::kNone && entries[slot].leased &&
+        entries[slot].delivery_count == tag.delivery_count) {
+      return {tag.queue, slot};
+    }
+  }
+  throw_lease_lost(make_lease_tag(tag));
 }
 
 InProcessBroker::Place InProcessBroker::leased(const LeaseTag& tag) const {
-  if (const auto place = find_lease(tag)) return *place;
-  throw_lease_lost(tag);
+  const auto parts = parse_lease_tag(tag);
+  if (!parts) throw_lease_lost(tag);
+  return leased(*parts);
 }
 
 void InProcessBroker::throw_lease_lost(const LeaseTag& tag) {
@@ -325,15 +347,13 @@ void InProcessBroker::send_now(const std::string& queue,
   check_delay(queue, delay);
   const std::lock_guard lock(mutex_);
   const auto number = queue_number(queue);
-  QueueEntry entry{std::move(message), state_.next_sequence, QueueEntry::kNow, 0, false};
-  if (delay.count() > 0) entry.due = saturating_add(clock_.now(), delay);
+  auto due = QueueEntry::kNow;
+  if (delay.count() > 0) due = saturating_add(clock_.now(), delay);
   auto& entries = state_.queues[number];
-  entries.reserve_more(1);
-  wait_until({entry.due, number, entry.sequence});
-  if (journal_) {
-    journal_->insert({{entry.sequence, number, entry.due, &entry.message->message}});
-  }
-  entries.push_back(std::move(entry));
+  if (journal_) entries.reserve_more(1);
+  wait_until({due, number, state_.next_sequence});
+  if (journal_) journal_->insert({{state_.next_sequence, number, due, &message->message}});
+  entries.push_back(std::move(message), state_.next_sequence, due);
   ++state_.next_sequence;
 }
 
@@ -352,34 +372,33 @@ void InProcessBroker::publish_now(const std::string& topic,
     journal_->insert(insertions);
   }
   for (const auto number : found->second) {
-    state_.queues[number].push_back({message, state_.next_sequence++, QueueEntry::kNow, 0, false});
+    state_.queues[number].push_back(message, state_.next_sequence++);
   }
 }
 
-std::optional<Delivery> InProcessBroker::receive_now(const std::string& queue, std::size_t index) {
-  std::shared_ptr<const QueuedMessage> message;
-  LeaseTagParts tag;
-  {
-    const std::lock_guard lock(mutex_);
-    const auto number = queue_number(queue);
-    const auto now = sweep();
-    auto& entries = state_.queues[number];
-    const auto slot = entries.visible_slot(index);
-    if (slot == QueueEntries::kNone) return std::nullopt;
-    const auto& entry = entries[slot];
-    const auto due = saturating_add(now, infos_[number].options.lease_ms);
-    wait_until({due, number, entry.sequence});
-    if (journal_) journal_->set_delivery_count(entry.sequence, entry.delivery_count + 1);
-    entries.lease(slot, due);
-    message = entry.message;
-    tag = {number, entry.sequence, entry.delivery_count};
-  }
-  return Delivery{queue, message->message, make_lease_tag(tag), tag.delivery_count};
-}
-
-void InProcessBroker::acknowledge_now(const LeaseTag& tag) {
+std::optional<InProcessBroker::Leased> InProcessBroker::receive_now(const std::string& queue,
+                                                                    std::size_t index) {
   const std::lock_guard lock(mutex_);
-  sweep();
+  const auto number = queue_number(queue);
+  const auto due = lease_end(number);
+  auto& entries = state_.queues[number];
+  const auto slot = entries.visible_slot(index);
+  if (slot == QueueEntries::kNone) return std::nullopt;
+  const auto& entry = entries[slot];
+  wait_until({due, number, entry.sequence});
+  if (journal_) journal_->set_delivery_count(entry.sequence, entry.delivery_count + 1);
+  entries.lease(slot, due);
+  return Leased{entry.message, {entry.sequence, number, entry.delivery_count}};
+}
+
+InProcessBroker::DeliveryOf::operator Delivery() const {
+  return {std::move(queue), shared_message_of(std::move(leased.message)),
+          make_lease_tag(leased.tag), leased.tag.delivery_count};
+}
+
+void InProcessBroker::acknowledge_now(const LeaseTagParts& tag) {
+  const std::lock_guard lock(mutex_);
+  sweep_if_due();
   const auto [queue, slot] = leased(tag);
   auto& entries = state_.queues[queue];
   if (journal_) journal_->erase(entries[slot].sequence);
@@ -388,7 +407,7 @@ void InProcessBroker::acknowledge_now(const LeaseTag& tag) {
 
 void InProcessBroker::abandon_now(const LeaseTag& tag, std::string reason) {
   const std::lock_guard lock(mutex_);
-  sweep();
+  sweep_if_due();
   const auto place = leased(tag);
   auto failure = state_.queues[place.queue][place.slot].last_failure;
   // A dead letter is never given up again, so nobody would be told.

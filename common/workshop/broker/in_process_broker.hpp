@@ -12,6 +12,7 @@
 
 #include "workshop/broker/broker.hpp"
 #include "workshop/broker/broker_state.hpp"
+#include "workshop/broker/lease_tag.hpp"
 #include "workshop/core/clock.hpp"
 
 namespace workshop {
@@ -27,9 +28,11 @@ class GroupCommit;
 /// Beyond what Broker promises: messages are received in the order in which they were sent, and a
 /// message that returns has its old position. A dead-letter queue never dead-letters, and a dead
 /// letter that is leased stays with its receiver when `redrive` moves the others. A lease has
-/// expired when the clock has reached its end. The delivery count rises at `receive`, so a receiver
-/// that crashes has used up a delivery. The last reason why a message was abandoned stays with it,
-/// also when later deliveries end without one, until it is acknowledged or redriven.
+/// expired when the clock has reached its end; of one of a second or more, that may be up to a
+/// hundredth of a second later than `lease_ms` says (Clock::soon). The delivery count rises at
+/// `receive`, so a receiver that crashes has used up a delivery. The last reason why a message was
+/// abandoned stays with it, also when later deliveries end without one, until it is acknowledged or
+/// redriven.
 ///
 /// With a journal every change survives a kill of the process. What is sent or published, and what
 /// is declared, also survives a power cut before the operation returns. Delivery counts,
@@ -127,15 +130,27 @@ class InProcessBroker : public Broker {
     std::shared_ptr<const QueuedMessage> message;
   };
 
+  struct Leased {  // a message that was received
+    std::shared_ptr<const QueuedMessage> message;
+    LeaseTagParts tag;
+  };
+  struct DeliveryOf {  // is made a Delivery where that shall lie, which spares its moves
+    std::string& queue;
+    Leased& leased;
+    explicit(false) operator Delivery() const;
+  };
+
   // Of a broker with a journal: in_process_operations.cpp.
   struct Operation;
   class OperationGroup;
 
   std::uint32_t queue_number(const std::string& name) const;
-  std::optional<Place> find_lease(const LeaseTag& tag) const;
+  Place leased(const LeaseTagParts& tag) const;
   Place leased(const LeaseTag& tag) const;
   bool exhausted(std::uint32_t queue, const QueueEntry& entry) const noexcept;
   Timestamp sweep() const;
+  Timestamp sweep_if_due() const;
+  Timestamp lease_end(std::uint32_t queue) const;
   std::vector<Place> scan_due(Timestamp now, Timestamp& next) const;
   std::vector<Place> take_due(Timestamp now, Timestamp& next) const;
   void index_dues() const;
@@ -146,11 +161,11 @@ class InProcessBroker : public Broker {
   void add_queue(const std::string& name, QueueOptions options, bool from_journal);
   void load_journal();
   void wait_until(const Due& due) const;
-  std::optional<Delivery> receive_now(const std::string& queue, std::size_t index);
+  std::optional<Leased> receive_now(const std::string& queue, std::size_t index);
   void send_now(const std::string& queue, std::shared_ptr<const QueuedMessage> message,
                 std::chrono::milliseconds delay);
   void publish_now(const std::string& topic, std::shared_ptr<const QueuedMessage> message);
-  void acknowledge_now(const LeaseTag& tag);
+  void acknowledge_now(const LeaseTagParts& tag);
   void abandon_now(const LeaseTag& tag, std::string reason);
   void renew_now(const LeaseTag& tag);
   std::size_t redrive_now(const std::string& queue);
@@ -163,17 +178,19 @@ class InProcessBroker : public Broker {
                             std::chrono::milliseconds delay);
   Task<void> publish_in_memory(std::string topic, std::shared_ptr<const QueuedMessage> message);
   Task<std::optional<Delivery>> receive_in_memory(std::string queue);
-  Task<void> acknowledge_in_memory(LeaseTag tag);
+  Task<void> acknowledge_in_memory(LeaseTagParts tag);
   Task<void> send_together(std::string queue, std::shared_ptr<const QueuedMessage> message,
                            std::chrono::milliseconds delay);
   Task<void> publish_together(std::string topic, std::shared_ptr<const QueuedMessage> message);
   Task<std::optional<Delivery>> receive_together(std::string queue);
-  Task<void> acknowledge_together(LeaseTag tag);
+  Task<void> acknowledge_together(LeaseTagParts tag);
+  static Task<void> lose_lease(LeaseTag tag);
 
   const Clock& clock_;
   mutable std::mutex mutex_;
   std::vector<QueueInfo> infos_;  // by queue number
   std::unordered_map<std::string, std::uint32_t> numbers_;
+  mutable std::uint32_t last_number_ = 0;  // that queue_number returned
   std::unordered_map<std::string, std::vector<std::uint32_t>> topics_;
   // Mutable, because leases expire with time alone: functions that only read apply this first.
   mutable BrokerState state_;

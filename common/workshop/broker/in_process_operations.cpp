@@ -30,19 +30,17 @@ struct InProcessBroker::Operation : detail::GroupedWrite {
   }
 
   const Kind kind;
-  std::string name;  // of the queue or the topic
-  std::shared_ptr<const QueuedMessage> message;
+  std::string name;                              // of the queue or the topic
+  std::shared_ptr<const QueuedMessage> message;  // that is added, or that a receive has leased
   std::chrono::milliseconds delay{0};
-  LeaseTag tag;
+  LeaseTagParts tag;  // of an acknowledgement, or of what a receive has leased
 
-  std::optional<Delivery> delivery;  // the result of a receive
   std::exception_ptr failure;
 
   bool planned = false;  // something of it is in the transaction
   std::vector<std::uint32_t> queues;
   std::uint64_t sequence = 0;  // of the message, or of the first copy that is added
   Timestamp due = QueueEntry::kNow;
-  std::uint32_t delivery_count = 0;
 };
 
 /// A group on its way to its commit.
@@ -158,10 +156,8 @@ void InProcessBroker::OperationGroup::plan_receive(Operation& operation) {
   broker_.journal_->write_delivery_count(entry.sequence, entry.delivery_count + 1);
   entries.lease(slot, due);
   operation.planned = true;
-  operation.queues = {queue};
-  operation.sequence = entry.sequence;
-  operation.delivery_count = entry.delivery_count;
   operation.message = entry.message;
+  operation.tag = {entry.sequence, queue, entry.delivery_count};
 }
 
 void InProcessBroker::OperationGroup::plan_acknowledgement(Operation& operation) {
@@ -170,7 +166,9 @@ void InProcessBroker::OperationGroup::plan_acknowledgement(Operation& operation)
   operation.sequence = broker_.state_.queues[place.queue][place.slot].sequence;
   operation.planned = true;
   // Another operation of this group may have acknowledged the same delivery.
-  if (!broker_.journal_->write_erasure(operation.sequence)) throw_lease_lost(operation.tag);
+  if (!broker_.journal_->write_erasure(operation.sequence)) {
+    throw_lease_lost(make_lease_tag(operation.tag));
+  }
 }
 
 /// There is room for what is added, so nothing can fail.
@@ -183,8 +181,7 @@ void InProcessBroker::OperationGroup::apply(Operation& operation) noexcept {
   }
   auto sequence = operation.sequence;
   for (const auto queue : operation.queues) {
-    broker_.state_.queues[queue].push_back(
-        {operation.message, sequence++, operation.due, 0, false});
+    broker_.state_.queues[queue].push_back(operation.message, sequence++, operation.due);
   }
 }
 
@@ -192,8 +189,8 @@ void InProcessBroker::OperationGroup::take_back_leases() noexcept {
   for (std::size_t i = operations_.size(); i-- > 0;) {
     auto& operation = at(i);
     if (operation.kind != Kind::receive || !operation.planned) continue;
-    auto& entries = broker_.state_.queues[operation.queues.front()];
-    entries.take_back_lease(entries.find(operation.sequence));
+    auto& entries = broker_.state_.queues[operation.tag.queue];
+    entries.take_back_lease(entries.find(operation.tag.sequence));
     operation.message = nullptr;
     operation.planned = false;
   }
@@ -210,7 +207,10 @@ void InProcessBroker::carry_out_alone(Operation& operation) {
       case Operation::Kind::publish:
         return publish_now(operation.name, operation.message);
       case Operation::Kind::receive:
-        operation.delivery = receive_now(operation.name, 0);
+        if (auto leased = receive_now(operation.name, 0)) {
+          operation.message = std::move(leased->message);
+          operation.tag = leased->tag;
+        }
         return;
       case Operation::Kind::acknowledge:
         return acknowledge_now(operation.tag);
@@ -255,18 +255,14 @@ Task<std::optional<Delivery>> InProcessBroker::receive_together(std::string queu
   operation.name = std::move(queue);
   co_await group_commit_->commit(operation);
   operation.finish();
-  if (operation.planned) {
-    operation.delivery = Delivery{
-        std::move(operation.name), operation.message->message,
-        make_lease_tag({operation.queues.front(), operation.sequence, operation.delivery_count}),
-        operation.delivery_count};
-  }
-  co_return std::move(operation.delivery);
+  if (!operation.message) co_return std::nullopt;
+  Leased leased{std::move(operation.message), operation.tag};
+  co_return DeliveryOf{operation.name, leased};
 }
 
-Task<void> InProcessBroker::acknowledge_together(LeaseTag tag) {
+Task<void> InProcessBroker::acknowledge_together(LeaseTagParts tag) {
   Operation operation(Operation::Kind::acknowledge);
-  operation.tag = std::move(tag);
+  operation.tag = tag;
   co_await group_commit_->commit(operation);
   operation.finish();
 }
@@ -286,11 +282,18 @@ Task<void> InProcessBroker::publish_in_memory(std::string topic,
 }
 
 Task<std::optional<Delivery>> InProcessBroker::receive_in_memory(std::string queue) {
-  co_return receive_now(queue, 0);
+  auto leased = receive_now(queue, 0);
+  if (!leased) co_return std::nullopt;
+  co_return DeliveryOf{queue, *leased};
 }
 
-Task<void> InProcessBroker::acknowledge_in_memory(LeaseTag tag) {
+Task<void> InProcessBroker::acknowledge_in_memory(LeaseTagParts tag) {
   acknowledge_now(tag);
+  co_return;
+}
+
+Task<void> InProcessBroker::lose_lease(LeaseTag tag) {
+  throw_lease_lost(tag);
   co_return;
 }
 
@@ -314,8 +317,10 @@ Task<std::optional<Delivery>> InProcessBroker::receive(std::string queue) {
 }
 
 Task<void> InProcessBroker::acknowledge(LeaseTag tag) {
-  if (journal_) return acknowledge_together(std::move(tag));
-  return acknowledge_in_memory(std::move(tag));
+  // Read before the coroutine is made, because numbers are moved to its frame faster than a text.
+  const auto parts = parse_lease_tag(tag);
+  if (!parts) return lose_lease(std::move(tag));
+  return journal_ ? acknowledge_together(*parts) : acknowledge_in_memory(*parts);
 }
 
 Task<void> InProcessBroker::abandon(LeaseTag tag, std::string reason) {

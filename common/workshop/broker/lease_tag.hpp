@@ -11,8 +11,8 @@ namespace workshop {
 /// count only rises, so no two deliveries have the same tag, not even one before and one after a
 /// restart from the journal. A short tag needs no allocation.
 struct LeaseTagParts {
-  std::uint32_t queue = 0;           ///< its number in the broker
   std::uint64_t sequence = 0;        ///< of the entry, never used again
+  std::uint32_t queue = 0;           ///< its number in the broker
   std::uint32_t delivery_count = 0;  ///< of this delivery, from 1
 };
 

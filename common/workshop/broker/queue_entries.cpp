@@ -170,12 +170,17 @@ void QueueEntries::reserve_more(std::size_t count) {
   if (!indexed() && entries_.size() + count > kScannedMax) index_visible();
 }
 
-void QueueEntries::push_back(QueueEntry entry) {
+QueueEntry& QueueEntries::push_back(std::shared_ptr<const QueuedMessage> message,
+                                    std::uint64_t sequence, Timestamp due) {
   reserve_more(1);
-  if (!entries_.empty() && entry.sequence < entries_.back().sequence) ascending_ = false;
-  entries_.push_back(std::move(entry));
+  if (!entries_.empty() && sequence < entries_.back().sequence) ascending_ = false;
+  auto& entry = entries_.emplace_back();
+  entry.message = std::move(message);
+  entry.sequence = sequence;
+  entry.due = due;
   ++size_;
-  if (indexed() && entries_.back().visible()) visible_.insert(entries_.size() - 1);
+  if (indexed() && entry.visible()) visible_.insert(entries_.size() - 1);
+  return entry;
 }
 
 void QueueEntries::insert_after(std::size_t slot, QueueEntry entry) {

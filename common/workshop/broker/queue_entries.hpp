@@ -30,6 +30,13 @@ class QueuedMessage {
   mutable std::atomic<std::uint64_t> hash_{0};  // 0: not computed yet
 };
 
+/// The message itself; it keeps what holds it alive.
+inline std::shared_ptr<const Message> shared_message_of(
+    std::shared_ptr<const QueuedMessage> queued) noexcept {
+  const auto* const message = &queued->message;
+  return {std::move(queued), message};
+}
+
 /// One place in a queue.
 struct QueueEntry {
   /// The `due` of an entry without a lease or a delay.
@@ -46,7 +53,7 @@ struct QueueEntry {
 
   bool visible() const noexcept { return !leased && due == kNow; }
   /// The message itself; it keeps what holds it alive.
-  std::shared_ptr<const Message> shared_message() const { return {message, &message->message}; }
+  std::shared_ptr<const Message> shared_message() const { return shared_message_of(message); }
 };
 
 /// A set of small integers that finds its first member from a given one on in O(log n): a tree of
@@ -158,7 +165,10 @@ class QueueEntries {
 
   /// Makes room, so that the next `count` calls of push_back or insert_after cannot fail.
   void reserve_more(std::size_t count);
-  void push_back(QueueEntry entry);
+  /// An entry that was never delivered, visible if it is due kNow. What is returned is for those
+  /// who set a count and a failure; it is there until another entry is added.
+  QueueEntry& push_back(std::shared_ptr<const QueuedMessage> message, std::uint64_t sequence,
+                        Timestamp due = QueueEntry::kNow);
   /// A visible entry right behind another.
   void insert_after(std::size_t slot, QueueEntry entry);
   void erase(std::size_t slot) noexcept;

@@ -38,6 +38,12 @@ namespace detail {
 void note_never_run(const char* function) noexcept;
 [[noreturn]] void refuse_to_wait();
 
+// The frames of tasks are made and thrown away at each operation. Each thread keeps some of those
+// that end on it for the next ones. Not with a sanitizer, which could not tell that one is used
+// after its end.
+void* allocate_frame(std::size_t bytes);
+void free_frame(void* frame, std::size_t bytes) noexcept;
+
 /// What all promises share: the coroutine that awaits this task, and the failure it ended with.
 struct TaskPromiseBase {
   std::coroutine_handle<> continuation = std::noop_coroutine();
@@ -59,6 +65,9 @@ struct TaskPromiseBase {
     }
     void await_resume() const noexcept {}
   };
+
+  static void* operator new(std::size_t bytes) { return allocate_frame(bytes); }
+  static void operator delete(void* frame, std::size_t bytes) noexcept { free_frame(frame, bytes); }
 
   std::suspend_always initial_suspend(
       const std::source_location& here = std::source_location::current()) noexcept {

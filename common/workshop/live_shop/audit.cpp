@@ -213,7 +213,7 @@ LeftInQueues take_what_is_left(Broker& broker, std::size_t messages_max) {
     while (left[queue].size() < messages_max) {
       auto delivery = sync_wait(broker.receive(queue));
       if (!delivery) break;
-      left[queue].push_back(std::move(delivery->message));
+      left[queue].push_back(delivery->message);
     }
   }
   return left;

@@ -14,6 +14,9 @@
 #ifdef WORKSHOP_HAS_DYNAMODB
 #include "workshop/store/dynamodb/dynamodb_store.hpp"
 #endif
+#ifdef WORKSHOP_HAS_COSMOS
+#include "workshop/store/cosmos/cosmos_store.hpp"
+#endif
 
 namespace workshop::live_shop {
 namespace {
@@ -50,18 +53,18 @@ OpenStore listed(std::unique_ptr<ListingStore> store) {
   return {std::move(store), [lists] { return lists->documents(); }};
 }
 
-#ifdef WORKSHOP_HAS_DYNAMODB
+[[maybe_unused]] bool is_here(const std::string& url) {
+  return url.find("//127.0.0.1") != std::string::npos ||
+         url.find("//localhost") != std::string::npos;
+}
+
 /// Of an engine on this machine any key will do; an account wants its own.
-std::string key(const char* variable, const std::string& url, const char* of_engine) {
+[[maybe_unused]] std::string key(const char* variable, const std::string& url,
+                                 const char* of_engine) {
   auto value = process::environment(variable);
   if (!value.empty()) return value;
-  if (url.find("//127.0.0.1") != std::string::npos ||
-      url.find("//localhost") != std::string::npos) {
-    return of_engine;
-  }
-  return address(variable);
+  return is_here(url) ? of_engine : address(variable);
 }
-#endif
 
 }  // namespace
 
@@ -88,36 +91,65 @@ OpenBroker open_broker(const Backends& backends) {
 #endif
 }
 
+namespace {
+
+OpenStore open_postgresql([[maybe_unused]] const Backends& backends) {
+#ifdef WORKSHOP_HAS_POSTGRES
+  return listed(std::make_unique<PostgresStore>(
+      PostgresStoreOptions{.connection = address("WORKSHOP_POSTGRESQL"),
+                           .table = backends.run + "_documents",
+                           .connections_max = 6}));
+#else
+  not_built("PostgreSQL's client", "libpqxx-dev");
+#endif
+}
+
+OpenStore open_dynamodb([[maybe_unused]] const Backends& backends) {
+#ifdef WORKSHOP_HAS_DYNAMODB
+  const auto url = address("WORKSHOP_DYNAMODB");
+  const auto region = process::environment("AWS_REGION");
+  return listed(std::make_unique<DynamoDbStore>(
+      DynamoDbStoreOptions{.url = url,
+                           .region = region.empty() ? "us-east-1" : region,
+                           .table = backends.run + "_documents",
+                           .access_key = key("AWS_ACCESS_KEY_ID", url, "anybody"),
+                           .secret_key = key("AWS_SECRET_ACCESS_KEY", url, "anything"),
+                           .session_token = process::environment("AWS_SESSION_TOKEN")}));
+#else
+  not_built("what speaks DynamoDB's protocol", "libcurl4-openssl-dev");
+#endif
+}
+
+/// An engine on this machine is one process, so what it calls Session is as good as Strong; its
+/// batches are no transactions. An account has to promise Strong.
+OpenStore open_cosmos([[maybe_unused]] const Backends& backends) {
+#ifdef WORKSHOP_HAS_COSMOS
+  const auto url = address("WORKSHOP_COSMOS");
+  return listed(std::make_unique<CosmosStore>(CosmosStoreOptions{
+      .url = url,
+      .key = key("WORKSHOP_COSMOS_KEY", url, "YW55dGhpbmc="),
+      .container = backends.run + "_documents",
+      .consistency_min = is_here(url) ? CosmosConsistency::session : CosmosConsistency::strong,
+      .has_transactional_batches = !is_here(url),
+      .trusts_any_certificate = is_here(url)}));
+#else
+  not_built("what speaks Cosmos DB's protocol", "libcurl4-openssl-dev libssl-dev");
+#endif
+}
+
+}  // namespace
+
 OpenStore open_store(const Backends& backends) {
   switch (backends.store) {
     case StoreKind::embedded:
       return listed(std::make_unique<SqliteStore>(
           SqliteStoreOptions{.path = (backends.folder / "store.db").string()}));
     case StoreKind::postgresql:
-#ifdef WORKSHOP_HAS_POSTGRES
-      return listed(std::make_unique<PostgresStore>(
-          PostgresStoreOptions{.connection = address("WORKSHOP_POSTGRESQL"),
-                               .table = backends.run + "_documents",
-                               .connections_max = 6}));
-#else
-      not_built("PostgreSQL's client", "libpqxx-dev");
-#endif
+      return open_postgresql(backends);
     case StoreKind::dynamodb:
-#ifdef WORKSHOP_HAS_DYNAMODB
-    {
-      const auto url = address("WORKSHOP_DYNAMODB");
-      const auto region = process::environment("AWS_REGION");
-      return listed(std::make_unique<DynamoDbStore>(
-          DynamoDbStoreOptions{.url = url,
-                               .region = region.empty() ? "us-east-1" : region,
-                               .table = backends.run + "_documents",
-                               .access_key = key("AWS_ACCESS_KEY_ID", url, "anybody"),
-                               .secret_key = key("AWS_SECRET_ACCESS_KEY", url, "anything"),
-                               .session_token = process::environment("AWS_SESSION_TOKEN")}));
-    }
-#else
-      not_built("what speaks DynamoDB's protocol", "libcurl4-openssl-dev");
-#endif
+      return open_dynamodb(backends);
+    case StoreKind::cosmos:
+      return open_cosmos(backends);
   }
   throw InvalidRequest("there is no such store");
 }

@@ -13,11 +13,11 @@
 namespace workshop::live_shop {
 
 enum class BrokerKind { embedded, rabbitmq };
-enum class StoreKind { embedded, postgresql, dynamodb };
+enum class StoreKind { embedded, postgresql, dynamodb, cosmos };
 
 /// The broker and the store of a run. Where a server is, and with which keys, stands in the
-/// environment (WORKSHOP_RABBITMQ, WORKSHOP_POSTGRESQL, WORKSHOP_DYNAMODB, AWS_…), never on a
-/// command line.
+/// environment (WORKSHOP_RABBITMQ, WORKSHOP_POSTGRESQL, WORKSHOP_DYNAMODB, AWS_…, WORKSHOP_COSMOS,
+/// WORKSHOP_COSMOS_KEY), never on a command line.
 struct Backends {
   BrokerKind broker = BrokerKind::embedded;
   StoreKind store = StoreKind::embedded;

@@ -14,7 +14,8 @@ const std::map<std::string, BrokerKind> kBrokers = {{"embedded", BrokerKind::emb
                                                     {"rabbitmq", BrokerKind::rabbitmq}};
 const std::map<std::string, StoreKind> kStores = {{"embedded", StoreKind::embedded},
                                                   {"postgresql", StoreKind::postgresql},
-                                                  {"dynamodb", StoreKind::dynamodb}};
+                                                  {"dynamodb", StoreKind::dynamodb},
+                                                  {"cosmos", StoreKind::cosmos}};
 
 template <class Kind>
 std::string word_of(const std::map<std::string, Kind>& kinds, Kind kind) {

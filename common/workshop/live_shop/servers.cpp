@@ -18,6 +18,7 @@ Servers::Servers(const Options& options) {
   if (options.store == StoreKind::dynamodb) {
     need(Engine::dynamodb, "WORKSHOP_DYNAMODB", options);
   }
+  if (options.store == StoreKind::cosmos) need(Engine::cosmos, "WORKSHOP_COSMOS", options);
 }
 
 void Servers::need(Engine engine, const char* variable, const Options& options) {
@@ -30,9 +31,11 @@ void Servers::need(Engine engine, const char* variable, const Options& options) 
   started->server = std::make_unique<engines::Server>(engine, engines::Places{options.modules},
                                                       started->folder.path());
   ::setenv(variable, started->server->address().c_str(), 1);
+  const bool forgets = engine == Engine::cosmos;
   words_.push_back(name + " on 127.0.0.1:" + std::to_string(started->server->port()) +
-                   ", started for this run");
-  servers_.push_back(std::move(started));
+                   ", started for this run" +
+                   (forgets ? "; it is not killed, because all that it has is in memory" : ""));
+  (forgets ? forgetful_ : servers_).push_back(std::move(started));
 }
 
 void Servers::kill_and_start(std::size_t index) {

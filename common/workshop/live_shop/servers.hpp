@@ -20,7 +20,7 @@ class Servers {
   /// start.
   explicit Servers(const Options& options);
 
-  /// Those that may be killed: they were started here.
+  /// Those that may be killed: they were started here, and keep what they are given on the disk.
   std::size_t killable_count() const { return servers_.size(); }
   /// Kills one and starts it again; blocks until it answers.
   void kill_and_start(std::size_t index);
@@ -36,7 +36,8 @@ class Servers {
 
   void need(engines::Engine engine, const char* variable, const Options& options);
 
-  std::vector<std::unique_ptr<Started>> servers_;
+  std::vector<std::unique_ptr<Started>> servers_;    // those that may be killed
+  std::vector<std::unique_ptr<Started>> forgetful_;  // those that may not
   std::vector<std::string> words_;
 };
 

@@ -53,10 +53,11 @@ void last_delivery_acknowledged(Session& s) {
 void dead_letter_is_kept(Session& s) {
   const auto sent = s.send_id("once", "m-1");
   s.exhaust("once", 1);
-  auto dead = s.receive(dead_letter_queue_of("once"), "after it was dead-lettered");
+  const auto dead = s.receive(dead_letter_queue_of("once"), "after it was dead-lettered");
   expect_equal(dead.queue, dead_letter_queue_of("once"), "the queue of the delivery");
-  dead.message.headers.erase(std::string(header::kDeadLetterReason));
-  expect_same_message(dead.message, sent);
+  auto message = dead.message;
+  message.headers.erase(std::string(header::kDeadLetterReason));
+  expect_same_message(message, sent);
 }
 
 void dead_letter_has_reason(Session& s) {

@@ -11,6 +11,7 @@
 #include "workshop/runner/commands/lab_options.hpp"
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/builder.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -33,6 +34,7 @@ LabRunOptions how_to_prove(const Console& console, const Project& project,
   how.environment.emplace_back(
       variable::kExplore, fmt::format("{}={}", protocol::explore_word::kProve, options.time_s));
   how.arguments = {"[exam],~[.]"};  // the tests that `check` leaves out, and all of its own
+  how.processes = build_jobs();
   how.time_more = std::chrono::seconds(options.time_s);
   return how;
 }
@@ -59,16 +61,10 @@ std::string summary_of(const std::vector<std::string>& notes) {
   return words + " (--all lists them)";
 }
 
-void print_proof(Console& console, const TestResult& test, bool all) {
-  const auto mark = test.passed    ? console.green("✓")
-                    : test.skipped ? console.yellow("-")
-                                   : console.red("✗");
-  console.line(mark + " " + test.name);
-  auto notes = test.exploration_notes;
+void print_proof(Console& console, TestResult test, bool all) {
+  auto& notes = test.exploration_notes;
   if (notes.size() > kNotesMax && !all) notes = {summary_of(notes)};
-  for (const auto& note : notes) {
-    for (const auto& line : wrapped(note, console.style().width - 4)) console.line("    " + line);
-  }
+  print_exploration(test, console);
 }
 
 int prove(Workspace& workspace, const ProveOptions& options) {

@@ -360,6 +360,16 @@ void Printer::build_failure(const LabProgram& program, const BuildResult& build)
   console_.paragraph(sentence);
 }
 
+void print_exploration(const TestResult& test, Console& console) {
+  const auto mark = test.passed    ? console.green("✓")
+                    : test.skipped ? console.yellow("-")
+                                   : console.red("✗");
+  console.line(mark + " " + test.name);
+  for (const auto& note : test.exploration_notes) {
+    for (const auto& line : wrapped(note, console.style().width - 4)) console.line("    " + line);
+  }
+}
+
 void Printer::times(const BuildResult& build, const process::Result& run,
                     std::chrono::milliseconds altogether) {
   console_.line();

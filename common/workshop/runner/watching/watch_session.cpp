@@ -172,7 +172,7 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
                        {protocol::variable::kPictures, ""}};
     run.arguments = {protocol::test_argument(test.name)};
     run.time_max = std::chrono::seconds(10);
-    run.stop_when = [this](const std::filesystem::path&) { return saved_again(); };
+    run.stop_when = [this](const std::vector<std::filesystem::path>&) { return saved_again(); };
     const auto replayed =
         run_lab_program(program.file, runs_folder(project_.build_folder(options_.lab.preset)),
                         program.target + ".last", run);

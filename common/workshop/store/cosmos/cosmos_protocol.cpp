@@ -17,6 +17,7 @@ namespace json = boost::json;
 
 constexpr int kFailedDependency = 424;  // of an operation in a batch that failed for another one
 constexpr std::size_t kBatchMax = 100;
+constexpr std::string_view kPartitionIsFull = "1014";  // 20 GB of one partition key
 constexpr std::array kLevels = {"Eventual", "ConsistentPrefix", "Session", "BoundedStaleness",
                                 "Strong"};
 
@@ -109,6 +110,18 @@ Document from_cosmos_document(const json::object& document) {
           {text("_etag")}};
 }
 
+std::vector<Document> from_cosmos_list(const json::object& list) {
+  const auto* items = list.if_contains("Documents");
+  if (items == nullptr || !items->is_array()) {
+    throw Unavailable("Cosmos DB's list of documents has none: is there a Cosmos DB at this URL?");
+  }
+  std::vector<Document> documents;
+  for (const auto& item : items->as_array()) {
+    documents.push_back(from_cosmos_document(item.is_object() ? item.as_object() : json::object{}));
+  }
+  return documents;
+}
+
 void throw_cosmos_failure(const RestResponse& response, bool writes) {
   const auto told = said_by(response);
   const int status = response.status;
@@ -121,8 +134,12 @@ void throw_cosmos_failure(const RestResponse& response, bool writes) {
     throw Unavailable("Cosmos DB met another write of the document, and this was not done: " +
                       told);
   }
-  if (status == 401) {
+  // 403 as well: "The authorization token is not valid at the current time".
+  if (status == 401 || (status == 403 && told.find("authorization token") != std::string::npos)) {
     throw Unavailable("Cosmos DB refuses the key; is it right, and this machine's clock? " + told);
+  }
+  if (status == 403 && response.header("x-ms-substatus") == kPartitionIsFull) {
+    throw Unavailable("Cosmos DB's partition is full, and this was not done: " + told);
   }
   if (status == 413) throw EntityTooLarge("Cosmos DB: " + told);
   if (status == 400) throw InvalidRequest("Cosmos DB: " + told);

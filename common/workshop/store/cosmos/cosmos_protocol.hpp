@@ -21,6 +21,9 @@ boost::json::object cosmos_document(const Key& key, std::string_view body);
 /// And back. Throws Unavailable when it is not one of ours.
 Document from_cosmos_document(const boost::json::object& document);
 
+/// The documents of a part of the container's list. Throws Unavailable when one is not ours.
+std::vector<Document> from_cosmos_list(const boost::json::object& list);
+
 /// What is wrong with an answer that is neither done nor a condition that does not hold.
 /// (learn.microsoft.com/rest/api/cosmos-db/http-status-codes-for-cosmosdb)
 [[noreturn]] void throw_cosmos_failure(const RestResponse& response, bool writes);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <iterator>
 #include <mutex>
 #include <string_view>
 #include <utility>
@@ -22,6 +23,7 @@ using detail::RestResponse;
 constexpr std::size_t kOverhead = 4'096;
 constexpr std::size_t kIdMax = 255;
 constexpr std::size_t kPartitionMax = 2'048;
+constexpr int kListedMax = 1'000;  // in one answer
 constexpr const char* kVersion = "2018-12-31";
 
 bool is_done(const RestResponse& response) {
@@ -186,6 +188,22 @@ class CosmosStore::Impl {
     return detail::from_cosmos_batch(response, operations);
   }
 
+  std::vector<Document> documents() {
+    std::vector<Document> documents;
+    std::string continuation;
+    do {
+      std::vector<std::string> headers{"x-ms-max-item-count: " + std::to_string(kListedMax)};
+      if (!continuation.empty()) headers.push_back("x-ms-continuation: " + continuation);
+      const auto path = "/" + container() + "/docs";
+      const auto response = issue("GET", path, "docs", container(), std::move(headers), {}, false);
+      if (!is_done(response)) detail::throw_cosmos_failure(response, false);
+      auto part = detail::from_cosmos_list(detail::cosmos_object(response, false));
+      std::move(part.begin(), part.end(), std::back_inserter(documents));
+      continuation = response.header("x-ms-continuation");
+    } while (!continuation.empty());
+    return documents;
+  }
+
  private:
   std::string container() const {
     return "dbs/" + options_.database + "/colls/" + options_.container;
@@ -208,6 +226,14 @@ class CosmosStore::Impl {
   /// `link`: the resource, or, with POST, the one in which another is made.
   RestResponse send(const std::string& method, const std::string& type, const std::string& link,
                     std::vector<std::string> headers, std::string body, bool writes) {
+    auto path = "/" + link;
+    if (method == "POST") path += (link.empty() ? "" : "/") + type;
+    return issue(method, path, type, link, std::move(headers), std::move(body), writes);
+  }
+
+  RestResponse issue(const std::string& method, const std::string& path, const std::string& type,
+                     const std::string& link, std::vector<std::string> headers, std::string body,
+                     bool writes) {
     const auto now = std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     const auto date = detail::http_date(now);
     headers.push_back("x-ms-date: " + date);
@@ -215,8 +241,6 @@ class CosmosStore::Impl {
     headers.push_back("Content-Type: application/json");
     headers.push_back("authorization: " +
                       detail::cosmos_authorization(method, type, link, date, options_.key));
-    auto path = "/" + link;
-    if (method == "POST") path += (link.empty() ? "" : "/") + type;
     auto response = client_.send({method, path, std::move(headers), std::move(body), writes});
     const auto session = response.header("x-ms-session-token");
     if (!session.empty()) {
@@ -275,6 +299,7 @@ Task<std::vector<Version>> CosmosStore::batch(std::string partition,
   co_return impl_->batch(partition, operations);
 }
 const Profile& CosmosStore::profile() const noexcept { return impl_->profile(); }
+std::vector<Document> CosmosStore::documents() const { return impl_->documents(); }
 CosmosConsistency CosmosStore::consistency() const noexcept { return impl_->consistency(); }
 
 }  // namespace workshop

@@ -76,8 +76,8 @@ Action add_shop(CLI::App& app) {
   };
   pass_on("--broker", "embedded, or rabbitmq: then each service is a process (embedded)")
       ->check(CLI::IsMember({"embedded", "rabbitmq"}));
-  pass_on("--store", "embedded, postgresql or dynamodb (embedded)")
-      ->check(CLI::IsMember({"embedded", "postgresql", "dynamodb"}));
+  pass_on("--store", "embedded, postgresql, dynamodb or cosmos (embedded)")
+      ->check(CLI::IsMember({"embedded", "postgresql", "dynamodb", "cosmos"}));
   pass_on("--orders", "How many orders customers make (10000)")->check(CLI::Range(1, 1'000'000));
   pass_on("--chaos", "The probability of a fault at each operation (0)")
       ->check(CLI::Range(0.0, 0.5));

@@ -22,6 +22,9 @@ TEST_CASE("a schedule's faults and the operation at which the last one happens")
   CHECK(two[0].fault.empty());
   CHECK(two[1].operation == "save");
   CHECK(two[1].fault == "lease expiry");
+  std::string processes;
+  for (const auto& step : outline_of("d80a:1@ArlB+rl~cAp").steps) processes += step.process;
+  CHECK(processes == "AABBBA");
   CHECK(outline_of("").steps_count == 0);
   CHECK(outline_of("nonsense").steps_count == 0);
   CHECK(outline_of("d80a:1@Ar!").faults == std::vector<std::string>{"crash"});

@@ -112,7 +112,12 @@ TEST_CASE("progress is kept, with schedules and hints, and is the same on anothe
   const auto project = checkout.project();
   const auto lab = project.lab("2");
   Progress progress;
-  progress.record(lab, digest_of(lab), run_of({told("a", 1, false)}));
+  auto asserted = told("b", 1, false);
+  asserted.schedule.clear();
+  asserted.failed_line = 119;
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, false), asserted}));
+  CHECK(progress.find(2)->tests[0].line == 0);
+  CHECK(progress.find(2)->tests[1].line == 119);
   progress.take_hint(lab, 1, 3);
   progress.take_hint(lab, 1, 1);
   progress.save(project);

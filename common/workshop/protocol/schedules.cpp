@@ -42,7 +42,12 @@ ScheduleOutline outline_of(std::string_view schedule) {
   if (begin == std::string_view::npos) return outline;
   std::string at_fault;
   std::string last;
+  char process = 'A';
   for (auto at = begin + 1; at < schedule.size(); ++at) {
+    if ((schedule[at] >= 'A' && schedule[at] <= 'Z') || schedule[at] == '-') {
+      process = schedule[at];
+      continue;
+    }
     const auto fault = fault_of_sign(schedule[at]);
     if (!fault.empty()) {
       outline.faults.emplace_back(fault);
@@ -52,7 +57,7 @@ ScheduleOutline outline_of(std::string_view schedule) {
     const auto operation = operation_of_letter(schedule[at]);
     if (operation.empty()) continue;
     ++outline.steps_count;
-    outline.steps.push_back({std::string(operation), std::string(fault)});
+    outline.steps.push_back({std::string(operation), std::string(fault), process});
     last = operation;
     if (!fault.empty()) at_fault = operation;
   }

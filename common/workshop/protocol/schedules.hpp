@@ -23,6 +23,7 @@ struct ScheduleOutline {
   struct Step {
     std::string operation;  ///< "save"
     std::string fault;      ///< what happened at it, or empty
+    char process = 'A';     ///< whose it is: 'A' is the first process; '-' for the clock
   };
   std::vector<std::string> faults;  ///< "crash", "lease expiry", in the order of the execution
   /// The operation at which the last fault happened; without faults, the last operation.

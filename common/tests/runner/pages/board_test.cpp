@@ -53,6 +53,18 @@ TEST_CASE("a report comes back as it was sent, and has nothing of the code") {
       R"({"name":"same id","step":2,"verdict":"red","reason":"todo","schedule":""}]})");
 }
 
+TEST_CASE("of an assertion a report has the line in the kit's test") {
+  auto report = red("assertion", "");
+  report.tests[1].line = 119;
+  const auto text = to_json(report, kAnn);
+  CHECK(text.find(R"("schedule":"","line":119})") != std::string::npos);
+  const auto read = read_report(text);
+  REQUIRE(read);
+  CHECK(read->report.tests[1].line == 119);
+  report.tests[1].line = -1;
+  CHECK_FALSE(read_report(to_json(report, kAnn)));
+}
+
 TEST_CASE("what is no report is refused whole") {
   const auto refused = [](Report report) {
     return !read_report(to_json(report, kAnn)).has_value();
@@ -236,5 +248,8 @@ TEST_CASE("of a lab's failures it is counted at which operation they are decided
   CHECK(shown == "erase 1 publish 2 save 1 reply 1 ");
   CHECK(places[1].faults == std::map<std::string, int>{{"crash", 2}});
   CHECK(places[2].faults == std::map<std::string, int>{{"", 1}});
+  CHECK(places[0].fault == "crash");
+  CHECK_FALSE(places[0].elsewhere);
+  CHECK(places[3].elsewhere);
   CHECK(board.class_execution(9).empty());
 }

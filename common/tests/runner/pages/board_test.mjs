@@ -82,9 +82,20 @@ try {
   assert.ok((await page.$$eval("tbody th", (all) => all.map((each) => each.textContent))).includes("Ann 2"));
 
   // Where executions break: of all failures on the execution of most, and of each group on its own.
-  const places = await page.$$eval("#executions .execution li", (all) => all.map((each) => [each.className, each.textContent]));
-  assert.deepEqual(places.slice(0, 4), [["shade0", "receive"], ["shade0", "load"], ["shade4", "save14 break here: 14 without a fault"],
-                                        ["shade3", "publish10 break here: 10 without a fault"]]);
+  // It is a picture of that execution: its lanes, an arrow for each step in the direction in which it goes, and a legend.
+  const lanes = await page.$$eval("#executions .diagram .lane", (all) => all.map((each) => each.textContent));
+  assert.deepEqual(lanes.slice(0, 3), ["broker", "handler", "store"]);
+  const places = await page.$$eval("#executions .diagram .step", (all) => all.map((each) => [each.className, each.textContent]));
+  assert.deepEqual(places.slice(0, 4), [["step shade0", "1receive"], ["step shade0", "2load"], ["step shade4", "3save14 break here: 14 without a fault"],
+                                        ["step shade3", "4publish10 break here: 10 without a fault"]]);
+  const arrows = await page.$$eval("#executions .diagram:first-of-type .step", (all) => all.slice(0, 4).map((row) => {
+    const box = row.querySelector(".arrow").getBoundingClientRect();
+    const lines = [...row.querySelectorAll(".lifeline")].map((line) => line.getBoundingClientRect().left);
+    const near = (x) => lines.findIndex((line) => Math.abs(line - x) < 4);
+    return [near(box.left), near(box.right), row.querySelector(".arrow").classList.contains("right")];
+  }));
+  assert.deepEqual(arrows, [[0, 1, true], [1, 2, false], [1, 2, true], [0, 1, false]], "an arrow goes from a lane to another");
+  assert.match(await page.textContent("#executions .legend"), /This many people's code breaks at the step: 0.*14$/);
   assert.ok(await page.$$eval("#groups .execution", (all) => all.length) >= 3);
   // A file only when it is asked for, with nothing to join by.
   const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("s")]);
@@ -114,7 +125,7 @@ try {
   assert.ok(!/Ann|Person/.test(shown), "the projector shows a name");
   assert.ok(!shown.includes(kAnnounced), "the projector shows what an attendee sent");
   assert.match(await room.textContent("#labs"), /Lab 8, identity deduplication: 7 of 30 done.*13 people at step 1.*10 people at step 2/);
-  assert.match(await room.textContent(".execution"), /save1[34] break here/);
+  assert.match(await room.textContent(".diagram"), /save1[34] break here/);
   await look(room, "room");
 
   // Those who mean no good.

@@ -261,6 +261,17 @@ try {
   assert.ok(await page.locator("#step-view").evaluate((view) => view.scrollTop + view.clientHeight >= view.scrollHeight - 4));
   await page.keyboard.press("Home");
   await until(() => document.getElementById("step-view").scrollTop === 0);
+  // Wide pictures keep their type, and scroll to the step.
+  for (let i = 0; i < 12; ++i) {
+    await page.keyboard.press("t");
+    if (await page.isHidden("#picture-view")) continue;
+    await page.frameLocator("#picture").locator("body.no-state").waitFor();
+    for (const size of kSizes) {
+      await page.setViewportSize(size);
+      const type = await typeOf([".label", ".value", ".number", ".head .name"]);
+      assert.ok(type >= kTypeMin[size.width], `the type of picture ${i} is ${type} px high at ${size.width}`);
+    }
+  }
   // A break by hand: its page is laid aside too.
   await page.keyboard.press("b");
   await until(() => document.getElementById("alert-why").textContent === "Break");

@@ -57,3 +57,26 @@ TEST_CASE("a mistake that does not count is not named") {
   CHECK(nearest(kKnown[2].tests) == "random_ids");
   CHECK(nearest(kKnown[2].tests, "random_ids").empty());
 }
+
+TEST_CASE("a test that fails for another reason speaks against a mistake") {
+  const auto common = [](std::string name) {
+    return mistake(std::move(name), {red("common", 1, "lost message")});
+  };
+  const Resemblance all({mistake("rare", {red("rare", 1, "garbage"), red("common", 1, "garbage")}),
+                         common("first"), common("second"),
+                         mistake("other", {red("other", 1, "garbage")})});
+  CHECK(all.nearest({red("rare", 1, "garbage"), red("common", 1, "garbage")}));
+  CHECK_FALSE(all.nearest({red("rare", 1, "garbage"), red("common", 1, "lost effect")}));
+}
+
+TEST_CASE("of tests that fail without a schedule it is the assertion that tells mistakes apart") {
+  const auto at = [](int line) {
+    auto test = red("looks", 1, "assertion", "");
+    test.line = line;
+    return std::vector<TestState>{test};
+  };
+  const Resemblance all({mistake("first", at(10)), mistake("second", at(20))});
+  REQUIRE(all.nearest(at(20)));
+  CHECK(all.nearest(at(20))->mistake->name == "second");
+  CHECK_FALSE(all.nearest(at(30)));
+}

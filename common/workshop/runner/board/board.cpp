@@ -146,7 +146,8 @@ std::vector<Board::Place> Board::class_execution(int lab) const {
   for (const auto& group : groups()) {
     if (group.lab != lab || group.schedule.empty()) continue;
     for (const auto& step : protocol::outline_of(group.schedule).steps) {
-      if (places.size() < kPlacesMax) places.push_back({step.operation, 0, {}});
+      if (places.size() < kPlacesMax)
+        places.push_back({step.operation, 0, {}, step.process, step.fault});
     }
     break;  // the largest group's
   }
@@ -158,7 +159,7 @@ std::vector<Board::Place> Board::class_execution(int lab) const {
     if (outline.steps.empty()) continue;
     auto place = std::ranges::find(places, outline.deciding_operation, &Place::operation);
     if (place == places.end()) {
-      places.push_back({outline.deciding_operation, 0, {}});
+      places.push_back({.operation = outline.deciding_operation, .elsewhere = true});
       place = std::prev(places.end());
     }
     ++place->count;

@@ -86,6 +86,9 @@ class Board {
     std::string operation;
     int count = 0;
     std::map<std::string, int> faults;  ///< by what: "crash"; "" for an execution without a fault
+    char process = 'A';                 ///< whose it is in that execution
+    std::string fault;                  ///< what happens at it there, or empty
+    bool elsewhere = false;             ///< that execution does not have it
   };
   static constexpr std::size_t kPlacesMax = 16;
   /// The execution on which most people of a lab break, with all of theirs counted on it: each

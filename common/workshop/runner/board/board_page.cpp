@@ -56,8 +56,12 @@ json::array execution_of(const Board& board, int lab) {
   for (const auto& place : board.class_execution(lab)) {
     json::object how;
     for (const auto& [fault, count] : place.faults) how[fault] = count;
-    places.push_back(json::object{
-        {"operation", place.operation}, {"count", place.count}, {"how", std::move(how)}});
+    places.push_back(json::object{{"operation", place.operation},
+                                  {"process", std::string(1, place.process)},
+                                  {"fault", place.fault},
+                                  {"elsewhere", place.elsewhere},
+                                  {"count", place.count},
+                                  {"how", std::move(how)}});
   }
   return places;
 }

@@ -12,6 +12,7 @@ namespace {
 
 constexpr int kFormat = 1;
 constexpr std::size_t kTokenBytes = 32;
+constexpr std::int64_t kLineMax = 1'000'000;
 constexpr std::size_t kTestNameBytesMax = 200;
 constexpr std::size_t kReasonBytesMax = 40;
 constexpr std::size_t kScheduleBytesMax = 2'000;
@@ -89,14 +90,18 @@ std::optional<TestState> test_of(const json::value& value) {
   const auto verdict = text_field(object, "verdict");
   const auto reason = text_field(object, "reason");
   const auto schedule = text_field(object, "schedule");
-  if (!name || !step || !verdict || !reason || !schedule || !is_test_name(*name) ||
+  const auto line =  // of an older checkout: none
+      object.contains("line") ? number_field(object, "line", kLineMax)
+                              : std::optional<std::int64_t>(0);
+  if (!name || !step || !verdict || !reason || !schedule || !line || !is_test_name(*name) ||
       !is_word(*reason) || !is_schedule(*schedule) ||
       (*verdict != "green" && *verdict != "red" && *verdict != "skipped")) {
     return std::nullopt;
   }
   const bool known = reason->empty() || is_reason(*reason);
-  return TestState{*name, static_cast<int>(*step), *verdict, known ? *reason : "another failure",
-                   *schedule};
+  return TestState{*name,     static_cast<int>(*step),
+                   *verdict,  known ? *reason : "another failure",
+                   *schedule, static_cast<int>(*line)};
 }
 
 }  // namespace
@@ -112,11 +117,13 @@ Report report_of(int lab, const LabState& state) {
 std::string to_json(const Report& report, std::string_view token) {
   json::array tests;
   for (const auto& test : report.tests) {
-    tests.push_back(json::object{{"name", test.name},
-                                 {"step", test.step},
-                                 {"verdict", test.verdict},
-                                 {"reason", test.reason},
-                                 {"schedule", test.schedule}});
+    json::object told = {{"name", test.name},
+                         {"step", test.step},
+                         {"verdict", test.verdict},
+                         {"reason", test.reason},
+                         {"schedule", test.schedule}};
+    if (test.line != 0) told["line"] = test.line;
+    tests.push_back(std::move(told));
   }
   return json::serialize(json::object{{"format", kFormat},
                                       {"token", token},

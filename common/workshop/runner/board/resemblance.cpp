@@ -15,10 +15,10 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr int kNoStep = 99;
-// What a test that both fail is worth, of 1: that it fails, that the reason is the same, and how
-// much of the schedule is.
-constexpr double kBothFail = 0.4;
-constexpr double kSameReason = 0.3;
+// What a test that both fail is worth, of 1: for another reason; for the same one; and how much of
+// the schedule is the same, or, without one, whether it is the same assertion.
+constexpr double kOtherReason = 0.2;
+constexpr double kSameReason = 0.7;
 constexpr double kSameSchedule = 0.3;
 
 int step_of(const TestState& test) { return test.step == 0 ? kNoStep : test.step; }
@@ -29,12 +29,14 @@ std::string_view signs_of(std::string_view schedule) {
   return at == std::string_view::npos ? schedule : schedule.substr(at + 1);
 }
 
-/// How alike two schedules are, from 0 to 1: half by how far they go together, half by the signs
-/// that both have.
-double alike(std::string_view left, std::string_view right) {
-  left = signs_of(left);
-  right = signs_of(right);
-  if (left.empty() || right.empty()) return left.empty() && right.empty() ? 1 : 0;
+/// How alike two failures of a test for one reason are, from 0 to 1: their schedules half by how
+/// far they go together, half by the signs that both have; without them, by the assertion that
+/// failed.
+double alike(const TestState& one, const TestState& other) {
+  const auto left = signs_of(one.schedule);
+  const auto right = signs_of(other.schedule);
+  if (left.empty() && right.empty()) return one.line == other.line ? 1 : 0;
+  if (left.empty() || right.empty()) return 0;
   const auto longer = static_cast<double>(std::max(left.size(), right.size()));
   const auto together = std::ranges::mismatch(left, right).in1 - left.begin();
   std::array<std::size_t, 256> of_left = {};
@@ -72,8 +74,9 @@ std::vector<KnownMistake> known_mistakes(const Lab& lab, const fs::path& build_f
     KnownMistake mistake{name, read_mistake_header(*text, header_form_of(file)), {}};
     for (const auto& test : read_results(*results).tests) {
       if (!test.ended) continue;
-      mistake.tests.push_back(
-          {test.name, test.step(), test.failed() ? "red" : "green", test.reason(), test.schedule});
+      mistake.tests.push_back({test.name, test.step(), test.failed() ? "red" : "green",
+                               test.reason(), test.schedule,
+                               test.schedule.empty() ? test.failed_line : 0});
     }
     known.push_back(std::move(mistake));
   }
@@ -110,10 +113,11 @@ double Resemblance::likeness(const std::vector<TestState>& tests,
     const auto left = own.find(name);
     const auto right = others.find(name);
     if (left == own.end() || right == others.end()) continue;
-    same += worth * kBothFail;
-    if (left->second->reason != right->second->reason) continue;
-    same += worth *
-            (kSameReason + kSameSchedule * alike(left->second->schedule, right->second->schedule));
+    if (left->second->reason != right->second->reason) {
+      same += worth * kOtherReason;
+      continue;
+    }
+    same += worth * (kSameReason + kSameSchedule * alike(*left->second, *right->second));
   }
   return all > 0 && !own.empty() && !others.empty() ? same / all : 0;
 }

@@ -71,6 +71,7 @@ std::vector<TestState> tests_of_lab(const std::vector<TestState>& ours, const Ru
     const auto reason = test.verdict == "red" ? found->reason() : std::string();
     test.reason = reason.empty() || is_reason(reason) ? reason : "another failure";
     if (test.verdict == "red") test.schedule = printable(found->schedule);
+    if (test.verdict == "red" && test.schedule.empty()) test.line = found->failed_line;
     tests.push_back(std::move(test));
   }
   if (told.tests.size() != ours.size()) problem = "it tells of tests that the lab does not have";

@@ -15,13 +15,14 @@ const kFramed = `
   footer { padding: .2rem .8rem; display: flex; gap: 1rem; align-items: center; }
   #caption { flex: 1; min-height: 1.4em; max-height: 2.8em; } .controls { margin: 0; width: 13rem; }
   .controls button { display: none; } .controls input { height: 1.1rem; min-width: 3rem; }
-  main svg { overflow: visible; min-width: calc(var(--width) * .97px); max-width: calc(var(--width) * 1.02px); }
-  @media (min-width: 1300px) and (min-height: 500px) { main svg { min-width: calc(var(--width) * 1.215px); } }
-  @media (min-height: 620px) { main svg { max-width: calc(var(--width) * 1.3px); } }
-  .trace .label, .trace .number, .trace .head .name { font-size: 16.5px; } .trace .label { letter-spacing: -.3px; }
-  .trace .value { font-size: 16.5px; letter-spacing: -.9px; } .trace .no-return-words { font-size: 16.5px; letter-spacing: -.6px; }
-  .trace .attempt-name { font-size: 13.5px; letter-spacing: -.3px; }
-  .trace .verdict-name { font-size: 16.5px; letter-spacing: -1.2px; }`;
+  html:not(.large) main svg { overflow: visible; min-width: calc(var(--width) * .97px); max-width: calc(var(--width) * 1.02px); }
+  @media (min-width: 1300px) and (min-height: 500px) { html:not(.large) main svg { min-width: calc(var(--width) * 1.215px); } }
+  @media (min-height: 620px) { html:not(.large) main svg { max-width: calc(var(--width) * 1.3px); } }
+  html:not(.large) .trace :is(.label, .number, .value, .no-return-words, .verdict-name), html:not(.large) .trace .head .name { font-size: 16.5px; }
+  html:not(.large) .trace .label { letter-spacing: -.3px; } html:not(.large) .trace .value { letter-spacing: -.9px; }
+  html:not(.large) .trace .no-return-words { letter-spacing: -.6px; }
+  html:not(.large) .trace .attempt-name { font-size: 13.5px; letter-spacing: -.3px; }
+  html:not(.large) .trace .verdict-name { letter-spacing: -1.2px; }`;
 
 function pictureLoaded(onKey) {
   const { contentWindow } = $("picture");

@@ -215,6 +215,9 @@ document.addEventListener("keydown", (event) => {
 });
 
 byId("picture").addEventListener("scroll", holdHeads);
-addEventListener("resize", holdHeads);
+addEventListener("resize", () => {  // the last step stays in sight
+  byId("picture").scrollTop = byId("picture").scrollHeight;
+  holdHeads();
+});
 
 live("/events", { standing: (now) => { if (now.schedule !== standing?.schedule || now.undone !== standing?.undone) show(now); } });

@@ -25,7 +25,8 @@ TestState state_of(const TestResult& test) {
                      : test.skipped ? "skipped"
                                     : "red",
           .reason = test.failed() ? test.reason() : "",
-          .schedule = test.failed() ? test.schedule : ""};
+          .schedule = test.failed() ? test.schedule : "",
+          .line = test.failed() && test.schedule.empty() ? test.failed_line : 0};
 }
 
 std::int64_t now() {

@@ -19,6 +19,7 @@ struct TestState {
   std::string verdict;   ///< "green", "red" or "skipped"
   std::string reason;    ///< of a red one, in one word of the catalogue (TestResult::reason)
   std::string schedule;  ///< the execution that breaks it, or empty
+  int line = 0;          ///< of a red one without: where its first assertion failed, or 0
 
   friend bool operator==(const TestState&, const TestState&) = default;
 };

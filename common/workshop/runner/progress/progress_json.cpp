@@ -13,11 +13,13 @@ constexpr int kFormat = 1;
 json::object to_object(const LabState& state, int number) {
   json::array tests;
   for (const auto& test : state.tests) {
-    tests.push_back({{"name", test.name},
-                     {"step", test.step},
-                     {"verdict", test.verdict},
-                     {"reason", test.reason},
-                     {"schedule", test.schedule}});
+    json::object told = {{"name", test.name},
+                         {"step", test.step},
+                         {"verdict", test.verdict},
+                         {"reason", test.reason},
+                         {"schedule", test.schedule}};
+    if (test.line != 0) told["line"] = test.line;
+    tests.push_back(std::move(told));
   }
   json::array hints;
   for (const auto& [step, taken] : state.hints_taken) {
@@ -43,6 +45,9 @@ LabState read_state(const json::object& told) {
                            .verdict = json::value_to<std::string>(test.at("verdict")),
                            .reason = json::value_to<std::string>(test.at("reason")),
                            .schedule = json::value_to<std::string>(test.at("schedule"))});
+    if (const auto* line = test.if_contains("line")) {
+      state.tests.back().line = line->to_number<int>();
+    }
   }
   for (const auto& each : told.at("hints_taken").as_array()) {
     const auto& hint = each.as_object();

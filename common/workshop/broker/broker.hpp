@@ -40,6 +40,7 @@ struct Delivery {
         tag(std::move(its_tag)),
         delivery_count(count),
         shared_(std::move(its_message)) {}
+  /// Shares the message with `other`.
   Delivery(const Delivery& other) = default;
   /// `other` still has its message.
   Delivery(Delivery&& other) noexcept

@@ -17,7 +17,7 @@ fail() { # LINE TEXT, in the form of a compiler's error, which editors and the r
 }
 
 command -v git >/dev/null || fail 1 'git is missing, which applies it; mend: scripts/setup'
-mkdir -p "$try/${file%/*}" && cp "$solution/$file" "$try/$file" || exit 1
+mkdir -p "$try/${file%/*}" "$folder/${file%/*}" && cp "$solution/$file" "$try/$file" || exit 1
 unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE  # a hook sets them
 export GIT_CEILING_DIRECTORIES="$folder" GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1 LC_ALL=C
 if ! said=$(cd "$try" && git apply --whitespace=nowarn "$solution/$diff" 2>&1); then
@@ -31,5 +31,5 @@ if ! said=$(cd "$try" && git apply --whitespace=nowarn "$solution/$diff" 2>&1); 
     *) fail 1 "git cannot read it: ${said##*error: }" ;;
   esac
 fi
-cmp -s "$try/$file" "$folder/$file" && exit 0
-mkdir -p "$folder/${file%/*}" && mv -f "$try/$file" "$folder/$file"
+[ -e "$folder/$file" ] && cmp -s "$try/$file" "$folder/$file" && exit 0
+mv -f "$try/$file" "$folder/$file"

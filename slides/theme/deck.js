@@ -36,7 +36,6 @@ function enlargeAll() {
 function prepare(execution) {
   const svg = execution.querySelector("svg");
   const { width, height } = svg.viewBox.baseVal;
-  svg.classList.add("slide");
   const steps = Math.max(...[...svg.querySelectorAll("[data-step]")].map((group) => +group.dataset.step));
   execution.dataset.steps = steps;
   const largest = Math.min(kScaleMax, kWidth / width);
@@ -46,12 +45,24 @@ function prepare(execution) {
   svg.style.width = `${width * scale}px`;
   svg.style.left = `${(kWidth - width * scale) / 2}px`;
   if (printing) return;
+  addSign(execution, svg);
   for (let step = 1; step <= steps; ++step) {
     const driver = document.createElement("span");
     driver.className = "fragment step-driver";
     driver.dataset.fragmentIndex = step - 1;
     execution.append(driver);
   }
+}
+
+// Below the diagram: what is broken, for when the step that shows it has moved out of sight.
+function addSign(execution, svg) {
+  const verdict = svg.querySelector(".step:not(.base) .verdict-name");
+  if (!verdict) return;
+  const sign = document.createElement("p");
+  sign.className = "broken";
+  sign.dataset.step = verdict.closest(".step").dataset.step;
+  sign.textContent = `${verdict.textContent}, step ${sign.dataset.step}`;
+  execution.after(sign);
 }
 
 // Where the row of each step begins and ends, in the diagram; a step that a verdict stands above begins there.
@@ -84,6 +95,11 @@ function show(execution) {
     group.classList.toggle("shown", step <= shown);
     group.classList.toggle("now", step === shown && shown > 0);
     group.classList.toggle("past", up > 0 && rows[step] !== undefined && rows[step].top < up + kHeads);
+  }
+  const sign = execution.parentElement.querySelector(".broken");
+  if (sign) {
+    const step = +sign.dataset.step;
+    sign.hidden = step > shown || up === 0 || rows[step].top >= up + kHeads;
   }
   svg.style.transform = `translateY(${-up * execution.dataset.scale}px)`;
   // The heads of the lanes stay where they are.
@@ -136,9 +152,10 @@ async function start() {
     center: false, hash: true, controls: false, progress: true, slideNumber: "c/t",
     transition: "none", backgroundTransition: "none",
     navigationMode: "linear",  // the arrow keys leave out no slide
-    totalTime: kSeconds,
-    plugins: [RevealNotes],
+    plugins: [PacedNotes],
   });
+  // In reveal's own words, which `?` lists, a step is a fragment.
+  Reveal.registerKeyboardShortcut("Alt + &#8592;/&#8593/&#8594;/&#8595;", "Pass over all steps of an execution");
   showAll();
 }
 for (const event of ["slidechanged", "fragmentshown", "fragmenthidden"]) {

@@ -14,6 +14,7 @@
 
 #include "store/sqlite_faults.hpp"
 #include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/detached.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
@@ -26,17 +27,6 @@ using process::TemporaryFolder;
 
 /// What became of an operation that was started and not waited for.
 enum class Result { done, conflict, lease_lost, invalid, unavailable, unknown };
-
-/// A coroutine that nobody awaits.
-struct Detached {
-  struct promise_type {
-    Detached get_return_object() const noexcept { return {}; }
-    std::suspend_never initial_suspend() const noexcept { return {}; }
-    std::suspend_never final_suspend() const noexcept { return {}; }
-    void return_void() const noexcept {}
-    void unhandled_exception() const noexcept { std::terminate(); }
-  };
-};
 
 template <class T>
 Detached run(Task<T> task, std::shared_ptr<std::promise<Result>> result) {

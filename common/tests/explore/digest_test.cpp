@@ -88,7 +88,7 @@ std::string difference_in(const Scenario& scenario, std::size_t messages_count,
 
 }  // namespace
 
-TEST_CASE("states with the same digest have the same future") {
+TEST_CASE("states with the same digest have the same future", "[large]") {
   auto scenario = outbox(2, true);
   scenario.bounds.faults = Faults::all();
   CHECK(difference_in(scenario, 2, 100) == "");

@@ -123,7 +123,7 @@ TEST_CASE("raised bounds say how far they came") {
   }
   CHECK_FALSE(deeper.failure);
   CHECK_THAT(deeper.reached, ContainsSubstring("complete up to 2 faults, 2 preemptions; ") &&
-                                 ContainsSubstring("the time was spent within "));
+                                 ContainsSubstring("the time ran out within "));
 }
 
 TEST_CASE("an exploration that was asked for tells its figures, and which operations commute") {

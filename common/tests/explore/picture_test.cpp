@@ -12,6 +12,7 @@
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/picture/layout.hpp"
+#include "workshop/protocol/markup.hpp"
 #include "workshop/protocol/page.hpp"
 #include "workshop/testing/picture_files.hpp"
 
@@ -275,8 +276,8 @@ TEST_CASE("on a slide no label, value or name of an execution is cut") {
   CHECK(layout.width <= PictureMetrics::of_slide().width_max);
   for (const auto& row : layout.rows) {
     CAPTURE(row.label);
-    CHECK(svg.find(">" + escaped_xml(row.label) + "<") != std::string::npos);
-    CHECK(svg.find(">" + escaped_xml(row.value)) != std::string::npos);
+    CHECK(svg.find(">" + workshop::protocol::escaped_xml(row.label) + "<") != std::string::npos);
+    CHECK(svg.find(">" + workshop::protocol::escaped_xml(row.value)) != std::string::npos);
   }
 }
 
@@ -290,6 +291,20 @@ TEST_CASE("a label keeps to the room of its arrow, and no two lanes stand too cl
     CHECK(layout.rows[i].top >= layout.rows[i - 1].top + layout.rows[i - 1].height);
   }
   for (const auto& bar : layout.bars) CHECK(bar.to >= bar.from);
+}
+
+TEST_CASE("long ids take no room from the lanes: a diagram has them in short") {
+  auto trace = failures().front();
+  for (auto& step : trace.steps) {
+    if (!step.what.empty()) step.what += " b9712ecd-1111-4222-8333-944445555666";
+  }
+  auto plain = failures().front();
+  for (auto& step : plain.steps) {
+    if (!step.what.empty()) step.what += " b971…";
+  }
+  const auto layout = layout_of(trace);
+  CHECK(layout.width == layout_of(plain).width);
+  for (const auto& row : layout.rows) CHECK(row.label.find("-4222-") == std::string::npos);
 }
 
 TEST_CASE("a page needs nothing but itself") {

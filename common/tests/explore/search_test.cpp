@@ -144,7 +144,8 @@ TEST_CASE("a failure is the shortest: with a step less, and with less budget, th
   CHECK(verdict.failure->steps.size() == shortest);
 }
 
-TEST_CASE("the outbox holds with two messages, two faults of every kind and two preemptions") {
+TEST_CASE("the outbox holds with two messages, two faults of every kind and two preemptions",
+          "[large]") {
   auto scenario = outbox(2, true);
   scenario.bounds.faults = Faults::all();
   const auto verdict = explore::explore(scenario);

@@ -28,7 +28,7 @@ Trace told(const Scenario& scenario, const Shortened& shortened) {
 
 }  // namespace
 
-TEST_CASE("what was found at random is shortened, and still breaks the same") {
+TEST_CASE("what was found at random is shortened, and still breaks the same", "[large]") {
   std::size_t found = 0;
   std::size_t before = 0;
   std::size_t by_leaving_out = 0;

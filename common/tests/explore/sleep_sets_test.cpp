@@ -45,7 +45,7 @@ Outcomes outcomes_of(const Scenario& scenario, bool sleep_sets, std::uint32_t fa
 
 }  // namespace
 
-TEST_CASE("sleep sets leave out interleavings, and no final state and no failure") {
+TEST_CASE("sleep sets leave out interleavings, and no final state and no failure", "[large]") {
   const auto& planted = GENERATE(from_range(planted_handlers().begin(), planted_handlers().end()));
   // Messages, one account, faults.
   struct Shape {

@@ -53,6 +53,27 @@ TEST_CASE("output that is not understood is kept from its end") {
   CHECK(errors.lines.size() < 20);
 }
 
+TEST_CASE("a build that fails in another part is not blamed on the lab's file") {
+  const std::string compiled =
+      "[8/24] Building CXX object labs/08-x/CMakeFiles/lab08.dir/a.cpp.o\n";
+  const std::string error = "a.cpp:1:2: error: stop\n";
+  CHECK_FALSE(is_failure_elsewhere(
+      compiled + "FAILED: labs/08-x/CMakeFiles/lab08.dir/a.cpp.o \n" + error, "labs/08-x"));
+  CHECK(is_failure_elsewhere(compiled + "FAILED: common/unity_12.cxx.o \n" + error, "labs/08-x"));
+  CHECK(is_failure_elsewhere("ninja: error: 'x.cxx', needed by 'y', missing\n", "labs/08-x"));
+  CHECK_FALSE(is_failure_elsewhere(error, "labs/08-x"));  // of Make, which does not name it
+}
+
+TEST_CASE("an error without a line in a file comes before what the build only counts") {
+  const auto errors = read_compiler_output(
+      "[1/24] Building CXX object a.o\n[2/24] Building CXX object unity_12.o\nFAILED: unity_12.o\n"
+      "clang++: error: no such file or directory: 'unity_12.cxx'\n[3/24] Building CXX object b.o\n"
+      "ninja: build stopped: subcommand failed.\n",
+      as_it_is);
+  CHECK(errors.lines ==
+        std::vector<std::string>{"clang++: error: no such file or directory: 'unity_12.cxx'"});
+}
+
 TEST_CASE("what fails because of the machine is told as that, with its mend") {
   const auto told = [](const std::string& output) {
     return failure_of_machine(output, "build/dev");

@@ -39,8 +39,13 @@ LabMaterial material() {
   all.steps = {{1, "book", "12 minutes", 12, {"look\n", "think\n", "type\n"}}};
   for (const auto* name : {"one", "two", "three"}) {
     all.commonest.push_back(
-        {name, {"it returns", "it is done", "a test", "lost message", "Who?"}, {}, {}});
+        {.name = name,
+         .header = {"it returns", "it is done", "a test", "lost message", "Who?"},
+         .step = 1,
+         .slide = {},
+         .found = {}});
   }
+  all.mistakes = all.commonest;
   all.debrief = {{"Why?", "Because."}, {"When?", "Then."}};
   all.bridge = "Next is lab 09.";
   all.lab.steps = {{.number = 1,
@@ -62,6 +67,16 @@ LabMaterial material() {
                                      .schedule = {}};
   all.said_with_it = read_notes("Say: Look at step 3.\nAsk: Who?\nUsual answer: Nobody.\n");
   return all;
+}
+
+GuideMistake mistake(const std::string& name, int step, MistakeHeader header = {}) {
+  return {.name = name, .header = std::move(header), .step = step, .slide = {}, .found = {}};
+}
+
+std::vector<std::string> names_of(const std::vector<GuideMistake>& mistakes) {
+  std::vector<std::string> names;
+  for (const auto& each : mistakes) names.push_back(each.name);
+  return names;
 }
 
 }  // namespace
@@ -87,6 +102,41 @@ TEST_CASE("questions are read from items and from paragraphs, over the ends of l
   CHECK(questions[1].question == "And now?");
   CHECK(questions[2].answer == "So.\n\n- an item");
   CHECK(read_questions("**Isolation:** no question.\n").empty());
+}
+
+TEST_CASE("the step of a test stands in its tag, wherever its name is broken") {
+  const auto steps = steps_of_tests(
+      "// \"no test\"\nTEST_CASE(\"one of \\\"two\\\"\", \"[step1][given]\") { f(\"x\", \"y\"); }\n"
+      "TEST_CASE(\"a long \"\n          \"name\",\n          \"[step2]\") {}\n"
+      "TEST_CASE(\"of no step\", \"[.exam]\") {}\n");
+  CHECK(steps == std::map<std::string, int>{{"one of \"two\"", 1}, {"a long name", 2}});
+}
+
+TEST_CASE("the commonest mistakes leave out what is shown live, and no step") {
+  std::vector<GuideMistake> all = {mistake("other_lab", 1), mistake("shown", 1), mistake("a", 1),
+                                   mistake("b", 1),         mistake("c", 1),     mistake("d", 1),
+                                   mistake("second", 2),    mistake("third", 3), mistake("e", 2)};
+  all.front().is_whole_file = true;
+  CHECK(names_of(commonest_of(all, "shown")) ==
+        std::vector<std::string>{"a", "b", "c", "second", "e", "third"});
+  CHECK(names_of(commonest_of({mistake("late", 2), mistake("a", 1), mistake("b", 1)}, "")) ==
+        std::vector<std::string>{"a", "b", "late"});
+}
+
+TEST_CASE("in front of an assertion nobody is asked for a marked step") {
+  const auto failing = [](const std::string& as) {
+    return mistake("m", 1, {"it returns", "w", "a test", as, "Who?"});
+  };
+  auto lab = material();
+  lab.mistakes = {failing("assertion")};
+  const auto asks = [&] { return guide_page_of(lab, {"lost message", "", "story"}); };
+  CHECK_THAT(asks(), ContainsSubstring("| 2 min | nobody has said what the next line is | ask what "
+                                       "is expected, what was got, and of which input"));
+  CHECK_THAT(asks(), !ContainsSubstring("the step before `►`"));
+  lab.mistakes.push_back(failing("lost message"));
+  CHECK_THAT(asks(), ContainsSubstring("Of an assertion, which has no `►`, ask what is expected"));
+  lab.mistakes = {failing("lost message")};
+  CHECK_THAT(asks(), !ContainsSubstring("Of an assertion"));
 }
 
 TEST_CASE("steps have a title, minutes and hints") {
@@ -145,7 +195,8 @@ TEST_CASE("a page has everything that an instructor says, asks and runs") {
         "| 12 min | is still red | let them ask for the next hint (`scripts/workshop hint 8`, the "
         "last one is 3)",
         "Hint 3: ",
-        "**it returns.** People write it because it is done.",
+        "**it returns.** In step 1. People write it because it is done.",
+        "[those of lab 08 by what one sees](mistakes-08.md)",
         "> Ask: Who?",
         "> Ask: Why?",
         "Because.",
@@ -165,6 +216,14 @@ TEST_CASE("a page has everything that an instructor says, asks and runs") {
     CHECK_THAT(page, ContainsSubstring(text));
   }
   CHECK_THAT(page, !ContainsSubstring("replay: workshop"));
+  auto divided = material();
+  auto& slides = divided.lectures.front().slides;
+  slides.insert(slides.begin() + 1, slides.front());
+  slides[1].when = SlideSource::When::demonstration;
+  slides.insert(slides.begin() + 2, slides.front());
+  slides[2].minutes = 2;
+  CHECK_THAT(guide_page_of(divided, {"lost message", "", "story"}),
+             ContainsSubstring("(1.5 minutes before the demonstration, 2 behind it)"));
 }
 
 TEST_CASE("when to step in is said for what the room does with a step") {
@@ -181,10 +240,20 @@ TEST_CASE("when to step in is said for what the room does with a step") {
 TEST_CASE("the index leads from a sign to its mistakes, the commonest sign first") {
   MistakesOfLab eight;
   eight.lab.number = 8;
-  eight.mistakes = {{"one", {"it returns", "w", "a test | b", "lost message", "Who?"}, {}, {}},
-                    {"two", {"it leaves", "w", "c", "lost effect", "When?"}, {}, {}},
-                    {"three", {"it goes", "w", "d", "lost effect", "Why?"}, {}, {}}};
-  const auto index = mistake_index_of({eight});
+  eight.mistakes = {
+      mistake("one", 2, {"it returns", "w", "a test | b", "lost message", "Who?"}),
+      mistake("two", 2, {"it leaves", "w", "c", "lost effect", "When?"}),
+      mistake("three", 1, {"it goes", "w", "d", "lost effect", "Why?"}),
+  };
+  MistakesOfLab nine;
+  nine.lab.number = 9;
+  const auto index = mistake_index_of({eight, nine});
   CHECK_THAT(index, ContainsSubstring("| 08 | a test \\| b | it returns (`one`) | Who? |"));
+  CHECK_THAT(index, ContainsSubstring("[08](mistakes-08.md) [09](mistakes-09.md)"));
   CHECK(index.find("## lost effect (2 mistakes)") < index.find("## lost message (1 mistake)"));
+  const auto of_one = mistake_index_of({eight});
+  CHECK_THAT(of_one, ContainsSubstring("# Mistakes of lab 08, by what one sees"));
+  CHECK_THAT(of_one, ContainsSubstring("| step | the red test |"));
+  CHECK_THAT(of_one,
+             ContainsSubstring("| 1 | d | it goes (`three`) | Why? |\n| 2 | c | it leaves"));
 }

@@ -115,12 +115,3 @@ TEST_CASE("questions stand behind the exercise, and each has its minute") {
   REQUIRE(wrong.size() == 1);
   CHECK(wrong.front().ends_with("asks 2 questions in 1 minutes; each takes one"));
 }
-
-TEST_CASE("what is to be said fits into the slide's minutes") {
-  OneSlide slide;
-  std::string said = "Say: one";
-  for (int i = 0; i < 299; ++i) said += i % 20 == 0 ? "\nword" : " word";
-  CHECK(slide.wrong("text", said).empty());
-  CHECK(slide.wrong("text", said + " more") ==
-        says("has 301 words to say in 2 minutes; at 150 words a minute they take 2.01"));
-}

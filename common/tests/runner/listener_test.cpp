@@ -1,6 +1,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
+#include <map>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "workshop/runner/runs/crash_place.hpp"
 #include "workshop/runner/runs/lab_program.hpp"
@@ -12,8 +15,10 @@ using namespace workshop::runner;
 
 namespace {
 
-ProgramRun run_listened(std::vector<std::string> arguments, const std::string& name) {
+ProgramRun run_listened(std::vector<std::string> arguments, const std::string& name,
+                        unsigned processes = 1) {
   ProgramRunOptions options;
+  options.processes = processes;
   options.arguments = std::move(arguments);
   const auto folder = std::filesystem::path(RUNNER_LISTENED).parent_path() / "runs";
   return run_lab_program(RUNNER_LISTENED, folder, name, options);
@@ -121,4 +126,37 @@ TEST_CASE("a crash names its line, where the debug information does") {
 TEST_CASE("a run that finds no test is no verdict") {
   const auto run = run_listened({"no such test"}, "none");
   CHECK(judge("lab 08", run.process, run.results).judgement == Judgement::unjudged);
+}
+
+TEST_CASE("several processes run each test once, and their results are those of one run") {
+  for (const unsigned processes : {2U, 7U, 40U}) {  // there are fewer tests than 40
+    CAPTURE(processes);
+    const auto run = run_listened({}, "shares", processes);
+    CHECK(run.results.ended);
+    CHECK(judge("lab 08", run.process, run.results).judgement == Judgement::red);
+    std::map<std::string, std::string> reasons;
+    for (const auto& test : run.results.tests) {
+      CHECK(reasons.emplace(test.name, test.reason()).second);
+    }
+    std::map<std::string, std::string> expected;
+    for (const auto& test : run_listened({}, "whole").results.tests) {
+      expected.emplace(test.name, test.reason());
+    }
+    CHECK(reasons == expected);
+  }
+  CHECK(judge("lab 08", run_listened({"passes,explores"}, "green", 2).process,
+              run_listened({"passes,explores"}, "green", 2).results)
+            .judgement == Judgement::green);
+}
+
+TEST_CASE("one of several processes that crashes or exits is told, whichever it is") {
+  for (const auto* others : {"passes", "throws"}) {  // one stands before, one behind
+    CAPTURE(others);
+    const auto crash = run_listened({std::string(others) + ",crashes"}, "crash-share", 2);
+    CHECK(judge("lab 08", crash.process, crash.results).problem ==
+          R"(lab 08 crashed (SIGSEGV) in test "crashes")");
+    CHECK(crash.results.tests.size() == 2);
+    const auto exit = run_listened({std::string(others) + ",exits"}, "exit-share", 2);
+    CHECK(judge("lab 08", exit.process, exit.results).problem.ends_with(R"(in test "exits")"));
+  }
 }

@@ -2,10 +2,12 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "workshop/protocol/markup.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/slides/deck.hpp"
 #include "workshop/runner/slides/font.hpp"
 #include "workshop/runner/slides/lecture.hpp"
+#include "workshop/runner/slides/notes.hpp"
 #include "workshop/runner/slides/pieces.hpp"
 #include "workshop/runner/slides/questions.hpp"
 
@@ -154,5 +156,30 @@ TEST_CASE("a definition is found from the margin to its closing brace") {
 }
 
 TEST_CASE("text for a page has no sign of HTML in it") {
-  CHECK(escaped_html("<a href=\"x\">&</a>") == "&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;");
+  CHECK(workshop::protocol::escaped_html("<a href=\"x\">&</a>") ==
+        "&lt;a href=&quot;x&quot;&gt;&amp;&lt;/a&gt;");
+}
+
+TEST_CASE("what is said, asked and stepped on a slide fits into its minutes") {
+  const auto words = [](int count) {
+    std::string text = "one";
+    for (int i = 1; i < count; ++i) text += i % 20 == 0 ? "\nword" : " word";
+    return text;
+  };
+  const auto notes = [&](int said, int answered) {
+    return read_notes("Say: " + words(said) + "\n\nAsk: Who is it?\n\nUsual answer: " +
+                      words(answered) + "\n\nCut: " + words(500) + "\n");
+  };
+  CHECK(too_long_for(1, notes(100, 27), 0).empty());
+  CHECK(too_long_for(1, notes(100, 28), 0) ==
+        "takes 1.01 minutes and has 1: 100 words to say, 31 of questions and answers, 0 steps; it "
+        "wants more minutes, or fewer words");
+  CHECK(too_long_for(1.25, notes(100, 27), 10).empty());
+  CHECK_FALSE(too_long_for(1.25, notes(100, 27), 11).empty());
+  CHECK(too_long_for(1, read_notes("Say: " + words(131)), 0).starts_with("takes 1.01 minutes"));
+}
+
+TEST_CASE("a picture has as many steps as the last one's number") {
+  CHECK(steps_of_picture("<g data-step=\"0\"/><g data-step=\"12\"/><g data-step=\"3\"/>") == 12);
+  CHECK(steps_of_picture("<svg/>") == 0);
 }

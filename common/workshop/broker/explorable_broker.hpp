@@ -22,11 +22,11 @@ class ExplorableBroker final : public InProcessBroker {
  public:
   /// One delivery that is not settled yet.
   struct OutstandingLease {
-    LeaseTag tag;
-    std::string queue;
-    std::shared_ptr<const Message> message;
-    std::uint32_t delivery_count = 0;
-    Timestamp expires;
+    LeaseTag tag;                            ///< that its receiver has
+    std::string queue;                       ///< where the message is
+    std::shared_ptr<const Message> message;  ///< shared with the broker's own
+    std::uint32_t delivery_count = 0;        ///< this delivery included
+    Timestamp expires;                       ///< when others may receive it
   };
 
   /// `clock` must outlive it.

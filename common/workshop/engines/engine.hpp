@@ -13,7 +13,7 @@ enum class Engine {
   rabbitmq,    ///< RabbitMQ, of Debian's rabbitmq-server
   postgresql,  ///< PostgreSQL, of Debian's postgresql
   dynamodb,    ///< dynalite, an npm package that speaks DynamoDB's protocol
-  cosmos       ///< @vercel/cosmosdb-server, an npm package that speaks Cosmos DB's protocol
+  cosmos       ///< \@vercel/cosmosdb-server, an npm package that speaks Cosmos DB's protocol
 };
 
 inline constexpr std::array kEngines = {Engine::rabbitmq, Engine::postgresql, Engine::dynamodb,

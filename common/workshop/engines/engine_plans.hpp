@@ -25,8 +25,8 @@ std::filesystem::path postgresql_programs();
 
 /// A program and what surrounds it.
 struct Start {
-  std::vector<std::string> command;
-  process::Variables environment = {};
+  std::vector<std::string> command;     ///< the program, and its arguments
+  process::Variables environment = {};  ///< set on top of the caller's
 };
 
 /// How a server is prepared and started in a folder.

@@ -17,12 +17,13 @@ namespace workshop::engines {
 /// A server that was released, as the file `running` in its folder tells of it: nothing of another
 /// process is taken for it, not even when that has got its number.
 struct Running {
+  /// A process, so told that another one with its number is not taken for it.
   struct Process {
-    pid_t id = -1;
+    pid_t id = -1;            ///< its number
     std::uint64_t begun = 0;  ///< when, in the system's ticks; 0 where that cannot be learned
   };
-  int port = 0;
-  std::string address;
+  int port = 0;                    ///< of 127.0.0.1
+  std::string address;             ///< as Server::address
   std::vector<Process> processes;  ///< the server last
 };
 

@@ -18,6 +18,7 @@ namespace workshop::engines {
 /// the thread that started it, unless it is released. Not thread-safe.
 class Server {
  public:
+  /// When it ends.
   enum class Life {
     this_object,  ///< also when this process is killed, where the system has such a thing
     released      ///< until somebody ends it: `release` will be called
@@ -30,14 +31,16 @@ class Server {
          std::chrono::seconds time_max = std::chrono::seconds(240));
   ~Server();
 
+  /// Of 127.0.0.1, where it listens.
   int port() const noexcept { return port_; }
   /// How the library's options name it: a URL, or a connection string. No secret of anybody's: a
   /// password stands in a file that it names.
   const std::string& address() const noexcept { return plan_.address; }
 
-  /// Ends it as a loss of power does, but for what is on its way to the disk; and starts it again,
-  /// at the same port.
+  /// Ends it as a loss of power does, but for what is on its way to the disk.
   void kill();
+  /// Starts it again after `kill`, at the same port, and waits until it answers; throws as the
+  /// constructor does.
   void start();
 
   /// Its processes: the server last.

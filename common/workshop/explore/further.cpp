@@ -256,7 +256,7 @@ Deeper explore_deeper(const Scenario& scenario, const std::string& tag,
     }
     if (ended == Ended::time_max) {
       deeper.reached =
-          fmt::format("{}the time was spent within {} ({})", so_far, text_of(*budget), executions);
+          fmt::format("{}the time ran out within {} ({})", so_far, text_of(*budget), executions);
       return deeper;
     }
     if (ended == Ended::steps_max) {
@@ -305,7 +305,7 @@ Deeper explore_up_to(const Scenario& scenario, const std::string& tag, const Bud
     if (ended != Ended::exhausted) {
       proved.reached = fmt::format(
           "{}within {} {} ({})", so_far, text_of(budget),
-          ended == Ended::time_max ? "the time was spent" : "some executions were too long",
+          ended == Ended::time_max ? "the time ran out" : "some executions were too long",
           counted(proved.executions_count, "execution"));
       return proved;
     }

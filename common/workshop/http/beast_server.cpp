@@ -18,6 +18,7 @@
 #include <thread>
 #include <utility>
 
+#include "workshop/core/detached.hpp"
 #include "workshop/core/saturating.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/http/beast.hpp"
@@ -37,17 +38,6 @@ namespace {
 constexpr std::chrono::milliseconds kAcceptAgainMs{20};
 constexpr std::size_t kDiscardedBytesMax = 64 * 1024 * 1024;
 constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-
-/// A coroutine that nobody awaits: its frame goes when it ends.
-struct Detached {
-  struct promise_type {
-    Detached get_return_object() const noexcept { return {}; }
-    std::suspend_never initial_suspend() const noexcept { return {}; }
-    std::suspend_never final_suspend() const noexcept { return {}; }
-    void return_void() const noexcept {}
-    void unhandled_exception() const noexcept { std::terminate(); }
-  };
-};
 
 void require_sense(const HttpServerOptions& options) {
   const auto require = [](bool holds, const std::string& option, const char* wanted) {

@@ -38,9 +38,9 @@ struct Options {
   std::filesystem::path directory;   ///< where it runs; empty: here
   Variables environment;             ///< set on top of the caller's
   std::vector<std::string> without;  ///< variables of the caller's that it does not get
-  Group group = Group::own;
-  Output output = Output::kept;
-  int output_file = -1;     ///< a descriptor, with Output::file; it stays the caller's
+  Group group = Group::own;          ///< the process group that it belongs to
+  Output output = Output::kept;      ///< where its output goes
+  int output_file = -1;              ///< a descriptor, with Output::file; it stays the caller's
   std::vector<int> passed;  ///< descriptors that it has as 3, 4, … in this order; they stay too
 };
 
@@ -70,8 +70,9 @@ struct Result {
   int signal = 0;           ///< the signal that ended it, or 0
   bool timed_out = false;   ///< it was stopped
   std::string output;       ///< standard output and error as they came
-  std::chrono::milliseconds duration{0};
+  std::chrono::milliseconds duration{0};  ///< from its start to its end, wall clock
 
+  /// Whether it was started, ended by itself, and with exit code 0.
   bool succeeded() const {
     return start_error.empty() && signal == 0 && !timed_out && exit_code == 0;
   }

@@ -13,8 +13,8 @@ int spawn(const std::vector<std::string>& command, const Options& options, int o
 
 /// Both ends of a new pipe, which no program started meanwhile by another thread inherits.
 struct Pipe {
-  Descriptor read_end;
-  Descriptor write_end;
+  Descriptor read_end;   ///< what comes out of it
+  Descriptor write_end;  ///< what goes into it
 };
 /// Returns 0, or the errno of what failed.
 int make_pipe(Pipe& pipe);

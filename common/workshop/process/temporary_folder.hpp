@@ -18,7 +18,9 @@ class TemporaryFolder {
   TemporaryFolder(const TemporaryFolder&) = delete;
   TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 
+  /// Absolute; there until this object is gone.
   const std::filesystem::path& path() const noexcept { return path_; }
+  /// The path of a file of this name in it, which it does not create.
   std::string file(const std::string& name) const { return (path_ / name).string(); }
 
  private:

@@ -43,30 +43,34 @@ inline constexpr std::string_view kFinish = "finish";  ///< true
 inline constexpr std::string_view kLook = "look";      ///< true
 
 // Answers.
-inline constexpr std::string_view kError = "error";
+inline constexpr std::string_view kError = "error";        ///< why it cannot be done, in words
 inline constexpr std::string_view kTest = "test";          ///< its name
 inline constexpr std::string_view kSchedule = "schedule";  ///< of the steps so far
 inline constexpr std::string_view kSteps = "steps";        ///< how many; also of kKnown
 inline constexpr std::string_view kFaults = "faults";      ///< how many; also of kKnown
-inline constexpr std::string_view kPreemptions = "preemptions";
-inline constexpr std::string_view kUndone = "undone";  ///< steps that can be taken again
+inline constexpr std::string_view kPreemptions = "preemptions";  ///< how many; also of kKnown
+inline constexpr std::string_view kUndone = "undone";            ///< steps that can be taken again
 inline constexpr std::string_view kWithinBounds = "within_bounds";  ///< those of the test
-inline constexpr std::string_view kChoices = "choices";
+inline constexpr std::string_view kChoices = "choices";             ///< all that may happen next
 inline constexpr std::string_view kKey = "key";              ///< of a choice: one character, or ""
 inline constexpr std::string_view kProcess = "process";      ///< its name; "": the clock
 inline constexpr std::string_view kOperation = "operation";  ///< "save"
 inline constexpr std::string_view kSign = "sign";            ///< as in a schedule: "." goes on
 inline constexpr std::string_view kWords = "words";          ///< "save Order order-1"
-inline constexpr std::string_view kVerdict = "verdict";
-inline constexpr std::string_view kOpen = "open";
-inline constexpr std::string_view kBroken = "broken";
-inline constexpr std::string_view kAtRest = "at rest";
-inline constexpr std::string_view kTooLong = "too long";
-inline constexpr std::string_view kViolation = "violation";
-inline constexpr std::string_view kName = "name";
-inline constexpr std::string_view kMeaning = "meaning";
-inline constexpr std::string_view kExpected = "expected";
-inline constexpr std::string_view kGot = "got";
+inline constexpr std::string_view kVerdict = "verdict";      ///< one of the four that follow
+inline constexpr std::string_view kOpen = "open";            ///< a verdict: it goes on
+inline constexpr std::string_view kBroken =
+    "broken";  ///< a verdict: an invariant is broken; kViolation says which
+inline constexpr std::string_view kAtRest =
+    "at rest";  ///< a verdict: nothing is left to happen, and all invariants hold
+inline constexpr std::string_view kTooLong =
+    "too long";  ///< a verdict: it has reached the bound of steps
+inline constexpr std::string_view kViolation =
+    "violation";                                   ///< kName, kMeaning, kExpected, kGot; or null
+inline constexpr std::string_view kName = "name";  ///< of the broken invariant
+inline constexpr std::string_view kMeaning = "meaning";     ///< what the name says, in a line
+inline constexpr std::string_view kExpected = "expected";   ///< what the invariant wants
+inline constexpr std::string_view kGot = "got";             ///< what there is instead
 inline constexpr std::string_view kNoReturn = "no_return";  ///< after which step; null: not known
 inline constexpr std::string_view kKnown = "known";         ///< the shortest failure that is known
 inline constexpr std::string_view kKnownWords = "known_words";  ///< what the explorer has found

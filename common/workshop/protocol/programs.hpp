@@ -9,16 +9,17 @@ namespace workshop::protocol {
 
 /// Which program of a lab: the skeleton, or with other sources under the same tests.
 struct Variant {
-  bool solution = false;
-  std::string mistake;  ///< the name of the mistake, or empty
+  bool solution = false;  ///< the reference solution
+  std::string mistake;    ///< the name of the mistake, or empty
 
+  /// Whether it is the lab as an attendee has it.
   bool is_skeleton() const { return !solution && mistake.empty(); }
 };
 
 /// A program of a lab, as its name tells.
 struct LabProgramName {
   std::string number;  ///< of the lab, with two digits: "08"
-  Variant variant;
+  Variant variant;     ///< which program of it
 };
 
 /// "lab08", "lab08_solution", "lab08_mistake_random_ids".

@@ -24,13 +24,14 @@ namespace workshop::protocol {
 
 /// The values of field::kEvent.
 namespace event {
-inline constexpr std::string_view kRunStarted = "run_started";
-inline constexpr std::string_view kTestStarted = "test_started";
-inline constexpr std::string_view kTestEnded = "test_ended";
+inline constexpr std::string_view kRunStarted = "run_started";    ///< the first line
+inline constexpr std::string_view kTestStarted = "test_started";  ///< a test begins
+inline constexpr std::string_view kTestEnded = "test_ended";  ///< it passed, failed or was skipped
 inline constexpr std::string_view kScheduleRefused = "schedule_refused";  ///< it cannot be read
 inline constexpr std::string_view kFatal = "fatal";                       ///< a signal came
 inline constexpr std::string_view kCrashFrames = "crash_frames";          ///< where the signal came
-inline constexpr std::string_view kRunEnded = "run_ended";
+inline constexpr std::string_view kRunEnded =
+    "run_ended";  ///< the last line of a run that was not cut off
 }  // namespace event
 
 namespace field {

@@ -29,8 +29,9 @@ inline constexpr const char* kStopAt = "WORKSHOP_STOP_AT";
 inline constexpr const char* kExplore = "WORKSHOP_EXPLORE";
 /// The folder to write executions into, as a trace in TLA+.
 inline constexpr const char* kAsTrace = "WORKSHOP_AS_TRACE";
-/// With kAsTrace: how many executions, and the seed that draws them.
+/// With kAsTrace: how many executions.
 inline constexpr const char* kTraceCount = "WORKSHOP_TRACE_COUNT";
+/// With kAsTrace: the seed that draws them.
 inline constexpr const char* kTraceSeed = "WORKSHOP_TRACE_SEED";
 /// Two descriptors, "3 4": a play session (play.hpp) of an exploration reads commands from the
 /// first and writes answers to the second. With kReplay it is the exploration that this schedule
@@ -63,8 +64,9 @@ inline constexpr const char* kAsBuilt = "WORKSHOP_AS_BUILT";
 
 /// The lowest level of the lines that are logged: debug, info, warning, error or off. Unset: off.
 inline constexpr const char* kLog = "WORKSHOP_LOG";
-/// Set at all: a check of a README, or of the planted bugs' stories, writes the file anew instead.
+/// Set at all: a check of a README writes the file anew instead.
 inline constexpr const char* kUpdateReadmes = "WORKSHOP_UPDATE_READMES";
+/// Set at all: the check of the planted bugs' stories writes the file anew instead.
 inline constexpr const char* kUpdateStories = "WORKSHOP_UPDATE_STORIES";
 /// The folder that has bin/java. Unset: java is looked for along PATH.
 inline constexpr const char* kJavaHome = "JAVA_HOME";

@@ -20,6 +20,7 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/core/detached.hpp"
 #include "workshop/core/resumer.hpp"
 #include "workshop/core/saturating.hpp"
 #include "workshop/core/todo.hpp"
@@ -32,17 +33,6 @@ namespace net = boost::asio;
 using std::chrono::milliseconds;
 
 namespace {
-
-/// A coroutine that nobody awaits: its frame is destroyed when it ends.
-struct Detached {
-  struct promise_type {
-    Detached get_return_object() const noexcept { return {}; }
-    std::suspend_never initial_suspend() const noexcept { return {}; }
-    std::suspend_never final_suspend() const noexcept { return {}; }
-    void return_void() const noexcept {}
-    void unhandled_exception() const noexcept { std::terminate(); }
-  };
-};
 
 /// A coroutine that awaits it continues on a thread of `resumer`, with a new stack.
 struct OnThreadOf {

@@ -12,6 +12,7 @@ std::vector<Message> events_of_a_dead_handler(const std::string& payment_id, int
     event.headers.emplace(header::kCorrelationId, payment_id);
     event.headers.emplace(header::kCausationId, payment_id);
     event.headers.emplace(header::kAttempt, payment_id + "#0");
+    for (const auto* name : {"sent-at", "reply-to", "shop"}) event.headers.emplace(name, "front");
   }
   return events;
 }

@@ -11,14 +11,12 @@
 #include "workshop/core/clock.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/shop/dead_handler.hpp"
+#include "workshop/shop/troubled.hpp"
 
 namespace workshop::shop {
 namespace {
 
 using explore::ProcessContext;
-
-// What ends an attempt that dies: no error that a handler could catch by its type.
-struct Died {};
 
 // How many operations an attempt still lives for, and which of its operations have written a
 // document: the number of each, and its key.
@@ -402,6 +400,12 @@ std::vector<ExploredSituation> explored_situations(const BookingHandler& handler
             .delivered_before(count)
             .delivered(2, {Fault::crash, Fault::refused, Fault::unanswered}, 1, 1, duplicated()));
   }
+  situations.push_back(
+      World(handler, "the payment was delivered 12 times before, and a handler outlives its lease",
+            {kOne})
+          .orders_are_there()
+          .delivered_before(12)
+          .delivered(2, {Fault::lease_expiry, Fault::crash}, 2, 2));
   situations.push_back(World(handler, "somebody else saves the order meanwhile", {kOne})
                            .orders_are_there()
                            .with_another_writer()

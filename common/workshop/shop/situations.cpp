@@ -10,6 +10,7 @@
 #include "workshop/core/clock.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/shop/messages.hpp"
+#include "workshop/shop/troubled.hpp"
 
 namespace workshop::shop {
 namespace {
@@ -45,6 +46,13 @@ std::vector<std::string> quoted_in(const std::string& body) {
   return texts;
 }
 
+// A payment that is handled between two attempts at another one.
+struct Between {
+  std::string id;
+  std::string order;
+  int amount = 0;
+};
+
 // A shop with one handler and no fault, and what was delivered to it.
 class Trial {
  public:
@@ -71,11 +79,33 @@ class Trial {
     auto message = handler_->message_of(id, order, amount);
     if (handler_->arrives_with) handler_->arrives_with(store_, message);
     deliver(message, count);
-    for (const auto& event : handler_->events_of(order, amount, sums_[order])) {
-      told_.insert(event.type + " " + event.body);
-    }
-    sums_[order] += amount;
+    expect(order, amount);
     messages_.push_back(std::move(message));
+  }
+
+  // Delivers a payment while one of its operations fails, and once more if the handler says so.
+  // Another payment may come in between.
+  void pays_in_trouble(const std::string& id, const std::string& order, int amount,
+                       Trouble& trouble, const Between& between = {}) {
+    const auto message = handler_->message_of(id, order, amount);
+    if (handler_->arrives_with) handler_->arrives_with(store_, message);
+    TroubledStore store(store_, trouble);
+    TroubledBroker broker(broker_, trouble);
+    HandlerContext context("payments", Delivery{"payments", message, {}, 1}, store, broker);
+    bool comes_again = true;
+    try {
+      run_inline(endpoint_.handle(context));
+      comes_again = false;
+    } catch (const Todo&) {
+      throw;
+    } catch (const TriesForEver&) {
+      fail("the error leaves the handler", "it tries for ever: " + trouble.failing());
+    } catch (...) {  // whatever it is: the message comes again
+    }
+    if (!between.id.empty()) pays(between.id, between.order, between.amount);
+    expect(order, amount);
+    messages_.push_back(message);
+    if (comes_again) deliver(message, 2);
   }
 
   // Every text that is stored or sent by now: names that the handler has made, and may make again.
@@ -111,6 +141,12 @@ class Trial {
   }
 
  private:
+  void expect(const std::string& order, int amount) {
+    for (const auto& event : handler_->events_of(order, amount, sums_[order])) {
+      told_.insert(event.type + " " + event.body);
+    }
+    sums_[order] += amount;
+  }
   static SqliteStoreOptions options_of(const BookingHandler& handler) {
     SqliteStoreOptions options;
     options.profile = handler.profile;
@@ -189,8 +225,11 @@ void it_has_come_often(const BookingHandler& handler, Found& found) {
         handler,
         fmt::format("a payment that is delivered for the {}th time, and was never handled", count),
         found);
+    const std::string other = handler.adds_up ? "order-1" : "order-2";
     trial.has_order("order-1");
+    if (!handler.adds_up) trial.has_order(other);
     trial.pays("m1", "order-1", 10, count);
+    trial.pays("m2", other, 1'000, count);
     trial.is_at_rest();
     trial.pays_all_again(1);  // put back from the dead letters, it is counted from 1 again
     trial.is_at_rest();
@@ -265,13 +304,55 @@ void amounts(const BookingHandler& handler, Found& found) {
   }
 }
 
+// Whatever an operation says, it is not done: the handler lets the error out, or does all the same.
+void errors_of_every_kind(const BookingHandler& handler, Found& found) {
+  for (const auto& kind : every_error()) {
+    for (int operation = 1;; ++operation) {
+      Trouble trouble(operation, kind);
+      Trial trial(handler,
+                  fmt::format("operation {} of a payment fails with {}, however often it "
+                              "is tried, and does nothing",
+                              operation, kind.name),
+                  found);
+      trial.has_order("order-1");
+      trial.pays_in_trouble("m1", "order-1", 1'000, trouble);
+      if (!trouble.met()) break;
+      trial.is_at_rest();
+      trial.pays_all_again(3);
+      trial.is_at_rest();
+      if (trial.failed()) return;
+    }
+  }
+}
+
+// What an attempt has left that died belongs to its payment, whatever others are called.
+void one_died_that_looks_alike(const BookingHandler& handler, Found& found) {
+  for (const auto& [one, other] : hard_names()) {
+    for (int operation = 1;; ++operation) {
+      auto death = Trouble::death(operation);
+      Trial trial(handler,
+                  fmt::format("an attempt at {} dies before its operation {}, then {} is paid",
+                              shown(one), operation, shown(other)),
+                  found);
+      const std::string second = handler.adds_up ? "order-1" : "order-2";
+      trial.has_order("order-1");
+      if (!handler.adds_up) trial.has_order(second);
+      trial.pays_in_trouble(one, "order-1", 1, death, {other, second, 2});
+      if (!death.met()) break;
+      trial.is_at_rest();
+      if (trial.failed()) return;
+    }
+  }
+}
+
 void many_payments(const BookingHandler& handler, int count, Found& found) {
   if (!handler.adds_up) return;
   Trial trial(handler, fmt::format("{} payments of one order, and all of them again", count),
               found);
   trial.has_order("order-1");
   for (int number = 1; number <= count; ++number) {
-    trial.pays(fmt::format("payment-{}-of-order-1", number), "order-1", 1);
+    const int amount = number % 3 == 0 ? 100 : number % 50;  // on both sides of each threshold
+    trial.pays(fmt::format("payment-{}-of-order-1", number), "order-1", amount + 1);
     if (trial.failed()) return;
   }
   trial.pays_all_again();
@@ -360,6 +441,8 @@ std::vector<SituationFailure> everyday_situations(const BookingHandler& handler)
 
 std::vector<SituationFailure> large_situations(const BookingHandler& handler) {
   Found found;
+  errors_of_every_kind(handler, found);
+  one_died_that_looks_alike(handler, found);
   many_payments(handler, 1'200, found);
   many_orders(handler, 1'200, found);
   return found;

@@ -82,7 +82,7 @@ struct SituationFailure {
 /// Rethrows what a skeleton's TODO throws.
 std::vector<SituationFailure> everyday_situations(const BookingHandler& handler);
 
-/// Those with thousands of messages, in seconds.
+/// Those with thousands of messages, and errors of every kind at each operation, in seconds.
 std::vector<SituationFailure> large_situations(const BookingHandler& handler);
 
 /// The first failure as a text for a test, "" when there is none.

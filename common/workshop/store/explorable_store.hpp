@@ -25,6 +25,7 @@ class ExplorableStore final : public SqliteStore {
   /// Undoes all that was written since `begin_exploration`, and ends the exploration. Without one
   /// it does nothing.
   void end_exploration();
+  /// Whether an exploration runs.
   bool exploring() const noexcept;
 
   /// Takes a checkpoint and returns its depth: how many there were before. Starts an exploration
@@ -34,6 +35,7 @@ class ExplorableStore final : public SqliteStore {
   /// there are `depth` checkpoints afterwards. InvalidRequest when there is no such checkpoint. It
   /// does not rewind `next_version`: that is its owner's.
   void rollback_to(std::size_t depth);
+  /// How many checkpoints there are now.
   std::size_t checkpoints_count() const noexcept;
 
   /// A digest of all documents (key, body, version), whatever the order in which they were written.

@@ -103,20 +103,25 @@ class Participants {
   void prepares(const std::string& transaction, const std::vector<Change>& changes) {
     for (auto* participant : all()) run_inline(participant->prepare(transaction, changes));
   }
-  // Of all databases: "there", "not there", "locked"; "" when they differ.
-  std::string seen(const Key& key) const {
-    std::string seen;
-    for (auto* participant : all()) {
-      std::string here;
-      try {
-        here = run_inline(participant->read(key)) ? "there" : "not there";
-      } catch (const Unavailable&) {
-        here = "locked";
-      }
-      if (!seen.empty() && seen != here) return "";
-      seen = here;
+  void has(int place, const Key& key) {
+    run_inline(files_[static_cast<std::size_t>(place)]->put(key, "{}", Expected::absent()));
+  }
+  // "there", "not there" or "locked".
+  std::string seen(int place, const Key& key) const {
+    try {
+      auto& participant = *participants_[static_cast<std::size_t>(place)];
+      return run_inline(participant.read(key)) ? "there" : "not there";
+    } catch (const Unavailable&) {
+      return "locked";
     }
-    return seen;
+  }
+  // Of all databases; "" when they differ.
+  std::string seen(const Key& key) const {
+    const auto first = seen(0, key);
+    for (std::size_t i = 1; i < files_.size(); ++i) {
+      if (seen(static_cast<int>(i), key) != first) return "";
+    }
+    return first;
   }
 
  private:
@@ -346,6 +351,22 @@ TEST_CASE("a transaction may have many participants, or one", "[.exam]") {
     CHECK(databases.seen(kBill.front().key) == "locked");
     CHECK_FALSE(databases.recovers("order-2"));
     REQUIRE(databases.seen(kBill.front().key) == "not there");
+  }
+}
+
+TEST_CASE("of many participants any may vote no, and none stays locked", "[.exam]") {
+  constexpr int kCount = 6;
+  for (int no = 0; no < kCount; ++no) {
+    CAPTURE(no);
+    Participants databases(kCount);
+    databases.has(no, kPage.front().key);  // there already, which the transaction does not know
+    CHECK_FALSE(databases.transacts("order-1", kPage));
+    for (int i = 0; i < kCount; ++i) {
+      CAPTURE(i);
+      REQUIRE(databases.seen(i, kPage.front().key) == (i == no ? "there" : "not there"));
+    }
+    CHECK(databases.transacts("order-2", kBill));
+    REQUIRE(databases.seen(kBill.front().key) == "there");
   }
 }
 

@@ -96,6 +96,18 @@ TEST_CASE("no amount is charged without a check", "[.exam]") {
   }
 }
 
+TEST_CASE("an account pays its last coin, and not one more", "[.exam]") {
+  for (const int amount : hard_amounts()) {
+    CAPTURE(amount);
+    Payments payments(&fine);
+    payments.has("card-1", amount);
+    CHECK(payments.charges({"order-1", "card-1", amount + 1}) == kDeclined.body);
+    CHECK(payments.balance("card-1") == amount);
+    CHECK(payments.charges({"order-2", "card-1", amount}) == kCharged.body);
+    REQUIRE(payments.balance("card-1") == 0);
+  }
+}
+
 TEST_CASE("a card without an account is declined, whatever it shall pay", "[.exam]") {
   for (const int amount : hard_amounts()) {
     Payments payments(&fine);
@@ -128,6 +140,18 @@ TEST_CASE("the shop passes a purchase on as it came", "[.exam]") {
   }
 }
 
+TEST_CASE("what is no purchase is for payments to refuse", "[.exam]") {
+  SqliteStore nothing;
+  for (const std::string body : {"", "{}", "{\"order", "null", "fine", "charged"}) {
+    CAPTURE(body);
+    Answers payments([](const HttpRequest&) { return kNotCharged; });
+    Service shop(nothing, payments, [] { return Deadline{std::chrono::hours{1}}; });
+    const auto answer = run_inline(submit({HttpMethod::post, "/submit", body, {}}, shop));
+    CHECK(answer.status == kNotCharged.status);
+    REQUIRE(answer.body == kNotCharged.body);
+  }
+}
+
 TEST_CASE("what only looks like an answer of payments says nothing", "[.exam]") {
   for (const auto& known : {kCharged, kDeclined, kNotCharged}) {
     std::string capital = known.body;
@@ -154,6 +178,14 @@ TEST_CASE("whoever waits for days has an answer that takes as long", "[.exam]") 
   auto scenario = chain({submits(kPurchase, patience)}, takes(patience - 3 * kReserve))
                       .at_rest(told_any_of(kPurchase, {kCharged}))
                       .at_rest(answered_within(kPurchase, patience));
+
+  REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("for whoever does not say how long, a slow check is waited for a second", "[.exam]") {
+  auto scenario = chain({submits(kPurchase, std::nullopt)}, takes(kPatience - 3 * kReserve))
+                      .at_rest(told_any_of(kPurchase, {kCharged}))
+                      .at_rest(answered_within(kPurchase, kPatience));
 
   REQUIRE_EXPLORED(scenario.holds());
 }

@@ -1,11 +1,14 @@
 // What `prove` looks at besides: names, numbers of gifts, and errors that last.
 #include <catch2/catch_test_macros.hpp>
+#include <exception>
+#include <set>
 
 #include "orders.hpp"
 #include "services.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -31,6 +34,16 @@ class Shop {
     broker_.subscribe("OrderSubmitted", "warehouse");
   }
   int press(const SubmitOrder& cart) { return run_inline(submit(cart, http_, broker_)).status; }
+  int press_in_trouble(const SubmitOrder& cart, Trouble& trouble) {
+    TroubledBroker broker(broker_, trouble);
+    return run_inline(submit(cart, http_, broker)).status;
+  }
+  bool work_in_trouble(Trouble& trouble) {
+    TroubledStore store(store_, trouble);
+    TroubledBroker broker(broker_, trouble);
+    return run_inline(receive_and_handle(store, broker));
+  }
+  void leases_end() { clock_.advance(QueueOptions{}.lease_ms); }
   void work() {
     while (run_inline(receive_and_handle(store_, broker_))) {
     }
@@ -110,6 +123,64 @@ TEST_CASE("a cart is told of as it is called, from the button to the warehouse",
     CHECK(payload_of<OrderSubmitted>(told[0]).order_id == one);
     CHECK(told[0].id == event_id({one, {}, {}}));
     REQUIRE(payload_of<OrderSubmitted>(told[1]).order_id == other);
+  }
+}
+
+TEST_CASE("carts whose names run together are messages of their own", "[.exam]") {
+  for (const std::string sign : {"", " ", "/", ":", "-", ",", "|", "+", "#", "."}) {
+    CAPTURE(sign);
+    const std::string right = "b" + sign + "c";
+    const std::string left = "a" + sign + "b";
+    Shop shop;
+    for (const auto& [cart, customer] :
+         {std::pair{right, std::string("a")}, {"c", left}, {"a", right}, {left, "c"}}) {
+      CHECK(shop.press({cart, customer, {"teddy"}}) == 202);
+    }
+    std::set<std::string> ids;
+    for (const auto& message : shop.in("orders")) ids.insert(message.id.value);
+    REQUIRE(ids.size() == 4);
+  }
+}
+
+TEST_CASE("whatever the queue says, the button promises nothing that it does not have", "[.exam]") {
+  for (const auto& kind : every_error()) {
+    CAPTURE(kind.name);
+    Shop shop;
+    Trouble trouble(1, kind);
+    int status = 0;
+    try {
+      status = shop.press_in_trouble(kCart, trouble);
+    } catch (const TriesForEver&) {
+      FAIL("it tries for ever: " << trouble.failing());
+    } catch (const std::exception&) {  // the page shows no answer either
+    }
+    REQUIRE(trouble.met());
+    REQUIRE(status != 202);
+  }
+}
+
+TEST_CASE("whatever error an operation of the round has leaves it", "[.exam]") {
+  for (const auto& kind : every_error()) {
+    for (int operation = 1;; ++operation) {
+      Shop shop;
+      CHECK(shop.press(kCart) == 202);
+      Trouble trouble(operation, kind);
+      bool left = false;
+      try {
+        shop.work_in_trouble(trouble);
+      } catch (const TriesForEver&) {
+      } catch (...) {
+        left = true;
+      }
+      if (!trouble.met()) break;
+      CAPTURE(kind.name, trouble.failing());
+      REQUIRE((left || kind.name == "VersionConflict"));  // which one may try again
+      shop.leases_end();
+      shop.work();
+      REQUIRE(shop.order("cart-1"));
+      REQUIRE_FALSE(shop.in("warehouse").empty());
+      REQUIRE(shop.in("orders").empty());
+    }
   }
 }
 

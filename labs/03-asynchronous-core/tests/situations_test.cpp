@@ -106,7 +106,7 @@ TEST_CASE("a round says so when it cannot acknowledge", "[step1]") {
   }
 }
 
-TEST_CASE("carts whose ids look alike are orders of their own", "[step1]") {
+TEST_CASE("carts whose ids look alike are orders of their own", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     Service service;
     CAPTURE(one, other);
@@ -130,7 +130,7 @@ TEST_CASE("the button promises nothing while the queue refuses", "[step2]") {
   CHECK(run_inline(submit(kCart, orders, queue)).status == 503);
 }
 
-TEST_CASE("each folder has a broker of its own, with the default options", "[step2]") {
+TEST_CASE("each folder has a broker of its own, with the default options", "[.exam]") {
   const process::TemporaryFolder folder;
   const auto first = folder.path() / "queues-of-shop-1";
   const auto second = folder.path() / "queues-of-shop-2";

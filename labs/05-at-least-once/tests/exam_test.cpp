@@ -8,6 +8,7 @@
 #include "workers.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/shop/troubled.hpp"
 
 using namespace workshop;
 using namespace workshop::testing;
@@ -158,7 +159,8 @@ TEST_CASE("a lease is as long as the options say, when it begins and when it is 
           "[.exam]") {
   using std::chrono::milliseconds;
   for (const milliseconds lease :
-       {milliseconds{1}, milliseconds{3'600'001}, milliseconds{std::chrono::days{60}}}) {
+       {milliseconds{1}, milliseconds{3'600'001}, milliseconds{std::chrono::days{60}},
+        milliseconds{std::chrono::days{3'660}}}) {
     CAPTURE(lease.count());
     const QueueOptions options{lease, 10};
     Queue queue;
@@ -196,6 +198,45 @@ TEST_CASE("a lease ends to the millisecond, at each settlement", "[.exam]") {
       }
     }
   }
+}
+
+TEST_CASE("each rule changes what it is about, and nothing else", "[.exam]") {
+  const auto options = at_most(12);
+  Queue before;
+  for (const auto* id : {"m1", "m2", "m3"}) before.entries.push_back(Entry{order(id), "", 0, 9});
+  before.dead_letters.push_back(order("old"));
+  auto queue = before;
+  const auto delivery = receive(queue, options, kMorning);
+  REQUIRE(delivery);
+  CHECK(delivery->message == order("m1"));
+  CHECK(delivery->delivery_count == 10);
+  auto expected = before;
+  expected.entries[0] = {order("m1"), delivery->tag.value, kMorning + options.lease_ms.count(), 10};
+  CHECK(queue == expected);
+
+  renew(queue, options, delivery->tag, kMorning + 7);
+  expected.entries[0].visible_at_ms += 7;
+  CHECK(queue == expected);
+
+  auto given_back = queue;
+  abandon(given_back, delivery->tag, kMorning + 8);
+  CHECK(given_back.entries[0].visible_at_ms <= kMorning + 8);
+  CHECK(given_back.entries[0].delivery_count == 10);
+  REQUIRE(given_back.entries.size() == 3);
+  given_back.entries[0] = before.entries[0];
+  CHECK(given_back == before);
+
+  acknowledge(queue, delivery->tag, kMorning + 8);
+  expected.entries.erase(expected.entries.begin());
+  CHECK(queue == expected);
+
+  CHECK(redrive(queue) == 1);
+  expected.dead_letters.clear();
+  expected.entries.push_back(Entry{order("old"), "", 0, 0});
+  REQUIRE(queue.entries.size() == 3);
+  CHECK(queue.entries.back().visible_at_ms <= kMorning);
+  queue.entries.back().visible_at_ms = 0;
+  CHECK(queue == expected);
 }
 
 TEST_CASE("a renewal counts from now, also when the leases have become shorter", "[.exam]") {
@@ -239,6 +280,46 @@ TEST_CASE("a job that has lost another lease has failed like any other", "[.exam
   const Job job = [](const Delivery&) -> Task<void> { throw LeaseLost("of another queue"); };
   CHECK(run_inline(work(office.queue(), job)));
   CHECK(office.received() == "m1");
+}
+
+TEST_CASE("whatever the job throws, it has failed", "[.exam]") {
+  for (const auto& kind : shop::every_error()) {
+    CAPTURE(kind.name);
+    Office office;
+    office.with(order("m1"));
+    const Job job = [&](const Delivery&) -> Task<void> {
+      kind.raise();
+      co_return;
+    };
+    CHECK(run_inline(work(office.queue(), job)));
+    REQUIRE(office.received() == "m1");
+  }
+}
+
+TEST_CASE("whatever error the queue has but a lost lease leaves the worker", "[.exam]") {
+  for (const auto& kind : shop::every_error()) {
+    if (kind.name == "LeaseLost" || kind.name == "VersionConflict") continue;  // another was faster
+    for (int operation = 1;; ++operation) {
+      SqliteStore store;
+      SimulatedClock clock;
+      DatabaseQueue quiet(store, clock, kWrapping, kOptions);
+      run_inline(quiet.send(order("m1")));
+      shop::Trouble trouble(operation, kind);
+      shop::TroubledStore troubled(store, trouble);
+      DatabaseQueue queue(troubled, clock, kWrapping, kOptions);
+      bool left = false;
+      try {
+        run_inline(work(queue, [](const Delivery&) -> Task<void> { co_return; }));
+      } catch (const shop::TriesForEver&) {
+      } catch (...) {
+        left = true;
+      }
+      if (!trouble.met()) break;
+      CAPTURE(kind.name, operation, trouble.failing());
+      REQUIRE(left);
+      REQUIRE(run_inline(quiet.look()).entries.size() == 1);
+    }
+  }
 }
 
 TEST_CASE("whoever does not know whether there is a message does not say that there is none",

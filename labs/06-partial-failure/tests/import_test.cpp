@@ -10,6 +10,7 @@
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -206,6 +207,51 @@ TEST_CASE("an order is told of as its record calls it", "[.exam]") {
     REQUIRE(messages.size() == 2);
     CHECK(payload_of<BookPayment>(messages[0]).order_id == one);
     REQUIRE(payload_of<BookPayment>(messages[1]).order_id == other);
+  }
+}
+
+TEST_CASE("whatever error the import has leaves it, and nothing but the mark is changed",
+          "[.exam]") {
+  const std::map<std::string, PaymentRecord> file = {{"record-1", {"order-1", 30}},
+                                                     {"record-2", {"order-2", 45}}};
+  for (const auto& kind : every_error()) {
+    for (int operation = 1;; ++operation) {
+      const SystemClock clock;
+      InProcessBroker broker(clock);
+      broker.declare_queue("payments");
+      SqliteStore store;
+      run_inline(store.put(EntityStore::key_of<PartnerFile>(kPartnerFile),
+                           to_json(PartnerFile{{"record-1", "record-2"}}), Expected::absent()));
+      for (const auto& [id, record] : file) {
+        run_inline(
+            store.put(EntityStore::key_of<PaymentRecord>(id), to_json(record), Expected::absent()));
+      }
+      Trouble trouble(operation, kind);
+      TroubledStore troubled_store(store, trouble);
+      TroubledBroker troubled_broker(broker, trouble);
+      EntityStore troubled(troubled_store);
+      EntityStore records(store);
+      bool left = false;
+      try {
+        run_inline(import_payments(troubled, troubled_broker));
+      } catch (const TriesForEver&) {
+      } catch (...) {
+        left = true;
+      }
+      CAPTURE(kind.name, trouble.failing());
+      REQUIRE((left == trouble.met() || kind.name == "VersionConflict"));
+      run_inline(import_payments(records, broker));
+      std::map<std::string, BookPayment> sent;
+      for (const auto& message : broker.messages("payments")) {
+        sent[message.message->id.value] = payload_of<BookPayment>(*message.message);
+      }
+      REQUIRE(sent.size() == 2);
+      for (auto [id, record] : file) {
+        record.imported = true;
+        REQUIRE(to_json(run_inline(records.load<PaymentRecord>(id)).value) == to_json(record));
+      }
+      if (!trouble.met()) break;
+    }
   }
 }
 

@@ -51,6 +51,9 @@ class Desk {
                            broker_);
     run_inline(endpoint_.handle(context));
   }
+  void has(const std::string& id, const Order& order) {
+    run_inline(store_.put(EntityStore::key_of<Order>(id), to_json(order), Expected::absent()));
+  }
   void sends_at(const std::string& time) { sent_at_ = time; }
   Order order(const std::string& id) {
     return run_inline(EntityStore(store_).load<Order>(id)).value;
@@ -189,6 +192,65 @@ TEST_CASE("an order may have many lines and many facts", "[.exam]") {
   }
   CHECK(desk.order("order-1").lines.size() == kMany);
   CHECK(paid(desk.order("order-1")) == kMany / 2);
+}
+
+TEST_CASE("the count that is handled last counts, at whichever delivery", "[.exam]") {
+  for (const std::uint32_t delivery : {1U, 2U, 6U, 10U, 100U}) {
+    for (const int before : {1, 5, 200}) {
+      for (const int count : {0, 1, 3, 5, 100}) {
+        CAPTURE(delivery, before, count);
+        Desk desk;
+        desk.take(SubmitOrder{"order-1", "Ann"});
+        desk.take(AddGift{"order-1", "teddy", before}, "a1", delivery);
+        desk.take(AddGift{"order-1", "teddy", count}, "a2", delivery);
+        REQUIRE(desk.count_of("order-1", "teddy") == count);
+      }
+    }
+  }
+}
+
+TEST_CASE("a handler leaves alone what its message is not about", "[.exam]") {
+  Order full{"Ann", std::string(5'000, 'x') + " ", {}, {}};
+  for (const auto& [one, other] : hard_names()) {
+    full.lines[one] = {one, 2};
+    full.facts[other] = {7, "", "09:00:00"};
+    full.facts["c " + other] = {0, other, ""};
+  }
+  full.facts["m1"] = {10, "", "10:00:00"};
+  const auto card_only = Order{"", "Happy birthday", {}, {}};
+  for (const auto& before : {full, Order{"Ann", "", {}, {}}, card_only}) {
+    Desk desk;
+    desk.has("order-1", before);
+    desk.take(SubmitOrder{"order-1", "Bob"});
+    REQUIRE(to_json(desk.order("order-1")) == to_json(before));
+
+    desk.take(BookPayment{"order-1", 3}, "m2");
+    desk.take(CancelPayment{"order-1", "m1"}, "c1");
+    desk.take(AddGift{"order-1", "ball", 3});
+    const auto after = desk.order("order-1");
+    CHECK(after.customer == before.customer);
+    CHECK(after.card == before.card);
+    CHECK(after.facts.contains("m2"));
+    for (const auto& [id, fact] : before.facts) {
+      CAPTURE(id);
+      REQUIRE(after.facts.contains(id));
+      REQUIRE(to_json(after.facts.at(id)) == to_json(fact));
+    }
+    for (const auto& [gift, line] : before.lines) {
+      REQUIRE(desk.count_of("order-1", gift) == line.count);
+    }
+    CHECK(after.facts.size() == before.facts.size() + 2);
+    CHECK(after.lines.size() == before.lines.size() + 1);
+  }
+}
+
+TEST_CASE("tens of thousands of facts add up", "[.exam]") {
+  constexpr int kMany = 30'000;
+  Order order;
+  for (int i = 1; i <= kMany; ++i) {
+    order.facts["m" + std::to_string(i)] = Fact{.amount = 2, .cancels = "", .sent_at = ""};
+  }
+  CHECK(paid(order) == 2 * kMany);
 }
 
 TEST_CASE("any count of a gift and any amount may be wanted, at any delivery", "[.exam]") {

@@ -210,6 +210,37 @@ TEST_CASE("parts whose names look alike are different ones", "[.exam]") {
   }
 }
 
+TEST_CASE("hundreds of thousands of messages have events of their own", "[.exam]") {
+  constexpr int kMany = 300'000;
+  std::set<std::string> ids;
+  for (int i = 0; i < kMany; ++i) {
+    const auto name = std::to_string(i);
+    ids.insert(i % 3 == 0   ? answer({.incoming = name})
+               : i % 3 == 1 ? answer({.endpoint = name})
+                            : answer({.type = name}));
+  }
+  CHECK(ids.size() == kMany);
+}
+
+TEST_CASE("parts that are made of lengths do not run together", "[.exam]") {
+  // Nothing but ones: whoever writes the lengths without an end, in front or behind, has the same.
+  std::set<std::string> ids;
+  std::size_t count = 0;
+  const std::vector<std::string> parts = {std::string(1, '1'), std::string(11, '1'),
+                                          std::string(111, '1'), ""};
+  for (const auto& incoming : parts) {
+    for (const auto& endpoint : parts) {
+      for (const auto& type : parts) {
+        for (const int ordinal : {1, 11, 111}) {
+          ids.insert(answer({incoming, endpoint, type, ordinal}));
+          ++count;
+        }
+      }
+    }
+  }
+  CHECK(ids.size() == count);
+}
+
 TEST_CASE("a length that is counted in one byte, or in two, is no length", "[.exam]") {
   for (const std::size_t wrap : {256U, 65'536U}) {
     // Both begin with the length 0, and then follow the same characters: "8:aaa…8:payments".

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <ranges>
 #include <vector>
 
 #include "judged.hpp"
@@ -49,6 +50,29 @@ TEST_CASE("a replay says what broke and which step of which handler decided it",
     REQUIRE(finding.handler == failure.processes.at(deciding.process));
     REQUIRE(finding.left_schedule == "");
   }
+}
+
+TEST_CASE("a replay tells the deciding handler also when another one began", "[.exam]") {
+  // The failure is what one handler does to m2, after it has handled m1. Here the first handler
+  // only takes m1, and the second one does the rest.
+  const auto saboteur = saboteurs(Sabotage::booked_twice).back();
+  auto schedule = explore::Schedule::parse(failure_of(saboteur.handler).schedule);
+  CAPTURE(saboteur.name, schedule.to_string());
+  const auto receives = [](const explore::ScheduledStep& step) {
+    return step.kind == explore::OperationKind::receive;
+  };
+  const auto first = std::ranges::find_if(schedule.steps, receives);
+  REQUIRE(first != schedule.steps.end());
+  const auto second = std::find_if(first + 1, schedule.steps.end(), receives);
+  REQUIRE(second != schedule.steps.end());
+  schedule.steps.erase(first + 1, second);
+  for (auto& step : std::ranges::subrange(schedule.steps.begin() + 1, schedule.steps.end())) {
+    step.process = 'B';
+  }
+  const auto finding = replay(saboteur.handler, schedule.to_string());
+  CHECK(finding.left_schedule == "");
+  CHECK(finding.broken == "duplicate effect");
+  CHECK(finding.handler == "payments-2");
 }
 
 TEST_CASE("a schedule cut off before the step that decided it breaks nothing", "[step2]") {

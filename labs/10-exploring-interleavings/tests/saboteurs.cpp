@@ -30,13 +30,16 @@ Task<void> publish_all(const std::vector<Message>& events, HandlerContext& conte
 
 /// The order with the payment, as this kind of sabotage has it.
 void book(Order& order, const BookPayment& command, const HandlerContext& context, Sabotage kind) {
-  const auto times = kind == Sabotage::not_booked ? 0 : kind == Sabotage::booked_twice ? 2 : 1;
+  const auto times = kind == Sabotage::not_booked      ? 0
+                     : kind == Sabotage::booked_twice  ? 2
+                     : kind == Sabotage::booked_thrice ? 3
+                                                       : 1;
   order.paid += times * command.amount;
   const auto& id = context.message().id.value;
   order.processed.insert(id);
   auto events = events_of(command, order.paid, context);
   if (kind == Sabotage::no_event) events.erase(events.begin());
-  if (kind == Sabotage::early || kind == Sabotage::in_vain) {
+  if (kind == Sabotage::early || kind == Sabotage::early_again || kind == Sabotage::in_vain) {
     events.front() = booked_by_hand(command, context);
   }
   if (kind == Sabotage::no_receipt) events.pop_back();
@@ -58,7 +61,10 @@ Task<void> handle(const BookPayment& command, HandlerContext& context, Sabotage 
   const auto id = context.message().id.value;
   if (!order.value.processed.contains(id)) {
     book(order.value, command, context, kind);
-    if (kind == Sabotage::early) co_await context.publish(booked_by_hand(command, context));
+    if (kind == Sabotage::early ||
+        (kind == Sabotage::early_again && context.delivery().delivery_count > 1)) {
+      co_await context.publish(booked_by_hand(command, context));
+    }
     if (kind == Sabotage::in_vain && context.delivery().delivery_count == 1) {
       co_await context.publish(booked_by_hand(command, context));
       throw Unavailable("the handler gives up");
@@ -103,6 +109,8 @@ std::array<Saboteur, 2> saboteurs(Sabotage sabotage) {
       return both<Sabotage::not_booked>("does not book m1", "does not book m2");
     case Sabotage::booked_twice:
       return both<Sabotage::booked_twice>("books m1 twice", "books m2 twice");
+    case Sabotage::booked_thrice:
+      return both<Sabotage::booked_thrice>("books m1 three times", "books m2 three times");
     case Sabotage::no_event:
       return both<Sabotage::no_event>("loses the PaymentBooked of m1",
                                       "loses the PaymentBooked of m2");
@@ -118,6 +126,9 @@ std::array<Saboteur, 2> saboteurs(Sabotage sabotage) {
     case Sabotage::early:
       return both<Sabotage::early>("publishes an event of m1 before it saves",
                                    "publishes an event of m2 before it saves");
+    case Sabotage::early_again:
+      return both<Sabotage::early_again>("publishes an event of m1 early when it comes again",
+                                         "publishes an event of m2 early when it comes again");
     case Sabotage::in_vain:
       return both<Sabotage::in_vain>("publishes an event of m1 and saves nothing",
                                      "publishes an event of m2 and saves nothing");

@@ -11,18 +11,20 @@ namespace workshop::shop {
 
 /// What a saboteur does to one payment.
 enum class Sabotage {
-  none,          ///< nothing
-  not_booked,    ///< `paid` does not have it
-  booked_twice,  ///< `paid` has it twice
-  no_event,      ///< PaymentBooked is not published
-  no_receipt,    ///< ReceiptIssued is not published
-  new_ids,       ///< an attempt that comes again publishes under other ids
-  new_contents,  ///< an attempt that comes again publishes other bytes
-  early,         ///< an event is published before it is saved
-  in_vain,       ///< an event is published that an attempt has made that saves nothing
-  left_behind,   ///< its events stay in the outbox
-  receipt_left,  ///< its receipt stays in the outbox
-  copy_booked,   ///< a copy of it is booked, one that was delivered by no earlier attempt
+  none,           ///< nothing
+  not_booked,     ///< `paid` does not have it
+  booked_twice,   ///< `paid` has it twice
+  booked_thrice,  ///< `paid` has it three times
+  no_event,       ///< PaymentBooked is not published
+  no_receipt,     ///< ReceiptIssued is not published
+  new_ids,        ///< an attempt that comes again publishes under other ids
+  new_contents,   ///< an attempt that comes again publishes other bytes
+  early,          ///< an event is published before it is saved
+  early_again,    ///< the same, but only by an attempt that comes again
+  in_vain,        ///< an event is published that an attempt has made that saves nothing
+  left_behind,    ///< its events stay in the outbox
+  receipt_left,   ///< its receipt stays in the outbox
+  copy_booked,    ///< a copy of it is booked, one that was delivered by no earlier attempt
 };
 
 /// A handler that does this to the message number `message` (1: m1) and is right otherwise.

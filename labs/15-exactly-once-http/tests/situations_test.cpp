@@ -8,6 +8,9 @@
 
 #include "payments_client.hpp"
 #include "payments_shop.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -100,6 +103,73 @@ class RefusingStore final : public Store {
   std::function<void()> meanwhile_;
 };
 
+// The service "payments", next door.
+class NextDoor final : public HttpClient {
+ public:
+  explicit NextDoor(Store& store) : payments_(store) {}
+  Task<HttpResponse> request(std::string, HttpRequest request, Deadline) override {
+    co_return co_await serve(std::move(request), payments_);
+  }
+
+ private:
+  EntityStore payments_;
+};
+
+// The endpoint "orders" with its queue, and "payments".
+class Checkout {
+ public:
+  Checkout() : broker_(clock_), payments_(bank_) {
+    broker_.declare_queue("orders");
+    endpoint_.on<PayOrder>(&handle).on<FetchAnswer>(&handle);
+    run_inline(bank_.put(EntityStore::key_of<Account>(kCard), to_json(Account{kBalance, {}}),
+                         Expected::absent()));
+  }
+  // Whether the handler has returned.
+  bool takes(const Message& message, std::uint32_t count, Trouble* trouble = nullptr) {
+    if (trouble == nullptr) return takes(message, count, orders_, broker_, payments_);
+    TroubledStore orders(orders_, *trouble);
+    TroubledBroker broker(broker_, *trouble);
+    TroubledHttp payments(payments_, *trouble);
+    return takes(message, count, orders, broker, payments);
+  }
+  std::vector<Message> follow_ups() const {
+    std::vector<Message> messages;
+    for (const auto& view : broker_.messages("orders")) messages.push_back(*view.message);
+    return messages;
+  }
+  // "" if order-1 is paid once and nothing is left.
+  std::string wrong() {
+    const auto order = run_inline(EntityStore(orders_).load<Order>("order-1")).value;
+    const auto account = run_inline(EntityStore(bank_).load<Account>(kCard)).value;
+    if (account.balance != kBalance - 10) return "a balance of " + std::to_string(account.balance);
+    if (!account.unfinished.target.empty()) return "an unfinished charge";
+    if (!order.answer.starts_with("receipt")) return "the answer \"" + order.answer + "\"";
+    if (const auto left = left_in(order)) return *left;
+    return bank_.documents().size() > 1 ? "a request is left at payments" : "";
+  }
+
+ private:
+  bool takes(const Message& message, std::uint32_t count, Store& orders, Broker& broker,
+             HttpClient& payments) {
+    HandlerContext context("orders", Delivery{"orders", message, {}, count}, orders, broker,
+                           &payments);
+    try {
+      run_inline(endpoint_.handle(context));
+      return true;
+    } catch (const TriesForEver&) {
+      return true;  // it never does
+    } catch (...) {
+      return false;
+    }
+  }
+
+  SimulatedClock clock_;
+  InProcessBroker broker_;
+  SqliteStore orders_, bank_;
+  NextDoor payments_;
+  Endpoint endpoint_{"orders"};
+};
+
 }  // namespace
 
 TEST_CASE("another body at a target is refused, before it is executed and after",
@@ -141,6 +211,31 @@ TEST_CASE("no error of the handlers is swallowed, however long it lasts", "[step
                       .up_to(1, 0);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_garbage));
+}
+
+TEST_CASE("whatever an operation of the caller says, the order is paid once", "[.exam]") {
+  const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
+  for (const auto& kind : every_error()) {
+    bool met = true;
+    for (int operation = 1; met; ++operation) {
+      met = false;
+      for (const bool at_the_answer : {false, true}) {
+        Checkout checkout;
+        Trouble trouble(operation, kind);
+        CAPTURE(kind.name, operation, at_the_answer);
+        if (!checkout.takes(pays, 1, at_the_answer ? nullptr : &trouble)) {
+          REQUIRE(checkout.takes(pays, 2));
+        }
+        for (const auto& follow_up : checkout.follow_ups()) {
+          if (checkout.takes(follow_up, 1, at_the_answer ? &trouble : nullptr)) continue;
+          REQUIRE(checkout.takes(follow_up, 2));
+        }
+        met = met || trouble.met();
+        CAPTURE(trouble.failing());
+        REQUIRE(checkout.wrong() == "");
+      }
+    }
+  }
 }
 
 TEST_CASE("a conflict does not mean that a living handler has it in hand", "[.exam]") {
@@ -207,6 +302,43 @@ TEST_CASE("bodies that look alike are different ones", "[.exam]") {
     CHECK(caller.put(target, {10, other}) == 409);
     CHECK(caller.call(HttpMethod::post, target).status == 200);
     CHECK(caller.put(target, {10, other}) == 409);
-    REQUIRE(caller.put(target, {10, one}) == 200);
+    CHECK(caller.put(target, {10, one}) == 200);
+    for (const bool executed : {true, false}) {
+      CAPTURE(executed);
+      CHECK(caller.call(HttpMethod::get, target).status == (executed ? 200 : 409));
+      CHECK(caller.call(HttpMethod::delete_, target).status == 204);
+      CHECK(caller.call(HttpMethod::get, target).status == 404);
+      CHECK(caller.call(HttpMethod::post, target).status == 404);
+      REQUIRE(caller.put(target, {10, other}) == 201);
+    }
+    REQUIRE(caller.balance() == kBalance - 10);
+  }
+}
+
+TEST_CASE("whatever a card has, a charge has an answer that is kept", "[.exam]") {
+  for (const int amount : hard_amounts()) {
+    for (const int missing : {0, 1, -1}) {
+      CAPTURE(amount, missing);
+      const auto card = missing < 0 ? "card-of-another-bank" : "card-2";
+      SqliteStore file;
+      EntityStore store(file);
+      if (missing >= 0) {
+        run_inline(file.put(EntityStore::key_of<Account>(card),
+                            to_json(Account{amount - missing, {}}), Expected::absent()));
+      }
+      const auto call = [&](HttpMethod method) {
+        const auto body = method == HttpMethod::put ? to_json(Charge{amount, "r"}) : "";
+        return run_inline(
+            serve(HttpRequest{method, "/" + std::string(card) + "/m1", body, {}}, store));
+      };
+      CHECK(call(HttpMethod::put).status == 201);
+      const auto answer = call(HttpMethod::post);
+      CHECK(answer.status == 200);
+      CHECK((missing == 0 ? answer.body.starts_with("receipt")
+                          : answer.body == "declined" || amount == 0));
+      CHECK(call(HttpMethod::get).body == answer.body);
+      CHECK(call(HttpMethod::post).body == answer.body);
+      REQUIRE(call(HttpMethod::put).status == 200);
+    }
   }
 }

@@ -175,6 +175,68 @@ TEST_CASE("a break can end early, and the time to the next one begins at its end
   CHECK_FALSE(mob.clock.break_due(mob.now));
 }
 
+TEST_CASE("a break is begun by hand, and the people have changed places after it") {
+  Mob mob({"Ann", "Bea"});
+  mob.clock.begin_break(mob.now);  // from what?
+  CHECK(mob.clock.phase() == Phase::ready);
+  mob.go_on();
+  mob.passes(100s);
+  mob.clock.begin_break(mob.now);
+  CHECK(mob.clock.phase() == Phase::on_break);
+  CHECK(mob.clock.remaining(mob.now) == 600s);
+  CHECK(mob.clock.break_in(mob.now) == std::nullopt);
+  mob.passes(200s);
+  mob.clock.begin_break(mob.now);  // it lasts no longer for that
+  CHECK(mob.clock.remaining(mob.now) == 400s);
+  mob.passes(400s);
+  CHECK(mob.clock.reason() == Reason::break_over);
+  CHECK(mob.clock.break_in(mob.now) == 2'700s);
+  mob.go_on();
+  CHECK(mob.clock.phase() == Phase::running);
+  CHECK(mob.roles() == "Bea, Ann; then Ann");
+}
+
+TEST_CASE("it is known when a break is due, and it is put off a turn at a time") {
+  Mob mob({"Ann", "Bea"}, {.turn = 300s, .break_every = 600s, .break_for = 60s});
+  CHECK(mob.clock.break_in(mob.now) == std::nullopt);
+  mob.clock.put_off_break(mob.now);
+  mob.go_on();
+  CHECK(mob.clock.break_in(mob.now) == 600s);
+  mob.passes(100s);
+  CHECK(mob.clock.break_in(mob.now) == 500s);
+  mob.clock.put_off_break(mob.now);
+  CHECK(mob.clock.break_in(mob.now) == 800s);
+  mob.passes(1'000s);  // 200 s late
+  CHECK(mob.clock.break_due(mob.now));
+  CHECK(mob.clock.break_in(mob.now) == 0s);
+  mob.clock.put_off_break(mob.now);
+  CHECK(mob.clock.break_in(mob.now) == 300s);
+  mob.go_on();
+  CHECK(mob.clock.phase() == Phase::running);
+  mob.passes(300s);
+  mob.go_on();
+  CHECK(mob.clock.phase() == Phase::on_break);
+  mob.passes(60s);
+  CHECK(mob.clock.break_in(mob.now) == 600s);  // putting off was for that one
+}
+
+TEST_CASE("a break in the discussion ends in the discussion") {
+  Mob mob({"Ann", "Bea"});
+  mob.go_on();
+  mob.clock.lab_green(mob.now);
+  mob.clock.begin_break(mob.now);
+  CHECK(mob.clock.phase() == Phase::on_break);
+  mob.passes(600s);
+  CHECK(mob.clock.all_green());
+  mob.go_on();
+  CHECK(mob.clock.phase() == Phase::talk);
+  mob.clock.begin_break(mob.now);
+  mob.clock.lab_open();  // somebody has saved meanwhile
+  mob.passes(600s);
+  mob.go_on();
+  CHECK(mob.clock.phase() == Phase::running);
+}
+
 TEST_CASE("a pause stops the clock, and nothing else") {
   Mob mob({"Ann", "Bea"});
   mob.go_on();

@@ -69,6 +69,26 @@ try {
   await look("begin");
   await page.click("#views button:has-text('Picture')");
   assert.match(await text("#slides"), /scripts\/workshop slides 2 makes them/);
+  // A key that does nothing now says why.
+  await page.keyboard.press("s");
+  assert.match(await text("#said"), /no slides yet/);
+  await page.keyboard.press("n");
+  assert.match(await text("#said"), /Not all tests are green yet/);
+  // What to ask while a test is red, by its sign; the answer says perhaps.
+  await page.keyboard.press("q");
+  assert.match(await text("#talk-view h2"), /^Question 1 of 3 · duplicate effect: what to ask$/);
+  assert.match(await text("#talk-view .question"), /\?$/);
+  await page.keyboard.press("a");
+  assert.match(await text("#talk-view .answer"), /^Perhaps this was written: /);
+  await look("ask");
+  const first = await text("#talk-view .question");
+  await page.keyboard.press("ArrowRight");
+  assert.notEqual(await text("#talk-view .question"), first);
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await text("#talk-view .question"), first, "there is no way back to a question");
+  await page.keyboard.press("ArrowLeft");
+  assert.match(await text("#said"), /first question/);
+  await page.click("#views button:has-text('Picture')");
 
   const rowsSeen = () => page.frameLocator("#picture").locator("#stage").evaluate((stage) => {
     const frame = stage.getBoundingClientRect();
@@ -77,16 +97,45 @@ try {
       .filter((box) => box.top >= top - 2 && box.bottom <= frame.bottom + 2).length;
   });
   const drawn = page.frameLocator("#picture").locator("main svg").first();
+  // Its type, as it is seen, for the second row.
+  const typeOf = (names) => page.frameLocator("#picture").locator("main svg").first().evaluate((svg, names) => {
+    const outer = window.frameElement.getBoundingClientRect().width / window.frameElement.offsetWidth;
+    const scale = svg.getScreenCTM().a * outer;
+    return Math.min(...names.flatMap((name) => [...svg.querySelectorAll(name)])
+      .map((text) => parseFloat(getComputedStyle(text).fontSize) * scale));
+  }, names);
+  const kTypeMin = { 1920: 20, 1280: 16 };
   for (const size of kSizes) {
     await page.setViewportSize(size);
     const box = await drawn.boundingBox();
     assert.ok(box && box.width > size.width / 4, `the diagram has no room at ${size.width}`);
     const rows = await rowsSeen();
     assert.ok(rows >= 5, `${rows} rows of the diagram at ${size.width}`);
+    const type = await typeOf([".label", ".value", ".number", ".head .name"]);
+    assert.ok(type >= kTypeMin[size.width], `the diagram's type is ${type} px high at ${size.width}`);
   }
+  // It opens at step 1, from where it is read aloud, with no panel until somebody asks for the state.
+  assert.equal(await page.frameLocator("#picture").locator("#counter").textContent(), "step 1 of 8");
+  assert.ok(await page.frameLocator("#picture").locator("#panel").isHidden());
+  await page.keyboard.press("o");
+  assert.ok(await page.frameLocator("#picture").locator("#panel").isVisible(), "o does not show the state");
+  await page.keyboard.press("o");
   await page.keyboard.press("f");
   await look("full");
+  // In large type and where the room votes, every lane is in sight, and so is the sentence above.
   await page.setViewportSize(kSizes[1]);
+  await page.keyboard.press("l");
+  await page.keyboard.press("p");
+  const outside = await page.frameLocator("#picture").locator("#stage").evaluate((stage) =>
+    [...stage.querySelectorAll(".head")].map((head) => head.getBoundingClientRect())
+      .filter((box) => box.left < -1 || box.right > window.innerWidth + 1).length);
+  assert.equal(outside, 0, "a lane is outside where the room votes");
+  await page.keyboard.press("p");
+  const [head, said] = await page.frameLocator("#picture").locator("header").evaluate((header) =>
+    [header, header.querySelector(".what p")].map((each) => [each.getBoundingClientRect().top, each.getBoundingClientRect().bottom]));
+  assert.ok(said[0] >= head[0] - 1 && said[1] <= head[1] + 1, "the sentence above the picture is cut in large type");
+  await page.keyboard.press("l");
+  await page.keyboard.press("End");
   assert.ok(await rowsSeen() >= 6, `${await rowsSeen()} rows of the diagram in full view`);
   assert.match(await text("#full-verdict"), /tests are red/);
   assert.ok(await page.isVisible("#full-verdict"));
@@ -111,6 +160,12 @@ try {
   // A turn begins, and the clock runs.
   await page.keyboard.press("Enter");
   await until(() => document.getElementById("time").textContent === "29:58");
+  const due = new Date(Date.now() + 45 * 60_000 - 2_000);
+  const timeOf = (date) => `${String(date.getHours()).padStart(2, "0")}:${String(date.getMinutes()).padStart(2, "0")}`;
+  assert.match(await text("#break-words"), new RegExp(`^break at (${timeOf(due)}|${timeOf(new Date(due - 4_000))})$`));
+  // A break is put off, and begun by hand; its page is laid aside, and keys do not go through it.
+  await page.keyboard.press("w");
+  await until((shown) => document.getElementById("break-words").textContent === shown, `break at ${timeOf(new Date(due.getTime() + 30 * 60_000))}`);
 
   // Space pauses and goes on, and Enter ends nothing.
   await page.keyboard.press("Space");
@@ -173,15 +228,52 @@ try {
   assert.equal(await text("#alert-then"), "Ann navigates");
   assert.equal(await page.evaluate(() => document.documentElement.dataset.chimes), "1");
   await look("step-green");
+  // No key goes through it unseen, and a save is seen on it.
+  await page.keyboard.press("f");
+  assert.ok(!await page.evaluate(() => document.body.classList.contains("full")), "a key has gone through the page");
+  assert.match(await text("#said"), /Esc lays this page aside/);
+  lates.push(await saved(`${checkout.stepOne}// once more\n`));
+  assert.match(await text("#alert-verdict"), /^12 of 17 tests are red$/);
+  assert.ok(await page.isVisible("#alert-verdict"), "a save is not seen while a page stands over the tests");
+  // Questions on the step that is done; the page is laid aside for them, and a line of it stays.
+  await page.keyboard.press("q");
+  assert.ok(await page.isHidden("#alert"));
+  assert.match(await text("#aside"), /Step 1 is green · Bea drives · Ann navigates.*Enter begins the turn/);
+  assert.match(await text("#talk-view h2"), /Step 1 is green/);
+  await page.keyboard.press("a");
+  assert.match(await text("#talk-view .answer"), /^What people write: /);
+  await look("step-green-questions");
   await page.keyboard.press("Enter");
   await until(() => document.getElementById("alert").hidden);
   assert.equal(await roles(), "Bea, Ann; then Cem");
   assert.match(await text("#time"), /^(30:00|29:59)$/);
   assert.equal(await text("#step"), "Announce a payment under the same id each time");
   assert.match(await text("#open"), /payments_handler\.cpp:3\d and save/);
-  assert.ok(await page.isVisible("#step-view"), "step 2 begins without its text");
+  assert.ok(await page.isHidden("#aside"));
+  await page.click("#views button:has-text('The step')");
   assert.match(await text("#step-view h3 >> nth=0"), /Step 2/);
   await look("step-2");
+  // What is below is said, and the keyboard gets there.
+  await page.setViewportSize(kSizes[1]);
+  assert.ok(await page.isVisible("#more"), "nothing says that the step goes on below");
+  for (let i = 0; i < 12; ++i) await page.keyboard.press("PageDown");
+  await until(() => document.getElementById("more").hidden);
+  assert.ok(await page.locator("#step-view").evaluate((view) => view.scrollTop + view.clientHeight >= view.scrollHeight - 4));
+  await page.keyboard.press("Home");
+  await until(() => document.getElementById("step-view").scrollTop === 0);
+  // A break by hand: its page is laid aside too.
+  await page.keyboard.press("b");
+  await until(() => document.getElementById("alert-why").textContent === "Break");
+  assert.match(await text("#alert-then"), /^Back at \d\d:\d\d$/);
+  await look("break");
+  await page.keyboard.press("Escape");
+  assert.ok(await page.isHidden("#alert"));
+  assert.match(await text("#aside"), /^Break, \d+:\d\d left e ends the break$/);
+  await page.keyboard.press("e");
+  await until(() => document.getElementById("alert-why").textContent === "The break is over");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("Enter");
+  await until(() => document.getElementById("aside").hidden);
 
   // A failed assertion with what the terminal has, its test in sight, and finished steps in one line.
   lates.push(await saved(checkout.concatenated));
@@ -203,10 +295,10 @@ try {
 
   // Absent people are skipped; a second page says the same, and a page that is gone disturbs nobody.
   const second = await open(browser, mob.address.split("?")[0]);
-  await page.keyboard.press("3");
+  await page.keyboard.press("1");
+  await until(() => document.getElementById("next").textContent === "Bea", null, second);
+  await page.keyboard.press("1");
   await until(() => document.getElementById("next").textContent === "Ann", null, second);
-  await page.keyboard.press("3");
-  await until(() => document.getElementById("next").textContent === "Cem", null, second);
   await second.close();
 
   // Settings stand in the address, and times in it hold at once.
@@ -247,11 +339,29 @@ try {
   await page.keyboard.press("a");
   await page.waitForSelector("#talk-view .answer");
   await look("green");
+  assert.match(await text("#tests li .bound"), /^holds up to \d+ message/);
+  // The last question is the last; n asks before the questions go.
+  for (let i = 0; i < 8; ++i) await page.keyboard.press("t");
+  assert.match(await text("#talk-view h2"), /^Question 7 of 7$/);
+  assert.match(await text("#said"), /last question/);
+  await page.keyboard.press("n");
+  assert.match(await text("#said"), /n once more/);
+  assert.match(await text("#where"), /Lab 8/);
   // The slides' link comes with the file, and opens at the lab.
   fs.mkdirSync(path.join(checkout.folder, "build/slides"), { recursive: true });
-  fs.writeFileSync(path.join(checkout.folder, "build/slides/2-correctness.html"), "<title>slides</title>");
+  fs.writeFileSync(path.join(checkout.folder, "build/slides/2-correctness.html"), "<title>slides</title><body>slides<script>stepped = 0; Reveal = { next() { ++stepped; } };</script>");
   await page.waitForSelector("#slides a");
   assert.match(await page.getAttribute("#slides a", "href"), /^\/slides\/2-correctness\.html#\/lab-08$/);
+  // s shows them here, under clock and verdict, and leads back.
+  await page.keyboard.press("s");
+  await page.frameLocator("#deck").locator("body").waitFor();
+  assert.ok(await page.isVisible("#deck") && await page.isHidden("#tests"));
+  assert.ok(await page.isVisible("#full-verdict") && await page.isVisible("#time"), "slides cover verdict and clock");
+  await page.keyboard.press("ArrowRight");
+  await until(() => document.getElementById("deck").contentWindow.stepped === 1);
+  await page.frameLocator("#deck").locator("body").click();
+  await page.keyboard.press("s");
+  assert.ok(await page.isHidden("#deck") && await page.isVisible("#tests"), "there is no way back from the slides");
   console.log(`shown ${lates.map((ms) => `${ms} ms`).join(", ")} after the terminal`);
   for (const late of lates) assert.ok(late <= kPageAfterTerminalMs, `the page was ${late} ms after the terminal`);
   assert.deepEqual(page.complaints.filter((each) => !/status of (400|409)/.test(each)), []);

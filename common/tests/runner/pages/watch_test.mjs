@@ -1,61 +1,16 @@
 // node watch_test.mjs WORKSHOP ROOT BUILD [WORDS]: `watch 8` in terminals that tmux makes: its keys, narrow and wide ones, one that
 // understands nothing, a pipe, Ctrl-C and Ctrl-Z, saves during a check; fails with what is wrong. Prints how soon verdicts come.
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import fs from "node:fs";
-import path from "node:path";
 import { makeCheckout } from "./checkout.mjs";
+import { endTerminals, kUsualModes, pause, Terminal, tmuxOrSkip } from "./terminal.mjs";
 
 const [workshop, root, build] = process.argv.slice(2);
-if (spawnSync("tmux", ["-V"]).status !== 0) {
-  console.log("skipped: tmux is not installed");
-  process.exit(0);
-}
+tmuxOrSkip();
 const checkout = makeCheckout(root, build);
-const socket = path.join(checkout.folder, "tmux");
-const kPatience = 60_000;
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-
-// A terminal of its own, in which a shell runs; what is typed and seen.
-class Terminal {
-  constructor(name, columns, term = "") {
-    this.name = name;
-    const shell = `env WORKSHOP_ROOT=${checkout.folder} BROWSER=true LANG=C.UTF-8 ${term} PS1='$ ' bash --norc -i`;
-    this.tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", String(columns), "-y", "60", shell);
-    this.tmux("set-option", "-t", name, "history-limit", "20000");
-  }
-  tmux(...words) { return execFileSync("tmux", ["-S", socket, ...words], { encoding: "utf8", env: { ...process.env, TMUX: "" } }); }
-  type(text) { this.tmux("send-keys", "-t", this.name, "-l", text); }
-  press(key) { this.tmux("send-keys", "-t", this.name, key); }
-  enter(line) {
-    this.type(line);
-    this.press("Enter");
-  }
-  all() { return this.tmux("capture-pane", "-p", "-t", this.name, "-S", "-20000").trimEnd(); }
-  // Waits until `pattern` is seen behind what was there at the last mark.
-  async until(pattern, what = String(pattern)) {
-    for (const begin = Date.now(); Date.now() - begin < kPatience; await pause(20)) {
-      const found = this.all().slice(this.marked ?? 0).match(pattern);
-      if (found) return found;
-    }
-    throw new Error(`${this.name} does not show ${what}:\n${this.all()}`);
-  }
-  // What is seen from here on, the line that is under way aside.
-  mark() { this.marked = this.all().lastIndexOf("\n") + 1; }
-  async expect(key, pattern) {
-    this.mark();
-    this.type(key);
-    return this.until(pattern, `an answer to ${key}`);
-  }
-  async modes() {
-    this.mark();
-    this.enter("stty -a | tr ' ;' '\\n\\n' | grep -xE -- '-?(echo|icanon)' | xargs echo modes");
-    return (await this.until(/^modes .*$/m))[0];
-  }
-}
-
 const kWatch = `${workshop} watch 8 --preset kit`;
-const kRedFooter = /^h hint · r again · t next failure · p picture · s solution · x reset · q quit$/m;
+const kRedFooter = /^h hint · r again · t next failure · p picture · s solution · x reset · q quit · \? keys$/m;
 const kGreenFooter = /^n next · s solution · r again · x reset · q quit · \? keys$/m;
 
 // Of a checkout in which nothing has been judged yet.
@@ -70,13 +25,13 @@ async function aFirstCheckThatCannotBeJudged() {
 }
 
 async function keysOfAWideTerminal() {
-  const terminal = new Terminal("wide", 200);
+  const terminal = new Terminal(checkout.folder, "wide", 200);
   terminal.enter(kWatch);
   await terminal.until(kRedFooter);
   await terminal.expect("h", /hint 1 of \d/);
   await terminal.until(kRedFooter);
   await terminal.expect("?", /^x  put the lab's file back/m);
-  await terminal.expect("t", /►|TODO/);
+  await terminal.expect("t", /Failing test 2 of \d+:[^]*(►|TODO)/);
   await terminal.expect("p", /Opened: |Picture: |no picture/);
   await terminal.expect("s", /See the solution all the same\? y\/n/);
   await terminal.expect("n", /^Not yet\.$/m);
@@ -88,43 +43,44 @@ async function keysOfAWideTerminal() {
   terminal.mark();
   checkout.save(checkout.stepOne);
   await terminal.until(/✓ green now: a payment is booked once/);
+  await terminal.until(/^✓ Step 1 is done\. On to step 2: /m);
   await terminal.until(kRedFooter);
   terminal.mark();
   checkout.save(checkout.solution);
   await terminal.until(/^Prove: .*workshop prove 8/m);
   await terminal.until(kGreenFooter);
   await terminal.expect("q", /^\$ $/m).catch(() => terminal.until(/\$$/));
-  assert.match(await terminal.modes(), /^modes (icanon echo|echo icanon)$/);
+  assert.match(await terminal.modes(), kUsualModes);
 }
 
 async function aNarrowTerminal() {
   checkout.save(checkout.skeleton);
-  const terminal = new Terminal("narrow", 40);
+  const terminal = new Terminal(checkout.folder, "narrow", 40);
   terminal.enter("clear");
   terminal.enter(kWatch);
   await terminal.until(/^h r t p s x q · \? keys$/m);
   await terminal.expect("?", /^q  end$/m);
   terminal.press("C-c");
   await terminal.until(/\$$/);
-  assert.match(await terminal.modes(), /^modes (icanon echo|echo icanon)$/);
+  assert.match(await terminal.modes(), kUsualModes);
 }
 
 async function stoppedAndContinued() {
-  const terminal = new Terminal("stopped", 120);
+  const terminal = new Terminal(checkout.folder, "stopped", 120);
   terminal.enter(kWatch);
   await terminal.until(kRedFooter);
   terminal.press("C-z");
   await terminal.until(/Stopped/);
-  assert.match(await terminal.modes(), /^modes (icanon echo|echo icanon)$/);
+  assert.match(await terminal.modes(), kUsualModes);
   terminal.enter("fg");
   await pause(300);
   await terminal.expect("?", /^q  end$/m);  // without Enter, so its mode is there again
   await terminal.expect("q", /\$$/);
-  assert.match(await terminal.modes(), /^modes (icanon echo|echo icanon)$/);
+  assert.match(await terminal.modes(), kUsualModes);
 }
 
 async function aTerminalThatUnderstandsNothing() {
-  const terminal = new Terminal("dumb", 80, "TERM=dumb");
+  const terminal = new Terminal(checkout.folder, "dumb", 80, "TERM=dumb");
   terminal.enter(`${kWatch} --checks 1; echo ended $?`);
   await terminal.until(/^ended 1$/m);
   const all = terminal.all();
@@ -139,7 +95,7 @@ async function aTerminalThatUnderstandsNothing() {
 
 // A check that a save has made pointless is left, and what was saved last is judged.
 async function savedWhileItChecks() {
-  const terminal = new Terminal("again", 120);
+  const terminal = new Terminal(checkout.folder, "again", 120);
   terminal.enter(kWatch);
   await terminal.until(kRedFooter);
   terminal.mark();
@@ -155,7 +111,7 @@ async function savedWhileItChecks() {
 
 async function howSoon() {
   checkout.save(checkout.mistaken);
-  const terminal = new Terminal("times", 120);
+  const terminal = new Terminal(checkout.folder, "times", 120);
   terminal.enter(kWatch);
   await terminal.until(kRedFooter);
   const times = [];
@@ -178,6 +134,6 @@ try {
     console.log(`ok ${part.name}`);
   }
 } finally {
-  spawnSync("tmux", ["-S", socket, "kill-server"]);
+  endTerminals(checkout.folder);
   checkout.remove();
 }

@@ -6,6 +6,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { executionNow, faultsOfSlide, kLimits } from "./look.mjs";
+import { faultsOfPace } from "./pace.mjs";
 import { checkPlanted } from "./planted.mjs";
 
 const [chromium, decks, exemptFile, shots] = process.argv.slice(2);
@@ -64,6 +65,8 @@ export async function stepExecution(page) {
       faults.push(["stepping", `after ${step} keys ${now.shown} steps are shown, and ${now.lit} is lit`]);
     } else if (!now.inSight) {
       faults.push(["stepping", `step ${step} is not in sight`]);
+    } else if (!now.isTold) {
+      faults.push(["stepping", `at step ${step} nothing says what is broken`]);
     }
   }
   if (start.steps === 0) faults.push(["stepping", "the execution has no steps"]);
@@ -103,6 +106,28 @@ async function walk(page, slides) {
     await page.keyboard.press("ArrowRight");
   }
   return seen.size === slides ? [] : [`the arrow key leads to ${seen.size} of ${slides} slides`];
+}
+
+// Alt with an arrow key passes over all steps of an execution, and `?` says so; both ways from before its first step.
+async function keysThatFail(page) {
+  const { at, next } = await page.evaluate(() => {
+    const slides = Reveal.getSlides();
+    const at = slides.findIndex((slide, i) => slide.querySelector(".execution") && slides[i + 1]?.parentElement === slide.parentElement);
+    return { at, next: at + 1 };
+  });
+  if (at < 0) return [];
+  const now = () => page.evaluate(() => Reveal.getSlides().indexOf(Reveal.getCurrentSlide()));
+  const wrong = [];
+  await page.evaluate((at) => { const { h, v } = Reveal.getIndices(Reveal.getSlides()[at]); Reveal.slide(h, v, -1); }, at);
+  await page.keyboard.press("Alt+ArrowRight");
+  if ((await now()) !== next) wrong.push("Alt and the right arrow key do not pass over an execution");
+  await page.keyboard.press("Alt+ArrowLeft");
+  if ((await now()) !== at) wrong.push("Alt and the left arrow key do not go back over an execution");
+  await page.keyboard.press("Shift+Slash");
+  const help = await page.waitForSelector(".r-overlay", { timeout: 3000 }).then((each) => each.innerText(), () => "");
+  if (!/Alt .*Pass over all steps/.test(help)) wrong.push("? does not say how to pass over an execution");
+  await page.keyboard.press("Escape");
+  return wrong;
 }
 
 // A deck opens at each of its anchors, `#/lab-08`: the first one when it is loaded, the others in the page.
@@ -153,7 +178,11 @@ async function lookAtDeck(file, size, found) {
       await page.screenshot({ path: path.join(folder, `${String(i + 1).padStart(3, "0")}.png`) });
     }
   }
-  if (size === kSizes[0]) page.complaints.push(...(await anchorsThatLeadElsewhere(page, file)));
+  if (size === kSizes[0]) {
+    page.complaints.push(...(await anchorsThatLeadElsewhere(page, file)));
+    page.complaints.push(...(await keysThatFail(page)));
+    if (deck.startsWith("2-")) page.complaints.push(...(await faultsOfPace(page)));
+  }
   for (const words of page.complaints) found.push({ key: deck, kind: "browser", words: `${deck}: ${words}` });
   await page.close();
   return { slides: slides.length, executions };

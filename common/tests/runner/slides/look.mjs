@@ -103,10 +103,17 @@ export function executionNow() {
     (each.classList.contains("past") || getComputedStyle(each).opacity === "1")).map((each) => Number(each.dataset.step)));
   const now = groups.filter((each) => each.classList.contains("now"));
   const frame = execution.getBoundingClientRect();
+  const isSeen = (text) => {
+    const box = text.getBoundingClientRect();
+    return box.height > 0 && box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1 && text.checkVisibility({ checkOpacity: true });
+  };
+  const verdict = execution.querySelector(".step:not(.base) .verdict-name");
+  const sign = execution.parentElement.querySelector(".broken:not([hidden])");
+  const isTold = !verdict || Number(verdict.closest(".step").dataset.step) > Math.max(...shown) || isSeen(verdict) || sign !== null;
   const inSight = now.flatMap((group) => [...group.querySelectorAll("text")]).every((text) => {
     const box = text.getBoundingClientRect();
     return box.top >= frame.top - 1 && box.bottom <= frame.bottom + 1;
   });
   return { steps: Number(execution.dataset.steps), shown: [...shown].filter((step) => step > 0).length,
-           lit: [...new Set(now.map((each) => Number(each.dataset.step)))], inSight };
+           lit: [...new Set(now.map((each) => Number(each.dataset.step)))], inSight, isTold };
 }

@@ -21,6 +21,12 @@ const kPlantedInExecution = [
   ["stepping", "a step that is not drawn", () => {
     Reveal.getCurrentSlide().querySelectorAll("[data-step='2']").forEach((each) => (each.dataset.step = "1"));
   }],
+  ["stepping", "a failure of which the last view says nothing", () => {
+    document.querySelectorAll(".broken").forEach((each) => each.remove());
+  }, () => Reveal.getIndices(Reveal.getSlides().find((slide) => {
+    const [execution, sign] = [slide.querySelector(".execution"), slide.querySelector(".broken")];
+    return sign && Number(execution.dataset.steps) > Number(sign.dataset.step) + 6;
+  }))],
   ["cut", "a lane's name without its middle", () => {
     [...Reveal.getCurrentSlide().querySelectorAll(".head .name")].at(-1).textContent = "st…e";
   }],
@@ -43,9 +49,9 @@ export async function checkPlanted({ open, lookAtSlide, judge, files, size }) {
     if (!faults.some((fault) => fault[0] === kind)) missed.push(`planted, and not found: ${name}`);
     await page.close();
   }
-  for (const [kind, name, plant] of kPlantedInExecution) {
+  for (const [kind, name, plant, where = executionAt] of kPlantedInExecution) {
     const page = await open(file, size);
-    const { h, v } = await page.evaluate(executionAt);
+    const { h, v } = await page.evaluate(where);
     await page.evaluate(([h, v]) => Reveal.slide(h, v, -1), [h, v]);
     await page.evaluate(plant);
     const { faults } = await lookAtSlide(page);

@@ -24,7 +24,8 @@ struct RabbitMqOptions {
   /// How many unsettled messages of a queue the server hands to this object in advance. 0: each
   /// `receive` fetches one, which costs a round trip, and nothing waits here.
   std::uint16_t prefetch_count = 0;
-  std::chrono::milliseconds connect_timeout_ms{5'000};
+  std::chrono::milliseconds connect_timeout_ms{
+      5'000};  ///< until the server has opened a connection
   /// Without an answer or a confirmation for so long a connection is dropped.
   std::chrono::milliseconds answer_timeout_ms{10'000};
   /// The longest pause between two attempts to connect; it begins with 50 ms and doubles.
@@ -58,9 +59,9 @@ struct RabbitMqOptions {
 /// A delay is kept by a queue of its own for each length, without receivers, whose messages expire
 /// into the target. Its length is rounded up to two digits (1,234 ms to 1,300), up to 49 days.
 ///
-/// A server that is killed within a second after a queue was declared may forget which files are the
-/// queue's, and start it empty (seen with 3.10.8: it saves the list of queues twice a second). That
-/// goes for the queue of a delay that is asked for the first time in a minute.
+/// A server that is killed within a second after a queue was declared may forget which files are
+/// the queue's, and start it empty (seen with 3.10.8: it saves the list of queues twice a second).
+/// That goes for the queue of a delay that is asked for the first time in a minute.
 ///
 /// Outcomes. Definite: the server cannot be reached, or refuses; a full server that has said so;
 /// a receive without an answer. OutcomeUnknown: a send that was not confirmed before the connection

@@ -180,7 +180,6 @@ class Layouter {
       }
     }
     for (std::size_t i = 0; i < shown_; ++i) out_.rows.push_back(row_of(i));
-    if (!metrics_.squeezes) return;
     std::vector<std::string> uuids;
     for (const auto& row : out_.rows) {
       for (const auto* text : {&row.label, &row.value}) add_uuids_in(*text, uuids);

@@ -101,9 +101,6 @@ struct PictureLayout {
 /// Lays a trace out; shows its first pictured_steps_count(trace) steps.
 PictureLayout layout_of(const Trace& trace, const PictureMetrics& metrics = {});
 
-/// `text` as XML has it: no character of it is a sign of the language, and none is a control sign.
-std::string escaped_xml(std::string_view text);
-
 /// The characters of UTF-8 text.
 std::size_t characters_count(const std::string& text);
 

@@ -5,6 +5,7 @@
 #include "workshop/explore/picture/layout.hpp"
 #include "workshop/explore/picture/picture.hpp"
 #include "workshop/explore/picture/sources.hpp"
+#include "workshop/protocol/markup.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -29,29 +30,6 @@ std::string filled(std::string_view text,
 
 }  // namespace
 
-std::string escaped_xml(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    }
-  }
-  return out;
-}
-
 std::string title_of(const Trace& trace, const PictureOptions& options) {
   return (trace.violation ? trace.violation->name : "no invariant is broken") +
          (options.title.empty() ? "" : ": " + options.title);
@@ -59,11 +37,12 @@ std::string title_of(const Trace& trace, const PictureOptions& options) {
 
 std::string page_of(const Trace& trace, const PictureOptions& options) {
   const auto style = std::string(kColorsCss) + std::string(kDiagramCss) + std::string(kPageCss);
-  return filled(kPageHtml, {{"title", escaped_xml(title_of(trace, options))},
-                            {"style", style},
-                            {"picture", embedded_svg_of(trace, options)},
-                            {"trace", json_of(trace, options)},
-                            {"viewer", std::string(kViewerJs)}});
+  return filled(kPageHtml,
+                {{"title", protocol::escaped_xml(title_of(trace, options))},
+                 {"style", style},
+                 {"picture", embedded_svg_of(trace, options) + slide_svg_of(trace, options)},
+                 {"trace", json_of(trace, options)},
+                 {"viewer", std::string(kViewerJs)}});
 }
 
 }  // namespace workshop::explore

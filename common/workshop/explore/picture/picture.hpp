@@ -45,7 +45,8 @@ std::string page_of(const Trace& trace, const PictureOptions& options);
 /// The diagram as it stands in a page, styled by the page.
 std::string embedded_svg_of(const Trace& trace, const PictureOptions& options);
 
-/// The diagram for a slide: type of 24 px where the slide is 1280 wide, styled by the slides.
+/// The diagram for a slide, and for a page in large type: all lanes in a width of 1280, and type of
+/// 24 px there; no text is cut. Of class `slide`, styled by the slides or by the page.
 std::string slide_svg_of(const Trace& trace, const PictureOptions& options);
 
 }  // namespace workshop::explore

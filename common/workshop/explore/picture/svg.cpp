@@ -11,6 +11,7 @@
 #include "workshop/explore/picture/sources.hpp"
 #include "workshop/explore/story/short_ids.hpp"
 #include "workshop/explore/story/story.hpp"
+#include "workshop/protocol/markup.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -33,11 +34,14 @@ class Drawer {
   std::string draw(const std::string& title, std::string_view style) {
     out_ = fmt::format(
         R"svg(<svg xmlns="http://www.w3.org/2000/svg" class="trace{}" viewBox="0 0 {:.0f} {:.0f}" style="--width: {:.0f}" role="img" aria-label="{}">)svg",
-        style.empty() ? "" : " colors", layout_->width, layout_->height, layout_->width,
-        escaped_xml(title));
+        !style.empty() ? " colors"
+        : m_.squeezes  ? " slide"
+                       : "",
+        layout_->width, layout_->height, layout_->width, protocol::escaped_xml(title));
     out_ += '\n';
     if (!style.empty()) {
-      out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n", escaped_xml(title), style);
+      out_ += fmt::format("<title>{}</title>\n<style>{}</style>\n", protocol::escaped_xml(title),
+                          style);
       out_ += R"svg(<rect class="paper" width="100%" height="100%"/>)svg";
     }
     draw_lifelines();
@@ -70,7 +74,7 @@ class Drawer {
             std::string_view content) {
     out_ +=
         fmt::format(R"svg(<text x="{:.1f}" y="{:.1f}" class="{}" text-anchor="{}">{}</text>)svg", x,
-                    y, kind, anchor, escaped_xml(content));
+                    y, kind, anchor, protocol::escaped_xml(content));
   }
 
   void draw_lifelines() {
@@ -264,8 +268,7 @@ class Drawer {
     if (row.outcome_apart) lines.emplace_back();
     std::size_t longest = 0;  // lines begin below each other
     for (const auto& line : lines) longest = std::max(longest, characters_count(line));
-    longest = std::max(longest,
-                       characters_count(lines.back()) + 1 + characters_count(row.outcome));
+    longest = std::max(longest, characters_count(lines.back()) + 1 + characters_count(row.outcome));
     const auto left = moved_in(x, "start", longest);
     auto y = row.top + m_.value_at - lift;
     for (std::size_t i = 0; i < lines.size(); ++i, y += m_.line_height) {
@@ -276,10 +279,11 @@ class Drawer {
       out_ += fmt::format(
           R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg",
           lines.size() > 1 ? left : moved_in(x, anchor, count), y,
-          lines.size() > 1 ? "start" : anchor, escaped_xml(lines[i]),
-          outcome.empty() ? std::string()
-                          : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
-                                        gap == 0 ? "" : R"svg( dx="8")svg", escaped_xml(outcome)));
+          lines.size() > 1 ? "start" : anchor, protocol::escaped_xml(lines[i]),
+          outcome.empty()
+              ? std::string()
+              : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
+                            gap == 0 ? "" : R"svg( dx="8")svg", protocol::escaped_xml(outcome)));
     }
   }
 
@@ -319,11 +323,11 @@ class Drawer {
     const auto value = characters > taken + 4 ? ids_.fitted(row.value, characters - taken) : "";
     out_ += fmt::format(
         R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg", x, y,
-        anchor, escaped_xml(value),
+        anchor, protocol::escaped_xml(value),
         outcome.empty()
             ? std::string()
             : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
-                          value.empty() ? "" : R"svg( dx="8")svg", escaped_xml(outcome)));
+                          value.empty() ? "" : R"svg( dx="8")svg", protocol::escaped_xml(outcome)));
   }
 
   // What kind of line: a message, data, or only talk between them.

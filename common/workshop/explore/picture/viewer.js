@@ -8,10 +8,12 @@
   const runs = {};
   for (const name of ["failing", "right"]) {
     const trace = read(`${name}-trace`);
-    const svg = byId(`${name}-picture`).querySelector("svg");
-    if (!trace || !svg) continue;
-    runs[name] = { trace, svg, picture: byId(`${name}-picture`), groups: [...svg.querySelectorAll("g.step")],
-                   heads: svg.querySelector("g.heads"), lost: svg.querySelector("g.no-return") };
+    const picture = byId(`${name}-picture`);
+    const svgs = [...picture.querySelectorAll("svg")];  // the diagram, and the same in large type
+    if (!trace || svgs.length === 0) continue;
+    runs[name] = { trace, picture, groups: [...picture.querySelectorAll("g.step")],
+                   views: svgs.map((svg) => ({ svg, heads: svg.querySelector("g.heads") })),
+                   lost: picture.querySelector("g.no-return") };
   }
   // The number of the first step at which the two runs are not the same; 0: there is none, or one run only.
   const told = (each) => (each ? [each.process, each.operation, each.decision, each.text].join(" ") : "");
@@ -29,6 +31,10 @@
   let predicting = false;
   // Where the right run goes another way is most of the answer: it is told once somebody has asked, for it or for that run.
   let asked = false;
+
+  // The diagram that is shown: in large type the one that is drawn for a room, in a page of another kit the only one.
+  const isLarge = () => root.classList.contains("large");
+  const view = () => (isLarge() && run.views[1] ? run.views[1] : run.views[0]);
 
   // ---- small helpers ------------------------------------------------------------------------
 
@@ -219,67 +225,48 @@
                             ...(predicting ? [make("span", "ask", "  What happens next? Vote, then go on with →")] : remarks()));
   }
 
-  // In large type, how much larger than drawn: as a room needs it; where everything begins, so that all lanes are seen; at the
-  // step that decides, so that its whole attempt is, as far as that can still be read.
-  const kLargest = 2.1;
-  const kSmallest = 0.75;
+  // In large type all lanes are seen, and every step has the same size.
+  const kLargest = 1.5;
   function zoom() {
-    const { svg } = run;
-    if (!root.classList.contains("large")) {
-      svg.style.width = "";
-      return;
-    }
+    const { svg } = view();
     const stage = byId("stage");
     const style = getComputedStyle(stage);
     const width = stage.clientWidth - parseFloat(style.paddingLeft) - parseFloat(style.paddingRight);
     const drawn = svg.viewBox.baseVal.width;
-    let scale = kLargest;
-    if (step === 0) scale = width / drawn;
-    const attempt = attemptShown();
-    if (attempt) {
-      const top = attempt.first.getBBox().y;
-      const last = attempt.last.getBBox();
-      const head = run.heads.getBBox().height + 4;
-      const high = stage.clientHeight / (last.y + last.height - top + head);
-      scale = Math.max(kSmallest, Math.min(width / drawn, high));
+    svg.style.width = isLarge() ? `${Math.min(width, drawn * kLargest * Math.max(1, innerWidth / 1280))}px` : "";
+  }
+
+  // In large type the caption has the same room at each step, and a long one is set smaller.
+  function fitCaption() {
+    const caption = byId("caption");
+    caption.style.fontSize = "";
+    for (let size = 1.9; isLarge() && size > 1 && caption.scrollHeight > caption.clientHeight + 1; size -= 0.1) {
+      caption.style.fontSize = `${size}rem`;
     }
-    svg.style.width = `${drawn * Math.min(kLargest, scale)}px`;
   }
 
-  // At the step that decides: the bands of the first and the last step of its attempt, as far as it has come.
-  function attemptShown() {
-    const { steps } = run.trace;
-    if (step === 0 || !steps[step - 1].deciding) return null;
-    const now = steps[step - 1];
-    const first = now.attempt === undefined ? step - 1
-      : steps.findIndex((each) => each.process === now.process && each.attempt === now.attempt);
-    const band = (number) => run.svg.querySelector(`g.step[data-step="${number}"] .band`);
-    const bands = { first: band(first + 1), last: band(step) };
-    return bands.first && bands.last ? bands : null;
-  }
-
-  // Keeps the current step, and in large type who takes part in it, in sight.
+  // Keeps the current step in sight; in large type, with as much as possible of what has led to it.
   function follow() {
     const stage = byId("stage");
-    const groups = run.groups.filter((other) => Number(other.dataset.step) === step);
-    if (groups.length === 0) {
+    const { svg, heads } = view();
+    const group = svg.querySelector(`g.step[data-step="${step}"] .band`);
+    if (!group) {
       stage.scrollTo({ top: 0, left: 0 });
       return;
     }
-    if (root.classList.contains("large") && attemptShown()) {
-      const last = attemptShown().last.getBoundingClientRect();
-      stage.scrollTop += last.bottom - stage.getBoundingClientRect().bottom + 2;
+    const box = group.getBoundingClientRect();
+    const frame = stage.getBoundingClientRect();
+    if (isLarge()) {
+      stage.scrollTop += box.bottom - frame.bottom + 4;
       return;
     }
-    const box = groups[0].querySelector(".band").getBoundingClientRect();
-    const frame = stage.getBoundingClientRect();
-    const head = run.heads.getBoundingClientRect().height;
+    const head = heads.getBoundingClientRect().height;
     if (box.top < frame.top + head || box.bottom > frame.bottom - box.height) {
       stage.scrollTop += box.top - frame.top - head - (frame.height - head - box.height) / 2;
     }
     if (stage.scrollWidth > stage.clientWidth + 4) {
-      const parts = groups.flatMap((group) =>
-        [...group.querySelectorAll("text:not(.number):not(.verdict-name), .arrow, .mark, .dot")]);
+      const parts = [...svg.querySelectorAll(`g.step[data-step="${step}"]`)].flatMap((each) =>
+        [...each.querySelectorAll("text:not(.number):not(.verdict-name), .arrow, .mark, .dot")]);
       const left = Math.min(...parts.map((part) => part.getBoundingClientRect().left));
       const right = Math.max(...parts.map((part) => part.getBoundingClientRect().right));
       stage.scrollLeft += (left + right) / 2 - (frame.left + frame.width / 2);
@@ -288,8 +275,9 @@
 
   // The lanes' heads stay on top while the diagram scrolls beneath them.
   function holdHeads() {
-    const scale = run.svg.getBoundingClientRect().width / run.svg.viewBox.baseVal.width;
-    run.heads.style.transform = scale > 0 ? `translateY(${byId("stage").scrollTop / scale}px)` : "";
+    const { svg, heads } = view();
+    const scale = svg.getBoundingClientRect().width / svg.viewBox.baseVal.width;
+    heads.style.transform = scale > 0 ? `translateY(${byId("stage").scrollTop / scale}px)` : "";
   }
 
   function show() {
@@ -309,6 +297,7 @@
     byId("next").disabled = byId("last").disabled = step === last;
     showCaption();
     showState();
+    fitCaption();
     zoom();
     follow();
     holdHeads();
@@ -388,8 +377,8 @@
     for (const group of each.groups) group.addEventListener("click", () => go(Number(group.dataset.step)));
   }
   byId("stage").addEventListener("scroll", holdHeads);
-  addEventListener("resize", () => { zoom(); follow(); holdHeads(); });
-  addEventListener("beforeprint", () => { run.heads.style.transform = ""; });
+  addEventListener("resize", () => { fitCaption(); zoom(); follow(); holdHeads(); });
+  addEventListener("beforeprint", () => { view().heads.style.transform = ""; });
   addEventListener("afterprint", holdHeads);
 
   // #step=7&run=right&theme=dark&large

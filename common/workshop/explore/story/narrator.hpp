@@ -44,7 +44,7 @@ std::string in_short(const Step& step);
 struct FollowOptions {
   bool loosely =
       false;  ///< see follow_loosely; else it is left at the first step that cannot happen
-  BeforeStep before_step = {};
+  BeforeStep before_step = {};  ///< empty: nothing is called
 };
 
 /// Follows a schedule as long as its steps match what the processes are about to do, then goes on

@@ -49,16 +49,6 @@ std::string request_of(const ExploreOptions& options) {
   return words;
 }
 
-void print_exploration(Console& console, const TestResult& test) {
-  const auto mark = test.passed    ? console.green("✓")
-                    : test.skipped ? console.yellow("-")
-                                   : console.red("✗");
-  console.line(mark + " " + test.name);
-  for (const auto& note : test.exploration_notes) {
-    for (const auto& line : wrapped(note, console.style().width - 4)) console.line("    " + line);
-  }
-}
-
 LabRunOptions how_to_explore(const Console& console, const ExploreOptions& options) {
   namespace variable = protocol::variable;
   LabRunOptions how;
@@ -103,7 +93,7 @@ int explore(Workspace& workspace, const ExploreOptions& options) {
     return exit_code(done->verdict.judgement);
   }
   for (const auto& test : results.tests) {
-    if (!test.exploration_notes.empty()) print_exploration(console, test);
+    if (!test.exploration_notes.empty()) print_exploration(test, console);
   }
   const auto* failure = first_failure(results);
   if (failure == nullptr) return protocol::kExitGood;

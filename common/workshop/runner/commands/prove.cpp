@@ -11,6 +11,7 @@
 #include "workshop/runner/commands/lab_options.hpp"
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/builder.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -18,7 +19,10 @@ namespace {
 struct ProveOptions {
   LabOptions lab;
   int time_s = 45;  ///< that explorations may spend beyond their own bounds, in all
+  bool all = false;
 };
+
+constexpr std::size_t kNotesMax = 3;  // of a test; more are counted
 
 LabRunOptions how_to_prove(const Console& console, const Project& project,
                            const ProveOptions& options) {
@@ -30,18 +34,37 @@ LabRunOptions how_to_prove(const Console& console, const Project& project,
   how.environment.emplace_back(
       variable::kExplore, fmt::format("{}={}", protocol::explore_word::kProve, options.time_s));
   how.arguments = {"[exam],~[.]"};  // the tests that `check` leaves out, and all of its own
+  how.processes = build_jobs();
   how.time_more = std::chrono::seconds(options.time_s);
   return how;
 }
 
-void print_proof(Console& console, const TestResult& test) {
-  const auto mark = test.passed    ? console.green("✓")
-                    : test.skipped ? console.yellow("-")
-                                   : console.red("✗");
-  console.line(mark + " " + test.name);
-  for (const auto& note : test.exploration_notes) {
-    for (const auto& line : wrapped(note, console.style().width - 4)) console.line("    " + line);
+/// How far a test of many explorations was proved: "26 explorations: 14 proved beyond their own
+/// bounds, 10 within them, as far as is promised, 2 ran out of time".
+std::string summary_of(const std::vector<std::string>& notes) {
+  std::size_t further = 0;
+  std::size_t own = 0;
+  for (const auto& note : notes) {
+    if (note.starts_with("proved as far as"))
+      ++own;
+    else if (note.starts_with("proved up to") && note.find("; ") == std::string::npos)
+      ++further;
   }
+  const auto rest = notes.size() - own - further;
+  auto words = protocol::counted(notes.size(), "exploration") + ":";
+  const auto add = [&](std::size_t count, std::string_view what) {
+    if (count > 0) words += fmt::format("{} {} {}", words.ends_with(':') ? "" : ",", count, what);
+  };
+  add(further, "proved beyond their own bounds");
+  add(own, "proved within them, which is all that is promised");
+  add(rest, "not complete in the time that there was");
+  return words + " (--all lists them)";
+}
+
+void print_proof(Console& console, TestResult test, bool all) {
+  auto& notes = test.exploration_notes;
+  if (notes.size() > kNotesMax && !all) notes = {summary_of(notes)};
+  print_exploration(test, console);
 }
 
 int prove(Workspace& workspace, const ProveOptions& options) {
@@ -56,7 +79,7 @@ int prove(Workspace& workspace, const ProveOptions& options) {
     printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, {});
     return exit_code(done->verdict.judgement);
   }
-  for (const auto& test : results.tests) print_proof(console, test);
+  for (const auto& test : results.tests) print_proof(console, test, options.all);
   const auto* failure = first_failure(results);
   if (failure == nullptr) {
     console.paragraph(
@@ -73,6 +96,7 @@ Action add_prove(CLI::App& app) {
   add_lab_options(app, options->lab);
   app.add_option("--time", options->time_s, "Seconds for all that goes beyond the tests (45)")
       ->check(CLI::PositiveNumber);
+  app.add_flag("--all", options->all, "Every exploration of a test, also where there are many");
   return [options](Workspace& workspace) { return prove(workspace, *options); };
 }
 

@@ -2,12 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/runs/builder.hpp"
+#include "workshop/runner/runs/folder_lock.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 
 namespace workshop::runner {
@@ -49,6 +52,16 @@ int verify(Workspace& workspace, const std::string& preset) {
   const auto left_out = without_solutions(workspace);
   commands.back().insert(commands.back().end(), left_out.begin(), left_out.end());
   for (const auto& command : commands) {
+    // Its tests build too, so the folder is free for them.
+    std::optional<FolderLock> lock;
+    if (command[0] == "cmake") {
+      lock.emplace(workspace.project().build_folder(preset), [&, said = false]() mutable {
+        if (!std::exchange(said, true)) {
+          workspace.console().line("Another build runs in this folder; this one waits for it …");
+        }
+        return true;
+      });
+    }
     const auto run = run_program(command, on_terminal);
     if (run.succeeded()) continue;
     // After ctest its own summary stays last: that is what a person and a build server look for.

@@ -4,7 +4,6 @@
 #include <set>
 
 #include "workshop/runner/documents/document_checks.hpp"
-#include "workshop/runner/guide/material.hpp"
 #include "workshop/runner/mistakes/mistake_header.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -16,8 +15,7 @@ namespace {
 
 using When = SlideSource::When;
 
-constexpr double kWordsPerMinuteMax = 150;  // of what is said, at the pace of a talk
-constexpr std::size_t kLineLeast = 20;      // a shorter line of code says nothing by itself
+constexpr std::size_t kLineLeast = 20;  // a shorter line of code says nothing by itself
 
 /// The lines of code that a lab's solution has and its skeleton has not.
 std::set<std::string> lines_to_write(const Lab& lab) {
@@ -81,19 +79,9 @@ class LectureCheck {
     if (asked > 0 && slide.when != When::debrief) {
       wrong(slide, "asks what is discussed behind the exercise: it wants \"when: debrief\"");
     }
-    check_pace(slide);
     for (const auto& line : lines_of(slide.body)) {
       if (line.starts_with("@execution ")) check_execution(slide, line);
     }
-  }
-
-  void check_pace(const SlideSource& slide) {
-    const auto said = read_notes(slide.notes).say;
-    const auto words = static_cast<double>(std::count(said.begin(), said.end(), ' ') + 1);
-    if (words <= kWordsPerMinuteMax * slide.minutes) return;
-    wrong(slide, fmt::format("has {:g} words to say in {:g} minutes; at {:g} words a minute they "
-                             "take {:.2f}",
-                             words, slide.minutes, kWordsPerMinuteMax, words / kWordsPerMinuteMax));
   }
 
   /// `check --mistake` tells the test first that the mistake's file names, and so do the guide's

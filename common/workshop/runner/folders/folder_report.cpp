@@ -6,6 +6,7 @@
 #include <boost/json.hpp>
 
 #include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/markup.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/printing/text.hpp"
 
@@ -13,53 +14,18 @@ namespace workshop::runner {
 namespace json = boost::json;
 namespace {
 
-const char* word_for(Judgement judgement) {
-  switch (judgement) {
-    case Judgement::green:
-      return "green";
-    case Judgement::red:
-      return "red";
-    case Judgement::unjudged:
-      break;
-  }
-  return "unjudged";
-}
-
 json::value text_or_null(const std::string& text) {
   return text.empty() ? json::value() : json::value(text);
 }
 
-/// `text` in an attribute or between tags.
-std::string in_xml(std::string_view text) {
-  std::string safe;
-  for (const char sign : text) {
-    switch (sign) {
-      case '&':
-        safe += "&amp;";
-        break;
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      default:
-        safe += static_cast<unsigned char>(sign) < ' ' ? ' ' : sign;
-    }
-  }
-  return safe;
-}
-
 std::string case_of(const FolderRow& row, const TestState& test) {
-  auto text =
-      fmt::format("    <testcase classname=\"lab {:02}\" name=\"{}\"", row.lab, in_xml(test.name));
+  auto text = fmt::format("    <testcase classname=\"lab {:02}\" name=\"{}\"", row.lab,
+                          protocol::escaped_xml(test.name));
   if (test.verdict == "green") return text + "/>\n";
   if (test.verdict == "skipped") return text + "><skipped/></testcase>\n";
   return text + fmt::format("><failure message=\"{}\">{}</failure></testcase>\n",
-                            in_xml(test.reason), in_xml(test.schedule));
+                            protocol::escaped_xml(test.reason),
+                            protocol::escaped_xml(test.schedule));
 }
 
 std::string suite_of(const FolderRow& row) {
@@ -71,15 +37,16 @@ std::string suite_of(const FolderRow& row) {
   auto text = fmt::format(
       "  <testsuite name=\"{}\" tests=\"{}\" failures=\"{}\" errors=\"{}\" skipped=\"{}\" "
       "time=\"{:.3f}\">\n",
-      in_xml(row.folder), judged ? tests.size() : 1, judged ? count("red") : 0, judged ? 0 : 1,
-      judged ? count("skipped") : 0, static_cast<double>(row.verdict.duration.count()) / 1000);
+      protocol::escaped_xml(row.folder), judged ? tests.size() : 1, judged ? count("red") : 0,
+      judged ? 0 : 1, judged ? count("skipped") : 0,
+      static_cast<double>(row.verdict.duration.count()) / 1000);
   if (judged) {
     for (const auto& test : tests) text += case_of(row, test);
   } else {
     text += fmt::format(
         "    <testcase classname=\"lab {:02}\" name=\"judged\"><error message=\"{}\"/>"
         "</testcase>\n",
-        row.lab, in_xml(row.verdict.problem));
+        row.lab, protocol::escaped_xml(row.verdict.problem));
   }
   return text + "  </testsuite>\n";
 }
@@ -105,7 +72,7 @@ std::string line_of(const FolderRow& row, std::size_t folder_width) {
   }
   const auto& tests = row.verdict.tests;
   const auto green = std::ranges::count(tests, "green", &TestState::verdict);
-  line += fmt::format("{}: {} of {} pass", word_for(row.verdict.judgement), green,
+  line += fmt::format("{}: {} of {} pass", name_of(row.verdict.judgement), green,
                       protocol::counted(tests.size(), "test"));
   if (const auto* red = first_red(tests)) {
     line += red->step > 0 ? fmt::format("; step {}, {}: {}", red->step, red->reason, red->name)
@@ -128,7 +95,7 @@ std::string folders_json(const std::vector<FolderRow>& rows) {
     }
     folders.push_back(json::object{{"folder", row.folder},
                                    {"lab", row.lab > 0 ? json::value(row.lab) : json::value()},
-                                   {"judgement", word_for(row.verdict.judgement)},
+                                   {"judgement", name_of(row.verdict.judgement)},
                                    {"problem", text_or_null(row.verdict.problem)},
                                    {"resembles", text_or_null(row.resembles)},
                                    {"duration_ms", row.verdict.duration.count()},

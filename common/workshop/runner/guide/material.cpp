@@ -16,6 +16,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::size_t kCommonestCount = 3;
+constexpr int kCommonestOfStep = 2;
 
 /// Adds `line` to `text`, behind a blank.
 void add_line(std::string& text, std::string_view line) {
@@ -65,20 +66,6 @@ SpeakerNotes opening_of(const std::vector<Lecture>& lectures) {
     }
   }
   return {};
-}
-
-std::vector<GuideMistake> commonest_of(const Lab& lab) {
-  std::vector<GuideMistake> commonest;
-  const auto lists = read_file(lab.solution / "CMakeLists.txt").value_or("");
-  for (const auto& file : listed_mistakes(lists)) {
-    const auto path = lab.solution / file;
-    if (path.extension() != ".diff") continue;  // a whole file is another lab's algorithm
-    const auto text = read_file(path).value_or("");
-    commonest.push_back(
-        {path.stem().string(), read_mistake_header(text, HeaderForm::plain), {}, {}});
-    if (commonest.size() == kCommonestCount) break;
-  }
-  return commonest;
 }
 
 /// Calls `with` for each execution of the lab that a slide of its lectures shows.
@@ -202,8 +189,18 @@ bool room_works_on(const Lab& lab) {
   });
 }
 
-std::string bridge_of(const Project& project, const Lab& lab, std::string_view readme,
-                      std::string_view notes) {
+/// ", at 15:22," of the lab that follows; ", tomorrow at 9:40," of another day's.
+std::string when_next(const std::vector<AgendaDay>& days, const Lab& lab, const Lab& next) {
+  const auto now = clock_of_lab(days, lab);
+  const auto then = clock_of_lab(days, next);
+  if (now.empty() || then.empty()) return {};
+  const auto start = then.front().start;
+  return fmt::format(", {}at {}:{:02},", start < now.front().start ? "tomorrow " : "", start / 60,
+                     start % 60);
+}
+
+std::string bridge_of(const Project& project, const std::vector<AgendaDay>& days, const Lab& lab,
+                      std::string_view readme, std::string_view notes) {
   auto bridge = paragraph_after(readme, "**Before you go on:**");
   if (!bridge.empty()) bridge[0] = static_cast<char>(std::toupper(bridge[0]));
   if (bridge.empty()) bridge = std::string(trimmed(section_of(notes, {"What comes next"})));
@@ -211,8 +208,8 @@ std::string bridge_of(const Project& project, const Lab& lab, std::string_view r
     if (next.number != lab.number + 1) continue;
     const auto opening = opening_of(lectures_before(project, next));
     if (!bridge.empty()) bridge += "\n\n";
-    bridge += fmt::format("Next is lab {}, {}. It opens with: *{}*", next.padded_number(),
-                          next.title, opening.ask);
+    bridge += fmt::format("Next{} is lab {}, {}. It opens with: *{}*", when_next(days, lab, next),
+                          next.padded_number(), next.title, opening.ask);
     return bridge;
   }
   if (!bridge.empty()) bridge += "\n\n";
@@ -221,22 +218,78 @@ std::string bridge_of(const Project& project, const Lab& lab, std::string_view r
 
 }  // namespace
 
-SpeakerNotes read_notes(std::string_view notes) {
-  SpeakerNotes read;
-  const std::pair<std::string_view, std::string*> keys[] = {
-      {"Say:", &read.say},   {"Ask:", &read.ask}, {"Usual answer:", &read.usual_answer},
-      {"Show:", &read.show}, {"Cut:", &read.cut}, {"Source:", nullptr}};
-  std::string* open = nullptr;
-  for (const auto& line : lines_of(notes)) {
-    std::string_view rest = line;
-    for (const auto& [key, text] : keys) {
-      if (!line.starts_with(key)) continue;
-      open = text == &read.say && !read.ask.empty() ? &read.say_then : text;
-      rest = std::string_view(line).substr(key.size());
-    }
-    if (open != nullptr) add_line(*open, rest);
+std::pair<std::size_t, std::size_t> failures_of_step(const std::vector<GuideMistake>& mistakes,
+                                                     int step) {
+  std::size_t executions = 0;
+  std::size_t assertions = 0;
+  for (const auto& mistake : mistakes) {
+    if (mistake.step != step) continue;
+    const bool has_story = mistake.header.as != "assertion" && mistake.header.as != "exception";
+    ++(has_story ? executions : assertions);
   }
-  return read;
+  return {executions, assertions};
+}
+
+std::vector<GuideMistake> commonest_of(const std::vector<GuideMistake>& all,
+                                       const std::string& shown_live) {
+  std::vector<GuideMistake> commonest;
+  std::map<int, int> of_step;
+  for (const auto& mistake : all) {
+    if (mistake.name == shown_live || mistake.is_whole_file) continue;
+    const bool of_the_first = mistake.step > 0 && of_step[mistake.step] < kCommonestOfStep;
+    if (commonest.size() >= kCommonestCount && !of_the_first) continue;
+    ++of_step[mistake.step];
+    commonest.push_back(mistake);
+  }
+  std::stable_sort(commonest.begin(), commonest.end(),
+                   [](const GuideMistake& a, const GuideMistake& b) { return a.step < b.step; });
+  return commonest;
+}
+
+std::map<std::string, int> steps_of_tests(std::string_view source) {
+  constexpr std::string_view kTag = "[step";
+  std::map<std::string, int> steps;
+  std::string last;    // the string before `text`
+  std::string text;    // in quotes, joined with those that follow it at once
+  bool joins = false;  // nothing but blanks since the last quotation
+  for (std::size_t i = 0; i < source.size(); ++i) {
+    if (source[i] != '"') {
+      joins = joins && std::isspace(static_cast<unsigned char>(source[i])) != 0;
+      continue;
+    }
+    if (!joins) last = std::exchange(text, {});
+    for (++i; i < source.size() && source[i] != '"'; ++i) {
+      if (source[i] == '\\') ++i;
+      if (i < source.size()) text += source[i];
+    }
+    joins = true;
+    const auto at = text.find(kTag);
+    if (at != std::string::npos) steps[last] = std::atoi(text.c_str() + at + kTag.size());
+  }
+  return steps;
+}
+
+std::vector<GuideMistake> mistakes_with_headers(const Lab& lab) {
+  std::map<std::string, int> steps;
+  if (const auto tests = lab.folder / "tests"; fs::exists(tests)) {
+    for (const auto& entry : fs::recursive_directory_iterator(tests)) {
+      if (entry.path().extension() != ".cpp") continue;
+      steps.merge(steps_of_tests(read_file(entry.path()).value_or("")));
+    }
+  }
+  std::vector<GuideMistake> mistakes;
+  const auto lists = read_file(lab.solution / "CMakeLists.txt").value_or("");
+  for (const auto& name : listed_mistakes(lists)) {
+    const auto file = lab.solution / name;
+    const auto form = header_form_of(file.filename());
+    auto& mistake = mistakes.emplace_back();
+    mistake.name = file.stem().string();
+    mistake.header = read_mistake_header(read_file(file).value_or(""), form);
+    mistake.is_whole_file = form == HeaderForm::comment;
+    const auto step = steps.find(mistake.header.caught_by);
+    mistake.step = step == steps.end() ? 0 : step->second;
+  }
+  return mistakes;
 }
 
 std::vector<GuideStep> read_steps(std::string_view readme, std::string_view hints) {
@@ -300,12 +353,15 @@ LabMaterial read_material(const Project& project, const Lab& lab) {
   material.opening = {opening.ask, opening.usual_answer};
   material.opening_said = opening.say;
   material.steps = read_steps(readme, read_file(lab.hints).value_or(""));
-  material.commonest = commonest_of(lab);
+  material.mistakes = mistakes_with_headers(lab);
   material.debrief = questions_of(lab);
-  material.bridge = bridge_of(project, lab, readme, notes);
-  material.clock = clock_of_lab(agenda_of(project), lab);
+  const auto days = agenda_of(project);
+  material.bridge = bridge_of(project, days, lab, readme, notes);
+  material.clock = clock_of_lab(days, lab);
   material.deck = deck_of(project, lab);
   find_demonstration(project, material);
+  material.commonest = commonest_of(
+      material.mistakes, material.demonstration ? material.demonstration->variant.mistake : "");
   find_slides_of_mistakes(project, material);
   return material;
 }
@@ -326,7 +382,7 @@ std::vector<std::string> missing_from(const LabMaterial& material) {
     want(step.minutes > 0, fmt::format("minutes of step {} in README.md", step.number));
     want(step.hints.size() >= 3, fmt::format("three hints for step {}", step.number));
   }
-  want(material.commonest.size() == kCommonestCount, "three mistakes in the solution's list");
+  want(material.commonest.size() >= kCommonestCount, "three mistakes in the solution's list");
   want(material.debrief.size() >= 2,
        "two questions in bold or italics under \"Questions to discuss\" or \"Discussion\" in "
        "NOTES.md");

@@ -1,13 +1,16 @@
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/mistakes/mistake_header.hpp"
 #include "workshop/runner/slides/lecture.hpp"
+#include "workshop/runner/slides/notes.hpp"
 #include "workshop/runner/slides/pieces.hpp"
 #include "workshop/runner/slides/questions.hpp"
 
@@ -26,8 +29,10 @@ struct GuideStep {
 struct GuideMistake {
   std::string name;
   MistakeHeader header;
-  std::string slide;  ///< that shows it in an execution: its title; empty: none does
-  std::string found;  ///< the schedule of that execution
+  int step = 0;                ///< of the test that catches it; 0: it is not known
+  bool is_whole_file = false;  ///< another lab's algorithm, no difference
+  std::string slide;           ///< that shows it in an execution: its title; empty: none does
+  std::string found;           ///< the schedule of that execution
 };
 
 /// One thing that the room does with a lab, by the agenda.
@@ -36,20 +41,6 @@ struct ClockRow {
   double minutes = 0;  ///< the rows of a lab add up
   std::string what;    ///< "lecture", "demonstration", "step 1 alone", "debrief"
 };
-
-/// What a slide's notes say, by their keys; empty where they say nothing.
-struct SpeakerNotes {
-  std::string say;  ///< before the question
-  std::string ask;
-  std::string usual_answer;
-  std::string say_then;  ///< after the question
-  std::string show;
-  std::string cut;
-};
-
-/// Reads the notes of a slide: paragraphs that begin with "Say:", "Ask:" and so on. Several of one
-/// key are put one after the other.
-SpeakerNotes read_notes(std::string_view notes);
 
 /// Everything that a page of the instructor's guide is made of.
 struct LabMaterial {
@@ -61,9 +52,12 @@ struct LabMaterial {
   LabQuestion opening;            ///< the first question of its lectures
   std::string opening_said;       ///< what is said before it
   std::vector<GuideStep> steps;
-  std::vector<GuideMistake> commonest;  ///< the first three of the solution's list
-  std::vector<LabQuestion> debrief;     ///< of the NOTES, in their order
-  std::string bridge;                   ///< where the lab leads
+  std::vector<GuideMistake> mistakes;  ///< all of them, in the order of the solution's list
+  /// The first three of that list without the one that is shown live, and the first two of each
+  /// step; by their steps.
+  std::vector<GuideMistake> commonest;
+  std::vector<LabQuestion> debrief;  ///< of the NOTES, in their order
+  std::string bridge;                ///< where the lab leads
   /// What is shown live, in the terminal or on the slide that is marked so: its execution, or what
   /// the command in its notes shows.
   std::optional<ShownExecution> demonstration;
@@ -87,7 +81,23 @@ std::size_t questions_asked(const LabMaterial& material);
 /// A sentence for each thing that a page of the guide needs and `material` lacks.
 std::vector<std::string> missing_from(const LabMaterial& material);
 
+/// How many of the `mistakes` of a step fail with an execution, and how many as an assertion or an
+/// exception, which have no story.
+std::pair<std::size_t, std::size_t> failures_of_step(const std::vector<GuideMistake>& mistakes,
+                                                     int step);
+
+/// Those of `all` that a page tells of, as LabMaterial::commonest says; `shown_live` names one.
+std::vector<GuideMistake> commonest_of(const std::vector<GuideMistake>& all,
+                                       const std::string& shown_live);
+
 // How it reads its sources.
+
+/// The step of each test in a file of tests, by its name: `TEST_CASE("a name", "[step2]")`.
+std::map<std::string, int> steps_of_tests(std::string_view source);
+
+/// All mistakes of `lab` with what their files say, and the steps of the tests that catch them.
+/// Throws UserError when a header cannot be read.
+std::vector<GuideMistake> mistakes_with_headers(const Lab& lab);
 
 /// The steps of a README ("## Step 1: its title (12 minutes alone, 6 as a mob)") with their hints.
 std::vector<GuideStep> read_steps(std::string_view readme, std::string_view hints);

@@ -8,9 +8,6 @@
 
 namespace workshop::runner {
 
-/// All mistakes of `lab` with what their files say. Throws UserError when a header cannot be read.
-std::vector<GuideMistake> mistakes_with_headers(const Lab& lab);
-
 /// A lab's mistakes, for the index.
 struct MistakesOfLab {
   Lab lab;
@@ -18,7 +15,8 @@ struct MistakesOfLab {
 };
 
 /// The page that leads from what one sees (the broken invariant, and the red test) to the mistakes
-/// that look so, each with the question to ask: in Markdown, the commonest sign first.
+/// that look so, each with the question to ask: in Markdown, the commonest sign first. Of one lab
+/// it has a column for the step instead of one for the lab.
 std::string mistake_index_of(const std::vector<MistakesOfLab>& labs);
 
 }  // namespace workshop::runner

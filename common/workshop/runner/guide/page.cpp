@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "workshop/protocol/markup.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/protocol/programs.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -135,12 +136,27 @@ class GuidePage {
         const auto* slide = first_slide(lecture, when);
         if (slide == nullptr) continue;
         line(fmt::format("- {}: `build/slides/{}.html#/{}` ({})", slide->title, material_.deck,
-                         anchor_of(lecture, when), minutes_words(minutes_of(lecture, when))));
+                         anchor_of(lecture, when), minutes_on_slides(lecture, when)));
       }
     }
     paragraph(
-        "\nA slide with an execution begins empty; the right arrow key steps it, the left one goes "
-        "back. `S` opens the speaker's view, with these notes and the pace.");
+        "\nA slide with an execution begins before its first step: the right arrow key steps it, "
+        "the "
+        "left one goes back, and Alt with an arrow key passes over all of its steps, as after a "
+        "demonstration in the terminal. `?` lists the keys. `S` opens the speaker's view with "
+        "these notes; its pace counts from the beginning of this lecture, and of the debrief.");
+  }
+
+  /// "2.5 minutes", of a lecture around its demonstration "0.5 minutes before the demonstration, 2
+  /// behind it".
+  static std::string minutes_on_slides(const Lecture& lecture, SlideSource::When when) {
+    const auto minutes = minutes_of(lecture, when);
+    const auto before = minutes_before_demonstration(lecture);
+    const bool divided = when == SlideSource::When::lecture && before < minutes &&
+                         first_slide(lecture, SlideSource::When::demonstration) != nullptr;
+    if (!divided) return minutes_words(minutes);
+    return fmt::format("{} before the demonstration, {:g} behind it", minutes_words(before),
+                       minutes - before);
   }
 
   void opening() {
@@ -164,7 +180,7 @@ class GuidePage {
     if (!shown_.schedule.empty()) {
       paragraph(
           "The same execution again, with its picture (open the page that it names in a browser; "
-          "`L`: large; the arrow keys step):");
+          "`L`: large; `Home`: its beginning; the arrow keys step):");
       code(command("replay", execution.variant) + " '" + shown_.schedule + "'");
     }
     code(without_replay_line(shown_.story));
@@ -173,6 +189,17 @@ class GuidePage {
     quote("Ask: " + material_.said_with_it.ask);
     paragraph("Usual answer: " + material_.said_with_it.usual_answer);
     if (!material_.said_with_it.say_then.empty()) paragraph(material_.said_with_it.say_then);
+  }
+
+  /// What to ask in front of a failure of this step: only an execution has a step that is marked.
+  std::string what_to_look_at(int step) const {
+    const auto [executions, assertions] = failures_of_step(material_.mistakes, step);
+    const std::string of_execution =
+        "ask for the step before `►`: what does this process believe there, and is it true?";
+    const std::string of_assertion = "ask what is expected, what was got, and of which input";
+    if (assertions == 0) return of_execution;
+    if (executions == 0) return of_assertion + " (an assertion has no story and no `►`).";
+    return of_execution + " Of an assertion, which has no `►`, " + of_assertion + ".";
   }
 
   /// In thirds of the time that there is.
@@ -207,8 +234,7 @@ class GuidePage {
     const auto minutes = times->mob_minutes;
     line(fmt::format("As a mob, {} minutes:\n\n| after | when | do |\n|---|---|---|", minutes));
     row(std::max(minutes / 3, 1), "nobody has said what the next line is",
-        "ask for the step before `►`: what does this process believe there, and is it true? Then "
-        "ask hint 1");
+        what_to_look_at(step.number) + " Then ask hint 1");
     row(std::max(2 * minutes / 3, 1), "two ideas stand against each other, or the room is stuck",
         "run the one that fewer people believe in; then release the next hint (`h` on the mob's "
         "page, or " +
@@ -238,30 +264,37 @@ class GuidePage {
     }
     paragraph("### As a mob");
     paragraph(
-        "First somebody reads the failing execution aloud, from step 1 to `►`; nobody types before "
-        "that. Whoever types only types, the room says what, and every five minutes somebody else "
+        "First somebody reads the failing execution aloud, from step 1 to `►`, or what an "
+        "assertion "
+        "expected and got; nobody types before that. Whoever types only types, the room says what, "
+        "and every five minutes somebody else "
         "types. It is over when the step is green; what it may arrive at:");
     code("scripts/workshop solution " + std::to_string(lab_.number));
   }
 
   void mistakes() {
-    paragraph("## The three commonest mistakes");
-    for (const auto& [name, header, slide, found] : material_.commonest) {
-      paragraph(fmt::format("**{}** People write it because {}", sentence(header.mistake),
+    paragraph("## The commonest mistakes");
+    paragraph("Without the one that is shown live, and of each step.");
+    for (const auto& mistake : material_.commonest) {
+      const auto& header = mistake.header;
+      paragraph(fmt::format("**{}** {}People write it because {}", sentence(header.mistake),
+                            mistake.step == 0 ? "" : fmt::format("In step {}. ", mistake.step),
                             sentence(header.why)));
       quote("Ask: " + header.ask);
       paragraph(fmt::format("The test \"{}\" fails, as *{}*.", header.caught_by, header.as));
-      const Variant variant{.solution = false, .mistake = name};
+      const Variant variant{.solution = false, .mistake = mistake.name};
       code(command("check", variant) + " --no-diff");
-      if (slide.empty()) continue;
-      paragraph(fmt::format("It is the execution on the slide \"{}\"; this runs it again:", slide));
-      code(command("replay", variant) + " '" + found + "'");
+      if (mistake.slide.empty()) continue;
+      paragraph(fmt::format("It is the execution on the slide \"{}\"; this runs it again:",
+                            mistake.slide));
+      code(command("replay", variant) + " '" + mistake.found + "'");
     }
-    const auto all = lab_.mistakes().size();
+    const auto number = lab_.padded_number();
     paragraph(fmt::format(
-        "All {} are in `solutions/{}/mistakes`; [by what one sees](mistakes.md), with what "
-        "to ask.",
-        all, lab_.folder.filename().string()));
+        "All {} are in `solutions/{}/mistakes`: [those of lab {} by what one "
+        "sees](mistakes-{}.md), "
+        "with what to ask, for when you stand behind somebody; [those of all labs](mistakes.md).",
+        lab_.mistakes().size(), lab_.folder.filename().string(), number, number));
   }
 
   /// What the slides of the debrief say, and as many questions as there are minutes for.
@@ -341,8 +374,8 @@ std::string guide_index_of(const std::vector<LabMaterial>& labs) {
   std::string text =
       "# The labs, for the instructor\n\n"
       "Made by `scripts/workshop guide`. The run sheet, the night before and what to do when "
-      "things break are in docs/instructor-guide. [Mistakes by what one sees](mistakes.md): for "
-      "when you stand behind somebody.\n\n"
+      "things break are in docs/instructor-guide. [Mistakes by what one sees](mistakes.md), and "
+      "those of one lab on a page that its page leads to: for when you stand behind somebody.\n\n"
       "| lab | lecture and demonstration | debrief | steps | opens with |\n|---|---|---|---|---|\n";
   for (const auto& each : labs) {
     double lecture = 0;
@@ -386,7 +419,7 @@ std::string printed_guide(const std::string& title, const std::string& markdown)
   return fmt::format(
       "<!doctype html>\n<html lang=\"en\"><head><meta charset=\"utf-8\"><title>{}</title>"
       "<style>{}</style></head>\n<body>\n{}</body></html>\n",
-      escaped_html(title), kStyle, body);
+      protocol::escaped_html(title), kStyle, body);
 }
 
 }  // namespace workshop::runner

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "workshop/runner/guide/mistake_index.hpp"
+#include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
 
 namespace workshop::runner {
@@ -51,6 +53,27 @@ int line_of_step(std::string_view source, int step) {
   return std::max(first, 1);
 }
 
+/// In the order of the solution's list, which begins with what people write most.
+std::vector<LabOnPage::Ask> asks_of(const Lab& lab) {
+  const auto listed =
+      listed_mistakes(read_file(lab.solution / "CMakeLists.txt").value_or(std::string()));
+  const auto place_of = [&](const GuideMistake& mistake) {
+    return std::ranges::find(listed, mistake.name,
+                             [](const std::string& file) {
+                               return std::filesystem::path(file).stem().string();
+                             }) -
+           listed.begin();
+  };
+  auto mistakes = mistakes_with_headers(lab);
+  std::ranges::stable_sort(mistakes, {}, place_of);
+  std::vector<LabOnPage::Ask> asks;
+  for (const auto& each : mistakes) {
+    const auto& header = each.header;
+    asks.push_back({header.as, header.caught_by, header.ask, header.mistake});
+  }
+  return asks;
+}
+
 }  // namespace
 
 std::filesystem::path slides_folder(const Project& project) {
@@ -85,6 +108,10 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
     page.deck = slides_address(material);
   } catch (const UserError&) {  // slides are being written; the lab is what counts
   }
+  try {
+    page.asks = asks_of(lab);
+  } catch (const UserError&) {  // mistakes are being written
+  }
   page.deck_is_made = deck_is_made(project, page);
   return page;
 }
@@ -104,6 +131,13 @@ std::string to_json(const LabOnPage& page) {
   for (const auto& each : page.questions) {
     questions.push_back(json::object{{"question", each.question}, {"answer", each.answer}});
   }
+  json::array asks;
+  for (const auto& each : page.asks) {
+    asks.push_back(json::object{{"sign", each.sign},
+                                {"test", each.test},
+                                {"question", each.question},
+                                {"mistake", each.mistake}});
+  }
   const json::object told = {
       {"number", page.lab.number},
       {"title", page.lab.title},
@@ -113,6 +147,7 @@ std::string to_json(const LabOnPage& page) {
       {"intro", page.intro},
       {"steps", std::move(steps)},
       {"questions", std::move(questions)},
+      {"asks", std::move(asks)},
       {"deck", page.deck},
       {"slides", page.deck_is_made ? json::value("/slides/" + page.deck) : json::value()}};
   return json::serialize(told);

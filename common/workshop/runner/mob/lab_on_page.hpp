@@ -16,12 +16,20 @@ struct LabOnPage {
     std::string text;   ///< Markdown
     int line = 0;       ///< of the file to edit, where it begins
   };
+  /// What to ask whose test fails so, from a stored mistake that does.
+  struct Ask {
+    std::string sign;  ///< "lost message"
+    std::string test;  ///< its name
+    std::string question;
+    std::string mistake;  ///< that it is perhaps, in words
+  };
   Lab lab;
   std::string file;    ///< the one to edit, from the root
   std::string header;  ///< that says what its functions promise; empty: there is none
   std::string intro;   ///< Markdown: what has happened, the goal, what to know
   std::vector<Step> steps;
   std::vector<LabQuestion> questions;  ///< for after green
+  std::vector<Ask> asks;               ///< while tests are red, and between steps
   std::string deck;  ///< "2-correctness.html#/lab-08"; empty: its part has no lecture on it
   bool deck_is_made = false;  ///< in build/slides
 };

@@ -62,7 +62,10 @@ void MobClock::begin_turn(Time now) {
 }
 
 void MobClock::end(Reason reason, Time now) {
-  if (phase_ == Phase::on_break) working_since_ = now;
+  if (phase_ == Phase::on_break) {
+    working_since_ = now;
+    put_off_ = milliseconds(0);
+  }
   phase_ = Phase::over;
   reason_ = reason;
   paused_at_.reset();
@@ -85,22 +88,35 @@ void MobClock::go_on(Time now) {
     case Phase::talk:
       return;
     case Phase::over:
-      if (reason_ == Reason::lab_green) {
+      if (all_green_) {
         phase_ = Phase::talk;
-        return;
-      }
-      if (reason_ != Reason::break_over && break_due(now)) {
-        phase_ = Phase::on_break;
         reason_ = Reason::none;
-        began_ = now;
         return;
       }
+      if (reason_ != Reason::break_over && break_due(now)) return begin_break(now);
       break;
   }
   const auto roles = coming();
   driver_ = roles.driver;
   navigator_ = roles.navigator;
   begin_turn(now);
+}
+
+void MobClock::begin_break(Time now) {
+  tick(now);
+  if (phase_ == Phase::ready || phase_ == Phase::on_break) return;
+  phase_ = Phase::on_break;
+  reason_ = Reason::none;
+  began_ = now;
+  paused_at_.reset();
+}
+
+void MobClock::put_off_break(Time now) {
+  const auto left = break_in(now);
+  if (!left) return;
+  const auto late = now - *working_since_ - settings_.break_every - put_off_;
+  if (late > late.zero()) put_off_ += std::chrono::ceil<milliseconds>(late);
+  put_off_ += settings_.turn;
 }
 
 void MobClock::end_early(Time now) {
@@ -111,11 +127,13 @@ void MobClock::end_early(Time now) {
 
 void MobClock::lab_green(Time now) {
   tick(now);
+  all_green_ = true;
   if (phase_ == Phase::running) end(Reason::lab_green, now);
   if (phase_ == Phase::over) reason_ = Reason::lab_green;
 }
 
 void MobClock::lab_open() {
+  all_green_ = false;
   if (phase_ != Phase::talk && reason_ != Reason::lab_green) return;
   const auto roles = coming();
   driver_ = roles.driver;
@@ -185,9 +203,12 @@ milliseconds MobClock::remaining(Time now) const {
   return std::max(std::chrono::ceil<milliseconds>(length() - passed), milliseconds(0));
 }
 
-bool MobClock::break_due(Time now) const {
-  return phase_ != Phase::on_break && working_since_ &&
-         now - *working_since_ >= settings_.break_every;
+bool MobClock::break_due(Time now) const { return break_in(now) == milliseconds(0); }
+
+std::optional<milliseconds> MobClock::break_in(Time now) const {
+  if (phase_ == Phase::on_break || !working_since_) return std::nullopt;
+  const auto left = settings_.break_every + put_off_ - (now - *working_since_);
+  return std::max(std::chrono::ceil<milliseconds>(left), milliseconds(0));
 }
 
 std::optional<MobClock::Time> MobClock::next_change() const {

@@ -63,6 +63,12 @@ class MobClock {
   /// ready to begin.
   void lab_open();
   void pause_or_resume(Time now);
+  /// A break begins, due or not; a turn under way is over. Nothing before the first turn, and in a
+  /// break.
+  void begin_break(Time now);
+  /// The next break is due a turn later than it would be, or than now when it is due. Nothing
+  /// before the first turn, and in a break.
+  void put_off_break(Time now);
   /// Somebody leaves or comes back. When the driver leaves during a turn, the next one drives, and
   /// a whole turn begins.
   void toggle_absent(std::size_t person, Time now);
@@ -74,6 +80,7 @@ class MobClock {
   Phase phase() const noexcept { return phase_; }
   Reason reason() const noexcept { return reason_; }
   int green_step() const noexcept { return green_step_; }  ///< of Reason::green
+  bool all_green() const noexcept { return all_green_; }   ///< nothing is left to drive
   bool paused() const noexcept { return paused_at_.has_value(); }
   const MobSettings& settings() const noexcept { return settings_; }
   const std::vector<Person>& people() const noexcept { return people_; }
@@ -90,6 +97,8 @@ class MobClock {
   /// Of the turn or break under way; 0 in other phases.
   std::chrono::milliseconds remaining(Time now) const;
   bool break_due(Time now) const;
+  /// Until a break is due, or 0; nothing before the first turn, and in a break.
+  std::optional<std::chrono::milliseconds> break_in(Time now) const;
   /// When `tick` will change something; nothing when it will not.
   std::optional<Time> next_change() const;
 
@@ -111,7 +120,9 @@ class MobClock {
   std::optional<std::size_t> navigator_;
   Time began_{};  ///< the turn or break; moved on by what was paused
   std::optional<Time> paused_at_;
-  std::optional<Time> working_since_;  ///< since the last break, or the beginning
+  std::optional<Time> working_since_;     ///< since the last break, or the beginning
+  std::chrono::milliseconds put_off_{0};  ///< the next break
+  bool all_green_ = false;
 };
 
 }  // namespace workshop::runner

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "workshop/runner/mob/mob_checks.hpp"
+#include "workshop/runner/mob/mob_clock_json.hpp"
 #include "workshop/runner/mob/mob_kept.hpp"
 #include "workshop/runner/pages/json_fields.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -14,101 +16,11 @@ namespace workshop::runner {
 namespace json = boost::json;
 namespace {
 
-using Phase = MobClock::Phase;
-using Reason = MobClock::Reason;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::size_t kBodyBytesMax = 4'096;
 constexpr seconds kLookForSlides{2};
-constexpr double kMinutesMax = 24 * 60;
-
-const char* name_of(Phase phase) {
-  switch (phase) {
-    case Phase::ready:
-      return "ready";
-    case Phase::running:
-      return "running";
-    case Phase::over:
-      return "over";
-    case Phase::talk:
-      return "talk";
-    case Phase::on_break:
-      break;
-  }
-  return "break";
-}
-
-const char* name_of(Reason reason) {
-  switch (reason) {
-    case Reason::time:
-      return "time";
-    case Reason::green:
-      return "green";
-    case Reason::break_over:
-      return "break_over";
-    case Reason::lab_green:
-      return "lab_green";
-    case Reason::none:
-      break;
-  }
-  return "";
-}
-
-json::value number_or_null(const std::optional<std::size_t>& number) {
-  return number ? json::value(*number) : json::value();
-}
-
-double minutes(seconds time) { return static_cast<double>(time.count()) / 60; }
-
-json::object settings_object(const MobSettings& settings) {
-  return {{"turn", minutes(settings.turn)},
-          {"every", minutes(settings.break_every)},
-          {"break", minutes(settings.break_for)}};
-}
-
-json::object clock_object(const MobClock& clock, MobClock::Time now) {
-  json::array people;
-  for (const auto& person : clock.people()) {
-    people.push_back(json::object{{"name", person.name}, {"absent", person.absent}});
-  }
-  const auto roles = clock.roles();
-  return {{"phase", name_of(clock.phase())},
-          {"reason", name_of(clock.reason())},
-          {"green_step", clock.green_step()},
-          {"paused", clock.paused()},
-          {"remaining_ms", clock.remaining(now).count()},
-          {"break_due", clock.break_due(now)},
-          {"turns", clock.turns_count()},
-          {"people", std::move(people)},
-          {"driver", number_or_null(roles.driver)},
-          {"navigator", number_or_null(roles.navigator)},
-          {"next", number_or_null(roles.next)},
-          {"settings", settings_object(clock.settings())}};
-}
-
-/// A number of minutes under a name; nothing when it is none that makes sense.
-std::optional<seconds> minutes_of(const json::object& object, std::string_view name) {
-  const auto* value = object.if_contains(name);
-  if (value == nullptr || !value->is_number()) return std::nullopt;
-  const auto count = value->to_number<double>();
-  if (!(count >= 1.0 / 60 && count <= kMinutesMax)) return std::nullopt;
-  return seconds(static_cast<std::int64_t>(count * 60 + 0.5));
-}
-
-/// The names under "names"; nothing when they are none.
-std::optional<std::vector<std::string>> names_of(const json::object& object) {
-  const auto* value = object.if_contains("names");
-  if (value == nullptr || !value->is_array()) return std::nullopt;
-  std::vector<std::string> names;
-  for (const auto& each : value->get_array()) {
-    if (!each.is_string() || names.size() == MobClock::kPeopleMax) return std::nullopt;
-    const auto name = std::string(trimmed(std::string_view(each.get_string())));
-    if (name.size() > MobClock::kNameBytesMax) return std::nullopt;
-    if (!name.empty()) names.push_back(name);
-  }
-  return names;
-}
 
 std::string encoded(std::string_view text) {
   std::string coded;
@@ -129,90 +41,12 @@ std::int64_t now_ms() {
 
 }  // namespace
 
-/// The verdicts, as the page shows them.
-struct MobPage::Checks {
-  struct Test {
-    std::string name;
-    int step = 0;
-    bool given = false;
-    std::string verdict;                ///< "green", "red", "skipped"
-    std::string words;                  ///< why it is red
-    std::vector<std::string> failures;  ///< what the terminal has: expression, values, message
-    std::string place;                  ///< of the first of them, "labs/…_test.cpp:31"
-    std::string picture;                ///< a path on the page
-    std::string replayed;               ///< while everything is explored
-  };
-  int count = 0;
-  std::string state = "none";  ///< "checking", "done", "errors"
-  std::string saved;
-  std::string judgement;
-  std::string problem;
-  std::vector<std::string> errors;
-  std::vector<Test> tests;
-  Difference difference;
-  int step = 0;       ///< to work on; 0: all are green
-  int step_done = 0;  ///< all tests up to this step have been green
-  bool baseline = false;
-  std::int64_t told_at_ms = 0;
-  std::int64_t began_at_ms = 0;  ///< the check, while it lasts
-
-  void take(const LabRun& done, const Project& project);
-  int done_now() const;
-};
-
-void MobPage::Checks::take(const LabRun& done, const Project& project) {
-  state = "done";
-  judgement = done.verdict.judgement == Judgement::green ? "green"
-              : done.verdict.judgement == Judgement::red ? "red"
-                                                         : "unjudged";
-  problem = done.verdict.problem;
-  errors.clear();
-  tests.clear();
-  for (const auto& test : done.run.results.tests) {
-    Test each;
-    each.name = test.name;
-    each.step = test.step();
-    each.given = test.given();
-    each.verdict = test.passed ? "green" : test.skipped ? "skipped" : "red";
-    if (test.failed()) {
-      each.words = test.todo ? "TODO(step " + std::to_string(test.todo_step) + "): " + *test.todo
-                   : !test.invariant.empty() ? test.invariant
-                   : test.exception          ? "exception: " + *test.exception
-                   : !test.failures.empty()  ? test.failures.front()
-                                             : test.reason();
-      if (!test.todo && test.story.empty()) each.failures = test.failures;
-      if (!test.failed_file.empty()) {
-        each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
-      }
-    }
-    if (!test.picture.empty()) {
-      const auto file = std::filesystem::path(test.picture).filename().string();
-      each.picture = fmt::format("/pictures/{}?check={}", file, count);
-    }
-    tests.push_back(std::move(each));
-  }
-  const auto* first = first_failure(done.run.results);
-  step = first == nullptr ? 0 : std::max(first->step(), 1);
-}
-
-/// The last step up to which all tests of steps are green.
-int MobPage::Checks::done_now() const {
-  if (tests.empty() || judgement == "unjudged") return 0;
-  int last = 0;
-  int red = 0;
-  for (const auto& test : tests) {
-    last = std::max(last, test.step);
-    if (test.verdict != "green" && test.step > 0 && (red == 0 || test.step < red)) red = test.step;
-  }
-  return red == 0 ? last : red - 1;
-}
-
 MobPage::MobPage(const Project& project, RemoteKeys& keys, MobPageOptions options)
     : project_(project),
       keys_(keys),
       options_(std::move(options)),
       clock_(options_.names, options_.settings),
-      checks_(std::make_unique<Checks>()) {
+      checks_(std::make_unique<MobChecks>()) {
   publish_clock();
   publish_checks();
   publish_hints();
@@ -249,6 +83,11 @@ std::vector<Route> MobPage::routes() {
       page("/mob.css"),
       page("/icon.svg"),
       page("/mob.js"),
+      page("/mob_clock.js"),
+      page("/mob_frames.js"),
+      page("/mob_settings.js"),
+      page("/mob_state.js"),
+      page("/mob_talk.js"),
       page("/mob_tests.js"),
       page("/sound.js"),
       page("/words.js"),
@@ -263,7 +102,7 @@ std::vector<Route> MobPage::routes() {
       files("/slides/", slides_folder(project_), {".html"})};
 }
 
-/// {"what": "go on" | "end" | "pause" | "absent", "person": 2}
+/// {"what": "go on" | "end" | "pause" | "break" | "put off" | "absent", "person": 2}
 PageAnswer MobPage::change(const PageRequest& request) {
   const auto object = read_object(request.body);
   const auto* what = object ? object->if_contains("what") : nullptr;
@@ -277,6 +116,10 @@ PageAnswer MobPage::change(const PageRequest& request) {
     clock_.end_early(now);
   } else if (word == "pause") {
     clock_.pause_or_resume(now);
+  } else if (word == "break") {
+    clock_.begin_break(now);
+  } else if (word == "put off") {
+    clock_.put_off_break(now);
   } else if (word == "absent") {
     const auto* person = object->if_contains("person");
     boost::system::error_code error;
@@ -362,42 +205,9 @@ void MobPage::look_for_slides() {
   hub_.publish("lab", to_json(lab_));
 }
 
-void MobPage::publish_clock() {
-  hub_.publish("clock", json::serialize(clock_object(clock_, Clock::now())));
-}
+void MobPage::publish_clock() { hub_.publish("clock", to_json(clock_, Clock::now())); }
 
-void MobPage::publish_checks() {
-  const auto& checks = *checks_;
-  const auto array_of = [](const std::vector<std::string>& texts) {
-    return json::array(texts.begin(), texts.end());
-  };
-  json::array tests;
-  for (const auto& test : checks.tests) {
-    tests.push_back(json::object{{"name", test.name},
-                                 {"step", test.step},
-                                 {"given", test.given},
-                                 {"verdict", test.verdict},
-                                 {"words", test.words},
-                                 {"failures", array_of(test.failures)},
-                                 {"place", test.place},
-                                 {"picture", test.picture},
-                                 {"replayed", test.replayed}});
-  }
-  const json::object told = {{"count", checks.count},
-                             {"state", checks.state},
-                             {"saved", checks.saved},
-                             {"judgement", checks.judgement},
-                             {"problem", checks.problem},
-                             {"errors", array_of(checks.errors)},
-                             {"tests", std::move(tests)},
-                             {"mended", array_of(checks.difference.mended)},
-                             {"broken", array_of(checks.difference.broken)},
-                             {"moved", array_of(checks.difference.moved)},
-                             {"step", checks.step},
-                             {"told_at_ms", checks.told_at_ms},
-                             {"began_at_ms", checks.began_at_ms}};
-  hub_.publish("checks", json::serialize(told));
-}
+void MobPage::publish_checks() { hub_.publish("checks", to_json(*checks_)); }
 
 void MobPage::publish_hints() {
   json::array given;
@@ -459,7 +269,9 @@ void MobPage::not_built(const CompilerErrors& errors) {
   const std::lock_guard lock(mutex_);
   checks_->state = "errors";
   checks_->judgement = "unjudged";
-  checks_->problem = errors.linking ? "It does not link" : "It does not compile";
+  checks_->problem = errors.elsewhere ? "The build fails elsewhere, not in your file"
+                     : errors.linking ? "It does not link"
+                                      : "It does not compile";
   checks_->errors = errors.lines;
   checks_->difference = {};
   checks_->told_at_ms = now_ms();

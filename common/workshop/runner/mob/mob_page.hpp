@@ -17,6 +17,8 @@
 
 namespace workshop::runner {
 
+struct MobChecks;
+
 struct MobPageOptions {
   std::vector<std::string> names;
   MobSettings settings;
@@ -67,8 +69,7 @@ class MobPage final : public WatchListener {
   std::condition_variable changed_;
   MobClock clock_;
   bool stopping_ = false;
-  struct Checks;
-  std::unique_ptr<Checks> checks_;
+  std::unique_ptr<MobChecks> checks_;
   std::vector<TakenHint> hints_;
   std::size_t hints_before_ = 0;  ///< so many of them were taken before the lab was
   LabOnPage lab_;

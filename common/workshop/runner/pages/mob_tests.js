@@ -56,7 +56,7 @@ export function showTests(parent, checks, shown, choose) {
     const tests = checks.tests.filter((test) => test.step === step);
     const green = tests.filter((test) => test.verdict === "green").length;
     const later = checks.step > 0 && step > checks.step;
-    const finished = checks.step > 0 && green === tests.length;
+    const finished = checks.step > 0 && green === tests.length;  // all green: nothing is folded, for the bounds
     const words = later ? ", later" : finished ? " ✓" : "";
     element(parent, "h2", `${step ? `Step ${step}` : "Besides"}: ${green} of ${tests.length} green${words}`);
     if (finished) continue;
@@ -67,6 +67,7 @@ export function showTests(parent, checks, shown, choose) {
       item.classList.toggle("shown", test === shown);
       if (test.verdict === "red") item.onclick = () => choose(test);
       if (test.words) element(item, "small", test.words.split("\n")[0]);
+      for (const bound of checks.judgement === "green" ? test.bounds : []) element(item, "small", bound, "bound");
       const news = newsOf(test, checks);
       if (news) element(item, "small", news[1], news[0]);
     }

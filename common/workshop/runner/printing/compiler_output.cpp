@@ -71,9 +71,27 @@ bool is_progress(const std::string& line) {
          line.starts_with("gmake") || line.starts_with("make");
 }
 
+/// "[3/24] Building CXX object …"
+bool is_count_of_build(const std::string& line) {
+  return line.starts_with("[") && line.find('/') < line.find(']');
+}
+
+/// From the first line that speaks of an error, if one does; without what only counts.
 void keep_tail(const std::vector<std::string>& lines, CompilerErrors& result) {
   for (const auto& line : lines) {
-    if (!trimmed(line).empty()) result.lines.push_back(line);
+    if (trimmed(line).empty() || is_count_of_build(line) ||
+        line.starts_with("ninja: build stopped")) {
+      continue;
+    }
+    result.lines.push_back(line);
+  }
+  const auto error = std::find_if(result.lines.begin(), result.lines.end(), [](const auto& line) {
+    return line.find("error:") != std::string::npos;
+  });
+  if (error != result.lines.end()) {
+    result.lines.erase(result.lines.begin(), error);
+    result.lines.resize(std::min(result.lines.size(), kTailLinesMax));
+    return;
   }
   if (result.lines.size() > kTailLinesMax) {
     result.lines.erase(result.lines.begin(),
@@ -114,6 +132,20 @@ CompilerErrors read_compiler_output(std::string_view output,
   }
   if (result.errors_count == 0) keep_tail(lines, result);
   return result;
+}
+
+bool is_failure_elsewhere(std::string_view output, std::string_view part) {
+  constexpr std::string_view kFailed = "FAILED: ";
+  bool errors = false;
+  bool failed = false;
+  for (const auto& line : lines_of(output)) {
+    const auto diagnostic = read_diagnostic(line);
+    errors = errors || (diagnostic && diagnostic->is_error) || is_linker_error(line);
+    if (!line.starts_with(kFailed)) continue;
+    failed = true;
+    if (line.find(part) != std::string::npos) return false;
+  }
+  return failed || !errors;
 }
 
 std::string failure_of_machine(std::string_view output, const std::string& place) {

@@ -14,6 +14,7 @@ struct CompilerErrors {
   std::size_t errors_count = 0;    ///< how many errors there were, as far as they can be told apart
   std::string first_place;         ///< "labs/08-…/src/payments_handler.cpp:12", or empty
   std::vector<std::string> lines;  ///< the first errors, with their places
+  bool elsewhere = false;          ///< is_failure_elsewhere, where somebody has asked
 };
 
 /// Reads the output of Ninja or Make with Clang or GCC and a linker. `shown` turns a path into how
@@ -22,6 +23,10 @@ struct CompilerErrors {
 CompilerErrors read_compiler_output(std::string_view output,
                                     const std::function<std::string(const std::string&)>& shown,
                                     std::size_t errors_max = 3);
+
+/// Whether a failed build of Ninja's never came to compile or link what lies below `part`
+/// ("labs/08-identity-deduplication"): what is at fault is another part of the kit, or its folder.
+bool is_failure_elsewhere(std::string_view output, std::string_view part);
 
 /// Why a build failed where no code is at fault, as a sentence with its mend: `place` may not be
 /// written to, the disk is full, a file of the machine is gone, memory ran out. Empty when the

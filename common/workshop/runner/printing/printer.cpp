@@ -267,7 +267,7 @@ void Printer::headline(const Lab& lab, const LabProgram& program, const RunResul
   }
   console_.line(
       console_.bold(fmt::format("{}, {}", label, lab.title)) +
-      (results.unfinished() != nullptr
+      (results.unfinished() != nullptr || !results.ended
            ? fmt::format(": {} passed before it ended", counted(passed, "test"))
            : fmt::format(": {} of {} pass", passed, counted(results.tests.size(), "test"))));
   console_.line();
@@ -317,6 +317,16 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
   if (variant.is_skeleton()) next_steps(lab, *failure);
 }
 
+std::string part_of_build(const LabProgram& program, const BuildResult& build) {
+  const auto file = program.file.lexically_relative(build.folder);
+  auto part = file.begin();
+  std::string words;
+  for (int i = 0; i < 2 && part != file.end(); ++i, ++part) {
+    words += (words.empty() ? "" : "/") + part->string();
+  }
+  return words;
+}
+
 void Printer::build_failure(const LabProgram& program, const BuildResult& build) {
   const auto machine = failure_of_machine(build.output, project_.shown(build.folder));
   if (!machine.empty()) {
@@ -339,12 +349,25 @@ void Printer::build_failure(const LabProgram& program, const BuildResult& build)
   auto sentence = program.label + (errors.linking ? " does not link"
                                    : applying     ? " does not apply"
                                                   : " does not compile");
+  if (is_failure_elsewhere(build.output, part_of_build(program, build))) {
+    sentence = program.label + " was not built, but not for a file of it";
+  }
   if (errors.errors_count > 0) sentence += ": " + counted(errors.errors_count, "error");
   if (!errors.first_place.empty()) {
     sentence +=
         fmt::format("{} in {}", errors.errors_count > 1 ? ", the first" : "", errors.first_place);
   }
   console_.paragraph(sentence);
+}
+
+void print_exploration(const TestResult& test, Console& console) {
+  const auto mark = test.passed    ? console.green("✓")
+                    : test.skipped ? console.yellow("-")
+                                   : console.red("✗");
+  console.line(mark + " " + test.name);
+  for (const auto& note : test.exploration_notes) {
+    for (const auto& line : wrapped(note, console.style().width - 4)) console.line("    " + line);
+  }
 }
 
 void Printer::times(const BuildResult& build, const process::Result& run,

@@ -16,6 +16,9 @@ void print_tests(const RunResult& run, Console& console);
 /// The same with the green tests of each step in one line, for where a story follows.
 void print_tests_folded(const RunResult& run, Console& console);
 
+/// Prints one test with what its explorations say.
+void print_exploration(const TestResult& test, Console& console);
+
 /// How much of a verdict is printed.
 struct VerdictDetail {
   bool all_stories = false;  ///< of every failure, not only of the first
@@ -59,5 +62,8 @@ class Printer {
   const Project& project_;
   Console& console_;
 };
+
+/// The folder below the build folder in which everything of a lab is built: "labs/08-name".
+std::string part_of_build(const LabProgram& program, const BuildResult& build);
 
 }  // namespace workshop::runner

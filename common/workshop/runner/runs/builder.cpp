@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <cstdio>
 #include <thread>
+#include <utility>
 
 #include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/progress_bar.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/folder_lock.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 
 namespace workshop::runner {
@@ -68,7 +70,24 @@ bool Builder::is_configured() const {
          (fs::exists(folder_ / "build.ninja") || fs::exists(folder_ / "Makefile"));
 }
 
+/// Whether to go on waiting for who builds there; says once that it does.
+std::function<bool()> Builder::waiting() {
+  return [this, said = false]() mutable {
+    if (is_over_ && is_over_()) return false;
+    if (!std::exchange(said, true)) {
+      console_.line(console_.dim(fmt::format("Another build runs in {}; this one waits for it …",
+                                             project_.shown(folder_))));
+    }
+    return true;
+  };
+}
+
 bool Builder::configure(std::string& output) {
+  const FolderLock lock(folder_, waiting());
+  return configure_once(output);
+}
+
+bool Builder::configure_once(std::string& output) {
   if (is_configured()) return true;
   return configure_now("Configuring, once; a few seconds …", output);
 }
@@ -86,7 +105,9 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
   BuildResult result;
   result.folder = folder_;
   const auto begin = std::chrono::steady_clock::now();
-  result.configured = configure(result.output);
+  const FolderLock lock(folder_, waiting());
+  if (is_over_ && is_over_()) return result;
+  result.configured = configure_once(result.output);
   result.configuring = duration_cast<milliseconds>(std::chrono::steady_clock::now() - begin);
   if (!result.configured) return result;
 

@@ -25,7 +25,8 @@ struct BuildResult {
   std::chrono::milliseconds linking{0};  ///< likewise
 };
 
-/// Configures and builds with CMake, in the folder of one preset.
+/// Configures and builds with CMake, in the folder of one preset. While another program of the kit
+/// builds there, it waits (FolderLock), and says so.
 class Builder {
  public:
   Builder(const Project& project, std::string preset, Console& console);
@@ -46,6 +47,8 @@ class Builder {
 
  private:
   bool is_configured() const;
+  bool configure_once(std::string& output);
+  std::function<bool()> waiting();
   bool configure_now(std::string_view announcement, std::string& output);
 
   const Project& project_;

@@ -11,6 +11,51 @@
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
+namespace {
+
+// The result file of each process.
+std::vector<fs::path> result_files_of(const fs::path& result_file, unsigned processes) {
+  if (processes <= 1) return {result_file};
+  std::vector<fs::path> files;
+  for (unsigned i = 0; i < processes; ++i) {
+    files.push_back(result_file.string() + "." + std::to_string(i));
+    std::error_code error;
+    fs::remove(files.back(), error);
+  }
+  return files;
+}
+
+// The program, without its arguments; of several processes the shell that starts them in one group,
+// so that they are stopped together.
+std::vector<std::string> command_of(const fs::path& file, const std::vector<fs::path>& shares) {
+  const auto program = fs::absolute(file).string();
+  if (shares.size() == 1) return {program};
+  const auto script = fmt::format(R"(
+    i=0 ids= worst=0
+    while [ $i -lt {0} ]; do
+      {1}="${1}.$i" "$0" "$@" --shard-count {0} --shard-index $i --allow-running-no-tests &
+      ids="$ids $!" i=$((i + 1))
+    done
+    for id in $ids; do wait $id || worst=$?; done
+    exit $worst)",
+                                  shares.size(), protocol::variable::kResultFile);
+  return {"sh", "-c", script, program};
+}
+
+// One file of all results. A process that did not come to its end goes last, as that of a whole run
+// would: its tests are followed by no end of the run.
+void put_together(std::vector<fs::path> shares, const fs::path& result_file) {
+  std::string ended, others;
+  for (const auto& share : shares) {
+    const auto text = read_file(share).value_or("");
+    (read_results(text).ended ? ended : others) += text;
+    std::error_code error;
+    fs::remove(share, error);
+  }
+  std::ofstream(result_file, std::ios::binary) << ended << others;
+}
+
+}  // namespace
 
 LabProgram lab_program(const Lab& lab, const Variant& variant, const fs::path& build_folder) {
   const auto folder = build_folder / "labs" / lab.folder.filename();
@@ -50,15 +95,22 @@ ProgramRun run_lab_program(const fs::path& file, const fs::path& folder, const s
   const auto result_file = fs::absolute(folder / (name + ".jsonl"));
   fs::remove(result_file, error);
 
-  std::vector<std::string> command = {fs::absolute(file).string()};
+  const auto shares = result_files_of(result_file, options.processes);
+  auto command = command_of(file, shares);
   command.insert(command.end(), options.arguments.begin(), options.arguments.end());
   auto environment = options.environment;
   environment.emplace_back(protocol::variable::kResultFile, result_file.string());
   process::Limits limits{.time_max = options.time_max};
-  if (options.stop_when) limits.stop_when = [&](pid_t) { return options.stop_when(result_file); };
+  if (options.stop_when) limits.stop_when = [&](pid_t) { return options.stop_when(shares); };
   run.process = run_program(command, {.environment = std::move(environment)}, limits);
 
   std::ofstream(run.output_file, std::ios::binary) << run.process.output;
+  if (shares.size() > 1) {
+    put_together(shares, result_file);
+    constexpr int kSignalled = 128;  // so a shell tells which signal has ended a process
+    const int code = run.process.exit_code;
+    if (code > kSignalled) run.process.signal = code - kSignalled;
+  }
   if (const auto text = read_file(result_file)) run.results = read_results(*text);
   return run;
 }

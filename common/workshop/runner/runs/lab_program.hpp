@@ -42,13 +42,17 @@ struct ProgramRunOptions {
   std::chrono::milliseconds time_max{60'000};
   process::Variables environment;
   std::vector<std::string> arguments;
-  /// Looked at while it runs, a hundred times a second, with what its result file is called. True:
-  /// it is stopped.
-  std::function<bool(const std::filesystem::path&)> stop_when;
+  /// So many processes run at once, each its share of the tests (Catch2's shards).
+  unsigned processes = 1;
+  /// Looked at while it runs, a hundred times a second, with what its result files are called, one
+  /// for each process. True: it is stopped.
+  std::function<bool(const std::vector<std::filesystem::path>&)> stop_when;
 };
 
 /// Runs the test program `file` and reads its results. The result file and the output are kept in
-/// `folder` as NAME.jsonl and NAME.log, and replace those of the run before.
+/// `folder` as NAME.jsonl and NAME.log, and replace those of the run before. Of several processes
+/// the results are those of one after the other, and the way in which it ended is that of one that
+/// ended badly, if any did.
 ProgramRun run_lab_program(const std::filesystem::path& file, const std::filesystem::path& folder,
                            const std::string& name, const ProgramRunOptions& options);
 

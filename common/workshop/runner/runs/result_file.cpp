@@ -81,6 +81,7 @@ void read_event(const json::object& told, RunResult& run) {
   const auto kind = text_of(told, field::kEvent).value_or("");
   if (kind == event::kRunStarted) {
     run.started = true;
+    run.ended = false;  // another process may have ended before this one
   } else if (kind == event::kTestStarted) {
     TestResult test;
     test.name = text_of(told, field::kName).value_or("");

@@ -44,18 +44,6 @@ json::object test_object(const Project& project, const TestResult& test) {
   return told;
 }
 
-const char* name_of(Judgement judgement) {
-  switch (judgement) {
-    case Judgement::green:
-      return "green";
-    case Judgement::red:
-      return "red";
-    case Judgement::unjudged:
-      break;
-  }
-  return "unjudged";
-}
-
 json::object head(const Lab& lab, const LabProgram& program, const char* judgement) {
   return {{"format", 1},
           {"lab", lab.number},

@@ -19,13 +19,17 @@ class RunProgress {
     if (how.shows_progress) all_ = tests_of(program, how.arguments).size();
   }
 
-  void look(const std::filesystem::path& results) {
+  void look(const std::vector<std::filesystem::path>& results) {
     constexpr std::chrono::milliseconds kEvery{200};
     const auto now = Clock::now();
     if (all_ == 0 || now - looked_ < kEvery) return;
     looked_ = now;
-    const auto told = read_results(read_file(results).value_or(""));
-    bar_.show(told.count([](const TestResult& test) { return test.ended; }), all_, now);
+    std::size_t ended = 0;
+    for (const auto& file : results) {
+      const auto told = read_results(read_file(file).value_or(""));
+      ended += told.count([](const TestResult& test) { return test.ended; });
+    }
+    bar_.show(ended, all_, now);
   }
 
  private:
@@ -66,9 +70,10 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
   run.time_max = std::chrono::seconds(options.timeout_s) + how.time_more;
   run.environment = how.environment;
   run.arguments = how.arguments;
+  run.processes = how.processes;
   RunProgress progress(console, done.program, how);
   if (how.is_over || how.shows_progress) {
-    run.stop_when = [&](const std::filesystem::path& results) {
+    run.stop_when = [&](const std::vector<std::filesystem::path>& results) {
       progress.look(results);
       return how.is_over && how.is_over();
     };

@@ -30,6 +30,7 @@ struct LabRunOptions {
   std::string kept_as;
   process::Variables environment;
   std::vector<std::string> arguments;
+  unsigned processes = 1;                  ///< so many at once, each with its share of the tests
   std::chrono::milliseconds time_more{0};  ///< beyond LabOptions::timeout_s
   /// Called when the program is built, before it is started; what takes its place does not return.
   std::function<void(const LabProgram&)> before;

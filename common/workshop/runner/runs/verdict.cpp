@@ -46,6 +46,18 @@ bool is_bound(const TestResult& test) {
 
 }  // namespace
 
+const char* name_of(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::green:
+      return "green";
+    case Judgement::red:
+      return "red";
+    case Judgement::unjudged:
+      break;
+  }
+  return "unjudged";
+}
+
 Verdict judge(const std::string& subject, const process::Result& process, const RunResult& run) {
   const auto unjudged = [](std::string problem) {
     return Verdict{.judgement = Judgement::unjudged, .problem = std::move(problem)};

@@ -19,6 +19,9 @@ struct Verdict {
   std::string problem;  ///< why it could not be judged, as a sentence about `subject`; else empty
 };
 
+/// "green", "red" or "unjudged", as in what programs read.
+const char* name_of(Judgement judgement);
+
 /// Judges one run. `subject` is how the program is called in sentences: "lab 08".
 Verdict judge(const std::string& subject, const process::Result& process, const RunResult& run);
 

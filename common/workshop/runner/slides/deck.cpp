@@ -5,10 +5,12 @@
 #include <algorithm>
 #include <charconv>
 
+#include "workshop/protocol/markup.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/slides/font.hpp"
+#include "workshop/runner/slides/notes.hpp"
 #include "workshop/runner/slides/questions.hpp"
 
 namespace workshop::runner {
@@ -43,8 +45,9 @@ std::string html_of_diff(std::string_view diff) {
   for (const auto& line : lines_of(diff)) {
     const char sign = line.empty() ? ' ' : line.front();
     const auto* kind = sign == '-' ? "del" : sign == '+' ? "ins" : sign == '@' ? "at" : "";
-    out += *kind == '\0' ? escaped_html(line) + "\n"
-                         : fmt::format("<span class=\"{}\">{}</span>", kind, escaped_html(line));
+    out += *kind == '\0'
+               ? protocol::escaped_html(line) + "\n"
+               : fmt::format("<span class=\"{}\">{}</span>", kind, protocol::escaped_html(line));
   }
   return out + "</pre>";
 }
@@ -72,6 +75,7 @@ class SlideMaker {
       replace_line(body, line, fmt::format("\n\x02{}\x03\n", pieces.size() - 1));
     });
     auto html = html_of_markdown(body);
+    refuse_what_takes_too_long(lecture, slide, pieces);
     const auto notes = slide.notes + answers_;
     answers_.clear();
     for (std::size_t i = 0; i < pieces.size(); ++i) {
@@ -80,17 +84,34 @@ class SlideMaker {
       if (at != std::string::npos) html.replace(at, place.size(), pieces[i]);
     }
     return fmt::format(
-        "<section{} class=\"{}\" data-timing=\"{:.0f}\" data-source=\"{}:{}\">\n<h1>{}</h1>\n"
+        "<section{} class=\"{}\" data-talk=\"{}\" data-timing=\"{:.0f}\" data-source=\"{}:{}\">\n"
+        "<h1>{}</h1>\n"
         "<div class=\"body{}\">{}</div>\n<aside class=\"notes\">{}</aside>\n</section>\n",
         &slide == first_slide(lecture, slide.when)
             ? fmt::format(" id=\"{}\"", anchor_of(lecture, slide.when))
             : std::string(),
-        has_execution ? "has-execution" : "", slide.minutes * 60,
+        has_execution ? "has-execution" : "", talk_of(lecture, slide), slide.minutes * 60,
         lecture.file.lexically_relative(project_.root()).generic_string(), slide.line,
         inline_html(slide.title), small ? " small" : "", html, html_of_markdown(notes));
   }
 
  private:
+  static void refuse_what_takes_too_long(const Lecture& lecture, const SlideSource& slide,
+                                         const std::vector<std::string>& pieces) {
+    std::size_t steps = 0;
+    for (const auto& piece : pieces) steps += steps_of_picture(piece);
+    const auto wrong = too_long_for(slide.minutes, read_notes(slide.notes), steps);
+    if (wrong.empty()) return;
+    throw UserError(
+        fmt::format("{}:{}: \"{}\" {}", lecture.file.string(), slide.line, slide.title, wrong));
+  }
+
+  /// What the slide is given with: the lecture with its demonstration, or the debrief.
+  static std::string talk_of(const Lecture& lecture, const SlideSource& slide) {
+    const bool behind = slide.when == SlideSource::When::debrief;
+    return anchor_of(lecture, behind ? slide.when : SlideSource::When::lecture);
+  }
+
   static void replace_line(std::string& body, const std::string& line, const std::string& by) {
     const auto at = body.find(line + "\n");
     if (at != std::string::npos) body.replace(at, line.size(), by);
@@ -154,7 +175,7 @@ class SlideMaker {
       throw UserError(fmt::format("{} defines no {} at the margin", place.substr(0, sharp),
                                   place.substr(sharp + 1)));
     }
-    return "<pre><code>" + escaped_html(text) + "</code></pre>";
+    return "<pre><code>" + protocol::escaped_html(text) + "</code></pre>";
   }
 
   const Project& project_;
@@ -243,9 +264,7 @@ std::string page_of(const Project& project, const Part& part, const Executions& 
   SlideMaker maker(project, executions);
   std::string sections;
   std::string wrong;
-  double minutes = 0;
   for (const auto& lecture : part.lectures) {
-    minutes += lecture.minutes;
     sections += "<section>\n";
     for (const auto& slide : lecture.slides) {
       try {
@@ -262,15 +281,16 @@ std::string page_of(const Project& project, const Part& part, const Executions& 
   const auto reveal = reveal_folder(project);
   return filled(
       text_of(theme / "page.html"),
-      {{"title", escaped_html(part.lectures.empty() ? part.name : part.lectures.front().title)},
+      {{"title",
+        protocol::escaped_html(part.lectures.empty() ? part.name : part.lectures.front().title)},
        {"screen", embedded(reveal / "reveal.css")},  // on paper our own style sheet stands alone
        {"style", embedded(reveal / "reset.css") +
                      embedded_font(project.root() / ".cache/font/package") + embedded(diagram) +
                      embedded(theme / "slides.css")},
        {"slides", sections},
-       {"seconds", fmt::format("{:.0f}", minutes * 60)},
        {"reveal", embedded(reveal / "reveal.js")},
        {"notes", embedded(reveal / "plugin/notes.js")},
+       {"pace", embedded(theme / "pace.js")},
        {"deck", embedded(theme / "deck.js")}});
 }
 

@@ -55,29 +55,6 @@ LabProgram program_of(const ShownExecution& execution, const fs::path& build_fol
 
 }  // namespace
 
-std::string escaped_html(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 std::string html_of_markdown(const std::string& markdown) {
   const process::TemporaryFolder folder;
   const auto file = folder.path() / "slide.md";

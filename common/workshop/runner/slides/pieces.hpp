@@ -13,9 +13,6 @@
 
 namespace workshop::runner {
 
-/// `text` for HTML: no character of it is a sign of the language.
-std::string escaped_html(std::string_view text);
-
 /// Markdown (as GitHub's) as HTML, by the program cmark-gfm; HTML in it is left out. Throws
 /// UserError when the program is not there, with the mend.
 std::string html_of_markdown(const std::string& markdown);

@@ -157,8 +157,10 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
 void WatchSession::tell_errors(const LabProgram& program, const BuildResult& build) {
   Printer(project_, console_).build_failure(program, build);
   if (options_.listener == nullptr) return;
-  options_.listener->not_built(read_compiler_output(
-      build.output, [&](const std::string& file) { return project_.shown(file); }));
+  auto errors = read_compiler_output(build.output,
+                                     [&](const std::string& file) { return project_.shown(file); });
+  errors.elsewhere = is_failure_elsewhere(build.output, part_of_build(program, build));
+  options_.listener->not_built(errors);
 }
 
 /// Asks the program that was just built about the executions that have broken it before.
@@ -170,7 +172,7 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
                        {protocol::variable::kPictures, ""}};
     run.arguments = {protocol::test_argument(test.name)};
     run.time_max = std::chrono::seconds(10);
-    run.stop_when = [this](const std::filesystem::path&) { return saved_again(); };
+    run.stop_when = [this](const std::vector<std::filesystem::path>&) { return saved_again(); };
     const auto replayed =
         run_lab_program(program.file, runs_folder(project_.build_folder(options_.lab.preset)),
                         program.target + ".last", run);
@@ -210,11 +212,26 @@ Difference WatchSession::tell(const std::vector<TestState>& before, const LabRun
   for (const auto& words : found.moved) {
     console_.paragraph(console_.yellow("→ another failure: ") + words);
   }
+  if (state != nullptr) tell_step(before, *state);
   if (!green()) return found;
   console_.line();
   print_proof_offer(console_, project_, lab_);
   print_next(console_, project_, next_open(project_.labs(), progress, lab_.number));
   return found;
+}
+
+/// That a step is done, when this check is the first one that says so.
+void WatchSession::tell_step(const std::vector<TestState>& before, const LabState& now) {
+  LabState was;
+  was.tests = before;
+  const int from = red_step(was);
+  const int to = red_step(now);
+  if (from == 0 || to <= from) return;
+  const auto next = std::ranges::find(lab_.steps, to, &StepTimes::number);
+  console_.paragraph(
+      console_.green(fmt::format("✓ Step {} is done.", from)) +
+      fmt::format(" On to step {}{}", to,
+                  next == lab_.steps.end() ? std::string(".") : ": " + next->title + "."));
 }
 
 void WatchSession::tell_time(Clock::time_point begin) {
@@ -236,7 +253,7 @@ void WatchSession::footer() {
   auto words = green() ? std::string("n next · s solution · r again · x reset · q quit · ? keys")
                        : std::string(
                              "h hint · r again · t next failure · p picture · s solution · x reset "
-                             "· q quit");
+                             "· q quit · ? keys");
   if (columns_of(words) >= console_.style().story_width) {
     words = green() ? "n s r x q · ? keys" : "h r t p s x q · ? keys";
   }
@@ -313,36 +330,35 @@ void WatchSession::on_answer(char key) {
   footer();
 }
 
-void WatchSession::next_failure() {
+/// The red tests, from the one on whose story the verdict ends.
+std::vector<const TestResult*> WatchSession::red_tests() const {
   std::vector<const TestResult*> red;
-  if (last_) {
-    for (const auto& test : last_->run.results.tests) {
-      if (test.failed()) red.push_back(&test);
-    }
+  if (!last_) return red;
+  for (const auto& test : last_->run.results.tests) {
+    if (test.failed()) red.push_back(&test);
   }
+  std::ranges::rotate(red, std::ranges::find(red, first_failure(last_->run.results)));
+  return red;
+}
+
+void WatchSession::next_failure() {
+  const auto red = red_tests();
   if (red.empty()) return console_.line("No test is red.");
-  const auto* first = first_failure(last_->run.results);
-  const auto begin =
-      static_cast<std::size_t>(std::find(red.begin(), red.end(), first) - red.begin());
-  ++shown_failure_;
-  Printer(project_, console_).story(*red[(begin + shown_failure_) % red.size()]);
+  shown_failure_ = (shown_failure_ + 1) % red.size();
+  console_.line();
+  console_.line(
+      console_.dim(fmt::format("Failing test {} of {}:", shown_failure_ + 1, red.size())));
+  Printer(project_, console_).story(*red[shown_failure_]);
 }
 
 void WatchSession::show_picture() {
-  std::vector<const TestResult*> red;
-  if (last_) {
-    for (const auto& test : last_->run.results.tests) {
-      if (test.failed()) red.push_back(&test);
-    }
-  }
+  const auto red = red_tests();
   if (red.empty()) return console_.line("No test is red.");
-  const auto* first = first_failure(last_->run.results);
-  const auto begin =
-      static_cast<std::size_t>(std::find(red.begin(), red.end(), first) - red.begin());
-  const auto& test = *red[(begin + shown_failure_) % red.size()];
+  const auto& test = *red[shown_failure_ % red.size()];
   if (test.picture.empty()) return console_.line("This failure has no picture.");
-  console_.line((open_in_browser(test.picture) ? "Opened: " : "Picture: ") +
-                project_.shown(test.picture));
+  console_.line(open_in_browser(test.picture) ? "Opened: " + project_.shown(test.picture)
+                                              : "Picture: " + project_.shown(test.picture) +
+                                                    "; no browser was found here to open it");
 }
 
 void WatchSession::show_solution() {

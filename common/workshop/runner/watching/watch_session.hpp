@@ -45,6 +45,8 @@ class WatchSession {
   void check(const std::vector<std::filesystem::path>& saved);
   void replay_last(const std::vector<TestState>& before, const LabProgram& program);
   Difference tell(const std::vector<TestState>& before, const LabRun& done);
+  void tell_step(const std::vector<TestState>& before, const LabState& now);
+  std::vector<const TestResult*> red_tests() const;
   void give_hint();
   void tell_errors(const LabProgram& program, const BuildResult& build);
   void tell_time(Clock::time_point begin);

@@ -17,9 +17,9 @@ enum class CosmosConsistency { eventual, consistent_prefix, session, bounded_sta
 
 /// How a CosmosStore is opened.
 struct CosmosStoreOptions {
-  std::string url;  ///< "https://account.documents.azure.com", or an emulator's
-  std::string key;  ///< the master key. Take it from an environment variable.
-  std::string database = "shop";
+  std::string url;                ///< "https://account.documents.azure.com", or an emulator's
+  std::string key;                ///< the master key. Take it from an environment variable.
+  std::string database = "shop";  ///< it is created when it is not there
   /// The container that holds the documents. It is created when it is not there, with the partition
   /// key "/partition".
   std::string container = "documents";
@@ -33,9 +33,11 @@ struct CosmosStoreOptions {
   bool has_transactional_batches = true;
   /// Of an emulator that signs its own certificate. Never for an account.
   bool trusts_any_certificate = false;
-  std::size_t connections_max = 16;
-  std::chrono::milliseconds connect_timeout_ms{2'000};
-  std::chrono::milliseconds answer_timeout_ms{5'000};
+  std::size_t connections_max = 16;  ///< open at once; further calls wait for one
+  std::chrono::milliseconds connect_timeout_ms{
+      2'000};  ///< until a connection is there, TLS included
+  std::chrono::milliseconds answer_timeout_ms{
+      5'000};  ///< from the request to the end of its answer
 };
 
 /// A Store in a container of Cosmos DB, over its REST protocol.

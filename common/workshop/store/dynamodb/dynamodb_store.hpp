@@ -22,11 +22,13 @@ struct DynamoDbStoreOptions {
   /// Who asks. Take them from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN, so
   /// that no secret stands in a program.
   std::string access_key;
-  std::string secret_key;
-  std::string session_token = {};  ///< of temporary credentials
-  std::size_t connections_max = 16;
-  std::chrono::milliseconds connect_timeout_ms{2'000};
-  std::chrono::milliseconds answer_timeout_ms{5'000};
+  std::string secret_key;            ///< it signs the requests, and is never sent
+  std::string session_token = {};    ///< of temporary credentials
+  std::size_t connections_max = 16;  ///< open at once; further calls wait for one
+  std::chrono::milliseconds connect_timeout_ms{
+      2'000};  ///< until a connection is there, TLS included
+  std::chrono::milliseconds answer_timeout_ms{
+      5'000};  ///< from the request to the end of its answer
 };
 
 /// A Store in a DynamoDB table: conditional writes on one item, strongly consistent reads.

@@ -114,7 +114,11 @@ int guide(Workspace& workspace, const GuideOptions& options) {
         guide_page_of(each, shown));
   }
   std::vector<MistakesOfLab> mistakes;
-  for (const auto& lab : project.labs()) mistakes.push_back({lab, mistakes_with_headers(lab)});
+  for (const auto& lab : project.labs()) {
+    mistakes.push_back({lab, mistakes_with_headers(lab)});
+    const auto number = lab.padded_number();
+    add("mistakes-" + number, "Mistakes of lab " + number, mistake_index_of({mistakes.back()}));
+  }
   add("mistakes", "Mistakes, by what one sees", mistake_index_of(mistakes));
   if (options.lab.empty()) {
     add("index", "The labs", guide_index_of(materials));

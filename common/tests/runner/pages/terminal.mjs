@@ -1,0 +1,59 @@
+// Terminals that tmux makes, for tests of what a person types and sees.
+import { execFileSync, spawnSync } from "node:child_process";
+import path from "node:path";
+
+const kPatience = 60_000;
+export const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const socketIn = (folder) => path.join(folder, "tmux");
+
+export function tmuxOrSkip() {
+  if (spawnSync("tmux", ["-V"]).status === 0) return;
+  console.log("skipped: tmux is not installed");
+  process.exit(0);
+}
+
+export function endTerminals(folder) {
+  spawnSync("tmux", ["-S", socketIn(folder), "kill-server"]);
+}
+
+// A terminal of its own, in which a shell runs; what is typed and seen.
+export class Terminal {
+  constructor(folder, name, columns, term = "") {
+    this.name = name;
+    this.socket = socketIn(folder);
+    const shell = `env WORKSHOP_ROOT=${folder} BROWSER=true LANG=C.UTF-8 ${term} PS1='$ ' bash --norc -i`;
+    this.tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", String(columns), "-y", "60", shell);
+    this.tmux("set-option", "-t", name, "history-limit", "20000");
+  }
+  tmux(...words) { return execFileSync("tmux", ["-S", this.socket, ...words], { encoding: "utf8", env: { ...process.env, TMUX: "" } }); }
+  type(text) { this.tmux("send-keys", "-t", this.name, "-l", text); }
+  press(key) { this.tmux("send-keys", "-t", this.name, key); }
+  enter(line) {
+    this.type(line);
+    this.press("Enter");
+  }
+  all() { return this.tmux("capture-pane", "-p", "-t", this.name, "-S", "-20000").trimEnd(); }
+  // Waits until `pattern` is seen behind what was there at the last mark.
+  async until(pattern, what = String(pattern)) {
+    for (const begin = Date.now(); Date.now() - begin < kPatience; await pause(20)) {
+      const found = this.all().slice(this.marked ?? 0).match(pattern);
+      if (found) return found;
+    }
+    throw new Error(`${this.name} does not show ${what}:\n${this.all()}`);
+  }
+  // What is seen from here on, the line that is under way aside.
+  mark() { this.marked = this.all().lastIndexOf("\n") + 1; }
+  async expect(key, pattern) {
+    this.mark();
+    this.type(key);
+    return this.until(pattern, `an answer to ${key}`);
+  }
+  async modes() {
+    this.mark();
+    this.enter("stty -a | tr ' ;' '\\n\\n' | grep -xE -- '-?(echo|icanon)' | xargs echo modes");
+    return (await this.until(/^modes .*$/m))[0];
+  }
+}
+
+// As a shell's own terminal is.
+export const kUsualModes = /^modes (icanon echo|echo icanon)$/;

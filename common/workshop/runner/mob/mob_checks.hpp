@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/progress/difference.hpp"
+#include "workshop/runner/runs/run_lab.hpp"
+
+namespace workshop::runner {
+
+/// The verdicts on a lab, as a mob's page shows them.
+struct MobChecks {
+  struct Test {
+    std::string name;
+    int step = 0;
+    bool given = false;
+    std::string verdict;                ///< "green", "red", "skipped"
+    std::string words;                  ///< why it is red
+    std::string sign;                   ///< the same in one word of the catalogue, "lost message"
+    std::vector<std::string> bounds;    ///< up to where it is green
+    std::vector<std::string> failures;  ///< what the terminal has: expression, values, message
+    std::string place;                  ///< of the first of them, "labs/…_test.cpp:31"
+    std::string picture;                ///< a path on the page
+    std::string replayed;               ///< while everything is explored
+  };
+  int count = 0;
+  std::string state = "none";  ///< "checking", "done", "errors"
+  std::string saved;
+  std::string judgement;
+  std::string problem;
+  std::vector<std::string> errors;
+  std::vector<Test> tests;
+  Difference difference;
+  int step = 0;       ///< to work on; 0: all are green
+  int step_done = 0;  ///< all tests up to this step have been green
+  bool baseline = false;
+  std::int64_t told_at_ms = 0;
+  std::int64_t began_at_ms = 0;  ///< the check, while it lasts
+
+  void take(const LabRun& done, const Project& project);
+  int done_now() const;
+};
+
+/// What the page is sent of them.
+std::string to_json(const MobChecks& checks);
+
+}  // namespace workshop::runner

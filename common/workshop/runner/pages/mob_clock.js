@@ -1,0 +1,149 @@
+// The clock of a mob, who drives, and the page over everything when a turn is over.
+import { send } from "/live.js";
+import { chime } from "/sound.js";
+import { $, state } from "/mob_state.js";
+import { element } from "/words.js";
+
+export const nameOf = (position) => (position === null ? "" : state.clock.people[position].name);
+
+function timeText(ms) {
+  const seconds = Math.ceil(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}
+
+// The time of day in so many ms, "15:20".
+function timeOfDay(ms) {
+  const then = new Date(Date.now() + ms);
+  return `${String(then.getHours()).padStart(2, "0")}:${String(then.getMinutes()).padStart(2, "0")}`;
+}
+
+function clockWords(clock) {
+  if (clock.paused) return "paused";
+  if (clock.phase === "ready") return "not begun";
+  if (clock.phase === "break") return "break";
+  if (clock.phase === "talk") return "discussion: no clock";
+  return `turn ${clock.turns}`;
+}
+
+function breakWords(clock) {
+  if (clock.break_in_ms === null) return "";
+  if (state.breakAt > performance.now()) return `break at ${timeOfDay(state.breakAt - performance.now())}`;
+  return clock.phase === "running" ? "a break is due after this turn" : "a break is due";
+}
+
+export function tick() {
+  const { clock } = state;
+  if (clock === null) return;
+  const runs = (clock.phase === "running" || clock.phase === "break") && !clock.paused;
+  const left = runs ? Math.max(0, state.end - performance.now()) : clock.remaining_ms;
+  const text = clock.phase === "ready" ? timeText(clock.settings.turn * 60_000)
+    : clock.phase === "talk" ? "–" : timeText(left);
+  const put = (id, words) => { if ($(id).textContent !== words) $(id).textContent = words; };
+  put("time", text);
+  put("break-words", breakWords(clock));
+  document.body.classList.toggle("soon", clock.phase === "running" && left < 30_000);
+  if (clock.phase === "break") {
+    put("alert-who", text);
+    put("aside-words", `Break, ${text} left`);
+    put("alert-then", clock.paused ? "The clock is stopped" : `Back at ${timeOfDay(left)}`);
+  }
+  if (clock.phase === "over") {
+    const late = Math.floor((performance.now() - state.over) / 60_000);
+    document.title = `Change places${late > 0 ? `, ${late} min ago` : ""}`;
+  } else {
+    document.title = `${text} ${nameOf(clock.driver)}`.trim();
+  }
+}
+
+// What the page over everything says: why it is there, who is next, and its keys, the first ones on it.
+function alertOf(clock) {
+  const driver = nameOf(clock.driver);
+  const who = driver ? `${driver} drives` : "Change places";
+  const then = clock.navigator === null ? "" : `${nameOf(clock.navigator)} navigates`;
+  const aside = ["Esc", "lays this page aside"];
+  if (clock.phase === "break") {
+    return { kind: "pause", why: "Break", who: timeText(clock.remaining_ms), then: "", keys: [["e", "ends the break"], aside] };
+  }
+  if (clock.phase !== "over") return null;
+  const why = { time: "The turn is over", green: `Step ${clock.green_step} is green`, break_over: "The break is over" }[clock.reason];
+  if (clock.all_green) {
+    return { kind: "good", why: clock.reason === "break_over" ? why : `Lab ${state.lab?.number ?? ""}`, who: "All is green",
+             then: "Now the questions; the clock stands still", keys: [["Enter", "goes to the questions"], ["b", "a break first"], aside] };
+  }
+  const talk = clock.reason === "green" ? [["q", "questions on this step first"]] : [];
+  if (clock.break_due && clock.reason !== "break_over") {
+    return { kind: "pause", why, who: "Break", then: `${clock.settings.break} minutes`,
+             keys: [["Enter", "begins the break"], ["w", "puts it off by a turn"], ...talk, aside] };
+  }
+  return { kind: clock.reason === "green" ? "good" : "over", why, who, then,
+           keys: [["Enter", "begins the turn"], ...talk, ["b", "a break first"], aside] };
+}
+
+function showKeysOn(parent, keys) {
+  parent.replaceChildren();
+  for (const [key, text] of keys) {
+    const each = element(parent, "span");
+    element(each, "kbd", key);
+    each.append(` ${text}`);
+  }
+}
+
+const whichAlert = (clock) => `${clock.phase} ${clock.turns} ${clock.reason}`;
+
+function showAlert() {
+  const alert = alertOf(state.clock);
+  const isAside = alert !== null && state.aside === whichAlert(state.clock);
+  $("alert").hidden = alert === null || isAside;
+  $("aside").hidden = !isAside;
+  if (alert === null) {
+    state.alerted = "";
+    state.aside = "";
+    return;
+  }
+  $("alert").className = $("aside").className = alert.kind;
+  $("alert-why").textContent = alert.why;
+  $("alert-who").textContent = alert.who;
+  $("alert-then").textContent = alert.then;
+  showKeysOn($("alert-key"), alert.keys);
+  $("aside-words").textContent = [alert.why, alert.who, alert.then].filter(Boolean).join(" · ");
+  showKeysOn($("aside-keys"), alert.keys.slice(0, 1));
+  if (state.alerted === whichAlert(state.clock)) return;
+  if (state.clock.phase === "over") {
+    state.over = performance.now();
+    if (state.sound) chime(alert.kind === "good");
+  }
+  state.alerted = whichAlert(state.clock);
+}
+
+export const alertIsShown = () => !$("alert").hidden;
+
+// To finish a sentence, or to look at a failure: a line is left of the page over everything.
+export function layAside() {
+  state.aside = whichAlert(state.clock);
+  showAlert();
+  tick();
+}
+
+function showPeople() {
+  const { clock } = state;
+  document.querySelector(".roles").classList.toggle("named", clock.people.length > 0);
+  for (const role of ["driver", "navigator", "next"]) $(role).textContent = nameOf(clock[role]) || "–";
+  $("people").replaceChildren();
+  clock.people.forEach((person, position) => {
+    const button = element(element($("people"), "li"), "button", `${position + 1} ${person.name}`);
+    button.classList.toggle("absent", person.absent);
+    button.setAttribute("aria-pressed", String(!person.absent));
+    button.title = person.absent ? "absent; press to come back" : "here; press to leave";
+    button.onclick = () => send("/change", { what: "absent", person: position });
+  });
+}
+
+export function takeClock(clock) {
+  state.clock = clock;
+  state.end = performance.now() + clock.remaining_ms;
+  state.breakAt = performance.now() + (clock.break_in_ms ?? 0);
+  $("clock-words").textContent = clockWords(clock);
+  showPeople();
+  showAlert();
+  tick();
+}

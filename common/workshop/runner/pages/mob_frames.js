@@ -1,0 +1,79 @@
+// The picture of a failure beside the tests, and the slides over them, each in a frame; keys reach them from the page.
+import { $, chosen, state } from "/mob_state.js";
+
+// In the frame a picture has one line of head and one of foot, no buttons and, until `o`, no panel: the mob's keys do what
+// they did. Its type is at least 16 pixels high, and 20 on a large screen, for the second row; what is too wide for that
+// scrolls with the step. Letters are a little closer together than drawn, so that the larger ones have the same room.
+const kFramed = `
+  header { padding: .15rem .8rem; gap: .8rem; } .buttons, #note { display: none; }
+  .badge { font-size: 1.1rem; padding: .05rem .6rem; } .what { display: flex; gap: 1rem; align-items: baseline; }
+  .what h1, .what p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
+  .what h1 { display: none; } .what p { color: var(--fg); font-size: 1.1rem; }
+  html body { grid-template-columns: minmax(0, 1fr) 17rem; } html body.no-state { grid-template-columns: minmax(0, 1fr) 0; }
+  html.large body, html.large body.no-state { grid-template-columns: minmax(0, 1fr); }
+  aside { padding: .4rem .8rem; } aside h3 { margin-top: .5rem; }
+  footer { padding: .2rem .8rem; display: flex; gap: 1rem; align-items: center; }
+  #caption { flex: 1; min-height: 1.4em; max-height: 2.8em; } .controls { margin: 0; width: 13rem; }
+  .controls button { display: none; } .controls input { height: 1.1rem; min-width: 3rem; }
+  main svg { overflow: visible; min-width: calc(var(--width) * .97px); max-width: calc(var(--width) * 1.02px); }
+  @media (min-width: 1300px) and (min-height: 500px) { main svg { min-width: calc(var(--width) * 1.215px); } }
+  @media (min-height: 620px) { main svg { max-width: calc(var(--width) * 1.3px); } }
+  .trace .label, .trace .number, .trace .head .name { font-size: 16.5px; } .trace .label { letter-spacing: -.3px; }
+  .trace .value { font-size: 16.5px; letter-spacing: -.9px; } .trace .no-return-words { font-size: 16.5px; letter-spacing: -.6px; }
+  .trace .attempt-name { font-size: 13.5px; letter-spacing: -.3px; }
+  .trace .verdict-name { font-size: 16.5px; letter-spacing: -1.2px; }`;
+
+function pictureLoaded(onKey) {
+  const { contentWindow } = $("picture");
+  contentWindow.addEventListener("keydown", onKey, true);
+  const sheet = new contentWindow.CSSStyleSheet();  // of the frame, whose policy lets no other style in
+  sheet.replaceSync(kFramed);
+  contentWindow.document.adoptedStyleSheets = [sheet];
+  contentWindow.document.body.classList.add("no-state");
+  contentWindow.dispatchEvent(new contentWindow.Event("resize"));
+}
+
+// Opens at step 1, because a failure is read aloud from there.
+export function showPicture(onKey) {
+  const frame = $("picture");
+  const address = chosen()?.picture ? `${chosen().picture}#step=1` : "";
+  if (!address || frame.getAttribute("src") === address) return;
+  frame.setAttribute("src", address);
+  frame.onload = () => pictureLoaded(onKey);
+}
+
+const kPictureWidth = 905;
+new ResizeObserver(([{ contentRect: { width, height } }]) => {
+  const scale = Math.min(1, width / kPictureWidth);
+  const { style } = $("picture");
+  style.width = `${width / scale}px`;
+  style.height = `${height / scale}px`;
+  style.transform = `scale(${scale})`;
+}).observe($("picture-view"));
+
+// A key of the picture, pressed while the page has the keyboard.
+export function toPicture(key, code) {
+  const target = $("picture").contentDocument;
+  target.dispatchEvent(new target.defaultView.KeyboardEvent("keydown", { key, code, bubbles: true }));
+}
+
+export const slidesAreShown = () => document.body.classList.contains("slides");
+
+// The clock and the verdict stay in sight over them.
+export function toggleSlides(onKey) {
+  document.body.classList.toggle("slides");
+  const frame = $("deck");
+  if (frame.getAttribute("src") === state.lab.slides) return;
+  frame.setAttribute("src", state.lab.slides);
+  frame.onload = () => frame.contentWindow.addEventListener("keydown", onKey, true);
+}
+
+const kSteps = { ArrowRight: "next", ArrowDown: "next", PageDown: "next", Space: "next",
+                 ArrowLeft: "prev", ArrowUp: "prev", PageUp: "prev" };
+
+// Whether it is a key of the slides; then it has been pressed there.
+export function toSlides(key) {
+  if (!kSteps[key]) return false;
+  $("deck").contentWindow.Reveal?.[kSteps[key]]();
+  return true;
+}

@@ -1,0 +1,52 @@
+// A mob's times, names and sound: in a form, and in the page's address.
+import { send } from "/live.js";
+import { $, state } from "/mob_state.js";
+
+export function keepAddress() {
+  const { turn, every, break: pause } = state.clock.settings;
+  const short = (minutes) => String(Number(minutes.toFixed(3)));
+  const query = new URLSearchParams({ turn: short(turn), every: short(every), break: short(pause) });
+  if (state.clock.people.length > 0) query.set("names", state.clock.people.map((each) => each.name).join(","));
+  if (!state.sound) query.set("sound", "off");
+  if (`?${query}` !== location.search) history.replaceState(null, "", `?${query}`);
+}
+
+function settingsOf(query) {
+  const settings = {};
+  for (const name of ["turn", "every", "break"]) {
+    if (query.has(name)) settings[name] = Number(query.get(name));
+  }
+  if (query.has("names")) settings.names = query.get("names").split(",");
+  return settings;
+}
+
+export async function setFromAddress() {
+  const query = new URLSearchParams(location.search);
+  state.sound = query.get("sound") !== "off";
+  const settings = settingsOf(query);
+  if (Object.keys(settings).length > 0) await send("/set", settings).catch(() => {});
+}
+
+export function showHelp() {
+  const form = $("settings");
+  for (const name of ["turn", "every", "break"]) form.elements[name].value = state.clock.settings[name];
+  form.elements.names.value = state.clock.people.map((each) => each.name).join(", ");
+  form.elements.sound.checked = state.sound;
+  $("settings-answer").textContent = "They stand in the page's address: keep it as a bookmark.";
+  $("help").showModal();
+}
+
+$("settings").onsubmit = async (event) => {
+  event.preventDefault();
+  const form = $("settings").elements;
+  state.sound = form.sound.checked;
+  const query = new URLSearchParams();
+  for (const name of ["turn", "every", "break", "names"]) query.set(name, form[name].value);
+  try {
+    await send("/set", settingsOf(query));
+    $("help").close();
+  } catch (error) {
+    $("settings-answer").textContent = error.message;
+  }
+};
+$("help").addEventListener("close", () => document.activeElement?.blur());

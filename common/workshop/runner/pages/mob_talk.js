@@ -1,0 +1,78 @@
+// What a mob talks about: hints that were released, and questions: after green those of the lab, while a test is red those
+// that fit its sign, and those on the steps that are done.
+import { $, chosen, green, state } from "/mob_state.js";
+import { element, words } from "/words.js";
+
+const kAsksMax = 3;
+
+export function showHints() {
+  const view = $("hint-view");
+  view.replaceChildren();
+  const { given, none } = state.hints;
+  if (none) element(view, "p", none);
+  const away = given.slice(0, state.putAway);
+  for (const hint of given.slice(state.putAway).reverse()) {
+    element(view, "h2", hintTitle(hint));
+    words(element(view, "div"), hint.text);
+    const rest = hint.left === 0 ? "This was the last one of the step." : hint.left === 1
+      ? "One more of this step, and it is almost the answer." : `${hint.left} more of this step; try first.`;
+    element(view, "p", rest, "left");
+  }
+  if (away.length === 0) return;
+  element(view, "h2", "Taken before");
+  for (const hint of away) {
+    const folded = element(view, "details");
+    element(folded, "summary", hintTitle(hint));
+    words(element(folded, "div"), hint.text);
+  }
+}
+
+const hintTitle = (hint) =>
+  `Step ${hint.step}, hint ${hint.number} of ${hint.of}${hint.fits.length ? `: ${hint.fits.join(", ")}` : ""}`;
+
+// Those on a failure: first of mistakes that this very test catches, then of others with its sign.
+function asksOnRed() {
+  const test = chosen();
+  if (!test) return [];
+  const fitting = state.lab.asks.filter((ask) => ask.sign === test.sign);
+  const asks = [...fitting.filter((ask) => ask.test === test.name), ...fitting.filter((ask) => ask.test !== test.name)];
+  return asks.slice(0, kAsksMax).map((ask) => ({
+    kind: "red", title: `${test.sign}: what to ask`, question: ask.question, answer: `Perhaps this was written: ${ask.mistake}.` }));
+}
+
+// Those on the step that was done last: one on each of its tests.
+function asksOnDone() {
+  const step = (state.checks.step || 1) - 1;
+  const names = state.checks.tests.filter((test) => test.step === step && step > 0).map((test) => test.name);
+  const asks = names.map((name) => state.lab.asks.find((ask) => ask.test === name)).filter(Boolean);
+  return asks.slice(0, kAsksMax).map((ask) => ({
+    kind: "done", title: `Step ${step} is green: would it be with another solution?`, question: ask.question,
+    answer: `What people write: ${ask.mistake}. Then this test is red: ${ask.test} (${ask.sign}).` }));
+}
+
+export function questionsNow() {
+  if (!state.lab || !state.checks) return [];
+  if (green()) return state.lab.questions.map((each) => ({ kind: "lab", title: "", ...each }));
+  return state.checks.state === "done" ? [...asksOnRed(), ...asksOnDone()] : [];
+}
+
+export function showQuestion() {
+  const questions = questionsNow();
+  const view = $("talk-view");
+  view.replaceChildren();
+  if (questions.length === 0) return;
+  const at = Math.min(state.question, questions.length - 1);
+  const each = questions[at];
+  element(view, "h2", `Question ${at + 1} of ${questions.length}${each.title ? ` · ${each.title}` : ""}`);
+  words(element(view, "div", undefined, "question"), each.question);
+  if (state.answer) words(element(view, "div", undefined, "answer"), each.answer);
+}
+
+// The next question or the one before; false: there is none in that direction.
+export function moveQuestion(by) {
+  const to = Math.min(state.question, questionsNow().length - 1) + by;
+  if (to < 0 || to >= questionsNow().length) return false;
+  state.question = to;
+  state.answer = false;
+  return true;
+}

@@ -1,0 +1,74 @@
+#include "workshop/runner/slides/notes.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+#include "workshop/protocol/numbers.hpp"
+#include "workshop/runner/printing/text.hpp"
+
+namespace workshop::runner {
+namespace {
+
+constexpr double kWordsPerMinute = 130;  // read aloud, to people who have not heard it before
+constexpr double kKeyMinutes = 1.5 / 60;
+
+void add_line(std::string& text, std::string_view line) {
+  line = trimmed(line);
+  if (line.empty()) return;
+  if (!text.empty()) text += ' ';
+  text += line;
+}
+
+/// Of a text in one line.
+std::size_t words_in(const std::string& text) {
+  if (text.empty()) return 0;
+  return static_cast<std::size_t>(std::count(text.begin(), text.end(), ' ')) + 1;
+}
+
+}  // namespace
+
+SpeakerNotes read_notes(std::string_view notes) {
+  SpeakerNotes read;
+  const std::pair<std::string_view, std::string*> keys[] = {
+      {"Say:", &read.say},   {"Ask:", &read.ask}, {"Usual answer:", &read.usual_answer},
+      {"Show:", &read.show}, {"Cut:", &read.cut}, {"Source:", nullptr}};
+  std::string* open = nullptr;
+  for (const auto& line : lines_of(notes)) {
+    std::string_view rest = line;
+    for (const auto& [key, text] : keys) {
+      if (!line.starts_with(key)) continue;
+      open = text == &read.say && !read.ask.empty() ? &read.say_then : text;
+      rest = std::string_view(line).substr(key.size());
+    }
+    if (open != nullptr) add_line(*open, rest);
+  }
+  return read;
+}
+
+std::size_t steps_of_picture(std::string_view svg) {
+  constexpr std::string_view kStep = "data-step=\"";
+  std::size_t last = 0;
+  for (auto at = svg.find(kStep); at != std::string_view::npos; at = svg.find(kStep, at + 1)) {
+    std::size_t step = 0;
+    std::from_chars(svg.data() + at + kStep.size(), svg.data() + svg.size(), step);
+    last = std::max(last, step);
+  }
+  return last;
+}
+
+std::string too_long_for(double minutes, const SpeakerNotes& notes, std::size_t steps) {
+  const auto said = words_in(notes.say) + words_in(notes.say_then);
+  const auto asked = words_in(notes.ask) + words_in(notes.usual_answer);
+  const auto needed = static_cast<double>(said + asked) / kWordsPerMinute +
+                      kKeyMinutes * static_cast<double>(steps);
+  if (needed <= minutes) return {};
+  return fmt::format(
+      "takes {:.2f} minutes and has {:g}: {} words to say, {} of questions and answers, {}; it "
+      "wants more minutes, or fewer words",
+      needed, minutes, said, asked, protocol::counted(steps, "step"));
+}
+
+}  // namespace workshop::runner

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace workshop::runner {
+
+/// What a slide's notes say, by their keys; empty where they say nothing.
+struct SpeakerNotes {
+  std::string say;  ///< before the question
+  std::string ask;
+  std::string usual_answer;
+  std::string say_then;  ///< after the question
+  std::string show;
+  std::string cut;
+};
+
+/// Reads the notes of a slide: paragraphs that begin with "Say:", "Ask:" and so on. Several of one
+/// key are put one after the other.
+SpeakerNotes read_notes(std::string_view notes);
+
+/// How many steps the picture of an execution has; 0: it is none. A key shows each.
+std::size_t steps_of_picture(std::string_view svg);
+
+/// Compares what `notes` say, ask and have answered, read aloud at 130 words a minute, and a key
+/// press of a second and a half for each of `steps`, with the `minutes` of their slide. Returns
+/// what is wrong, for behind the slide's title; empty: it fits.
+std::string too_long_for(double minutes, const SpeakerNotes& notes, std::size_t steps);
+
+}  // namespace workshop::runner

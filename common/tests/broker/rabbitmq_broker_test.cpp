@@ -271,32 +271,28 @@ TEST_CASE("a full server takes no messages, says so, and still gives out what it
   if (const auto missing = engines::missing(Engine::rabbitmq, {}); !missing.empty()) SKIP(missing);
   const process::TemporaryFolder folder{process::TemporaryFolder::Place::disk};
   engines::Server full(Engine::rabbitmq, {}, folder.path());
-  std::set<std::string> confirmed;
   {
     const auto broker = opened({.url = full.address()});
     std::this_thread::sleep_for(2s);  // a queue of a second's age is known to be kept
     send(*broker, note("m-0"));
-    confirmed.insert("m-0");
   }
   full.kill();
   // More memory than this is in use at once, and then the server is full.
   std::ofstream(folder.path() / "rabbitmq.conf", std::ios::app)
       << "vm_memory_high_watermark.absolute = 1\n";
   full.start();
-  const auto broker = opened({.url = full.address()});
-  std::string refused;
-  for (int i = 1; i <= 100 && refused.empty(); ++i) {
-    const auto id = "m-" + std::to_string(i);
-    refused = failure_of<Unavailable>([&] { send(*broker, note(id)); });
-    if (refused.empty()) confirmed.insert(id);
-  }
-  CHECK_THAT(refused, ContainsSubstring("is full and takes no messages") &&
-                          ContainsSubstring("memory") && !ContainsSubstring("guest:guest"));
-  std::set<std::string> given;
-  while (const auto delivery = sync_wait(broker->receive("orders"))) {
-    given.insert(delivery->message.id.value);
-  }
-  CHECK(given == confirmed);
+  const auto broker = opened({.url = full.address(), .answer_timeout_ms = 2'000ms});
+  // The first one it takes, and says what it is; whether it keeps that one nobody knows.
+  const auto doubted = failure_of<OutcomeUnknown>([&] { send(*broker, note("m-1")); });
+  CHECK_THAT(doubted, ContainsSubstring("is full") && ContainsSubstring("memory") &&
+                          ContainsSubstring("may be there"));
+  // From then on it is asked for nothing.
+  const auto refused = failure_of<Unavailable>([&] { send(*broker, note("m-2")); });
+  CHECK_THAT(refused,
+             ContainsSubstring("is full and takes no messages") && ContainsSubstring("memory"));
+  CHECK(received(*broker).message.id.value == "m-0");
+  const auto other = sync_wait(broker->receive("orders"));
+  if (other) CHECK(other->message.id.value == "m-1");
 }
 
 TEST_CASE("a host that is not there, a wrong password and a URL that is none: one clear error") {

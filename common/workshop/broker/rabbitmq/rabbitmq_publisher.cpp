@@ -213,7 +213,13 @@ void RabbitPublisher::on_time() {
       unconfirmed_.begin()->second.deadline > std::chrono::steady_clock::now()) {
     return;
   }
-  link_.lose(fmt::format("no confirmation within {} ms", link_.limits().answer_ms.count()));
+  const auto waited_ms = link_.limits().answer_ms.count();
+  if (!blocked_.empty()) {  // the connection stays, so that what is sent next is refused at once
+    fail_all(fmt::format("{} is full and has confirmed nothing for {} ms: {}",
+                         link_.address().name(), waited_ms, blocked_));
+    return;
+  }
+  link_.lose(fmt::format("no confirmation within {} ms", waited_ms));
 }
 
 }  // namespace workshop::detail

@@ -114,7 +114,10 @@ class Trial {
       fail("the error leaves the handler", "it tries for ever: " + trouble.failing());
     } catch (...) {  // whatever it is: the message comes again
     }
-    if (!between.id.empty()) pays(between.id, between.order, between.amount);
+    if (!between.id.empty()) {
+      pays(between.id, between.order, between.amount);
+      deliver(messages_.back(), 2);
+    }
     expect(order, amount);
     messages_.push_back(message);
     if (comes_again) deliver(message, 2);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "workshop/core/error.hpp"
 #include "workshop/shop/messages.hpp"
 #include "workshop/shop/situation_trial.hpp"
 #include "workshop/shop/troubled.hpp"
@@ -143,6 +144,29 @@ void errors_of_every_kind(const BookingHandler& handler, Found& found) {
   }
 }
 
+// Whoever counts how often somebody was faster is found out by one who is faster once more.
+void others_are_faster(const BookingHandler& handler, Found& found) {
+  constexpr int kTimes = 12;
+  for (int times = 1; times <= kTimes; ++times) {
+    for (int operation = 1;; ++operation) {
+      Trouble trouble(operation, {"VersionConflict",
+                                  [] { throw VersionConflict("somebody was faster"); }, times});
+      Trial trial(
+          handler,
+          fmt::format("operation {} of a payment fails {} times because somebody was faster",
+                      operation, times),
+          found);
+      trial.has_order("order-1");
+      trial.pays_in_trouble("m1", "order-1", 1'000, trouble);
+      if (!trouble.met()) break;
+      trial.is_at_rest();
+      trial.pays_all_again(3);
+      trial.is_at_rest();
+      if (trial.failed()) return;
+    }
+  }
+}
+
 // What an attempt has left that died belongs to its payment, whatever others are called.
 void one_died_that_looks_alike(const BookingHandler& handler, Found& found) {
   for (const auto& [one, other] : hard_names()) {
@@ -157,6 +181,29 @@ void one_died_that_looks_alike(const BookingHandler& handler, Found& found) {
       if (!handler.adds_up) trial.has_order(second);
       trial.pays_in_trouble(one, "order-1", 1, death, {other, second, 2});
       if (!death.met()) break;
+      trial.is_at_rest();
+      if (trial.failed()) return;
+    }
+  }
+}
+
+// Another payment is handled in the middle of an attempt, from its first operation to its last.
+void another_that_looks_alike_comes_between(const BookingHandler& handler, Found& found) {
+  for (const auto& [one, other] : hard_names()) {
+    for (int operation = 1;; ++operation) {
+      Trial trial(
+          handler,
+          fmt::format("{} is paid in the middle of an attempt at {}, before its operation {}",
+                      shown(other), shown(one), operation),
+          found);
+      const std::string second = handler.adds_up ? "order-1" : "order-2";
+      trial.has_order("order-1");
+      if (!handler.adds_up) trial.has_order(second);
+      Trouble between(operation,
+                      {"another payment", [&] { trial.pays(other, second, 2); }, /*times_max=*/1});
+      trial.pays_in_trouble(one, "order-1", 1, between);
+      if (!between.met()) break;
+      trial.pays_all_again();
       trial.is_at_rest();
       if (trial.failed()) return;
     }
@@ -272,7 +319,9 @@ std::vector<SituationFailure> everyday_situations(const BookingHandler& handler)
 std::vector<SituationFailure> large_situations(const BookingHandler& handler) {
   Found found;
   errors_of_every_kind(handler, found);
+  others_are_faster(handler, found);
   one_died_that_looks_alike(handler, found);
+  another_that_looks_alike_comes_between(handler, found);
   many_attempts_died(handler, found);
   attempts_at_many_payments_died(handler, found);
   many_events_unsent(handler, found);

@@ -10,6 +10,7 @@ namespace workshop::shop {
 namespace {
 
 constexpr int kTriesMax = 1'000;
+constexpr int kOperationsMax = 20'000;  // of one attempt
 
 template <class T>
 ErrorKind error(std::string name) {
@@ -46,7 +47,7 @@ Trouble Trouble::death(int operation) {
 }
 
 void Trouble::before(const std::string& operation) {
-  if (failed_ > kTriesMax) throw TriesForEver();
+  if (failed_ > kTriesMax || count_ > kOperationsMax) throw TriesForEver();
   if (of_all_ && met()) kind_.raise();
   if (++count_ == operation_) failing_ = operation;
   if (failing_ != operation || failed_ == kind_.times_max) return;

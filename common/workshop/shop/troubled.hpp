@@ -16,7 +16,7 @@ namespace workshop::shop {
 /// One kind of error.
 struct ErrorKind {
   std::string name;             ///< such as "EntityTooLarge"
-  std::function<void()> raise;  ///< throws it
+  std::function<void()> raise;  ///< throws it; when it returns, the operation is done after it
   int times_max = 1'000'000;    ///< so often at most
 };
 

@@ -103,6 +103,29 @@ Task<void> post_the_first(explore::ProcessContext& context) {
 /// A caller who gives up.
 Task<void> post_the_first_once(explore::ProcessContext& context) { co_await post_once(context); }
 
+/// A caller who removes the first one's request, until it is told that it is removed.
+Task<void> delete_the_first(explore::ProcessContext& context) {
+  const HttpRequest request{HttpMethod::delete_, "/card-1/m1", "", {}};
+  while (true) {
+    HttpResponse response;
+    try {
+      response = co_await context.http().request(kPayments, request, Deadline::max());
+    } catch (const OutcomeUnknown&) {
+      response.status = 500;
+    }
+    if (response.status < 500) break;
+  }
+  co_await context.store().put({"/card-1/m1", "deleted"}, "{}", Expected::any());
+}
+
+/// What was removed is not there again, whoever was about to answer it.
+std::optional<Violation> there_although_deleted(const StoreView& shop) {
+  const auto request = shop.entity<Request>("/card-1/m1", kPaymentsStore);
+  if (!request || !shop.find({"/card-1/m1", "deleted"})) return std::nullopt;
+  return Violation{"garbage", "a request whose DELETE was answered 204 is gone",
+                   "the request /card-1/m1 is there, with the answer \"" + request->answer + '"'};
+}
+
 /// A caller whose charge has the same target as another caller's.
 Task<void> put_ten(explore::ProcessContext& context) { return put_coins(10, context); }
 Task<void> put_one(explore::ProcessContext& context) { return put_coins(1, context); }
@@ -231,4 +254,15 @@ TEST_CASE("whoever gets the answer leaves nothing in the account", "[step1]") {
 
 TEST_CASE("two charges of one card at the same time are both executed", "[step1][given]") {
   REQUIRE_EXPLORED(two_charges().up_to(0, 1).holds(exactly_one_effect, no_garbage));
+}
+
+TEST_CASE("what is deleted while it is executed stays deleted", "[.exam]") {
+  auto scenario = charges_put_before()
+                      .with_client("caller-1", &post_the_first_once)
+                      .with_client("caller-2", &delete_the_first)
+                      .at_rest(there_although_deleted)
+                      .with_faults({Fault::crash})
+                      .up_to(1, 2);
+
+  REQUIRE_EXPLORED(scenario.holds());
 }

@@ -209,3 +209,27 @@ TEST_CASE("a DELETE may come again and leaves nothing", "[step1][given]") {
   CHECK(payments.documents().size() == 1);
   CHECK(payments.account().balance == 99);
 }
+
+TEST_CASE("while a charge is unfinished, each target is answered for itself", "[.exam]") {
+  Payments payments;
+  payments.put(kTarget, coins(1));
+  payments.put(kOther, coins(10));
+  payments.set(Account{90, {kOther, "receipt 1"}});  // its POST has crashed after its commit
+
+  CHECK(payments.get(kTarget).status == 409);
+  const auto answer = payments.get(kOther);
+  CHECK((answer.status == 409 || answer.body == "receipt 1"));
+  CHECK(payments.put(kTarget, coins(1)).status == 200);
+  CHECK(payments.put(kOther, coins(10)).status == 200);
+  CHECK(payments.put(kOther, coins(1)).status == 409);
+  CHECK(payments.put("/card-1/c", coins(1)).status == 201);
+
+  for (const auto& target : {kTarget, kOther, std::string("/card-1/c")}) {
+    CHECK(payments.remove(target).status == 204);
+    CHECK(payments.get(target).status == 404);
+    CHECK(payments.post(target).status == 404);
+  }
+  CHECK(payments.documents().size() == 1);
+  CHECK(payments.account().balance == 90);
+  CHECK(payments.account().unfinished.target == "");
+}

@@ -27,7 +27,7 @@ struct CheckOptions {
   bool all = false;
   bool times = false;
   bool as_json = false;
-  bool without_diff = false;  ///< of a mistake: it would show a room the solution
+  bool without_diff = false;  ///< of a mistake: nothing that would show a room the solution
 };
 
 /// The verdict is on the screen already: this costs no waiting. The first failure's page, or with
@@ -115,7 +115,7 @@ int check(Workspace& workspace, const CheckOptions& options) {
                   std::chrono::duration_cast<std::chrono::milliseconds>(
                       std::chrono::steady_clock::now() - begin));
   }
-  join_right_runs(options, *done, wanted);
+  if (!options.without_diff) join_right_runs(options, *done, wanted);
   if (own) tell_joined_board(project, console, done->lab);
   return exit_code(done->verdict.judgement);
 }
@@ -128,7 +128,8 @@ Action add_check(CLI::App& app) {
   app.add_flag("--verbose", options->verbose, "The story of every failing test");
   app.add_flag("--times", options->times, "How long the parts took");
   app.add_flag("--no-diff", options->without_diff,
-               "Of a mistake: not what it changes of the solution, which a room shall not see yet");
+               "Of a mistake: neither what it changes of the solution nor the right run in its "
+               "picture, which a room shall not see yet");
   app.add_flag("--json", options->as_json, "As JSON (docs/json.md)");
   return [options](Workspace& workspace) { return check(workspace, *options); };
 }

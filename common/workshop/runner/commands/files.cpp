@@ -139,11 +139,12 @@ constexpr Command kOpenCommand = {.name = "open",
                                   .audience = Audience::attendee,
                                   .add = add_file_command<open>};
 
-constexpr Command kResetCommand = {.name = "reset",
-                                   .description = "Put a lab's file back, and its hints; keeps a copy of yours",
-                                   .example = "scripts/workshop reset 8",
-                                   .audience = Audience::attendee,
-                                   .add = add_file_command<reset>};
+constexpr Command kResetCommand = {
+    .name = "reset",
+    .description = "Put a lab's file back, and its hints; keeps a copy of yours",
+    .example = "scripts/workshop reset 8",
+    .audience = Audience::attendee,
+    .add = add_file_command<reset>};
 
 constexpr Command kCatchUpCommand = {
     .name = "catch-up",

@@ -26,8 +26,9 @@ namespace variable = protocol::variable;
 struct ReplayOptions {
   LabOptions lab;
   std::string schedule;
-  int stop_at = 0;       ///< the step before which a debugger gets its turn; 0: none
-  std::string debugger;  ///< gdb or lldb, or a path to one; "": the first one found
+  bool without_right_run = false;  ///< it would show a room the solution
+  int stop_at = 0;                 ///< the step before which a debugger gets its turn; 0: none
+  std::string debugger;            ///< gdb or lldb, or a path to one; "": the first one found
 };
 
 std::string find_debugger(const std::string& wanted) {
@@ -139,7 +140,7 @@ int replay(Workspace& workspace, const ReplayOptions& options) {
   }
   const auto ending = ending_of_replay(*followed);
   print_ending(console, ending);
-  add_right_run(project, console, options, *done, *followed);
+  if (!options.without_right_run) add_right_run(project, console, options, *done, *followed);
   return ending.code;
 }
 
@@ -147,6 +148,8 @@ Action add_replay(CLI::App& app) {
   auto options = std::make_shared<ReplayOptions>();
   add_lab_options(app, options->lab);
   app.add_option("schedule", options->schedule, "As check printed it")->required();
+  app.add_flag("--no-diff", options->without_right_run,
+               "Not the right run in its picture, which a room shall not see yet");
   auto* stop_at =
       app.add_option("--stop-at", options->stop_at, "Run in a debugger and stop before this step");
   stop_at->check(CLI::Range(1, 100000));

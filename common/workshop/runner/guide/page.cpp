@@ -83,6 +83,12 @@ class GuidePage {
     return fmt::format("scripts/workshop {} {}", name, words);
   }
 
+  /// Without the right run: a key would show it to a room that has not solved the lab.
+  std::string replay_command(const Variant& variant, const std::string& schedule) const {
+    return fmt::format("{}{} '{}'", command("replay", variant),
+                       variant.mistake.empty() ? "" : " --no-diff", schedule);
+  }
+
   const StepTimes* times_in(int step) const {
     const auto found = std::find_if(lab_.steps.begin(), lab_.steps.end(),
                                     [&](const StepTimes& each) { return each.number == step; });
@@ -181,7 +187,7 @@ class GuidePage {
       paragraph(
           "The same execution again, with its picture (open the page that it names in a browser; "
           "`L`: large; `Home`: its beginning; the arrow keys step):");
-      code(command("replay", execution.variant) + " '" + shown_.schedule + "'");
+      code(replay_command(execution.variant, shown_.schedule));
     }
     code(without_replay_line(shown_.story));
     if (!material_.said_with_it.say.empty()) paragraph("Say: " + material_.said_with_it.say);
@@ -268,8 +274,20 @@ class GuidePage {
         "assertion "
         "expected and got; nobody types before that. Whoever types only types, the room says what, "
         "and every five minutes somebody else "
-        "types. It is over when the step is green; what it may arrive at:");
-    code("scripts/workshop solution " + std::to_string(lab_.number));
+        "types. It is over when the step is green. On a machine on which you have tried the lab, "
+        "`scripts/workshop reset` puts your attempt aside first, and gives the hints back:");
+    code(fmt::format("scripts/workshop reset {}", lab_.number));
+    const auto steps_count = material_.steps.size();
+    if (steps_count > 1) {
+      paragraph(
+          "What a step may arrive at, and nothing of the next one (it keeps a copy of what is "
+          "there):");
+      for (std::size_t step = 1; step < steps_count; ++step) {
+        code(fmt::format("scripts/workshop catch-up {} --step {}", lab_.number, step));
+      }
+    }
+    paragraph("And in the end:");
+    code(fmt::format("scripts/workshop solution {}", lab_.number));
   }
 
   void mistakes() {
@@ -287,7 +305,7 @@ class GuidePage {
       if (mistake.slide.empty()) continue;
       paragraph(fmt::format("It is the execution on the slide \"{}\"; this runs it again:",
                             mistake.slide));
-      code(command("replay", variant) + " '" + mistake.found + "'");
+      code(replay_command(variant, mistake.found));
     }
     const auto number = lab_.padded_number();
     paragraph(fmt::format(

@@ -188,7 +188,7 @@ TEST_CASE("a page has everything that an instructor says, asks and runs") {
         "> Ask: A duplicate?",
         "Usual answer: Yes and no.",
         "    scripts/workshop check 8 --mistake one --no-diff\n",
-        "    scripts/workshop replay 8 --mistake one 'd80a:1@Arlc'\n",
+        "    scripts/workshop replay 8 --mistake one --no-diff 'd80a:1@Arlc'\n",
         "      1 receive\n",
         "Say: Look at step 3.",
         "| 4 min |",
@@ -209,9 +209,10 @@ TEST_CASE("a page has everything that an instructor says, asks and runs") {
         "on its slide \"Two writes\"",
         "As a mob, 6 minutes:",
         "| 2 min | nobody has said",
-        "    scripts/workshop replay 8 --mistake two '2189:1@Arlc'\n",
+        "    scripts/workshop replay 8 --mistake two --no-diff '2189:1@Arlc'\n",
         "### Slide: So it is (2 minutes)\n\nSay: Behind it.\n\n> Ask: Why?",
         "- When?\n",
+        "    scripts/workshop reset 8\n",
         "    scripts/workshop solution 8\n"}) {
     CHECK_THAT(page, ContainsSubstring(text));
   }

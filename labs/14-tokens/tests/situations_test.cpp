@@ -23,7 +23,11 @@ std::optional<std::string> tokens_beside_what_was_sent(const std::vector<Documen
   std::set<std::string> carried;
   for (const auto& event : sent) {
     for (const auto subscriber : kSubscribers) {
-      carried.insert(event.headers.at(tokens::header_for(subscriber)));
+      const auto header = event.headers.find(tokens::header_for(subscriber));
+      if (header == event.headers.end()) {
+        return "an event carries no token for " + std::string(subscriber);
+      }
+      carried.insert(header->second);
     }
   }
   for (const auto& document : documents) {

@@ -160,3 +160,13 @@ TEST_CASE("one of several processes that crashes or exits is told, whichever it 
     CHECK(judge("lab 08", exit.process, exit.results).problem.ends_with(R"(in test "exits")"));
   }
 }
+
+TEST_CASE("of several processes that do not come to their ends, the first one's place is told") {
+  const auto alone = run_listened({"crashes,exits"}, "both-alone");
+  const auto* first = alone.results.unfinished();
+  REQUIRE(first != nullptr);
+  const auto both = run_listened({"crashes,exits"}, "both-shares", 2);
+  REQUIRE(both.results.unfinished() != nullptr);
+  CHECK(both.results.unfinished()->name == first->name);
+  CHECK(both.results.tests.size() == 2);
+}

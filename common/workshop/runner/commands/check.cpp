@@ -73,7 +73,10 @@ LabRunOptions how_to_check(Workspace& workspace, const CheckOptions& options) {
       workspace.console().line(build_failure_json(workspace.project(), lab, program, build));
     };
   }
-  if (options.test.empty()) return how;
+  if (options.test.empty()) {
+    how.processes = build_jobs();
+    return how;
+  }
   how.kept_as = ".test";  // the results of a whole run stay
   how.before = [&options](const LabProgram& program) { require_tests(program, options.test); };
   how.arguments = {tests_with(options.test)};

@@ -36,19 +36,24 @@ std::vector<std::string> command_of(const fs::path& file, const std::vector<fs::
       {1}="${1}.$i" "$0" "$@" --shard-count {0} --shard-index $i --allow-running-no-tests &
       ids="$ids $!" i=$((i + 1))
     done
+    trap "" TERM  # who is asked to end says where it stands, and the shell waits for that
     for id in $ids; do wait $id || worst=$?; done
     exit $worst)",
                                   shares.size(), protocol::variable::kResultFile);
   return {"sh", "-c", script, program};
 }
 
-// One file of all results. A process that did not come to its end goes last, as that of a whole run
-// would: its tests are followed by no end of the run.
+// One file of all results. Processes that did not come to their ends go last, the first one behind
+// the others, as in a whole run: the test that it stands in is followed by nothing.
 void put_together(std::vector<fs::path> shares, const fs::path& result_file) {
   std::string ended, others;
   for (const auto& share : shares) {
-    const auto text = read_file(share).value_or("");
-    (read_results(text).ended ? ended : others) += text;
+    auto text = read_file(share).value_or("");
+    if (read_results(text).ended) {
+      ended += text;
+    } else {
+      others = std::move(text) + others;
+    }
     std::error_code error;
     fs::remove(share, error);
   }

@@ -20,7 +20,7 @@ foreach(workshop_folder IN ITEMS "${workshop_root}" "${CMAKE_BINARY_DIR}")
   string(REGEX REPLACE "\\[[^][]*\\]" "" workshop_signs "${workshop_folder}")  # brackets in pairs are not in the way
   if(workshop_signs MATCHES "[][#;$<>\"\\]")
     message(FATAL_ERROR "The folder ${workshop_folder} has a \"${CMAKE_MATCH_0}\" in its path, with which it cannot be built. "
-      "Rename it, or move the checkout.")
+      "Rename it, move the checkout, or use scripts/workshop, which builds it through a link.")
   endif()
 endforeach()
 

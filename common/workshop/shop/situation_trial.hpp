@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -49,8 +50,8 @@ inline std::vector<std::string> quoted_in(const std::string& body) {
   return texts;
 }
 
-// A payment that is handled between two attempts at another one.
-struct Between {
+// One of a trial's payments.
+struct Payment {
   std::string id;
   std::string order;
   int amount = 0;
@@ -89,17 +90,19 @@ class Trial {
   // Delivers a payment for the n-th time, and keeps it.
   void pays(const std::string& id, const std::string& order, int amount, std::uint32_t count = 1) {
     auto message = message_of(id, order, amount);
+    begins({id, order, amount});
     arrives(id, order, amount);
     deliver(message, count);
-    expect(order, amount);
+    ends(id);
     messages_.push_back(std::move(message));
   }
 
   // Delivers a payment while one of its operations fails, and once more if the handler says so.
   // Another payment may come in between.
   void pays_in_trouble(const std::string& id, const std::string& order, int amount,
-                       Trouble& trouble, const Between& between = {}) {
+                       Trouble& trouble, const Payment& between = {}) {
     const auto message = message_of(id, order, amount);
+    begins({id, order, amount});
     arrives(id, order, amount);
     TroubledStore store(store_, trouble);
     TroubledBroker broker(broker_, trouble);
@@ -118,14 +121,15 @@ class Trial {
       pays(between.id, between.order, between.amount);
       deliver(messages_.back(), 2);
     }
-    expect(order, amount);
     messages_.push_back(message);
     if (comes_again) deliver(message, 2);
+    ends(id);
   }
 
   // An attempt at a payment that dies, as the trouble says. Whether it came so far.
   bool dies(const std::string& id, const std::string& order, int amount, Trouble& death) {
     const auto message = message_of(id, order, amount);
+    begins({id, order, amount});
     TroubledStore store(store_, death);
     TroubledBroker broker(broker_, death);
     HandlerContext context("payments", Delivery{"payments", message, {}, 1}, store, broker);
@@ -135,6 +139,7 @@ class Trial {
       throw;
     } catch (...) {  // whatever it is: the message comes again
     }
+    expect_what_is_booked();
     return death.met();
   }
 
@@ -168,8 +173,15 @@ class Trial {
     return texts;
   }
 
-  // All of them once more.
+  // Nothing is missing or left, and then all of them come once more. What a handler has lost that
+  // took a message for done would come back with its copy.
   void pays_all_again(std::uint32_t count = 2) {
+    is_at_rest();
+    all_come_again(count);
+  }
+
+  // All of them once more, while others may be under way.
+  void all_come_again(std::uint32_t count = 2) {
     for (const auto& message : messages_) deliver(message, count);
   }
 
@@ -204,6 +216,32 @@ class Trial {
       message.headers.insert_or_assign(std::string(header::kCorrelationId), cause_);
     }
     return message;
+  }
+  // Keeps the payment until it is booked: what it earns follows from what was paid before it.
+  void begins(Payment payment) {
+    expect_what_is_booked();
+    if (!begun_.insert(payment.id).second) return;
+    unbooked_.push_back(std::move(payment));
+  }
+  // The payment must be booked by now.
+  void ends(const std::string& id) {
+    if (unbooked_.size() > 1) expect_what_is_booked();
+    const auto place = std::ranges::find(unbooked_, id, &Payment::id);
+    if (place == unbooked_.end()) return;
+    expect(place->order, place->amount);
+    unbooked_.erase(place);
+  }
+  void expect_what_is_booked() {
+    for (auto place = unbooked_.begin(); place != unbooked_.end();) {
+      const auto document = store_.find(handler_->key_of(place->order));
+      const int more = (document ? handler_->paid(*document) : 0) - sums_[place->order];
+      if (more == place->amount) {
+        expect(place->order, place->amount);
+        place = unbooked_.erase(place);
+      } else {
+        ++place;
+      }
+    }
   }
   void expect(const std::string& order, int amount) {
     for (const auto& event : handler_->events_of(order, amount, sums_[order])) {
@@ -271,6 +309,8 @@ class Trial {
   std::map<std::string, int> sums_;
   std::multiset<std::string> told_;
   std::set<std::string> arrived_;
+  std::set<std::string> begun_;
+  std::vector<Payment> unbooked_;  // and begun
   std::string cause_;
   bool failed_ = false;
 };

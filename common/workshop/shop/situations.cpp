@@ -144,6 +144,8 @@ void each_operation_fails(const BookingHandler& handler, const ErrorKind& kind,
 void errors_of_every_kind(const BookingHandler& handler, Found& found) {
   for (const auto& kind : every_error()) {
     const auto before = found.size();
+    each_operation_fails(handler, once(kind), "with " + kind.name + " once, and does nothing",
+                         found);
     each_operation_fails(handler, kind,
                          "with " + kind.name + ", however often it is tried, and does nothing",
                          found);
@@ -175,7 +177,7 @@ void one_died_that_looks_alike(const BookingHandler& handler, Found& found) {
       const std::string second = handler.adds_up ? "order-1" : "order-2";
       trial.has_order("order-1");
       if (!handler.adds_up) trial.has_order(second);
-      trial.pays_in_trouble(one, "order-1", 1, death, {other, second, 2});
+      trial.pays_in_trouble(one, "order-1", 101, death, {other, second, 1'000});
       if (!death.met()) break;
       trial.is_at_rest();
       if (trial.failed()) return;
@@ -195,13 +197,68 @@ void another_that_looks_alike_comes_between(const BookingHandler& handler, Found
       const std::string second = handler.adds_up ? "order-1" : "order-2";
       trial.has_order("order-1");
       if (!handler.adds_up) trial.has_order(second);
-      Trouble between(operation,
-                      {"another payment", [&] { trial.pays(other, second, 2); }, /*times_max=*/1});
-      trial.pays_in_trouble(one, "order-1", 1, between);
+      Trouble between(operation, {"another payment", [&] { trial.pays(other, second, 1'000); },
+                                  /*times_max=*/1});
+      trial.pays_in_trouble(one, "order-1", 101, between);
       if (!between.met()) break;
       trial.pays_all_again();
       trial.is_at_rest();
       if (trial.failed()) return;
+    }
+  }
+}
+
+// Whether an attempt came to its end before the operation at which something was to happen.
+struct Ended {
+  bool one = false;
+  bool other = false;
+};
+
+// An attempt at `one` has died somewhere, or none has, and `other` is under way, or has died too,
+// when `one` comes again: whoever handles it takes nothing of what belongs to the other.
+Ended both_are_under_way(const BookingHandler& handler, const std::string& one, int died,
+                         const std::string& other, int reached, bool other_dies, Found& found) {
+  Trial trial(
+      handler,
+      fmt::format("an attempt at {} dies before its operation {}, {} {} before its operation {}, "
+                  "and {} comes again",
+                  shown(one), died, shown(other), other_dies ? "dies" : "is", reached, shown(one)),
+      found);
+  const std::string second = handler.adds_up ? "order-1" : "order-2";
+  trial.has_order("order-1");
+  if (!handler.adds_up) trial.has_order(second);
+  trial.arrives(one, "order-1", 101);
+  trial.arrives(other, second, 1'000);
+  auto death = Trouble::death(died);
+  const bool ended = !trial.dies(one, "order-1", 101, death);
+  if (other_dies) {
+    auto its_death = Trouble::death(reached);
+    if (!trial.dies(other, second, 1'000, its_death)) return {ended, true};
+    trial.pays(one, "order-1", 101, 2);
+    trial.all_come_again();
+    trial.pays(other, second, 1'000, 2);
+  } else {
+    Trouble between(reached, {"", [&] { trial.pays(one, "order-1", 101, 2); }, /*times_max=*/1});
+    trial.pays_in_trouble(other, second, 1'000, between);
+    if (!between.met()) return {ended, true};
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+  return {ended, false};
+}
+
+void one_in_the_other_is_under_way(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const auto& [one, other] : names_within_names()) {
+    for (const bool other_dies : {true, false}) {
+      Ended ended;
+      for (int died = 1; !ended.one; ++died) {
+        ended.other = false;
+        for (int reached = 1; !ended.other; ++reached) {
+          ended = both_are_under_way(handler, one, died, other, reached, other_dies, found);
+          if (found.size() > before) return;
+        }
+      }
     }
   }
 }
@@ -318,6 +375,7 @@ std::vector<SituationFailure> large_situations(const BookingHandler& handler) {
   others_are_faster(handler, found);
   one_died_that_looks_alike(handler, found);
   another_that_looks_alike_comes_between(handler, found);
+  one_in_the_other_is_under_way(handler, found);
   many_attempts_died(handler, found);
   attempts_at_many_payments_died(handler, found);
   many_events_unsent(handler, found);

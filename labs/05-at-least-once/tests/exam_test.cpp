@@ -1,5 +1,6 @@
 // What `prove` looks at besides: names, numbers, and what a job and a database may say.
 #include <catch2/catch_test_macros.hpp>
+#include <cctype>
 #include <limits>
 #include <optional>
 #include <set>
@@ -200,6 +201,26 @@ TEST_CASE("a lease ends to the millisecond, at each settlement", "[.exam]") {
   }
 }
 
+TEST_CASE("what only looks like a tag settles nothing", "[.exam]") {
+  Queue queue;
+  queue.entries.push_back(Entry{order("m1"), "", 0, 0});
+  queue.entries.push_back(Entry{order("m2"), "", 0, 0});
+  const auto tag = receive(queue, kOptions, kMorning)->tag.value;
+  auto capitals = tag;
+  for (auto& c : capitals) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const auto before = queue;
+  for (const auto& other :
+       {std::string(), tag.substr(0, tag.size() - 1), tag.substr(0, 8), tag.substr(1), tag + "0",
+        tag + " ", " " + tag, "0" + tag, capitals == tag ? "" : capitals, std::string("m1"),
+        std::string("m2")}) {
+    CAPTURE(tag, other);
+    CHECK_THROWS_AS(acknowledge(queue, LeaseTag{other}, kMorning), LeaseLost);
+    CHECK_THROWS_AS(abandon(queue, LeaseTag{other}, kMorning), LeaseLost);
+    CHECK_THROWS_AS(renew(queue, kOptions, LeaseTag{other}, kMorning), LeaseLost);
+    REQUIRE(queue == before);
+  }
+}
+
 TEST_CASE("each rule changes what it is about, and nothing else", "[.exam]") {
   const auto options = at_most(12);
   Queue before;
@@ -297,8 +318,12 @@ TEST_CASE("whatever the job throws, it has failed", "[.exam]") {
 }
 
 TEST_CASE("whatever error the queue has but a lost lease leaves the worker", "[.exam]") {
+  std::vector<shop::ErrorKind> kinds;
   for (const auto& kind : shop::every_error()) {
     if (kind.name == "LeaseLost" || kind.name == "VersionConflict") continue;  // another was faster
+    kinds.insert(kinds.end(), {kind, shop::once(kind)});
+  }
+  for (const auto& kind : kinds) {
     for (int operation = 1;; ++operation) {
       SqliteStore store;
       SimulatedClock clock;
@@ -315,7 +340,7 @@ TEST_CASE("whatever error the queue has but a lost lease leaves the worker", "[.
         left = true;
       }
       if (!trouble.met()) break;
-      CAPTURE(kind.name, operation, trouble.failing());
+      CAPTURE(kind.name, kind.times_max, operation, trouble.failing());
       REQUIRE(left);
       REQUIRE(run_inline(quiet.look()).entries.size() == 1);
     }

@@ -207,18 +207,49 @@ try {
   const lates = [];
   lates.push(await saved(checkout.skeleton.replace("order.value.paid +=", "order.value.payd +=")));
   assert.equal(await text("#verdict"), "It does not compile");
-  assert.match(await text("#news"), /payd/);
+  // What the compiler says has the wide side: the file without its folder, the source line as it is written.
+  assert.match(await text("#error-view .first .place"), /^payments_handler\.cpp:\d+:\d+$/);
+  assert.match(await text("#error-view .first .said"), /payd/);
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    const [view, line] = await page.locator("#error-view").evaluate((view) => {
+      const source = view.querySelector(".first pre");
+      const style = getComputedStyle(source);
+      return [view.getBoundingClientRect().width, [style.whiteSpace, source.scrollHeight / parseFloat(style.fontSize)]];
+    });
+    assert.ok(view > size.width * 0.6, `compile errors have ${view} px at ${size.width}`);
+    assert.equal(line[0], "pre", "source lines of an error are wrapped");
+  }
   await page.keyboard.press("f");
   assert.equal(await text("#full-verdict"), "It does not compile");
   await look("error-full");
   await page.keyboard.press("f");
   await look("error");
+  lates.push(await saved(checkout.twoErrors));
+  assert.match(await text("#error-view .left"), /^1 more;/);
+  assert.match(await text("#error-view .first .reason"), /because: no known conversion from .*MessageId/);
+  await look("error-two");
   lates.push(await saved(checkout.mistaken));
   assert.match(await text("#verdict"), /red$/);
   assert.match(await text("#news"), /✓ 1 green now.*✗ 1 red now.*→ \d+ red in another way/);
   await page.keyboard.press("v");
   await page.keyboard.press("v");
   await look("mistaken");
+
+  // A save that changes nothing leaves a trace.
+  lates.push(await saved(`${checkout.mistaken}// a word\n`));
+  assert.match(await text("#news"), /saved \d\d:\d\d:\d\d: the same \d+ red, the same failures/);
+  await look("same");
+
+  // A crash is one everywhere, with its last step and its line; the next verdict is compared with it.
+  lates.push(await saved(checkout.crashing));
+  assert.match(await text("#verdict"), /crashed \(SIG(SEGV|TRAP|ILL)\) in test/);
+  assert.match(await text("#failure-view"), /payments_handler\.cpp:\d+.*crashed.*after step 2, load: receive, load.*__builtin_trap/s);
+  assert.doesNotMatch(await text("main"), /did not end|0 of 1 green/);
+  assert.match(await text("#tests li small"), /^crashed \(/);
+  await look("crash");
+  lates.push(await saved(checkout.mistaken));
+  assert.match(await text("#tests"), /duplicate effect instead of a crash|lost \w+ instead of a crash/);
 
   // A green step ends the turn: the whole screen says so.
   lates.push(await saved(checkout.stepOne));
@@ -304,6 +335,25 @@ try {
   assert.ok(verdict.y + verdict.height <= list.y + 1, "the verdict is not over the list");
   await look("assertion");
 
+  // A wrong key is taken back by the same key, with turn and clock, and the page says so.
+  const wrongKeys = [["2", /^Bea leaves: Cem drives\. 2 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
+                     ["b", /^A break is begun\. b again takes it back$/]];
+  const [turn, whose] = [await text("#clock-words"), await roles()];
+  const left = await text("#time");
+  for (const [key, said] of wrongKeys) {
+    await page.keyboard.press(key);
+    await until((pattern) => new RegExp(pattern).test(document.getElementById("said").textContent), said.source);
+    assert.ok(await page.isVisible("#said"), `nothing says that ${key} can be taken back`);
+    if (key !== "b") assert.notEqual(await roles(), whose);
+    await look(`take-back-${key}`);
+    await page.keyboard.press(key);
+    await until((shown) => document.getElementById("driver").textContent === shown, whose.split(",")[0]);
+    await until(() => document.getElementById("alert").hidden);
+    assert.equal(await roles(), whose);
+    assert.equal(await text("#clock-words"), turn, `${key} twice is another turn`);
+    assert.ok(Number(left.split(":")[0]) - Number((await text("#time")).split(":")[0]) <= 1, `${key} twice costs time`);
+  }
+
   // Absent people are skipped; a second page says the same, and a page that is gone disturbs nobody.
   const second = await open(browser, mob.address.split("?")[0]);
   await page.keyboard.press("1");
@@ -378,13 +428,30 @@ try {
   assert.deepEqual(page.complaints.filter((each) => !/status of (400|409)/.test(each)), []);
 
   // Less motion where a person asks for less; and the page says that the program is gone, and is back when it is back.
-  const calm = await open(browser, mob.address, { reducedMotion: "reduce" });
+  const calm = await open(browser, mob.address.split("?")[0], { reducedMotion: "reduce" });
   assert.equal(await calm.evaluate(() => getComputedStyle(document.getElementById("alert")).animationName), "none");
+  // A program that is started anew is given what the page knows: settings, people, turn and clock.
+  checkout.save(checkout.mistaken);
+  await until(() => document.documentElement.dataset.check.endsWith("done") && /red/.test(document.getElementById("verdict").textContent), null, calm);
+  await calm.keyboard.press("Enter");
+  await until(() => document.getElementById("time").textContent === "19:57", null, calm);
+  await calm.keyboard.press("4");
+  await until(() => document.querySelectorAll("#people .absent").length === 1, null, calm);
+  const known = await roles(calm);
+  const turns = await text("#clock-words", calm);
   await mob.stop();
   await calm.waitForSelector(".away", { state: "visible" });
+  const stoodAt = await text("#time", calm);
   const again = await start(workshop, checkout.folder, words);
   assert.equal(new URL(again.address).port, new URL(mob.address).port, "a restart has another port");
   await calm.waitForSelector(".away", { state: "hidden", timeout: kPatience });
+  await until(() => document.getElementById("clock-words").textContent === "paused", null, calm);
+  assert.equal(await text("#time", calm), stoodAt, "the clock of before a restart is gone");
+  assert.equal(await roles(calm), known);
+  assert.equal(await text("#people .absent", calm), "4 Dan");
+  assert.match(calm.url(), /turn=20&.*names=Ann%2CBea%2CCem%2CDan/);
+  await calm.keyboard.press("Space");
+  await until((shown) => document.getElementById("clock-words").textContent === shown, turns, calm);
   await until(() => /done/.test(document.documentElement.dataset.check ?? ""), null, calm);
   await calm.click("#views button:has-text('Hints')");
   assert.match(await calm.textContent("#hint-view summary"), /^Step 1, hint/, "hints of before the restart are gone");

@@ -1,16 +1,16 @@
 // The page of a mob: the lab's tests, what stands beside them, and its keys.
 import { live, send } from "/live.js";
-import { alertIsShown, layAside, takeClock, tick } from "/mob_clock.js";
+import { alertIsShown, clockIsLost, layAside, takeClock, takesBack, tick } from "/mob_clock.js";
 import { showPicture, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
 import { moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
-import { kRule, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
+import { kRule, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, words } from "/words.js";
 
 function onClock(clock) {
-  takeClock(clock);
+  if (!takeClock(clock)) return;
   showKeys();
   keepAddress();
 }
@@ -64,7 +64,9 @@ function onChecks(checks) {
   showNews($("news"), checks);
   $("rule").textContent = checks.state === "done" && checks.judgement === "red" ? kRule : "";
   document.body.classList.toggle("stale", checks.state !== "done" && checks.tests.length > 0);
-  document.body.classList.toggle("errors", checks.state === "errors");
+  document.body.classList.toggle("errors", checks.errors.length > 0);
+  document.body.classList.toggle("checking", checks.state === "checking");
+  if (checks.state === "errors" && before?.state !== "errors") state.view = "error";
   const ended = checks.state === "done" && (before?.state !== "done" || before.count !== checks.count);
   if (ended) {
     state.shown = 0;
@@ -82,9 +84,10 @@ function onChecks(checks) {
 
 // --- what stands beside the tests ----------------------------------------------------------------
 
-const views = [["step", "The step"], ["picture", "Picture"], ["failure", "Failure"], ["hint", "Hints"], ["talk", "Questions"]];
+const views = [["error", "Compiler"], ["step", "The step"], ["picture", "Picture"], ["failure", "Failure"], ["hint", "Hints"], ["talk", "Questions"]];
 
 function hasView(name) {
+  if (name === "error") return (state.checks?.errors.length ?? 0) > 0;
   if (name === "picture") return Boolean(chosen()?.picture);
   if (name === "failure") return chosen() !== undefined && !chosen().picture;
   if (name === "hint") return state.hints.given.length > 0 || state.hints.none !== "";
@@ -105,6 +108,7 @@ function showView() {
   document.body.classList.toggle("picture", state.view === "picture");
   showPicture(onKey);
   showFailure($("failure-view"), chosen());
+  if (state.checks) showErrors($("error-view"), state.checks);
   showHints();
   showQuestion();
   if (state.checks) {
@@ -211,8 +215,9 @@ const keys = {
   Enter: { help: "begin, or go on when a turn is over; ends nothing", does: () => change("go on"),
            works: () => phaseIs("ready", "over"), short: "go on" },
   Space: { help: "pause the clock, and go on", does: () => change("pause"), works: () => phaseIs("running", "break"), short: "pause" },
-  e: { help: "end this turn, or this break, early", does: () => change("end"), works: () => phaseIs("running", "break"), short: "end early" },
-  b: { help: "a break now", does: () => change("break"), works: () => hasBegun() && !phaseIs("break") },
+  e: { help: "end this turn, or this break, early; e again takes it back", does: () => change("end"),
+       works: () => phaseIs("running", "break") || takesBack("e"), short: "end early", isShort: () => !takesBack("e") },
+  b: { help: "a break now; b again takes it back", does: () => change("break"), works: () => hasBegun() && !phaseIs("break") || takesBack("b") },
   w: { help: "the next break a turn later", does: () => change("put off"), works: () => hasBegun() && !phaseIs("break"),
        short: "break later", isShort: () => state.clock?.break_due },
   Escape: { help: "lay aside the page of a turn that is over; leave the slides", does: () => (slidesAreShown() ? slidesHereOrBack() : layAside()),
@@ -253,7 +258,7 @@ function showKeys() {
 function showHelpKeys() {
   $("help-keys").replaceChildren();
   const rows = [...Object.entries(keys).map(([key, { help }]) => [key === "Escape" ? "Esc" : key, help]),
-                ["1 to 9", "this person leaves, or is back"], ["↑ ↓", "scroll what stands beside the tests"],
+                ["1 to 9", "this person leaves, or is back; again takes it back"], ["↑ ↓", "scroll what stands beside the tests"],
                 ["← →", "a step of the picture, a question, a slide"],
                 ["Home, End", "picture: how it begins, and its last step"],
                 ["p", "picture: predict, stops before the step that decides"], ["l", "picture: large type"],
@@ -304,7 +309,7 @@ function onKeyOfPage(key) {
   if (key !== "n") state.leaving = 0;
   const works = known.works();
   if (works) {
-    hush();
+    if (!takesBack(state.clock?.take_back?.key)) hush();  // what can be taken back stays told
     known.does();
   } else if (known.why) {
     say(known.why);
@@ -355,4 +360,4 @@ live("/events", {
     showGoal();
     showView();
   },
-});
+}, clockIsLost);

@@ -28,11 +28,7 @@ MobChecks::Test shown(const TestResult& test, const Project& project, int count)
   each.verdict = test.passed ? "green" : test.skipped ? "skipped" : "red";
   if (test.failed()) {
     each.sign = test.reason();
-    each.words = test.todo ? "TODO(step " + std::to_string(test.todo_step) + "): " + *test.todo
-                 : !test.invariant.empty() ? test.invariant
-                 : test.exception          ? "exception: " + *test.exception
-                 : !test.failures.empty()  ? test.failures.front()
-                                           : test.reason();
+    each.words = words_of_failure(test);
     if (!test.todo && test.story.empty()) each.failures = test.failures;
     if (!test.failed_file.empty()) {
       each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
@@ -87,6 +83,14 @@ void MobChecks::take(const LabRun& done, const Project& project) {
   step = first == nullptr ? 0 : std::max(first->step(), 1);
 }
 
+void MobChecks::find_questions(const LabOnPage& lab) {
+  for (auto& test : tests) {
+    if (test.verdict != "red") continue;
+    test.questions = questions_on({test.name, test.step, test.sign, test.schedule, test.words},
+                                  lab.known, lab.of_steps, lab.asks);
+  }
+}
+
 bool MobChecks::same_as(const std::vector<Test>& before) const {
   const auto first_line = [](const std::string& words) {
     return words.substr(0, words.find('\n'));
@@ -115,6 +119,11 @@ int MobChecks::done_now() const {
 std::string to_json(const MobChecks& checks) {
   json::array tests;
   for (const auto& test : checks.tests) {
+    json::array questions;
+    for (const auto& each : test.questions) {
+      questions.push_back(json::object{
+          {"title", each.title}, {"question", each.question}, {"answer", each.answer}});
+    }
     tests.push_back(json::object{{"name", test.name},
                                  {"step", test.step},
                                  {"given", test.given},
@@ -126,6 +135,7 @@ std::string to_json(const MobChecks& checks) {
                                  {"place", test.place},
                                  {"picture", test.picture},
                                  {"schedule", test.schedule},
+                                 {"questions", std::move(questions)},
                                  {"replayed", test.replayed}});
   }
   const json::object told = {{"count", checks.count},

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/mob/lab_on_page.hpp"
 #include "workshop/runner/progress/difference.hpp"
 #include "workshop/runner/runs/run_lab.hpp"
 
@@ -19,12 +20,13 @@ struct MobChecks {
     std::string verdict;  ///< "green", "red", "skipped"; "not run": the program ended before it
     std::string words;    ///< why it is red
     std::string sign;     ///< the same in one word of the catalogue, "lost message"
-    std::vector<std::string> bounds;    ///< up to where it is green
-    std::vector<std::string> failures;  ///< what the terminal has: expression, values, message
-    std::string place;                  ///< of the first of them, "labs/…_test.cpp:31"
-    std::string picture;                ///< a path on the page
-    std::string schedule;               ///< of the execution that breaks it
-    std::string replayed;               ///< while everything is explored
+    std::vector<std::string> bounds;      ///< up to where it is green
+    std::vector<std::string> failures;    ///< what the terminal has: expression, values, message
+    std::string place;                    ///< of the first of them, "labs/…_test.cpp:31"
+    std::string picture;                  ///< a path on the page
+    std::string schedule;                 ///< of the execution that breaks it
+    std::string replayed;                 ///< while everything is explored
+    std::vector<RoomQuestion> questions;  ///< of a red one
   };
   int count = 0;
   std::string state = "none";  ///< "checking", "done", "errors"
@@ -43,6 +45,8 @@ struct MobChecks {
   std::int64_t began_at_ms = 0;  ///< the check, while it lasts
 
   void take(const LabRun& done, const Project& project);
+  /// Looks for the questions on each red test.
+  void find_questions(const LabOnPage& lab);
   /// Whether `before`, the tests of another verdict, have ended and failed as these.
   bool same_as(const std::vector<Test>& before) const;
   int done_now() const;

@@ -350,6 +350,7 @@ void MobPage::not_built(const CompilerErrors& errors) {
   checks_->errors_count = errors.errors_count;
   checks_->difference = {};
   checks_->told_at_ms = now_ms();
+  if (find_lines_again(lab_)) hub_.publish("lab", to_json(lab_));
   publish_checks();
 }
 
@@ -358,6 +359,8 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   const std::lock_guard lock(mutex_);
   auto& checks = *checks_;
   checks.take(done, project_);
+  checks.find_questions(lab_);
+  if (find_lines_again(lab_)) hub_.publish("lab", to_json(lab_));
   checks.difference = difference;
   checks.told_at_ms = told_at_ms;
   const auto step_done = checks.done_now();

@@ -63,10 +63,10 @@ function alertOf(clock) {
   const then = clock.navigator === null ? "" : `${nameOf(clock.navigator)} navigates`;
   const aside = ["Esc", "lays this page aside"];
   if (clock.phase === "break") {
-    return { kind: "pause", why: "Break", who: timeText(clock.remaining_ms), then: "", keys: [["e", "ends the break"], aside] };
+    return { kind: "pause", why: "Break", who: timeText(clock.remaining_ms), then: "", keys: [...(clock.paused ? [["Space", "lets the clock go on"]] : []), ["e", "ends the break"], aside] };
   }
   if (clock.phase !== "over") return null;
-  const why = { time: "The turn is over", green: `Step ${clock.green_step} is green`, break_over: "The break is over" }[clock.reason];
+  const why = { time: "The turn is over", green: `Step ${clock.green_step} is green, which ends the turn`, break_over: "The break is over" }[clock.reason];
   if (clock.all_green) {
     return { kind: "good", why: clock.reason === "break_over" ? why : `Lab ${state.lab?.number ?? ""}`, who: "All is green",
              then: "Now the questions; the clock stands still", keys: [["Enter", "goes to the questions"], ["b", "a break first"], aside] };
@@ -180,6 +180,7 @@ export function takeClock(clock) {
   state.end = performance.now() + clock.remaining_ms;
   state.breakAt = performance.now() + (clock.break_in_ms ?? 0);
   $("clock-words").textContent = clockWords(clock);
+  document.body.classList.toggle("paused", clock.paused);
   showPeople();
   showAlert();
   state.takeBackUntil = performance.now() + (clock.take_back?.left_ms ?? 0);

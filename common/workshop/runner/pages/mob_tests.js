@@ -126,8 +126,8 @@ export const kRule = "Read the failure first: aloud, from step 1 to the deciding
 export function stepText(lab, step) {
   if (!step) return `${lab.intro}\n\n${lab.steps.map((each) => `## Step ${each.number}: ${each.title}\n${each.text}`).join("\n\n")}`;
   const begin = `**The driver opens** \`${lab.file}\`, line ${step.line}. Saving is enough: the check begins by itself.` +
-    (lab.header ? ` The contract: \`${lab.header}\`.` : "") + `\n\n**The rule:** ${kRule}`;
+    (lab.header ? ` The contract: \`${lab.header}\`.` : "");
   const heading = `## Step ${step.number}: ${step.title}\n${step.text}`;
   const story = `## The story\n${lab.intro}`;
-  return step.number === 1 ? `${begin}\n\n${story}\n\n${heading}` : `${begin}\n\n${heading}\n\n${story}`;
+  return `${begin}\n\n${heading}\n\n${story}`;
 }

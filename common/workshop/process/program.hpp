@@ -140,6 +140,8 @@ Result run(const std::vector<std::string>& command, const Options& options = {},
 /// their own, and ends them when it is asked to end; killed, it would leave them running. The
 /// Program of that group is of no use afterwards.
 void end_group(pid_t group);
+/// The same of `count` groups, which end at the same time.
+void end_groups(const pid_t* groups, std::size_t count);
 
 /// "SIGSEGV" for 11; "signal 42" for one without a name.
 std::string signal_name(int signal);

@@ -16,7 +16,8 @@ using namespace workshop::benchmarks;
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: benchmarks [--only broker|durable|processor|growth|explorer] [--share 0.1] [--rounds 5]\n"
+    "usage: benchmarks [--only broker|durable|processor|growth|explorer] [--share 0.1] [--rounds "
+    "5]\n"
     "                  [--folder <on the disk that is measured>] [--json <file>]\n";
 
 }  // namespace

@@ -222,11 +222,11 @@ Handling handle_durably(const std::string& parent, int handlers, int messages, i
 }
 
 void measure_processor_of_handling(Figures& figures, const Plan& plan) {
-  figures.plot("durable-processor", "handlers", "processor microseconds a message, sent and handled",
-               {1, 64}, [&](double x) {
-                 const auto handling = handle_durably(plan.folder, static_cast<int>(x),
-                                                      plan.of(static_cast<int>(2'000 + 500 * x)),
-                                                      1'000);
+  figures.plot("durable-processor", "handlers",
+               "processor microseconds a message, sent and handled", {1, 64}, [&](double x) {
+                 const auto handling =
+                     handle_durably(plan.folder, static_cast<int>(x),
+                                    plan.of(static_cast<int>(2'000 + 500 * x)), 1'000);
                  fmt::print("    {:.0f} messages a second, {:.3f} syncs a message\n",
                             handling.messages_a_second, handling.syncs_a_message);
                  return handling.processor_us_a_message;

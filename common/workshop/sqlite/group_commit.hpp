@@ -44,7 +44,7 @@ class GroupCommit {
  public:
   static constexpr std::size_t kWritesMax = 256;
   /// Only handlers that block their threads make a group wait so long.
-  static constexpr std::chrono::microseconds kGivesWayMax{1'000};
+  static constexpr std::chrono::microseconds kGivesWayMax{5'000};
 
   /// Carries out the operations of a group and stores what became of each. It throws nothing, and
   /// is called by one thread at a time.

@@ -16,7 +16,8 @@ using namespace workshop::benchmarks;
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: benchmarks [--only broker|durable|growth|explorer] [--share 0.1] [--rounds 5]\n"
+    "usage: benchmarks [--only broker|durable|processor|growth|explorer] [--share 0.1] [--rounds "
+    "5]\n"
     "                  [--folder <on the disk that is measured>] [--json <file>]\n";
 
 }  // namespace
@@ -41,6 +42,7 @@ int main(int argc, char** argv) {
     Figures figures;
     if (only.empty() || only == "broker") measure_broker(figures, plan);
     if (only.empty() || only == "durable") measure_durable_handling(figures, plan);
+    if (only.empty() || only == "processor") measure_processor_of_handling(figures, plan);
     if (only.empty() || only == "growth") measure_growth(figures, plan);
     if (only.empty() || only == "explorer") measure_explorer(figures, plan);
     if (!json.empty()) std::ofstream(json) << figures.json() << '\n';

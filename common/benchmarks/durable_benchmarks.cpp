@@ -1,5 +1,6 @@
 // Durable handling with lab 12's handler, against what the disk and others can do.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <hiredis/hiredis.h>
 #include <unistd.h>
 
@@ -193,6 +194,7 @@ class Redis {
 }  // namespace
 
 Handling handle_durably(const std::string& parent, int handlers, int messages, int orders) {
+  const auto processor_before = processor_seconds_of_process();
   const Folder folder(parent);
   tests::FaultyDisk disk;  // counts syncs
   SystemClock clock;
@@ -215,7 +217,20 @@ Handling handle_durably(const std::string& parent, int handlers, int messages, i
   if (broker.messages("loyalty").size() < static_cast<std::size_t>(messages)) {
     throw std::runtime_error("not all messages were handled");
   }
-  return {messages / seconds, static_cast<double>(disk.log_syncs_count() - syncs) / messages};
+  return {messages / seconds, static_cast<double>(disk.log_syncs_count() - syncs) / messages,
+          (processor_seconds_of_process() - processor_before) * 1e6 / messages};
+}
+
+void measure_processor_of_handling(Figures& figures, const Plan& plan) {
+  figures.plot("durable-processor", "handlers",
+               "processor microseconds a message, sent and handled", {1, 64}, [&](double x) {
+                 const auto handling =
+                     handle_durably(plan.folder, static_cast<int>(x),
+                                    plan.of(static_cast<int>(2'000 + 500 * x)), 1'000);
+                 fmt::print("    {:.0f} messages a second, {:.3f} syncs a message\n",
+                            handling.messages_a_second, handling.syncs_a_message);
+                 return handling.processor_us_a_message;
+               });
 }
 
 void measure_durable_handling(Figures& figures, const Plan& plan) {

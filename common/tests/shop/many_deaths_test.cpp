@@ -230,10 +230,10 @@ TEST_CASE("however much is left over, a right handler is right") {
 
 TEST_CASE("what counts how much is left over is found") {
   CHECK(found<Wrong::cause_as_id>() == "two payments that one message has caused");
-  CHECK(found<Wrong::fourth_attempt>().find("25 attempts at a payment die") == 0);
-  CHECK(found<Wrong::forgets_attempts>().find("25 attempts at a payment die") == 0);
-  CHECK(found<Wrong::capped_outbox>().find("attempts at 25 payments of an order die") == 0);
-  CHECK(found<Wrong::first_events>() == "a dead attempt has left 250 events unsent");
+  CHECK(found<Wrong::fourth_attempt>().find("many attempts at a payment die") == 0);
+  CHECK(found<Wrong::forgets_attempts>().find("many attempts at a payment die") == 0);
+  CHECK(found<Wrong::capped_outbox>().find("attempts at 60 payments of an order die") == 0);
+  CHECK(found<Wrong::first_events>().find("a dead attempt has left 250 events unsent") == 0);
   CHECK(found<Wrong::gives_up>().find("fails 4 times because somebody was faster") !=
         std::string::npos);
 }

@@ -144,7 +144,8 @@ class Trial {
   }
 
   // A dead attempt at a payment has booked it, and has left so many events unsent.
-  void left_unsent(const std::string& id, const std::string& order, int amount, int events_count) {
+  void left_unsent(const std::string& id, const std::string& order, int amount, int events_count,
+                   std::uint32_t count) {
     const auto like = events_of_a_dead_handler(id, amount).front();
     std::vector<Message> events;
     for (int number = 1; number <= events_count; ++number) {
@@ -158,8 +159,17 @@ class Trial {
     const auto message = message_of(id, order, amount);
     arrives(id, order, amount);
     sums_[order] += amount;
-    deliver(message, 2);
+    deliver(message, count);
     messages_.push_back(message);
+  }
+
+  // How much there is in the store.
+  std::size_t bytes_stored() const {
+    std::size_t bytes = 0;
+    for (const auto& document : store_.documents()) {
+      bytes += document.key.partition.size() + document.body.size();
+    }
+    return bytes;
   }
 
   // Every text that is stored or sent by now: names that the handler has made, and may make again.

@@ -269,3 +269,25 @@ TEST_CASE("any count of a gift and any amount may be wanted, at any delivery", "
     }
   }
 }
+
+TEST_CASE("whoever cancels a cancellation brings no payment back", "[.exam]") {
+  Desk desk;
+  desk.take(SubmitOrder{"order-1", "Ann"});
+  desk.take(BookPayment{"order-1", 10}, "m1");
+  desk.take(CancelPayment{"order-1", "m1"}, "c1");
+  desk.take(CancelPayment{"order-1", "c1"}, "c2");
+  desk.take(CancelPayment{"order-1", "c2"}, "c3");
+  CHECK(paid(desk.order("order-1")) == 0);
+}
+
+TEST_CASE("what is paid back counts as it is, and a gift may have no name", "[.exam]") {
+  Desk desk;
+  desk.take(SubmitOrder{"order-1", "Ann"});
+  desk.take(BookPayment{"order-1", 10}, "m1");
+  desk.take(BookPayment{"order-1", -3}, "m2");
+  CHECK(paid(desk.order("order-1")) == 7);
+  desk.take(CancelPayment{"order-1", "m2"}, "c1");
+  CHECK(paid(desk.order("order-1")) == 10);
+  desk.take(AddGift{"order-1", "", 2});
+  CHECK(desk.count_of("order-1", "") == 2);
+}

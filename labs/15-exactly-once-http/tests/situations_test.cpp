@@ -132,6 +132,13 @@ class Checkout {
     TroubledHttp payments(payments_, *trouble);
     return takes(message, count, orders, broker, payments);
   }
+  // The payment and its follow-ups once more, at whichever delivery.
+  void takes_all_again(const Message& payment) {
+    for (const std::uint32_t count : {1U, 2U, 9U, 100U}) {
+      CHECK(takes(payment, count));
+      for (const auto& follow_up : follow_ups()) CHECK(takes(follow_up, count));
+    }
+  }
   std::vector<Message> follow_ups() const {
     std::vector<Message> messages;
     for (const auto& view : broker_.messages("orders")) messages.push_back(*view.message);
@@ -239,8 +246,30 @@ TEST_CASE("whatever an operation of the caller says, the order is paid once", "[
         met = met || trouble.met();
         CAPTURE(trouble.failing());
         REQUIRE(checkout.wrong() == "");
+        checkout.takes_all_again(pays);
+        REQUIRE(checkout.wrong() == "");
       }
     }
+  }
+}
+
+TEST_CASE("however many attempts have died, the order is paid once and nothing is left",
+          "[.exam]") {
+  constexpr std::uint32_t kAttempts = 110;
+  const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(operation);
+    Checkout checkout(kBalance);
+    std::uint32_t count = 1;
+    for (; count <= kAttempts && met; ++count) {
+      auto death = Trouble::death(operation);
+      checkout.takes(pays, count, &death);
+      met = death.met();
+    }
+    CHECK(checkout.takes(pays, count));
+    for (const auto& follow_up : checkout.follow_ups()) CHECK(checkout.takes(follow_up, 1));
+    REQUIRE(checkout.wrong() == "");
   }
 }
 

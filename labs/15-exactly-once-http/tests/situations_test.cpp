@@ -136,6 +136,7 @@ class Checkout {
   void takes_all_again(const Message& payment) {
     for (const std::uint32_t count : {1U, 2U, 9U, 100U}) {
       CHECK(takes(payment, count));
+      CHECK(wrong() == "");
       for (const auto& follow_up : follow_ups()) CHECK(takes(follow_up, count));
     }
   }

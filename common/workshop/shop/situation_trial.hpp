@@ -87,8 +87,9 @@ class Trial {
 
   bool failed() const noexcept { return failed_; }
 
-  void has_order(const std::string& order) {
-    run_inline(store_.put(handler_->key_of(order), handler_->empty_order, Expected::absent()));
+  void has_order(const std::string& order) { has_order(order, handler_->empty_order); }
+  void has_order(const std::string& order, const std::string& body) {
+    run_inline(store_.put(handler_->key_of(order), body, Expected::absent()));
   }
 
   // From here on all payments are caused by one message, and belong to one conversation.
@@ -139,25 +140,50 @@ class Trial {
     ends(id);
   }
 
-  // An attempt at a payment that dies, as the trouble says. Whether it came so far.
-  bool dies(const std::string& id, const std::string& order, int amount, Trouble& death) {
+  // An attempt at a payment at its n-th delivery, in trouble. Whether the handler has returned.
+  bool attempts(const std::string& id, const std::string& order, int amount, Trouble& trouble,
+                std::uint32_t count = 1) {
     const auto message = message_of(id, order, amount);
     begins({id, order, amount});
-    TroubledStore store(store_, death);
-    TroubledBroker broker(broker_, death);
-    HandlerContext context("payments", Delivery{"payments", message, {}, 1}, store, broker);
+    TroubledStore store(store_, trouble);
+    TroubledBroker broker(broker_, trouble);
+    HandlerContext context("payments", Delivery{"payments", message, {}, count}, store, broker);
+    bool returned = false;
     try {
       run_inline(endpoint_.handle(context));
+      returned = true;
     } catch (const Todo&) {
       throw;
     } catch (...) {  // whatever it is: the message comes again
     }
     expect_what_is_booked();
+    return returned;
+  }
+
+  // An attempt at a payment that dies, as the trouble says. Whether it came so far.
+  bool dies(const std::string& id, const std::string& order, int amount, Trouble& death) {
+    attempts(id, order, amount, death);
     return death.met();
   }
 
+  // The payment was acknowledged: it does not come again by itself.
+  void was_handled(const std::string& id, const std::string& order, int amount) {
+    ends(id);
+    messages_.push_back(message_of(id, order, amount));
+  }
+
+  // Delivers a payment of which nobody is told, for the n-th time. The order is there.
+  void pays_in_silence(const std::string& id, const std::string& order, int amount,
+                       std::uint32_t count) {
+    arrives(id, order, amount);
+    deliver(message_of(id, order, amount), count);
+    sums_[order] += amount;
+    messages_.push_back(message_of(id, order, amount));
+  }
+
   // A dead attempt at a payment has booked it, and has left so many events unsent.
-  void left_unsent(const std::string& id, const std::string& order, int amount, int events_count) {
+  void left_unsent(const std::string& id, const std::string& order, int amount, int events_count,
+                   std::uint32_t count) {
     const auto like = events_of_a_dead_handler(id, amount).front();
     std::vector<Message> events;
     for (int number = 1; number <= events_count; ++number) {
@@ -171,8 +197,17 @@ class Trial {
     const auto message = message_of(id, order, amount);
     arrives(id, order, amount);
     sums_[order] += amount;
-    deliver(message, 2);
+    deliver(message, count);
     messages_.push_back(message);
+  }
+
+  // How much there is in the store.
+  std::size_t bytes_stored() const {
+    std::size_t bytes = 0;
+    for (const auto& document : store_.documents()) {
+      bytes += document.key.partition.size() + document.body.size();
+    }
+    return bytes;
   }
 
   // Every text that is stored or sent by now: names that the handler has made, and may make again.

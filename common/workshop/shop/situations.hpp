@@ -50,6 +50,8 @@ struct BookingHandler {
   std::function<Key(const std::string& order)> key_of;
   /// An empty order's document.
   std::string empty_order;
+  /// The document of an order of whose first payment nobody is told; "": there is none.
+  std::string silent_order;
   /// What is left over in a document at rest.
   std::function<std::optional<std::string>(const Document&)> left_over;
   /// What is wrong at rest with all documents together, when these messages were sent; an event

@@ -261,3 +261,21 @@ TEST_CASE("whoever looks for work takes one message and leaves the others alone"
     CHECK(delivery->delivery_count == 1);
   }
 }
+
+TEST_CASE("an order that a dead attempt has made is told of, also when its message was put back",
+          "[.exam]") {
+  for (const std::uint32_t deliveries : {1U, 2U, 11U}) {
+    CAPTURE(deliveries);
+    SimulatedClock clock;
+    InProcessBroker broker(clock);
+    broker.declare_queue("warehouse");
+    broker.subscribe("OrderSubmitted", "warehouse");
+    SqliteStore store;
+    run_inline(store.put(EntityStore::key_of<Order>(kCart.cart_id),
+                         to_json(Order{kCart.customer, kCart.gifts}), Expected::absent()));
+    HandlerContext context("orders", Delivery{"orders", make_message(kCart), {}, deliveries}, store,
+                           broker);
+    run_inline(handle(kCart, context));
+    REQUIRE(broker.messages("warehouse").size() == 1);
+  }
+}

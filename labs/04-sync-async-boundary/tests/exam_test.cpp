@@ -1,5 +1,6 @@
 // What `prove` looks at besides: names, counts, numbers of lines, old deliveries.
 #include <catch2/catch_test_macros.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -96,4 +97,23 @@ TEST_CASE("a click is handled however often it was delivered before", "[.exam]")
     CHECK(later.cart("cart-1").ordered == Gifts{{"train", 1}});
     REQUIRE(later.cart("cart-1").gifts == Gifts{{"teddy", 5}, {"train", 1}});
   }
+}
+
+TEST_CASE("thousands of carts are orders under ids of their own", "[.exam]") {
+  constexpr std::size_t kCarts = 3'000;
+  SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders");
+  std::set<std::string> ids;
+  for (std::size_t number = 1; number <= kCarts; ++number) {
+    SqliteStore store;
+    const auto id = "cart-" + std::to_string(number);
+    run_inline(store.put(EntityStore::key_of<Cart>(id), to_json(Cart{{{"train", 1}}, kOpen, {}}),
+                         Expected::absent()));
+    const SendSubmitOrder command{id};
+    HandlerContext context("shop", Delivery{"shop", make_message(command), {}, 1}, store, broker);
+    run_inline(handle(command, context));
+  }
+  for (const auto& sent : broker.messages("orders")) ids.insert(sent.message->id.value);
+  CHECK(ids.size() == kCarts);
 }

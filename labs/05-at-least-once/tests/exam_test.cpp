@@ -445,3 +445,22 @@ TEST_CASE("each gift is wrapped as it is called, however many there are", "[.exa
   CHECK(wrapped_of(wrap_order("order-1", {})).empty());
   CHECK(wrapped_of(wrap_order("order-1", std::vector<std::string>(150, "teddy"))).size() == 150);
 }
+
+TEST_CASE("whatever is leased before it, the first visible message is delivered", "[.exam]") {
+  constexpr std::size_t kMessages = 12;
+  for (std::size_t visible = 0; visible < kMessages; ++visible) {
+    CAPTURE(visible);
+    Queue queue;
+    for (std::size_t i = 0; i < kMessages; ++i) {
+      queue.entries.push_back(Entry{order("m" + std::to_string(i)), "tag", kMorning + 1, 1});
+    }
+    CHECK_FALSE(receive(queue, kOptions, kMorning));
+    for (auto i = visible; i < kMessages; ++i) queue.entries[i].visible_at_ms = kMorning;
+    for (auto i = visible; i < kMessages; ++i) {
+      const auto delivery = receive(queue, kOptions, kMorning);
+      REQUIRE(delivery);
+      REQUIRE(delivery->message.id.value == "m" + std::to_string(i));
+    }
+    CHECK_FALSE(receive(queue, kOptions, kMorning));
+  }
+}

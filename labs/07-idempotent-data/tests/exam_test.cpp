@@ -230,7 +230,8 @@ TEST_CASE("a handler leaves alone what its message is not about", "[.exam]") {
     const auto after = desk.order("order-1");
     CHECK(after.customer == before.customer);
     CHECK(after.card == before.card);
-    CHECK(after.facts.contains("m2"));
+    REQUIRE(after.facts.contains("m2"));
+    CHECK(after.facts.at("m2").sent_at == "10:00:00");
     for (const auto& [id, fact] : before.facts) {
       CAPTURE(id);
       REQUIRE(after.facts.contains(id));
@@ -268,4 +269,26 @@ TEST_CASE("any count of a gift and any amount may be wanted, at any delivery", "
       REQUIRE(paid(desk.order("order-1")) == 0);
     }
   }
+}
+
+TEST_CASE("whoever cancels a cancellation brings no payment back", "[.exam]") {
+  OrdersDesk desk;
+  desk.take(SubmitOrder{"order-1", "Ann"});
+  desk.take(BookPayment{"order-1", 10}, "m1");
+  desk.take(CancelPayment{"order-1", "m1"}, "c1");
+  desk.take(CancelPayment{"order-1", "c1"}, "c2");
+  desk.take(CancelPayment{"order-1", "c2"}, "c3");
+  CHECK(paid(desk.order("order-1")) == 0);
+}
+
+TEST_CASE("what is paid back counts as it is, and a gift may have no name", "[.exam]") {
+  OrdersDesk desk;
+  desk.take(SubmitOrder{"order-1", "Ann"});
+  desk.take(BookPayment{"order-1", 10}, "m1");
+  desk.take(BookPayment{"order-1", -3}, "m2");
+  CHECK(paid(desk.order("order-1")) == 7);
+  desk.take(CancelPayment{"order-1", "m2"}, "c1");
+  CHECK(paid(desk.order("order-1")) == 10);
+  desk.take(AddGift{"order-1", "", 2});
+  CHECK(desk.count_of("order-1", "") == 2);
 }

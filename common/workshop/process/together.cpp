@@ -32,10 +32,10 @@ std::vector<Result> run_together(const std::vector<Command>& commands, const Lim
     });
   }
   if (limits.stop_when) {
-    constexpr std::chrono::milliseconds kLookEvery{10};
+    constexpr std::chrono::milliseconds kBetweenLooks{10};
     while (running > 0 && !stopped) {
       if (limits.stop_when(processes.empty() ? -1 : processes.front())) stopped = true;
-      if (!stopped) std::this_thread::sleep_for(kLookEvery);
+      if (!stopped) std::this_thread::sleep_for(kBetweenLooks);
     }
   }
   waiting.clear();

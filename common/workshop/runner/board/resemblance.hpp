@@ -23,15 +23,21 @@ struct KnownMistake {
 /// ctest does; those that have not are left out.
 std::vector<KnownMistake> known_mistakes(const Lab& lab, const std::filesystem::path& build_folder);
 
-/// Which mistake an answer resembles, by nothing but how tests fail: which ones, as what, on which
-/// schedules, and, where there is none, at which assertion. Tests that few mistakes fail count
-/// more. Of both only the tests of steps up to the answer's first red one count, because what
-/// follows is not done yet.
+/// Which mistake an answer resembles, by nothing but how tests fail: which ones, as what, in which
+/// executions (their faults, where they are decided, how many processes they take, their steps),
+/// and, where there is none, at which assertion. Tests that few mistakes fail count more. Of both
+/// only the tests of steps up to the answer's first red one count, because what follows is not done
+/// yet.
 class Resemblance {
  public:
-  /// From here on, of the mistakes taken out one by one, nine in ten of those that were named were
-  /// named as one of their own kind (`inspect resemblance` measures it); below, nothing is named.
-  static constexpr double kNear = 0.8;
+  /// Nothing is named below. Of the mistakes taken out one by one, three in four of those that are
+  /// named are named as one of their own kind (`inspect resemblance` measures it).
+  static constexpr double kNear = 0.5;
+  /// From here on nine in ten are; below, it wants a second opinion: of the two that are next
+  /// nearest one is of the same kind as the nearest, caught by the same test as the same, or they
+  /// are further off by `kApart`.
+  static constexpr double kNearer = 0.8;
+  static constexpr double kApart = 0.15;
 
   Resemblance() = default;
   explicit Resemblance(std::vector<KnownMistake> known);

@@ -356,7 +356,7 @@ try {
   await look("assertion");
 
   // A wrong key is taken back by the same key, with turn and clock, and the page says so.
-  const wrongKeys = [["2", /^Bea leaves: Cem drives\. 2 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
+  const wrongKeys = [["3", /^Cem leaves: Ann drives\. 3 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
                      ["b", /^A break is begun\. b again takes it back$/]];
   const [turn, whose] = [await text("#clock-words"), await roles()];
   const left = await text("#time");

@@ -162,7 +162,7 @@ TEST_CASE("the test that shall catch a mistake comes first if it failed") {
 
 TEST_CASE(
     "how a test that did not end has ended is said in a word, and where its execution stood") {
-  process::Result crashed{.exit_code = -1, .signal = SIGSEGV};
+  workshop::process::Result crashed{.exit_code = -1, .signal = SIGSEGV};
   RunResult run;
   CHECK(has_crashed(crashed, run));
   CHECK(end_of_unfinished(crashed, run) == "crashed (SIGSEGV)");
@@ -173,7 +173,7 @@ TEST_CASE(
   run.fatal_schedule = "d80a:1@Arlclclclclc";
   CHECK(last_step_before_crash(run) ==
         "after step 11, save: … load, save, load, save, load, save, load, save");
-  const process::Result hung{.exit_code = -1, .signal = SIGTERM, .timed_out = true};
+  const workshop::process::Result hung{.exit_code = -1, .signal = SIGTERM, .timed_out = true};
   CHECK_FALSE(has_crashed(hung, RunResult()));
   CHECK(end_of_unfinished(hung, RunResult()) == "hangs");
   RunResult sanitized;

@@ -356,7 +356,7 @@ try {
   await look("assertion");
 
   // A wrong key is taken back by the same key, with turn and clock, and the page says so.
-  const wrongKeys = [["2", /^Bea leaves: Cem drives\. 2 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
+  const wrongKeys = [["3", /^Cem leaves: Ann drives\. 3 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
                      ["b", /^A break is begun\. b again takes it back$/]];
   const [turn, whose] = [await text("#clock-words"), await roles()];
   const left = await text("#time");
@@ -450,7 +450,6 @@ try {
   await page.keyboard.press("s");
   assert.ok(await page.isHidden("#deck") && await page.isVisible("#tests"), "there is no way back from the slides");
   console.log(`shown ${lates.map((ms) => `${ms} ms`).join(", ")} after the terminal`);
-  for (const late of lates) assert.ok(late <= kPageAfterTerminalMs, `the page was ${late} ms after the terminal`);
   assert.deepEqual(page.complaints.filter((each) => !/status of (400|409)/.test(each)), []);
 
   // Less motion where a person asks for less; and the page says that the program is gone, and is back when it is back.
@@ -482,6 +481,8 @@ try {
   await calm.click("#views button:has-text('Hints')");
   assert.match(await calm.textContent("#hint-view summary"), /^Step 1, hint/, "hints of before the restart are gone");
   await again.stop();
+  // The last, because it is the one that a busy machine may fail.
+  for (const late of lates) assert.ok(late <= kPageAfterTerminalMs, `the page was ${late} ms after the terminal`);
 } catch (error) {
   console.log(mob.output.slice(-3_000));
   console.log(page.complaints);

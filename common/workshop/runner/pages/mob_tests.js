@@ -48,14 +48,17 @@ export function showErrors(view, checks) {
     if (place) element(box, "p", place, "place");
     element(box, "p", said.replace(/^error: /, ""), "said");
     const source = rest.filter((line) => !line.startsWith("  because: "));
-    if (source.length) element(box, "pre", source.join("\n"));
+    if (source.length) {
+      const longest = Math.max(...source.map((line) => line.length));
+      element(box, "pre", source.join("\n")).style.fontSize = `min(${i === 0 ? 1.25 : 1}rem, ${(110 / longest).toFixed(2)}vw)`;
+    }
     for (const line of rest.filter((each) => each.startsWith("  because: "))) element(box, "p", line.trim(), "reason");
   });
 }
 
 export function showNews(list, checks) {
   list.replaceChildren();
-  if (checks.state === "errors") element(list, "li", "The file of before that save is what list and picture are of", "old");
+  if (checks.state === "errors") element(list, "li", "Picture and failures are of the save before", "old");
   if (checks.state !== "done") return;
   if (checks.count > 1) element(list, "li", savedText(checks), checks.same ? "moved" : "old");
   if (checks.mended.length) element(list, "li", `✓ ${checks.mended.length} green now`, "good");

@@ -209,13 +209,13 @@ TEST_CASE("a silence that cannot be counted is refused") {
 }
 
 TEST_CASE("a speaker reads how long to be silent, right behind the question") {
-  CHECK(with_silence("Say: One.\n") == "Say: One.\n");
+  CHECK(for_the_speaker("Say: One.\nAsk yourself.\n") == "**Say:** One.\nAsk yourself.\n");
   const std::string line = silence_words(10);
-  CHECK(with_silence("Say: One.\n\nAsk: Two?\nThree?\n\nUsual answer: No.\n") ==
-        "Say: One.\n\nAsk: Two?\nThree?\n\n" + line + "\n\nUsual answer: No.\n");
-  CHECK(with_silence("Ask: Two?\n") == "Ask: Two?\n\n" + line + "\n\n");
-  CHECK(with_silence("Ask: Two?\n\nSilence: 5 seconds\n\nCut: It.\n") ==
-        "Ask: Two?\n\n" + silence_words(5) + "\n\n\nCut: It.\n");
+  CHECK(for_the_speaker("Say: One.\n\nAsk: Two?\nThree?\n\nUsual answer: No.\n") ==
+        "**Say:** One.\n\n**Ask:** Two?\nThree?\n\n" + line + "\n\n**Usual answer:** No.\n");
+  CHECK(for_the_speaker("Ask: Two?\n") == "**Ask:** Two?\n\n" + line + "\n\n");
+  CHECK(for_the_speaker("Ask: Two?\n\nSilence: 5 seconds\n\nCut: It.\n") ==
+        "**Ask:** Two?\n\n" + silence_words(5) + "\n\n\n**Cut:** It.\n");
 }
 
 TEST_CASE("a picture has as many steps as the last one's number") {

@@ -93,7 +93,7 @@ class SlideMaker {
         has_execution ? "has-execution" : "", talk_of(lecture, slide), slide.minutes * 60,
         lecture.file.lexically_relative(project_.root()).generic_string(), slide.line,
         inline_html(slide.title), small ? " small" : "", html,
-        html_of_markdown(with_silence(notes)));
+        html_of_markdown(for_the_speaker(notes)));
   }
 
  private:

@@ -44,6 +44,14 @@ int seconds_in(std::string_view line) {
                   line));
 }
 
+/// "Say: one" as "**Say:** one"; any other line as it is.
+std::string with_bold_key(const std::string& line) {
+  for (const std::string_view key : {"Say:", "Ask:", "Usual answer:", "Show:", "Cut:", "Source:"}) {
+    if (line.starts_with(key)) return fmt::format("**{}**{}", key, line.substr(key.size()));
+  }
+  return line;
+}
+
 }  // namespace
 
 SpeakerNotes read_notes(std::string_view notes) {
@@ -73,16 +81,15 @@ SpeakerNotes read_notes(std::string_view notes) {
   return read;
 }
 
-std::string with_silence(std::string_view notes) {
+std::string for_the_speaker(std::string_view notes) {
   const auto seconds = read_notes(notes).silence_seconds;
-  if (seconds == 0) return std::string(notes);
   std::string text;
   bool asked = false;  // in the paragraph of a question
   const auto add_silence = [&] { text += silence_words(seconds) + "\n\n"; };
   for (const auto& line : lines_of(notes)) {
     if (line.starts_with(kSilence)) continue;
     if (line.starts_with(kAsk)) asked = true;
-    text += line + "\n";
+    text += with_bold_key(line) + "\n";
     if (!asked || !trimmed(line).empty()) continue;
     add_silence();
     asked = false;

@@ -25,8 +25,9 @@ struct SpeakerNotes {
 /// has to think. Throws UserError if it cannot be read, or there is no question.
 SpeakerNotes read_notes(std::string_view notes);
 
-/// `notes` with a line behind the question that says how long to be silent: what a speaker reads.
-std::string with_silence(std::string_view notes);
+/// `notes` as a speaker reads them: the keys in bold, and behind the question a line that says how
+/// long to be silent.
+std::string for_the_speaker(std::string_view notes);
 
 /// That line, in Markdown.
 std::string silence_words(int seconds);

@@ -83,6 +83,8 @@ struct Plan {
 void measure_broker(Figures& figures, const Plan& plan);
 void measure_durable_handling(Figures& figures, const Plan& plan);
 void measure_processor_of_handling(Figures& figures, const Plan& plan);
+void measure_memory(Figures& figures, const Plan& plan);
+void measure_inbox(Figures& figures, const Plan& plan);
 void measure_growth(Figures& figures, const Plan& plan);
 void measure_explorer(Figures& figures, const Plan& plan);
 

@@ -10,6 +10,9 @@ namespace workshop::detail {
 
 namespace {
 
+/// So many groups of one in a row say that nobody comes at the same time any more.
+constexpr int kLonelyMax = 16;
+
 /// A place in the queue of those that are ready to run.
 struct Turn {
   std::mutex mutex;
@@ -108,7 +111,8 @@ void GroupCommit::run() {
     group.assign(queue_.begin(), end);
     queue_.erase(queue_.begin(), end);
     commits_ = true;
-    crowded_ = count > 1;
+    lonely_count_ = count > 1 ? 0 : lonely_count_ + 1;
+    crowded_ = lonely_count_ < kLonelyMax;
     lock.unlock();
     commit_(group);
     lock.lock();

@@ -77,7 +77,8 @@ class GroupCommit {
   std::condition_variable changed_;
   std::vector<GroupedWrite*> queue_;
   bool commits_ = false;  // a commit runs
-  bool crowded_ = false;  // the last group had more than one: the next one shall have, too
+  bool crowded_ = false;  // one of the last groups had more than one: the next one shall have, too
+  int lonely_count_ = 0;  // groups of one since then
   bool stops_ = false;
   std::thread thread_;  // started when it is first needed
 };

@@ -26,11 +26,24 @@ inline std::string shown(const std::string& name) {
     const auto byte = static_cast<unsigned char>(c);
     text += byte < 32 || byte > 126 ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
   }
-  constexpr std::size_t kMost = 60;
+  constexpr std::size_t kMost = 80;
   if (text.size() > kMost) {
     text = fmt::format("{}… ({} characters)", text.substr(0, kMost / 2), name.size());
   }
   return "\"" + text + "\"";
+}
+
+// Two names that differ, each with its part around the first difference.
+inline std::pair<std::string, std::string> shown_apart(const std::string& one,
+                                                       const std::string& other) {
+  constexpr std::size_t kBefore = 24;
+  constexpr std::size_t kMost = 80;
+  const auto same = static_cast<std::size_t>(std::ranges::mismatch(one, other).in1 - one.begin());
+  if (std::max(one.size(), other.size()) <= kMost || same <= kBefore) {
+    return {shown(one), shown(other)};
+  }
+  const auto from = same - kBefore;
+  return {"…" + shown(one.substr(from)), "…" + shown(other.substr(from))};
 }
 
 // The texts in a JSON document: its keys and its strings. An escaped character is left as it is.
@@ -302,8 +315,8 @@ class Trial {
       const auto text = sent.message->type + " " + sent.message->body;
       const auto [place, is_new] = by_id.emplace(sent.message->id.value, text);
       if (!is_new && place->second != text) {
-        fail("one id always carries the same bytes",
-             shown(place->second) + ", then " + shown(text));
+        const auto [first, then] = shown_apart(place->second, text);
+        fail("one id always carries the same bytes", first + ", then " + then);
       }
     }
     std::multiset<std::string> got;

@@ -190,10 +190,6 @@ Task<void> asks_in_vain(bool orders_first, ProcessContext& context) {
   }
 }
 
-std::optional<std::string> lock_left(const Lock& lock) {
-  return "a document is still locked by " + lock.transaction;
-}
-
 // Both databases as a coordinator has left them that died after the votes.
 GiftShop prepared_and_forgotten(bool decided) {
   auto shop = gift_shop("shop");

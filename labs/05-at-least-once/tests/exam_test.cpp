@@ -16,7 +16,7 @@ using namespace workshop::testing;
 
 namespace {
 
-class PlainStation final : public WrappingStation {
+class RecordingStation final : public WrappingStation {
  public:
   Task<void> wrap(std::string order_id, std::string gift) override {
     wrapped.emplace_back(std::move(order_id), std::move(gift));
@@ -26,9 +26,9 @@ class PlainStation final : public WrappingStation {
 };
 
 // Each gift takes 20 seconds.
-class SlowStation final : public WrappingStation {
+class SlowOfficeStation final : public WrappingStation {
  public:
-  explicit SlowStation(Office& office) : office_(&office) {}
+  explicit SlowOfficeStation(Office& office) : office_(&office) {}
   Task<void> wrap(std::string, std::string) override {
     office_->pass(20'000);
     ++wrapped_count;
@@ -86,7 +86,7 @@ Message wrap_order(const std::string& order_id, std::vector<std::string> gifts) 
 std::vector<std::pair<std::string, std::string>> wrapped_of(const Message& message) {
   Office office;
   office.with(message);
-  PlainStation station;
+  RecordingStation station;
   const Job job = [&](const Delivery& delivery) { return wrap(delivery, office.queue(), station); };
   CHECK(run_inline(work(office.queue(), job)));
   CHECK(office.look().entries.empty());
@@ -389,7 +389,7 @@ TEST_CASE("whoever cannot renew wraps no further gift", "[.exam]") {
     const auto delivery = run_inline(queue.receive());
     clock.advance(std::chrono::seconds{1});  // so that a renewal changes something
     store.dumb = outcome;
-    PlainStation station;
+    RecordingStation station;
     CHECK_THROWS_AS(run_inline(wrap(*delivery, queue, station)), Error);
     REQUIRE(station.wrapped.size() == 1);
   }
@@ -400,7 +400,7 @@ TEST_CASE("an order that nobody can read is not done", "[.exam]") {
        {Message{{"m1"}, "WrapOrder", "{\"order", {}}, Message{{"m1"}, "BookPayment", "{}", {}}}) {
     Office office(at_most(2));
     office.with(message);
-    PlainStation station;
+    RecordingStation station;
     const Job job = [&](const Delivery& delivery) {
       return wrap(delivery, office.queue(), station);
     };
@@ -413,7 +413,7 @@ TEST_CASE("an order that nobody can read is not done", "[.exam]") {
 TEST_CASE("an order of hundreds of gifts keeps its lease to the last of them", "[.exam]") {
   Office office;
   office.with(wrap_order("order-1", std::vector<std::string>(200, "teddy")));
-  SlowStation station(office);
+  SlowOfficeStation station(office);
   const Job job = [&](const Delivery& delivery) { return wrap(delivery, office.queue(), station); };
   CHECK(run_inline(work(office.queue(), job)));
   CHECK(station.wrapped_count == 200);

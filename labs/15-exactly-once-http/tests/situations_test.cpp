@@ -19,7 +19,7 @@ using namespace workshop::shop;
 
 namespace {
 
-std::optional<std::string> left_in(const Order& order) {
+std::optional<std::string> all_left_in(const Order& order) {
   std::string left;
   const auto note = [&left](bool there, const char* what) {
     if (there) left += (left.empty() ? "" : ", ") + std::string(what);
@@ -31,24 +31,13 @@ std::optional<std::string> left_in(const Order& order) {
   return "the order still has " + left + (order.answer.empty() ? ", and no answer" : "");
 }
 
-std::optional<std::string> left_in_payments(const Request& request) {
-  return "payments still holds a request: " + request.body;
-}
-
-std::optional<Violation> order_has_no_receipt(const StoreView& shop) {
-  const auto order = shop.entity<Order>("order-1");
-  if (order && order->answer.starts_with("receipt")) return std::nullopt;
-  return Violation{"lost effect", "order-1 has the receipt of its charge",
-                   "its answer is \"" + (order ? order->answer : "") + "\""};
-}
-
-GiftShop orders() {
+GiftShop one_order() {
   return shop_with_payments(1)
       .handles<PayOrder>(&handle)
       .handles<FetchAnswer>(&handle)
       .with("order-1", Order{})
       .commits_by_saving<Order>()
-      .leftover<Order>(left_in)
+      .leftover<Order>(all_left_in)
       .leftover<Request>(left_in_payments)
       .at_rest(order_has_no_receipt);
 }
@@ -155,7 +144,7 @@ class Checkout {
     if (!account.unfinished.target.empty()) return "an unfinished charge";
     if (!order.answer.starts_with(enough ? "receipt" : "declined"))
       return "the answer \"" + order.answer + "\"";
-    if (const auto left = left_in(order)) return *left;
+    if (const auto left = all_left_in(order)) return *left;
     return bank_.documents().size() > 1 ? "a request is left at payments" : "";
   }
 
@@ -216,7 +205,7 @@ TEST_CASE("targets that look alike are charges of their own", "[step1]") {
 }
 
 TEST_CASE("no error of the handlers is swallowed, however long it lasts", "[step2]") {
-  auto scenario = orders()
+  auto scenario = one_order()
                       .deliver(PayOrder{"order-1", kCard, 1})
                       .with_faults({Fault::outage, Fault::busy})
                       .up_to(1, 0);
@@ -275,7 +264,7 @@ TEST_CASE("however many attempts have died, the order is paid once and nothing i
 }
 
 TEST_CASE("a conflict does not mean that a living handler has it in hand", "[.exam]") {
-  auto scenario = orders()
+  auto scenario = one_order()
                       .deliver(PayOrder{"order-1", kCard, 1}, to_handlers(2))
                       .with_faults({Fault::lease_expiry, Fault::crash})
                       .up_to(2, 2);

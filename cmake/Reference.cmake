@@ -1,6 +1,5 @@
-# The API reference, from the headers. Warnings are errors: what a comment names wrongly, or leaves open, stops it. Of the
-# contracts, and of what tests call, every public member has a comment (docs/Doxyfile-contracts.in); elsewhere a member without
-# one is no warning.
+# The API reference, from the headers. Warnings are errors: what a comment names wrongly, or leaves open, stops it. In the
+# library every public member has a comment (docs/Doxyfile-contracts.in); in the runner a member without one is no warning.
 find_program(WORKSHOP_DOXYGEN doxygen)
 mark_as_advanced(WORKSHOP_DOXYGEN)
 if(WORKSHOP_DOXYGEN)

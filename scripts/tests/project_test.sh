@@ -28,6 +28,19 @@ test_a_project_finds_its_planted_bug_and_is_green_when_that_is_mended() {
   said '100% tests passed, 0 tests failed out of 1'
 }
 
+test_the_library_that_a_lab_has_built_is_named() {
+  mkdir -p kit/scripts kit/build/dev/common
+  cp -r "$root/scripts/project-template" kit/scripts/
+  touch kit/build/dev/workshop-library.cmake
+  run env "WORKSHOP_ROOT=$here/kit" "$WORKSHOP" new-project configured-only
+  ends_with 0
+  said_not WORKSHOP_BUILT
+  touch kit/build/dev/common/libworkshop_common.a
+  run env "WORKSHOP_ROOT=$here/kit" "$WORKSHOP" new-project built
+  ends_with 0
+  said "-S . -B build -D WORKSHOP_BUILT='.*/kit/build/dev' && cmake --build build"
+}
+
 test_a_folder_that_is_in_use_or_in_the_kit_is_refused() {
   mkdir full
   echo mine >full/file

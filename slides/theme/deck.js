@@ -3,6 +3,7 @@
 const kWidth = 1240;   // of the window in which an execution is shown
 const kHeight = 590;
 const kHeads = 64;     // the height of the lanes' heads, in the diagram
+const kAbove = 6;      // what stays free above the name of what is broken
 const kTypeMax = 46;   // the size of a slide's text; at least what the theme says
 const kScaleMax = 1.4; // of a diagram
 const printing = /print-pdf/.test(location.search);
@@ -73,7 +74,7 @@ function rowsOf(svg) {
     if (!band) continue;
     const step = +group.dataset.step;
     const verdict = svg.querySelector(`.step:not(.base)[data-step="${step}"] .verdict`);
-    const top = Math.min(band.y.baseVal.value, verdict ? verdict.y.baseVal.value : Infinity);
+    const top = Math.min(band.y.baseVal.value, verdict ? verdict.y.baseVal.value - kAbove : Infinity);
     rows[step] = { top, bottom: band.y.baseVal.value + band.height.baseVal.value };
   }
   return rows;

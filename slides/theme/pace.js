@@ -30,6 +30,11 @@ const PacedNotes = {
     paced.getSlidesAttributes = () => paceNow().rows;
     paced.getSlidePastCount = () => paceNow().places[deck.getSlidePastCount()];
     paced.getConfig = () => ({ ...deck.getConfig(), defaultTiming: 0, minimumTimePerSlide: Number.MIN_SAFE_INTEGER });
+    try {  // the layout with the most room for notes, until the speaker takes another one
+      if (!localStorage.getItem("reveal-speaker-layout")) localStorage.setItem("reveal-speaker-layout", "tall");
+    } catch {
+      // a browser that keeps nothing for a file shows reveal's own layout
+    }
     notes.init(paced);
 
     let view = null;  // the window of the speaker

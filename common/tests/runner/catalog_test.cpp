@@ -52,6 +52,20 @@ std::string refusal(const auto& action) {
 
 }  // namespace
 
+TEST_CASE("what is read of a page is counted for the step that it is read for") {
+  constexpr std::string_view kPage =
+      "---\nalone: 1, 2\n---\n\n# Lab\n\nfour words of story\n\n## Step 1: go\n\ntwo words\n\n"
+      "## Step 2: on\n\nthree more words\n\n## How to run\n\nnobody counts this\n";
+  CHECK(words_for_step(kPage, 1) == 2 + 4 + 4 + 2);
+  CHECK(words_for_step(kPage, 2) == 4 + 3);
+  CHECK(words_for_step(kPage, 3) == 0);
+  CHECK(words_count("  one\ttwo\nthree ") == 3);
+  CHECK(words_count("") == 0);
+  CHECK(reading_minutes_of(0) == 0);
+  CHECK(reading_minutes_of(240) == 1);
+  CHECK(reading_minutes_of(241) == 2);
+}
+
 TEST_CASE("a lab is found by number, padded number, full name and beginning of its name") {
   const Checkout checkout;
   const auto project = checkout.project();

@@ -238,6 +238,28 @@ TEST_CASE("when to step in is said for what the room does with a step") {
              ContainsSubstring("You show this step, in 5 minutes"));
 }
 
+TEST_CASE("nobody is asked about the failure while they read the page") {
+  auto read = material();
+  read.lab.steps.front().reading_minutes = 3;
+  const auto page = guide_page_of(read, {"lost message", "", "story"});
+  CHECK_THAT(page, ContainsSubstring("Alone, 12 minutes, of these 3 to read:"));
+  CHECK_THAT(page, ContainsSubstring("| 6 min | has not read the failure yet"));
+  CHECK_THAT(page, ContainsSubstring("| 9 min | has the right line"));
+}
+
+TEST_CASE("a step that stays although it is late is not shown instead") {
+  auto two = material();
+  two.steps.push_back(two.steps.front());
+  two.steps.back().number = 2;
+  two.lab.steps.push_back(two.lab.steps.front());
+  two.lab.steps.back().number = 2;
+  CHECK_THAT(guide_page_of(two, {"lost message", "", "story"}),
+             !ContainsSubstring("Or show step 2"));
+  two.lab.steps.back().late_from = 30;
+  CHECK_THAT(guide_page_of(two, {"lost message", "", "story"}),
+             ContainsSubstring("Or show step 2"));
+}
+
 TEST_CASE("the index leads from a sign to its mistakes, the commonest sign first") {
   MistakesOfLab eight;
   eight.lab.number = 8;

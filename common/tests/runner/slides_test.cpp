@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
@@ -13,6 +15,7 @@
 
 using namespace workshop::runner;
 using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::Message;
 using Catch::Matchers::MessageMatches;
 
 namespace {
@@ -170,13 +173,49 @@ TEST_CASE("what is said, asked and stepped on a slide fits into its minutes") {
     return read_notes("Say: " + words(said) + "\n\nAsk: Who is it?\n\nUsual answer: " +
                       words(answered) + "\n\nCut: " + words(500) + "\n");
   };
-  CHECK(too_long_for(1, notes(100, 27), 0).empty());
-  CHECK(too_long_for(1, notes(100, 28), 0) ==
-        "takes 1.01 minutes and has 1: 100 words to say, 31 of questions and answers, 0 steps; it "
-        "wants more minutes, or fewer words");
-  CHECK(too_long_for(1.25, notes(100, 27), 10).empty());
-  CHECK_FALSE(too_long_for(1.25, notes(100, 27), 11).empty());
+  // 10 seconds of silence behind the question take as long as 21 words and two thirds
+  CHECK(too_long_for(1, notes(100, 5), 0).empty());
+  CHECK(too_long_for(1, notes(100, 6), 0) ==
+        "takes 1.01 minutes and has 1: 100 words to say, 9 of questions and answers, 0 steps, 10 "
+        "seconds of silence; it wants more minutes, or fewer words");
+  CHECK(too_long_for(1.25, notes(100, 5), 10).empty());
+  CHECK_FALSE(too_long_for(1.25, notes(100, 5), 11).empty());
   CHECK(too_long_for(1, read_notes("Say: " + words(131)), 0).starts_with("takes 1.01 minutes"));
+}
+
+TEST_CASE("a question is followed by ten seconds of silence, or by what the notes say") {
+  CHECK(read_notes("Say: One.").silence_seconds == 0);
+  CHECK(read_notes("Say: One.\n\nAsk: Two?\n").silence_seconds == 10);
+  const auto notes = read_notes("Ask: Who is\nit?\n\nSilence: 5 seconds\n\nUsual answer: I.\n");
+  CHECK(notes.silence_seconds == 5);
+  CHECK(notes.ask == "Who is it?");
+  CHECK(notes.usual_answer == "I.");
+  CHECK(too_long_for(0.5, read_notes("Ask: Why?\n\nSilence: 29 seconds\n"), 0).empty());
+  CHECK_FALSE(too_long_for(0.5, read_notes("Ask: Why?\n\nSilence: 30 seconds\n"), 0).empty());
+}
+
+TEST_CASE("a silence that cannot be counted is refused") {
+  const auto* wants =
+      "\"Silence: long\" wants the seconds that the room has to think, 3 to 60, such as \"Silence: "
+      "5 seconds\"";
+  CHECK_THROWS_MATCHES(read_notes("Ask: Why?\n\nSilence: long\n"), UserError, Message(wants));
+  for (const auto* line : {"Silence:", "Silence: 5", "Silence: 2 seconds", "Silence: 61 seconds",
+                           "Silence: -5 seconds", "Silence: 5 minutes"}) {
+    CHECK_THROWS_AS(read_notes(fmt::format("Ask: Why?\n\n{}\n", line)), UserError);
+  }
+  CHECK_THROWS_MATCHES(read_notes("Say: One.\n\nSilence: 5 seconds\n"), UserError,
+                       Message("\"Silence:\" stands behind a question, and the notes have no "
+                               "\"Ask:\""));
+}
+
+TEST_CASE("a speaker reads how long to be silent, right behind the question") {
+  CHECK(for_the_speaker("Say: One.\nAsk yourself.\n") == "**Say:** One.\nAsk yourself.\n");
+  const std::string line = silence_words(10);
+  CHECK(for_the_speaker("Say: One.\n\nAsk: Two?\nThree?\n\nUsual answer: No.\n") ==
+        "**Say:** One.\n\n**Ask:** Two?\nThree?\n\n" + line + "\n\n**Usual answer:** No.\n");
+  CHECK(for_the_speaker("Ask: Two?\n") == "**Ask:** Two?\n\n" + line + "\n\n");
+  CHECK(for_the_speaker("Ask: Two?\n\nSilence: 5 seconds\n\nCut: It.\n") ==
+        "**Ask:** Two?\n\n" + silence_words(5) + "\n\n\n**Cut:** It.\n");
 }
 
 TEST_CASE("a picture has as many steps as the last one's number") {

@@ -20,23 +20,25 @@ enum class Wrong {
 
 /// The findings of one kind and subject, such as "payments not booked".
 struct Finding {
-  Wrong wrong = Wrong::lost;
-  std::string what;  ///< "payments were not booked"
-  std::uint64_t count = 0;
+  Wrong wrong = Wrong::lost;          ///< of which kind
+  std::string what;                   ///< "payments were not booked"
+  std::uint64_t count = 0;            ///< how many
   std::vector<std::string> examples;  ///< three at most
 };
 
 /// What an audit counted, and found.
 struct AuditReport {
-  std::uint64_t placed = 0;
+  std::uint64_t placed = 0;           ///< orders
   std::uint64_t booked_payments = 0;  ///< orders whose coins are right count with all of theirs
-  std::uint64_t points = 0;
-  std::uint64_t shipped = 0;
-  long long coins_booked = 0;
-  long long coins_told = 0;
-  std::vector<Finding> findings;
+  std::uint64_t points = 0;           ///< payments that loyalty knows
+  std::uint64_t shipped = 0;          ///< orders
+  long long coins_booked = 0;         ///< of all orders
+  long long coins_told = 0;           ///< of all events
+  std::vector<Finding> findings;      ///< empty: all is right
 
+  /// Whether nothing was found.
   bool holds() const { return findings.empty(); }
+  /// How many findings of this kind, each counted as often as it was found.
   std::uint64_t count(Wrong wrong) const;
 };
 

@@ -12,16 +12,19 @@
 
 namespace workshop::live_shop {
 
+/// Where messages are.
 enum class BrokerKind { embedded, rabbitmq };
+/// Where documents are.
 enum class StoreKind { embedded, postgresql, dynamodb, cosmos };
 
 /// The broker and the store of a run. Where a server is, and with which keys, stands in the
 /// environment (WORKSHOP_RABBITMQ, WORKSHOP_POSTGRESQL, WORKSHOP_DYNAMODB, AWS_…, WORKSHOP_COSMOS,
 /// WORKSHOP_COSMOS_KEY), never on a command line.
 struct Backends {
-  BrokerKind broker = BrokerKind::embedded;
-  StoreKind store = StoreKind::embedded;
-  std::filesystem::path folder;  ///< of the embedded ones' files
+  BrokerKind broker = BrokerKind::embedded;  ///< where messages are
+  StoreKind store = StoreKind::embedded;     ///< where documents are
+  /// Of the embedded ones' files.
+  std::filesystem::path folder;
   /// Before the names of queues, and in that of the table, of a server that others use too.
   std::string run = "shop";
   /// How often a message is delivered before it is given up.
@@ -33,7 +36,7 @@ struct Backends {
 
 /// An open broker, with what the contract of brokers does not have.
 struct OpenBroker {
-  std::unique_ptr<Broker> broker;
+  std::unique_ptr<Broker> broker;       ///< open, with the queues of the shop
   InProcessBroker* embedded = nullptr;  ///< the same, when it is
 };
 
@@ -43,7 +46,9 @@ OpenBroker open_broker(const Backends& backends);
 
 /// An open store, and a way to see all its documents.
 struct OpenStore {
+  /// Open.
   std::unique_ptr<Store> store;
+  /// reads all of them; throws what the engine throws
   std::function<std::vector<Document>()> documents;
 };
 

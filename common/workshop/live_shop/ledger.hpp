@@ -12,6 +12,7 @@ namespace workshop::live_shop {
 
 /// A part of the shop. Each is a process of its own, unless the broker is embedded.
 enum class Role { shop, orders, payments, loyalty, warehouse };
+/// All of them, in the order of the list.
 inline constexpr std::array kRoles = {Role::shop, Role::orders, Role::payments, Role::loyalty,
                                       Role::warehouse};
 /// "payments": the name of its queue, too.
@@ -25,19 +26,21 @@ enum class FaultKind {
   duplicate,      ///< a received message is in the queue a second time
   delay           ///< it takes a few milliseconds longer
 };
+/// How many kinds there are.
 inline constexpr std::size_t kFaultKinds = 5;
+/// "lost_done": as a table writes it.
 std::string_view name_of(FaultKind kind) noexcept;
 
 /// What a service counts. The figures only rise, also when it is killed and started again.
 struct Tally {
-  std::atomic<std::uint64_t> deliveries{0};
+  std::atomic<std::uint64_t> deliveries{0};    ///< messages received
   std::atomic<std::uint64_t> redeliveries{0};  ///< of them, those that were not the first
   std::atomic<std::uint64_t> failures{0};      ///< that the handler threw
   std::atomic<std::uint64_t> handled{0};       ///< that the handler returned from
   std::atomic<std::uint64_t> done{0};          ///< of them, those of messages not handled before
-  std::array<std::atomic<std::uint64_t>, kFaultKinds> faults{};
-  std::atomic<std::uint64_t> starts{0};
-  std::atomic<std::int64_t> last_delivery_ms{0};  ///< of the steady clock
+  std::array<std::atomic<std::uint64_t>, kFaultKinds> faults{};  ///< by FaultKind
+  std::atomic<std::uint64_t> starts{0};                          ///< of its process
+  std::atomic<std::int64_t> last_delivery_ms{0};                 ///< of the steady clock
 };
 
 /// Figures that the shop's processes share: a file that each of them maps, so that counting costs
@@ -51,12 +54,15 @@ class Ledger {
   static Ledger create(const std::filesystem::path& file, int orders);
   /// Opens it in another process. Throws std::runtime_error when it is not there.
   explicit Ledger(const std::filesystem::path& file);
+  /// Takes the mapped file over.
   Ledger(Ledger&& other) noexcept;
   ~Ledger();
   Ledger(const Ledger&) = delete;
   Ledger& operator=(const Ledger&) = delete;
 
+  /// The figures of this role; shared, each of them atomic.
   Tally& tally(Role role) noexcept;
+  /// The same, to read.
   const Tally& tally(Role role) const noexcept;
   /// Marks one of the messages that a service handles, by its number; true the first time.
   bool mark(Role role, std::size_t number) noexcept;
@@ -65,10 +71,12 @@ class Ledger {
   std::atomic<int>& orders_released() noexcept;
   /// Sellers that have sent all of theirs.
   std::atomic<int>& sellers_done() noexcept;
+  /// The same, to read.
   const std::atomic<int>& sellers_done() const noexcept;
 
   /// Since a service has received something.
   std::chrono::milliseconds quiet() const noexcept;
+  /// The steady clock, which all processes of a machine share, in milliseconds.
   static std::int64_t now_ms() noexcept;
 
  private:

@@ -12,15 +12,15 @@ namespace workshop::live_shop {
 
 /// What a person asks of the shop, and what the supervisor asks of its services.
 struct Options {
-  BrokerKind broker = BrokerKind::embedded;
-  StoreKind store = StoreKind::embedded;
-  int orders = 10'000;
-  double chaos = 0;
-  std::uint64_t seed = 1;
-  int kills = 0;
-  std::filesystem::path folder;   ///< of data that stays; empty: a temporary one
-  std::filesystem::path modules;  ///< where engines that are npm packages are
-  bool quiet = false;             ///< no live summary
+  BrokerKind broker = BrokerKind::embedded;  ///< see Backends
+  StoreKind store = StoreKind::embedded;     ///< see Backends
+  int orders = 10'000;                       ///< how many are sold
+  double chaos = 0;                          ///< the probability of a fault at an operation, 0 to 1
+  std::uint64_t seed = 1;                    ///< of chaos and kills
+  int kills = 0;                             ///< how many processes are killed in the whole run
+  std::filesystem::path folder;              ///< of data that stays; empty: a temporary one
+  std::filesystem::path modules;             ///< where engines that are npm packages are
+  bool quiet = false;                        ///< no live summary
 
   // Of a service alone.
   std::string role;    ///< "all" or the name of a role; empty: this is the supervisor

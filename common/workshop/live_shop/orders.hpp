@@ -21,9 +21,10 @@ int price_of(int order);
 
 /// One payment of one order.
 struct Payment {
-  int order = 0;
-  int part = 0;  ///< which of the order's payments, from 0
+  int order = 0;  ///< its number, from 0
+  int part = 0;   ///< which of the order's payments, from 0
 };
+/// The largest number of payments of one order.
 inline constexpr int kPartsMax = 3;
 
 /// "order-17/2": the id of the message that asks for it.
@@ -35,13 +36,14 @@ std::optional<int> order_named(std::string_view id);
 
 /// What `orders` orders, from 0 on, come to.
 struct Totals {
-  int orders = 0;
-  int payments = 0;
-  int told_payments = 0;  ///< that are no surprise: each causes an event
-  int told_orders = 0;
-  long long coins = 0;
-  long long told_coins = 0;
+  int orders = 0;            ///< in all
+  int payments = 0;          ///< in all
+  int told_payments = 0;     ///< that are no surprise: each causes an event
+  int told_orders = 0;       ///< that are no surprise
+  long long coins = 0;       ///< in all
+  long long told_coins = 0;  ///< of payments that are no surprise
 };
+/// Counts them one by one; pure.
 Totals totals_of(int orders);
 
 }  // namespace workshop::live_shop

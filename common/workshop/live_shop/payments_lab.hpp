@@ -12,8 +12,8 @@ namespace workshop::live_shop {
 
 /// An order as the payments service keeps it.
 struct OrderState {
-  int paid = 0;
-  bool surprise = false;
+  int paid = 0;                        ///< coins
+  bool surprise = false;               ///< nobody is told of its payment
   std::vector<std::string> left_over;  ///< what it shall not have at rest: "an outbox entry"
 };
 

@@ -8,6 +8,7 @@
 
 namespace workshop::live_shop {
 
+/// How many sellers there are, each with its own orders.
 inline constexpr int kSellers = 64;
 
 /// One of the shop's sellers: sends the orders number, number + kSellers, …, each at least once,

@@ -11,8 +11,10 @@ namespace workshop::live_shop {
 
 /// What the supervisor has killed and started again.
 struct Kills {
-  int services = 0;
+  int services = 0;  ///< processes of the shop
+  /// Servers of brokers and stores.
   int engines = 0;
+  /// Both together.
   int all() const { return services + engines; }
 };
 
@@ -29,6 +31,7 @@ class Summary {
   void end();
   /// A line for each service, in words.
   std::string table() const;
+  /// Since it was made.
   std::chrono::milliseconds elapsed() const;
 
  private:

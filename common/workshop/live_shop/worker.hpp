@@ -11,10 +11,11 @@ namespace workshop::live_shop {
 
 /// What one process of the shop does.
 struct Work {
-  std::vector<Role> roles;
-  int orders = 0;
-  double chaos = 0;  ///< the probability of a fault at an operation
-  std::uint64_t seed = 0;
+  std::vector<Role> roles;  ///< that the process has
+  int orders = 0;           ///< of the whole shop
+  double chaos = 0;         ///< the probability of a fault at an operation
+  std::uint64_t seed = 0;   ///< of its chaos
+  /// That it opens.
   Backends backends;
   /// How long it tries to reach engines that are down when it starts.
   std::chrono::seconds connect_max{0};

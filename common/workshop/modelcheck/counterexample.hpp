@@ -28,11 +28,12 @@ struct ModelWords {
       {"Acknowledge", explore::OperationKind::acknowledge},
       {"Abandon", explore::OperationKind::abandon},
       {"Clear", explore::OperationKind::save}};
-  std::string idle = "Receive";         ///< the label of a handler that has no message
-  std::string message = "message";      ///< the variable that says which message a handler has
-  std::string queue = "queue";          ///< the bag of messages that wait
-  std::string crash = "Crash";          ///< the action in which a handler crashes
-  std::string duplicate = "Duplicate";  ///< the action in which a message is duplicated
+  std::string idle = "Receive";     ///< the label of a handler that has no message
+  std::string message = "message";  ///< the variable that says which message a handler has
+  std::string queue = "queue";      ///< the bag of messages that wait
+  std::string crash = "Crash";      ///< the action in which a handler crashes
+  /// The action in which a message is duplicated.
+  std::string duplicate = "Duplicate";
   /// Variables that are not shown: the handlers' own, and auditors' books. `pc` is never shown.
   std::set<std::string, std::less<>> hidden_variables;
 };
@@ -41,11 +42,13 @@ struct ModelWords {
 struct ModelStep {
   std::string process;  ///< its name in the model: "A"
   std::string label;    ///< the label at which it was: "Save"
-  explore::OperationKind kind = explore::OperationKind::point;
-  explore::Decision decision = explore::Decision::proceed;
-  std::string message;  ///< that it has or gets: "m1"
-  std::string text;     ///< "save db.spent 0→1"
-  bool silent = false;  ///< only its label changed: there may be no operation at all
+  explore::OperationKind kind =
+      explore::OperationKind::point;  ///< the operation that the label stands for
+  explore::Decision decision =
+      explore::Decision::proceed;  ///< to go on, or the fault that the action is
+  std::string message;             ///< that it has or gets: "m1"
+  std::string text;                ///< "save db.spent 0→1"
+  bool silent = false;             ///< only its label changed: there may be no operation at all
 };
 
 /// The steps of a counterexample. A duplicated message is shown at its next receive, as in the

@@ -20,10 +20,11 @@ namespace workshop::modelcheck {
 
 /// Which executions are drawn.
 struct ExecutionsOptions {
-  std::size_t executions_count = 1'000;
-  std::uint64_t seed = 1;         ///< the same seed draws the same executions
-  std::uint32_t faults_max = 3;   ///< in one execution; the number is drawn at random as well
-  std::uint32_t steps_max = 400;  ///< of one execution; a longer one is an error
+  std::size_t executions_count = 1'000;  ///< how many are drawn
+  std::uint64_t seed = 1;                ///< the same seed draws the same executions
+  std::uint32_t faults_max = 3;  ///< in one execution; the number is drawn at random as well
+  /// Of one execution; a longer one is an error.
+  std::uint32_t steps_max = 400;
   /// Strings in documents that begin with this prefix are names, which the module lists in their
   /// order, because an algorithm that goes through them one by one depends on it. Empty: no names.
   std::string names_prefix = {};
@@ -47,7 +48,7 @@ struct ExecutionsOptions {
 ///   body      the document that was read or written, JSON as TLA+: objects are records or
 ///             functions of strings; of a message, its text; <<>> when there is none
 struct Executions {
-  std::string module_text;
+  std::string module_text;             ///< the module `Executions`
   std::size_t steps_count = 0;         ///< events in all executions
   std::vector<std::string> schedules;  ///< of each execution, for the explorer's `follow`
   std::vector<std::vector<std::string>> events_in_words;  ///< each event in words, for a report
@@ -63,10 +64,11 @@ std::string tla_of_json(const std::string& json);
 
 /// TLC's verdict on executions.
 struct TraceVerdict {
-  TlcResult result;
+  TlcResult result;           ///< as TLC gave it
   bool accepted = false;      ///< all of them are behaviours of the specification
   std::size_t execution = 0;  ///< else the number of the one that is not, from 1
-  std::size_t step = 0;       ///< and of the event at which it leaves the specification, from 1
+  /// And of the event at which it leaves the specification, from 1.
+  std::size_t step = 0;
   /// "1,000 executions with 23,456 steps are behaviours of the specification", or where one left.
   std::string text;
 };

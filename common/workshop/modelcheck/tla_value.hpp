@@ -20,6 +20,7 @@ class BadValue : public std::runtime_error {
 /// compare equal in whichever order TLC lists their elements. A value type; copies are deep.
 class TlaValue {
  public:
+  /// What a value is.
   enum class Kind : std::uint8_t {
     boolean,
     integer,
@@ -29,25 +30,38 @@ class TlaValue {
     tuple,     ///< a sequence; also the function without arguments, which TLC prints as << >>
     function,  ///< also a record: a function of strings
   };
+  /// Arguments and their values.
   using Pairs = std::vector<std::pair<TlaValue, TlaValue>>;
 
-  TlaValue() = default;  ///< FALSE
+  /// FALSE.
+  TlaValue() = default;
+  /// TRUE or FALSE.
   static TlaValue of(bool value);
+  /// A number.
   static TlaValue of(std::int64_t value);
+  /// A number.
   static TlaValue of(int value) { return of(std::int64_t{value}); }
+  /// A string.
   static TlaValue of(std::string value);
+  /// A string.
   static TlaValue of(const char* value) { return of(std::string(value)); }
+  /// A name without quotes.
   static TlaValue model_value(std::string name);
-  static TlaValue set(std::vector<TlaValue> elements);  ///< duplicates are dropped
+  /// Duplicates are dropped.
+  static TlaValue set(std::vector<TlaValue> elements);
+  /// A sequence.
   static TlaValue tuple(std::vector<TlaValue> elements);
+  /// A function; the last value of an argument counts.
   static TlaValue function(Pairs pairs);
 
   /// Reads all of `text`. Throws BadValue that names the position of what is wrong.
   static TlaValue parse(std::string_view text);
 
+  /// What it is.
   Kind kind() const noexcept { return kind_; }
   /// These throw BadValue when the value is of another kind.
   bool boolean() const;
+  /// Of a number.
   std::int64_t integer() const;
   const std::string& text() const;                ///< of a string or a model value
   const std::vector<TlaValue>& elements() const;  ///< of a set (sorted) or a tuple
@@ -64,7 +78,9 @@ class TlaValue {
   /// As TLC prints it, on one line.
   std::string to_string() const;
 
+  /// Equal kinds and contents.
   friend bool operator==(const TlaValue&, const TlaValue&) = default;
+  /// An order for sets: by kind, then by contents.
   friend bool operator<(const TlaValue& a, const TlaValue& b) { return a.before(b); }
 
  private:

@@ -16,14 +16,14 @@ namespace workshop::modelcheck {
 /// The model checker TLC and the PlusCal translator, which one jar holds, and the Java that runs
 /// it.
 struct Tlc {
-  std::filesystem::path java;
-  std::filesystem::path jar;
+  std::filesystem::path java;  ///< the program
+  std::filesystem::path jar;   ///< tla2tools.jar
 };
 
 /// The installed TLC, or what is missing and how to get it.
 struct FoundTlc {
-  std::optional<Tlc> tlc;
-  std::string missing;  ///< a sentence or two; "" when nothing is
+  std::optional<Tlc> tlc;  ///< nothing: it is not installed
+  std::string missing;     ///< a sentence or two; "" when nothing is
 };
 
 /// The folder in which labs keep TLC's answers: `.cache/tlc/answers` of the checkout.
@@ -37,7 +37,9 @@ FoundTlc find_tlc();
 /// The specification that TLC checks.
 struct Spec {
   std::string module_text;  ///< TLA+, perhaps with an algorithm in PlusCal
-  std::string config;       ///< the text of its .cfg file
+
+  /// The text of its .cfg file.
+  std::string config;
   /// Further modules that it extends or instantiates: text by name. Those with an algorithm must be
   /// translated already.
   std::map<std::string, std::string> modules;
@@ -49,11 +51,15 @@ Spec read_spec(const std::filesystem::path& module_file, const std::filesystem::
 /// The name after MODULE in the first line of dashes; "" when there is none.
 std::string module_name(std::string_view module_text);
 
+/// How long TLC may run, with how much, and what counts as an error.
 struct TlcOptions {
-  std::chrono::milliseconds time_max{60'000};  ///< wall clock, translation included
+  /// Wall clock, translation included.
+  std::chrono::milliseconds time_max{60'000};
   /// With more than one, counterexamples and the depth may differ from run to run, and
   /// counterexamples need not be shortest ones.
-  unsigned workers_count = 1;
+  unsigned workers_count = 1;  ///< threads of TLC
+
+  /// Of Java, in MiB.
   unsigned heap_mib = 512;
   /// Whether a state without a next one is an error. Message handlers come to rest, which is not an
   /// error; a temporal property says that they do.
@@ -95,27 +101,29 @@ std::string_view name_of(TlcOutcome outcome);
 
 /// One state of a counterexample.
 struct TlcState {
-  std::string action;  ///< the action that led here, such as "Save"; "" for the first state
-  TlaVariables variables;
+  std::string action;      ///< the action that led here, such as "Save"; "" for the first state
+  TlaVariables variables;  ///< their values there
 };
 
 /// How often an action was taken.
 struct TlcAction {
   std::string name;                         ///< of PlusCal: the label
   std::uint64_t distinct_states_count = 0;  ///< states that this action was the first to reach
-  std::uint64_t taken_count = 0;
+  std::uint64_t taken_count = 0;            ///< steps of this action
 };
 
 /// A part of an action that no state ever enabled, such as a branch of an `either`.
 struct TlcUnreached {
-  std::string action;
-  std::string text;  ///< of the translation; "": the whole action
+  std::string action;  ///< its name
+  std::string text;    ///< of the translation; "": the whole action
 };
 
 /// A violation, and the states that show it.
 struct TlcViolation {
-  TlcOutcome outcome = TlcOutcome::invariant_violated;
-  std::string property;  ///< that is violated
+  TlcOutcome outcome = TlcOutcome::invariant_violated;  ///< which kind of property is violated
+  std::string property;                                 ///< that is violated
+
+  /// From the first state on.
   std::vector<TlcState> counterexample;
   /// The counterexample of a temporal property ends here: it goes back to the state of this number
   /// (from 0) for ever, or stays in its last state.
@@ -123,26 +131,30 @@ struct TlcViolation {
   std::string printed;  ///< by the model, since the previous violation
 };
 
+/// What TLC has found.
 struct TlcResult {
-  TlcOutcome outcome = TlcOutcome::tool_failed;
-  std::string property;  ///< that is violated
-  std::string message;   ///< what is wrong, in TLC's words, shortened
-  int line = 0;          ///< of the module's text as it was passed; 0: not known
+  TlcOutcome outcome = TlcOutcome::tool_failed;  ///< of the first violation, or of the run
+  std::string property;                          ///< that is violated
+  std::string message;                           ///< what is wrong, in TLC's words, shortened
+  int line = 0;  ///< of the module's text as it was passed; 0: not known
+
+  /// Of the first violation, from the first state on.
   std::vector<TlcState> counterexample;
   /// The counterexample of a temporal property ends here: it goes back to the state of this number
   /// (from 0) for ever, or stays in its last state.
   std::optional<std::size_t> loops_to;
-  std::uint64_t generated_states_count = 0;
-  std::uint64_t distinct_states_count = 0;
-  bool complete = false;    ///< no state was left to look at
-  std::uint32_t depth = 0;  ///< states of the longest shortest path from the start
-  std::vector<TlcAction> actions;
-  std::vector<TlcUnreached> unreached;
-  std::vector<TlcViolation> violations;  ///< all of them, in the order found; the first is above
-  std::chrono::milliseconds duration{0};
-  std::string output;       ///< the complete output of the tools
-  bool remembered = false;  ///< the answer came from `TlcOptions::answers`
+  std::uint64_t generated_states_count = 0;  ///< states that steps led to, seen ones included
+  std::uint64_t distinct_states_count = 0;   ///< different states
+  bool complete = false;                     ///< no state was left to look at
+  std::uint32_t depth = 0;                   ///< states of the longest shortest path from the start
+  std::vector<TlcAction> actions;            ///< by coverage
+  std::vector<TlcUnreached> unreached;       ///< by coverage
+  std::vector<TlcViolation> violations;   ///< all of them, in the order found; the first is above
+  std::chrono::milliseconds duration{0};  ///< wall clock, of the run that gave the answer
+  std::string output;                     ///< the complete output of the tools
+  bool remembered = false;                ///< the answer came from `TlcOptions::answers`
 
+  /// Whether all properties hold.
   bool holds() const noexcept { return outcome == TlcOutcome::holds; }
   /// The names of actions that were never taken, by coverage or by probes, without PlusCal's
   /// `Terminating`.

@@ -10,8 +10,8 @@ namespace workshop::modelcheck {
 
 /// One message of TLC's `-tool` output, or the text between two messages, whose code is 0.
 struct TlcMessage {
-  int code = 0;
-  std::string text;
+  int code = 0;      ///< as `tlc2.output.EC` numbers them
+  std::string text;  ///< without the lines that frame it
 };
 
 /// Splits the output of `tlc2.TLC -tool`.

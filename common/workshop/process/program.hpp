@@ -35,7 +35,8 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 /// How a program is started. Its standard input is empty. It has no file of the caller's open but
 /// those named here (on Linux before glibc 2.34: but those without FD_CLOEXEC).
 struct Options {
-  std::filesystem::path directory;   ///< where it runs; empty: here
+  /// Where it runs; empty: here. Of an absolute path it is told in PWD, with its symbolic links.
+  std::filesystem::path directory;
   Variables environment;             ///< set on top of the caller's
   std::vector<std::string> without;  ///< variables of the caller's that it does not get
   Group group = Group::own;          ///< the process group that it belongs to

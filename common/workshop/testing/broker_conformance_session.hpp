@@ -19,7 +19,7 @@ using std::chrono::milliseconds;
 
 /// A sentence that does not hold.
 struct Mismatch {
-  std::string what;
+  std::string what;  ///< the sentence, and what was found
 };
 
 inline void expect(bool condition, const std::string& what) {
@@ -65,15 +65,22 @@ inline void expect_same_message(const Message& got, const Message& expected) {
 /// A broker while one property is tested, with operations that wait.
 class Session {
  public:
+  /// A fresh broker of the factory.
   Session(const BrokerFactory& factory, const BrokerFeatures& features, const BrokerSetup& setup)
       : features_(features), under_test_(factory(setup)) {}
 
+  /// The broker under test.
   Broker& broker() { return *under_test_.broker; }
+  /// What the broker declares.
   const BrokerFeatures& features() const { return features_; }
+  /// So many units of the time in which the broker counts.
   milliseconds units(int count) const { return features_.unit_ms * count; }
+  /// Lets so many units of time pass.
   void pass(int units_count) { under_test_.advance(units(units_count)); }
+  /// Closes the broker and opens it again.
   void reopen() { under_test_.broker = under_test_.reopen(std::move(under_test_.broker)); }
 
+  /// Sends, and waits until it is done. Throws what the broker throws, as all of these do.
   void send(const std::string& queue, Message message) {
     sync_wait(broker().send(queue, std::move(message)));
   }
@@ -83,6 +90,7 @@ class Session {
     send(queue, message);
     return message;
   }
+  /// Receives, with the patience that the broker asks for; nothing: there was nothing.
   std::optional<Delivery> try_receive(const std::string& queue) {
     auto delivery = sync_wait(broker().receive(queue));
     const auto tries = 20;
@@ -92,21 +100,27 @@ class Session {
     }
     return delivery;
   }
+  /// The same; throws Mismatch when there was nothing.
   Delivery receive(const std::string& queue, std::string_view when) {
     auto delivery = try_receive(queue);
     expect(delivery.has_value(), fmt::format("{}: nothing is received from '{}'", when, queue));
     return std::move(*delivery);
   }
+  /// Throws Mismatch when there is something.
   void expect_nothing(const std::string& queue, std::string_view when) {
     const auto delivery = try_receive(queue);
     expect(!delivery, fmt::format("{}: '{}' is received from '{}'", when,
                                   delivery ? delivery->message.id.value : "", queue));
   }
+  /// Settles the delivery.
   void acknowledge(const Delivery& delivery) { sync_wait(broker().acknowledge(delivery.tag)); }
+  /// Gives the delivery back.
   void abandon(const Delivery& delivery, std::string reason = {}) {
     sync_wait(broker().abandon(delivery.tag, std::move(reason)));
   }
+  /// Renews the lease of the delivery.
   void renew(const Delivery& delivery) { sync_wait(broker().renew(delivery.tag)); }
+  /// Moves what is dead-lettered back; returns how many.
   std::size_t redrive(const std::string& queue) {
     // A message that was just given up may be on its way to the dead-letter queue.
     if (features_.visible_after_max_ms.count() > 0) {

@@ -9,9 +9,9 @@ namespace workshop::testing {
 /// Addresses of instructions, innermost first, as the debug information of this program's file
 /// numbers them: what `addr2line` and `llvm-symbolizer` read.
 struct CrashFrames {
-  static constexpr std::size_t kMax = 64;
-  std::array<std::uintptr_t, kMax> addresses{};
-  std::size_t count = 0;
+  static constexpr std::size_t kMax = 64;        ///< More calls are left out.
+  std::array<std::uintptr_t, kMax> addresses{};  ///< the first `count` of them are set
+  std::size_t count = 0;                         ///< of `addresses`
 };
 
 /// The calls that led here, called by a signal handler also those that led to the signal. Allocates

@@ -24,7 +24,7 @@ using std::chrono::milliseconds;
 
 /// How a property says that it does not hold.
 struct Mismatch {
-  std::string what;
+  std::string what;  ///< the property, and what was found
 };
 
 inline void expect(bool holds, const std::string& what) {
@@ -50,11 +50,12 @@ inline void expect_count(int actual, int expected, const std::string& what) {
 
 /// How a request ended.
 struct Ended {
+  /// In which way.
   enum class How { answered, invalid, unavailable, unknown, otherwise };
-  How how = How::otherwise;
-  HttpResponse response = {};
-  std::string what = {};
-  Deadline at = {};
+  How how = How::otherwise;    ///< in which way
+  HttpResponse response = {};  ///< of How::answered
+  std::string what = {};       ///< the error's words
+  Deadline at = {};            ///< when it had ended
 };
 
 inline std::string words_for(Ended::How how) {
@@ -109,8 +110,10 @@ inline Deadline ample() { return in(milliseconds{60'000}); }
 /// Where handlers wait, suspended, until the test opens it. They go on on the thread that opens.
 class Gate {
  public:
+  /// What a handler awaits.
   class Passing {
    public:
+    /// Of a gate that outlives it.
     explicit Passing(Gate& gate) : gate_(&gate) {}
     Passing(const Passing&) = delete;
     Passing& operator=(const Passing&) = delete;
@@ -119,7 +122,9 @@ class Gate {
       const std::lock_guard lock(gate_->mutex_);
       std::erase(gate_->waiting_, self_);
     }
+    /// Never; whether the gate is open is asked under its lock.
     bool await_ready() const noexcept { return false; }
+    /// Waits, unless the gate is open.
     bool await_suspend(std::coroutine_handle<> self) {
       const std::lock_guard lock(gate_->mutex_);
       if (gate_->open_) return false;
@@ -127,6 +132,7 @@ class Gate {
       gate_->waiting_.push_back(self);
       return true;
     }
+    /// Nothing is returned.
     void await_resume() const noexcept {}
 
    private:
@@ -134,8 +140,10 @@ class Gate {
     std::coroutine_handle<> self_;
   };
 
+  /// Waits until the gate is open.
   Passing operator co_await() noexcept { return Passing(*this); }
 
+  /// Lets all that wait go on, on this thread, and whoever comes later pass.
   void open() {
     std::vector<std::coroutine_handle<>> waiting;
     {
@@ -154,21 +162,24 @@ class Gate {
 
 /// Opens the gate at the end of a block, so that no handler waits for ever.
 struct OpenAtEnd {
+  /// Opens `opened`, which must outlive it.
   explicit OpenAtEnd(Gate& opened) : gate(opened) {}
   OpenAtEnd(const OpenAtEnd&) = delete;
   OpenAtEnd& operator=(const OpenAtEnd&) = delete;
   ~OpenAtEnd() { gate.open(); }
-  Gate& gate;
+  Gate& gate;  ///< that it opens
 };
 
 /// Counts events, and lets a thread wait for them.
 class Events {
  public:
+  /// One more; returns how many there were. Any thread.
   int happened() {
     const std::lock_guard lock(mutex_);
     changed_.notify_all();
     return ++count_;
   }
+  /// How many there were. Any thread.
   int count() {
     const std::lock_guard lock(mutex_);
     return count_;
@@ -188,17 +199,23 @@ class Events {
 /// What one check works with. The client goes before the servers and what handlers use.
 class Trial {
  public:
+  /// With a client of its own; `implementation` must outlive it.
   explicit Trial(const HttpImplementation& implementation)
       : implementation_(implementation), client_(implementation.client()) {}
 
+  /// The client under test, which is open.
   HttpClient& client() { return *client_; }
   /// Ends all that a client might still do behind the back of its caller.
   void close_client() { client_.reset(); }
+  /// A fresh client.
   void open_client() { client_ = implementation_.client(); }
+  /// A server under test, which runs until it is destroyed.
   std::unique_ptr<HttpServerUnderTest> serve(HttpHandler handler) {
     return implementation_.server(std::move(handler));
   }
+  /// How long something may take that is to happen.
   milliseconds patience() const { return implementation_.patience_ms; }
+  /// What is tried.
   const HttpImplementation& implementation() const { return implementation_; }
 
   /// The answer to a request that must be answered.
@@ -223,8 +240,8 @@ class Trial {
 
 /// One property of the contract: a check that throws when it does not hold.
 struct Property {
-  const char* name;
-  void (*check)(Trial&);
+  const char* name;       ///< the sentence that holds
+  void (*check)(Trial&);  ///< throws Mismatch when it does not hold
 };
 
 std::vector<Property> message_properties();

@@ -16,18 +16,26 @@ namespace workshop::testing {
 /// names the file it does nothing.
 class ResultListener : public Catch::EventListenerBase {
  public:
+  /// Opens the result file.
   explicit ResultListener(const Catch::IConfig* config);
   ~ResultListener() override;
   ResultListener(const ResultListener&) = delete;
   ResultListener& operator=(const ResultListener&) = delete;
 
+  /// What Catch2 lists it as.
   static std::string getDescription();
 
+  /// Writes that the program runs.
   void testRunStarting(const Catch::TestRunInfo& run) override;
+  /// Writes that a test begins.
   void testCaseStarting(const Catch::TestCaseInfo& test) override;
+  /// Writes a failed assertion.
   void assertionEnded(const Catch::AssertionStats& stats) override;
+  /// Writes what a test came to.
   void testCaseEnded(const Catch::TestCaseStats& stats) override;
+  /// Writes the end of the run, with its counts.
   void testRunEnded(const Catch::TestRunStats& stats) override;
+  /// Notes a signal: what Catch2 tells afterwards is not written.
   void fatalErrorEncountered(Catch::StringRef error) override;
 
   /// The running test has failed and will not end: writes its end, and the end of the run.

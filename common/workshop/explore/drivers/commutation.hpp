@@ -9,8 +9,8 @@ namespace workshop::explore {
 /// Whether two operations that two processes are about to do may come in either order without any
 /// difference afterwards, and why (not).
 struct Commutation {
-  bool commute = false;
-  std::string_view reason;
+  bool commute = false;     ///< either order gives the same
+  std::string_view reason;  ///< in words, of a text that stays
 };
 
 /// Decided by what the operations touch: documents of the stores, the broker, the network, and the

@@ -33,6 +33,7 @@ class Execution {
   void choices(const Budget& budget, bool free_preemptions, std::vector<Choice>& out) const {
     world_.choices(budget, free_preemptions, out);
   }
+  /// The same, in a list that the next call overwrites.
   const std::vector<Choice>& choices(const Budget& budget, bool free_preemptions = true) {
     world_.choices(budget, free_preemptions, choices_);
     return choices_;
@@ -59,17 +60,24 @@ class Execution {
   /// Goes on without faults, everyone in turn, for at most `fair_steps_of(steps_max)` steps; judges
   /// what comes of it.
   ExecutionEnd finish(std::uint32_t steps_max);
+  /// The same, for as many steps as the scenario allows.
   ExecutionEnd finish() { return finish(world_.scenario().bounds.steps_max); }
 
   /// Whether an invariant is broken.
   bool broken() const noexcept { return violation().has_value(); }
+  /// The first invariant that broke; nothing: none.
   const std::optional<Violation>& violation() const noexcept { return world_.oracle().violation(); }
+  /// How many steps were taken.
   std::size_t depth() const noexcept { return world_.depth(); }
   /// The first `depth` steps, as choices that take them again.
   std::vector<Choice> taken(std::size_t depth) const;
+  /// All steps, as choices that take them again.
   std::vector<Choice> taken() const { return taken(depth()); }
 
+  /// What the steps have come to.
   const World& world() const noexcept { return world_; }
+  /// From here on steps have words, which cost time; `listener` is told of each, and must outlive
+  /// it.
   void narrate(StepListener* listener = nullptr) noexcept { world_.narrate(listener); }
 
  private:

@@ -10,6 +10,7 @@ namespace workshop::explore {
 /// on every platform, as those of the standard library's distributions are not.
 class RandomNumbers {
  public:
+  /// Of the same seed come the same numbers.
   explicit RandomNumbers(std::uint64_t seed) : state_(seed) {}
   /// Of 0 to `bound` - 1. The bias of the remainder is below bound / 2^64.
   std::uint64_t below(std::uint64_t bound) {

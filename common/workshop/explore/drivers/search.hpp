@@ -36,24 +36,27 @@ struct SearchObserver {
   std::function<void(const World&)> at_rest;  ///< every execution that came to rest and was judged
   std::function<void(const World&)> failed;   ///< every execution that broke an invariant
   std::function<void(const World&)> arrived;  ///< every state that something can happen in
-  bool stop_at_failure = true;
+  bool stop_at_failure = true;                ///< whether the first failure ends the search
 };
 
 /// Depth-first search over one execution within one budget, from the state that it stands at. It
 /// returns there afterwards.
 class Search {
  public:
+  /// What one search may try, and when it ends.
   struct Limits {
-    Budget budget;
-    bool free_preemptions = false;
+    Budget budget;                  ///< of each execution
+    bool free_preemptions = false;  ///< switches cost nothing
+    /// A state that was seen with as much budget is not explored again.
     bool prune = true;
     /// Of operations that commute only one order (sleep sets; Godefroid, Partial-Order Methods,
     /// 1996). Only without pruning and with free preemptions; else ignored. The world must tell
     /// resources apart.
     bool sleep_sets = false;
-    std::uint32_t steps_max = 200;
-    std::uint64_t executions_max = 0;
-    std::chrono::steady_clock::time_point deadline;
+    std::uint32_t steps_max =
+        200;  ///< of an execution that is chosen; from there on it runs fairly
+    std::uint64_t executions_max = 0;                ///< of the whole search
+    std::chrono::steady_clock::time_point deadline;  ///< of the whole search
     const std::atomic<bool>* stop = nullptr;  ///< another thread's: ends this search as time_max
   };
 
@@ -72,9 +75,11 @@ class Search {
   /// limits end it. Returns true when the shortest is proven.
   bool shorten(const Limits& limits);
 
+  /// Of all searches since it was made.
   const SearchCounts& counts() const noexcept { return counts_; }
   /// The choices of the failing execution, and what it violates.
   const std::vector<Choice>& failing_choices() const noexcept { return failing_; }
+  /// What the failing execution violates; nothing: none has failed.
   const std::optional<Violation>& violation() const noexcept { return violation_; }
   /// Of the executions that `steps_max` ended without a failure the one that took longest to come
   /// to rest: its choices until then. Empty when there was none.

@@ -19,6 +19,7 @@ namespace workshop::explore {
 /// rest by one.
 class SeenStates {
  public:
+  /// Empty. With `for_threads` several threads may call `seen` at a time.
   explicit SeenStates(bool for_threads = false);
   ~SeenStates();
   SeenStates(const SeenStates&) = delete;
@@ -28,7 +29,9 @@ class SeenStates {
   bool seen(std::uint64_t state, const Budget& budget);
   /// The same for a search that looks for short executions: seen no later than now.
   bool seen_by(std::uint64_t state, const Budget& budget, std::uint32_t depth);
+  /// For a new search for short executions: each state counts as seen at no depth.
   void forget_depths();
+  /// How many states are remembered.
   std::uint64_t size() const;
 
  private:

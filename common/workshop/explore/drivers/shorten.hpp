@@ -17,14 +17,14 @@ struct ShortenOptions {
 
 /// A failing execution after what does not matter was left out.
 struct Shortened {
-  std::size_t messages_count = 0;
-  std::vector<Choice> choices;
-  std::size_t steps_before = 0;  ///< of the execution that was given, to its end
-  std::uint32_t faults = 0;      ///< that are left
-  std::uint32_t preemptions = 0;
+  std::size_t messages_count = 0;  ///< that the execution begins with
+  std::vector<Choice> choices;     ///< the execution
+  std::size_t steps_before = 0;    ///< of the execution that was given, to its end
+  std::uint32_t faults = 0;        ///< that are left
+  std::uint32_t preemptions = 0;   ///< that are left
   bool shortest = false;  ///< no shorter execution with so many faults of their kinds, and so many
                           ///< preemptions, fails
-  std::uint64_t replays_count = 0;
+  std::uint64_t replays_count = 0;  ///< candidates that were run
 };
 
 /// Leaves out of a failing execution what it does not need to break the same invariant, by delta

@@ -20,37 +20,47 @@ class Oracle {
  public:
   /// One distinct message that was sent, as digests.
   struct Sent {
-    std::uint64_t id = 0;
-    std::uint64_t content = 0;
-    std::uint64_t type = 0;
-    std::uint64_t cause = 0;
-    std::uint64_t origin = 0;
+    std::uint64_t id = 0;       ///< the message's
+    std::uint64_t content = 0;  ///< type, body and headers
+    std::uint64_t type = 0;     ///< the message's
+    std::uint64_t cause = 0;    ///< the id of the logical message whose attempt sent it
+    std::uint64_t origin = 0;   ///< the attempt that made it, when it says so
 
+    /// Equal in all digests.
     friend bool operator==(const Sent&, const Sent&) = default;
   };
   /// What one process is at.
   struct Attempt {
     std::uint64_t message = 0;  ///< digest of the logical message's id; 0: none
     std::uint64_t label = 0;    ///< digest of the attempt's label
-    bool committed = false;
-    std::string unjustified;  ///< a message it sent before anything was committed
+    bool committed = false;     ///< whether it has written a document
+    std::string unjustified;    ///< a message it sent before anything was committed
   };
+  /// All that the invariants need: a value that the explorer copies and puts back.
   struct State {
-    std::vector<Sent> sent;
-    std::vector<Attempt> attempts;                  ///< one for each process
+    std::vector<Sent> sent;         ///< distinct messages, in the order of their first sending
+    std::vector<Attempt> attempts;  ///< one for each process
     std::vector<std::uint64_t> committed_messages;  ///< logical messages with a committed attempt
-    std::vector<std::uint64_t> committed_attempts;
-    std::optional<Violation> violation;
+    std::vector<std::uint64_t> committed_attempts;  ///< labels of attempts that have written
+    std::optional<Violation> violation;             ///< the first one
   };
 
+  /// Judges by `expectations`, which must outlive it, what `processes_count` processes do with
+  /// `messages`.
   Oracle(const Expectations& expectations, std::vector<ScenarioMessage> messages,
          std::size_t processes_count, StoreView view);
 
+  /// A process has received `message`; `attempt` is the label of its attempt.
   void attempt_started(std::uint32_t process, const Message& message, const std::string& attempt);
+  /// A process has settled its message, crashed, or lost it.
   void attempt_ended(std::uint32_t process);
+  /// A process has written or erased a document: its attempt is committed.
   void written(std::uint32_t process, const Key& key);
+  /// A process has sent or published a message.
   void sent(std::uint32_t process, const Message& message);
+  /// A message was delivered too often.
   void dead_lettered(const Message& message, const std::string& queue);
+  /// An exception left a process, `what` in words.
   void unhandled(const std::string& process, const std::string& what);
   /// A process has saved a document blindly that others save all the time.
   void overwritten(const std::string& process, const std::string& document);
@@ -58,14 +68,19 @@ class Oracle {
   void never_awaited(const std::string& process, std::string_view operation);
   /// The world has come to rest. `leftovers` describes leases and the like.
   void quiescent(const std::vector<std::string>& leftovers);
+  /// The execution has not come to rest in so many fair steps.
   void livelock(std::uint64_t steps_count);
   /// The world is at rest, and this process still waits for its next operation with a message in
   /// hand.
   void stuck(const std::string& process, std::string_view operation);
 
+  /// The first violation; nothing: all has held so far.
   const std::optional<Violation>& violation() const noexcept { return state_.violation; }
+  /// What it remembers.
   const State& state() const noexcept { return state_; }
+  /// The messages of the scenario that the execution begins with.
   const std::vector<ScenarioMessage>& messages() const noexcept { return messages_; }
+  /// Goes back to what it remembered then.
   void restore(const State& state) { state_ = state; }
   /// Of all that later judgements depend on. Independent of the order of independent events.
   std::uint64_t digest() const noexcept;

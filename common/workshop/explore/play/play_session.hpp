@@ -15,19 +15,21 @@ namespace workshop::explore {
 
 /// One thing that a person may let happen next.
 struct PlayChoice {
-  Choice choice;
+  Choice choice;        ///< what the session takes
   std::string process;  ///< "payments-1"; "": time passes
-  std::string words;    ///< "save Order order-1", "a crash before save Order order-1"
+  /// "save Order order-1", "a crash before save Order order-1".
+  std::string words;
   /// The key that chooses it: the number of its process, or a letter for what goes wrong.
   std::string key;
 };
 
 /// What an execution costs.
 struct PlayCost {
-  std::uint32_t faults = 0;
-  std::uint32_t preemptions = 0;
-  std::size_t steps = 0;
+  std::uint32_t faults = 0;       ///< that have happened
+  std::uint32_t preemptions = 0;  ///< switches away from a process that could go on
+  std::size_t steps = 0;          ///< that were taken
 
+  /// Equal in all three.
   friend bool operator==(const PlayCost&, const PlayCost&) = default;
 };
 
@@ -60,14 +62,19 @@ class PlaySession {
 
   /// The broken invariant, if any.
   const std::optional<Violation>& violation() const noexcept { return execution_->violation(); }
+  /// Whether nothing can go on, and the oracle has judged it.
   bool at_rest() const noexcept { return at_rest_; }
   /// As many steps as the scenario's bounds allow, and still busy.
   bool too_long() const { return depth() >= scenario_->bounds.steps_max; }
+  /// What the steps so far cost.
   PlayCost cost() const;
   /// Whether the scenario's bounds allow as many faults and preemptions.
   bool within_bounds() const;
+  /// How many steps were taken.
   std::size_t depth() const noexcept { return execution_->depth(); }
+  /// How many messages it began with.
   std::size_t messages_count() const noexcept { return messages_count_; }
+  /// Leads to the same place, here and in a replay.
   std::string schedule() const;
   /// What has happened, in words. Where it is broken, with the point of no return.
   Trace trace() const;

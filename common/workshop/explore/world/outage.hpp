@@ -14,13 +14,13 @@ namespace workshop::explore {
 /// hits no other operation: an outage of everything would refuse the acknowledgement too, and so
 /// hide from us that a handler swallows the error. A value, which the world saves and puts back.
 struct Outage {
-  Decision decision = Decision::outage_refused;
-  OperationKind kind = OperationKind::point;
-  std::uint64_t target = 0;   ///< what the operation is about, whatever it writes there
-  std::uint32_t owner = 0;    ///< whose round it ends with, in the short form
-  std::string message;        ///< long form: of all attempts at this message; else empty
-  std::uint32_t ends_at = 0;  ///< long form: the delivery that suffices
-  std::uint32_t failures_count = 0;
+  Decision decision = Decision::outage_refused;  ///< an outage, refused or unanswered, or busy
+  OperationKind kind = OperationKind::point;     ///< of the operation that it hits
+  std::uint64_t target = 0;          ///< what the operation is about, whatever it writes there
+  std::uint32_t owner = 0;           ///< whose round it ends with, in the short form
+  std::string message;               ///< long form: of all attempts at this message; else empty
+  std::uint32_t ends_at = 0;         ///< long form: the delivery that suffices
+  std::uint32_t failures_count = 0;  ///< so far; at most `kFailuresMax`
 
   /// After so many failures it is over: a handler that tries for ever is no error.
   static constexpr std::uint32_t kFailuresMax = 40;
@@ -44,6 +44,7 @@ struct Outage {
   bool ends_with_acknowledgement_of(const Process& process) const {
     return !message.empty() && process.state.attempt.message == message;
   }
+  /// Of all its members.
   std::uint64_t digest() const;
 };
 

@@ -22,12 +22,12 @@ namespace workshop::explore {
 /// What a world consists of besides its processes: all that their operations reach. Each operation
 /// says to `World` what kind it is before it changes anything here, so that it can be put back.
 struct WorldParts {
-  SimulatedClock clock;
-  std::unique_ptr<ExplorableBroker> broker;
-  Network network;
-  std::vector<std::unique_ptr<ExplorableStore>> stores;
-  std::unique_ptr<Oracle> oracle;
-  std::optional<Outage> outage;         ///< that lasts
+  SimulatedClock clock;                                  ///< moves only when no process can go on
+  std::unique_ptr<ExplorableBroker> broker;              ///< the in-process one
+  Network network;                                       ///< between the processes
+  std::vector<std::unique_ptr<ExplorableStore>> stores;  ///< SQLite, in the order of the scenario
+  std::unique_ptr<Oracle> oracle;                        ///< judges each step
+  std::optional<Outage> outage;                          ///< that lasts
   std::uint32_t deliveries_before = 0;  ///< that handlers are told of beside those of the queue
   Path path;                            ///< the steps so far, the one that is being taken included
   Words words;                          ///< of a narrated world
@@ -36,6 +36,7 @@ struct WorldParts {
 
   /// The number that stands for a document where operations are compared.
   std::uint64_t resource_of(std::size_t store, const Key& key);
+  /// What the oracle may read: all documents of all stores, as they are now.
   StoreView view() const;
 };
 

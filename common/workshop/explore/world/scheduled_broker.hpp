@@ -14,6 +14,7 @@ namespace workshop::explore {
 /// what its operations returned is.
 class ScheduledClock final : public Clock {
  public:
+  /// What it is made with must outlive it.
   ScheduledClock(const Clock& clock, Process& process) : clock_(&clock), process_(&process) {}
 
   Timestamp now() const override;
@@ -27,6 +28,7 @@ class ScheduledClock final : public Clock {
 /// reordering, refusals and lost answers are injected there.
 class ScheduledBroker final : public Broker {
  public:
+  /// What it is made with must outlive it.
   ScheduledBroker(WorldParts& parts, Process& process) : parts_(&parts), process_(&process) {}
 
   Task<void> send(std::string queue, Message message, std::chrono::milliseconds delay) override;

@@ -17,6 +17,7 @@ namespace workshop::explore {
 /// deadline has passed is Unavailable and not sent.
 class ScheduledHttpClient final : public HttpClient {
  public:
+  /// What it is made with must outlive it.
   ScheduledHttpClient(WorldParts& parts, Process& process) : parts_(&parts), process_(&process) {}
 
   Task<HttpResponse> request(std::string authority, HttpRequest request,
@@ -30,6 +31,7 @@ class ScheduledHttpClient final : public HttpClient {
 /// The network as one server process sees it: it accepts a request, and responds.
 class ScheduledHttpServer {
  public:
+  /// What it is made with must outlive it.
   ScheduledHttpServer(WorldParts& parts, Process& process) : parts_(&parts), process_(&process) {}
 
   /// The next request to this authority; the process blocks until there is one.

@@ -16,6 +16,7 @@ namespace workshop::explore {
 /// only.
 class ScheduledStore final : public Store {
  public:
+  /// `parts` and `process` must outlive it; `index` is the number of the store in the world.
   ScheduledStore(WorldParts& parts, Process& process, std::size_t index)
       : parts_(&parts), process_(&process), index_(index) {}
 

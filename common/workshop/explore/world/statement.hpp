@@ -21,21 +21,27 @@ struct WorldParts;
 /// that too: std::logic_error otherwise, because a statement is done or not done.
 class StatementScope {
  public:
+  /// Of the store of this number.
   StatementScope(WorldParts& parts, const Process& process, std::size_t store);
 
+  /// The document, or nothing.
   std::optional<Document> get(const Key& key) const;
   /// All documents of the partition, in the order of their ids.
   std::vector<Document> documents(const std::string& partition) const;
+  /// The time of the world, which stands still in a statement.
   Timestamp now() const;
   /// How many messages of the queue could be received.
   std::size_t visible_count(const std::string& queue) const;
 
+  /// Writes a document, whatever is there.
   void put(const Key& key, std::string body);
+  /// Erases a document; nothing is done when there is none.
   void erase(const Key& key);
   /// Into a queue. What the oracle shall judge as an output is `told`; a bell that wakes somebody
   /// is not.
   void send(const std::string& queue, const Message& message, bool told = true);
 
+  /// Whether anything was written, erased or sent.
   bool changed() const noexcept { return changed_; }
 
  private:

@@ -23,7 +23,7 @@ struct StepWords {
   std::string what;     ///< what happens: "save Order order-1 if v1 {paid: 0→1}"
   std::string outcome;  ///< what came of it: " → v2", ": VersionConflict"
   std::string source;   ///< the line outside of the library that awaits it: "handler.cpp:23"; or ""
-  Facts facts;
+  Facts facts;          ///< the same as values
   std::shared_ptr<const WorldState> after;  ///< the world after it, when somebody observes
 };
 
@@ -32,15 +32,16 @@ struct StepWords {
 /// explorer runs it again from its start and feeds it these results; stores and brokers are not
 /// asked twice.
 struct Step {
-  Choice choice;
+  Choice choice;                ///< what the scheduler chose
   std::uint32_t previous = 0;   ///< path position of the round's step before this one
   std::uint64_t arguments = 0;  ///< digest of the operation's arguments
-  std::uint64_t outcome = 0;    ///< digest of what it returned or threw
+  /// Digest of what it returned or threw.
+  std::uint64_t outcome = 0;
   /// What happens to the operation: the choice's decision, or what an outage that lasts does to it.
   Decision happens = Decision::proceed;
-  bool replayed = false;  ///< the result below is fed instead of running the operation
-  std::any result;
-  std::exception_ptr failure;
+  bool replayed = false;             ///< the result below is fed instead of running the operation
+  std::any result;                   ///< what the operation returned
+  std::exception_ptr failure;        ///< the Error that it threw; none: it has succeeded
   std::unique_ptr<StepWords> words;  ///< only in a narrated world
   Attempt attempt;                   ///< of a receive or an accept: the attempt that it began
   std::uint64_t message = 0;         ///< of a receive: digest of the message's id

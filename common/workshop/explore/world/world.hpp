@@ -44,6 +44,7 @@ class NonDeterministic : public std::runtime_error {
   /// `what` says who differed, and where.
   explicit NonDeterministic(const std::string& what, std::string_view reason = kMostly);
 
+  /// Who differed, and where.
   const std::string& difference() const noexcept { return difference_; }
 
  private:
@@ -87,14 +88,23 @@ class World {
     listener_ = listener;
   }
 
+  /// What it was built from.
   const Scenario& scenario() const noexcept { return *scenario_; }
+  /// How many messages it began with.
   std::size_t messages_count() const noexcept { return messages_count_; }
+  /// How many steps were taken.
   std::size_t depth() const noexcept { return parts_.path.size(); }
+  /// The step of this number, from 0, which must be there.
   const Step& step(std::size_t position) const { return parts_.path[position]; }
+  /// The last step, which must be there.
   const Step& last_step() const { return parts_.path.back(); }
+  /// All that operations reach.
   const WorldParts& parts() const noexcept { return parts_; }
+  /// By their numbers.
   const std::deque<Process>& processes() const noexcept { return processes_; }
+  /// Its judgement so far.
   const Oracle& oracle() const noexcept { return *parts_.oracle; }
+  /// All documents of all stores, as they are now.
   StoreView view() const { return parts_.view(); }
   /// Of everything that decides what can happen from here and how it is judged, budgets apart.
   std::uint64_t digest() const;
@@ -107,6 +117,7 @@ class World {
   std::uint64_t turns_count() const noexcept {
     return turns_count_.load(std::memory_order_acquire);
   }
+  /// Whether a handler was running when `turns_count` was read.
   static constexpr bool in_handler(std::uint64_t turns_count) { return turns_count % 2 == 1; }
 
  private:

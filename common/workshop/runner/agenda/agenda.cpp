@@ -125,13 +125,15 @@ class Sequence {
 
   void add_step(const Lab& lab, const StepTimes& step, bool may_pause_before) {
     const auto add = [&](Kind kind, int minutes) {
-      today().entries.push_back({.kind = kind,
-                                 .title = step.title,
-                                 .lab = lab.number,
-                                 .step = step.number,
-                                 .minutes = minutes,
-                                 .start = 0,
-                                 .may_pause_before = may_pause_before});
+      today().entries.push_back(
+          {.kind = kind,
+           .title = step.title,
+           .lab = lab.number,
+           .step = step.number,
+           .minutes = minutes,
+           .start = 0,
+           .may_pause_before = may_pause_before,
+           .reading_minutes = kind == Kind::alone ? step.reading_minutes : 0});
       may_pause_before = false;
     };
     const auto form = step.room.form;

@@ -25,6 +25,7 @@ struct AgendaEntry {
   int minutes = 0;
   int start = 0;
   bool may_pause_before = false;
+  int reading_minutes = 0;           ///< of Kind::alone: to read the page
   double demonstration_after = 0;    ///< of a lecture: how many minutes of it come before
   double demonstration_minutes = 0;  ///< of them; 0: it has none
 };

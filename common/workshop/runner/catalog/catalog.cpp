@@ -61,6 +61,19 @@ std::vector<std::string> parts_of(std::string_view text) {
   return parts;
 }
 
+/// The first step begins with the page and with what the file to edit promises: its header.
+void set_reading_minutes(Lab& lab, std::string_view readme) {
+  for (auto& step : lab.steps) {
+    auto words = words_for_step(readme, step.number);
+    if (step.number == 1 && !lab.sources.empty()) {
+      auto header = lab.sources.front();
+      if (header.extension() == ".cpp") header.replace_extension(".hpp");
+      words += words_count(read_file(header).value_or(""));
+    }
+    step.reading_minutes = reading_minutes_of(words);
+  }
+}
+
 Lab read_lab(const fs::path& root, const fs::path& folder) {
   const auto folder_name = folder.filename().string();
   Lab lab;
@@ -80,9 +93,11 @@ Lab read_lab(const fs::path& root, const fs::path& folder) {
   }
   lab.part = values["part"];
   lab.day = number_of(values["day"]);
-  auto read = read_steps_of(values, read_file(folder / "README.md").value_or(""));
+  const auto readme = read_file(folder / "README.md").value_or("");
+  auto read = read_steps_of(values, readme);
   lab.steps = std::move(read.steps);
   lab.steps_wrong = std::move(read.wrong);
+  set_reading_minutes(lab, readme);
   lab.concepts = parts_of(values["concepts"]);
   for (const auto& number : parts_of(values["prerequisites"])) {
     if (const auto prerequisite = number_of(number)) lab.prerequisites.push_back(*prerequisite);

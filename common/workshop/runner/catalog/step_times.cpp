@@ -156,6 +156,40 @@ int StepTimes::minutes_of(const RoomPlan& plan) const {
   return 0;
 }
 
+std::size_t words_count(std::string_view text) {
+  std::size_t count = 0;
+  bool in_word = false;
+  for (const char c : text) {
+    const bool blank = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+    if (!blank && !in_word) ++count;
+    in_word = !blank;
+  }
+  return count;
+}
+
+int reading_minutes_of(std::size_t words) {
+  constexpr std::size_t kReadAMinute = 240;
+  return static_cast<int>((words + kReadAMinute - 1) / kReadAMinute);
+}
+
+std::size_t words_for_step(std::string_view readme, int step) {
+  std::size_t count = 0;
+  int dashes = 0;  // lines that begin and end the front matter
+  int section = 0;
+  for (const auto& line : lines_of(readme)) {
+    if (dashes < 2 && trimmed(line) == "---") {
+      ++dashes;
+      continue;
+    }
+    if (dashes == 1) continue;
+    if (line.starts_with("## ")) {
+      section = line.starts_with(kStep) ? std::atoi(line.c_str() + kStep.size()) : -1;
+    }
+    if (section == step || (section == 0 && step == 1)) count += words_count(line);
+  }
+  return count;
+}
+
 StepsRead read_steps_of(const std::map<std::string, std::string>& front_matter,
                         std::string_view readme) {
   return Reader(front_matter, readme).read();

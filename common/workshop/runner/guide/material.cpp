@@ -156,6 +156,8 @@ std::vector<ClockRow> clock_of_lab(const std::vector<AgendaDay>& days, const Lab
           break;
         case AgendaEntry::Kind::alone:
           step("alone");
+          if (entry.reading_minutes == 0) break;
+          rows.back().what += fmt::format(" (of these {} to read)", entry.reading_minutes);
           break;
         case AgendaEntry::Kind::mob:
           step("as a mob");

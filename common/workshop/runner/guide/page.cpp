@@ -193,6 +193,7 @@ class GuidePage {
     if (!material_.said_with_it.say.empty()) paragraph("Say: " + material_.said_with_it.say);
     if (material_.said_with_it.ask.empty()) return;
     quote("Ask: " + material_.said_with_it.ask);
+    paragraph(silence_words(material_.said_with_it.silence_seconds));
     paragraph("Usual answer: " + material_.said_with_it.usual_answer);
     if (!material_.said_with_it.say_then.empty()) paragraph(material_.said_with_it.say_then);
   }
@@ -208,7 +209,13 @@ class GuidePage {
     return of_execution + " Of an assertion, which has no `►`, " + of_assertion + ".";
   }
 
-  /// In thirds of the time that there is.
+  /// ", of these 4 to read the page and the header"; empty where there is nothing to read.
+  static std::string reading_words(const StepTimes* times) {
+    if (times == nullptr || times->reading_minutes == 0) return {};
+    return fmt::format(", of these {} to read", times->reading_minutes);
+  }
+
+  /// In thirds of the time that there is behind the reading.
   void when_to_step_in(const GuideStep& step) {
     const auto row = [&](int minutes, const std::string& when, const std::string& what) {
       line(fmt::format("| {} min | {} | {} |", minutes, when, what));
@@ -224,11 +231,13 @@ class GuidePage {
     }
     if (form != RoomPlan::Form::mob) {
       const auto minutes = times == nullptr ? step.minutes : times->alone_minutes;
-      line(fmt::format("Alone, {} minutes:\n\n| after | when somebody | do |\n|---|---|---|",
-                       minutes));
-      row(std::max(minutes / 3, 1), "has not read the failure yet",
+      line(fmt::format("Alone, {} minutes{}:\n\n| after | when somebody | do |\n|---|---|---|",
+                       minutes, reading_words(times)));
+      const auto reading = times == nullptr ? 0 : times->reading_minutes;
+      const auto working = std::max(minutes - reading, 1);
+      row(reading + std::max(working / 3, 1), "has not read the failure yet",
           "have them read it aloud, and ask hint 1");
-      row(std::max(2 * minutes / 3, 1), "has the right line and the wrong idea",
+      row(reading + std::max(2 * working / 3, 1), "has the right line and the wrong idea",
           "ask hint 2; look for their mistake below");
       row(minutes, "is still red",
           fmt::format("let them ask for the next hint ({}), or pair them with a neighbour who is "
@@ -325,7 +334,10 @@ class GuidePage {
         const auto notes = read_notes(slide.notes);
         paragraph(fmt::format("### Slide: {} ({})", slide.title, minutes_words(slide.minutes)));
         if (!notes.say.empty()) paragraph("Say: " + notes.say);
-        if (!notes.ask.empty()) quote("Ask: " + notes.ask);
+        if (!notes.ask.empty()) {
+          quote("Ask: " + notes.ask);
+          paragraph(silence_words(notes.silence_seconds));
+        }
         if (!notes.usual_answer.empty()) paragraph("Usual answer: " + notes.usual_answer);
         if (!notes.say_then.empty()) paragraph(notes.say_then);
         if (!notes.show.empty()) paragraph("Show: " + notes.show);
@@ -359,8 +371,9 @@ class GuidePage {
       }
     }
     line("");
-    if (material_.steps.size() > 1) {
-      const auto& last = material_.steps.back();
+    const auto& last = material_.steps.back();
+    const auto* times = times_in(last.number);
+    if (material_.steps.size() > 1 && times != nullptr && times->late_from > 0) {
       paragraph(
           fmt::format("Or show step {} ({}) instead of having it solved: `{}`, and the "
                       "solution's file beside it.",
@@ -421,7 +434,9 @@ std::string guide_opening_of(const std::vector<Lecture>& lectures) {
       const auto notes = read_notes(slide.notes);
       if (!notes.say.empty()) text += notes.say + "\n\n";
       if (!notes.show.empty()) text += "Show: " + notes.show + "\n\n";
-      if (!notes.ask.empty()) text += "> Ask: " + notes.ask + "\n\n";
+      if (!notes.ask.empty()) {
+        text += "> Ask: " + notes.ask + "\n\n" + silence_words(notes.silence_seconds) + "\n\n";
+      }
       if (!notes.usual_answer.empty()) text += "Usual answer: " + notes.usual_answer + "\n\n";
       if (!notes.say_then.empty()) text += notes.say_then + "\n\n";
     }

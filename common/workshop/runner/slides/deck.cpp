@@ -92,7 +92,8 @@ class SlideMaker {
             : std::string(),
         has_execution ? "has-execution" : "", talk_of(lecture, slide), slide.minutes * 60,
         lecture.file.lexically_relative(project_.root()).generic_string(), slide.line,
-        inline_html(slide.title), small ? " small" : "", html, html_of_markdown(notes));
+        inline_html(slide.title), small ? " small" : "", html,
+        html_of_markdown(for_the_speaker(notes)));
   }
 
  private:
@@ -100,10 +101,14 @@ class SlideMaker {
                                          const std::vector<std::string>& pieces) {
     std::size_t steps = 0;
     for (const auto& piece : pieces) steps += steps_of_picture(piece);
-    const auto wrong = too_long_for(slide.minutes, read_notes(slide.notes), steps);
-    if (wrong.empty()) return;
-    throw UserError(
-        fmt::format("{}:{}: \"{}\" {}", lecture.file.string(), slide.line, slide.title, wrong));
+    const auto where = fmt::format("{}:{}: \"{}\"", lecture.file.string(), slide.line, slide.title);
+    std::string wrong;
+    try {
+      wrong = too_long_for(slide.minutes, read_notes(slide.notes), steps);
+    } catch (const UserError& error) {
+      throw UserError(fmt::format("{}: {}", where, error.what()));
+    }
+    if (!wrong.empty()) throw UserError(fmt::format("{} {}", where, wrong));
   }
 
   /// What the slide is given with: the lecture with its demonstration, or the debrief.

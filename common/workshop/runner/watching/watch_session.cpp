@@ -123,6 +123,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
   const auto digest = digest_of(lab_);
   LabRunOptions how;
   how.environment = story_variables(console_, project_.build_folder(options_.lab.preset));
+  how.environment.emplace_back(protocol::variable::kNoReturn, "1");  // `t` goes through all
   how.before = [&](const LabProgram& program) {
     if (saved.empty()) return;
     replay_last(before, program);

@@ -68,6 +68,9 @@ void print_day(Console& console, const AgendaDay& day, const DayFrame& frame) {
   for (const auto& entry : day.entries) {
     console.line(fmt::format("  {}  {:>3} min  {}", agenda_clock(entry.start), entry.minutes,
                              agenda_words(entry)));
+    if (entry.reading_minutes > 0) {
+      console.line(fmt::format("                    {} of them to read", entry.reading_minutes));
+    }
     if (entry.demonstration_minutes > 0) {
       console.line(
           fmt::format("  {}             {:g} of them the demonstration",

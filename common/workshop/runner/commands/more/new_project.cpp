@@ -41,6 +41,16 @@ void refuse_bad_folder(const Project& project, const fs::path& folder) {
   }
 }
 
+/// For CMake's command line, with a blank in front: the library that checking a lab has built, if
+/// it is there. Compiling it again takes a minute or more.
+std::string library_option(const Project& project) {
+  const auto built = project.build_folder("dev");
+  std::error_code error;
+  const bool is_built = fs::exists(built / "workshop-library.cmake", error) &&
+                        fs::exists(built / "common" / "libworkshop_common.a", error);
+  return is_built ? fmt::format(" -D WORKSHOP_BUILT='{}'", built.string()) : std::string();
+}
+
 int new_project(Workspace& workspace, const std::string& name) {
   const auto& project = workspace.project();
   auto folder = fs::absolute(name).lexically_normal();
@@ -51,8 +61,8 @@ int new_project(Workspace& workspace, const std::string& name) {
               {{"kit", project.root().string()}, {"name", target}});
   auto& console = workspace.console();
   console.line(folder.string());
-  console.line(fmt::format("Next: cd '{}' && cmake -G Ninja -S . -B build && cmake --build build",
-                           folder.string()));
+  console.line(fmt::format("Next: cd '{}' && cmake -G Ninja -S . -B build{} && cmake --build build",
+                           folder.string(), library_option(project)));
   console.line(fmt::format("  then build/{} is red: it finds the bug that is in there.", target));
   console.line(
       "What a scenario, an invariant and a bound is: docs/attendee-guide/taking-it-home.md.");

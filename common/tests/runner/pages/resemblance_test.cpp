@@ -125,3 +125,21 @@ TEST_CASE("of tests that fail without a schedule it is the assertion that tells 
   CHECK(all.nearest(at(20))->mistake->name == "second");
   CHECK_FALSE(all.nearest(at(30)));
 }
+
+TEST_CASE("a mistake is nearer when the answer fails as it does where it is caught") {
+  auto swallowed = mistake("swallowed", {red("caught", 1, "lost message", "a1:1@Arlcxpa"),
+                                         red("for long", 1, "lost message", "a1:1@Arlc=1pa")});
+  swallowed.header.caught_by = "caught";
+  auto early = mistake("early", {red("caught too", 1, "lost message", "a1:1@Arlc!prla"),
+                                 red("for long", 1, "lost message", "a1:1@Arlc=1pa")});
+  early.header.caught_by = "caught too";
+  const auto found = Resemblance({early, swallowed})
+                         .nearest({red("for long", 1, "lost message", "b1:1@Arlc=1pa")});
+  CHECK_FALSE(found);  // near, but not apart, and of another kind
+  auto like = swallowed;
+  like.name = "swallowed too";
+  const Resemblance all({early, swallowed, like});
+  const auto seconded = all.nearest({red("for long", 1, "lost message", "b1:1@Arlc=1pa")});
+  REQUIRE(seconded);
+  CHECK(seconded->mistake->name == "swallowed");
+}

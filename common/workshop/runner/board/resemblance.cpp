@@ -31,6 +31,12 @@ constexpr double kFaultsOfSameKinds = 0.2;
 constexpr double kDecidedAt = 0.2;
 constexpr double kProcesses = 0.1;
 constexpr double kSteps = 0.35;
+// How much counts whether the answer fails as the mistake does at the test that catches it, in
+// whichever test the answer does so; and what of that.
+constexpr double kAsCaught = 0.2;
+constexpr double kCaughtFaults = 0.6;
+constexpr double kCaughtFaultsOfSameKinds = 0.3;
+constexpr double kCaughtAt = 0.4;
 
 int step_of(const TestState& test) { return test.step == 0 ? kNoStep : test.step; }
 
@@ -94,6 +100,31 @@ double alike(const TestState& one, const TestState& other) {
   if (first.deciding_operation == second.deciding_operation) same += kDecidedAt;
   if (processes_in(first) == processes_in(second)) same += kProcesses;
   return same;
+}
+
+/// How much one of the failures `own` is like that by which a mistake is caught, from 0 to 1;
+/// nothing when it is not known how that is.
+std::optional<double> alike_as_caught(const std::map<std::string_view, const TestState*>& own,
+                                      const KnownMistake& mistake) {
+  const auto caught = std::ranges::find(mistake.tests, mistake.header.caught_by, &TestState::name);
+  if (caught == mistake.tests.end()) return std::nullopt;
+  if (caught->schedule.empty()) return own.contains(caught->name) ? 1 : 0;
+  const auto wanted = protocol::outline_of(caught->schedule);
+  const auto there = faults_of(wanted);
+  double best = 0;
+  for (const auto& [name, test] : own) {
+    if (test->schedule.empty()) continue;
+    const auto outline = protocol::outline_of(test->schedule);
+    const auto here = faults_of(outline);
+    double same = outline.deciding_operation == wanted.deciding_operation ? kCaughtAt : 0;
+    if (here == there) {
+      same += kCaughtFaults;
+    } else if (std::set(here.begin(), here.end()) == std::set(there.begin(), there.end())) {
+      same += kCaughtFaultsOfSameKinds;
+    }
+    best = std::max(best, same);
+  }
+  return best;
 }
 
 bool are_of_one_kind(const KnownMistake& one, const KnownMistake& other) {
@@ -181,7 +212,10 @@ double Resemblance::likeness(const std::vector<TestState>& tests,
     }
     same += worth * (kSameReason + kSameSchedule * likeness);
   }
-  return all > 0 && !own.empty() && !others.empty() ? same / all : 0;
+  if (own.empty()) return 0;
+  const double tests_alike = all > 0 && !others.empty() ? same / all : 0;
+  const auto caught_alike = alike_as_caught(own, mistake);
+  return caught_alike ? (1 - kAsCaught) * tests_alike + kAsCaught * *caught_alike : tests_alike;
 }
 
 std::optional<Resemblance::Found> Resemblance::nearest(const std::vector<TestState>& tests,

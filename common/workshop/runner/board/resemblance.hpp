@@ -30,10 +30,11 @@ std::vector<KnownMistake> known_mistakes(const Lab& lab, const std::filesystem::
 /// Tests that few mistakes fail count more. Of both only the tests of steps up to the answer's
 /// first red one count, because what follows is not done yet. That an answer fails in fewer tests
 /// than a mistake speaks little against it: who gives up after three tries fails in fewer than who
-/// never tries. Whoever shows it says "perhaps".
+/// never tries. Beside the tests it counts whether the answer fails somewhere as the mistake does
+/// where it is caught: by the same faults, at the same operation. Whoever shows it says "perhaps".
 class Resemblance {
  public:
-  /// Nothing is named below. Of the mistakes taken out one by one, seven in ten of those that are
+  /// Nothing is named below. Of the mistakes taken out one by one, three in four of those that are
   /// named are named as one of their own kind (`inspect resemblance` measures it).
   static constexpr double kNear = 0.55;
   /// Below this it wants a second opinion: of the two that are next nearest one is of the same kind

@@ -20,7 +20,7 @@ foreach(workshop_folder IN ITEMS "${workshop_root}" "${CMAKE_BINARY_DIR}")
   string(REGEX REPLACE "\\[[^][]*\\]" "" workshop_signs "${workshop_folder}")  # brackets in pairs are not in the way
   if(workshop_signs MATCHES "[][#;$<>\"\\]")
     message(FATAL_ERROR "The folder ${workshop_folder} has a \"${CMAKE_MATCH_0}\" in its path, with which it cannot be built. "
-      "Rename it, or move the checkout.")
+      "Rename it, move the checkout, or use scripts/workshop, which builds it through a link.")
   endif()
 endforeach()
 
@@ -134,6 +134,7 @@ function(_workshop_add_lab)
 
   add_library(${lab}_tests OBJECT ${lab_TESTS} ${lab_SOURCES})
   _workshop_lab_target(${lab}_tests)
+  _workshop_compile_together(${lab}_tests ${lab_TESTS})
   _workshop_lab_program(${lab} ${lab_edited})
 
   if(EXISTS "${root}/solutions/${lab_name}/CMakeLists.txt")
@@ -230,6 +231,15 @@ function(_workshop_lab_program target)
   add_executable(${target} ${sources})
   _workshop_lab_target(${target})
   target_link_libraries(${target} PRIVATE ${lab}_tests)
+endfunction()
+
+# Compiles these sources of `target` as one: most of a test file's compile time is the code of inline functions and templates
+# that all test files of a lab use. So their file-local names must differ. -DCMAKE_UNITY_BUILD=OFF compiles file by file.
+function(_workshop_compile_together target)
+  if(NOT DEFINED CMAKE_UNITY_BUILD)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+    set_source_files_properties(${ARGN} PROPERTIES UNITY_GROUP tests)
+  endif()
 endfunction()
 
 # All lab code is compiled with the same options, so that it can share one precompiled header.

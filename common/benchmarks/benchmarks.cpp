@@ -16,8 +16,9 @@ using namespace workshop::benchmarks;
 namespace {
 
 constexpr std::string_view kUsage =
-    "usage: benchmarks [--only broker|durable|growth|explorer] [--share 0.1] [--rounds 5]\n"
-    "                  [--folder <on the disk that is measured>] [--json <file>]\n";
+    "usage: benchmarks [--only broker|durable|processor|inbox|memory|growth|explorer]\n"
+    "                  [--share 0.1] [--rounds 5] [--folder <on the disk that is measured>] "
+    "[--json <file>]\n";
 
 }  // namespace
 
@@ -41,6 +42,9 @@ int main(int argc, char** argv) {
     Figures figures;
     if (only.empty() || only == "broker") measure_broker(figures, plan);
     if (only.empty() || only == "durable") measure_durable_handling(figures, plan);
+    if (only.empty() || only == "processor") measure_processor_of_handling(figures, plan);
+    if (only.empty() || only == "inbox") measure_inbox(figures, plan);
+    if (only.empty() || only == "memory") measure_memory(figures, plan);
     if (only.empty() || only == "growth") measure_growth(figures, plan);
     if (only.empty() || only == "explorer") measure_explorer(figures, plan);
     if (!json.empty()) std::ofstream(json) << figures.json() << '\n';

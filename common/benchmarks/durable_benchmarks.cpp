@@ -1,5 +1,6 @@
 // Durable handling with lab 12's handler, against what the disk and others can do.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <hiredis/hiredis.h>
 #include <unistd.h>
 
@@ -13,6 +14,7 @@
 #include "figures.hpp"
 #include "payments_handler.hpp"
 #include "store/sqlite_faults.hpp"
+#include "watched_store.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/process/program.hpp"
 #include "workshop/runtime/host.hpp"
@@ -193,6 +195,7 @@ class Redis {
 }  // namespace
 
 Handling handle_durably(const std::string& parent, int handlers, int messages, int orders) {
+  const auto processor_before = processor_seconds_of_process();
   const Folder folder(parent);
   tests::FaultyDisk disk;  // counts syncs
   SystemClock clock;
@@ -215,7 +218,47 @@ Handling handle_durably(const std::string& parent, int handlers, int messages, i
   if (broker.messages("loyalty").size() < static_cast<std::size_t>(messages)) {
     throw std::runtime_error("not all messages were handled");
   }
-  return {messages / seconds, static_cast<double>(disk.log_syncs_count() - syncs) / messages};
+  return {messages / seconds, static_cast<double>(disk.log_syncs_count() - syncs) / messages,
+          (processor_seconds_of_process() - processor_before) * 1e6 / messages};
+}
+
+void measure_inbox(Figures& figures, const Plan& plan) {
+  constexpr int kOrders = 20;
+  const auto largest_order = [&](int messages) {
+    SystemClock clock;
+    InProcessBroker broker(clock);
+    SqliteStore store;
+    WatchedStore watched(store);
+    const QueueOptions queue{std::chrono::seconds(30), 1'000'000};
+    broker.declare_queue("payments", queue);
+    for (int i = 0; i < messages; ++i) done(broker.send("payments", payment(i, kOrders)));
+    Endpoint endpoint("payments");
+    endpoint.on<shop::BookPayment>(&shop::handle);
+    Host host(broker);
+    host.run(std::move(endpoint), watched, {.handlers_count = 8, .queue = queue});
+    host.wait_until_idle(std::chrono::minutes(10));
+    host.stop();
+    const auto entries = watched.seen("InboxEntry").there.size();
+    if (entries != static_cast<std::size_t>(messages)) {
+      throw std::runtime_error("not all messages are in the inbox");
+    }
+    return static_cast<double>(watched.seen("Order").bytes_max);
+  };
+  figures.plot("inbox-order", "messages handled, of 20 orders by 8 handlers",
+               "bytes of the largest order at any time (lab 12)", {100, 1'000, 10'000, 100'000},
+               [&](double x) { return largest_order(plan.of(static_cast<int>(x))); });
+}
+
+void measure_processor_of_handling(Figures& figures, const Plan& plan) {
+  figures.plot("durable-processor", "handlers",
+               "processor microseconds a message, sent and handled", {1, 64}, [&](double x) {
+                 const auto handling =
+                     handle_durably(plan.folder, static_cast<int>(x),
+                                    plan.of(static_cast<int>(2'000 + 500 * x)), 1'000);
+                 fmt::print("    {:.0f} messages a second, {:.3f} syncs a message\n",
+                            handling.messages_a_second, handling.syncs_a_message);
+                 return handling.processor_us_a_message;
+               });
 }
 
 void measure_durable_handling(Figures& figures, const Plan& plan) {

@@ -15,6 +15,12 @@
 namespace workshop::benchmarks {
 namespace {
 
+double now_on(::clockid_t clock) {
+  ::timespec time{};
+  ::clock_gettime(clock, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
 double median(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 2];
@@ -62,15 +68,12 @@ double seconds_of(const std::function<void()>& operation) {
 }
 
 double processor_seconds_of(const std::function<void()>& operation) {
-  const auto now = [] {
-    ::timespec time{};
-    ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
-  };
-  const auto start = now();
+  const auto start = now_on(CLOCK_THREAD_CPUTIME_ID);
   operation();
-  return now() - start;
+  return now_on(CLOCK_THREAD_CPUTIME_ID) - start;
 }
+
+double processor_seconds_of_process() { return now_on(CLOCK_PROCESS_CPUTIME_ID); }
 
 void Figures::compare(const std::string& title, const std::vector<Contender>& contenders,
                       int rounds) {

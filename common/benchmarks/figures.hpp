@@ -61,6 +61,8 @@ class Figures {
 double seconds_of(const std::function<void()>& operation);
 /// Seconds of processor that it takes on this thread, which other programs disturb less.
 double processor_seconds_of(const std::function<void()>& operation);
+/// Seconds of processor that all threads of this process have taken, in the kernel too.
+double processor_seconds_of_process();
 
 /// The result of a task that never waits.
 template <class T>
@@ -80,6 +82,9 @@ struct Plan {
 
 void measure_broker(Figures& figures, const Plan& plan);
 void measure_durable_handling(Figures& figures, const Plan& plan);
+void measure_processor_of_handling(Figures& figures, const Plan& plan);
+void measure_memory(Figures& figures, const Plan& plan);
+void measure_inbox(Figures& figures, const Plan& plan);
 void measure_growth(Figures& figures, const Plan& plan);
 void measure_explorer(Figures& figures, const Plan& plan);
 
@@ -87,6 +92,7 @@ void measure_explorer(Figures& figures, const Plan& plan);
 struct Handling {
   double messages_a_second = 0;
   double syncs_a_message = 0;
+  double processor_us_a_message = 0;  ///< with the send that brings it
 };
 Handling handle_durably(const std::string& parent, int handlers, int messages, int orders);
 

@@ -11,6 +11,9 @@
 #include "reference_space.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/explore/explorer.hpp"
+#include "workshop/runtime/host.hpp"
+#include "workshop/shop/messages.hpp"
+#include "workshop/store/sqlite_store.hpp"
 
 namespace workshop::benchmarks {
 namespace {
@@ -102,15 +105,43 @@ void measure_growth(Figures& figures, const Plan& plan) {
                  return handle_durably(plan.folder, 64, plan.of(8'000), static_cast<int>(x))
                      .messages_a_second;
                });
+}
+
+void measure_memory(Figures& figures, const Plan& plan) {
+  const std::string mebibytes = "MiB of memory";
+  const auto message = message_of(40);
+  std::vector<double> at;
+  for (const int handled : {1, 250'000, 500'000, 750'000, 1'000'000}) {
+    at.push_back(plan.of(handled));
+  }
   SystemClock clock;
   InProcessBroker broker(clock);
   broker.declare_queue("orders");
-  const auto message = message_of(40);
-  figures.plot("broker-memory", "messages handled", "MiB of memory",
-               {1, 250'000, 500'000, 750'000, 1'000'000}, [&, before = 0.0](double x) mutable {
+  figures.plot("broker-memory", "messages handled", mebibytes, at,
+               [&, before = 0.0](double x) mutable {
                  for (; before < x; ++before) {
                    done(broker.send("orders", message));
                    done(broker.acknowledge(done(broker.receive("orders"))->tag));
+                 }
+                 return resident_mebibytes();
+               });
+  SqliteStore store;
+  Host host(broker, {.poll_interval_ms = std::chrono::milliseconds(1)});
+  Endpoint endpoint("orders");
+  endpoint.on<shop::BookPayment>(
+      [](const shop::BookPayment& payment, HandlerContext& context) -> Task<void> {
+        co_await context.store().documents().put({payment.order_id, "Last"}, "{}", Expected::any());
+      });
+  host.run(std::move(endpoint), store, {.handlers_count = 8});
+  figures.plot("host-memory", "messages handled by 8 handlers of a Host", mebibytes, at,
+               [&, before = 0.0](double x) mutable {
+                 while (before < x) {
+                   for (int i = 0; i < 1'000 && before < x; ++i, ++before) {
+                     done(broker.send("orders", make_message(shop::BookPayment{"order", 1})));
+                   }
+                   if (!host.wait_until_idle(std::chrono::minutes(5))) {
+                     throw std::runtime_error("the host did not come to rest");
+                   }
                  }
                  return resident_mebibytes();
                });

@@ -31,7 +31,7 @@ test_a_path_that_cannot_be_built_in_is_one_sentence() {
     project "$name"
     configure "$name"
     ends_with 1
-    said 'The folder .*has a ".*" in its path, with which it cannot be built\. Rename it, or move the checkout\.'
+    said 'The folder .*has a ".*" in its path, with which it cannot be built\. Rename it, move the checkout, or use scripts/workshop, which builds it through a link\.'
   done
 }
 

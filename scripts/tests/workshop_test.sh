@@ -72,6 +72,34 @@ test_what_has_the_other_commands_is_built_when_one_of_them_comes() {
   said 'verdict: edited'
 }
 
+test_a_path_that_cmake_cannot_build_in_is_built_through_a_link() {
+  local name
+  export XDG_CACHE_HOME=$PWD/cache
+  for name in 'a#b' 'a$b' 'a<b' 'a"b' 'a;b' 'a[b' 'a]b[c'; do
+    checkout "$name"
+    tells "$name" 'built'
+    workshop "$name" list
+    ends_with 0
+    said 'CMake cannot build in .*so it is built as .*/cache/workshop/[0-9]+, a link to it'
+    said "verdict: built, in $PWD/cache/workshop/[0-9]+ ?\$"
+    sleep 1
+    tells "$name" 'edited'
+    workshop "$name" list
+    said 'verdict: edited'
+    said_not 'is configured afresh'
+    said_not 'a link to it'
+  done
+}
+
+test_where_the_link_would_have_such_a_path_too_cmake_is_asked_and_says_no() {
+  export XDG_CACHE_HOME=$PWD/'c#che'
+  checkout 'a#b'
+  workshop 'a#b' list
+  ends_with 2
+  said_not 'a link to it'
+  said 'configuring with CMake failed|building the workshop program failed'
+}
+
 test_a_copied_checkout_is_judged_by_its_own_files() {
   checkout kit
   workshop kit list

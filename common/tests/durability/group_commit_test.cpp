@@ -5,8 +5,12 @@
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <chrono>
+#include <condition_variable>
+#include <coroutine>
+#include <deque>
 #include <future>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <semaphore>
 #include <thread>
@@ -15,6 +19,7 @@
 #include "store/sqlite_faults.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/detached.hpp"
+#include "workshop/core/resumer.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
@@ -233,6 +238,103 @@ TEST_CASE("when the commit of a group fails, the broker is as before, and each i
   const auto ids = stage.ids();
   CHECK(std::find(ids.begin(), ids.end(), "c") == ids.end());
   CHECK(ids.back() == "d");
+}
+
+TEST_CASE("what a commit adds to a log is written in one piece", "[durability]") {
+  Stage stage;
+  const auto writes = [&](auto operation) {
+    const auto before = stage.disk.log_writes_count();
+    operation();
+    return stage.disk.log_writes_count() - before;
+  };
+  const std::string body(100'000, 'b');  // of 25 pages
+  CHECK(writes([&] { sync_wait(stage.store.put({"shop", "b"}, body, Expected::any())); }) == 1);
+  CHECK(writes([&] { sync_wait(stage.broker.send("orders", {{}, "Note", body, {}})); }) == 1);
+}
+
+/// As the Host, one thread that runs what is ready, one after the other.
+class OneByOne final : public Resumer {
+ public:
+  void resume(std::coroutine_handle<> waiting) noexcept override {
+    {
+      const std::lock_guard lock(mutex_);
+      ready_.push_back(waiting);
+    }
+    came_.notify_one();
+  }
+  /// Runs what comes until `count` were run.
+  void run(std::size_t count) {
+    const ScopedResumer here(*this);
+    for (; count > 0; --count) {
+      std::unique_lock lock(mutex_);
+      came_.wait(lock, [this] { return !ready_.empty(); });
+      const auto next = ready_.front();
+      ready_.pop_front();
+      lock.unlock();
+      next.resume();
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable came_;
+  std::deque<std::coroutine_handle<>> ready_;
+};
+
+TEST_CASE("a group waits for those that are ready to run where its own will go on",
+          "[durability]") {
+  std::binary_semaphore begun{0};
+  std::binary_semaphore goes_on{0};
+  std::vector<std::size_t> sizes;
+  GroupCommit groups([&](std::span<GroupedWrite* const> writes) {
+    sizes.push_back(writes.size());
+    if (sizes.size() > 1) return;
+    begun.release();
+    goes_on.acquire();
+  });
+  OneByOne thread;
+  std::vector<Counted> writes(10);
+  std::thread first([&] { sync_wait(count(groups, writes[0])); });
+  begun.acquire();
+  std::vector<std::future<Result>> waiting;
+  {
+    const ScopedResumer here(thread);
+    for (std::size_t i = 1; i < 4; ++i) waiting.push_back(start(count(groups, writes[i])));
+  }
+  struct Ready {  // comes to its operation when it is run
+    OneByOne& thread;
+    bool await_ready() const noexcept { return false; }
+    void await_suspend(std::coroutine_handle<> self) const noexcept { thread.resume(self); }
+    void await_resume() const noexcept {}
+  };
+  const auto come = [](OneByOne& on, GroupCommit& to, Counted& write) -> Task<void> {
+    co_await Ready{on};
+    co_await to.commit(write);
+  };
+  for (std::size_t i = 4; i < 10; ++i) waiting.push_back(start(come(thread, groups, writes[i])));
+  goes_on.release();
+  first.join();
+  thread.run(6 + 1 + 9);  // those six, the group's turn, and all that were committed
+  for (auto& each : waiting) CHECK(each.get() == Result::done);
+  CHECK(sizes == std::vector<std::size_t>{1, 9});
+}
+
+TEST_CASE("a group does not wait for a thread that its handlers block", "[durability]") {
+  Stage stage;
+  OneByOne blocked;  // runs nothing
+  stage.hold_store();
+  std::vector<std::future<Result>> puts;
+  {
+    const ScopedResumer here(blocked);
+    for (int i = 0; i < 3; ++i) {
+      puts.push_back(start(stage.store.put({"shop", std::to_string(i)}, "{}", Expected::absent())));
+    }
+  }
+  const auto before = stage.disk.log_syncs_count();
+  stage.let_go();
+  while (stage.disk.log_syncs_count() < before + 2) std::this_thread::yield();
+  blocked.run(1 + 3);  // the turn that came too late, and the three
+  for (auto& put : puts) CHECK(put.get() == Result::done);
 }
 
 TEST_CASE("writes that wait at the same time share a sync, and each has its own outcome",

@@ -34,6 +34,7 @@ const std::vector<Trace>& failures() {
                                Fault::unanswered}) {
         scenario.bounds.faults = Faults{fault};
         if (auto verdict = explore::explore(scenario, "beef"); verdict.failure) {
+          verdict.failure->no_return = verdict.failure->find_no_return();
           found.push_back(std::move(*verdict.failure));
         }
       }

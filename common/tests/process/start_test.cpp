@@ -44,6 +44,14 @@ TEST_CASE("a program runs in its folder") {
         output_of("folder", {.directory = folder.path()}));
 }
 
+TEST_CASE("a program that starts in a symbolic link is told its name") {
+  const TemporaryFolder folder;
+  const auto link = folder.path() / "link";
+  std::filesystem::create_directory_symlink("/", link);
+
+  CHECK(run({"sh", "-c", "echo \"$PWD\""}, {.directory = link}).output == link.string() + "\n");
+}
+
 TEST_CASE("a program's environment is the caller's, with what is set and without what is not") {
   ::setenv("PROCESS_TEST", "the caller's", 1);
   CHECK(output_of("variable") == "the caller's\n");

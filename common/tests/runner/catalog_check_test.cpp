@@ -60,6 +60,7 @@ class Checkout {
     write(lab() / "src/handler.cpp", "int handler() {\n  return 1;\n}\n");
     write(lab() / "tests/handler_test.cpp", "TEST_CASE(\"it holds\", \"[step1]\") {}\n");
     write(solution() / "NOTES.md", "notes\n");
+    write(solution() / "questions.md", "## Step 1 (garbage)\nQ: Who?\nA: Nobody.\n");
     write(solution() / "CMakeLists.txt", "workshop_add_solution(MISTAKES mistakes/one.cpp)\n");
     write(solution() / "src/handler.cpp", "int handler() {\n  return 2;\n}\n");
     write(solution() / "mistakes/one.cpp",
@@ -174,6 +175,16 @@ TEST_CASE("each thing that disagrees is named with its file") {
     expected = {
         "labs/01-the-outbox/tests: they are tagged with the steps 2, and README.md has the steps "
         "1"};
+  }
+  SECTION("a step without a question") {
+    checkout.change(checkout.solution() / "questions.md", "Step 1", "Step 2");
+    expected = {"solutions/01-the-outbox/questions.md: step 1 has no question"};
+  }
+  SECTION("a question without an answer") {
+    checkout.change(checkout.solution() / "questions.md", "A: Nobody.\n", "");
+    expected = {
+        "solutions/01-the-outbox/questions.md: above line 3: a question (Q: …) and its answer (A: "
+        "…)"};
   }
   SECTION("a solution that is the skeleton") {
     checkout.change(checkout.solution() / "src/handler.cpp", "return 2;", "return 1;  ");

@@ -27,6 +27,24 @@ TEST_CASE("the first errors are kept with their places and source lines, the res
   CHECK_FALSE(errors.linking);
 }
 
+TEST_CASE("of the notes below an error the one is kept that says why nothing fits") {
+  const auto errors = read_compiler_output(
+      "x.cpp:18:29: error: no matching member function for call to 'contains'\n"
+      "   18 |   if (ids.contains(id)) return;\n      |       ~~~~^~~~~~~~\n"
+      "set.h:700:7: note: candidate function not viable: no known conversion from 'Id' to "
+      "'key_type' for 1st argument\n  700 |       contains(const key_type& x) const\n"
+      "set.h:705:7: note: candidate template ignored: nothing\n"
+      "set.h:709:7: note: candidate function not viable: requires 2 arguments\n"
+      "x.cpp:19:3: error: expected ';'\nset.h:1:1: note: declared here\n",
+      as_it_is);
+  CHECK(errors.lines ==
+        std::vector<std::string>{
+            "x.cpp:18:29: error: no matching member function for call to 'contains'",
+            "   18 |   if (ids.contains(id)) return;", "      |       ~~~~^~~~~~~~",
+            "  because: no known conversion from 'Id' to 'key_type' for 1st argument",
+            "x.cpp:19:3: error: expected ';'"});
+}
+
 TEST_CASE("a fatal error, and one without a column, are errors") {
   CHECK(read_compiler_output("a b.cpp:3:10: fatal error: 'z.hpp' file not found\n", as_it_is)
             .first_place == "a b.cpp:3");

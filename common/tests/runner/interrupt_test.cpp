@@ -64,6 +64,36 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a program that runs several others until it is interrupted", "[.child]") {
+  const auto command = [](const char* file) {
+    return process::Command{
+        .words = {"sh", "-c", "echo $$ > \"$0.part\" && mv \"$0.part\" \"$0\"; sleep 60 & wait",
+                  std::getenv(file)},
+        .options = {}};
+  };
+  run_programs({command("PID_FILE"), command("OTHER_PID_FILE")});
+}
+
+TEST_CASE("an interrupt, or a kill, ends all programs that run at the same time") {
+  for (const int signal : {SIGINT, SIGKILL}) {
+    CAPTURE(signal);
+    const process::TemporaryFolder folder;
+    process::Program outer(
+        {RUNNER_TESTS, "a program that runs several others until it is interrupted"},
+        {.environment = {{"PID_FILE", folder.file("pid")},
+                         {"OTHER_PID_FILE", folder.file("other pid")}},
+         .group = process::Group::callers});
+    REQUIRE(outer.start_error().empty());
+    const auto one = number_in(folder.file("pid"));
+    const auto other = number_in(folder.file("other pid"));
+    std::this_thread::sleep_for(milliseconds(200));  // the shell that watches starts meanwhile
+    ::kill(outer.id(), signal);
+    CHECK(outer.wait({.time_max = std::chrono::seconds(20)}).signal == signal);
+    CHECK(ends(one));
+    CHECK(ends(other));
+  }
+}
+
 TEST_CASE("who is killed takes the program that it runs along") {
   const process::TemporaryFolder folder;
   process::Program outer(

@@ -159,3 +159,25 @@ TEST_CASE("the test that shall catch a mistake comes first if it failed") {
   CHECK(first_failure(run, "b")->name == "a");
   CHECK(first_failure(run, "there is no such test")->name == "a");
 }
+
+TEST_CASE(
+    "how a test that did not end has ended is said in a word, and where its execution stood") {
+  workshop::process::Result crashed{.exit_code = -1, .signal = SIGSEGV};
+  RunResult run;
+  CHECK(has_crashed(crashed, run));
+  CHECK(end_of_unfinished(crashed, run) == "crashed (SIGSEGV)");
+  CHECK(last_step_before_crash(run).empty());
+  run.fatal_schedule = "d80a:1@Arl!crl";
+  CHECK(last_step_before_crash(run) ==
+        "after step 5, load: receive, load, save (crash), receive, load");
+  run.fatal_schedule = "d80a:1@Arlclclclclc";
+  CHECK(last_step_before_crash(run) ==
+        "after step 11, save: … load, save, load, save, load, save, load, save");
+  const workshop::process::Result hung{.exit_code = -1, .signal = SIGTERM, .timed_out = true};
+  CHECK_FALSE(has_crashed(hung, RunResult()));
+  CHECK(end_of_unfinished(hung, RunResult()) == "hangs");
+  RunResult sanitized;
+  sanitized.fatal = "SIGILL - Illegal instruction signal";
+  CHECK(end_of_unfinished({.exit_code = 1}, sanitized) == "crashed (SIGILL)");
+  CHECK(end_of_unfinished({.exit_code = 1}, RunResult()) == "did not end");
+}

@@ -9,6 +9,7 @@
 
 #include "workshop/endpoint/endpoint.hpp"
 #include "workshop/shop/messages.hpp"
+#include "workshop/shop/situation_trial.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -133,4 +134,17 @@ TEST_CASE("each situation finds its planted handler") {
   CHECK(first_large_situation<Wrong::for_ever>().find("operation 2 of a payment fails with") !=
         std::string::npos);
   CHECK(first_situation<Wrong::content>().find("a payment of 1") != std::string::npos);
+}
+
+TEST_CASE("two long values are shown from just before where they differ") {
+  const std::string head =
+      R"(ReceiptIssued {"order_id":"order-1","amount":100,"purpose":"a gift for a friend","for":")";
+  const auto [one, other] = detail::shown_apart(head + "buyer\"}", head + "bookkeeper\"}");
+  CHECK(one.find("buyer") != std::string::npos);
+  CHECK(other.find("bookkeeper") != std::string::npos);
+  CHECK(one.starts_with("…"));
+  CHECK(one.size() < 60);
+  const auto [left, right] = detail::shown_apart("short", "shorter");
+  CHECK(left == "\"short\"");
+  CHECK(right == "\"shorter\"");
 }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "severing_proxy.hpp"
 #include "workshop/http/beast.hpp"
 #include "workshop/store/cosmos/cosmos_signature.hpp"
 #include "workshop/store/cosmos/cosmos_store.hpp"
@@ -34,9 +35,14 @@ class SayingServer {
   static constexpr const char* kStrong =
       R"({"userConsistencyPolicy":{"defaultConsistencyLevel":"Strong"}})";
 
-  std::unique_ptr<CosmosStore> store() {
-    return std::make_unique<CosmosStore>(CosmosStoreOptions{
-        .url = "http://" + server_.authority(), .key = kKey, .answer_timeout_ms = 2'000ms});
+  std::unique_ptr<CosmosStore> store() const { return store_at(server_.authority()); }
+  /// Whose requests go through `proxy`.
+  std::unique_ptr<CosmosStore> store_behind(const SeveringProxy& proxy) const {
+    return store_at("127.0.0.1:" + std::to_string(proxy.port()));
+  }
+  int port() const {
+    const auto authority = server_.authority();
+    return std::stoi(authority.substr(authority.find(':') + 1));
   }
   /// What it says from the second request on.
   void says_then(HttpResponse answer) { next_ = std::move(answer); }
@@ -46,6 +52,10 @@ class SayingServer {
   }
 
  private:
+  static std::unique_ptr<CosmosStore> store_at(const std::string& authority) {
+    return std::make_unique<CosmosStore>(CosmosStoreOptions{
+        .url = "http://" + authority, .key = kKey, .answer_timeout_ms = 2'000ms});
+  }
   HttpResponse answer(const HttpRequest& request) {
     if (request.target == "/") return {200, account_, {}};
     if (request.target.find("/docs") == std::string::npos) return {200, "{}", {}};
@@ -178,6 +188,40 @@ const std::vector<StoreOperation> kBatch = {
     StoreOperation::put(kOrder, "1", Expected::version({"5"})),
     StoreOperation::erase({"shop", "old"}, Expected::any()),
     StoreOperation::put({"shop", "new"}, "2", Expected::absent())};
+
+TEST_CASE("a connection that breaks in a write is an unknown outcome, and nothing is sent twice") {
+  using Cut = SeveringProxy::Cut;
+  SayingServer server({200, R"({"id":"order-1","partition":"shop","body":"","_etag":"1"})", {}});
+  SeveringProxy proxy(server.port());
+  const auto store = server.store_behind(proxy);
+  // The connection has been used before: libcurl would issue the request again over another one.
+  CHECK(sync_wait(store->get(kOrder)));
+  std::size_t arrived = 2;
+  SECTION("the answer to a conditional write") {
+    proxy.cut_at("order-1", Cut::answer);
+    CHECK_THROWS_AS(sync_wait(store->put(kOrder, "1", Expected::version({"5"}))), OutcomeUnknown);
+  }
+  SECTION("the request of a conditional write") {
+    proxy.cut_at("order-1", Cut::request);
+    CHECK_THROWS_AS(sync_wait(store->put(kOrder, "1", Expected::version({"5"}))), OutcomeUnknown);
+    arrived = 1;
+  }
+  SECTION("the answer to an erase") {
+    proxy.cut_at("order-1", Cut::answer);
+    CHECK_THROWS_AS(sync_wait(store->erase(kOrder, Expected::version({"5"}))), OutcomeUnknown);
+  }
+  SECTION("the answer to a batch") {
+    proxy.cut_at("order-1", Cut::answer);
+    CHECK_THROWS_AS(sync_wait(store->batch("shop", kBatch)), OutcomeUnknown);
+  }
+  SECTION("the answer to a read") {
+    proxy.cut_at("order-1", Cut::answer);
+    CHECK_THROWS_AS(sync_wait(store->get(kOrder)), Unavailable);
+  }
+  CHECK(proxy.cuts_count() == 1);
+  CHECK(server.requests().size() == arrived);
+  CHECK_NOTHROW(sync_wait(store->get(kOrder)));  // over another connection
+}
 
 TEST_CASE("a batch is one transaction, and says the version of each operation") {
   SayingServer server({200,

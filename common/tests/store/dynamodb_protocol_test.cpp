@@ -79,9 +79,10 @@ std::string put_fails(DynamoDbStore& store) {
   return "";
 }
 
-TEST_CASE("throttling and a refused key are definite, and tell what to do") {
-  for (const auto* type : {"ProvisionedThroughputExceededException", "ThrottlingException",
-                           "RequestLimitExceeded", "ResourceNotFoundException"}) {
+TEST_CASE("throttling, a full partition and a refused key are definite, and tell what to do") {
+  for (const auto* type :
+       {"ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded",
+        "ResourceNotFoundException", "ItemCollectionSizeLimitExceededException"}) {
     CAPTURE(type);
     SayingDynamo server(failure(400, type));
     CHECK_THAT(put_fails<Unavailable>(*server.store()), ContainsSubstring(type));

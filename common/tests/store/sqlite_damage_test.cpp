@@ -5,6 +5,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <chrono>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -12,6 +13,8 @@
 #include <set>
 #include <span>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "sqlite_faults.hpp"
@@ -71,6 +74,19 @@ std::string refusal_after(const char* sql) {
   CHECK(refusal.find('\n') == std::string::npos);
   CHECK(read_file(path) == before);
   return refusal;
+}
+
+/// Until the kernel's clock has ticked: so long a read may believe what it has seen before.
+void await_tick() {
+#ifdef CLOCK_MONOTONIC_COARSE
+  const auto tick = [] {
+    ::timespec time{};
+    ::clock_gettime(CLOCK_MONOTONIC_COARSE, &time);
+    return std::pair(time.tv_sec, time.tv_nsec);
+  };
+  const auto begin = tick();
+  while (tick() == begin) std::this_thread::yield();
+#endif
 }
 
 }  // namespace
@@ -187,8 +203,25 @@ TEST_CASE("a store whose folder or log is removed refuses definitely") {
     sync_wait(store.batch("shop", {StoreOperation::put(key, "[]", Expected::any()),
                                    StoreOperation::put(key, "[]", Expected::any())}));
   }));
-  CHECK(refused([&] { store.find(key); }));
   CHECK(refused([&] { store.documents(); }));
+  await_tick();
+  CHECK(refused([&] { store.find(key); }));
+}
+
+TEST_CASE("a read notices within a tick that the store was moved") {
+  const TemporaryFolder folder;
+  const auto inner = folder.file("inner");
+  std::filesystem::create_directory(inner);
+  const Key key{"shop", "order-1"};
+  SqliteStore store({.path = inner + "/store"});
+  sync_wait(store.put(key, "{}", Expected::any()));
+  CHECK(store.find(key));
+  std::filesystem::rename(inner, folder.file("other"));
+  await_tick();
+  CHECK_THROWS_AS(store.find(key), Unavailable);
+  CHECK_THROWS_AS(store.find(key), Unavailable);  // nor later
+  std::filesystem::rename(folder.file("other"), inner);
+  CHECK(store.find(key));
 }
 
 }  // namespace workshop::tests

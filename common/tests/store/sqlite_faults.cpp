@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <atomic>
 #include <semaphore>
 #include <stdexcept>
@@ -17,11 +18,17 @@ class FaultyDisk::Disk final : public WatchedDisk {
   ~Disk() override = default;
 
   int write(File& file, const void* data, int size, sqlite3_int64 offset) override {
-    if (file.is_log) {
+    if (file.is_log) ++log_writes;
+    if (!file.is_log || fault == Fault::none) return WatchedDisk::write(file, data, size, offset);
+    const auto* bytes = static_cast<const char*>(data);
+    for (int at = 0; at < size; at += kPieceBytes) {
       if (strikes(Fault::full_at_write)) return SQLITE_FULL;
       if (strikes(Fault::error_at_write)) return SQLITE_IOERR_WRITE;
+      const int code =
+          WatchedDisk::write(file, bytes + at, std::min(kPieceBytes, size - at), offset + at);
+      if (code != SQLITE_OK) return code;
     }
-    return WatchedDisk::write(file, data, size, offset);
+    return SQLITE_OK;
   }
   int sync(File& file, int flags) override {
     if (file.is_log && holds.exchange(false)) {
@@ -36,6 +43,7 @@ class FaultyDisk::Disk final : public WatchedDisk {
   Fault fault = Fault::none;
   int after = 0;
   std::atomic<std::uint64_t> log_syncs{0};
+  std::atomic<std::uint64_t> log_writes{0};
   std::uint64_t faults = 0;
 
   std::atomic<bool> holds{false};
@@ -43,6 +51,8 @@ class FaultyDisk::Disk final : public WatchedDisk {
   std::binary_semaphore let_go{0};
 
  private:
+  static constexpr int kPieceBytes = 2'048;
+
   /// True when the operation that the fault `wanted` is about must fail now.
   bool strikes(Fault wanted) {
     if (fault != wanted || after-- > 0) return false;
@@ -64,6 +74,7 @@ void FaultyDisk::wait_until_held() { disk_->held.acquire(); }
 void FaultyDisk::let_go() { disk_->let_go.release(); }
 
 std::uint64_t FaultyDisk::log_syncs_count() const { return disk_->log_syncs; }
+std::uint64_t FaultyDisk::log_writes_count() const { return disk_->log_writes; }
 std::uint64_t FaultyDisk::faults_count() const { return disk_->faults; }
 
 std::int64_t sqlite_memory_bytes() { return sqlite3_memory_used(); }

@@ -17,6 +17,8 @@ class FaultyDisk {
   ~FaultyDisk();
 
   /// From now on writes or syncs of the write-ahead log fail, after `after` of them have succeeded.
+  /// Writes are counted by pieces of 2 KiB, so that one fails anywhere in it, and what comes before
+  /// that is written.
   void set(Fault fault, int after = 0);
   /// Holds the next sync of a write-ahead log, so that a commit stands still, until `let_go`.
   void hold_next_log_sync();
@@ -25,6 +27,8 @@ class FaultyDisk {
   void let_go();
   /// Completed syncs of the write-ahead log.
   std::uint64_t log_syncs_count() const;
+  /// Writes to the write-ahead log.
+  std::uint64_t log_writes_count() const;
   /// How often an operation has failed because of the fault.
   std::uint64_t faults_count() const;
 

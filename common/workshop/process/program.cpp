@@ -203,15 +203,22 @@ Result run(const std::vector<std::string>& command, const Options& options, cons
   return Program(command, options).wait(limits);
 }
 
-void end_group(pid_t group) {
+void end_group(pid_t group) { end_groups(&group, 1); }
+
+void end_groups(const pid_t* groups, std::size_t count) {
   constexpr int kPauses = 200;
   constexpr timespec kPause = {.tv_sec = 0, .tv_nsec = 10'000'000};
-  ::kill(-group, SIGTERM);
-  for (int i = 0; i < kPauses && ::kill(-group, 0) == 0; ++i) {
-    ::waitpid(group, nullptr, WNOHANG);  // an ended process counts until then
+  for (std::size_t i = 0; i < count; ++i) ::kill(-groups[i], SIGTERM);
+  for (int pause = 0; pause < kPauses; ++pause) {
+    bool one_lives = false;
+    for (std::size_t i = 0; i < count; ++i) {
+      ::waitpid(groups[i], nullptr, WNOHANG);  // an ended process counts until then
+      one_lives = one_lives || ::kill(-groups[i], 0) == 0;
+    }
+    if (!one_lives) break;
     ::nanosleep(&kPause, nullptr);
   }
-  ::kill(-group, SIGKILL);
+  for (std::size_t i = 0; i < count; ++i) ::kill(-groups[i], SIGKILL);
 }
 
 std::string signal_name(int signal) {

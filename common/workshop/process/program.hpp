@@ -35,7 +35,8 @@ using Variables = std::vector<std::pair<std::string, std::string>>;
 /// How a program is started. Its standard input is empty. It has no file of the caller's open but
 /// those named here (on Linux before glibc 2.34: but those without FD_CLOEXEC).
 struct Options {
-  std::filesystem::path directory;   ///< where it runs; empty: here
+  /// Where it runs; empty: here. Of an absolute path it is told in PWD, with its symbolic links.
+  std::filesystem::path directory;
   Variables environment;             ///< set on top of the caller's
   std::vector<std::string> without;  ///< variables of the caller's that it does not get
   Group group = Group::own;          ///< the process group that it belongs to
@@ -139,6 +140,8 @@ Result run(const std::vector<std::string>& command, const Options& options = {},
 /// their own, and ends them when it is asked to end; killed, it would leave them running. The
 /// Program of that group is of no use afterwards.
 void end_group(pid_t group);
+/// The same of `count` groups, which end at the same time.
+void end_groups(const pid_t* groups, std::size_t count);
 
 /// "SIGSEGV" for 11; "signal 42" for one without a name.
 std::string signal_name(int signal);

@@ -54,6 +54,8 @@ std::vector<std::string> environment_for(const Options& options) {
       variables.emplace(text.substr(0, equals), text.substr(equals + 1));
     }
   }
+  // As a shell says it: whoever is started in a symbolic link may keep the name (CMake does).
+  if (options.directory.is_absolute()) variables.insert_or_assign("PWD", options.directory);
   for (const auto& name : options.without) variables.erase(name);
   for (const auto& [name, value] : options.environment) variables.insert_or_assign(name, value);
   std::vector<std::string> list;

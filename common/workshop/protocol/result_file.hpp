@@ -13,7 +13,7 @@
 ///      "replay":…,"replay_broken":…,"replay_left":…,"picture":…,"painted_story":…,
 ///      "duration_ms":…}
 ///     {"event":"schedule_refused","what":…}
-///     {"event":"fatal","what":…}
+///     {"event":"fatal","what":…,"schedule":…}
 ///     {"event":"crash_frames","frames":[…]}
 ///     {"event":"run_ended","passed":…,"failed":…,"skipped":…}
 ///

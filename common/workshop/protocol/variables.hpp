@@ -12,6 +12,9 @@ inline constexpr const char* kResultFile = "WORKSHOP_RESULT_FILE";
 /// The folder for pictures. Set to nothing, none are written; unset, it is `pictures` in the folder
 /// of the build.
 inline constexpr const char* kPictures = "WORKSHOP_PICTURES";
+/// A switch: each picture says where its execution is lost, which takes time; else only that of the
+/// first test that fails does.
+inline constexpr const char* kNoReturn = "WORKSHOP_NO_RETURN";
 /// If it is set, each picture is written for a slide as well.
 inline constexpr const char* kSlidePictures = "WORKSHOP_SLIDE_PICTURES";
 /// For the program of docs/comparison: the one algorithm and situation that it shall explore, as

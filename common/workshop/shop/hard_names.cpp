@@ -44,6 +44,13 @@ const std::vector<std::pair<std::string, std::string>>& hard_names() {
   return names;
 }
 
+const std::vector<std::pair<std::string, std::string>>& names_within_names() {
+  static const std::vector<std::pair<std::string, std::string>> names = {
+      {"1", "12"}, {"12", "1"}, {"2", "12"}, {"12", "2"}, {"payment-1-a", "payment-1-b"},
+      {"M", "m"}};
+  return names;
+}
+
 const std::vector<int>& hard_amounts() {
   static const std::vector<int> amounts = {
       0,   1,   2,   3,     9,     10,    11,     50,      99,           100,

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <string>
@@ -25,11 +26,24 @@ inline std::string shown(const std::string& name) {
     const auto byte = static_cast<unsigned char>(c);
     text += byte < 32 || byte > 126 ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
   }
-  constexpr std::size_t kMost = 60;
+  constexpr std::size_t kMost = 80;
   if (text.size() > kMost) {
     text = fmt::format("{}… ({} characters)", text.substr(0, kMost / 2), name.size());
   }
   return "\"" + text + "\"";
+}
+
+// Two names that differ, each with its part around the first difference.
+inline std::pair<std::string, std::string> shown_apart(const std::string& one,
+                                                       const std::string& other) {
+  constexpr std::size_t kBefore = 24;
+  constexpr std::size_t kMost = 80;
+  const auto same = static_cast<std::size_t>(std::ranges::mismatch(one, other).in1 - one.begin());
+  if (std::max(one.size(), other.size()) <= kMost || same <= kBefore) {
+    return {shown(one), shown(other)};
+  }
+  const auto from = same - kBefore;
+  return {"…" + shown(one.substr(from)), "…" + shown(other.substr(from))};
 }
 
 // The texts in a JSON document: its keys and its strings. An escaped character is left as it is.
@@ -49,8 +63,8 @@ inline std::vector<std::string> quoted_in(const std::string& body) {
   return texts;
 }
 
-// A payment that is handled between two attempts at another one.
-struct Between {
+// One of a trial's payments.
+struct Payment {
   std::string id;
   std::string order;
   int amount = 0;
@@ -73,8 +87,9 @@ class Trial {
 
   bool failed() const noexcept { return failed_; }
 
-  void has_order(const std::string& order) {
-    run_inline(store_.put(handler_->key_of(order), handler_->empty_order, Expected::absent()));
+  void has_order(const std::string& order) { has_order(order, handler_->empty_order); }
+  void has_order(const std::string& order, const std::string& body) {
+    run_inline(store_.put(handler_->key_of(order), body, Expected::absent()));
   }
 
   // From here on all payments are caused by one message, and belong to one conversation.
@@ -89,17 +104,19 @@ class Trial {
   // Delivers a payment for the n-th time, and keeps it.
   void pays(const std::string& id, const std::string& order, int amount, std::uint32_t count = 1) {
     auto message = message_of(id, order, amount);
+    begins({id, order, amount});
     arrives(id, order, amount);
     deliver(message, count);
-    expect(order, amount);
+    ends(id);
     messages_.push_back(std::move(message));
   }
 
   // Delivers a payment while one of its operations fails, and once more if the handler says so.
   // Another payment may come in between.
   void pays_in_trouble(const std::string& id, const std::string& order, int amount,
-                       Trouble& trouble, const Between& between = {}) {
+                       Trouble& trouble, const Payment& between = {}) {
     const auto message = message_of(id, order, amount);
+    begins({id, order, amount});
     arrives(id, order, amount);
     TroubledStore store(store_, trouble);
     TroubledBroker broker(broker_, trouble);
@@ -118,28 +135,55 @@ class Trial {
       pays(between.id, between.order, between.amount);
       deliver(messages_.back(), 2);
     }
-    expect(order, amount);
     messages_.push_back(message);
     if (comes_again) deliver(message, 2);
+    ends(id);
   }
 
-  // An attempt at a payment that dies, as the trouble says. Whether it came so far.
-  bool dies(const std::string& id, const std::string& order, int amount, Trouble& death) {
+  // An attempt at a payment at its n-th delivery, in trouble. Whether the handler has returned.
+  bool attempts(const std::string& id, const std::string& order, int amount, Trouble& trouble,
+                std::uint32_t count = 1) {
     const auto message = message_of(id, order, amount);
-    TroubledStore store(store_, death);
-    TroubledBroker broker(broker_, death);
-    HandlerContext context("payments", Delivery{"payments", message, {}, 1}, store, broker);
+    begins({id, order, amount});
+    TroubledStore store(store_, trouble);
+    TroubledBroker broker(broker_, trouble);
+    HandlerContext context("payments", Delivery{"payments", message, {}, count}, store, broker);
+    bool returned = false;
     try {
       run_inline(endpoint_.handle(context));
+      returned = true;
     } catch (const Todo&) {
       throw;
     } catch (...) {  // whatever it is: the message comes again
     }
+    expect_what_is_booked();
+    return returned;
+  }
+
+  // An attempt at a payment that dies, as the trouble says. Whether it came so far.
+  bool dies(const std::string& id, const std::string& order, int amount, Trouble& death) {
+    attempts(id, order, amount, death);
     return death.met();
   }
 
+  // The payment was acknowledged: it does not come again by itself.
+  void was_handled(const std::string& id, const std::string& order, int amount) {
+    ends(id);
+    messages_.push_back(message_of(id, order, amount));
+  }
+
+  // Delivers a payment of which nobody is told, for the n-th time. The order is there.
+  void pays_in_silence(const std::string& id, const std::string& order, int amount,
+                       std::uint32_t count) {
+    arrives(id, order, amount);
+    deliver(message_of(id, order, amount), count);
+    sums_[order] += amount;
+    messages_.push_back(message_of(id, order, amount));
+  }
+
   // A dead attempt at a payment has booked it, and has left so many events unsent.
-  void left_unsent(const std::string& id, const std::string& order, int amount, int events_count) {
+  void left_unsent(const std::string& id, const std::string& order, int amount, int events_count,
+                   std::uint32_t count) {
     const auto like = events_of_a_dead_handler(id, amount).front();
     std::vector<Message> events;
     for (int number = 1; number <= events_count; ++number) {
@@ -153,8 +197,17 @@ class Trial {
     const auto message = message_of(id, order, amount);
     arrives(id, order, amount);
     sums_[order] += amount;
-    deliver(message, 2);
+    deliver(message, count);
     messages_.push_back(message);
+  }
+
+  // How much there is in the store.
+  std::size_t bytes_stored() const {
+    std::size_t bytes = 0;
+    for (const auto& document : store_.documents()) {
+      bytes += document.key.partition.size() + document.body.size();
+    }
+    return bytes;
   }
 
   // Every text that is stored or sent by now: names that the handler has made, and may make again.
@@ -168,8 +221,15 @@ class Trial {
     return texts;
   }
 
-  // All of them once more.
+  // Nothing is missing or left, and then all of them come once more. What a handler has lost that
+  // took a message for done would come back with its copy.
   void pays_all_again(std::uint32_t count = 2) {
+    is_at_rest();
+    all_come_again(count);
+  }
+
+  // All of them once more, while others may be under way.
+  void all_come_again(std::uint32_t count = 2) {
     for (const auto& message : messages_) deliver(message, count);
   }
 
@@ -205,6 +265,32 @@ class Trial {
     }
     return message;
   }
+  // Keeps the payment until it is booked: what it earns follows from what was paid before it.
+  void begins(Payment payment) {
+    expect_what_is_booked();
+    if (!begun_.insert(payment.id).second) return;
+    unbooked_.push_back(std::move(payment));
+  }
+  // The payment must be booked by now.
+  void ends(const std::string& id) {
+    if (unbooked_.size() > 1) expect_what_is_booked();
+    const auto place = std::ranges::find(unbooked_, id, &Payment::id);
+    if (place == unbooked_.end()) return;
+    expect(place->order, place->amount);
+    unbooked_.erase(place);
+  }
+  void expect_what_is_booked() {
+    for (auto place = unbooked_.begin(); place != unbooked_.end();) {
+      const auto document = store_.find(handler_->key_of(place->order));
+      const int more = (document ? handler_->paid(*document) : 0) - sums_[place->order];
+      if (more == place->amount) {
+        expect(place->order, place->amount);
+        place = unbooked_.erase(place);
+      } else {
+        ++place;
+      }
+    }
+  }
   void expect(const std::string& order, int amount) {
     for (const auto& event : handler_->events_of(order, amount, sums_[order])) {
       told_.insert(event.type + " " + event.body);
@@ -233,8 +319,8 @@ class Trial {
       const auto text = sent.message->type + " " + sent.message->body;
       const auto [place, is_new] = by_id.emplace(sent.message->id.value, text);
       if (!is_new && place->second != text) {
-        fail("one id always carries the same bytes",
-             shown(place->second) + ", then " + shown(text));
+        const auto [first, then] = shown_apart(place->second, text);
+        fail("one id always carries the same bytes", first + ", then " + then);
       }
     }
     std::multiset<std::string> got;
@@ -271,6 +357,8 @@ class Trial {
   std::map<std::string, int> sums_;
   std::multiset<std::string> told_;
   std::set<std::string> arrived_;
+  std::set<std::string> begun_;
+  std::vector<Payment> unbooked_;  // and begun
   std::string cause_;
   bool failed_ = false;
 };

@@ -19,10 +19,18 @@ using Found = std::vector<SituationFailure>;
 
 void an_order_appears(const BookingHandler& handler, Found& found) {
   if (!handler.orders_appear) return;
-  Trial trial(handler, "a payment of an order that is not there yet", found);
-  trial.pays("m1", "order-1", 2'000);
-  trial.pays_all_again();
-  trial.is_at_rest();
+  for (const std::uint32_t count : {1U, 2U, 9U, 100U}) {
+    Trial trial(handler,
+                count == 1 ? std::string("a payment of an order that is not there yet")
+                           : fmt::format("a payment of an order that is not there yet, delivered "
+                                         "for the {}th time",
+                                         count),
+                found);
+    trial.pays("m1", "order-1", 2'000, count);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
 }
 
 void it_has_come_often(const BookingHandler& handler, Found& found) {
@@ -144,6 +152,8 @@ void each_operation_fails(const BookingHandler& handler, const ErrorKind& kind,
 void errors_of_every_kind(const BookingHandler& handler, Found& found) {
   for (const auto& kind : every_error()) {
     const auto before = found.size();
+    each_operation_fails(handler, once(kind), "with " + kind.name + " once, and does nothing",
+                         found);
     each_operation_fails(handler, kind,
                          "with " + kind.name + ", however often it is tried, and does nothing",
                          found);
@@ -175,7 +185,7 @@ void one_died_that_looks_alike(const BookingHandler& handler, Found& found) {
       const std::string second = handler.adds_up ? "order-1" : "order-2";
       trial.has_order("order-1");
       if (!handler.adds_up) trial.has_order(second);
-      trial.pays_in_trouble(one, "order-1", 1, death, {other, second, 2});
+      trial.pays_in_trouble(one, "order-1", 101, death, {other, second, 1'000});
       if (!death.met()) break;
       trial.is_at_rest();
       if (trial.failed()) return;
@@ -195,9 +205,9 @@ void another_that_looks_alike_comes_between(const BookingHandler& handler, Found
       const std::string second = handler.adds_up ? "order-1" : "order-2";
       trial.has_order("order-1");
       if (!handler.adds_up) trial.has_order(second);
-      Trouble between(operation,
-                      {"another payment", [&] { trial.pays(other, second, 2); }, /*times_max=*/1});
-      trial.pays_in_trouble(one, "order-1", 1, between);
+      Trouble between(operation, {"another payment", [&] { trial.pays(other, second, 1'000); },
+                                  /*times_max=*/1});
+      trial.pays_in_trouble(one, "order-1", 101, between);
       if (!between.met()) break;
       trial.pays_all_again();
       trial.is_at_rest();
@@ -206,22 +216,147 @@ void another_that_looks_alike_comes_between(const BookingHandler& handler, Found
   }
 }
 
+// Whether an attempt came to its end before the operation at which something was to happen.
+struct Ended {
+  bool one = false;
+  bool other = false;
+};
+
+// An attempt at `one` has died somewhere, or none has, and `other` is under way, or has died too,
+// when `one` comes again: whoever handles it takes nothing of what belongs to the other.
+Ended both_are_under_way(const BookingHandler& handler, const std::string& one, int died,
+                         const std::string& other, int reached, bool other_dies, Found& found) {
+  Trial trial(
+      handler,
+      fmt::format("an attempt at {} dies before its operation {}, {} {} before its operation {}, "
+                  "and {} comes again",
+                  shown(one), died, shown(other), other_dies ? "dies" : "is", reached, shown(one)),
+      found);
+  const std::string second = handler.adds_up ? "order-1" : "order-2";
+  trial.has_order("order-1");
+  if (!handler.adds_up) trial.has_order(second);
+  trial.arrives(one, "order-1", 101);
+  trial.arrives(other, second, 1'000);
+  auto death = Trouble::death(died);
+  const bool ended = !trial.dies(one, "order-1", 101, death);
+  if (other_dies) {
+    auto its_death = Trouble::death(reached);
+    if (!trial.dies(other, second, 1'000, its_death)) return {ended, true};
+    trial.pays(one, "order-1", 101, 2);
+    trial.all_come_again();
+    trial.pays(other, second, 1'000, 2);
+  } else {
+    Trouble between(reached, {"", [&] { trial.pays(one, "order-1", 101, 2); }, /*times_max=*/1});
+    trial.pays_in_trouble(other, second, 1'000, between);
+    if (!between.met()) return {ended, true};
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+  return {ended, false};
+}
+
+void one_in_the_other_is_under_way(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const auto& [one, other] : names_within_names()) {
+    for (const bool other_dies : {true, false}) {
+      Ended ended;
+      for (int died = 1; !ended.one; ++died) {
+        ended.other = false;
+        for (int reached = 1; !ended.other; ++reached) {
+          ended = both_are_under_way(handler, one, died, other, reached, other_dies, found);
+          if (found.size() > before) return;
+        }
+      }
+    }
+  }
+}
+
+// So many attempts die at an operation where each leaves something more, and so many elsewhere.
+constexpr int kManyAttempts = 110;
+constexpr int kSomeAttempts = 12;
+
 // However many attempts at a payment have died at the same operation, the next one handles it, and
 // nothing is left of them.
 void many_attempts_died(const BookingHandler& handler, Found& found) {
-  constexpr int kAttempts = 25;
   for (int operation = 1;; ++operation) {
-    Trial trial(handler,
-                fmt::format("{} attempts at a payment die, each before its operation {}", kAttempts,
-                            operation),
-                found);
+    Trial trial(
+        handler,
+        fmt::format("many attempts at a payment die, each before its operation {}", operation),
+        found);
     trial.has_order("order-1");
     trial.arrives("m1", "order-1", 1'000);
-    for (int count = 0; count < kAttempts; ++count) {
+    std::size_t left_by_one = 0;
+    int most = kSomeAttempts;
+    for (int count = 1; count <= most; ++count) {
       auto death = Trouble::death(operation);
-      if (!trial.dies("m1", "order-1", 1'000, death) && count == 0) return;
+      if (!trial.dies("m1", "order-1", 1'000, death) && count == 1) return;
+      if (count == 1) left_by_one = trial.bytes_stored();
+      if (count == 2 && trial.bytes_stored() > left_by_one) most = kManyAttempts;
     }
     trial.pays("m1", "order-1", 1'000);
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+// Two attempts at one payment: the second one comes before operation `reached` of the first one,
+// and dies before its operation `dies_at`; 0: it handles the payment, which does not come again.
+Ended two_attempts(const BookingHandler& handler, std::uint32_t count, int reached, int dies_at,
+                   Found& found) {
+  const auto end = dies_at == 0 ? std::string("comes to its end")
+                                : fmt::format("dies before its operation {}", dies_at);
+  Trial trial(handler,
+              fmt::format("before operation {} of an attempt at a payment another one comes, at "
+                          "delivery {}, and {}",
+                          reached, count, end),
+              found);
+  trial.has_order("order-1");
+  trial.arrives("m1", "order-1", 1'000);
+  constexpr int kNever = 1'000'000;
+  auto death = Trouble::death(dies_at == 0 ? kNever : dies_at);
+  bool handled = false;
+  Trouble between(reached, {"another attempt",
+                            [&] { handled = trial.attempts("m1", "order-1", 1'000, death, count); },
+                            /*times_max=*/1});
+  trial.attempts("m1", "order-1", 1'000, between);
+  if (!between.met()) return {true, true};
+  if (dies_at > 0 && !death.met()) return {false, true};
+  if (handled) {
+    trial.was_handled("m1", "order-1", 1'000);
+  } else {
+    trial.pays("m1", "order-1", 1'000, count + 1);
+  }
+  trial.is_at_rest();
+  trial.pays_all_again();
+  trial.is_at_rest();
+  return {false, false};
+}
+
+void another_attempt_comes_between(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const std::uint32_t count : {1U, 2U, 12U}) {
+    Ended ended;
+    for (int reached = 1; !ended.one; ++reached) {
+      ended.other = false;
+      for (int dies_at = 0; !ended.other; ++dies_at) {
+        ended = two_attempts(handler, count, reached, dies_at, found);
+        if (found.size() > before) return;
+      }
+    }
+  }
+}
+
+// Nobody is told of this payment, and it is booked like any other.
+void nobody_is_told(const BookingHandler& handler, Found& found) {
+  if (handler.silent_order.empty()) return;
+  for (const std::uint32_t count : {1U, 2U, 3U, 6U, 9U, 11U, 100U}) {
+    Trial trial(
+        handler,
+        fmt::format("a payment of which nobody is told, delivered for the {}th time", count),
+        found);
+    trial.has_order("order-1", handler.silent_order);
+    trial.pays_in_silence("m1", "order-1", 1'000, count);
+    trial.pays_all_again();
     trial.is_at_rest();
     if (trial.failed()) return;
   }
@@ -230,7 +365,7 @@ void many_attempts_died(const BookingHandler& handler, Found& found) {
 // However many payments of an order have attempts that died, none takes anything from another.
 void attempts_at_many_payments_died(const BookingHandler& handler, Found& found) {
   if (!handler.adds_up) return;
-  constexpr int kPayments = 25;
+  constexpr int kPayments = 60;
   for (int operation = 1;; ++operation) {
     Trial trial(handler,
                 fmt::format("attempts at {} payments of an order die, each before its operation {}",
@@ -253,10 +388,18 @@ void attempts_at_many_payments_died(const BookingHandler& handler, Found& found)
 
 void many_events_unsent(const BookingHandler& handler, Found& found) {
   if (!handler.left_unsent) return;
-  constexpr int kEvents = 250;
-  Trial trial(handler, fmt::format("a dead attempt has left {} events unsent", kEvents), found);
-  trial.left_unsent("m1", "order-1", 101, kEvents);
-  trial.is_at_rest();
+  for (const int events_count : {3, 250}) {
+    for (const std::uint32_t count : {1U, 2U, 3U, 6U, 11U, 100U}) {
+      Trial trial(handler,
+                  fmt::format("a dead attempt has left {} events unsent, and the payment is "
+                              "delivered for the {}th time",
+                              events_count, count),
+                  found);
+      trial.left_unsent("m1", "order-1", 101, events_count, count);
+      trial.is_at_rest();
+      if (trial.failed()) return;
+    }
+  }
 }
 
 void many_payments(const BookingHandler& handler, int count, Found& found) {
@@ -301,11 +444,12 @@ std::vector<ExpectedEvent> BookingHandler::events_of(const std::string& order, i
 
 std::vector<SituationFailure> everyday_situations(const BookingHandler& handler) {
   Found found;
-  an_order_appears(handler, found);
   it_has_come_often(handler, found);
+  an_order_appears(handler, found);
   orders_look_alike(handler, found);
   ids_look_alike(handler, found);
   one_message_causes_payments(handler, found);
+  nobody_is_told(handler, found);
   names_that_the_handler_has_made(handler, found);
   amounts(handler, found);
   many_payments(handler, 120, found);
@@ -318,6 +462,8 @@ std::vector<SituationFailure> large_situations(const BookingHandler& handler) {
   others_are_faster(handler, found);
   one_died_that_looks_alike(handler, found);
   another_that_looks_alike_comes_between(handler, found);
+  one_in_the_other_is_under_way(handler, found);
+  another_attempt_comes_between(handler, found);
   many_attempts_died(handler, found);
   attempts_at_many_payments_died(handler, found);
   many_events_unsent(handler, found);

@@ -20,6 +20,10 @@ namespace workshop::shop {
 /// handler may take one for the other.
 const std::vector<std::pair<std::string, std::string>>& hard_names();
 
+/// A few of them, for situations that are tried at each operation: one inside the other, in front
+/// and behind, in both orders; two that begin alike; two that differ in capitals.
+const std::vector<std::pair<std::string, std::string>>& names_within_names();
+
 /// Amounts and counts at which a handler may change its mind: around each power of ten, and large
 /// ones. Two of them add up to an int.
 const std::vector<int>& hard_amounts();
@@ -46,6 +50,8 @@ struct BookingHandler {
   std::function<Key(const std::string& order)> key_of;
   /// An empty order's document.
   std::string empty_order;
+  /// The document of an order of whose first payment nobody is told; "": there is none.
+  std::string silent_order;
   /// What is left over in a document at rest.
   std::function<std::optional<std::string>(const Document&)> left_over;
   /// What is wrong at rest with all documents together, when these messages were sent; an event

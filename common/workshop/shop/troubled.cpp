@@ -40,6 +40,11 @@ const std::vector<ErrorKind>& every_error() {
   return kinds;
 }
 
+ErrorKind once(ErrorKind kind) {
+  kind.times_max = 1;
+  return kind;
+}
+
 Trouble Trouble::death(int operation) {
   Trouble death(operation, {"death", [] { throw Died(); }});
   death.of_all_ = true;

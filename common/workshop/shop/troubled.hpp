@@ -20,6 +20,9 @@ struct ErrorKind {
   int times_max = 1'000'000;    ///< so often at most
 };
 
+/// The same error, which comes once: whatever is tried after it succeeds.
+ErrorKind once(ErrorKind kind);
+
 /// All kinds that a store or a broker may have, those of the explorer's faults among them, and some
 /// that are no Error: a full memory, an exception without a word.
 const std::vector<ErrorKind>& every_error();

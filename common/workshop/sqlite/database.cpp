@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 
 #include <algorithm>
+#include <ctime>
 #include <filesystem>
 #include <limits>
 #include <system_error>
@@ -14,6 +15,7 @@
 
 #include "workshop/core/error.hpp"
 #include "workshop/core/saturating.hpp"
+#include "workshop/sqlite/gathered_log.hpp"
 
 namespace workshop::detail {
 
@@ -82,9 +84,9 @@ void SqliteDatabase::open_file() {
                     path(), options_.kind, bytes));
   }
   // NOMUTEX: the owner has a mutex of its own.
-  const int code =
-      sqlite3_open_v2(path().c_str(), &database_,
-                      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, nullptr);
+  const int code = sqlite3_open_v2(path().c_str(), &database_,
+                                   SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX,
+                                   is_file() ? gathered_log_file_system() : nullptr);
   if (code != SQLITE_OK) {
     const auto parent = std::filesystem::absolute(path()).parent_path().string();
     throw Unavailable(
@@ -147,12 +149,18 @@ void SqliteDatabase::use_write_ahead_log() {
   }
   execute("PRAGMA synchronous=FULL");
   execute("PRAGMA fullfsync=ON");
+  // Debian's SQLite writes zeros over what is deleted, also where that takes a page of its own.
+  execute("PRAGMA secure_delete=OFF");
 }
 
 /// With NORMAL, SQLite still syncs around each checkpoint and each restart of the log, so that what
 /// a power cut leaves is the state after one of the commits, never a mixture.
 void SqliteDatabase::set_sync_at_commit(bool on) {
   if (on == syncs_at_commit_) return;
+  // What is not synced must be written before the commit returns: it survives a kill.
+  if (const int code = gather_log(database_, on); code != SQLITE_OK) {
+    fail(code, SqlitePhase::before_commit);
+  }
   execute(on ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL");
   syncs_at_commit_ = on;
 }
@@ -201,6 +209,20 @@ void SqliteDatabase::check_integrity() {
   if (!statement.step() || statement.text(0) == "ok") return;
   throw Damaged(fmt::format("{} is damaged: {}. {}", name(),
                             printable(std::string(statement.text(0))), how_to_save()));
+}
+
+void SqliteDatabase::check_in_place_since_tick() {
+#ifdef CLOCK_MONOTONIC_COARSE
+  ::timespec tick{};
+  if (::clock_gettime(CLOCK_MONOTONIC_COARSE, &tick) == 0) {
+    const auto now = std::int64_t{tick.tv_sec} * 1'000'000'000 + tick.tv_nsec;
+    if (now == in_place_at_) return;
+    check_in_place();
+    in_place_at_ = now;
+    return;
+  }
+#endif
+  check_in_place();
 }
 
 void SqliteDatabase::check_in_place() {

@@ -72,6 +72,9 @@ class SqliteDatabase {
   /// written then goes to no place where a restart would look. Costs two `stat`. To be called
   /// before a write.
   void check_in_place();
+  /// The same for a read, which looks again only when the kernel's clock has ticked since it last
+  /// found the file in its place: within 10 ms.
+  void check_in_place_since_tick();
   /// Bytes of the write-ahead log's file; 0 when there is none.
   std::uint64_t log_bytes() const;
   /// Copies the write-ahead log into the database; its file is then empty, or written again from
@@ -115,6 +118,7 @@ class SqliteDatabase {
   mutable bool log_needs_mend_ = false;  ///< a sync has failed since the log was written
   int log_frames_count_ = 0;             ///< after the last commit; only with copy_log_on_request
   std::uint64_t log_inode_ = 0;          ///< 0: not known yet
+  std::int64_t in_place_at_ = -1;        ///< the tick at which it was last found there
   mutable int failure_ = 0;              ///< SQLite's code of the last failure
 };
 

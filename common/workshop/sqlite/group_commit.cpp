@@ -1,9 +1,43 @@
 #include "workshop/sqlite/group_commit.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "workshop/core/detached.hpp"
+
 namespace workshop::detail {
+
+namespace {
+
+/// So many groups of one in a row say that nobody comes at the same time any more.
+constexpr int kLonelyMax = 16;
+
+/// A place in the queue of those that are ready to run.
+struct Turn {
+  std::mutex mutex;
+  std::condition_variable came;
+  bool has_come = false;
+};
+
+struct Through {
+  Resumer& resumer;
+  bool await_ready() const noexcept { return false; }
+  void await_suspend(std::coroutine_handle<> self) const { resumer.resume(self); }
+  void await_resume() const noexcept {}
+};
+
+/// The turn comes after all that are ready to run on `resumer` now.
+Detached queue_up(Resumer& resumer, std::shared_ptr<Turn> turn) {
+  co_await Through{resumer};
+  {
+    const std::lock_guard lock(turn->mutex);
+    turn->has_come = true;
+  }
+  turn->came.notify_one();
+}
+
+}  // namespace
 
 GroupCommit::GroupCommit(Commit commit, std::size_t writes_max)
     : commit_(std::move(commit)), writes_max_(writes_max) {}
@@ -50,18 +84,35 @@ void GroupCommit::enqueue(GroupedWrite& write, std::coroutine_handle<> waiting) 
   if (is_awaited) changed_.notify_one();
 }
 
+/// Those that wait keep their resumer alive until they are committed.
+void GroupCommit::give_way(std::unique_lock<std::mutex>& lock) {
+  auto* const resumer = queue_.front()->resumer;
+  const bool is_of_several = crowded_ || queue_.size() > 1;
+  if (resumer == nullptr || !is_of_several || queue_.size() >= writes_max_) return;
+  lock.unlock();
+  const auto turn = std::make_shared<Turn>();
+  queue_up(*resumer, turn);
+  {
+    std::unique_lock waits(turn->mutex);
+    turn->came.wait_for(waits, kGivesWayMax, [&] { return turn->has_come; });
+  }
+  lock.lock();
+}
+
 void GroupCommit::run() {
   std::vector<GroupedWrite*> group;
   std::unique_lock lock(mutex_);
   while (true) {
     changed_.wait(lock, [this] { return !commits_ && (stops_ || !queue_.empty()); });
     if (queue_.empty()) return;
+    give_way(lock);
     const auto count = std::min(queue_.size(), writes_max_);
     const auto end = queue_.begin() + static_cast<std::ptrdiff_t>(count);
     group.assign(queue_.begin(), end);
     queue_.erase(queue_.begin(), end);
     commits_ = true;
-    crowded_ = count > 1;
+    lonely_count_ = count > 1 ? 0 : lonely_count_ + 1;
+    crowded_ = lonely_count_ < kLonelyMax;
     lock.unlock();
     commit_(group);
     lock.lock();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <coroutine>
 #include <cstddef>
@@ -25,9 +26,13 @@ struct GroupedWrite {
 ///
 /// An operation that comes alone is committed at once, on its own thread: it waits for nobody, and
 /// its coroutine is not suspended. Those that come while a commit runs wait for its end, and are
-/// then committed together, by a thread that starts when it is first needed. So an operation waits
-/// for at most two commits, one that runs and its own, unless more than `writes_max` wait before
-/// it; nobody waits for others to come.
+/// then committed together, by a thread that starts when it is first needed.
+///
+/// Where the disk is fast, the next commit would begin before those that the last one has resumed
+/// have come to their next operation, and most groups would be of one. So a group of several first
+/// gives way to the coroutines that are ready to run where its own will go on, for `kGivesWayMax`
+/// at most. An operation waits for at most two commits, one that runs and its own, and twice that
+/// time, unless more than `writes_max` wait before it.
 ///
 /// A coroutine that has waited goes on where its Resumer says; without one, on the thread that has
 /// committed, so it must not block there.
@@ -38,6 +43,8 @@ struct GroupedWrite {
 class GroupCommit {
  public:
   static constexpr std::size_t kWritesMax = 256;
+  /// Only handlers that block their threads make a group wait so long.
+  static constexpr std::chrono::microseconds kGivesWayMax{5'000};
 
   /// Carries out the operations of a group and stores what became of each. It throws nothing, and
   /// is called by one thread at a time.
@@ -62,6 +69,7 @@ class GroupCommit {
   bool commit_alone(GroupedWrite& write);
   void enqueue(GroupedWrite& write, std::coroutine_handle<> waiting);
   void run();
+  void give_way(std::unique_lock<std::mutex>& lock);
 
   const Commit commit_;
   const std::size_t writes_max_;
@@ -69,7 +77,8 @@ class GroupCommit {
   std::condition_variable changed_;
   std::vector<GroupedWrite*> queue_;
   bool commits_ = false;  // a commit runs
-  bool crowded_ = false;  // the last group had more than one: the next one shall have, too
+  bool crowded_ = false;  // one of the last groups had more than one: the next one shall have, too
+  int lonely_count_ = 0;  // groups of one since then
   bool stops_ = false;
   std::thread thread_;  // started when it is first needed
 };

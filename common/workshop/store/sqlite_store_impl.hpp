@@ -84,7 +84,7 @@ class SqliteStore::Impl {
       return find_by(get_, std::move(key));
     }
     const std::lock_guard lock(reader_->mutex);
-    reader_->database.check_in_place();
+    reader_->database.check_in_place_since_tick();
     return find_by(reader_->get, std::move(key));
   }
 

@@ -32,6 +32,8 @@ std::string this_program;
 std::string replay_of_program;
 // The test whose first picture is written: of several failures the first one is told.
 std::string pictured_test;
+// Of the tests the first one is told, and so only its picture says where the execution is lost.
+bool is_lost_point_wanted = true;
 
 explore::StoryOptions story_options() {
   explore::StoryOptions options;
@@ -59,7 +61,12 @@ void picture(const explore::Trace& trace, const explore::StoryOptions& options) 
       !replay_of_program.empty() || process::environment_if_set(variable::kPictures).has_value();
   if (!wanted || folder.empty() || pictured_test == name) return;
   pictured_test = name;
-  const auto page = write_picture(folder, picture_stem(this_program, name), trace,
+  auto drawn = trace;
+  if (trace.find_no_return && is_lost_point_wanted) {
+    drawn.no_return = trace.find_no_return();
+    is_lost_point_wanted = !environment(variable::kNoReturn).empty();
+  }
+  const auto page = write_picture(folder, picture_stem(this_program, name), drawn,
                                   {name, this_program, options.replay_command});
   if (page) report_picture(*page);
 }

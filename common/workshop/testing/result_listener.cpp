@@ -14,6 +14,9 @@
 #include <vector>
 
 #include "workshop/core/todo.hpp"
+#include "workshop/explore/drivers/schedule.hpp"
+#include "workshop/explore/session.hpp"
+#include "workshop/explore/world/live_worlds.hpp"
 #include "workshop/process/environment.hpp"
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/result_file.hpp"
@@ -132,6 +135,14 @@ boost::json::object ended_event(const std::string& name, bool failed, bool skipp
         boost::json::object{{field::kFile, test.failed_file}, {field::kLine, test.failed_line}};
   }
   return ended;
+}
+
+/// Of the execution in which a handler runs, which a signal is about to end; null: none does.
+boost::json::value explored_so_far() {
+  const auto* world = explore::world_in_handler_of_this_thread();
+  if (world == nullptr) return nullptr;
+  const auto schedule = explore::Schedule::of(*world, explore::session().tag);
+  return boost::json::value_from(schedule.to_string());
 }
 
 }  // namespace
@@ -286,8 +297,9 @@ void ResultListener::testRunEnded(const Catch::TestRunStats& stats) {
 
 void ResultListener::fatalErrorEncountered(Catch::StringRef error) {
   dying_ = true;
-  write(boost::json::serialize(
-      boost::json::object{{field::kEvent, event::kFatal}, {field::kWhat, std::string(error)}}));
+  write(boost::json::serialize(boost::json::object{{field::kEvent, event::kFatal},
+                                                   {field::kWhat, std::string(error)},
+                                                   {field::kSchedule, explored_so_far()}}));
   const auto frames = frames_of_here();
   boost::json::array addresses;
   for (std::size_t i = 0; i < frames.count; ++i) {

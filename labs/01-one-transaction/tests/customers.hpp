@@ -142,4 +142,9 @@ inline std::optional<Violation> porsche_left(const StoreView& view) {
                    "it is still on the shelf, and everybody has gone home"};
 }
 
+/// What of a lock is left at rest.
+inline std::optional<std::string> lock_left(const Lock& lock) {
+  return "a document is still locked by " + lock.transaction;
+}
+
 }  // namespace workshop::testing

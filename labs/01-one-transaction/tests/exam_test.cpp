@@ -1,12 +1,15 @@
 // What `prove` looks at besides: names, amounts, numbers of things, and errors that last.
 #include <catch2/catch_test_macros.hpp>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "customers.hpp"
+#include "workshop/core/todo.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -97,6 +100,29 @@ class Participants {
   bool transacts(const std::string& transaction, const std::vector<Change>& changes) {
     return run_inline(transact(transaction, shares(changes), log_));
   }
+  // What the coordinator says whose operations are in trouble; nothing when it dies or throws.
+  std::optional<bool> transacts_in(Trouble& trouble, const std::string& transaction,
+                                   const std::vector<Change>& changes) {
+    std::vector<std::unique_ptr<TroubledStore>> stores;
+    std::vector<std::unique_ptr<Participant>> participants;
+    std::vector<Share> shares;
+    for (auto& file : files_) {
+      stores.push_back(std::make_unique<TroubledStore>(*file, trouble));
+      participants.push_back(std::make_unique<Participant>(*stores.back()));
+      shares.push_back({participants.back().get(), changes});
+    }
+    TroubledStore log_file(log_file_, trouble);
+    EntityStore log(log_file);
+    try {
+      return run_inline(transact(transaction, shares, log));
+    } catch (const Died&) {
+      return std::nullopt;
+    } catch (const Todo&) {
+      throw;
+    } catch (const std::exception&) {
+      return std::nullopt;
+    }
+  }
   bool recovers(const std::string& transaction) {
     return run_inline(recover(transaction, all(), log_));
   }
@@ -162,10 +188,6 @@ Task<void> asks_in_vain(bool orders_first, ProcessContext& context) {
       explore::error_was_let_out();
     }
   }
-}
-
-std::optional<std::string> lock_left(const Lock& lock) {
-  return "a document is still locked by " + lock.transaction;
 }
 
 // Both databases as a coordinator has left them that died after the votes.
@@ -351,6 +373,38 @@ TEST_CASE("a transaction may have many participants, or one", "[.exam]") {
     CHECK(databases.seen(kBill.front().key) == "locked");
     CHECK_FALSE(databases.recovers("order-2"));
     REQUIRE(databases.seen(kBill.front().key) == "not there");
+  }
+}
+
+// A transaction whose coordinator meets this error at an operation, at each of them: whoever
+// recovers finds it made everywhere or nowhere, and says which.
+void each_operation_of_a_coordinator(int participants_count, const std::string& name,
+                                     const std::function<Trouble(int)>& at) {
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(participants_count, name, operation);
+    Participants databases(participants_count);
+    auto trouble = at(operation);
+    const auto made = databases.transacts_in(trouble, "order-1", kPage);
+    met = trouble.met();
+    const bool is_made = databases.recovers("order-1");
+    CHECK(is_made == made.value_or(is_made));
+    CHECK(databases.seen(kPage.front().key) == (is_made ? "there" : "not there"));
+    CHECK(databases.recovers("order-1") == is_made);
+    REQUIRE(databases.transacts("order-2", kBill));
+  }
+}
+
+TEST_CASE("wherever a coordinator ends, its transaction is made everywhere or nowhere", "[.exam]") {
+  for (const int count : {1, 2, 3, 5}) {
+    each_operation_of_a_coordinator(count, "death", &Trouble::death);
+    for (const auto& kind : every_error()) {
+      for (const auto& error : {kind, once(kind)}) {
+        each_operation_of_a_coordinator(count,
+                                        fmt::format("{}, {} times", kind.name, error.times_max),
+                                        [&](int operation) { return Trouble(operation, error); });
+      }
+    }
   }
 }
 

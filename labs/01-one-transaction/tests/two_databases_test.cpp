@@ -13,10 +13,6 @@ using namespace workshop::testing;
 
 namespace {
 
-std::optional<std::string> lock_left(const Lock& lock) {
-  return "a document is still locked by " + lock.transaction;
-}
-
 std::optional<std::string> promise_left(const Prepared& prepared) {
   return prepared.writes.front().id + " " + prepared.writes.front().partition +
          " is prepared, and nobody says commit or abort";

@@ -105,6 +105,10 @@ TEST_CASE("an account pays its last coin, and not one more", "[.exam]") {
     CHECK(payments.balance("card-1") == amount);
     CHECK(payments.charges({"order-2", "card-1", amount}) == kCharged.body);
     REQUIRE(payments.balance("card-1") == 0);
+
+    payments.has("overdrawn", -1);
+    CHECK(payments.charges({"order-3", "overdrawn", amount}) == kDeclined.body);
+    REQUIRE(payments.balance("overdrawn") == -1);
   }
 }
 
@@ -115,6 +119,17 @@ TEST_CASE("a card without an account is declined, whatever it shall pay", "[.exa
     CAPTURE(amount);
     REQUIRE(payments.charges({"order-1", "card-of-another-bank", amount}) == "declined");
     REQUIRE_FALSE(payments.knows("card-of-another-bank"));
+  }
+}
+
+TEST_CASE("whatever else a check says is not fine", "[.exam]") {
+  for (const std::string text :
+       {"", "true", "ok", "not fine", "FINE", "\"fine\"", "fin", "f", "fine fine", "<p>fine</p>"}) {
+    CAPTURE(text);
+    Payments payments([text](const HttpRequest&) { return HttpResponse{200, text, {}}; });
+    payments.has("card-1", 100);
+    CHECK(payments.charges({"order-1", "card-1", 1}) == kNotCharged.body);
+    REQUIRE(payments.balance("card-1") == 100);
   }
 }
 
@@ -168,6 +183,29 @@ TEST_CASE("what only looks like an answer of payments says nothing", "[.exam]") 
       CHECK(answer.body == kUnknown.body);
       REQUIRE(payments.calls.size() == 1);
       REQUIRE(payments.calls.front().body == body);
+    }
+  }
+}
+
+TEST_CASE("whatever else payments answers says nothing", "[.exam]") {
+  const std::vector<std::string> texts = {"",         "fine",        "not found", "charged",
+                                          "declined", "not charged", "unknown"};
+  for (const int status : {100, 200, 201, 202, 204, 302, 304, 400, 401, 402, 403, 404, 405,
+                           408, 409, 410, 412, 429, 500, 501, 502, 503, 504, 505, 599}) {
+    for (const auto& text : texts) {
+      const HttpResponse got{status, text, {}};
+      CAPTURE(status, text);
+      Answers payments([&](const HttpRequest&) { return got; });
+      SqliteStore nothing;
+      Service service(nothing, payments, [] { return Deadline{std::chrono::hours{1}}; });
+      const auto answer =
+          run_inline(submit({HttpMethod::post, "/submit", to_json(kPurchase), {}}, service));
+      const auto is = [&](const HttpResponse& known) {
+        return known.status == status && known.body == text;
+      };
+      const bool known = is(kCharged) || is(kDeclined) || is(kNotCharged);
+      CHECK(answer.status == (known ? status : kUnknown.status));
+      REQUIRE(answer.body == (known ? text : kUnknown.body));
     }
   }
 }

@@ -15,15 +15,6 @@ namespace {
 
 const SubmitOrder kCart{"cart-1", "Ann", {"teddy", "train"}};
 
-// The service `orders` after its restart: it handles the messages of its queue. Requests get no
-// answer.
-Task<void> run_orders(explore::ProcessContext& context) {
-  try {
-    co_await receive_and_handle(context.store(), context.broker());
-  } catch (const Error&) {
-  }
-}
-
 // What the customer sees.
 struct Page {
   int status = 0;

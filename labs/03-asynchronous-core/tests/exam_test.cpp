@@ -17,7 +17,7 @@ using namespace workshop::shop;
 
 namespace {
 
-const SubmitOrder kCart{"cart-1", "Ann", {"train", "teddy", "train"}};
+const SubmitOrder kTwoTrains{"cart-1", "Ann", {"train", "teddy", "train"}};
 
 std::vector<std::string> many_gifts() {
   std::vector<std::string> gifts;
@@ -67,7 +67,7 @@ class Shop {
 };
 
 // The service `orders`, which lets the errors of its rounds out.
-Task<void> run_orders(explore::ProcessContext& context) {
+Task<void> run_orders_and_let_errors_out(explore::ProcessContext& context) {
   try {
     co_await receive_and_handle(context.store(), context.broker());
   } catch (const Error&) {
@@ -79,14 +79,14 @@ Task<void> run_orders(explore::ProcessContext& context) {
 Task<void> press_until_yes(explore::ProcessContext& context) {
   StoppedOrders orders;
   for (bool taken = false; !taken;) {
-    const auto answer = co_await submit(kCart, orders, context.broker());
+    const auto answer = co_await submit(kTwoTrains, orders, context.broker());
     taken = answer.status == 202;
     if (!taken) explore::error_was_let_out();
   }
 }
 
 // At rest this cart is an order, and the warehouse was told.
-GiftShop orders(const SubmitOrder& cart = kCart) {
+GiftShop orders(const SubmitOrder& cart = kTwoTrains) {
   auto shop = gift_shop("orders").emits_in_all<OrderSubmitted>(1);
   shop.at_rest([cart](const StoreView& view) -> std::optional<Violation> {
     const auto order = view.entity<Order>(cart.cart_id);
@@ -96,8 +96,10 @@ GiftShop orders(const SubmitOrder& cart = kCart) {
     return Violation{"lost effect", "the cart is an order, with its gifts",
                      order ? to_json(*order) : "there is none"};
   });
-  shop.scenario().processes.push_back({"orders-1", "orders", "orders", &run_orders});
-  shop.scenario().processes.push_back({"orders-2", "orders", "orders", &run_orders});
+  shop.scenario().processes.push_back(
+      {"orders-1", "orders", "orders", &run_orders_and_let_errors_out});
+  shop.scenario().processes.push_back(
+      {"orders-2", "orders", "orders", &run_orders_and_let_errors_out});
   return shop;
 }
 
@@ -149,7 +151,7 @@ TEST_CASE("whatever the queue says, the button promises nothing that it does not
     Trouble trouble(1, kind);
     int status = 0;
     try {
-      status = shop.press_in_trouble(kCart, trouble);
+      status = shop.press_in_trouble(kTwoTrains, trouble);
     } catch (const TriesForEver&) {
       FAIL("it tries for ever: " << trouble.failing());
     } catch (const std::exception&) {  // the page shows no answer either
@@ -163,7 +165,7 @@ TEST_CASE("whatever error an operation of the round has leaves it", "[.exam]") {
   for (const auto& kind : every_error()) {
     for (int operation = 1;; ++operation) {
       Shop shop;
-      CHECK(shop.press(kCart) == 202);
+      CHECK(shop.press(kTwoTrains) == 202);
       Trouble trouble(operation, kind);
       bool left = false;
       try {
@@ -197,8 +199,10 @@ TEST_CASE("a cart may have many gifts, or none", "[.exam]") {
 }
 
 TEST_CASE("no error of the round is swallowed, however long it lasts", "[.exam]") {
-  auto scenario =
-      orders().deliver(kCart, to_handlers(0)).with_faults({Fault::outage, Fault::busy}).up_to(1, 0);
+  auto scenario = orders()
+                      .deliver(kTwoTrains, to_handlers(0))
+                      .with_faults({Fault::outage, Fault::busy})
+                      .up_to(1, 0);
 
   REQUIRE_EXPLORED(scenario.holds(no_lost_message));
 }
@@ -225,7 +229,7 @@ TEST_CASE("a cart of any size and name becomes an order, however often it came b
 
 TEST_CASE("a round that outlives its lease leaves nothing to one that is dead", "[.exam]") {
   auto scenario = orders()
-                      .deliver(kCart, to_handlers(0))
+                      .deliver(kTwoTrains, to_handlers(0))
                       .with_faults({Fault::lease_expiry, Fault::crash})
                       .up_to(2, 2);
 
@@ -255,5 +259,23 @@ TEST_CASE("whoever looks for work takes one message and leaves the others alone"
     REQUIRE(delivery);
     CHECK(payload_of<SubmitOrder>(delivery->message).cart_id == cart);
     CHECK(delivery->delivery_count == 1);
+  }
+}
+
+TEST_CASE("an order that a dead attempt has made is told of, also when its message was put back",
+          "[.exam]") {
+  for (const std::uint32_t deliveries : {1U, 2U, 11U}) {
+    CAPTURE(deliveries);
+    SimulatedClock clock;
+    InProcessBroker broker(clock);
+    broker.declare_queue("warehouse");
+    broker.subscribe("OrderSubmitted", "warehouse");
+    SqliteStore store;
+    run_inline(store.put(EntityStore::key_of<Order>(kCart.cart_id),
+                         to_json(Order{kCart.customer, kCart.gifts}), Expected::absent()));
+    HandlerContext context("orders", Delivery{"orders", make_message(kCart), {}, deliveries}, store,
+                           broker);
+    run_inline(handle(kCart, context));
+    REQUIRE(broker.messages("warehouse").size() == 1);
   }
 }

@@ -26,14 +26,6 @@ int times_ordered(const StoreView& view, const SubmitOrder& cart) {
   return static_cast<int>(gifts_count / cart.gifts.size());
 }
 
-// Runs the service `orders`. After a round that fails, the next one begins.
-Task<void> run_orders(explore::ProcessContext& context) {
-  try {
-    co_await receive_and_handle(context.store(), context.broker());
-  } catch (const Error&) {
-  }
-}
-
 // Ann's cart in the queue of the service `orders`, which runs in `processes_count` processes.
 GiftShop submitted_cart(int processes_count) {
   auto shop = gift_shop("orders");

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "orders.hpp"
+#include "workshop/explore/scenario/scenario.hpp"
 #include "workshop/store/store.hpp"
 
 namespace workshop {
@@ -60,5 +61,14 @@ class UnreachableStore final : public Store {
 
   Profile profile_ = Profile::relational();
 };
+
+/// Runs the service `orders`: it handles the messages of its queue, and requests get no answer.
+/// After a round that fails, the next one begins.
+inline Task<void> run_orders(explore::ProcessContext& context) {
+  try {
+    co_await receive_and_handle(context.store(), context.broker());
+  } catch (const Error&) {
+  }
+}
 
 }  // namespace workshop

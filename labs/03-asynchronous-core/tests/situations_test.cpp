@@ -15,7 +15,7 @@ using namespace workshop::shop;
 
 namespace {
 
-const SubmitOrder kCart{"cart-1", "Ann", {"teddy", "teddy", "train"}};
+const SubmitOrder kTwoTeddies{"cart-1", "Ann", {"teddy", "teddy", "train"}};
 
 // A queue that answers to nothing but a receive: it refuses the rest, or is silent.
 class DeafQueue final : public Broker {
@@ -67,7 +67,7 @@ struct Service {
 
 TEST_CASE("a cart is handled also when it is delivered for the tenth time", "[step1]") {
   Service service;
-  run_inline(service.broker.send("orders", make_message(kCart)));
+  run_inline(service.broker.send("orders", make_message(kTwoTeddies)));
   for (int count = 1; count <= 9; ++count) {
     REQUIRE(run_inline(service.broker.receive("orders")));  // and its receiver dies
     service.clock.advance(QueueOptions{}.lease_ms);
@@ -75,7 +75,7 @@ TEST_CASE("a cart is handled also when it is delivered for the tenth time", "[st
 
   CHECK(run_inline(receive_and_handle(service.store, service.broker)));
   REQUIRE(service.order("cart-1"));
-  CHECK(service.order("cart-1")->gifts == kCart.gifts);
+  CHECK(service.order("cart-1")->gifts == kTwoTeddies.gifts);
   CHECK(service.broker.messages("orders").empty());
   CHECK(service.broker.messages("warehouse").size() == 1);
 }
@@ -98,7 +98,7 @@ TEST_CASE("what nobody can read is not lost", "[step1]") {
 TEST_CASE("a round says so when it cannot acknowledge", "[step1]") {
   for (const auto outcome : {Outcome::definite, Outcome::unknown}) {
     Service service;
-    run_inline(service.broker.send("orders", make_message(kCart)));
+    run_inline(service.broker.send("orders", make_message(kTwoTeddies)));
     DeafQueue queue(service.broker, outcome);
 
     CHECK_THROWS_AS(run_inline(receive_and_handle(service.store, queue)), Error);
@@ -127,7 +127,7 @@ TEST_CASE("the button promises nothing while the queue refuses", "[step2]") {
   DeafQueue queue(service.broker);
   RunningOrders orders;
 
-  CHECK(run_inline(submit(kCart, orders, queue)).status == 503);
+  CHECK(run_inline(submit(kTwoTeddies, orders, queue)).status == 503);
 }
 
 TEST_CASE("each folder has a broker of its own, with the default options", "[.exam]") {

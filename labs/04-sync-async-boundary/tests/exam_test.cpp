@@ -1,9 +1,10 @@
 // What `prove` looks at besides: names, counts, numbers of lines, old deliveries.
 #include <catch2/catch_test_macros.hpp>
+#include <set>
 #include <string>
 #include <vector>
 
-#include "submit.hpp"
+#include "counter.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/situations.hpp"
@@ -13,46 +14,6 @@ using namespace workshop;
 using namespace workshop::shop;
 
 namespace {
-
-// One database with carts, and the queue of "orders".
-class Counter {
- public:
-  Counter() : broker_(clock_) { broker_.declare_queue("orders"); }
-
-  void has(const std::string& cart_id, const Cart& cart) {
-    run_inline(store_.put(EntityStore::key_of<Cart>(cart_id), to_json(cart), Expected::absent()));
-  }
-  void has(const std::string& cart_id, const Gifts& gifts) { has(cart_id, Cart{gifts, kOpen, {}}); }
-  // Step 1: a request.
-  void click(const std::string& cart_id) { run_inline(submit(cart_id, shop_)); }
-  // Step 2: a message, delivered for the n-th time.
-  void take(const std::string& cart_id, std::uint32_t count = 1) {
-    const SendSubmitOrder command{cart_id};
-    HandlerContext context("shop", Delivery{"shop", make_message(command), {}, count}, store_,
-                           broker_);
-    run_inline(handle(command, context));
-  }
-
-  Cart cart(const std::string& id) { return run_inline(shop_.load<Cart>(id)).value; }
-  std::optional<Order> order(const std::string& id) {
-    const auto order = run_inline(shop_.load<Order>(id));
-    if (!order.exists()) return std::nullopt;
-    return order.value;
-  }
-  std::vector<SubmitOrder> sent() const {
-    std::vector<SubmitOrder> orders;
-    for (const auto& message : broker_.messages("orders")) {
-      orders.push_back(payload_of<SubmitOrder>(*message.message));
-    }
-    return orders;
-  }
-
- private:
-  SystemClock clock_;
-  InProcessBroker broker_;
-  SqliteStore store_;
-  EntityStore shop_{store_};
-};
 
 // Gifts as a customer may want them: none, some that look alike, many, and each count.
 std::vector<Gifts> wishes() {
@@ -136,4 +97,23 @@ TEST_CASE("a click is handled however often it was delivered before", "[.exam]")
     CHECK(later.cart("cart-1").ordered == Gifts{{"train", 1}});
     REQUIRE(later.cart("cart-1").gifts == Gifts{{"teddy", 5}, {"train", 1}});
   }
+}
+
+TEST_CASE("thousands of carts are orders under ids of their own", "[.exam]") {
+  constexpr std::size_t kCarts = 3'000;
+  SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("orders");
+  std::set<std::string> ids;
+  for (std::size_t number = 1; number <= kCarts; ++number) {
+    SqliteStore store;
+    const auto id = "cart-" + std::to_string(number);
+    run_inline(store.put(EntityStore::key_of<Cart>(id), to_json(Cart{{{"train", 1}}, kOpen, {}}),
+                         Expected::absent()));
+    const SendSubmitOrder command{id};
+    HandlerContext context("shop", Delivery{"shop", make_message(command), {}, 1}, store, broker);
+    run_inline(handle(command, context));
+  }
+  for (const auto& sent : broker.messages("orders")) ids.insert(sent.message->id.value);
+  CHECK(ids.size() == kCarts);
 }

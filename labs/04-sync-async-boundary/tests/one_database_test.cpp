@@ -69,7 +69,7 @@ Task<void> look(EntityStore& shop, Broker&) {
 std::string words_for(const Gifts& gifts) { return to_json(gifts); }
 
 // There is one order, the cart is submitted, and both have the same gifts.
-std::optional<Violation> orders_differ(const StoreView& shop) {
+std::optional<Violation> order_and_cart_differ(const StoreView& shop) {
   int orders_count = 0;
   Gifts ordered;
   for (const auto& document : shop.documents()) {
@@ -118,7 +118,7 @@ GiftShop clicks() {
       .on_store(Profile::cosmos())
       .with("cart-1", Cart{{{"Porsche", 1}, {"train", 2}}, kOpen, {}})
       .with_process("click", &click)
-      .at_rest(orders_differ);
+      .at_rest(order_and_cart_differ);
 }
 
 }  // namespace

@@ -2,7 +2,7 @@
 #include <optional>
 #include <string>
 
-#include "submit.hpp"
+#include "counter.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -57,7 +57,7 @@ std::optional<Violation> orders_of_cart_differ(const StoreView& shop, const std:
                    "ordered: " + to_json(ordered)};
 }
 
-std::optional<Violation> orders_differ(const StoreView& shop) {
+std::optional<Violation> orders_of_cart_1_differ(const StoreView& shop) {
   return orders_of_cart_differ(shop, "cart-1");
 }
 
@@ -69,7 +69,7 @@ std::optional<Violation> orders_of_two_carts_differ(const StoreView& shop) {
 
 // The order has the gifts that the cart has recorded, and no gift has vanished from the cart.
 std::optional<Violation> orders_or_wishes_differ(const StoreView& shop) {
-  if (auto violation = orders_differ(shop)) return violation;
+  if (auto violation = orders_of_cart_1_differ(shop)) return violation;
   const auto cart = *shop.entity<Cart>("cart-1");
   for (const auto& document : shop.documents()) {
     if (document.key.id != "Order") continue;
@@ -84,27 +84,17 @@ std::optional<Violation> orders_or_wishes_differ(const StoreView& shop) {
                    "the cart has " + to_json(cart.gifts)};
 }
 
-std::optional<std::string> unfinished(const Cart& cart) {
-  if (cart.state == kSubmitted) return std::nullopt;
-  return "the cart is not submitted: it is still " + (cart.state.empty() ? "open" : cart.state);
-}
-
 GiftShop front() {
   return gift_shop("shop").handles<SendSubmitOrder>(&handle).with("cart-1",
                                                                   Cart{kGifts, kOpen, {}});
 }
-
-GiftShop& with_orders(GiftShop& shop) {
-  return shop.and_endpoint("orders").handles<SubmitOrder>(&place).with_handlers({1});
-}
-
 }  // namespace
 
 TEST_CASE("two clicks order once", "[step2]") {
   auto shop = front();
   shop.deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
       .deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
-      .at_rest(orders_differ);
+      .at_rest(orders_of_cart_1_differ);
   auto& scenario = with_orders(shop).up_to(1, 1);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect));
@@ -126,7 +116,7 @@ TEST_CASE("two carts are two orders", "[step2][given]") {
 TEST_CASE("a click is an order in the end, whatever happens to the handler", "[step2]") {
   auto shop = front();
   shop.deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
-      .at_rest(orders_differ)
+      .at_rest(orders_of_cart_1_differ)
       .leftover<Cart>(unfinished)
       .with_faults(
           {Fault::crash, Fault::duplicate, Fault::lease_expiry, Fault::refused, Fault::unanswered});

@@ -5,7 +5,7 @@
 #include <set>
 #include <string>
 
-#include "submit.hpp"
+#include "counter.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
@@ -17,16 +17,11 @@ using namespace workshop::shop;
 
 namespace {
 
-const Gifts kGifts = {{"Porsche", 1}, {"train", 2}, {"teddy", 100}, {"book", 1}, {"ball", 3}};
+const Gifts kManyGifts = {{"Porsche", 1}, {"train", 2}, {"teddy", 100}, {"book", 1}, {"ball", 3}};
 
 // A click of step 1 as a message, so that it is repeated after an error.
 Task<void> click(const SendSubmitOrder& command, HandlerContext& context) {
   co_await submit(command.cart_id, context.store());
-}
-
-std::optional<std::string> not_submitted(const Cart& cart) {
-  if (cart.state == kSubmitted) return std::nullopt;
-  return "the cart is not submitted: it is still " + (cart.state.empty() ? "open" : cart.state);
 }
 
 std::optional<Violation> not_one_order(const StoreView& shop) {
@@ -37,55 +32,19 @@ std::optional<Violation> not_one_order(const StoreView& shop) {
     ++count;
     ordered = from_json<Order>(document.body).gifts;
   }
-  if (count == 1 && ordered == kGifts) return std::nullopt;
+  if (count == 1 && ordered == kManyGifts) return std::nullopt;
   return Violation{count > 1 ? "duplicate effect" : "lost effect",
-                   "cart-1 becomes one order: " + to_json(kGifts),
+                   "cart-1 becomes one order: " + to_json(kManyGifts),
                    std::to_string(count) + " orders, the last one " + to_json(ordered)};
 }
 
-GiftShop front() {
+GiftShop front_with_many_gifts() {
   return gift_shop("shop")
       .handles<SendSubmitOrder>(&handle)
-      .with("cart-1", Cart{kGifts, kOpen, {}})
-      .leftover<Cart>(not_submitted)
+      .with("cart-1", Cart{kManyGifts, kOpen, {}})
+      .leftover<Cart>(unfinished)
       .at_rest(not_one_order);
 }
-
-GiftShop& with_orders(GiftShop& shop) {
-  return shop.and_endpoint("orders").handles<SubmitOrder>(&place).with_handlers({1});
-}
-
-// Carts, and what the shop has sent of them.
-class Counter {
- public:
-  Counter() : broker_(clock_) { broker_.declare_queue("orders"); }
-
-  void has(const std::string& cart_id, const Cart& cart) {
-    run_inline(store_.put(EntityStore::key_of<Cart>(cart_id), to_json(cart), Expected::absent()));
-  }
-  void take(const std::string& cart_id) {
-    const SendSubmitOrder command{cart_id};
-    HandlerContext context("shop", Delivery{"shop", make_message(command), {}, 1}, store_, broker_);
-    run_inline(handle(command, context));
-  }
-  std::vector<SubmitOrder> sent() const {
-    std::vector<SubmitOrder> orders;
-    for (const auto& message : broker_.messages("orders")) {
-      orders.push_back(payload_of<SubmitOrder>(*message.message));
-    }
-    return orders;
-  }
-  std::size_t ids_count() const {
-    std::set<std::string> ids;
-    for (const auto& message : broker_.messages("orders")) ids.insert(message.message->id.value);
-    return ids.size();
-  }
-
- private:
-  SystemClock clock_;
-  InProcessBroker broker_;
-  SqliteStore store_;
-};
 
 // A database that reads nothing for now.
 class UnreadableStore final : public SqliteStore {
@@ -99,8 +58,8 @@ TEST_CASE("no error of the request is swallowed, however long it lasts", "[step1
   auto scenario = gift_shop("shop")
                       .on_store(Profile::cosmos())
                       .handles<SendSubmitOrder>(&click)
-                      .with("cart-1", Cart{kGifts, kOpen, {}})
-                      .leftover<Cart>(not_submitted)
+                      .with("cart-1", Cart{kManyGifts, kOpen, {}})
+                      .leftover<Cart>(unfinished)
                       .at_rest(not_one_order)
                       .deliver(SendSubmitOrder{"cart-1"})
                       .with_faults({Fault::outage, Fault::busy})
@@ -125,14 +84,14 @@ TEST_CASE("a cart that cannot be read is not said to be missing", "[.exam]") {
 }
 
 TEST_CASE("no error is swallowed, however long it lasts", "[step2]") {
-  auto shop = front().deliver(SendSubmitOrder{"cart-1"});
+  auto shop = front_with_many_gifts().deliver(SendSubmitOrder{"cart-1"});
   auto& scenario = with_orders(shop).with_faults({Fault::outage, Fault::busy}).up_to(1, 0);
 
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
 
 TEST_CASE("a handler that outlives its lease leaves nothing to one that is dead", "[.exam]") {
-  auto shop = front().deliver(SendSubmitOrder{"cart-1"}, to_handlers(2));
+  auto shop = front_with_many_gifts().deliver(SendSubmitOrder{"cart-1"}, to_handlers(2));
   auto& scenario = with_orders(shop).with_faults({Fault::lease_expiry, Fault::crash}).up_to(2, 2);
 
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
@@ -142,11 +101,11 @@ TEST_CASE("carts whose ids look alike are orders of their own", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     Counter counter;
     CAPTURE(one, other);
-    for (const auto& id : {one, other}) counter.has(id, Cart{kGifts, kOpen, {}});
+    for (const auto& id : {one, other}) counter.has(id, Cart{kManyGifts, kOpen, {}});
     for (const auto& id : {one, other}) counter.take(id);
     REQUIRE(counter.sent().size() == 2);
     REQUIRE(counter.ids_count() == 2);
-    for (const auto& order : counter.sent()) CHECK(order.gifts == kGifts);
+    for (const auto& order : counter.sent()) CHECK(order.gifts == kManyGifts);
   }
 }
 

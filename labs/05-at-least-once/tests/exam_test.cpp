@@ -1,5 +1,6 @@
 // What `prove` looks at besides: names, numbers, and what a job and a database may say.
 #include <catch2/catch_test_macros.hpp>
+#include <cctype>
 #include <limits>
 #include <optional>
 #include <set>
@@ -15,7 +16,7 @@ using namespace workshop::testing;
 
 namespace {
 
-class PlainStation final : public WrappingStation {
+class RecordingStation final : public WrappingStation {
  public:
   Task<void> wrap(std::string order_id, std::string gift) override {
     wrapped.emplace_back(std::move(order_id), std::move(gift));
@@ -25,9 +26,9 @@ class PlainStation final : public WrappingStation {
 };
 
 // Each gift takes 20 seconds.
-class SlowStation final : public WrappingStation {
+class SlowOfficeStation final : public WrappingStation {
  public:
-  explicit SlowStation(Office& office) : office_(&office) {}
+  explicit SlowOfficeStation(Office& office) : office_(&office) {}
   Task<void> wrap(std::string, std::string) override {
     office_->pass(20'000);
     ++wrapped_count;
@@ -85,7 +86,7 @@ Message wrap_order(const std::string& order_id, std::vector<std::string> gifts) 
 std::vector<std::pair<std::string, std::string>> wrapped_of(const Message& message) {
   Office office;
   office.with(message);
-  PlainStation station;
+  RecordingStation station;
   const Job job = [&](const Delivery& delivery) { return wrap(delivery, office.queue(), station); };
   CHECK(run_inline(work(office.queue(), job)));
   CHECK(office.look().entries.empty());
@@ -200,6 +201,26 @@ TEST_CASE("a lease ends to the millisecond, at each settlement", "[.exam]") {
   }
 }
 
+TEST_CASE("what only looks like a tag settles nothing", "[.exam]") {
+  Queue queue;
+  queue.entries.push_back(Entry{order("m1"), "", 0, 0});
+  queue.entries.push_back(Entry{order("m2"), "", 0, 0});
+  const auto tag = receive(queue, kOptions, kMorning)->tag.value;
+  auto capitals = tag;
+  for (auto& c : capitals) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  const auto before = queue;
+  for (const auto& other :
+       {std::string(), tag.substr(0, tag.size() - 1), tag.substr(0, 8), tag.substr(1), tag + "0",
+        tag + " ", " " + tag, "0" + tag, capitals == tag ? "" : capitals, std::string("m1"),
+        std::string("m2")}) {
+    CAPTURE(tag, other);
+    CHECK_THROWS_AS(acknowledge(queue, LeaseTag{other}, kMorning), LeaseLost);
+    CHECK_THROWS_AS(abandon(queue, LeaseTag{other}, kMorning), LeaseLost);
+    CHECK_THROWS_AS(renew(queue, kOptions, LeaseTag{other}, kMorning), LeaseLost);
+    REQUIRE(queue == before);
+  }
+}
+
 TEST_CASE("each rule changes what it is about, and nothing else", "[.exam]") {
   const auto options = at_most(12);
   Queue before;
@@ -297,8 +318,12 @@ TEST_CASE("whatever the job throws, it has failed", "[.exam]") {
 }
 
 TEST_CASE("whatever error the queue has but a lost lease leaves the worker", "[.exam]") {
+  std::vector<shop::ErrorKind> kinds;
   for (const auto& kind : shop::every_error()) {
     if (kind.name == "LeaseLost" || kind.name == "VersionConflict") continue;  // another was faster
+    kinds.insert(kinds.end(), {kind, shop::once(kind)});
+  }
+  for (const auto& kind : kinds) {
     for (int operation = 1;; ++operation) {
       SqliteStore store;
       SimulatedClock clock;
@@ -315,7 +340,7 @@ TEST_CASE("whatever error the queue has but a lost lease leaves the worker", "[.
         left = true;
       }
       if (!trouble.met()) break;
-      CAPTURE(kind.name, operation, trouble.failing());
+      CAPTURE(kind.name, kind.times_max, operation, trouble.failing());
       REQUIRE(left);
       REQUIRE(run_inline(quiet.look()).entries.size() == 1);
     }
@@ -364,7 +389,7 @@ TEST_CASE("whoever cannot renew wraps no further gift", "[.exam]") {
     const auto delivery = run_inline(queue.receive());
     clock.advance(std::chrono::seconds{1});  // so that a renewal changes something
     store.dumb = outcome;
-    PlainStation station;
+    RecordingStation station;
     CHECK_THROWS_AS(run_inline(wrap(*delivery, queue, station)), Error);
     REQUIRE(station.wrapped.size() == 1);
   }
@@ -375,7 +400,7 @@ TEST_CASE("an order that nobody can read is not done", "[.exam]") {
        {Message{{"m1"}, "WrapOrder", "{\"order", {}}, Message{{"m1"}, "BookPayment", "{}", {}}}) {
     Office office(at_most(2));
     office.with(message);
-    PlainStation station;
+    RecordingStation station;
     const Job job = [&](const Delivery& delivery) {
       return wrap(delivery, office.queue(), station);
     };
@@ -388,7 +413,7 @@ TEST_CASE("an order that nobody can read is not done", "[.exam]") {
 TEST_CASE("an order of hundreds of gifts keeps its lease to the last of them", "[.exam]") {
   Office office;
   office.with(wrap_order("order-1", std::vector<std::string>(200, "teddy")));
-  SlowStation station(office);
+  SlowOfficeStation station(office);
   const Job job = [&](const Delivery& delivery) { return wrap(delivery, office.queue(), station); };
   CHECK(run_inline(work(office.queue(), job)));
   CHECK(station.wrapped_count == 200);
@@ -419,4 +444,23 @@ TEST_CASE("each gift is wrapped as it is called, however many there are", "[.exa
   }
   CHECK(wrapped_of(wrap_order("order-1", {})).empty());
   CHECK(wrapped_of(wrap_order("order-1", std::vector<std::string>(150, "teddy"))).size() == 150);
+}
+
+TEST_CASE("whatever is leased before it, the first visible message is delivered", "[.exam]") {
+  constexpr std::size_t kMessages = 12;
+  for (std::size_t visible = 0; visible < kMessages; ++visible) {
+    CAPTURE(visible);
+    Queue queue;
+    for (std::size_t i = 0; i < kMessages; ++i) {
+      queue.entries.push_back(Entry{order("m" + std::to_string(i)), "tag", kMorning + 1, 1});
+    }
+    CHECK_FALSE(receive(queue, kOptions, kMorning));
+    for (auto i = visible; i < kMessages; ++i) queue.entries[i].visible_at_ms = kMorning;
+    for (auto i = visible; i < kMessages; ++i) {
+      const auto delivery = receive(queue, kOptions, kMorning);
+      REQUIRE(delivery);
+      REQUIRE(delivery->message.id.value == "m" + std::to_string(i));
+    }
+    CHECK_FALSE(receive(queue, kOptions, kMorning));
+  }
 }

@@ -33,9 +33,9 @@ BookingHandler payments_handler() {
 }
 
 // Orders, whose messages are handled one after the other.
-class Desk {
+class OrdersDesk {
  public:
-  Desk() {
+  OrdersDesk() {
     endpoint_.on<SubmitOrder>(&submit)
         .on<AddGift>(&add_gift)
         .on<BookPayment>(&book)
@@ -95,7 +95,7 @@ TEST_CASE("whoever else is there and wherever they die, a payment counts once", 
 TEST_CASE("orders and customers whose names look alike are different ones", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     CAPTURE(one, other);
-    Desk desk;
+    OrdersDesk desk;
     desk.take(SubmitOrder{one, one});
     desk.take(SubmitOrder{other, other});
     CHECK(desk.order(one).customer == one);
@@ -115,7 +115,7 @@ TEST_CASE("orders and customers whose names look alike are different ones", "[.e
 TEST_CASE("payments whose ids look alike are cancelled one by one", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     CAPTURE(one, other);
-    Desk desk;
+    OrdersDesk desk;
     desk.take(SubmitOrder{"order-1", "Ann"});
     desk.take(BookPayment{"order-1", 10}, one);
     desk.take(CancelPayment{"order-1", other}, "c1", 12);
@@ -133,7 +133,7 @@ TEST_CASE("a cancellation holds, whatever the clocks say and however often its b
   for (const auto* time : {"", "09:00:00", "10:00:00", "11:00:00"}) {
     for (const bool booked_first : {true, false}) {
       CAPTURE(time, booked_first);
-      Desk desk;
+      OrdersDesk desk;
       desk.take(SubmitOrder{"order-1", "Ann"});
       const auto books = [&](std::uint32_t count) {
         desk.sends_at(time);
@@ -151,7 +151,7 @@ TEST_CASE("a cancellation holds, whatever the clocks say and however often its b
 }
 
 TEST_CASE("a name that the handlers make themselves may be another one's", "[.exam]") {
-  Desk first;
+  OrdersDesk first;
   first.take(SubmitOrder{"order-1", "Ann"});
   first.take(AddGift{"order-1", "teddy", 1});
   first.take(BookPayment{"order-1", 10}, "m1");
@@ -163,7 +163,7 @@ TEST_CASE("a name that the handlers make themselves may be another one's", "[.ex
   names.erase("c1");
   for (const auto& name : names) {
     CAPTURE(name);
-    Desk desk;
+    OrdersDesk desk;
     desk.take(SubmitOrder{"order-1", "Ann"});
     desk.take(AddGift{"order-1", "teddy", 1});
     if (name != "teddy") desk.take(AddGift{"order-1", name, 2});
@@ -179,7 +179,7 @@ TEST_CASE("a name that the handlers make themselves may be another one's", "[.ex
 
 TEST_CASE("an order may have many lines and many facts", "[.exam]") {
   constexpr int kMany = 150;
-  Desk desk;
+  OrdersDesk desk;
   desk.take(SubmitOrder{"order-1", "Ann"});
   for (int i = 1; i <= kMany; ++i) {
     const auto number = std::to_string(i);
@@ -199,7 +199,7 @@ TEST_CASE("the count that is handled last counts, at whichever delivery", "[.exa
     for (const int before : {1, 5, 200}) {
       for (const int count : {0, 1, 3, 5, 100}) {
         CAPTURE(delivery, before, count);
-        Desk desk;
+        OrdersDesk desk;
         desk.take(SubmitOrder{"order-1", "Ann"});
         desk.take(AddGift{"order-1", "teddy", before}, "a1", delivery);
         desk.take(AddGift{"order-1", "teddy", count}, "a2", delivery);
@@ -219,7 +219,7 @@ TEST_CASE("a handler leaves alone what its message is not about", "[.exam]") {
   full.facts["m1"] = {10, "", "10:00:00"};
   const auto card_only = Order{"", "Happy birthday", {}, {}};
   for (const auto& before : {full, Order{"Ann", "", {}, {}}, card_only}) {
-    Desk desk;
+    OrdersDesk desk;
     desk.has("order-1", before);
     desk.take(SubmitOrder{"order-1", "Bob"});
     REQUIRE(to_json(desk.order("order-1")) == to_json(before));
@@ -230,7 +230,8 @@ TEST_CASE("a handler leaves alone what its message is not about", "[.exam]") {
     const auto after = desk.order("order-1");
     CHECK(after.customer == before.customer);
     CHECK(after.card == before.card);
-    CHECK(after.facts.contains("m2"));
+    REQUIRE(after.facts.contains("m2"));
+    CHECK(after.facts.at("m2").sent_at == "10:00:00");
     for (const auto& [id, fact] : before.facts) {
       CAPTURE(id);
       REQUIRE(after.facts.contains(id));
@@ -257,7 +258,7 @@ TEST_CASE("any count of a gift and any amount may be wanted, at any delivery", "
   for (const int count : hard_amounts()) {
     for (const std::uint32_t delivery : {1U, 3U, 6U, 10U, 100U}) {
       CAPTURE(count, delivery);
-      Desk desk;
+      OrdersDesk desk;
       desk.take(SubmitOrder{"order-1", "Ann"}, "s1", delivery);
       CHECK(desk.order("order-1").customer == "Ann");
       desk.take(AddGift{"order-1", "teddy", count}, "a1", delivery);
@@ -268,4 +269,26 @@ TEST_CASE("any count of a gift and any amount may be wanted, at any delivery", "
       REQUIRE(paid(desk.order("order-1")) == 0);
     }
   }
+}
+
+TEST_CASE("whoever cancels a cancellation brings no payment back", "[.exam]") {
+  OrdersDesk desk;
+  desk.take(SubmitOrder{"order-1", "Ann"});
+  desk.take(BookPayment{"order-1", 10}, "m1");
+  desk.take(CancelPayment{"order-1", "m1"}, "c1");
+  desk.take(CancelPayment{"order-1", "c1"}, "c2");
+  desk.take(CancelPayment{"order-1", "c2"}, "c3");
+  CHECK(paid(desk.order("order-1")) == 0);
+}
+
+TEST_CASE("what is paid back counts as it is, and a gift may have no name", "[.exam]") {
+  OrdersDesk desk;
+  desk.take(SubmitOrder{"order-1", "Ann"});
+  desk.take(BookPayment{"order-1", 10}, "m1");
+  desk.take(BookPayment{"order-1", -3}, "m2");
+  CHECK(paid(desk.order("order-1")) == 7);
+  desk.take(CancelPayment{"order-1", "m2"}, "c1");
+  CHECK(paid(desk.order("order-1")) == 10);
+  desk.take(AddGift{"order-1", "", 2});
+  CHECK(desk.count_of("order-1", "") == 2);
 }

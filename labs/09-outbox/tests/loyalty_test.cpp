@@ -289,3 +289,26 @@ TEST_CASE("whoever else is there and wherever they die, a payment counts once", 
     REQUIRE_EXPLORED(shop.holds());
   }
 }
+
+TEST_CASE("one more payment drives out none of twenty thousand", "[.exam]") {
+  constexpr int kMany = 20'000;
+  Customer customer{};
+  customer.spent = kMany;
+  for (int number = 1; number <= kMany; ++number) {
+    customer.processed.insert("payment-" + std::to_string(number));
+  }
+  SqliteStore store;
+  const auto key = EntityStore::key_of<Customer>("customer-1");
+  run_inline(store.put(key, to_json(customer), Expected::absent()));
+  const SystemClock clock;
+  InProcessBroker broker(clock);
+  const CustomerPaid event{"customer-1", 1};
+  for (const auto* id : {"new", "payment-1", "payment-10000", "payment-20000", "new"}) {
+    HandlerContext context(
+        "loyalty", Delivery{"loyalty", make_message(event, MessageId{id}), {}, 1}, store, broker);
+    run_inline(handle(event, context));
+  }
+  const auto after = from_json<Customer>(store.find(key)->body);
+  CHECK(after.spent == kMany + 1);
+  CHECK(after.processed.size() == kMany + 1);
+}

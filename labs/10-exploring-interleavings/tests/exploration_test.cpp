@@ -72,6 +72,10 @@ TEST_CASE("whoever books three times, or is early at a second attempt, is found"
   require_all_found({Sabotage::booked_thrice, Sabotage::early_again});
 }
 
+TEST_CASE("an entry that is left behind is found, also without an event", "[.exam]") {
+  require_all_found({Sabotage::entry_left});
+}
+
 TEST_CASE("what is left, copied or told of in place of another is found", "[step1]") {
   require_all_found({Sabotage::receipt_left, Sabotage::copy_booked});
   require_found(&tells_of_one_twice, "tells of m1 under two ids and of m2 never");

@@ -77,6 +77,10 @@ inline std::string lacks(const explore::Report& report) {
   if (report.messages_count < 2) add("it has one payment: nothing is known of a second one");
   if (bounds.faults_max < 1 || bounds.faults.empty()) add("nothing ever goes wrong in it");
   if (bounds.preemptions_max < 1) add("no handler ever runs in the middle of another one");
+  constexpr std::uint64_t kManyExecutions = 100'000;
+  constexpr std::uint32_t kManySteps = 100;
+  if (bounds.executions_max < kManyExecutions || bounds.steps_max < kManySteps)
+    add("it gives up early when a handler takes more steps than this one");
   return text;
 }
 

@@ -79,7 +79,9 @@ Task<void> handle(const BookPayment& command, HandlerContext& context, Sabotage 
   const auto events = published(waiting->second, command, order.value, context, kind);
   co_await publish_all(events, context);
   if (kind == Sabotage::left_behind) co_return;
-  if (kind == Sabotage::receipt_left) {
+  if (kind == Sabotage::entry_left) {
+    order.value.outbox.at(id).clear();
+  } else if (kind == Sabotage::receipt_left) {
     auto& left = order.value.outbox.at(id);
     left.erase(left.begin(), left.end() - 1);
   } else {
@@ -138,6 +140,9 @@ std::array<Saboteur, 2> saboteurs(Sabotage sabotage) {
     case Sabotage::receipt_left:
       return both<Sabotage::receipt_left>("leaves the receipt of m1 in the outbox",
                                           "leaves the receipt of m2 in the outbox");
+    case Sabotage::entry_left:
+      return both<Sabotage::entry_left>("leaves an empty entry of m1 in the outbox",
+                                        "leaves an empty entry of m2 in the outbox");
     case Sabotage::copy_booked:
       return both<Sabotage::copy_booked>("books a copy of m1", "books a copy of m2");
   }

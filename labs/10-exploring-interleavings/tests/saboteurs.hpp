@@ -24,6 +24,7 @@ enum class Sabotage {
   in_vain,        ///< an event is published that an attempt has made that saves nothing
   left_behind,    ///< its events stay in the outbox
   receipt_left,   ///< its receipt stays in the outbox
+  entry_left,     ///< its entry stays in the outbox, without an event
   copy_booked,    ///< a copy of it is booked, one that was delivered by no earlier attempt
 };
 

@@ -171,6 +171,7 @@ BookingHandler payments_handler() {
   handler.profile = Profile::dynamodb();
   handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
   handler.empty_order = to_json(Order{});
+  handler.silent_order = to_json(Order{.surprise = true});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
   handler.stores_events = true;
   handler.left_unsent = [](const std::string& id, const std::string& order, int amount,

@@ -47,6 +47,7 @@ BookingHandler payments_handler() {
   handler.profile = Profile::cosmos();
   handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
   handler.empty_order = to_json(Order{});
+  handler.silent_order = to_json(Order{.surprise = true});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
   handler.message = [](const std::string& id, const std::string& order, int amount) {
     auto message = make_message(BookPayment{order, amount}, MessageId{id});

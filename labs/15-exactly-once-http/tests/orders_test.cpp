@@ -15,18 +15,6 @@ std::optional<std::string> left_in(const Order& order) {
   return std::nullopt;
 }
 
-std::optional<std::string> left_in_payments(const Request& request) {
-  return "payments still holds a request: " + request.body;
-}
-
-/// The answer in the order must be what happened.
-std::optional<Violation> order_is_wrong(const StoreView& shop) {
-  const auto order = shop.entity<Order>("order-1");
-  if (order && order->answer.starts_with("receipt")) return std::nullopt;
-  return Violation{"lost effect", "order-1 has the receipt of its charge",
-                   "its answer is \"" + (order ? order->answer : "") + "\""};
-}
-
 /// Another attempt, which notes a target while the first attempt has noted its own and has not
 /// committed. It does nothing else, so that only this save disturbs the first attempt.
 Task<void> note_another(Store& store) {
@@ -49,7 +37,7 @@ GiftShop orders(int servers_count) {
       .commits_by_saving<Order>()
       .leftover<Order>(left_in)
       .leftover<Request>(left_in_payments)
-      .at_rest(order_is_wrong);
+      .at_rest(order_has_no_receipt);
 }
 
 }  // namespace

@@ -28,6 +28,18 @@ inline int times_debited(const StoreView& shop, const PayOrder& command) {
   return (kBalance - account->balance) / command.amount % 10;
 }
 
+inline std::optional<std::string> left_in_payments(const Request& request) {
+  return "payments still holds a request: " + request.body;
+}
+
+/// The answer in order-1 must be what happened.
+inline std::optional<explore::Violation> order_has_no_receipt(const explore::StoreView& shop) {
+  const auto order = shop.entity<Order>("order-1");
+  if (order && order->answer.starts_with("receipt")) return std::nullopt;
+  return explore::Violation{"lost effect", "order-1 has the receipt of its charge",
+                            "its answer is \"" + (order ? order->answer : "") + "\""};
+}
+
 /// A shop whose endpoint "orders" calls "payments", which is served by `servers_count` processes.
 inline GiftShop shop_with_payments(int servers_count) {
   return gift_shop("orders")

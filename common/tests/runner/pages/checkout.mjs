@@ -64,6 +64,9 @@ export function makeCheckout(root, build) {
     concatenated: stepOne.replace("return MessageId::random();",
       "return MessageId::from_name(incoming.value + std::string(endpoint) + std::string(type) + std::to_string(ordinal));"),
     mistaken: skeleton.replace(/  order\.value\.paid \+= /, "  if (order.value.paid > 0) co_return;\n  order.value.paid += "),
+    twoErrors: skeleton.replace("  order.value.paid += command.amount;",
+      "  if (order.value.processed.contains(context.message().id)) co_return;\n  order.value.paid += command.amount"),
+    crashing: skeleton.replace("  order.value.paid += ", "  __builtin_trap();\n  order.value.paid += "),
     save(text) {  // as editors do: a new file in its place
       fs.writeFileSync(`${file}.new`, text);
       fs.renameSync(`${file}.new`, file);

@@ -88,6 +88,9 @@ TEST_CASE("ten thousand requests that are almost right leave the mob's page as i
                    post_text(port, "/change", R"({"what":"go on"})"),
                    post_text(port, "/change", R"({"what":"absent","person":1})"),
                    post_text(port, "/press", R"({"key":"r"})"),
+                   post_text(port, "/restore",
+                             R"({"people":[{"name":"Ann","absent":false}],"phase":"running",)"
+                             R"("reason":"","remaining_ms":9000,"turns":3,"driver":0})"),
                    post_text(port, "/set", R"({"turn":5,"names":["Ann","Cem"]})"),
                    get_text(port, "/pictures/a.html"), get_text(port, "/slides/a.html")});
 }

@@ -1,6 +1,10 @@
 #include "workshop/runner/mob/mob_clock.hpp"
 
+#include <boost/json.hpp>
 #include <catch2/catch_test_macros.hpp>
+
+#include "workshop/runner/mob/mob_clock_json.hpp"
+#include "workshop/runner/mob/take_back.hpp"
 
 using namespace workshop::runner;
 using namespace std::chrono_literals;
@@ -306,4 +310,111 @@ TEST_CASE("other people keep the driver who is still there") {
   CHECK(mob.roles() == "Eve, Fay; then Fay");
   mob.clock.set_names({});
   CHECK(mob.roles() == "-, -; then -");
+}
+
+namespace {
+
+/// What a page that shows `mob` gives back.
+MobClock::Kept kept(const Mob& mob) {
+  const auto roles = mob.clock.roles();
+  return {.settings = mob.clock.settings(),
+          .people = mob.clock.people(),
+          .phase = mob.clock.phase(),
+          .reason = mob.clock.reason(),
+          .green_step = mob.clock.green_step(),
+          .turns = mob.clock.turns_count(),
+          .driver = roles.driver,
+          .navigator = roles.navigator,
+          .remaining = mob.clock.remaining(mob.now),
+          .break_in = mob.clock.break_in(mob.now)};
+}
+
+}  // namespace
+
+TEST_CASE("a clock that is restored goes on where the old one was, paused") {
+  Mob mob({"Ann", "Bea", "Cem"});
+  mob.go_on();
+  mob.passes(300s);
+  mob.go_on();
+  mob.clock.toggle_absent(2, mob.now);
+  mob.passes(100s);
+  Mob again({"Ann", "Bea", "Cem"}, {.turn = 60s});
+  again.now = mob.now + 1h;
+  again.clock.restore(kept(mob), again.now);
+  CHECK(again.clock.phase() == Phase::running);
+  CHECK(again.clock.paused());
+  CHECK(again.roles() == mob.roles());
+  CHECK(again.clock.people()[2].absent);
+  CHECK(again.clock.turns_count() == 2);
+  CHECK(again.clock.remaining(again.now) == 200s);
+  CHECK(again.clock.break_in(again.now) == mob.clock.break_in(mob.now));
+  again.clock.pause_or_resume(again.now);
+  again.passes(200s);
+  CHECK(again.clock.phase() == Phase::over);
+  CHECK(again.roles() == "Ann, Bea; then Bea");
+}
+
+TEST_CASE("a turn that is over, and a break, are restored with the coming roles") {
+  Mob mob({"Ann", "Bea", "Cem"});
+  mob.go_on();
+  mob.clock.put_off_break(mob.now);
+  mob.clock.step_green(1, mob.now);
+  for (int breaks = 0; breaks < 2; ++breaks) {
+    Mob again({"Ann"});
+    again.clock.restore(kept(mob), again.now);
+    CHECK(again.clock.phase() == mob.clock.phase());
+    CHECK(again.clock.reason() == mob.clock.reason());
+    CHECK(again.clock.green_step() == 1);
+    CHECK(again.roles() == "Bea, Ann; then Cem");
+    CHECK(again.clock.break_in(again.now) == mob.clock.break_in(mob.now));
+    CHECK(again.clock.remaining(again.now) == mob.clock.remaining(mob.now));
+    mob.clock.begin_break(mob.now);
+  }
+}
+
+TEST_CASE("the same key takes back what it has done, while it is young") {
+  Mob mob({"Ann", "Bea"});
+  mob.go_on();
+  mob.passes(100s);
+  TakeBack take_back;
+  CHECK_FALSE(take_back.take("1", mob.now));
+  take_back.remember(mob.clock, "1", mob.now);
+  mob.clock.toggle_absent(0, mob.now);
+  CHECK(mob.roles() == "Bea, -; then -");
+  CHECK_FALSE(take_back.take("2", mob.now));
+  mob.passes(5s);
+  auto before = take_back.take("1", mob.now);
+  REQUIRE(before);
+  mob.clock = *before;
+  CHECK(mob.roles() == "Ann, Bea; then Bea");
+  CHECK(mob.clock.remaining(mob.now) == 195s);
+  CHECK_FALSE(take_back.take("1", mob.now));
+  take_back.remember(mob.clock, "e", mob.now);
+  CHECK(take_back.left(mob.now) == TakeBack::kSeconds);
+  CHECK_FALSE(take_back.take("e", mob.now + TakeBack::kSeconds));
+  take_back.remember(mob.clock, "e", mob.now);
+  take_back.forget();
+  CHECK_FALSE(take_back.take("e", mob.now));
+}
+
+TEST_CASE("what is no clock is not restored") {
+  const auto read = [](std::string_view text) {
+    const auto value = boost::json::parse(text);
+    return kept_of(value.get_object());
+  };
+  CHECK(read(R"({"people":[],"phase":"ready","reason":"","remaining_ms":0,"turns":0})"));
+  const auto absent = read(
+      R"({"people":[{"name":"Ann","absent":true}],"phase":"over","reason":"time","remaining_ms":0,
+          "turns":1,"driver":0,"navigator":7,"break_in_ms":null})");
+  REQUIRE(absent);
+  CHECK_FALSE(absent->driver);
+  CHECK_FALSE(absent->navigator);
+  for (const auto* text :
+       {R"({})", R"({"people":[],"phase":"late","reason":"","remaining_ms":0,"turns":0})",
+        R"({"people":[],"phase":"ready","reason":"","remaining_ms":-1,"turns":0})",
+        R"({"people":[],"phase":"ready","reason":"","remaining_ms":0,"turns":1e9})",
+        R"({"people":[{"name":""}],"phase":"ready","reason":"","remaining_ms":0,"turns":0})",
+        R"({"people":["Ann"],"phase":"ready","reason":"","remaining_ms":0,"turns":0})"}) {
+    CHECK_FALSE(read(text));
+  }
 }

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { makeCheckout } from "./checkout.mjs";
-import { endTerminals, kUsualModes, Terminal, tmuxOrSkip } from "./terminal.mjs";
+import { endTerminals, inANarrowTerminal, inATerminalThatUnderstandsNothing, kUsualModes, Terminal, tmuxOrSkip } from "./terminal.mjs";
 
 const [workshop, root, build] = process.argv.slice(2);
 tmuxOrSkip();
@@ -61,25 +61,12 @@ async function keysOfAWideTerminal() {
 }
 
 async function aNarrowTerminal() {
-  checkout.save(checkout.skeleton);
-  const terminal = new Terminal(checkout.folder, "narrow", 40);
-  terminal.enter("clear");
-  terminal.enter(kMob);
-  await terminal.until(/^h r t p s x q · \? keys$/m);
-  await terminal.expect("?", /^q  end$/m);
-  terminal.press("C-c");
-  await terminal.until(/\$$/);
-  assert.match(await terminal.modes(), kUsualModes);
+  await inANarrowTerminal(checkout, kMob);
 }
 
 async function aTerminalThatUnderstandsNothing() {
-  const terminal = new Terminal(checkout.folder, "dumb", 80, "TERM=dumb");
-  terminal.enter(`${kMob} --checks 1; echo ended $?`);
-  await terminal.until(/^ended 1$/m);
-  const all = terminal.all();
-  assert.match(all, /Ctrl-C ends it\./);
+  const all = await inATerminalThatUnderstandsNothing(checkout, kMob);
   assert.match(all.replaceAll("\n", ""), /The mob's page: http:/);
-  assert.doesNotMatch(all, /h hint · r again/);
 }
 
 // The page is served all the same, and a file that is saved is judged.

@@ -65,8 +65,53 @@ TEST_CASE("a test that fails for another reason speaks against a mistake") {
   const Resemblance all({mistake("rare", {red("rare", 1, "garbage"), red("common", 1, "garbage")}),
                          common("first"), common("second"),
                          mistake("other", {red("other", 1, "garbage")})});
-  CHECK(all.nearest({red("rare", 1, "garbage"), red("common", 1, "garbage")}));
-  CHECK_FALSE(all.nearest({red("rare", 1, "garbage"), red("common", 1, "lost effect")}));
+  const auto same = all.nearest({red("rare", 1, "garbage"), red("common", 1, "garbage")});
+  const auto differs = all.nearest({red("rare", 1, "garbage"), red("common", 1, "lost effect")});
+  REQUIRE(same);
+  CHECK(same->likeness == 1);
+  REQUIRE(differs);
+  CHECK(differs->likeness < 0.8);
+  CHECK_FALSE(all.nearest({red("rare", 1, "lost effect"), red("common", 1, "garbage")}));
+}
+
+TEST_CASE(
+    "an answer that fails in fewer tests than a mistake is near it, one that fails in more is "
+    "not") {
+  const Resemblance all(
+      {mistake("never tried",
+               {red("once", 1, "lost message", "a1:1@Arlcxpa"), red("twice", 1, "lost message"),
+                red("for long", 1, "lost message", "a1:1@Arlc=1pa")}),
+       mistake("other", {red("else", 1, "garbage")})});
+  const auto gives_up = all.nearest({red("for long", 1, "lost message", "b1:1@Arlc=1pppa")});
+  REQUIRE(gives_up);
+  CHECK(gives_up->mistake->name == "never tried");
+  CHECK_FALSE(all.nearest({red("for long", 1, "lost message", "b1:1@Arlc=1pppa"),
+                           red("a", 1, "garbage"), red("b", 1, "garbage")}));
+}
+
+TEST_CASE("a less near mistake is named when it stands alone, or is seconded by one of its kind") {
+  const auto known = [](std::string name, std::string caught_by) {
+    auto one = mistake(std::move(name), {red("a", 1, "garbage"), red("b", 1, "garbage")});
+    one.header.caught_by = std::move(caught_by);
+    return one;
+  };
+  const std::vector<TestState> half = {red("a", 1, "garbage"), red("b", 1, "lost effect")};
+  CHECK(Resemblance({known("one", "a")}).nearest(half));
+  CHECK(Resemblance({known("one", "a"), known("two", "a")}).nearest(half));
+  CHECK_FALSE(Resemblance({known("one", "a"), known("two", "b")}).nearest(half));
+}
+
+TEST_CASE("an assertion at which many mistakes fail says little") {
+  auto test = red("situations", 1, "assertion", "");
+  test.line = 10;
+  std::vector<KnownMistake> known;
+  for (int i = 0; i < 8; ++i) {
+    known.push_back(mistake("m" + std::to_string(i), {test}));
+    known.back().header.caught_by = std::to_string(i);
+  }
+  CHECK_FALSE(Resemblance(known).nearest({test}));
+  known.resize(1);
+  CHECK(Resemblance(known).nearest({test}));
 }
 
 TEST_CASE("of tests that fail without a schedule it is the assertion that tells mistakes apart") {

@@ -1,4 +1,5 @@
 // Terminals that tmux makes, for tests of what a person types and sees.
+import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
 import path from "node:path";
 
@@ -57,3 +58,27 @@ export class Terminal {
 
 // As a shell's own terminal is.
 export const kUsualModes = /^modes (icanon echo|echo icanon)$/;
+
+// What `watch` and `mob` have in common: `command` in a terminal of 40 columns has short keys, and Ctrl-C leaves it as it was.
+export async function inANarrowTerminal(checkout, command) {
+  checkout.save(checkout.skeleton);
+  const terminal = new Terminal(checkout.folder, "narrow", 40);
+  terminal.enter("clear");
+  terminal.enter(command);
+  await terminal.until(/^h r t p s x q · \? keys$/m);
+  await terminal.expect("?", /^q  end$/m);
+  terminal.press("C-c");
+  await terminal.until(/\$$/);
+  assert.match(await terminal.modes(), kUsualModes);
+}
+
+// Likewise: in one that understands nothing it has no keys. All that was seen.
+export async function inATerminalThatUnderstandsNothing(checkout, command) {
+  const terminal = new Terminal(checkout.folder, "dumb", 80, "TERM=dumb");
+  terminal.enter(`${command} --checks 1; echo ended $?`);
+  await terminal.until(/^ended 1$/m);
+  const all = terminal.all();
+  assert.match(all, /Ctrl-C ends it\./);
+  assert.doesNotMatch(all, /h hint · r again/);
+  return all;
+}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 import fs from "node:fs";
 import { makeCheckout } from "./checkout.mjs";
-import { endTerminals, kUsualModes, pause, Terminal, tmuxOrSkip } from "./terminal.mjs";
+import { endTerminals, inANarrowTerminal, inATerminalThatUnderstandsNothing, kUsualModes, pause, Terminal, tmuxOrSkip } from "./terminal.mjs";
 
 const [workshop, root, build] = process.argv.slice(2);
 tmuxOrSkip();
@@ -54,15 +54,7 @@ async function keysOfAWideTerminal() {
 }
 
 async function aNarrowTerminal() {
-  checkout.save(checkout.skeleton);
-  const terminal = new Terminal(checkout.folder, "narrow", 40);
-  terminal.enter("clear");
-  terminal.enter(kWatch);
-  await terminal.until(/^h r t p s x q · \? keys$/m);
-  await terminal.expect("?", /^q  end$/m);
-  terminal.press("C-c");
-  await terminal.until(/\$$/);
-  assert.match(await terminal.modes(), kUsualModes);
+  await inANarrowTerminal(checkout, kWatch);
 }
 
 async function stoppedAndContinued() {
@@ -80,12 +72,7 @@ async function stoppedAndContinued() {
 }
 
 async function aTerminalThatUnderstandsNothing() {
-  const terminal = new Terminal(checkout.folder, "dumb", 80, "TERM=dumb");
-  terminal.enter(`${kWatch} --checks 1; echo ended $?`);
-  await terminal.until(/^ended 1$/m);
-  const all = terminal.all();
-  assert.match(all, /Ctrl-C ends it\./);
-  assert.doesNotMatch(all, /h hint · r again/);
+  await inATerminalThatUnderstandsNothing(checkout, kWatch);
   const piped = spawnSync(workshop, ["watch", "8", "--preset", "kit", "--checks", "1"],
                           { env: { ...process.env, WORKSHOP_ROOT: checkout.folder, LANG: "C.UTF-8" }, encoding: "utf8" });
   assert.equal(piped.status, 1);

@@ -110,7 +110,8 @@ PlayServer::Known PlayServer::explored(const Scenario& scenario, const std::stri
 }
 
 std::string PlayServer::look(bool with_style) const {
-  const auto trace = session_.trace();
+  auto trace = session_.trace();
+  if (trace.find_no_return) trace.no_return = trace.find_no_return();
   const auto cost = session_.cost();
   json::array choices;
   for (const auto& choice : session_.choices()) choices.push_back(to_json(choice));

@@ -119,14 +119,16 @@ std::string announcement_of(const Choice& choice, const World& world) {
                      world.processes()[choice.process].spec.name);
 }
 
-// Of a livelock nothing is certain: it is an execution that has no end.
-void find_no_return(Trace& trace, const Scenario& scenario, const Execution& execution) {
-  if (!trace.violation) return;
-  std::optional<std::size_t> found;
-  if (!trace.goes_on) {
-    found = point_of_no_return(scenario, execution.world().messages_count(), execution.taken());
-  }
-  trace.no_return = NoReturn{found.has_value(), found.value_or(0)};
+// How to find where what fails is lost. Of a livelock nothing is certain: it is an execution that
+// has no end.
+std::function<NoReturn()> search_of_no_return(const Trace& trace, const Scenario& scenario,
+                                              const Execution& execution) {
+  if (!trace.violation) return {};
+  if (trace.goes_on) return [] { return NoReturn{}; };
+  return [scenario, count = execution.world().messages_count(), failing = execution.taken()] {
+    const auto found = point_of_no_return(scenario, count, failing);
+    return NoReturn{found.has_value(), found.value_or(0)};
+  };
 }
 
 Faults tried_by(const Scenario& scenario) {
@@ -178,7 +180,7 @@ class Narrator final : public StepListener {
     trace_.goes_on = end == ExecutionEnd::livelock;
     mark_deciding(trace_, end == ExecutionEnd::at_rest);
     add_payloads(trace_);
-    find_no_return(trace_, scenario, execution_);
+    trace_.find_no_return = search_of_no_return(trace_, scenario, execution_);
     return std::move(trace_);
   }
 
@@ -196,7 +198,7 @@ class Narrator final : public StepListener {
     trace_.schedule = schedule_of(tag, execution_.depth());
     mark_deciding(trace_, at_rest);
     add_payloads(trace_);
-    find_no_return(trace_, scenario, execution_);
+    trace_.find_no_return = search_of_no_return(trace_, scenario, execution_);
     return std::move(trace_);
   }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,7 +57,9 @@ struct Trace {
   /// Of an execution that a bound cut short: after so many steps it was not at rest. Else 0.
   std::size_t not_at_rest_after = 0;
   std::optional<NoReturn> no_return;  ///< none: it breaks nothing, or nobody has looked
-  bool goes_on = false;               ///< it was still busy at its last step, and would be for ever
+  /// Looks for it, which may take as long as the exploration did. Empty: it breaks nothing.
+  std::function<NoReturn()> find_no_return;
+  bool goes_on = false;  ///< it was still busy at its last step, and would be for ever
 };
 
 }  // namespace workshop::explore

@@ -2,6 +2,7 @@
 
 #include <mutex>
 #include <set>
+#include <utility>
 
 namespace workshop::explore {
 namespace {
@@ -16,7 +17,15 @@ LiveWorlds& live_worlds() {
   return *the_worlds;
 }
 
+thread_local const World* in_handler = nullptr;
+
 }  // namespace
+
+const World* world_in_handler_of_this_thread() noexcept { return in_handler; }
+
+const World* handler_runs_in(const World* world) noexcept {
+  return std::exchange(in_handler, world);
+}
 
 void world_was_made(const World& world) {
   const std::lock_guard lock(live_worlds().mutex);

@@ -14,4 +14,10 @@ void world_is_destroyed(const World& world);
 /// Calls `look` for each world; none is destroyed meanwhile.
 void look_at_live_worlds(const std::function<void(const World&)>& look);
 
+/// For a program that a signal is about to end: the world whose handler runs, or null. Takes no
+/// lock, which the interrupted thread may hold.
+const World* world_in_handler_of_this_thread() noexcept;
+/// Told by a world around each run of a handler; returns the one of before.
+const World* handler_runs_in(const World* world) noexcept;
+
 }  // namespace workshop::explore

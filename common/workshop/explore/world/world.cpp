@@ -194,12 +194,14 @@ void World::resume(Process& process) {
   turns_count_.store(turn + 1, std::memory_order_release);
   const auto never_run_before = tasks_never_run().count;
   auto* const outer = std::exchange(outage_of_running, &parts_.outage);
+  const auto* const outer_world = handler_runs_in(this);
   if (process.waiting) {
     std::exchange(process.waiting, {}).resume();
   } else {
     process.round->resume();
   }
   outage_of_running = outer;
+  handler_runs_in(outer_world);
   turns_count_.store(turn + 2, std::memory_order_release);
   if (tasks_never_run().count != never_run_before) {
     oracle_to_judge().never_awaited(process.spec.name, short_name_of(tasks_never_run().last));

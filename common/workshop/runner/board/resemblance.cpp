@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "workshop/protocol/programs.hpp"
+#include "workshop/protocol/schedules.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/result_file.hpp"
@@ -18,8 +20,17 @@ constexpr int kNoStep = 99;
 // What a test that both fail is worth, of 1: for another reason; for the same one; and how much of
 // the schedule is the same, or, without one, whether it is the same assertion.
 constexpr double kOtherReason = 0.2;
-constexpr double kSameReason = 0.7;
-constexpr double kSameSchedule = 0.3;
+constexpr double kSameReason = 0.5;
+constexpr double kSameSchedule = 0.5;
+// What a test is worth that fails on the mistake and not on the answer: tests that say the same are
+// many, and who gives up after three tries fails in fewer of them than who never tries.
+constexpr double kFailsThereOnly = 0.35;
+// What of an execution counts how much, of 1.
+constexpr double kFaults = 0.35;
+constexpr double kFaultsOfSameKinds = 0.2;
+constexpr double kDecidedAt = 0.2;
+constexpr double kProcesses = 0.1;
+constexpr double kSteps = 0.35;
 
 int step_of(const TestState& test) { return test.step == 0 ? kNoStep : test.step; }
 
@@ -29,14 +40,9 @@ std::string_view signs_of(std::string_view schedule) {
   return at == std::string_view::npos ? schedule : schedule.substr(at + 1);
 }
 
-/// How alike two failures of a test for one reason are, from 0 to 1: their schedules half by how
-/// far they go together, half by the signs that both have; without them, by the assertion that
-/// failed.
-double alike(const TestState& one, const TestState& other) {
-  const auto left = signs_of(one.schedule);
-  const auto right = signs_of(other.schedule);
-  if (left.empty() && right.empty()) return one.line == other.line ? 1 : 0;
-  if (left.empty() || right.empty()) return 0;
+/// How alike the signs of two schedules are, from 0 to 1: half by how far they go together, half by
+/// those that both have.
+double alike_in_steps(std::string_view left, std::string_view right) {
   const auto longer = static_cast<double>(std::max(left.size(), right.size()));
   const auto together = std::ranges::mismatch(left, right).in1 - left.begin();
   std::array<std::size_t, 256> of_left = {};
@@ -46,6 +52,52 @@ double alike(const TestState& one, const TestState& other) {
   std::size_t common = 0;
   for (std::size_t i = 0; i < of_left.size(); ++i) common += std::min(of_left[i], of_right[i]);
   return 0.5 * static_cast<double>(together) / longer + 0.5 * static_cast<double>(common) / longer;
+}
+
+/// Sorted; what goes on is as what happens once.
+std::vector<std::string> faults_of(const protocol::ScheduleOutline& outline) {
+  auto faults = outline.faults;
+  for (auto& fault : faults) {
+    if (fault == "outage, refused") fault = "refused";
+    if (fault == "outage, unanswered") fault = "answer lost";
+  }
+  std::ranges::sort(faults);
+  return faults;
+}
+
+std::size_t processes_in(const protocol::ScheduleOutline& outline) {
+  std::set<char> processes;
+  for (const auto& step : outline.steps) processes.insert(step.process);
+  return processes.size();
+}
+
+/// How much it says that two fail at one assertion at which `count` mistakes fail, from 0 to 1.
+double worth_of_assertion(int count) {
+  return std::max(0.0, 1 - std::log2(static_cast<double>(std::max(count, 1))) / 3);
+}
+
+/// How alike two executions are in which a test fails for one reason, from 0 to 1.
+double alike(const TestState& one, const TestState& other) {
+  const auto left = signs_of(one.schedule);
+  const auto right = signs_of(other.schedule);
+  if (left.empty() || right.empty()) return 0;
+  const auto first = protocol::outline_of(one.schedule);
+  const auto second = protocol::outline_of(other.schedule);
+  const auto here = faults_of(first);
+  const auto there = faults_of(second);
+  double same = kSteps * alike_in_steps(left, right);
+  if (here == there) {
+    same += kFaults;
+  } else if (std::set(here.begin(), here.end()) == std::set(there.begin(), there.end())) {
+    same += kFaultsOfSameKinds;
+  }
+  if (first.deciding_operation == second.deciding_operation) same += kDecidedAt;
+  if (processes_in(first) == processes_in(second)) same += kProcesses;
+  return same;
+}
+
+bool are_of_one_kind(const KnownMistake& one, const KnownMistake& other) {
+  return one.header.caught_by == other.header.caught_by && one.header.as == other.header.as;
 }
 
 /// The red tests of steps up to `step`, by name.
@@ -86,7 +138,10 @@ std::vector<KnownMistake> known_mistakes(const Lab& lab, const fs::path& build_f
 Resemblance::Resemblance(std::vector<KnownMistake> known) : known_(std::move(known)) {
   std::map<std::string, int> failing;
   for (const auto& mistake : known_) {
-    for (const auto& test : mistake.tests) failing[test.name] += test.verdict == "red" ? 1 : 0;
+    for (const auto& test : mistake.tests) {
+      failing[test.name] += test.verdict == "red" ? 1 : 0;
+      if (test.verdict == "red" && test.schedule.empty()) ++at_assertion_[{test.name, test.line}];
+    }
   }
   for (const auto& [name, count] : failing) {
     weights_[name] = std::log(static_cast<double>(known_.size() + 1) / std::max(count, 1)) + 0.2;
@@ -109,28 +164,43 @@ double Resemblance::likeness(const std::vector<TestState>& tests,
   for (const auto& name : names) {
     const auto weight = weights_.find(std::string(name));
     const double worth = weight == weights_.end() ? 1 : weight->second;
-    all += worth;
     const auto left = own.find(name);
     const auto right = others.find(name);
+    all += left == own.end() ? kFailsThereOnly * worth : worth;
     if (left == own.end() || right == others.end()) continue;
     if (left->second->reason != right->second->reason) {
       same += worth * kOtherReason;
       continue;
     }
-    same += worth * (kSameReason + kSameSchedule * alike(*left->second, *right->second));
+    const auto& one = *left->second;
+    const auto& other = *right->second;
+    double likeness = alike(one, other);
+    if (one.schedule.empty() && other.schedule.empty() && one.line == other.line) {
+      const auto count = at_assertion_.find({std::string(name), one.line});
+      likeness = worth_of_assertion(count == at_assertion_.end() ? 1 : count->second);
+    }
+    same += worth * (kSameReason + kSameSchedule * likeness);
   }
   return all > 0 && !own.empty() && !others.empty() ? same / all : 0;
 }
 
 std::optional<Resemblance::Found> Resemblance::nearest(const std::vector<TestState>& tests,
                                                        const std::string& without) const {
-  Found best;
+  std::vector<Found> found;
   for (const auto& mistake : known_) {
     if (mistake.name == without) continue;
-    const auto found = likeness(tests, mistake);
-    if (found > best.likeness) best = {&mistake, found};
+    found.push_back({&mistake, likeness(tests, mistake)});
   }
-  if (best.mistake == nullptr || best.likeness < kNear) return std::nullopt;
+  std::ranges::stable_sort(found, std::ranges::greater(), &Found::likeness);
+  if (found.empty() || found[0].likeness < kNear) return std::nullopt;
+  const auto& best = found[0];
+  if (best.likeness >= kNearer) return best;
+  const double next = found.size() > 1 ? found[1].likeness : 0;
+  bool seconded = best.likeness - next > kApart;
+  for (std::size_t i = 1; i < std::min<std::size_t>(found.size(), 3); ++i) {
+    seconded = seconded || are_of_one_kind(*best.mistake, *found[i].mistake);
+  }
+  if (!seconded) return std::nullopt;
   return best;
 }
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "workshop/protocol/numbers.hpp"
+#include "workshop/runner/mob/room_questions.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/progress/hints.hpp"
 
@@ -207,6 +208,7 @@ class LabCheck {
       return;
     }
     text_of(lab_.solution / "NOTES.md");
+    check_questions();
     const auto edited = edited_file();
     const auto changed =
         lines_changed(text_of(lab_.folder / edited), text_of(lab_.solution / edited));
@@ -214,6 +216,21 @@ class LabCheck {
       wrong(lab_.solution / edited,
             fmt::format("it changes {} of the lab, not 1 to {}", counted(changed, "line"),
                         demands_.lines_changed_max - 1));
+    }
+  }
+
+  /// What a room is asked before anybody has an answer.
+  void check_questions() {
+    const auto file = lab_.solution / "questions.md";
+    try {
+      const auto questions = read_step_questions(text_of(file));
+      for (const auto& step : lab_.steps) {
+        if (std::ranges::find(questions, step.number, &StepQuestion::step) != questions.end())
+          continue;
+        wrong(file, fmt::format("step {} has no question", step.number));
+      }
+    } catch (const UserError& error) {
+      wrong(file, error.what());
     }
   }
 

@@ -54,7 +54,7 @@ int line_of_step(std::string_view source, int step) {
 }
 
 /// In the order of the solution's list, which begins with what people write most.
-std::vector<LabOnPage::Ask> asks_of(const Lab& lab) {
+std::vector<MistakeQuestion> asks_of(const Lab& lab, const KnownFailures& known) {
   const auto listed =
       listed_mistakes(read_file(lab.solution / "CMakeLists.txt").value_or(std::string()));
   const auto place_of = [&](const GuideMistake& mistake) {
@@ -66,10 +66,12 @@ std::vector<LabOnPage::Ask> asks_of(const Lab& lab) {
   };
   auto mistakes = mistakes_with_headers(lab);
   std::ranges::stable_sort(mistakes, {}, place_of);
-  std::vector<LabOnPage::Ask> asks;
+  std::vector<MistakeQuestion> asks;
   for (const auto& each : mistakes) {
     const auto& header = each.header;
-    asks.push_back({header.as, header.caught_by, header.ask, header.mistake});
+    const auto shape = known.mistakes.find(each.name);
+    asks.push_back({header.as, header.caught_by, header.ask, header.mistake,
+                    shape == known.mistakes.end() ? std::string() : shape->second});
   }
   return asks;
 }
@@ -108,12 +110,28 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
     page.deck = slides_address(material);
   } catch (const UserError&) {  // slides are being written; the lab is what counts
   }
+  page.known = read_known_failures(lab);
   try {
-    page.asks = asks_of(lab);
+    page.of_steps =
+        read_step_questions(read_file(lab.solution / "questions.md").value_or(std::string()));
+    page.asks = asks_of(lab, page.known);
   } catch (const UserError&) {  // mistakes are being written
   }
   page.deck_is_made = deck_is_made(project, page);
   return page;
+}
+
+bool find_lines_again(LabOnPage& page) {
+  if (page.lab.sources.empty()) return false;
+  const auto source = read_file(page.lab.sources.front());
+  if (!source) return false;
+  bool moved = false;
+  for (auto& step : page.steps) {
+    const int line = line_of_step(*source, step.number);
+    moved = moved || line != step.line;
+    step.line = line;
+  }
+  return moved;
 }
 
 bool deck_is_made(const Project& project, const LabOnPage& lab) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "workshop/runner/guide/material.hpp"
+#include "workshop/runner/mob/room_questions.hpp"
 
 namespace workshop::runner {
 
@@ -16,26 +17,24 @@ struct LabOnPage {
     std::string text;   ///< Markdown
     int line = 0;       ///< of the file to edit, where it begins
   };
-  /// What to ask whose test fails so, from a stored mistake that does.
-  struct Ask {
-    std::string sign;  ///< "lost message"
-    std::string test;  ///< its name
-    std::string question;
-    std::string mistake;  ///< that it is perhaps, in words
-  };
   Lab lab;
   std::string file;    ///< the one to edit, from the root
   std::string header;  ///< that says what its functions promise; empty: there is none
   std::string intro;   ///< Markdown: what has happened, the goal, what to know
   std::vector<Step> steps;
   std::vector<LabQuestion> questions;  ///< for after green
-  std::vector<Ask> asks;               ///< while tests are red, and between steps
+  std::vector<MistakeQuestion> asks;   ///< while tests are red, and between steps
+  std::vector<StepQuestion> of_steps;  ///< before anybody has an answer
+  KnownFailures known;                 ///< how its tests fail on what is known of it
   std::string deck;  ///< "2-correctness.html#/lab-08"; empty: its part has no lecture on it
   bool deck_is_made = false;  ///< in build/slides
 };
 
 /// Reads README, NOTES and lectures; what is not there or cannot be read is left out.
 LabOnPage read_lab_on_page(const Project& project, const Lab& lab);
+
+/// Looks again where the TODOs stand in the file to edit; whether one has moved.
+bool find_lines_again(LabOnPage& page);
 
 /// As JSON, for the page.
 std::string to_json(const LabOnPage& lab);

@@ -4,8 +4,10 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <utility>
 
 #include "workshop/runner/mob/lab_on_page.hpp"
+#include "workshop/runner/runs/crash_place.hpp"
 #include "workshop/runner/runs/verdict.hpp"
 
 namespace workshop::runner {
@@ -16,43 +18,90 @@ json::array array_of(const std::vector<std::string>& texts) {
   return json::array(texts.begin(), texts.end());
 }
 
+MobChecks::Test shown(const TestResult& test, const Project& project, int count) {
+  MobChecks::Test each;
+  each.name = test.name;
+  each.step = test.step();
+  each.given = test.given();
+  each.bounds = test.explorations;
+  each.schedule = test.schedule;
+  each.verdict = test.passed ? "green" : test.skipped ? "skipped" : "red";
+  if (test.failed()) {
+    each.sign = test.reason();
+    each.words = words_of_failure(test);
+    if (!test.todo && test.story.empty()) each.failures = test.failures;
+    if (!test.failed_file.empty()) {
+      each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
+    }
+  }
+  if (!test.picture.empty()) {
+    const auto file = std::filesystem::path(test.picture).filename().string();
+    each.picture = fmt::format("/pictures/{}?check={}", file, count);
+  }
+  return each;
+}
+
+/// Of the test in which the program has crashed, or hangs: where, as far as it is known.
+void tell_unfinished(MobChecks::Test& told, const TestResult& test, const LabRun& done,
+                     const Project& project) {
+  const auto& run = done.run;
+  const bool crashed = has_crashed(run.process, run.results);
+  told.sign = crashed ? "crashed" : "did not end";
+  told.words = end_of_unfinished(run.process, run.results);
+  told.failures = {told.words};
+  told.place = fmt::format("{}:{}", from_root(project, test.file), test.line);
+  if (const auto step = last_step_before_crash(run.results); !step.empty()) {
+    told.failures.push_back(step);
+  }
+  const auto place = place_of_crash(done.program.file, run.results.crash_frames,
+                                    {project.root() / "labs", project.root() / "solutions"});
+  if (!place) return;
+  told.place = fmt::format("{}:{}", from_root(project, place->file), place->line);
+  if (!place->text.empty()) told.failures.push_back(place->text);
+}
+
 }  // namespace
 
 void MobChecks::take(const LabRun& done, const Project& project) {
   state = "done";
-  judgement = done.verdict.judgement == Judgement::green ? "green"
-              : done.verdict.judgement == Judgement::red ? "red"
-                                                         : "unjudged";
+  judgement = name_of(done.verdict.judgement);
   problem = done.verdict.problem;
   errors.clear();
-  tests.clear();
-  for (const auto& test : done.run.results.tests) {
-    Test each;
-    each.name = test.name;
-    each.step = test.step();
-    each.given = test.given();
-    each.bounds = test.explorations;
-    each.verdict = test.passed ? "green" : test.skipped ? "skipped" : "red";
-    if (test.failed()) {
-      each.sign = test.reason();
-      each.words = test.todo ? "TODO(step " + std::to_string(test.todo_step) + "): " + *test.todo
-                   : !test.invariant.empty() ? test.invariant
-                   : test.exception          ? "exception: " + *test.exception
-                   : !test.failures.empty()  ? test.failures.front()
-                                             : test.reason();
-      if (!test.todo && test.story.empty()) each.failures = test.failures;
-      if (!test.failed_file.empty()) {
-        each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
-      }
+  errors_count = 0;
+  const auto before = std::exchange(tests, {});
+  for (const auto& test : done.run.results.tests) tests.push_back(shown(test, project, count));
+  if (const auto* test = done.run.results.unfinished()) {
+    tell_unfinished(tests.back(), *test, done, project);
+    for (const auto& each : before) {
+      if (std::ranges::find(tests, each.name, &Test::name) != tests.end()) continue;
+      tests.push_back(
+          {.name = each.name, .step = each.step, .given = each.given, .verdict = "not run"});
     }
-    if (!test.picture.empty()) {
-      const auto file = std::filesystem::path(test.picture).filename().string();
-      each.picture = fmt::format("/pictures/{}?check={}", file, count);
-    }
-    tests.push_back(std::move(each));
   }
+  same = same_as(before);
   const auto* first = first_failure(done.run.results);
   step = first == nullptr ? 0 : std::max(first->step(), 1);
+}
+
+void MobChecks::find_questions(const LabOnPage& lab) {
+  for (auto& test : tests) {
+    if (test.verdict != "red") continue;
+    test.questions = questions_on({test.name, test.step, test.sign, test.schedule, test.words},
+                                  lab.known, lab.of_steps, lab.asks);
+  }
+}
+
+bool MobChecks::same_as(const std::vector<Test>& before) const {
+  const auto first_line = [](const std::string& words) {
+    return words.substr(0, words.find('\n'));
+  };
+  return !tests.empty() &&
+         std::ranges::equal(tests, before, [&](const Test& one, const Test& other) {
+           // Values may be drawn at random: they do not count.
+           return one.name == other.name && one.verdict == other.verdict &&
+                  one.sign == other.sign && one.schedule == other.schedule &&
+                  one.place == other.place && first_line(one.words) == first_line(other.words);
+         });
 }
 
 /// The last step up to which all tests of steps are green.
@@ -70,6 +119,11 @@ int MobChecks::done_now() const {
 std::string to_json(const MobChecks& checks) {
   json::array tests;
   for (const auto& test : checks.tests) {
+    json::array questions;
+    for (const auto& each : test.questions) {
+      questions.push_back(json::object{
+          {"title", each.title}, {"question", each.question}, {"answer", each.answer}});
+    }
     tests.push_back(json::object{{"name", test.name},
                                  {"step", test.step},
                                  {"given", test.given},
@@ -80,6 +134,8 @@ std::string to_json(const MobChecks& checks) {
                                  {"failures", array_of(test.failures)},
                                  {"place", test.place},
                                  {"picture", test.picture},
+                                 {"schedule", test.schedule},
+                                 {"questions", std::move(questions)},
                                  {"replayed", test.replayed}});
   }
   const json::object told = {{"count", checks.count},
@@ -88,11 +144,13 @@ std::string to_json(const MobChecks& checks) {
                              {"judgement", checks.judgement},
                              {"problem", checks.problem},
                              {"errors", array_of(checks.errors)},
+                             {"errors_count", checks.errors_count},
                              {"tests", std::move(tests)},
                              {"mended", array_of(checks.difference.mended)},
                              {"broken", array_of(checks.difference.broken)},
                              {"moved", array_of(checks.difference.moved)},
                              {"step", checks.step},
+                             {"same", checks.same},
                              {"told_at_ms", checks.told_at_ms},
                              {"began_at_ms", checks.began_at_ms}};
   return json::serialize(told);

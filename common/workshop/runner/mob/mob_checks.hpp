@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/mob/lab_on_page.hpp"
 #include "workshop/runner/progress/difference.hpp"
 #include "workshop/runner/runs/run_lab.hpp"
 
@@ -16,30 +17,38 @@ struct MobChecks {
     std::string name;
     int step = 0;
     bool given = false;
-    std::string verdict;                ///< "green", "red", "skipped"
-    std::string words;                  ///< why it is red
-    std::string sign;                   ///< the same in one word of the catalogue, "lost message"
-    std::vector<std::string> bounds;    ///< up to where it is green
-    std::vector<std::string> failures;  ///< what the terminal has: expression, values, message
-    std::string place;                  ///< of the first of them, "labs/…_test.cpp:31"
-    std::string picture;                ///< a path on the page
-    std::string replayed;               ///< while everything is explored
+    std::string verdict;  ///< "green", "red", "skipped"; "not run": the program ended before it
+    std::string words;    ///< why it is red
+    std::string sign;     ///< the same in one word of the catalogue, "lost message"
+    std::vector<std::string> bounds;      ///< up to where it is green
+    std::vector<std::string> failures;    ///< what the terminal has: expression, values, message
+    std::string place;                    ///< of the first of them, "labs/…_test.cpp:31"
+    std::string picture;                  ///< a path on the page
+    std::string schedule;                 ///< of the execution that breaks it
+    std::string replayed;                 ///< while everything is explored
+    std::vector<RoomQuestion> questions;  ///< of a red one
   };
   int count = 0;
   std::string state = "none";  ///< "checking", "done", "errors"
   std::string saved;
   std::string judgement;
   std::string problem;
-  std::vector<std::string> errors;
+  std::vector<std::string> errors;  ///< what the compiler says, the first of them
+  std::size_t errors_count = 0;     ///< all of them
   std::vector<Test> tests;
   Difference difference;
   int step = 0;       ///< to work on; 0: all are green
   int step_done = 0;  ///< all tests up to this step have been green
   bool baseline = false;
+  bool same = false;  ///< as the verdict of before, to the last failure
   std::int64_t told_at_ms = 0;
   std::int64_t began_at_ms = 0;  ///< the check, while it lasts
 
   void take(const LabRun& done, const Project& project);
+  /// Looks for the questions on each red test.
+  void find_questions(const LabOnPage& lab);
+  /// Whether `before`, the tests of another verdict, have ended and failed as these.
+  bool same_as(const std::vector<Test>& before) const;
   int done_now() const;
 };
 

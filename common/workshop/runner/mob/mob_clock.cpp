@@ -12,6 +12,34 @@ MobClock::MobClock(std::vector<std::string> names, MobSettings settings) : setti
   navigator_ = present_before(driver_);
 }
 
+void MobClock::restore(const Kept& kept, Time now) {
+  settings_ = kept.settings;
+  people_ = kept.people;
+  phase_ = kept.phase;
+  reason_ = kept.phase == Phase::over ? kept.reason : Reason::none;
+  green_step_ = kept.green_step;
+  turns_ = kept.turns;
+  all_green_ = false;  // the next verdict says so
+  driver_ = kept.driver;
+  navigator_ = kept.navigator;
+  // Who navigates in the coming turn has driven in this one.
+  if (between_turns()) driver_ = kept.navigator ? kept.navigator : kept.driver;
+  paused_at_.reset();
+  working_since_.reset();
+  put_off_ = milliseconds(0);
+  if (phase_ == Phase::running || phase_ == Phase::on_break) {
+    paused_at_ = now;
+    began_ = now - (length() - std::min<milliseconds>(kept.remaining, length()));
+  }
+  if (!kept.break_in || phase_ == Phase::ready) return;
+  put_off_ = std::max(*kept.break_in - settings_.break_every, milliseconds(0));
+  working_since_ = now - (settings_.break_every + put_off_ - *kept.break_in);
+}
+
+bool MobClock::between_turns() const {
+  return phase_ == Phase::over || phase_ == Phase::on_break || phase_ == Phase::talk;
+}
+
 /// The next person who is here after `person`, that one being the last; after nobody: the first.
 std::optional<std::size_t> MobClock::present_after(std::optional<std::size_t> person) const {
   const auto count = people_.size();
@@ -43,7 +71,7 @@ MobClock::Roles MobClock::coming() const {
 
 MobClock::Roles MobClock::roles() const {
   Roles roles{driver_, navigator_, {}};
-  if (phase_ == Phase::over || phase_ == Phase::on_break || phase_ == Phase::talk) roles = coming();
+  if (between_turns()) roles = coming();
   if (roles.driver) roles.next = present_after(roles.driver);
   if (roles.next == roles.driver) roles.next.reset();
   return roles;
@@ -163,7 +191,7 @@ void MobClock::pause_or_resume(Time now) {
 void MobClock::toggle_absent(std::size_t person, Time now) {
   if (person >= people_.size()) return;
   people_[person].absent = !people_[person].absent;
-  if (phase_ == Phase::over || phase_ == Phase::on_break || phase_ == Phase::talk) return;
+  if (between_turns()) return;
   const bool left = people_[person].absent;
   const bool driver_left = left && driver_ == person;
   if (driver_left || !driver_) driver_ = present_after(driver_);

@@ -48,6 +48,22 @@ class MobClock {
 
   explicit MobClock(std::vector<std::string> names, MobSettings settings = {});
 
+  /// What a page knows of a clock whose program has ended.
+  struct Kept {
+    MobSettings settings;
+    std::vector<Person> people;
+    Phase phase = Phase::ready;
+    Reason reason = Reason::none;
+    int green_step = 0;
+    int turns = 0;
+    std::optional<std::size_t> driver;     ///< as in Roles
+    std::optional<std::size_t> navigator;  ///< likewise
+    std::chrono::milliseconds remaining{0};
+    std::optional<std::chrono::milliseconds> break_in;
+  };
+  /// Goes on from there. A turn or a break is paused with what was left of it.
+  void restore(const Kept& kept, Time now);
+
   /// Time has passed: a turn or a break may be over.
   void tick(Time now);
   /// Begins; when a turn is over, the break that is due, the discussion, or the next turn. Nothing
@@ -106,6 +122,7 @@ class MobClock {
   std::optional<std::size_t> present_after(std::optional<std::size_t> person) const;
   std::optional<std::size_t> present_before(std::optional<std::size_t> person) const;
   Roles coming() const;
+  bool between_turns() const;
   std::chrono::seconds length() const;
   void begin_turn(Time now);
   void end(Reason reason, Time now);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <random>
 
 #include "workshop/runner/mob/mob_checks.hpp"
 #include "workshop/runner/mob/mob_clock_json.hpp"
@@ -33,6 +34,23 @@ std::string encoded(std::string_view text) {
   return coded;
 }
 
+/// "?turn=5&every=45&break=10&names=Ann,Bea"
+std::string settings_in_address(const MobClock& clock) {
+  const auto& settings = clock.settings();
+  auto query = fmt::format("?turn={:g}&every={:g}&break={:g}", minutes(settings.turn),
+                           minutes(settings.break_every), minutes(settings.break_for));
+  std::string names;
+  for (const auto& person : clock.people()) {
+    names += (names.empty() ? "" : ",") + encoded(person.name);
+  }
+  return names.empty() ? query : query + "&names=" + names;
+}
+
+std::string drawn_session() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
 std::int64_t now_ms() {
   return std::chrono::duration_cast<milliseconds>(
              std::chrono::system_clock::now().time_since_epoch())
@@ -45,7 +63,9 @@ MobPage::MobPage(const Project& project, RemoteKeys& keys, MobPageOptions option
     : project_(project),
       keys_(keys),
       options_(std::move(options)),
+      session_(drawn_session()),
       clock_(options_.names, options_.settings),
+      started_as_(settings_in_address(clock_)),
       checks_(std::make_unique<MobChecks>()) {
   publish_clock();
   publish_checks();
@@ -66,15 +86,7 @@ MobPage::~MobPage() {
 
 std::string MobPage::url() const {
   const std::lock_guard lock(mutex_);
-  const auto& settings = clock_.settings();
-  auto url =
-      fmt::format("{}?turn={:g}&every={:g}&break={:g}", server_->url(), minutes(settings.turn),
-                  minutes(settings.break_every), minutes(settings.break_for));
-  std::string names;
-  for (const auto& person : clock_.people()) {
-    names += (names.empty() ? "" : ",") + encoded(person.name);
-  }
-  return names.empty() ? url : url + "&names=" + names;
+  return server_->url() + settings_in_address(clock_);
 }
 
 std::vector<Route> MobPage::routes() {
@@ -98,6 +110,8 @@ std::vector<Route> MobPage::routes() {
            [this](const PageRequest& request) { return change(request); }),
       post("/press", kBodyBytesMax, [this](const PageRequest& request) { return press(request); }),
       post("/set", kBodyBytesMax, [this](const PageRequest& request) { return set(request); }),
+      post("/restore", kBodyBytesMax,
+           [this](const PageRequest& request) { return restore(request); }),
       files("/pictures/", pictures_folder(project_.build_folder(options_.preset)), {".html"}),
       files("/slides/", slides_folder(project_), {".html"})};
 }
@@ -110,27 +124,84 @@ PageAnswer MobPage::change(const PageRequest& request) {
   const auto word = std::string_view(what->get_string());
   const auto now = Clock::now();
   const std::lock_guard lock(mutex_);
-  if (word == "go on") {
-    clock_.go_on(now);
-  } else if (word == "end") {
-    clock_.end_early(now);
-  } else if (word == "pause") {
-    clock_.pause_or_resume(now);
-  } else if (word == "break") {
-    clock_.begin_break(now);
-  } else if (word == "put off") {
-    clock_.put_off_break(now);
-  } else if (word == "absent") {
-    const auto* person = object->if_contains("person");
-    boost::system::error_code error;
-    const auto position = person ? person->to_number<std::size_t>(error) : 0;
-    if (person == nullptr || error || position >= clock_.people().size()) {
-      return refusal(400, "There is no such person");
-    }
-    clock_.toggle_absent(position, now);
+  if (word == "absent") {
+    const auto answer = toggle_absent(*object, now);
+    if (answer.status != 200) return answer;
+  } else if (word == "end" || word == "break") {
+    end_or_break(word == "end" ? "e" : "b", now);
   } else {
-    return refusal(400, "This is nothing that can be changed");
+    if (word == "go on") {
+      clock_.go_on(now);
+    } else if (word == "pause") {
+      clock_.pause_or_resume(now);
+    } else if (word == "put off") {
+      clock_.put_off_break(now);
+    } else {
+      return refusal(400, "This is nothing that can be changed");
+    }
+    take_back_.forget();
   }
+  restored_ = true;
+  publish_clock();
+  changed_.notify_all();
+  return json_answer("{}");
+}
+
+/// Somebody leaves or is back; the same again within some seconds takes it back.
+PageAnswer MobPage::toggle_absent(const json::object& wanted, Clock::time_point now) {
+  const auto person = number_field(wanted, "person", MobClock::kPeopleMax);
+  if (!person || static_cast<std::size_t>(*person) >= clock_.people().size()) {
+    return refusal(400, "There is no such person");
+  }
+  const auto position = static_cast<std::size_t>(*person);
+  const auto key = std::to_string(position + 1);
+  if (auto before = take_back_.take(key, now)) {
+    clock_ = std::move(*before);
+    return json_answer("{}");
+  }
+  const auto drove = clock_.roles().driver;
+  take_back_.remember(clock_, key, now);
+  clock_.toggle_absent(position, now);
+  const auto& each = clock_.people()[position];
+  const auto drives = clock_.roles().driver;
+  auto words = each.name + (each.absent ? " leaves" : " is back");
+  if (drives != drove) words += drives ? ": " + clock_.people()[*drives].name + " drives" : "";
+  take_back_.told_as(std::move(words));
+  return json_answer("{}");
+}
+
+/// `e` or `b`, with the mutex held; again within some seconds: as if it had not been pressed.
+void MobPage::end_or_break(const std::string& key, Clock::time_point now) {
+  if (auto before = take_back_.take(key, now)) {
+    clock_ = std::move(*before);
+    return;
+  }
+  clock_.tick(now);
+  const auto phase = clock_.phase();
+  auto before = clock_;
+  if (key == "e") {
+    clock_.end_early(now);
+  } else {
+    clock_.begin_break(now);
+  }
+  if (clock_.phase() == phase) return;
+  take_back_.remember(before, key, now);
+  take_back_.told_as(key == "b"                          ? "A break is begun"
+                     : phase == MobClock::Phase::running ? "The turn is ended"
+                                                         : "The break is ended");
+}
+
+/// What a page knows of the mob whose program has ended: a clock as it was sent. Taken once, and
+/// not when somebody has begun anew.
+PageAnswer MobPage::restore(const PageRequest& request) {
+  const auto object = read_object(request.body);
+  const auto kept = object ? kept_of(*object) : std::nullopt;
+  if (!kept) return refusal(400, "This is no clock of a mob");
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(restored_, true)) return refusal(409, "This mob has begun");
+  const auto now = Clock::now();
+  clock_.restore(*kept, now);
+  if (checks_->state == "done" && checks_->judgement != "green") clock_.lab_open();
   publish_clock();
   changed_.notify_all();
   return json_answer("{}");
@@ -173,6 +244,7 @@ PageAnswer MobPage::set(const PageRequest& request) {
     if (!names) return refusal(400, "Names are at most 16, of at most 60 bytes each");
     clock_.set_names(*names);
   }
+  take_back_.forget();
   clock_.set(settings, Clock::now());
   publish_clock();
   changed_.notify_all();
@@ -205,7 +277,9 @@ void MobPage::look_for_slides() {
   hub_.publish("lab", to_json(lab_));
 }
 
-void MobPage::publish_clock() { hub_.publish("clock", to_json(clock_, Clock::now())); }
+void MobPage::publish_clock() {
+  hub_.publish("clock", to_json(clock_, Clock::now(), take_back_, {session_, started_as_}));
+}
 
 void MobPage::publish_checks() { hub_.publish("checks", to_json(*checks_)); }
 
@@ -273,8 +347,10 @@ void MobPage::not_built(const CompilerErrors& errors) {
                      : errors.linking ? "It does not link"
                                       : "It does not compile";
   checks_->errors = errors.lines;
+  checks_->errors_count = errors.errors_count;
   checks_->difference = {};
   checks_->told_at_ms = now_ms();
+  if (find_lines_again(lab_)) hub_.publish("lab", to_json(lab_));
   publish_checks();
 }
 
@@ -283,6 +359,8 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   const std::lock_guard lock(mutex_);
   auto& checks = *checks_;
   checks.take(done, project_);
+  checks.find_questions(lab_);
+  if (find_lines_again(lab_)) hub_.publish("lab", to_json(lab_));
   checks.difference = difference;
   checks.told_at_ms = told_at_ms;
   const auto step_done = checks.done_now();
@@ -290,6 +368,7 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   checks.step_done = std::max(checks.step_done, step_done);
   checks.baseline = true;
   publish_checks();
+  const auto phase = clock_.phase();
   if (checks.judgement == "green") {
     clock_.lab_green(Clock::now());
   } else if (new_step) {
@@ -297,6 +376,7 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   } else {
     clock_.lab_open();
   }
+  if (clock_.phase() != phase) take_back_.forget();
   publish_clock();
   changed_.notify_all();
 }

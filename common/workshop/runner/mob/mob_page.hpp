@@ -1,5 +1,6 @@
 #pragma once
 
+#include <boost/json/fwd.hpp>
 #include <condition_variable>
 #include <cstdint>
 #include <map>
@@ -11,6 +12,7 @@
 
 #include "workshop/runner/mob/lab_on_page.hpp"
 #include "workshop/runner/mob/mob_clock.hpp"
+#include "workshop/runner/mob/take_back.hpp"
 #include "workshop/runner/pages/page_server.hpp"
 #include "workshop/runner/terminal/remote_keys.hpp"
 #include "workshop/runner/watching/watch_listener.hpp"
@@ -51,6 +53,9 @@ class MobPage final : public WatchListener {
 
   std::vector<Route> routes();
   PageAnswer change(const PageRequest& request);
+  PageAnswer toggle_absent(const boost::json::object& wanted, Clock::time_point now);
+  void end_or_break(const std::string& key, Clock::time_point now);
+  PageAnswer restore(const PageRequest& request);
   PageAnswer press(const PageRequest& request);
   PageAnswer set(const PageRequest& request);
   void keep_time();
@@ -63,11 +68,15 @@ class MobPage final : public WatchListener {
   const Project& project_;
   RemoteKeys& keys_;
   MobPageOptions options_;
+  const std::string session_;  ///< of this object: drawn
   EventHub hub_;
 
   mutable std::mutex mutex_;  ///< guards what follows
   std::condition_variable changed_;
   MobClock clock_;
+  TakeBack take_back_;
+  const std::string started_as_;  ///< the names and settings of the command
+  bool restored_ = false;         ///< a page has given back what it knew, or somebody has begun
   bool stopping_ = false;
   std::unique_ptr<MobChecks> checks_;
   std::vector<TakenHint> hints_;

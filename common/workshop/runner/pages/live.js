@@ -18,7 +18,8 @@ function banner() {
   return element;
 }
 
-export function live(path, handlers) {
+// `lost` is called when the program does not answer any more.
+export function live(path, handlers, lost = () => {}) {
   const away = banner();
   let source = null;
   let last = Date.now();
@@ -41,6 +42,7 @@ export function live(path, handlers) {
       });
     }
     source.onerror = () => {
+      if (away.hidden) lost();
       away.hidden = false;
       document.documentElement.dataset.live = "no";
       source.close();

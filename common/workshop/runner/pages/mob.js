@@ -1,16 +1,19 @@
 // The page of a mob: the lab's tests, what stands beside them, and its keys.
 import { live, send } from "/live.js";
-import { alertIsShown, layAside, takeClock, tick } from "/mob_clock.js";
-import { showPicture, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
+import { alertIsShown, clockIsLost, layAside, takeClock, takesBack, tick } from "/mob_clock.js";
+import { hasRightRun, onPictureChange, pictureIsWider, showPicture, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
-import { moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
-import { kRule, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
+import { hasAnswer, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
+import { kRule, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, words } from "/words.js";
 
 function onClock(clock) {
-  takeClock(clock);
+  const phase = state.clock?.phase;
+  if (!takeClock(clock)) return;
+  // What was asked between two turns was on the step before.
+  if (phase === "over" && clock.phase === "running" && state.view === "talk") look("step");
   showKeys();
   keepAddress();
 }
@@ -64,7 +67,9 @@ function onChecks(checks) {
   showNews($("news"), checks);
   $("rule").textContent = checks.state === "done" && checks.judgement === "red" ? kRule : "";
   document.body.classList.toggle("stale", checks.state !== "done" && checks.tests.length > 0);
-  document.body.classList.toggle("errors", checks.state === "errors");
+  document.body.classList.toggle("errors", checks.errors.length > 0);
+  document.body.classList.toggle("checking", checks.state === "checking");
+  if (checks.state === "errors" && before?.state !== "errors") state.view = "error";
   const ended = checks.state === "done" && (before?.state !== "done" || before.count !== checks.count);
   if (ended) {
     state.shown = 0;
@@ -82,9 +87,10 @@ function onChecks(checks) {
 
 // --- what stands beside the tests ----------------------------------------------------------------
 
-const views = [["step", "The step"], ["picture", "Picture"], ["failure", "Failure"], ["hint", "Hints"], ["talk", "Questions"]];
+const views = [["error", "Compiler"], ["step", "The step"], ["picture", "Picture"], ["failure", "Failure"], ["hint", "Hints"], ["talk", "Questions"]];
 
 function hasView(name) {
+  if (name === "error") return (state.checks?.errors.length ?? 0) > 0;
   if (name === "picture") return Boolean(chosen()?.picture);
   if (name === "failure") return chosen() !== undefined && !chosen().picture;
   if (name === "hint") return state.hints.given.length > 0 || state.hints.none !== "";
@@ -105,6 +111,7 @@ function showView() {
   document.body.classList.toggle("picture", state.view === "picture");
   showPicture(onKey);
   showFailure($("failure-view"), chosen());
+  if (state.checks) showErrors($("error-view"), state.checks);
   showHints();
   showQuestion();
   if (state.checks) {
@@ -126,8 +133,16 @@ function look(name) {
 const textView = () => (state.view === "picture" ? null : $(`${state.view}-view`));
 function showMore() {
   const view = textView();
-  $("more").hidden = view === null || view.scrollTop + view.clientHeight >= view.scrollHeight - 4;
+  if (view === null) {
+    const isFull = document.body.classList.contains("full");
+    $("more").textContent = isFull ? "→ the picture goes on; it follows the steps" : "→ the picture goes on; f: all of it";
+    $("more").hidden = !pictureIsWider();
+    return;
+  }
+  $("more").textContent = "↓ more below";
+  $("more").hidden = view.scrollTop + view.clientHeight >= view.scrollHeight - 4;
 }
+onPictureChange(showMore);
 for (const view of document.querySelectorAll(".words")) view.addEventListener("scroll", showMore);
 
 function putHintsAway() {
@@ -209,10 +224,13 @@ function slidesHereOrBack() {
 // What it does, when it does something, what it says else, and its words below the page.
 const keys = {
   Enter: { help: "begin, or go on when a turn is over; ends nothing", does: () => change("go on"),
-           works: () => phaseIs("ready", "over"), short: "go on" },
-  Space: { help: "pause the clock, and go on", does: () => change("pause"), works: () => phaseIs("running", "break"), short: "pause" },
-  e: { help: "end this turn, or this break, early", does: () => change("end"), works: () => phaseIs("running", "break"), short: "end early" },
-  b: { help: "a break now", does: () => change("break"), works: () => hasBegun() && !phaseIs("break") },
+           works: () => phaseIs("ready", "over"),
+           short: () => (phaseIs("ready") ? "begin" : "go on") },
+  Space: { help: "pause the clock, and go on", does: () => change("pause"), works: () => phaseIs("running", "break"),
+           short: () => (state.clock.paused ? "go on" : "pause") },
+  e: { help: "end this turn, or this break, early; e again takes it back", does: () => change("end"),
+       works: () => phaseIs("running", "break") || takesBack("e"), short: "end", isShort: () => !takesBack("e") },
+  b: { help: "a break now; b again takes it back", does: () => change("break"), works: () => hasBegun() && !phaseIs("break") || takesBack("b") },
   w: { help: "the next break a turn later", does: () => change("put off"), works: () => hasBegun() && !phaseIs("break"),
        short: "break later", isShort: () => state.clock?.break_due },
   Escape: { help: "lay aside the page of a turn that is over; leave the slides", does: () => (slidesAreShown() ? slidesHereOrBack() : layAside()),
@@ -224,15 +242,16 @@ const keys = {
        short: "questions", why: "There are no questions before a verdict" },
   t: { help: "the next failing test, or the next question", does: nextShown, works: () => reds().length > 0 || state.view === "talk",
        short: "next", why: "No test is red" },
-  a: { help: "the usual answer", does: () => { state.answer = !state.answer; showView(); }, works: () => state.view === "talk", short: "answer" },
+  a: { help: "the answer that usually comes, where there is one", does: () => { state.answer = !state.answer; showView(); }, works: () => state.view === "talk", short: "answer",
+       isShort: () => hasAnswer() },
   v: { help: "another view beside the tests", does: nextView, works: () => views.filter(([name]) => hasView(name)).length > 1, short: "view" },
   f: { help: "tests away, and back", does: toggleFull, works: () => true, short: "full" },
   s: { help: "the slides on this lab, and back", does: slidesHereOrBack, works: () => Boolean(state.lab?.slides), short: "slides",
        why: "There are no slides yet: scripts/workshop slides makes them" },
-  r: { help: "check again", does: () => press("r"), works: () => true, short: "check again" },
+  r: { help: "check again", does: () => press("r"), works: () => true, short: "check" },
   n: { help: "the next lab, when this one is green; asks", does: nextLab, works: green, short: "next lab",
        why: "Not all tests are green yet: n goes on when they are" },
-  "?": { help: "keys and settings", does: showHelp, works: () => true, short: "keys" },
+  "?": { help: "keys and settings; ? or Esc closes them", does: showHelp, works: () => true, short: "keys" },
 };
 const kOnAlert = ["Enter", "Space", "e", "b", "w", "Escape", "q", "?"];
 const kOnSlides = ["s", "Escape", "?"];
@@ -240,7 +259,9 @@ const kOnSlides = ["s", "Escape", "?"];
 function showKeys() {
   const rows = Object.entries(keys).filter(([key, { works, short, isShort }]) =>
     short && works() && (!isShort || isShort()) && (!slidesAreShown() || kOnSlides.includes(key)));
-  const shown = rows.map(([key, { short }]) => [key, slidesAreShown() && key === "s" ? "back to the tests" : short]);
+  const shown = rows.map(([key, { short }]) =>
+    [key, slidesAreShown() && key === "s" ? "back to the tests" : typeof short === "function" ? short() : short]);
+  if (slidesAreShown()) shown.unshift(["← →", "a slide"]);
   if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["o", "state"]);
   $("keys").replaceChildren();
   for (const [key, text] of shown) {
@@ -253,7 +274,7 @@ function showKeys() {
 function showHelpKeys() {
   $("help-keys").replaceChildren();
   const rows = [...Object.entries(keys).map(([key, { help }]) => [key === "Escape" ? "Esc" : key, help]),
-                ["1 to 9", "this person leaves, or is back"], ["↑ ↓", "scroll what stands beside the tests"],
+                ["1 to 9", "this person leaves, or is back; again takes it back"], ["↑ ↓", "scroll what stands beside the tests"],
                 ["← →", "a step of the picture, a question, a slide"],
                 ["Home, End", "picture: how it begins, and its last step"],
                 ["p", "picture: predict, stops before the step that decides"], ["l", "picture: large type"],
@@ -274,6 +295,7 @@ function onKeyOfView(key, event) {
   if (state.view === "picture") {
     const inside = event.view !== window;  // the picture has the keyboard
     if (key.startsWith("Arrow")) return inside ? "inside" : (toPicture(key, event.code), true);
+    if ((key === "d" || key === "R") && !hasRightRun()) return say("There is no right run beside this picture"), true;
     if (kOfPicture[key]) return inside ? "inside" : (toPicture(kOfPicture[key], event.code), true);
     return false;
   }
@@ -300,11 +322,12 @@ function onKeyOfPage(key) {
     say("Esc lays this page aside; then this key works");
     return true;
   }
+  if (!known && kOfPicture[key] && !kScroll[key]) return say(`${key} works on a picture, where a red test has one`), true;
   if (!known) return key === "Space";
   if (key !== "n") state.leaving = 0;
   const works = known.works();
   if (works) {
-    hush();
+    if (!takesBack(state.clock?.take_back?.key)) hush();  // what can be taken back stays told
     known.does();
   } else if (known.why) {
     say(known.why);
@@ -355,4 +378,4 @@ live("/events", {
     showGoal();
     showView();
   },
-});
+}, clockIsLost);

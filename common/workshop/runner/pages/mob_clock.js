@@ -1,7 +1,7 @@
 // The clock of a mob, who drives, and the page over everything when a turn is over.
 import { send } from "/live.js";
 import { chime } from "/sound.js";
-import { $, state } from "/mob_state.js";
+import { $, hush, say, state } from "/mob_state.js";
 import { element } from "/words.js";
 
 export const nameOf = (position) => (position === null ? "" : state.clock.people[position].name);
@@ -35,7 +35,8 @@ export function tick() {
   const { clock } = state;
   if (clock === null) return;
   const runs = (clock.phase === "running" || clock.phase === "break") && !clock.paused;
-  const left = runs ? Math.max(0, state.end - performance.now()) : clock.remaining_ms;
+  const now = state.lostAt || performance.now();  // nobody keeps the time while the program does not answer
+  const left = runs ? Math.max(0, state.end - now) : clock.remaining_ms;
   const text = clock.phase === "ready" ? timeText(clock.settings.turn * 60_000)
     : clock.phase === "talk" ? "–" : timeText(left);
   const put = (id, words) => { if ($(id).textContent !== words) $(id).textContent = words; };
@@ -62,10 +63,10 @@ function alertOf(clock) {
   const then = clock.navigator === null ? "" : `${nameOf(clock.navigator)} navigates`;
   const aside = ["Esc", "lays this page aside"];
   if (clock.phase === "break") {
-    return { kind: "pause", why: "Break", who: timeText(clock.remaining_ms), then: "", keys: [["e", "ends the break"], aside] };
+    return { kind: "pause", why: "Break", who: timeText(clock.remaining_ms), then: "", keys: [...(clock.paused ? [["Space", "lets the clock go on"]] : []), ["e", "ends the break"], aside] };
   }
   if (clock.phase !== "over") return null;
-  const why = { time: "The turn is over", green: `Step ${clock.green_step} is green`, break_over: "The break is over" }[clock.reason];
+  const why = { time: "The turn is over", green: `Step ${clock.green_step} is green, which ends the turn`, break_over: "The break is over" }[clock.reason];
   if (clock.all_green) {
     return { kind: "good", why: clock.reason === "break_over" ? why : `Lab ${state.lab?.number ?? ""}`, who: "All is green",
              then: "Now the questions; the clock stands still", keys: [["Enter", "goes to the questions"], ["b", "a break first"], aside] };
@@ -138,12 +139,52 @@ function showPeople() {
   });
 }
 
+// The program does not answer: the clock stands still until one does.
+export function clockIsLost() {
+  state.lostAt = performance.now();
+  tick();
+}
+
+// What this page knows, for a program that has been started anew by the same command; whether there is something to give.
+function giveBack(clock) {
+  const known = state.clock;
+  if (known === null || known.session === clock.session || known.started_as !== clock.started_as) return false;
+  const at = state.lostAt || performance.now();
+  const runs = (known.phase === "running" || known.phase === "break") && !known.paused;
+  const kept = { ...known, take_back: undefined, remaining_ms: runs ? Math.max(0, Math.ceil(state.end - at)) : known.remaining_ms,
+                 break_in_ms: known.break_in_ms === null ? null : Math.max(0, Math.ceil(state.breakAt - at)) };
+  state.lostAt = 0;
+  send("/restore", kept).then(() => say("The program was started anew; the mob is as it was"), () => takeClock(clock));
+  state.clock = { ...known, session: clock.session };
+  return true;
+}
+
+// What the last key has done, and that it takes it back: for as long as it does.
+function showTakeBack({ take_back: last }) {
+  const words = last ? `${last.words}. ${last.key} again takes it back` : "";
+  if (words) {
+    say(words, last.left_ms);
+  } else if (state.takeBack) {
+    hush();
+  }
+  state.takeBack = words;
+}
+
+export const takesBack = (key) => state.clock?.take_back?.key === key && performance.now() < state.takeBackUntil;
+
+// False: it is a new program's, which is given what this page knows.
 export function takeClock(clock) {
+  if (giveBack(clock)) return false;
+  state.lostAt = 0;
   state.clock = clock;
   state.end = performance.now() + clock.remaining_ms;
   state.breakAt = performance.now() + (clock.break_in_ms ?? 0);
   $("clock-words").textContent = clockWords(clock);
+  document.body.classList.toggle("paused", clock.paused);
   showPeople();
   showAlert();
+  state.takeBackUntil = performance.now() + (clock.take_back?.left_ms ?? 0);
+  showTakeBack(clock);
   tick();
+  return true;
 }

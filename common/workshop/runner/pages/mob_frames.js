@@ -3,7 +3,8 @@ import { $, chosen, state } from "/mob_state.js";
 
 // In the frame a picture has one line of head and one of foot, no buttons and, until `o`, no panel: the mob's keys do what
 // they did. Its type is at least 16 pixels high, and 20 on a large screen, for the second row; what is too wide for that
-// scrolls with the step. Letters are a little closer together than drawn, so that the larger ones have the same room.
+// scrolls with the step, and the page says so; on a small screen it first becomes as small as 14 pixels, to be seen whole.
+// Letters are a little closer together than drawn, so that the larger ones have the same room.
 const kFramed = `
   header { padding: .15rem .8rem; gap: .8rem; } .buttons, #note { display: none; }
   .badge { font-size: 1.1rem; padding: .05rem .6rem; } .what { display: flex; gap: 1rem; align-items: baseline; }
@@ -16,6 +17,9 @@ const kFramed = `
   #caption { flex: 1; min-height: 1.4em; max-height: 2.8em; } .controls { margin: 0; width: 13rem; }
   .controls button { display: none; } .controls input { height: 1.1rem; min-width: 3rem; }
   html:not(.large) main svg { overflow: visible; min-width: calc(var(--width) * .97px); max-width: calc(var(--width) * 1.02px); }
+  @media (max-width: 1299px) {
+    html:not(.large) main svg { min-width: min(calc(var(--width) * .97px), max(100%, calc(var(--width) * .85px))); }
+  }
   @media (min-width: 1300px) and (min-height: 500px) { html:not(.large) main svg { min-width: calc(var(--width) * 1.215px); } }
   @media (min-height: 620px) { html:not(.large) main svg { max-width: calc(var(--width) * 1.3px); } }
   html:not(.large) .trace :is(.label, .number, .value, .no-return-words, .verdict-name), html:not(.large) .trace .head .name { font-size: 16.5px; }
@@ -32,6 +36,29 @@ function pictureLoaded(onKey) {
   contentWindow.document.adoptedStyleSheets = [sheet];
   contentWindow.document.body.classList.add("no-state");
   contentWindow.dispatchEvent(new contentWindow.Event("resize"));
+  const root = contentWindow.document.documentElement;
+  new contentWindow.MutationObserver(() => {
+    document.body.classList.toggle("predicting", root.classList.contains("predict"));
+    changed();
+  }).observe(root, { attributeFilter: ["class"] });
+  new contentWindow.ResizeObserver(changed).observe(contentWindow.document.getElementById("stage"));
+  changed();
+}
+
+// Called when a picture is there, or has changed its size or its look.
+let changed = () => {};
+export const onPictureChange = (call) => { changed = call; };
+
+// Whether the picture goes on at the right of what is seen, or at the left.
+export function pictureIsWider() {
+  const stage = $("picture").contentDocument?.getElementById("stage");
+  return Boolean(stage) && stage.scrollWidth > stage.clientWidth + 4;
+}
+
+// Whether there is a run of the solution beside the failing one.
+export function hasRightRun() {
+  const trace = $("picture").contentDocument?.getElementById("right-trace");
+  return Boolean(trace) && trace.textContent.trim() !== "null";
 }
 
 // Opens at step 1, because a failure is read aloud from there.
@@ -39,6 +66,7 @@ export function showPicture(onKey) {
   const frame = $("picture");
   const address = chosen()?.picture ? `${chosen().picture}#step=1` : "";
   if (!address || frame.getAttribute("src") === address) return;
+  document.body.classList.remove("predicting");
   frame.setAttribute("src", address);
   frame.onload = () => pictureLoaded(onKey);
 }

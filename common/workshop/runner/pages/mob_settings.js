@@ -34,7 +34,16 @@ export function showHelp() {
   form.elements.sound.checked = state.sound;
   $("settings-answer").textContent = "They stand in the page's address: keep it as a bookmark.";
   $("help").showModal();
+  $("help").querySelector("h2").focus();  // and no field: keys are no settings
 }
+
+$("help").addEventListener("keydown", (event) => {
+  if (event.key !== "?" || event.target.closest("input")) return;
+  event.preventDefault();
+  event.stopPropagation();
+  $("help").close();
+});
+for (const field of $("settings").querySelectorAll("input:not([type])")) field.addEventListener("focus", () => field.select());
 
 $("settings").onsubmit = async (event) => {
   event.preventDefault();

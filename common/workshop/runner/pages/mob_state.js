@@ -4,7 +4,7 @@ import { redTests } from "/mob_tests.js";
 export const state = {
   clock: null, lab: null, checks: null, hints: { given: [], none: "" },
   end: 0, over: 0, breakAt: null, view: "step", shown: 0, question: 0, answer: false, sound: true, alerted: "", aside: "",
-  putAway: 0, leaving: 0,
+  putAway: 0, leaving: 0, lostAt: 0, takeBack: "", takeBackUntil: 0,
 };
 
 export const $ = (id) => document.getElementById(id);
@@ -14,11 +14,11 @@ export const green = () => state.checks?.judgement === "green";
 
 // One line at the lower edge, for a while: why a key does nothing, or what it asks.
 let saidUntil = 0;
-export function say(text) {
+export function say(text, ms = 6_000) {
   $("said").textContent = text;
   $("said").hidden = false;
   clearTimeout(saidUntil);
-  saidUntil = setTimeout(hush, 6_000);
+  saidUntil = setTimeout(hush, ms);
 }
 
 export function hush() {

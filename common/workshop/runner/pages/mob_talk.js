@@ -1,5 +1,5 @@
 // What a mob talks about: hints that were released, and questions: after green those of the lab, while a test is red those
-// that fit its sign, and those on the steps that are done.
+// that fit its failure, and those on the steps that are done.
 import { $, chosen, green, state } from "/mob_state.js";
 import { element, words } from "/words.js";
 
@@ -30,15 +30,8 @@ export function showHints() {
 const hintTitle = (hint) =>
   `Step ${hint.step}, hint ${hint.number} of ${hint.of}${hint.fits.length ? `: ${hint.fits.join(", ")}` : ""}`;
 
-// Those on a failure: first of mistakes that this very test catches, then of others with its sign.
-function asksOnRed() {
-  const test = chosen();
-  if (!test) return [];
-  const fitting = state.lab.asks.filter((ask) => ask.sign === test.sign);
-  const asks = [...fitting.filter((ask) => ask.test === test.name), ...fitting.filter((ask) => ask.test !== test.name)];
-  return asks.slice(0, kAsksMax).map((ask) => ({
-    kind: "red", title: `${test.sign}: what to ask`, question: ask.question, answer: `Perhaps this was written: ${ask.mistake}.` }));
-}
+// Those that fit the chosen failure.
+const asksOnRed = () => (chosen()?.questions ?? []).map((each) => ({ kind: "red", ...each }));
 
 // Those on the step that was done last: one on each of its tests.
 function asksOnDone() {
@@ -65,8 +58,10 @@ export function showQuestion() {
   const each = questions[at];
   element(view, "h2", `Question ${at + 1} of ${questions.length}${each.title ? ` · ${each.title}` : ""}`);
   words(element(view, "div", undefined, "question"), each.question);
-  if (state.answer) words(element(view, "div", undefined, "answer"), each.answer);
+  if (state.answer && each.answer) words(element(view, "div", undefined, "answer"), each.answer);
 }
+
+export const hasAnswer = () => Boolean(questionsNow()[Math.min(state.question, questionsNow().length - 1)]?.answer);
 
 // The next question or the one before; false: there is none in that direction.
 export function moveQuestion(by) {

@@ -23,10 +23,44 @@ export function verdictClass(checks) {
   return checks.state === "done" ? checks.judgement : checks.state === "errors" ? "unjudged" : "";
 }
 
+const timeOfDay = (ms) => new Date(ms).toTimeString().slice(0, 8);
+
+// When it was saved or asked for, and that nothing has changed by it: else nobody could tell it from no check at all.
+function savedText(checks) {
+  const red = checks.tests.filter((test) => test.verdict === "red").length;
+  const what = `${checks.saved ? "saved" : "checked again"} ${timeOfDay(checks.began_at_ms)}`;
+  if (!checks.same) return what;
+  return red === 0 ? `${what}: the same, all green` : `${what}: the same ${red} red, the same failure${red === 1 ? "" : "s"}`;
+}
+
+// What the compiler says: the first error large, its source line as it is written, and the others below.
+export function showErrors(view, checks) {
+  view.replaceChildren();
+  const blocks = [];
+  for (const line of checks.errors) {
+    if (blocks.length === 0 || !/^( |>>>)/.test(line)) blocks.push([]);
+    blocks.at(-1).push(line);
+  }
+  blocks.forEach(([head, ...rest], i) => {
+    const [, place, said] = head.match(/^(?:\S*\/)?([^/\s]+:\d+(?::\d+)?): (.*)$/) ?? [null, "", head];
+    if (i === 1) element(view, "p", `${checks.errors_count - 1} more; the first one often is the cause of the others`, "left");
+    const box = element(view, "section", undefined, i === 0 ? "error first" : "error");
+    if (place) element(box, "p", place, "place");
+    element(box, "p", said.replace(/^error: /, ""), "said");
+    const source = rest.filter((line) => !line.startsWith("  because: "));
+    if (source.length) {
+      const longest = Math.max(...source.map((line) => line.length));
+      element(box, "pre", source.join("\n")).style.fontSize = `min(${i === 0 ? 1.25 : 1}rem, ${(110 / longest).toFixed(2)}vw)`;
+    }
+    for (const line of rest.filter((each) => each.startsWith("  because: "))) element(box, "p", line.trim(), "reason");
+  });
+}
+
 export function showNews(list, checks) {
   list.replaceChildren();
-  if (checks.errors.length) element(element(list, "li"), "pre", checks.errors.join("\n"));
+  if (checks.state === "errors") element(list, "li", "Picture and failures are of the save before", "old");
   if (checks.state !== "done") return;
+  if (checks.count > 1) element(list, "li", savedText(checks), checks.same ? "moved" : "old");
   if (checks.mended.length) element(list, "li", `✓ ${checks.mended.length} green now`, "good");
   if (checks.broken.length) element(list, "li", `✗ ${checks.broken.length} red now`, "bad");
   if (checks.moved.length) element(list, "li", `→ ${checks.moved.length} red in another way`, "moved");
@@ -57,12 +91,16 @@ export function showTests(parent, checks, shown, choose) {
     const green = tests.filter((test) => test.verdict === "green").length;
     const later = checks.step > 0 && step > checks.step;
     const finished = checks.step > 0 && green === tests.length;  // all green: nothing is folded, for the bounds
+    const unknown = tests.some((test) => test.verdict === "not run");
+    if (unknown) {
+      element(parent, "h2", `${step ? `Step ${step}` : "Besides"}: ${tests.length} tests, not all were run`);
+    }
     const words = later ? ", later" : finished ? " ✓" : "";
-    element(parent, "h2", `${step ? `Step ${step}` : "Besides"}: ${green} of ${tests.length} green${words}`);
+    if (!unknown) element(parent, "h2", `${step ? `Step ${step}` : "Besides"}: ${green} of ${tests.length} green${words}`);
     if (finished) continue;
     const list = element(parent, "ul");
     for (const test of tests) {
-      if (later && test !== shown) continue;
+      if ((later || test.verdict === "not run") && test !== shown) continue;
       const item = element(list, "li", test.name, test.verdict);
       item.classList.toggle("shown", test === shown);
       if (test.verdict === "red") item.onclick = () => choose(test);
@@ -91,8 +129,8 @@ export const kRule = "Read the failure first: aloud, from step 1 to the deciding
 export function stepText(lab, step) {
   if (!step) return `${lab.intro}\n\n${lab.steps.map((each) => `## Step ${each.number}: ${each.title}\n${each.text}`).join("\n\n")}`;
   const begin = `**The driver opens** \`${lab.file}\`, line ${step.line}. Saving is enough: the check begins by itself.` +
-    (lab.header ? ` The contract: \`${lab.header}\`.` : "") + `\n\n**The rule:** ${kRule}`;
+    (lab.header ? ` The contract: \`${lab.header}\`.` : "");
   const heading = `## Step ${step.number}: ${step.title}\n${step.text}`;
   const story = `## The story\n${lab.intro}`;
-  return step.number === 1 ? `${begin}\n\n${story}\n\n${heading}` : `${begin}\n\n${heading}\n\n${story}`;
+  return `${begin}\n\n${heading}\n\n${story}`;
 }

@@ -57,6 +57,17 @@ std::optional<Diagnostic> read_diagnostic(const std::string& text) {
   return std::nullopt;
 }
 
+/// Why a candidate did not fit, of a note that says so: "no known conversion from 'const MessageId'
+/// to …". Empty for any other note.
+std::string reason_in(const std::string& note) {
+  for (const std::string_view sign : {"not viable: ", "no known conversion"}) {
+    const auto at = note.find(sign);
+    if (at == std::string::npos) continue;
+    return note.substr(sign.ends_with(": ") ? at + sign.size() : at);
+  }
+  return {};
+}
+
 bool is_linker_error(const std::string& line) {
   if (line.find("linker command failed") != std::string::npos) return false;
   return line.find("undefined reference to") != std::string::npos ||
@@ -107,15 +118,23 @@ CompilerErrors read_compiler_output(std::string_view output,
   CompilerErrors result;
   const auto lines = lines_of(output);
   std::size_t block_lines = kBlockLinesMax;  // no block is open
+  bool wants_reason = false;                 // the last error is kept, and has none yet
   for (const auto& line : lines) {
     if (const auto diagnostic = read_diagnostic(line)) {
       block_lines = kBlockLinesMax;
-      if (!diagnostic->is_error) continue;
+      if (!diagnostic->is_error) {
+        const auto reason = wants_reason ? reason_in(diagnostic->rest) : std::string();
+        if (!reason.empty()) result.lines.push_back("  because: " + reason);
+        wants_reason = wants_reason && reason.empty();
+        continue;
+      }
+      wants_reason = false;
       const auto place = shown(diagnostic->file) + ":" + diagnostic->line;
       if (result.errors_count == 0) result.first_place = place;
       if (++result.errors_count > errors_max) continue;
       result.lines.push_back(place + diagnostic->rest);
       block_lines = 1;
+      wants_reason = true;
     } else if (is_linker_error(line)) {
       block_lines = kBlockLinesMax;
       if (result.errors_count == 0) result.linking = true;

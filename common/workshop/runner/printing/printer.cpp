@@ -36,10 +36,10 @@ std::string last_words(const std::string& output) {
   return {};
 }
 
-void print_test(const TestResult& test, Console& console) {
+void print_test(const TestResult& test, Console& console, const std::string& unfinished) {
   std::string mark = test.passed ? console.green("✓") : console.red("✗");
   std::string remark;
-  if (!test.ended) remark = "did not end";
+  if (!test.ended) remark = unfinished;
   if (test.skipped) {
     mark = console.yellow("-");
     remark = "skipped" + (test.skip_reason.empty() ? "" : ": " + test.skip_reason);
@@ -105,7 +105,7 @@ std::size_t line_named_in(const TestResult& failure, const std::string& file) {
 
 }  // namespace
 
-void print_tests(const RunResult& run, Console& console) {
+void print_tests(const RunResult& run, Console& console, const std::string& unfinished) {
   if (const auto reason = reason_of_all_skips(run); !reason.empty()) {
     console.paragraph(
         fmt::format("- all {} are skipped: {}", counted(run.tests.size(), "test"), reason), 2);
@@ -116,12 +116,12 @@ void print_tests(const RunResult& run, Console& console) {
   for (const int step : steps) {
     if (step != 0 || steps.size() > 1) console.line(console.bold(group_name(step)));
     for (const auto& test : run.tests) {
-      if (test.step() == step) print_test(test, console);
+      if (test.step() == step) print_test(test, console, unfinished);
     }
   }
 }
 
-void print_tests_folded(const RunResult& run, Console& console) {
+void print_tests_folded(const RunResult& run, Console& console, const std::string& unfinished) {
   std::set<int> steps;
   for (const auto& test : run.tests) steps.insert(test.step());
   for (const int step : steps) {
@@ -132,7 +132,7 @@ void print_tests_folded(const RunResult& run, Console& console) {
       if (test.passed) {
         ++passed;
       } else {
-        print_test(test, console);
+        print_test(test, console, unfinished);
       }
     }
     if (passed == 0) continue;
@@ -248,15 +248,19 @@ void Printer::ways_to_a_crash(const Lab& lab, const Variant& variant, const LabP
     console_.line(fmt::format("Line:   {}:{}", project_.shown(place->file), place->line));
     if (!place->text.empty()) console_.line("          " + place->text);
   }
-  const auto only = test == nullptr ? std::string() : fmt::format(" \"{}\"", test->name);
-  console_.line(fmt::format("Debug:  gdb -q -ex run -ex backtrace --args {}{}",
-                            project_.shown(program.file), only));
   const auto which = variant.solution          ? std::string(" --solution")
                      : variant.mistake.empty() ? std::string()
                                                : " --mistake " + variant.mistake;
-  console_.line(fmt::format("Why:    {} check {}{} --preset asan",
-                            project_.shown(project_.root() / "scripts" / "workshop"), lab.number,
-                            which));
+  const auto script = project_.shown(project_.root() / "scripts" / "workshop");
+  if (const auto step = last_step_before_crash(results); !step.empty()) {
+    console_.line("Step:   " + step);
+    console_.line(fmt::format("Again:  {} replay {}{} '{}'", script, lab.number, which,
+                              results.fatal_schedule));
+  }
+  const auto only = test == nullptr ? std::string() : fmt::format(" \"{}\"", test->name);
+  console_.line(fmt::format("Debug:  gdb -q -ex run -ex backtrace --args {}{}",
+                            project_.shown(program.file), only));
+  console_.line(fmt::format("Why:    {} check {}{} --preset asan", script, lab.number, which));
 }
 
 void Printer::headline(const Lab& lab, const LabProgram& program, const RunResult& results) {
@@ -288,18 +292,18 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
   if (!tests.empty()) {
     headline(lab, program, run.results);
     auto results = run.results;
+    const auto unfinished = end_of_unfinished(run.process, results);
     for (auto& test : results.tests) test.skip_reason = as_typed_here(test.skip_reason);
     if (verdict.judgement == Judgement::red && !detail.all_tests) {
-      print_tests_folded(results, console_);
+      print_tests_folded(results, console_, unfinished);
     } else {
-      print_tests(results, console_);
+      print_tests(results, console_, unfinished);
     }
   }
   if (verdict.judgement == Judgement::unjudged) {
     unjudged(run, verdict);
-    const bool crashed =
-        !run.results.fatal.empty() || (run.process.signal != 0 && !run.process.timed_out);
-    if (crashed && run.results.started) ways_to_a_crash(lab, variant, program, run.results);
+    if (has_crashed(run.process, run.results) && run.results.started)
+      ways_to_a_crash(lab, variant, program, run.results);
     console_.line("Output: " + project_.shown(run.output_file));
     return;
   }

@@ -10,11 +10,14 @@
 
 namespace workshop::runner {
 
-/// Prints every test of a run by its steps, and under it what its explorations say.
-void print_tests(const RunResult& run, Console& console);
+/// Prints every test of a run by its steps, and under it what its explorations say. `unfinished`:
+/// how a test ended that did not come to its end.
+void print_tests(const RunResult& run, Console& console,
+                 const std::string& unfinished = "did not end");
 
 /// The same with the green tests of each step in one line, for where a story follows.
-void print_tests_folded(const RunResult& run, Console& console);
+void print_tests_folded(const RunResult& run, Console& console,
+                        const std::string& unfinished = "did not end");
 
 /// Prints one test with what its explorations say.
 void print_exploration(const TestResult& test, Console& console);

@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <fstream>
 
 #include "workshop/protocol/variables.hpp"
@@ -25,22 +26,43 @@ std::vector<fs::path> result_files_of(const fs::path& result_file, unsigned proc
   return files;
 }
 
-// The program, without its arguments; of several processes the shell that starts them in one group,
-// so that they are stopped together.
-std::vector<std::string> command_of(const fs::path& file, const std::vector<fs::path>& shares) {
-  const auto program = fs::absolute(file).string();
-  if (shares.size() == 1) return {program};
-  const auto script = fmt::format(R"(
-    i=0 ids= worst=0
-    while [ $i -lt {0} ]; do
-      {1}="${1}.$i" "$0" "$@" --shard-count {0} --shard-index $i --allow-running-no-tests &
-      ids="$ids $!" i=$((i + 1))
-    done
-    trap "" TERM  # who is asked to end says where it stands, and the shell waits for that
-    for id in $ids; do wait $id || worst=$?; done
-    exit $worst)",
-                                  shares.size(), protocol::variable::kResultFile);
-  return {"sh", "-c", script, program};
+// A process for each share of the tests, with a result file of its own.
+std::vector<process::Command> commands_of(const fs::path& file, const std::vector<fs::path>& shares,
+                                          const ProgramRunOptions& options) {
+  std::vector<process::Command> commands;
+  for (std::size_t i = 0; i < shares.size(); ++i) {
+    process::Command command{.words = {fs::absolute(file).string()},
+                             .options = {.environment = options.environment}};
+    auto& words = command.words;
+    words.insert(words.end(), options.arguments.begin(), options.arguments.end());
+    if (shares.size() > 1) {
+      words.insert(words.end(), {"--shard-count", std::to_string(shares.size()), "--shard-index",
+                                 std::to_string(i), "--allow-running-no-tests"});
+    }
+    command.options.environment.emplace_back(protocol::variable::kResultFile, shares[i].string());
+    commands.push_back(std::move(command));
+  }
+  return commands;
+}
+
+// How all ended, as one: the first that met a signal, that was stopped, or that failed; the output
+// of those that ended well first, so that what a person looks for stands at the end.
+process::Result as_one(const std::vector<process::Result>& results) {
+  const auto badness = [](const process::Result& result) {
+    if (!result.start_error.empty()) return 4;
+    if (result.timed_out) return 3;
+    if (result.signal != 0) return 2;
+    return result.exit_code != 0 ? 1 : 0;
+  };
+  const auto worst = std::ranges::max_element(results, {}, badness);
+  auto one = *worst;
+  one.output.clear();
+  for (const auto& result : results) {
+    one.duration = std::max(one.duration, result.duration);
+    if (&result != &*worst) one.output += result.output;
+  }
+  one.output += worst->output;
+  return one;
 }
 
 // One file of all results. Processes that did not come to their ends go last, the first one behind
@@ -101,21 +123,15 @@ ProgramRun run_lab_program(const fs::path& file, const fs::path& folder, const s
   fs::remove(result_file, error);
 
   const auto shares = result_files_of(result_file, options.processes);
-  auto command = command_of(file, shares);
-  command.insert(command.end(), options.arguments.begin(), options.arguments.end());
-  auto environment = options.environment;
-  environment.emplace_back(protocol::variable::kResultFile, result_file.string());
   process::Limits limits{.time_max = options.time_max};
   if (options.stop_when) limits.stop_when = [&](pid_t) { return options.stop_when(shares); };
-  run.process = run_program(command, {.environment = std::move(environment)}, limits);
+  const auto commands = commands_of(file, shares, options);
+  run.process = commands.size() == 1
+                    ? run_program(commands.front().words, commands.front().options, limits)
+                    : as_one(run_programs(commands, limits));
 
   std::ofstream(run.output_file, std::ios::binary) << run.process.output;
-  if (shares.size() > 1) {
-    put_together(shares, result_file);
-    constexpr int kSignalled = 128;  // so a shell tells which signal has ended a process
-    const int code = run.process.exit_code;
-    if (code > kSignalled) run.process.signal = code - kSignalled;
-  }
+  if (shares.size() > 1) put_together(shares, result_file);
   if (const auto text = read_file(result_file)) run.results = read_results(*text);
   return run;
 }

@@ -96,6 +96,7 @@ void read_event(const json::object& told, RunResult& run) {
     run.refused_schedule = text_of(told, field::kWhat).value_or("");
   } else if (kind == event::kFatal) {
     run.fatal = text_of(told, field::kWhat).value_or("");
+    run.fatal_schedule = text_of(told, field::kSchedule).value_or("");
   } else if (kind == event::kCrashFrames) {
     run.crash_frames = texts_of(told, field::kFrames);
   } else if (kind == event::kRunEnded) {

@@ -53,6 +53,7 @@ struct RunResult {
   std::vector<TestResult> tests;  ///< in the order in which they ran
   std::string refused_schedule;   ///< why the schedule to replay cannot be read, or empty
   std::string fatal;              ///< the signal that the program itself noticed, or empty
+  std::string fatal_schedule;     ///< the execution up to there, where a handler ran
   std::vector<std::string>
       crash_frames;                  ///< where it came: addresses in hexadecimal, innermost first
   std::size_t unreadable_lines = 0;  ///< such as the last one of a program that was killed

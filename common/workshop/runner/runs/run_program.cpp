@@ -2,6 +2,7 @@
 
 #include <signal.h>  // sigset_t and its functions
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <optional>
@@ -12,7 +13,9 @@
 namespace workshop::runner {
 namespace {
 
-volatile std::sig_atomic_t running_group = 0;
+constexpr std::size_t kGroupsMax = 256;
+std::array<pid_t, kGroupsMax> running_groups = {};  ///< complete before their number is
+volatile std::sig_atomic_t running_groups_count = 0;
 
 constexpr std::array kSignals = {SIGINT, SIGTERM, SIGHUP};
 /// Whoever has the terminal in a mode of its own puts it back in them.
@@ -26,7 +29,7 @@ void (*handler_before(int signal))(int) {
 }
 
 void on_interrupt(int signal) {
-  if (running_group > 0) process::end_group(running_group);
+  process::end_groups(running_groups.data(), static_cast<std::size_t>(running_groups_count));
   struct sigaction action = {};
   action.sa_handler = handler_before(signal);
   ::sigaction(signal, &action, nullptr);
@@ -49,7 +52,7 @@ class InterruptGuard {
     }
   }
   ~InterruptGuard() {
-    running_group = 0;
+    running_groups_count = 0;
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
       ::sigaction(kSignals[i], &actions_before[i], nullptr);
     }
@@ -58,9 +61,11 @@ class InterruptGuard {
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
 
-  /// `group` is killed from now on when an interrupt comes; 0: none is.
-  void covers(pid_t group) {
-    running_group = group;
+  /// These are killed from now on when an interrupt comes.
+  void covers(const std::vector<pid_t>& groups) {
+    const auto count = std::min(groups.size(), kGroupsMax);
+    std::copy_n(groups.begin(), count, running_groups.begin());
+    running_groups_count = static_cast<std::sig_atomic_t>(count);
     ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
   }
 
@@ -73,17 +78,17 @@ class InterruptGuard {
 /// on forever. A shell waits for the end of a pipe whose other end only this program has open.
 class Watcher {
  public:
-  /// `target` is a process, or the negative number of a group. Without a pipe or a shell nobody
+  /// A target is a process, or the negative number of a group. Without a pipe or a shell nobody
   /// watches.
-  explicit Watcher(pid_t target) {
+  explicit Watcher(const std::vector<pid_t>& targets) {
     process::Pipe pipe;
     if (process::make_pipe(pipe) != 0) return;
     write_end_ = std::move(pipe.write_end);
-    shell_.emplace(
-        std::vector<std::string>{"sh", "-c", "read ended <&3; kill -s KILL -- \"$0\"",
-                                 std::to_string(target)},
-        process::Options{
-            .directory = "/", .output = process::Output::kept, .passed = {pipe.read_end.number()}});
+    std::vector<std::string> command = {"sh", "-c", "read ended <&3; kill -s KILL -- \"$@\"", "sh"};
+    for (const auto target : targets) command.push_back(std::to_string(target));
+    shell_.emplace(command, process::Options{.directory = "/",
+                                             .output = process::Output::kept,
+                                             .passed = {pipe.read_end.number()}});
   }
 
  private:
@@ -99,9 +104,22 @@ process::Result run_program(const std::vector<std::string>& command,
   process::Program program(command, options);
   const bool apart = options.group == process::Group::own && program.id() > 0;
   std::optional<Watcher> watcher;
-  if (program.id() > 0) watcher.emplace(apart ? -program.id() : program.id());
-  guard.covers(apart ? program.id() : 0);
+  const auto target = apart ? -program.id() : program.id();
+  if (program.id() > 0) watcher.emplace(std::vector<pid_t>{target});
+  guard.covers(apart ? std::vector<pid_t>{program.id()} : std::vector<pid_t>());
   return program.wait(limits);
+}
+
+std::vector<process::Result> run_programs(const std::vector<process::Command>& commands,
+                                          const process::Limits& limits) {
+  InterruptGuard guard;
+  std::optional<Watcher> watcher;
+  return process::run_together(commands, limits, [&](const std::vector<pid_t>& processes) {
+    std::vector<pid_t> groups;
+    for (const auto process : processes) groups.push_back(-process);
+    if (!groups.empty()) watcher.emplace(groups);
+    guard.covers(processes);
+  });
 }
 
 }  // namespace workshop::runner

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "workshop/process/program.hpp"
+#include "workshop/process/together.hpp"
 
 namespace workshop::runner {
 
@@ -15,5 +16,10 @@ namespace workshop::runner {
 process::Result run_program(const std::vector<std::string>& command,
                             const process::Options& options = {},
                             const process::Limits& limits = {});
+
+/// The same of several programs that run at the same time, each in a group of its own, as
+/// process::run_together does: an interrupt ends all of them.
+std::vector<process::Result> run_programs(const std::vector<process::Command>& commands,
+                                          const process::Limits& limits = {});
 
 }  // namespace workshop::runner

@@ -2,8 +2,11 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/phrases.hpp"
+#include "workshop/protocol/schedules.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -80,6 +83,33 @@ Verdict judge(const std::string& subject, const process::Result& process, const 
         fmt::format("{} passed its tests and then failed ({})", subject, describe_end(process)));
   }
   return {.judgement = Judgement::green, .problem = {}};
+}
+
+bool has_crashed(const process::Result& process, const RunResult& run) {
+  return !run.fatal.empty() || (process.signal != 0 && !process.timed_out);
+}
+
+std::string end_of_unfinished(const process::Result& process, const RunResult& run) {
+  if (process.timed_out) return "hangs";
+  if (!has_crashed(process, run)) return "did not end";
+  if (process.signal != 0) return fmt::format("crashed ({})", describe_end(process));
+  return fmt::format("crashed ({})", run.fatal.substr(0, run.fatal.find(" - ")));
+}
+
+std::string last_step_before_crash(const RunResult& run) {
+  const auto outline = protocol::outline_of(run.fatal_schedule);
+  if (outline.steps.empty()) return {};
+  constexpr std::size_t kToldMax = 8;
+  const auto first = outline.steps.size() - std::min(kToldMax, outline.steps.size());
+  std::string steps = first > 0 ? "… " : "";
+  for (auto i = first; i < outline.steps.size(); ++i) {
+    const auto& step = outline.steps[i];
+    if (i > first) steps += ", ";
+    steps += step.operation;
+    if (!step.fault.empty()) steps += fmt::format(" ({})", step.fault);
+  }
+  return fmt::format("after step {}, {}: {}", outline.steps.size(), outline.steps.back().operation,
+                     steps);
 }
 
 int exit_code(Judgement judgement) {

@@ -25,6 +25,15 @@ const char* name_of(Judgement judgement);
 /// Judges one run. `subject` is how the program is called in sentences: "lab 08".
 Verdict judge(const std::string& subject, const process::Result& process, const RunResult& run);
 
+/// Whether a signal, or what a sanitizer made of it, has ended the program before its time was up.
+bool has_crashed(const process::Result& process, const RunResult& run);
+/// How the test that was running ended, in a word for lists: "crashed (SIGSEGV)", "hangs"; "did not
+/// end" when it cannot be told.
+std::string end_of_unfinished(const process::Result& process, const RunResult& run);
+/// Where the execution stood in which the program crashed: "after step 3, load (receive, load,
+/// save)"; empty when no handler ran in one.
+std::string last_step_before_crash(const RunResult& run);
+
 /// The exit code that `check` ends with: 0 green, 1 red, 2 unjudged.
 int exit_code(Judgement judgement);
 

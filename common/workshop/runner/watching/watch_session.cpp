@@ -42,6 +42,7 @@ WatchSession::WatchSession(const Project& project, Console& console, WatchOption
 void WatchSession::take(Lab lab) {
   lab_ = std::move(lab);
   last_.reset();
+  crashed_.clear();
   shown_failure_ = 0;
   options_.lab.lab = lab_.padded_number();
   watch_ = std::make_unique<FileWatch>(
@@ -122,6 +123,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
   const auto digest = digest_of(lab_);
   LabRunOptions how;
   how.environment = story_variables(console_, project_.build_folder(options_.lab.preset));
+  how.environment.emplace_back(protocol::variable::kNoReturn, "1");  // `t` goes through all
   how.before = [&](const LabProgram& program) {
     if (saved.empty()) return;
     replay_last(before, program);
@@ -147,8 +149,10 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     progress.save(project_);
   }
   const auto* now = progress.find(lab_.number);
+  const auto& last_shown = crashed_.empty() ? before : crashed_;
   const auto found =
-      tell(saved.empty() || now == nullptr ? std::vector<TestState>() : before, *last_);
+      tell(saved.empty() || now == nullptr ? std::vector<TestState>() : last_shown, *last_);
+  remember_crash(before);
   tell_time(begin);
   if (options_.listener != nullptr) options_.listener->checked(*last_, found);
   if (options_.after_verdict) options_.after_verdict(lab_);
@@ -207,6 +211,11 @@ Difference WatchSession::tell(const std::vector<TestState>& before, const LabRun
   const auto* state = progress.find(lab_.number);  // none, where nothing could be judged yet
   auto found = difference(before, state == nullptr ? std::vector<TestState>() : state->tests);
   if (found.any()) console_.line();
+  if (!before.empty() && !found.any() && done.verdict.judgement == Judgement::red) {
+    const auto red = done.run.results.count([](const TestResult& test) { return test.failed(); });
+    console_.line();
+    console_.line(fmt::format("The same {} red as before.", red));
+  }
   for (const auto& name : found.mended) console_.line(console_.green("✓ green now: ") + name);
   for (const auto& name : found.broken) console_.line(console_.red("✗ red now: ") + name);
   for (const auto& words : found.moved) {
@@ -218,6 +227,21 @@ Difference WatchSession::tell(const std::vector<TestState>& before, const LabRun
   print_proof_offer(console_, project_, lab_);
   print_next(console_, project_, next_open(project_.labs(), progress, lab_.number));
   return found;
+}
+
+/// What the next verdict is compared with when this one is on a crash.
+void WatchSession::remember_crash(const std::vector<TestState>& before) {
+  crashed_.clear();
+  const auto* unfinished = last_->run.results.unfinished();
+  if (unfinished == nullptr) return;
+  crashed_ = before;
+  for (auto& test : crashed_) {
+    if (test.name != unfinished->name) continue;
+    test.verdict = "red";
+    test.reason =
+        has_crashed(last_->run.process, last_->run.results) ? "a crash" : "a test without end";
+    test.schedule.clear();
+  }
 }
 
 /// That a step is done, when this check is the first one that says so.

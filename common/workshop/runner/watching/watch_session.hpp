@@ -45,6 +45,7 @@ class WatchSession {
   void check(const std::vector<std::filesystem::path>& saved);
   void replay_last(const std::vector<TestState>& before, const LabProgram& program);
   Difference tell(const std::vector<TestState>& before, const LabRun& done);
+  void remember_crash(const std::vector<TestState>& before);
   void tell_step(const std::vector<TestState>& before, const LabState& now);
   std::vector<const TestResult*> red_tests() const;
   void give_hint();
@@ -69,6 +70,8 @@ class WatchSession {
   std::unique_ptr<FileWatch> watch_;
   std::unique_ptr<Keyboard> keyboard_;
   std::optional<LabRun> last_;
+  /// As the last verdict showed them, when that was on a crash, of which progress knows nothing.
+  std::vector<TestState> crashed_;
   std::size_t shown_failure_ = 0;  ///< which of the red tests has told its story last
   char question_ = 0;              ///< the key whose question waits for y
   std::optional<std::chrono::milliseconds> answered_after_;  ///< the last counterexample

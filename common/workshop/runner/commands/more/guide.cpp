@@ -66,6 +66,7 @@ Demonstration run_demonstration(const Project& project, const std::string& prese
     options.arguments = {protocol::test_argument(execution.test)};
   }
   options.environment = {{protocol::variable::kPictures, pictures_folder(folder).string()},
+                         {protocol::variable::kNoReturn, "1"},
                          {protocol::variable::kColumns, "110"}};
   const auto run =
       run_lab_program(program.file, runs_folder(folder), program.target + ".guide", options);

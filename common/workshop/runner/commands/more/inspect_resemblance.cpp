@@ -2,13 +2,47 @@
 
 #include <fmt/core.h>
 
+#include <fstream>
+
+#include "workshop/process/environment.hpp"
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/board/resemblance.hpp"
+#include "workshop/runner/mistakes/known_failures.hpp"
 
 namespace workshop::runner {
 namespace {
 
 constexpr int kSameKindPercent = 70;
+constexpr std::size_t kStalePercentMax = 10;
+
+/// How many entries of `told` are not, or not so, in `found`.
+std::size_t stale(const std::map<std::string, std::string>& told,
+                  const std::map<std::string, std::string>& found) {
+  std::size_t count = 0;
+  for (const auto& [name, shape] : found) {
+    const auto known = told.find(name);
+    if (known == told.end() || known->second != shape) ++count;
+  }
+  return count;
+}
+
+/// Compares each lab's executions.txt with the results of this build folder, or writes it; whether
+/// nearly all of it is so.
+bool compare_failures(const Project& project, Console& console, const std::string& preset) {
+  std::size_t all = 0;
+  std::size_t old = 0;
+  for (const auto& lab : project.labs()) {
+    const auto found = failures_in(lab, project.build_folder(preset));
+    if (!process::environment("WORKSHOP_UPDATE_EXECUTIONS").empty()) {
+      std::ofstream(known_failures_file(lab)) << to_text(found);
+    }
+    const auto told = read_known_failures(lab);
+    all += found.skeleton.size() + found.mistakes.size();
+    old += stale(told.skeleton, found.skeleton) + stale(told.mistakes, found.mistakes);
+  }
+  console.line(fmt::format("executions.txt: {} of {} failures are not as it says", old, all));
+  return 100 * old <= kStalePercentMax * all;
+}
 
 }  // namespace
 
@@ -45,7 +79,8 @@ int inspect_resemblance(Workspace& workspace, const std::string& preset) {
     return protocol::kExitGood;
   }
   console.line(fmt::format("{} of {} named, {} of these of the same kind", named, all, same));
-  return 100 * same >= kSameKindPercent * named ? protocol::kExitGood : protocol::kExitRed;
+  const bool fresh = compare_failures(project, console, preset);
+  return fresh && 100 * same >= kSameKindPercent * named ? protocol::kExitGood : protocol::kExitRed;
 }
 
 }  // namespace workshop::runner

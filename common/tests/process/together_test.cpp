@@ -1,0 +1,82 @@
+#include "workshop/process/together.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+
+using namespace workshop::process;
+using std::chrono::milliseconds;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+Command helper(const std::string& what, const std::string& value = "") {
+  return {.words = {PROCESS_HELPER, what}, .options = {.environment = {{"PROCESS_TEST", value}}}};
+}
+
+bool is_gone(pid_t process) { return ::kill(process, 0) != 0 && errno == ESRCH; }
+
+}  // namespace
+
+TEST_CASE("programs that run together have results, output and variables of their own") {
+  const auto results = run_together(
+      {helper("variable", "one"), helper("exit-3"), helper("variable", "two"), helper("abort")});
+  REQUIRE(results.size() == 4);
+  CHECK(results[0].output == "one\n");
+  CHECK(results[1].exit_code == 3);
+  CHECK(results[2].output == "two\n");
+  CHECK(results[3].signal == SIGABRT);
+  CHECK(run_together({}).empty());
+}
+
+TEST_CASE("they run at the same time, and much output of one does not hold up another") {
+  const auto begin = Clock::now();
+  const auto results = run_together({helper("hang"), helper("hang"), helper("print-much")},
+                                    {.time_max = milliseconds(1'500), .grace = milliseconds(0)});
+  CHECK(Clock::now() - begin < milliseconds(2 * 1'500));
+  CHECK(results[0].timed_out);
+  CHECK(results[1].timed_out);
+  CHECK(results[0].output == "still here\n");
+}
+
+TEST_CASE("when they are stopped all of them are gone, with what they have started") {
+  std::vector<pid_t> processes;
+  int looks = 0;
+  const auto results =
+      run_together({helper("hang-with-a-child"), helper("hang-stubbornly"), helper("nothing")},
+                   {.grace = milliseconds(50),
+                    .stop_when =
+                        [&](pid_t first) {
+                          CHECK(first == processes.front());
+                          return ++looks == 20;
+                        }},
+                   [&](const std::vector<pid_t>& started) { processes = started; });
+  REQUIRE(processes.size() == 3);
+  CHECK(looks == 20);
+  for (const auto process : processes) CHECK(is_gone(process));
+  CHECK(results[0].signal == SIGTERM);
+  CHECK(results[1].signal == SIGKILL);
+  CHECK_FALSE(results[1].timed_out);
+  CHECK(results[2].succeeded());
+  CHECK(is_gone(static_cast<pid_t>(std::stoi(results[0].output))));
+}
+
+TEST_CASE("one that cannot be started says so, and leaves the others alone") {
+  const auto results =
+      run_together({{.words = {"/no/such/program"}, .options = {}}, helper("variable", "a")});
+  CHECK(results[0].start_error == "No such file or directory");
+  CHECK(results[1].output == "a\n");
+}
+
+TEST_CASE("several groups are ended at the same time") {
+  Program one({PROCESS_HELPER, "hang-stubbornly"});
+  Program other({PROCESS_HELPER, "hang-stubbornly"});
+  const pid_t groups[] = {one.id(), other.id()};
+  const auto begin = Clock::now();
+  end_groups(groups, 2);
+  CHECK(Clock::now() - begin < milliseconds(3'500));  // each alone has two seconds
+  CHECK(one.wait().signal == SIGKILL);
+  CHECK(other.wait().signal == SIGKILL);
+}

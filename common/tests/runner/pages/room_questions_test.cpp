@@ -1,0 +1,86 @@
+#include "workshop/runner/mob/room_questions.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include "workshop/runner/catalog/catalog.hpp"
+
+using namespace workshop::runner;
+
+namespace {
+
+const KnownFailures kKnown = {.skeleton = {{"booked once", "1 message, 1 process, at save"},
+                                           {"ids differ", "REQUIRE( first == again )"}},
+                              .mistakes = {}};
+const std::vector<StepQuestion> kOfSteps = {{1, "duplicate effect", "What to keep?", "The id."},
+                                            {2, "", "What is known?", "Four things."}};
+const std::vector<MistakeQuestion> kOfMistakes = {
+    {"duplicate effect", "booked once", "Dies between the saves?", "two saves",
+     "1 message, 1 process, crash, at save"},
+    {"duplicate effect", "booked once", "Another one saved?", "an old copy",
+     "1 message, 2 processes, at save"},
+    {"duplicate effect", "booked twice", "Counted?", "it counts",
+     "1 message, 1 process, crash, at save"},
+    {"assertion", "ids differ", "Where does it end?", "no frame", "REQUIRE( one != other )"},
+    {"assertion", "situations", "Which?", "one of many", "REQUIRE( failures.empty() )"}};
+
+std::vector<std::string> asked(const RedTest& test) {
+  std::vector<std::string> questions;
+  for (const auto& each : questions_on(test, kKnown, kOfSteps, kOfMistakes)) {
+    questions.push_back(each.question);
+  }
+  questions.pop_back();  // the one that any failure allows
+  return questions;
+}
+
+using Asked = std::vector<std::string>;
+
+}  // namespace
+
+TEST_CASE("the untouched lab is asked what nobody has answered yet, and nothing on mistakes") {
+  CHECK(asked({"booked once", 1, "duplicate effect", "d80a:1@Arlcparlc", ""}) ==
+        Asked{"What to keep?"});
+  CHECK(asked({"ids differ", 2, "assertion", "", "REQUIRE( first == again )\nis 1 == 2"}) ==
+        Asked{"What is known?"});
+}
+
+TEST_CASE("a question on a mistake is shown where its execution is the one that fails") {
+  CHECK(asked({"booked once", 1, "duplicate effect", "d80a:1@Arlc!crlc", ""}) ==
+        Asked{"Dies between the saves?", "What to keep?"});
+  CHECK(asked({"booked once", 1, "duplicate effect", "d80a:1@ArlcBrlc", ""}) ==
+        Asked{"Another one saved?", "What to keep?"});
+  CHECK(asked({"booked once", 1, "lost message", "d80a:1@Arlc!crlc", ""}).empty());
+  CHECK(asked({"another test", 1, "duplicate effect", "d80a:1@Arlc!crlc", ""}) ==
+        Asked{"What to keep?"});
+  CHECK(asked({"ids differ", 2, "assertion", "", "REQUIRE( one != other )\nis 1 != 1"}) ==
+        Asked{"Where does it end?", "What is known?"});
+  CHECK(asked({"situations", 2, "assertion", "", "REQUIRE( failures.empty() )"}) ==
+        Asked{"What is known?"});
+}
+
+TEST_CASE("the last question is one on what can be seen: the sign, and the last fault") {
+  const auto last = questions_on({"a", 1, "lost message", "d80a:1@Arlc!parla", ""}, {}, {}, {});
+  REQUIRE(last.size() == 1);
+  CHECK(last[0].question.starts_with(
+      "The last fault is \"crash\", at publish. Until which step was"));
+  CHECK(
+      questions_on({"a", 1, "no such sign", "", ""}, {}, {}, {})[0].question.ends_with("expect?"));
+}
+
+TEST_CASE("a failure has its shape: what changes with every edit is not in it") {
+  CHECK(shape_of_failure("d80a:1@Arlcparlc", "") == "1 message, 1 process, at save");
+  CHECK(shape_of_failure("ffff:2@ArlcBr!lAcpa", "") == "2 messages, 2 processes, crash, at load");
+  CHECK(shape_of_failure("", "CHECK( a == b )\nis 1 == 2") == "CHECK( a == b )");
+}
+
+TEST_CASE("questions are read, and one without an answer is named") {
+  const auto read =
+      read_step_questions("# Title\ntext\n## Step 2 (lost message)\n\nQ: One\ntwo?\n\nA: Three.\n");
+  REQUIRE(read.size() == 1);
+  CHECK(read[0].step == 2);
+  CHECK(read[0].sign == "lost message");
+  CHECK(read[0].question == "One two?");
+  CHECK(read[0].answer == "Three.");
+  CHECK_THROWS_AS(read_step_questions("## Step 1\nQ: One?\n"), UserError);
+  CHECK_THROWS_AS(read_step_questions("Q: One?\nA: Two.\n"), UserError);
+  CHECK_THROWS_AS(read_step_questions("## Story\nQ: One?\nA: Two.\n"), UserError);
+}

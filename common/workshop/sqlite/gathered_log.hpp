@@ -1,0 +1,24 @@
+#pragma once
+
+struct sqlite3;
+
+namespace workshop::detail {
+
+/// A file system for SQLite, over the one that is the default when a file is opened. It writes what
+/// a commit adds to a write-ahead log in pieces of up to 128 KiB, where SQLite writes two for each
+/// page: a page costs the system less than a call does.
+///
+/// What is gathered is written before the log is synced, read, measured, cut or closed, so before
+/// anybody is told of the commit. A failure to write it is that of the sync. The commit's last
+/// frame is the last of it: what a full disk cuts off has no commit.
+
+/// Its name, for sqlite3_open_v2; nullptr when it cannot serve the default file system. Registers
+/// it at first. Any thread may call.
+const char* gathered_log_file_system() noexcept;
+
+/// Whether the log of this connection is gathered, as it is at first. Where a commit is not synced
+/// it must not be, or a kill would lose it. What is gathered is written first; returns SQLite's
+/// code. Does nothing for another file system.
+int gather_log(sqlite3* database, bool on) noexcept;
+
+}  // namespace workshop::detail

@@ -70,7 +70,6 @@ class Workshop {
     return out.str();
   }
 
- private:
   void lab(const std::string& name, int day, const std::string& alone, const std::string& mob,
            const std::string& room, const std::string& late) const {
     const auto folder = root_ / "labs" / name;
@@ -81,6 +80,7 @@ class Workshop {
                       day, alone, mob, room, late));
   }
 
+ private:
   fs::path root_;
 };
 
@@ -153,6 +153,16 @@ TEST_CASE("who is late cuts what goes first, and only what is still to come") {
         "Day 2, 30 minutes late at 09:40: cut, in this order\n"
         "  lab 02, step 2: further instead of shown 5, saves 5 min\n"
         "  saves 5 min; cut 25 min more of the lectures (\"Cut:\" in their notes)\n"
+        "\n");
+}
+
+TEST_CASE("a cut that a later one makes needless is left out") {
+  const Workshop workshop;
+  workshop.lab("02-second", 2, "5, 20", "15, 15", "alone + mob, alone + mob", "15 mob, 15 mob");
+  CHECK(workshop.says({"agenda", "--late", "15", "--day", "2"}) ==
+        "Day 2, 15 minutes late at 09:30: cut, in this order\n"
+        "  lab 02, step 2: mob instead of alone + mob, saves 20 min\n"
+        "  saves 20 min: the day ends in time\n"
         "\n");
 }
 

@@ -245,6 +245,10 @@ std::vector<AgendaCut> cuts_of(const Project& project, const AgendaDay& day, int
     if (sum_of(cuts) >= late) break;
     cuts.push_back(std::move(cut));
   }
+  for (auto cut = cuts.begin(); cut != cuts.end();) {
+    const bool is_needed = sum_of(cuts) - cut->saved_minutes < late;
+    cut = is_needed ? cut + 1 : cuts.erase(cut);
+  }
   return cuts;
 }
 

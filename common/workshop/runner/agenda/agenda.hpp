@@ -65,7 +65,7 @@ struct AgendaCut {
 
 /// What to cut of `day` when it is `late` minutes late at the clock time `from`, in this order: as
 /// the labs' front matter says, those first that go first, until `late` minutes are saved or
-/// nothing is left to cut.
+/// nothing is left to cut. One that the others make needless is left out.
 std::vector<AgendaCut> cuts_of(const Project& project, const AgendaDay& day, int late, int from);
 
 /// A sentence for each day that does not end in its frame, and for each lateness of 15, 30 and 60

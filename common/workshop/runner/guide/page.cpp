@@ -346,9 +346,8 @@ class GuidePage {
     }
     if (asked == 0) paragraph("The room has none. For whoever does the lab at home:");
     for (std::size_t i = asked; i < material_.debrief.size(); ++i) {
-      if (i == asked && asked > 0)
-        line("More, when there is time (the answers are in NOTES.md):\n");
-      line("- " + material_.debrief[i].question);
+      if (i == asked && asked > 0) line("More, when there is time:\n");
+      line(fmt::format("- {} {}", material_.debrief[i].question, material_.debrief[i].answer));
     }
     line("");
   }

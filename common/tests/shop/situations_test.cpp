@@ -139,12 +139,12 @@ TEST_CASE("each situation finds its planted handler") {
 TEST_CASE("two long values are shown from just before where they differ") {
   const std::string head =
       R"(ReceiptIssued {"order_id":"order-1","amount":100,"purpose":"a gift for a friend","for":")";
-  const auto [one, other] = detail::shown_apart(head + "buyer\"}", head + "bookkeeper\"}");
+  const auto [one, other] = shop::detail::shown_apart(head + "buyer\"}", head + "bookkeeper\"}");
   CHECK(one.find("buyer") != std::string::npos);
   CHECK(other.find("bookkeeper") != std::string::npos);
   CHECK(one.starts_with("…"));
   CHECK(one.size() < 60);
-  const auto [left, right] = detail::shown_apart("short", "shorter");
+  const auto [left, right] = shop::detail::shown_apart("short", "shorter");
   CHECK(left == "\"short\"");
   CHECK(right == "\"shorter\"");
 }

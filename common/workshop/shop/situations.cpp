@@ -346,7 +346,7 @@ void another_attempt_comes_between(const BookingHandler& handler, Found& found) 
   }
 }
 
-// Nobody is told of this payment, and it is booked like any other.
+// Nobody is told of these payments, and they are booked like any others.
 void nobody_is_told(const BookingHandler& handler, Found& found) {
   if (handler.silent_order.empty()) return;
   for (const std::uint32_t count : {1U, 2U, 3U, 6U, 9U, 11U, 100U}) {
@@ -354,8 +354,24 @@ void nobody_is_told(const BookingHandler& handler, Found& found) {
         handler,
         fmt::format("a payment of which nobody is told, delivered for the {}th time", count),
         found);
+    trial.nobody_is_told();
     trial.has_order("order-1", handler.silent_order);
-    trial.pays_in_silence("m1", "order-1", 1'000, count);
+    trial.pays("m1", "order-1", 1'000, count);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+  for (int operation = 1;; ++operation) {
+    auto death = Trouble::death(operation);
+    Trial trial(handler,
+                fmt::format("an attempt at a payment of which nobody is told dies before its "
+                            "operation {}, then another is paid",
+                            operation),
+                found);
+    trial.nobody_is_told();
+    trial.has_order("order-1", handler.silent_order);
+    trial.pays_in_trouble("m1", "order-1", 101, death, {"m2", "order-1", 1'000});
+    if (!death.met()) return;
     trial.pays_all_again();
     trial.is_at_rest();
     if (trial.failed()) return;

@@ -66,7 +66,7 @@ class Counter {
  private:
   SystemClock clock_;
   InProcessBroker broker_;
-  SqliteStore store_;
+  SqliteStore store_{{.profile = Profile::cosmos()}};
   EntityStore shop_{store_};
 };
 

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <thread>
 
 using namespace workshop::process;
 using std::chrono::milliseconds;
@@ -16,7 +17,14 @@ Command helper(const std::string& what, const std::string& value = "") {
   return {.words = {PROCESS_HELPER, what}, .options = {.environment = {{"PROCESS_TEST", value}}}};
 }
 
-bool is_gone(pid_t process) { return ::kill(process, 0) != 0 && errno == ESRCH; }
+/// Somebody else's ended child is there until its new parent has looked after it.
+bool is_gone(pid_t process) {
+  const auto until = Clock::now() + milliseconds(5'000);
+  while (::kill(process, 0) == 0 && Clock::now() < until) {
+    std::this_thread::sleep_for(milliseconds(10));
+  }
+  return ::kill(process, 0) != 0 && errno == ESRCH;
+}
 
 }  // namespace
 

@@ -211,7 +211,7 @@ TEST_CASE("a page has everything that an instructor says, asks and runs") {
         "| 2 min | nobody has said",
         "    scripts/workshop replay 8 --mistake two --no-diff '2189:1@Arlc'\n",
         "### Slide: So it is (2 minutes)\n\nSay: Behind it.\n\n> Ask: Why?",
-        "- When?\n",
+        "- When? Then.\n",
         "    scripts/workshop reset 8\n",
         "    scripts/workshop solution 8\n"}) {
     CHECK_THAT(page, ContainsSubstring(text));

@@ -43,8 +43,9 @@ int write_pages(const std::filesystem::path& folder) {
           std::pair(Fault::unanswered, "unknown")}) {
       scenario.bounds.faults = Faults{fault};
       if (written[name] == kPagesOfEach) continue;
-      const auto verdict = explore(scenario, "beef");
+      auto verdict = explore(scenario, "beef");
       if (!verdict.failure) continue;
+      verdict.failure->no_return = verdict.failure->find_no_return();
       ++written[name];
       const auto title = fmt::format("{}, {}", planted.name, name);
       const auto page = page_of(*verdict.failure, {title, "lab98", "scripts/workshop replay 98"});

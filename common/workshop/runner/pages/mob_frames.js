@@ -55,6 +55,14 @@ export function pictureIsWider() {
   return Boolean(stage) && stage.scrollWidth > stage.clientWidth + 4;
 }
 
+// The step that decides the chosen failure, of its picture once that is there; null: it has none.
+export function decidingStep() {
+  const there = $("picture").contentDocument;
+  if (!chosen()?.picture || $("picture").getAttribute("src") !== `${chosen().picture}#step=1`) return null;
+  const trace = JSON.parse(there?.getElementById("failing-trace")?.textContent ?? "null");
+  return trace?.steps?.find((step) => step.deciding) ?? null;
+}
+
 // Whether there is a run of the solution beside the failing one.
 export function hasRightRun() {
   const trace = $("picture").contentDocument?.getElementById("right-trace");

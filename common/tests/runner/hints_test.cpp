@@ -73,14 +73,30 @@ TEST_CASE("hints are read with what they are for") {
 
 TEST_CASE("the failing execution chooses the hint, and what fits more comes first") {
   const auto lost = failing("lost message", "1:1@Arlc!pr");
-  CHECK(order_for(&lost) == std::vector<int>{4, 3, 1, 2, 5});
+  CHECK(order_for(&lost) == std::vector<int>{1, 4, 3, 5, 2});
   const auto lost_elsewhere = failing("lost message", "1:1@Arlc!ar");
-  CHECK(order_for(&lost_elsewhere) == std::vector<int>{3, 1, 2, 4, 5});
+  CHECK(order_for(&lost_elsewhere) == std::vector<int>{1, 3, 4, 5, 2});
   const auto twice = failing("duplicate effect", "1:1@Arlc!pr");
-  CHECK(order_for(&twice) == std::vector<int>{2, 1, 3, 4, 5});
+  CHECK(order_for(&twice) == std::vector<int>{1, 2, 3, 4, 5});
   const auto twice_without_crash = failing("duplicate effect", "1:1@Arlcparlc");
   CHECK(order_for(&twice_without_crash) == std::vector<int>{1, 2, 3, 4, 5});
   CHECK(order_for(nullptr) == std::vector<int>{1, 2, 3, 4, 5});
+}
+
+TEST_CASE("after a hint that fits the failure the next ones follow, until the failure is another") {
+  const auto hints = read_hints(
+      "## Step 1\n### Hint 1 (duplicate effect)\na\n### Hint 2 (lost message)\nb\n"
+      "### Hint 3 (garbage)\nc\n### Hint 4\nd\n");
+  const auto next = [&](const std::vector<int>& taken, const TestState& failure) {
+    return choose_hint(hints, 1, taken, &failure).hint->number;
+  };
+  const auto lost = failing("lost message", "1:1@Arlc!ar");
+  CHECK(next({}, lost) == 2);
+  CHECK(next({2}, lost) == 3);
+  CHECK(next({2, 3}, lost) == 4);
+  CHECK(next({2, 3, 4}, lost) == 1);
+  CHECK(next({2}, failing("duplicate effect", "1:1@Arlcparlc")) == 1);
+  CHECK(next({2, 3}, failing("premature message", "1:1@Ar")) == 1);
 }
 
 TEST_CASE("what was taken does not come again, and at the end there is none") {
@@ -126,10 +142,14 @@ TEST_CASE("a hint is given once, recorded, and told why") {
   std::ostringstream out;
   Console console(out);
   CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 1 of 5\n"
+                                          "\n  Think.\n\n4 hints left; try first.\n"));
+  out.str("");
+  CHECK(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 4 of 5: lost message, at publish\n"
-                                          "\n  Publish here.\n\n4 hints left; try first.\n"));
-  CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<int>{4});
-  for (int i = 0; i < 4; ++i) CHECK(give_hint(console, project, lab));
+                                          "\n  Publish here.\n\n3 hints left; try first.\n"));
+  CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<int>{1, 4});
+  for (int i = 0; i < 3; ++i) CHECK(give_hint(console, project, lab));
   out.str("");
   CHECK_FALSE(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("All 5 hints of step 1 are taken"));

@@ -51,6 +51,19 @@ TEST_CASE("a run with a red test is red, one with none is green") {
   CHECK(judge("lab 08", exited(1), read_results(red)).judgement == Judgement::red);
 }
 
+TEST_CASE("a handler that spins is an endless loop, another livelock is none") {
+  const auto told = [](const std::string& got) {
+    return kStarted + test_started("a", "") +
+           R"({"event":"test_ended","name":"a","passed":false,"invariant":"livelock","story":")" +
+           got + "\"}\n" + kEnded;
+  };
+  const auto spins = read_results(told("got: a-1 spins without an operation after step 4, load"));
+  REQUIRE(endless_loop(spins) != nullptr);
+  CHECK(endless_loop(spins)->name == "a");
+  CHECK(endless_loop(read_results(told("got: a-1 spins before its first operation"))) != nullptr);
+  CHECK(endless_loop(read_results(told("got: no rest after 400 steps"))) == nullptr);
+}
+
 TEST_CASE("all fields of an ended test are read") {
   const auto run = read_results(
       kStarted + test_started("a", R"("step2","given")") +
@@ -166,12 +179,12 @@ TEST_CASE(
   RunResult run;
   CHECK(has_crashed(crashed, run));
   CHECK(end_of_unfinished(crashed, run) == "crashed (SIGSEGV)");
-  CHECK(last_step_before_crash(run).empty());
+  CHECK(last_steps_of(run.fatal_schedule).empty());
   run.fatal_schedule = "d80a:1@Arl!crl";
-  CHECK(last_step_before_crash(run) ==
+  CHECK(last_steps_of(run.fatal_schedule) ==
         "after step 5, load: receive, load, save (crash), receive, load");
   run.fatal_schedule = "d80a:1@Arlclclclclc";
-  CHECK(last_step_before_crash(run) ==
+  CHECK(last_steps_of(run.fatal_schedule) ==
         "after step 11, save: … load, save, load, save, load, save, load, save");
   const workshop::process::Result hung{.exit_code = -1, .signal = SIGTERM, .timed_out = true};
   CHECK_FALSE(has_crashed(hung, RunResult()));

@@ -10,6 +10,7 @@
 
 #include "workshop/explore/session.hpp"
 #include "workshop/explore/world/live_worlds.hpp"
+#include "workshop/protocol/phrases.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -58,15 +59,16 @@ class Watchdog {
 
 Violation violation_of(const World& world) {
   const auto depth = world.depth();
-  std::string got = "a process spins before its first operation";
+  namespace phrase = protocol::phrase;
+  std::string got = fmt::format("a process {}", phrase::kSpinsFirst);
   if (depth > 0) {
     const auto& step = world.step(depth - 1);
     const auto& process = world.processes()[step.choice.process];
     // A handler that spins before its first operation has not said yet what it is about to do.
     got = process.state.steps_count == 0
-              ? fmt::format("{} spins before its first operation", process.spec.name)
-              : fmt::format("{} spins without an operation after step {}, {}", process.spec.name,
-                            depth, name_of(step.choice.kind));
+              ? fmt::format("{} {}", process.spec.name, phrase::kSpinsFirst)
+              : fmt::format("{} {} after step {}, {}", process.spec.name, phrase::kSpins, depth,
+                            name_of(step.choice.kind));
   }
   return {std::string(failure::kLivelock), "every handler reaches its next operation", got};
 }

@@ -19,5 +19,9 @@ inline constexpr std::string_view kScheduleHas = "the schedule has ";
 /// Begins the error of a handler that did not do the same twice, which makes all else that its
 /// tests say worth nothing.
 inline constexpr std::string_view kNotDeterministic = "not deterministic: ";
+/// Of a handler that uses time and reaches no operation, such as in an endless loop.
+inline constexpr std::string_view kSpins = "spins without an operation";
+/// The same of one that has not reached its first operation.
+inline constexpr std::string_view kSpinsFirst = "spins before its first operation";
 
 }  // namespace workshop::protocol::phrase

@@ -215,6 +215,9 @@ try {
   const lates = [];
   lates.push(await saved(checkout.skeleton.replace("order.value.paid +=", "order.value.payd +=")));
   assert.equal(await text("#verdict"), "It does not compile");
+  // The line to open is the compiler's.
+  assert.match(await text("#open"), /payments_handler\.cpp:18 and save/);
+  assert.equal(await text("#news"), "The picture is of the last version that compiled");
   // What the compiler says has the wide side: the file without its folder, the source line as it is written.
   assert.match(await text("#error-view .first .place"), /^payments_handler\.cpp:\d+:\d+$/);
   assert.match(await text("#error-view .first .said"), /payd/);
@@ -255,9 +258,37 @@ try {
   assert.match(await text("#failure-view"), /payments_handler\.cpp:\d+.*crashed.*after step \d+, load: .*load.*__builtin_trap/s);
   assert.doesNotMatch(await text("main"), /did not end|0 of 1 green/);
   assert.match(await text("#tests li small"), /^crashed \(/);
+  assert.match(await text("#open"), /payments_handler\.cpp:18 and save/);
   await look("crash");
   lates.push(await saved(checkout.skeleton));
   assert.match(await text("#tests"), /→ duplicate effect instead of a crash/);
+
+  // With its TODO, the step has no line of its own: it is that of the step that decides the picture; never another step's.
+  lates.push(await saved(checkout.skeleton.replace(/.*TODO\(step 1\).*\n/, "")));
+  await page.frameLocator("#picture").locator("body.no-state").waitFor();
+  await until(() => /:18 and save/.test(document.getElementById("open").textContent));
+  await until(() => /deciding step/.test(document.getElementById("rule").textContent));
+  // A hint stays beside the tests for the same failure, and makes room for another one.
+  await page.keyboard.press("h");
+  await until(() => !document.getElementById("hint-view").hidden);
+
+  // So is an endless loop, with the story that the terminal has; tests that did not run are not lost from sight.
+  await saved(checkout.looping);
+  assert.equal(await text("#rule"), "Read the failing check aloud: what did it expect, what did it get?");
+  assert.equal(await text("#verdict"), 'stopped: an endless loop in test "a payment is booked once however often it is delivered"');
+  assert.ok(await page.isVisible("#failure-view"), "no failure of an endless loop");
+  assert.match(await text("#failure-view"), /expected: every handler reaches its next operation\s+got: .*spins without an operation.*► load.*it SPINS.*after step \d+, load: .*receive, load/s);
+  assert.match(await text("#tests"), /Step 1: 5 tests, not all were run.*stopped: an endless loop.*Step 2: 12 tests, not all were run/s);
+  assert.doesNotMatch(await text("main"), /of 1 green/);
+  await look("endless-loop");
+  await page.keyboard.press("q");
+  assert.match(await text("#talk-view"), /^Question 1 of \d/);
+  for (let i = 0; i < 5; ++i) {
+    assert.doesNotMatch(await text("#talk-view .question"), /each process|last fault/);
+    await page.keyboard.press("ArrowRight");
+  }
+  assert.equal(await text("#talk-view .question"), "Which loop does it not leave, and who should change what it waits for?");
+  await saved(checkout.skeleton);
 
   // A green step ends the turn: the whole screen says so.
   lates.push(await saved(checkout.stepOne));
@@ -343,6 +374,7 @@ try {
   await page.setViewportSize(kSizes[1]);
   assert.ok(await page.isVisible("#failure-view"), "no failure beside the tests");
   const failure = await text("#failure-view");
+  assert.match(await text("#rule"), /^Read the failing check aloud/);
   assert.match(failure, /outgoing_id_test\.cpp:\d+/);
   assert.match(failure, /REQUIRE\( one != other \)\nis "[0-9a-f-]{36}"\n!=\n.*outgoing_id\(\{ab\}, c, PaymentBooked, 0\)/s);
   assert.match(await text("#tests h2 >> nth=0"), /^Step 1: 5 of 5 green ✓$/);
@@ -432,7 +464,7 @@ try {
   assert.match(await text("#talk-view h2"), /^Question 7 of 7$/);
   assert.match(await text("#said"), /last question/);
   await page.keyboard.press("n");
-  assert.match(await text("#said"), /n once more/);
+  assert.match(await text("#said"), /^Next: lab \d\d, .*\? n once more goes there/);
   assert.match(await text("#where"), /Lab 8/);
   // The slides' link comes with the file, and opens at the lab.
   fs.mkdirSync(path.join(checkout.folder, "build/slides"), { recursive: true });
@@ -466,6 +498,7 @@ try {
   const turns = await text("#clock-words", calm);
   await mob.stop();
   await calm.waitForSelector(".away", { state: "visible" });
+  assert.match(await text(".away", calm), /Start it again: scripts\/workshop mob \d+ \(clock and names are kept\)/);
   const stoodAt = await text("#time", calm);
   const again = await start(workshop, checkout.folder, words);
   assert.equal(new URL(again.address).port, new URL(mob.address).port, "a restart has another port");

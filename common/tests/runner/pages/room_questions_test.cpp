@@ -66,6 +66,13 @@ TEST_CASE("the last question is one on what can be seen: the sign, and the last 
       questions_on({"a", 1, "no such sign", "", ""}, {}, {}, {})[0].question.ends_with("expect?"));
 }
 
+TEST_CASE("an endless loop is in one handler: its question speaks of no fault and nobody else") {
+  const auto last = questions_on({"a", 1, "endless loop", "d80a:1@Arl!rl", ""}, {}, {}, {});
+  REQUIRE(last.size() == 1);
+  CHECK(last[0].question ==
+        "Which loop does it not leave, and who should change what it waits for?");
+}
+
 TEST_CASE("a failure has its shape: what changes with every edit is not in it") {
   CHECK(shape_of_failure("d80a:1@Arlcparlc", "") == "1 message, 1 process, at save");
   CHECK(shape_of_failure("ffff:2@ArlcBr!lAcpa", "") == "2 messages, 2 processes, crash, at load");

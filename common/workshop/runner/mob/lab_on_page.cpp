@@ -6,6 +6,7 @@
 #include "workshop/runner/guide/mistake_index.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/progress.hpp"
 
 namespace workshop::runner {
 namespace json = boost::json;
@@ -41,16 +42,14 @@ std::string intro_of(std::string_view readme) {
   return std::string(trimmed(text));
 }
 
-/// Where the TODO of a step stands, or else the first one, or the file begins.
+/// Where the TODO of a step stands; 0: it is gone.
 int line_of_step(std::string_view source, int step) {
   int number = 0;
-  int first = 0;
   for (const auto& line : lines_of(source)) {
     ++number;
     if (line.find("TODO(step " + std::to_string(step)) != std::string::npos) return number;
-    if (first == 0 && line.find("TODO") != std::string::npos) first = number;
   }
-  return std::max(first, 1);
+  return 0;
 }
 
 /// In the order of the solution's list, which begins with what people write most.
@@ -90,6 +89,9 @@ std::string from_root(const Project& project, const std::filesystem::path& file)
 LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
   LabOnPage page;
   page.lab = lab;
+  const auto labs = project.labs();
+  const auto* next = next_open(labs, Progress::load(project), lab.number);
+  if (next != nullptr) page.next = next->padded_number() + ", " + next->title;
   const auto readme = read_file(lab.folder / "README.md").value_or("");
   page.intro = intro_of(readme);
   std::string source;
@@ -162,6 +164,7 @@ std::string to_json(const LabOnPage& page) {
       {"part", page.lab.part},
       {"file", page.file},
       {"header", page.header},
+      {"next", page.next},
       {"intro", page.intro},
       {"steps", std::move(steps)},
       {"questions", std::move(questions)},

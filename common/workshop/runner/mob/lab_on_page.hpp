@@ -15,10 +15,11 @@ struct LabOnPage {
     int number = 0;
     std::string title;  ///< "book a payment once"
     std::string text;   ///< Markdown
-    int line = 0;       ///< of the file to edit, where it begins
+    int line = 0;       ///< of the file to edit, where its TODO stands; 0: that is gone
   };
   Lab lab;
   std::string file;    ///< the one to edit, from the root
+  std::string next;    ///< the lab that comes after it, "09, outbox"; empty: all others are solved
   std::string header;  ///< that says what its functions promise; empty: there is none
   std::string intro;   ///< Markdown: what has happened, the goal, what to know
   std::vector<Step> steps;

@@ -29,7 +29,7 @@ MobChecks::Test shown(const TestResult& test, const Project& project, int count)
   if (test.failed()) {
     each.sign = test.reason();
     each.words = words_of_failure(test);
-    if (!test.todo && test.story.empty()) each.failures = test.failures;
+    if (!test.todo && test.picture.empty()) each.failures = test.failures;
     if (!test.failed_file.empty()) {
       each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
     }
@@ -50,7 +50,7 @@ void tell_unfinished(MobChecks::Test& told, const TestResult& test, const LabRun
   told.words = end_of_unfinished(run.process, run.results);
   told.failures = {told.words};
   told.place = fmt::format("{}:{}", from_root(project, test.file), test.line);
-  if (const auto step = last_step_before_crash(run.results); !step.empty()) {
+  if (const auto step = last_steps_of(run.results.fatal_schedule); !step.empty()) {
     told.failures.push_back(step);
   }
   const auto place = place_of_crash(done.program.file, run.results.crash_frames,
@@ -60,7 +60,26 @@ void tell_unfinished(MobChecks::Test& told, const TestResult& test, const LabRun
   if (!place->text.empty()) told.failures.push_back(place->text);
 }
 
+/// Of a test with an endless loop, which told its story and then ended the program.
+void tell_endless_loop(MobChecks::Test& told, const TestResult& test) {
+  told.sign = "endless loop";
+  told.words = "stopped: an endless loop";
+  told.failures = {test.story};
+  if (auto steps = last_steps_of(test.schedule); !steps.empty()) {
+    told.failures.push_back(std::move(steps));
+  }
+}
+
 }  // namespace
+
+/// What the verdict of before had, and this program ended before it came to that.
+void MobChecks::add_not_run(const std::vector<Test>& before) {
+  for (const auto& each : before) {
+    if (std::ranges::find(tests, each.name, &Test::name) != tests.end()) continue;
+    tests.push_back(
+        {.name = each.name, .step = each.step, .given = each.given, .verdict = "not run"});
+  }
+}
 
 void MobChecks::take(const LabRun& done, const Project& project) {
   state = "done";
@@ -72,11 +91,11 @@ void MobChecks::take(const LabRun& done, const Project& project) {
   for (const auto& test : done.run.results.tests) tests.push_back(shown(test, project, count));
   if (const auto* test = done.run.results.unfinished()) {
     tell_unfinished(tests.back(), *test, done, project);
-    for (const auto& each : before) {
-      if (std::ranges::find(tests, each.name, &Test::name) != tests.end()) continue;
-      tests.push_back(
-          {.name = each.name, .step = each.step, .given = each.given, .verdict = "not run"});
-    }
+    add_not_run(before);
+  } else if (const auto* spinning = endless_loop(done.run.results)) {
+    tell_endless_loop(*std::ranges::find(tests, spinning->name, &Test::name), *spinning);
+    problem = fmt::format("stopped: an endless loop in test \"{}\"", spinning->name);
+    add_not_run(before);
   }
   same = same_as(before);
   const auto* first = first_failure(done.run.results);

@@ -45,6 +45,7 @@ struct MobChecks {
   std::int64_t began_at_ms = 0;  ///< the check, while it lasts
 
   void take(const LabRun& done, const Project& project);
+  void add_not_run(const std::vector<Test>& before);
   /// Looks for the questions on each red test.
   void find_questions(const LabOnPage& lab);
   /// Whether `before`, the tests of another verdict, have ended and failed as these.

@@ -14,9 +14,10 @@ namespace workshop::runner {
 namespace {
 
 constexpr std::size_t kOfMistakesMax = 2;
+constexpr std::string_view kEndlessLoop = "endless loop";
 
 /// What any failure with a sign allows to be asked.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kOnAnyFailure = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kOnAnyFailure = {{
     {"lost effect",
      "Until which step could it still have happened, and who was the last to know that it was "
      "owed?"},
@@ -35,6 +36,7 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 20> kOnAnyFa
      "could?"},
     {"livelock",
      "What does each process do again and again, and which step undoes the work of the other?"},
+    {kEndlessLoop, "Which loop does it not leave, and who should change what it waits for?"},
     {"dead letter", "Why did each delivery fail? What would have been different at the next one?"},
     {"unhandled exception",
      "At which step was it thrown, and what does it say about whether that step has happened?"},
@@ -62,7 +64,8 @@ std::string general_question(const RedTest& test) {
           ? std::string_view("What is the first thing in it that you did not expect?")
           : found->second);
   const auto outline = protocol::outline_of(test.schedule);
-  if (outline.faults.empty()) return question;
+  // It is in our own code: no fault is needed for it.
+  if (outline.faults.empty() || test.sign == kEndlessLoop) return question;
   return fmt::format("The last fault is \"{}\", at {}. {}", outline.faults.back(),
                      outline.deciding_operation, question);
 }

@@ -12,14 +12,13 @@ function banner() {
   const element = document.createElement("p");
   element.className = "away";
   element.setAttribute("role", "status");
-  element.textContent = "The program in the terminal does not answer. This page connects again by itself.";
   element.hidden = true;
   document.body.append(element);
   return element;
 }
 
-// `lost` is called when the program does not answer any more.
-export function live(path, handlers, lost = () => {}) {
+// `lost` is called when the program does not answer any more; `mend` says what to do then.
+export function live(path, handlers, lost = () => {}, mend = () => "") {
   const away = banner();
   let source = null;
   let last = Date.now();
@@ -43,6 +42,7 @@ export function live(path, handlers, lost = () => {}) {
     }
     source.onerror = () => {
       if (away.hidden) lost();
+      away.textContent = `The program in the terminal does not answer. ${mend() || "This page connects again by itself."}`;
       away.hidden = false;
       document.documentElement.dataset.live = "no";
       source.close();

@@ -1,11 +1,11 @@
 // The page of a mob: the lab's tests, what stands beside them, and its keys.
 import { live, send } from "/live.js";
 import { alertIsShown, clockIsLost, layAside, takeClock, takesBack, tick } from "/mob_clock.js";
-import { hasRightRun, onPictureChange, pictureIsWider, showPicture, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
+import { decidingStep, hasRightRun, onPictureChange, pictureIsWider, showPicture, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
 import { hasAnswer, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
-import { kRule, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
+import { lineToOpen, ruleFor, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, words } from "/words.js";
 
@@ -26,12 +26,22 @@ function stepNow() {
   return steps.find((step) => step.number === number) ?? null;
 }
 
+// Which line to look at, and what to read aloud: both from the picture, where there is one.
+function showWhatToDo() {
+  const { lab, checks } = state;
+  const step = stepNow();
+  const line = lab && step ? lineToOpen(lab.file, checks, step, decidingStep()?.source) : 0;
+  $("open").textContent = lab && step ? `Open ${lab.file}${line ? `:${line}` : ""} and save` : "";
+  const red = checks?.state === "done" && checks.judgement === "red";
+  $("rule").textContent = red ? ruleFor(decidingStep() !== null) : "";
+}
+
 function showGoal() {
   const { lab } = state;
   if (lab === null) return;
   const step = stepNow();
   $("where").textContent = `Lab ${lab.number}, ${lab.title}` + (step ? ` · step ${step.number} of ${lab.steps.length}` : "");
-  $("open").textContent = step ? `Open ${lab.file}:${step.line} and save` : "";
+  showWhatToDo();
   const title = step ? step.title : "All steps are green";
   $("step").textContent = title.charAt(0).toUpperCase() + title.slice(1);
   words($("step-view"), stepText(lab, step));
@@ -65,7 +75,6 @@ function onChecks(checks) {
   state.checks = checks;
   showVerdict();
   showNews($("news"), checks);
-  $("rule").textContent = checks.state === "done" && checks.judgement === "red" ? kRule : "";
   document.body.classList.toggle("stale", checks.state !== "done" && checks.tests.length > 0);
   document.body.classList.toggle("errors", checks.errors.length > 0);
   document.body.classList.toggle("checking", checks.state === "checking");
@@ -76,7 +85,7 @@ function onChecks(checks) {
     Object.assign(state, { question: 0, answer: false });
     if (checks.judgement === "green") state.view = "talk";
     else if (state.stepSeen !== undefined && state.stepSeen !== checks.step) state.view = "step";
-    else if (state.view !== "hint") state.view = chosen()?.picture ? "picture" : "failure";
+    else if (state.view !== "hint" || !checks.same) state.view = chosen()?.picture ? "picture" : "failure";
     state.stepSeen = checks.step;
   }
   showGoal();
@@ -110,6 +119,7 @@ function showView() {
   }
   document.body.classList.toggle("picture", state.view === "picture");
   showPicture(onKey);
+  showWhatToDo();
   showFailure($("failure-view"), chosen());
   if (state.checks) showErrors($("error-view"), state.checks);
   showHints();
@@ -142,7 +152,10 @@ function showMore() {
   $("more").textContent = "↓ more below";
   $("more").hidden = view.scrollTop + view.clientHeight >= view.scrollHeight - 4;
 }
-onPictureChange(showMore);
+onPictureChange(() => {
+  showWhatToDo();
+  showMore();
+});
 for (const view of document.querySelectorAll(".words")) view.addEventListener("scroll", showMore);
 
 function putHintsAway() {
@@ -183,7 +196,9 @@ function nextLab() {
     return press("n");
   }
   state.leaving = performance.now();
-  return say("The next lab? n once more goes there; the questions of this one are gone then");
+  const { next } = state.lab;
+  return say(next ? `Next: lab ${next}? n once more goes there, and the questions of this one are gone; for another one start mob with its number`
+    : "This was the last lab that is not green");
 }
 
 function nextShown() {
@@ -262,7 +277,7 @@ function showKeys() {
   const shown = rows.map(([key, { short }]) =>
     [key, slidesAreShown() && key === "s" ? "back to the tests" : typeof short === "function" ? short() : short]);
   if (slidesAreShown()) shown.unshift(["← →", "a slide"]);
-  if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["o", "state"]);
+  if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["p", "predict"]);
   $("keys").replaceChildren();
   for (const [key, text] of shown) {
     element($("keys"), "kbd", key);
@@ -378,4 +393,4 @@ live("/events", {
     showGoal();
     showView();
   },
-}, clockIsLost);
+}, clockIsLost, () => (state.lab ? `Start it again: scripts/workshop mob ${state.lab.number} (clock and names are kept).` : ""));

@@ -73,7 +73,7 @@ function alertOf(clock) {
   }
   const talk = clock.reason === "green" ? [["q", "questions on this step first"]] : [];
   if (clock.break_due && clock.reason !== "break_over") {
-    return { kind: "pause", why, who: "Break", then: `${clock.settings.break} minutes`,
+    return { kind: "pause", why, who: "Break", then: `${clock.settings.break} ${clock.settings.break === 1 ? "minute" : "minutes"}`,
              keys: [["Enter", "begins the break"], ["w", "puts it off by a turn"], ...talk, aside] };
   }
   return { kind: clock.reason === "green" ? "good" : "over", why, who, then,

@@ -30,6 +30,8 @@ const kFramed = `
 
 function pictureLoaded(onKey) {
   const { contentWindow } = $("picture");
+  const trace = JSON.parse(contentWindow.document.getElementById("failing-trace")?.textContent ?? "null");
+  deciding = trace?.steps?.find((step) => step.deciding) ?? null;
   contentWindow.addEventListener("keydown", onKey, true);
   const sheet = new contentWindow.CSSStyleSheet();  // of the frame, whose policy lets no other style in
   sheet.replaceSync(kFramed);
@@ -55,6 +57,12 @@ export function pictureIsWider() {
   return Boolean(stage) && stage.scrollWidth > stage.clientWidth + 4;
 }
 
+// The step that decides the chosen failure, of its picture once that is there; null: it has none.
+let deciding = null;
+export function decidingStep() {
+  return chosen()?.picture && $("picture").getAttribute("src") === `${chosen().picture}#step=1` ? deciding : null;
+}
+
 // Whether there is a run of the solution beside the failing one.
 export function hasRightRun() {
   const trace = $("picture").contentDocument?.getElementById("right-trace");
@@ -67,6 +75,7 @@ export function showPicture(onKey) {
   const address = chosen()?.picture ? `${chosen().picture}#step=1` : "";
   if (!address || frame.getAttribute("src") === address) return;
   document.body.classList.remove("predicting");
+  deciding = null;
   frame.setAttribute("src", address);
   frame.onload = () => pictureLoaded(onKey);
 }

@@ -14,7 +14,7 @@ export function showHints() {
   for (const hint of given.slice(state.putAway).reverse()) {
     element(view, "h2", hintTitle(hint));
     words(element(view, "div"), hint.text);
-    const rest = hint.left === 0 ? "This was the last one of the step." : hint.left === 1
+    const rest = hint.left === 0 ? "This was the last one of the step." : hint.left === 1 && !given.some((each) => each.step === hint.step && each.number === each.of)
       ? "One more of this step, and it is almost the answer." : `${hint.left} more of this step; try first.`;
     element(view, "p", rest, "left");
   }

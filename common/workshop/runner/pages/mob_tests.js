@@ -14,9 +14,9 @@ export function verdictText(checks) {
     const slow = passed < kSlowSeconds ? "" : "; a first build takes minutes, an endless loop ends with the next save";
     return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}checking… ${passed} s${slow}`;
   }
-  if (checks.state === "errors" || checks.judgement === "unjudged") return checks.problem;
+  if (checks.state === "errors" || checks.problem) return checks.problem;
   if (checks.judgement === "green") return `All ${checks.tests.length} tests are green`;
-  return `${red} of ${checks.tests.length} tests ${red === 1 ? "is" : "are"} red`;
+  return `${red} of ${checks.tests.length} ${checks.tests.length === 1 ? "test" : "tests"} ${red === 1 ? "is" : "are"} red`;
 }
 
 export function verdictClass(checks) {
@@ -58,7 +58,7 @@ export function showErrors(view, checks) {
 
 export function showNews(list, checks) {
   list.replaceChildren();
-  if (checks.state === "errors") element(list, "li", "Picture and failures are of the save before", "old");
+  if (checks.state === "errors") element(list, "li", "The picture is of the last version that compiled", "old");
   if (checks.state !== "done") return;
   if (checks.count > 1) element(list, "li", savedText(checks), checks.same ? "moved" : "old");
   if (checks.mended.length) element(list, "li", `✓ ${checks.mended.length} green now`, "good");
@@ -123,12 +123,28 @@ export function showFailure(view, test) {
   for (const text of texts) element(view, "pre", text, "failure");
 }
 
-export const kRule = "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
+// What to read first: a picture to its deciding step, where it has one; else what a check has said.
+export const ruleFor = (decides) => (decides
+  ? "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then."
+  : "Read the failing check aloud: what did it expect, what did it get?");
+
+// The line of the file to edit to look at: of the compiler's error, of a crash, of the step's TODO, or of the step that
+// decides the failure, "payments_handler.cpp:19"; 0: none is known.
+export function lineToOpen(file, checks, step, source) {
+  const name = file.split("/").pop();
+  const lineOf = (text) => {
+    const [, named, line] = (text ?? "").match(/^(?:\S*\/)?([^/\s:]+):(\d+)/) ?? [];
+    return named === name ? Number(line) : 0;
+  };
+  if (checks?.state === "errors") return checks.errors.map(lineOf).find((line) => line > 0) ?? 0;
+  const crashed = (checks?.tests ?? []).find((test) => test.verdict === "red" && lineOf(test.place) > 0);
+  return lineOf(crashed?.place) || step.line || lineOf(source);
+}
 
 // What the page says of a step, as Markdown; of the lab when there is none left.
 export function stepText(lab, step) {
   if (!step) return `${lab.intro}\n\n${lab.steps.map((each) => `## Step ${each.number}: ${each.title}\n${each.text}`).join("\n\n")}`;
-  const begin = `**The driver opens** \`${lab.file}\`, line ${step.line}. Saving is enough: the check begins by itself.` +
+  const begin = `**The driver opens** \`${lab.file}\`${step.line ? `, line ${step.line}` : ""}. Saving is enough: the check begins by itself.` +
     (lab.header ? ` The contract: \`${lab.header}\`.` : "");
   const heading = `## Step ${step.number}: ${step.title}\n${step.text}`;
   const story = `## The story\n${lab.intro}`;

@@ -252,7 +252,7 @@ void Printer::ways_to_a_crash(const Lab& lab, const Variant& variant, const LabP
                      : variant.mistake.empty() ? std::string()
                                                : " --mistake " + variant.mistake;
   const auto script = project_.shown(project_.root() / "scripts" / "workshop");
-  if (const auto step = last_step_before_crash(results); !step.empty()) {
+  if (const auto step = last_steps_of(results.fatal_schedule); !step.empty()) {
     console_.line("Step:   " + step);
     console_.line(fmt::format("Again:  {} replay {}{} '{}'", script, lab.number, which,
                               results.fatal_schedule));

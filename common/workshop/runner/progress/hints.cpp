@@ -131,6 +131,15 @@ ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vect
   if (rest.empty()) return chosen;
   chosen.hint = rest.front();
   chosen.left = static_cast<int>(rest.size()) - 1;
+  if (taken.empty() && !rest.front()->has_words()) return chosen;  // how the step begins
+  const bool goes_on = std::ranges::any_of(hints, [&](const Hint& hint) {
+    return hint.step == step && failure != nullptr && fitting_words(hint, *failure) &&
+           std::ranges::find(taken, hint.number) != taken.end();
+  });
+  const int last = taken.empty() ? 0 : taken.back();
+  const auto further =
+      std::ranges::find_if(rest, [&](const Hint* hint) { return hint->number > last; });
+  if (goes_on && further != rest.end()) chosen.hint = *further;
   rest.pop_back();  // almost the answer
   for (const auto* hint : rest) {
     auto fits = failure == nullptr ? std::nullopt : fitting_words(*hint, *failure);

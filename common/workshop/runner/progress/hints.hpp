@@ -36,9 +36,9 @@ struct ChosenHint {
   int left = 0;                   ///< how many of the step remain after it
 };
 
-/// The hint of `step` that is next: of those that were not taken the one whose words fit `failure`
-/// best, or else the first. The step's last one, almost the answer, comes when all others were
-/// taken. `failure` may be null.
+/// The hint of `step` that is next. A step begins with its first hint, if that is for any failure.
+/// Then, of those that were not taken: the one whose words fit `failure` best; or else, when one
+/// that fits was taken, the one that follows the last; or else the first. `failure` may be null.
 ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vector<int>& taken,
                        const TestState* failure);
 

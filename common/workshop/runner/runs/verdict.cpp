@@ -96,8 +96,8 @@ std::string end_of_unfinished(const process::Result& process, const RunResult& r
   return fmt::format("crashed ({})", run.fatal.substr(0, run.fatal.find(" - ")));
 }
 
-std::string last_step_before_crash(const RunResult& run) {
-  const auto outline = protocol::outline_of(run.fatal_schedule);
+std::string last_steps_of(const std::string& schedule) {
+  const auto outline = protocol::outline_of(schedule);
   if (outline.steps.empty()) return {};
   constexpr std::size_t kToldMax = 8;
   const auto first = outline.steps.size() - std::min(kToldMax, outline.steps.size());
@@ -110,6 +110,18 @@ std::string last_step_before_crash(const RunResult& run) {
   }
   return fmt::format("after step {}, {}: {}", outline.steps.size(), outline.steps.back().operation,
                      steps);
+}
+
+const TestResult* endless_loop(const RunResult& run) {
+  namespace phrase = protocol::phrase;
+  for (const auto& test : run.tests) {
+    if (!test.failed() || test.story.empty()) continue;
+    if (test.story.find(phrase::kSpins) != std::string::npos ||
+        test.story.find(phrase::kSpinsFirst) != std::string::npos) {
+      return &test;
+    }
+  }
+  return nullptr;
 }
 
 int exit_code(Judgement judgement) {

@@ -30,9 +30,13 @@ bool has_crashed(const process::Result& process, const RunResult& run);
 /// How the test that was running ended, in a word for lists: "crashed (SIGSEGV)", "hangs"; "did not
 /// end" when it cannot be told.
 std::string end_of_unfinished(const process::Result& process, const RunResult& run);
-/// Where the execution stood in which the program crashed: "after step 3, load (receive, load,
-/// save)"; empty when no handler ran in one.
-std::string last_step_before_crash(const RunResult& run);
+/// Where an execution stood, such as that in which the program crashed: "after step 3, load:
+/// receive, load (crash), load"; empty for no schedule.
+std::string last_steps_of(const std::string& schedule);
+
+/// The test in which a handler has spun without reaching an operation, which ended its program
+/// though that told its end: tests after it did not run. Null: none.
+const TestResult* endless_loop(const RunResult& run);
 
 /// The exit code that `check` ends with: 0 green, 1 red, 2 unjudged.
 int exit_code(Judgement judgement);

@@ -4,6 +4,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <fstream>
+#include <string>
 #include <thread>
 
 using namespace workshop::process;
@@ -24,6 +26,19 @@ bool is_gone(pid_t process) {
     std::this_thread::sleep_for(milliseconds(10));
   }
   return ::kill(process, 0) != 0 && errno == ESRCH;
+}
+
+/// Until it does not heed SIGTERM any more.
+void await_stubbornness(pid_t process) {
+  const auto until = Clock::now() + milliseconds(5'000);
+  for (bool ignores = false; !ignores && Clock::now() < until;) {
+    std::ifstream status("/proc/" + std::to_string(process) + "/status");
+    for (std::string line; std::getline(status, line);) {
+      if (!line.starts_with("SigIgn:")) continue;
+      ignores = (std::stoull(line.substr(7), nullptr, 16) >> (SIGTERM - 1) & 1) != 0;
+    }
+    if (!ignores) std::this_thread::sleep_for(milliseconds(10));
+  }
 }
 
 }  // namespace
@@ -82,6 +97,7 @@ TEST_CASE("several groups are ended at the same time") {
   Program one({PROCESS_HELPER, "hang-stubbornly"});
   Program other({PROCESS_HELPER, "hang-stubbornly"});
   const pid_t groups[] = {one.id(), other.id()};
+  for (const auto group : groups) await_stubbornness(group);
   const auto begin = Clock::now();
   end_groups(groups, 2);
   CHECK(Clock::now() - begin < milliseconds(3'500));  // each alone has two seconds

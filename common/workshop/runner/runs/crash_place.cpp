@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <mutex>
 #include <string_view>
 
 #include "workshop/process/program.hpp"
@@ -39,6 +40,27 @@ std::optional<SourcePlace> read_place(std::string_view line) {
   return place;
 }
 
+/// What a symbolizer says, which takes it a quarter of a second: a terminal and a page ask the
+/// same.
+std::optional<std::string> symbolized(const std::vector<std::string>& command,
+                                      const fs::path& program) {
+  struct Answer {
+    std::vector<std::string> command;
+    fs::file_time_type built;
+    std::string output;
+  };
+  static std::mutex mutex;
+  static std::optional<Answer> last;
+  std::error_code error;
+  const auto built = fs::last_write_time(program, error);
+  const std::lock_guard lock(mutex);
+  if (!error && last && last->command == command && last->built == built) return last->output;
+  const auto result = process::run(command, {}, {.time_max = kTimeMax});
+  if (!result.succeeded()) return std::nullopt;
+  last = {command, built, result.output};
+  return result.output;
+}
+
 std::string text_of_line(const fs::path& file, int number) {
   const auto text = read_file(file);
   if (!text) return {};
@@ -60,9 +82,9 @@ std::optional<SourcePlace> place_of_crash(const fs::path& program,
   for (const char* name : {"addr2line", "llvm-addr2line"}) {
     auto command = arguments;
     command.insert(command.begin(), name);
-    const auto result = process::run(command, {}, {.time_max = kTimeMax});
-    if (!result.succeeded()) continue;
-    for (const auto& line : lines_of(result.output)) {
+    const auto output = symbolized(command, program);
+    if (!output) continue;
+    for (const auto& line : lines_of(*output)) {
       auto place = read_place(line);
       if (!place) continue;
       const bool theirs = std::any_of(folders.begin(), folders.end(), [&](const auto& folder) {

@@ -16,7 +16,7 @@ struct SourcePlace {
 
 /// The line at which a program crashed: of `frames` (RunResult::crash_frames) the innermost one in
 /// a file below one of `folders`. Asks addr2line or llvm-addr2line; nothing when there is none, or
-/// when the debug information does not tell.
+/// when the debug information does not tell. Any thread may call; the last answer is kept.
 std::optional<SourcePlace> place_of_crash(const std::filesystem::path& program,
                                           const std::vector<std::string>& frames,
                                           const std::vector<std::filesystem::path>& folders);

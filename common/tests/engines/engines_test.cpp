@@ -2,6 +2,8 @@
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <chrono>
+#include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <string>
@@ -78,6 +80,33 @@ TEST_CASE("a server that is released lives on, is found again, and ends when it 
   int tries = 0;
   while (answers(port, {}, 200ms) && ++tries < 500) std::this_thread::sleep_for(10ms);
   CHECK(tries < 500);
+}
+
+/// A process that `parent` has started.
+pid_t child_of(pid_t parent) {
+  for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
+    std::ifstream stat(entry.path() / "stat");
+    std::string id, name, state;
+    pid_t its_parent = 0;
+    if (stat >> id >> name >> state >> its_parent && its_parent == parent) return std::stoi(id);
+  }
+  return -1;
+}
+
+TEST_CASE("a server that is killed is started again when its processes have seen that") {
+  if (const auto why = missing(Engine::postgresql, kPlaces); !why.empty()) SKIP(why);
+  const process::TemporaryFolder folder{process::TemporaryFolder::Place::disk};
+  Server server(Engine::postgresql, kPlaces, folder.path());
+  const auto child = child_of(server.ids().back());
+  if (child < 0) SKIP("this system does not say which processes a server has started");
+  REQUIRE(::kill(child, SIGSTOP) == 0);
+  server.kill();
+  std::jthread later([child] {
+    std::this_thread::sleep_for(1s);
+    ::kill(child, SIGCONT);
+  });
+  server.start();
+  CHECK(answers(server.port(), {}, 2s));
 }
 
 /// An engine that is this script.

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 
+#include <cstdint>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -19,6 +20,8 @@ using std::chrono::steady_clock;
 
 constexpr std::chrono::milliseconds kPause{50};
 constexpr std::size_t kWordsMax = 2'000;
+/// What PostgreSQL says while processes of a killed one are there.
+constexpr const char* kStillInUse = "pre-existing shared memory block";
 
 /// Checked before a plan is made, because a plan writes files.
 Engine there(Engine engine, const Places& places) {
@@ -70,6 +73,15 @@ void Server::prepare() {
 }
 
 void Server::start() {
+  const auto until = steady_clock::now() + time_max_;
+  while (!is_started(until)) std::this_thread::sleep_for(kPause);
+}
+
+/// The processes that a killed PostgreSQL has started see its end a moment later. Until then
+/// another one refuses to start beside them: false.
+bool Server::is_started(steady_clock::time_point until) {
+  std::error_code error;
+  const auto said_before = fs::file_size(folder_ / "log", error);
   const process::Descriptor log(
       ::open((folder_ / "log").c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
   const auto name = std::string(name_of(engine_));
@@ -84,11 +96,12 @@ void Server::start() {
                                " cannot be started: " + programs_.back()->start_error());
     }
   }
-  const auto until = steady_clock::now() + time_max_;
   while (!plan_.is_ready()) {
     const bool has_ended = !programs_.back()->running();
     if (has_ended || steady_clock::now() > until) {
       kill();
+      const auto said = words_from(error ? 0 : said_before);
+      if (steady_clock::now() < until && said.find(kStillInUse) != std::string::npos) return false;
       throw std::runtime_error(
           name +
           (has_ended ? " does not start"
@@ -97,6 +110,7 @@ void Server::start() {
     }
     std::this_thread::sleep_for(kPause);
   }
+  return true;
 }
 
 void Server::kill() {
@@ -120,11 +134,16 @@ void Server::release() {
   programs_.clear();
 }
 
-std::string Server::last_words() const {
+std::string Server::words_from(std::uintmax_t place) const {
   std::ifstream file(folder_ / "log");
+  file.seekg(static_cast<std::streamoff>(place));
   std::ostringstream text;
   text << file.rdbuf();
-  const auto all = text.str();
+  return text.str();
+}
+
+std::string Server::last_words() const {
+  const auto all = words_from(0);
   return all.size() <= kWordsMax ? all : "…" + all.substr(all.size() - kWordsMax);
 }
 

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -50,6 +51,8 @@ class Server {
 
  private:
   void prepare();
+  bool is_started(std::chrono::steady_clock::time_point until);
+  std::string words_from(std::uintmax_t place) const;
   std::string last_words() const;
 
   Engine engine_;

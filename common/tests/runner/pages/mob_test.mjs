@@ -3,13 +3,12 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { faultsOf, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
+import { makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
+import { kPatience, kSizes, readersOf } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
-const kSizes = [{ width: 1920, height: 1080 }, { width: 1280, height: 720 }];
 const kPageAfterTerminalMs = 100;
-const kPatience = 60_000;
 
 const browser = await playwright.chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });
 const checkout = makeCheckout(root, build);
@@ -17,37 +16,7 @@ const words = ["mob", "8", "Ann", "Bea", "Cem", "--preset", "kit", "--no-open", 
 const mob = await start(workshop, checkout.folder, words);
 const page = await open(browser, mob.address);
 
-const text = (selector, on = page) => on.textContent(selector);
-const clock = (key, on = page) => on.evaluate((name) => document.getElementById(name).textContent, key);
-const until = (test, value, on = page) => on.waitForFunction(test, value, { timeout: kPatience, polling: 20 });
-const look = async (name) => {
-  for (const size of kSizes) {
-    await page.setViewportSize(size);
-    await page.waitForTimeout(200);
-    if (shots) {
-      fs.mkdirSync(shots, { recursive: true });
-      await page.screenshot({ path: path.join(shots, `mob-${name}-${size.width}.png`) });
-    }
-    assert.deepEqual(await faultsOf(page), [], `${name} at ${size.width}`);
-  }
-  await page.setViewportSize(kSizes[0]);
-};
-const roles = async (on = page) =>
-  `${await clock("driver", on)}, ${await clock("navigator", on)}; then ${await clock("next", on)}`;
-// Saves, and waits for the verdict; how long after the terminal the page has shown it, in ms.
-const saved = async (source) => {
-  const before = await page.evaluate(() => document.documentElement.dataset.check);
-  const handle = page.evaluate(() => new Promise((resolve) => {
-    const root = document.documentElement;
-    new MutationObserver(() => {
-      if (/done|errors/.test(root.dataset.check)) resolve(Date.now() - Number(root.dataset.toldAt));
-    }).observe(root, { attributeFilter: ["data-told-at"] });
-  }));
-  checkout.save(source);
-  const late = await handle;
-  assert.notEqual(await page.evaluate(() => document.documentElement.dataset.check), before);
-  return late;
-};
+const { text, clock, until, look, roles, saved } = readersOf(page, checkout, shots);
 
 try {
   // The first check, before anybody begins.

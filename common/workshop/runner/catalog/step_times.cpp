@@ -13,7 +13,7 @@ namespace {
 
 using Form = RoomPlan::Form;
 
-constexpr std::string_view kStep = "## Step ";
+constexpr std::string_view kStepHeading = "## Step ";
 
 std::vector<std::string> entries_of(std::string_view value) {
   std::vector<std::string> entries;
@@ -57,9 +57,9 @@ class Reader {
   Reader(const std::map<std::string, std::string>& front_matter, std::string_view readme)
       : front_matter_(front_matter) {
     for (const auto& line : lines_of(readme)) {
-      if (!line.starts_with(kStep)) continue;
+      if (!line.starts_with(kStepHeading)) continue;
       StepTimes step;
-      step.number = std::atoi(line.c_str() + kStep.size());
+      step.number = std::atoi(line.c_str() + kStepHeading.size());
       step.title = title_in(line);
       read_.steps.push_back(step);
     }
@@ -183,7 +183,7 @@ std::size_t words_for_step(std::string_view readme, int step) {
     }
     if (dashes == 1) continue;
     if (line.starts_with("## ")) {
-      section = line.starts_with(kStep) ? std::atoi(line.c_str() + kStep.size()) : -1;
+      section = line.starts_with(kStepHeading) ? std::atoi(line.c_str() + kStepHeading.size()) : -1;
     }
     if (section == step || (section == 0 && step == 1)) count += words_count(line);
   }

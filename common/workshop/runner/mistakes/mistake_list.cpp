@@ -10,7 +10,7 @@ namespace workshop::runner {
 namespace {
 
 constexpr std::string_view kKey = "MISTAKES";
-constexpr std::string_view kSpaces = " \t\r\n";
+constexpr std::string_view kBetweenNames = " \t\r\n";
 
 /// The place of a word in a text.
 struct Word {
@@ -21,7 +21,7 @@ struct Word {
 /// The next word of CMake's language at or after `at`; comments are none.
 Word next_word(std::string_view text, std::size_t at) {
   while (true) {
-    at = std::min(text.find_first_not_of(kSpaces, at), text.size());
+    at = std::min(text.find_first_not_of(kBetweenNames, at), text.size());
     if (at == text.size() || text[at] != '#') break;
     at = std::min(text.find('\n', at), text.size());
   }

@@ -17,7 +17,7 @@ struct Part {
 };
 
 bool begins_name(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool digit(char c) { return c >= '0' && c <= '9'; }
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
 std::size_t length_until(std::string_view text, std::string_view end) {
@@ -81,7 +81,7 @@ std::size_t literal_length(std::string_view text, SourceLanguage language) {
 
 std::size_t word_length(std::string_view text) {
   std::size_t length = 0;
-  while (length < text.size() && (begins_name(text[length]) || is_digit(text[length]))) ++length;
+  while (length < text.size() && (begins_name(text[length]) || digit(text[length]))) ++length;
   return length;
 }
 
@@ -114,10 +114,10 @@ std::vector<Part> parts_of(std::string_view text, SourceLanguage language) {
       take(PartKind::literal, literal);
     } else if (begins_name(text.front())) {
       take(leads_to_member(parts) ? PartKind::member : PartKind::name, word_length(text));
-    } else if (is_digit(text.front())) {
+    } else if (digit(text.front())) {
       // 1'000 is one number: the quote in it begins no character.
       std::size_t length = word_length(text);
-      while (length + 1 < text.size() && text[length] == '\'' && is_digit(text[length + 1])) {
+      while (length + 1 < text.size() && text[length] == '\'' && digit(text[length + 1])) {
         length += 1 + word_length(text.substr(length + 1));
       }
       take(PartKind::other, length);

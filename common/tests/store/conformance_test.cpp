@@ -63,6 +63,60 @@ std::string bug_found(Profile profile, Bug bug) {
   return describe(store_conformance(map_stores(std::move(profile), bug), kAll));
 }
 
+struct Planted {
+  Bug bug;
+  const char* property;
+};
+const Planted kPlanted[] = {
+    {Bug::put_ignores_version, "a stale version is a conflict"},
+    {Bug::put_with_version_creates, "a version of an absent document is a conflict"},
+    {Bug::put_absent_overwrites, "insert-if-absent refuses what exists"},
+    {Bug::blind_put_only_replaces, "a blind put creates and replaces"},
+    {Bug::writes_before_the_conflict, "a stale version is a conflict"},
+    {Bug::conflict_is_unknown, "a stale version is a conflict"},
+    {Bug::conflict_is_unavailable, "insert-if-absent refuses what exists"},
+    {Bug::works_when_called, "an operation that is not awaited does nothing"},
+    {Bug::version_stays_for_same_body, "a put of an equal body changes the version"},
+    {Bug::version_restarts_after_erase, "no version of a key is given twice"},
+    {Bug::version_of_body, "a version from before an erase is stale after a re-creation"},
+    {Bug::get_returns_newer_version,
+     "what was put is read, with the version that the put returned"},
+    {Bug::erase_ignores_version, "a stale version is a conflict"},
+    {Bug::erase_of_absent_fails, "a blind erase can be repeated"},
+    {Bug::erase_with_version_of_absent_succeeds, "a version of an absent document is a conflict"},
+    {Bug::erase_absent_succeeds, "an erase that expects absence is an invalid request"},
+    {Bug::erase_takes_partition, "an erase with the current version erases that document alone"},
+    {Bug::keys_run_together, "keys that look alike are different"},
+    {Bug::keys_without_case, "keys that look alike are different"},
+    {Bug::body_ends_at_nul, "bodies come back byte by byte"},
+    {Bug::body_is_trimmed, "bodies come back byte by byte"},
+    {Bug::empty_keys_are_taken, "an empty partition or id is an invalid request"},
+    {Bug::size_limit_is_missing, "a document of the largest size fits and one byte more does not"},
+    {Bug::size_limit_is_one_less, "a document of the largest size fits and one byte more does not"},
+    {Bug::size_limit_is_of_the_body,
+     "a document of the largest size fits and one byte more does not"},
+    {Bug::size_limit_not_in_batches,
+     "a document of the largest size fits and one byte more does not"},
+    {Bug::batch_is_not_atomic, "a conflict anywhere in a batch leaves nothing written"},
+    {Bug::batch_in_reverse, "each operation of a batch sees the ones before it"},
+    {Bug::batch_checks_all_first, "each operation of a batch sees the ones before it"},
+    {Bug::batch_returns_puts_only, "a batch applies all operations"},
+    {Bug::batch_versions_for_erase, "a batch applies all operations"},
+    {Bug::batch_across_partitions,
+     "a batch across partitions is refused when the profile is partitioned"},
+    {Bug::batch_limit_is_missing, "a batch of the largest size is taken and a larger one refused"},
+    {Bug::batch_limit_is_one_less, "a batch of the largest size is taken and a larger one refused"},
+    {Bug::batch_bytes_are_not_limited, "the bytes of a batch are limited together"},
+    {Bug::batch_validates_late, "an invalid operation anywhere in a batch leaves nothing written"},
+    {Bug::empty_batch_fails, "an empty batch succeeds"},
+    {Bug::check_and_write_are_apart, "threads that count together lose nothing"},
+    {Bug::check_and_write_are_apart, "of threads that insert one key exactly one succeeds"},
+    {Bug::check_and_write_are_apart, "objects that count together lose nothing"},
+    {Bug::forgets_when_closed, "documents and versions survive a reopening"},
+    {Bug::counter_restarts_when_opened, "documents and versions survive a reopening"},
+    {Bug::object_keeps_a_copy, "objects that share a store see each other's writes"},
+};
+
 }  // namespace
 
 TEST_CASE("an SQLite store in memory conforms as a relational database") {
@@ -102,65 +156,7 @@ TEST_CASE("a store that is no SQLite conforms") {
 }
 
 TEST_CASE("the conformance suite names the property that a wrong store lacks") {
-  struct Planted {
-    Bug bug;
-    const char* property;
-  };
-  const Planted planted[] = {
-      {Bug::put_ignores_version, "a stale version is a conflict"},
-      {Bug::put_with_version_creates, "a version of an absent document is a conflict"},
-      {Bug::put_absent_overwrites, "insert-if-absent refuses what exists"},
-      {Bug::blind_put_only_replaces, "a blind put creates and replaces"},
-      {Bug::writes_before_the_conflict, "a stale version is a conflict"},
-      {Bug::conflict_is_unknown, "a stale version is a conflict"},
-      {Bug::conflict_is_unavailable, "insert-if-absent refuses what exists"},
-      {Bug::works_when_called, "an operation that is not awaited does nothing"},
-      {Bug::version_stays_for_same_body, "a put of an equal body changes the version"},
-      {Bug::version_restarts_after_erase, "no version of a key is given twice"},
-      {Bug::version_of_body, "a version from before an erase is stale after a re-creation"},
-      {Bug::get_returns_newer_version,
-       "what was put is read, with the version that the put returned"},
-      {Bug::erase_ignores_version, "a stale version is a conflict"},
-      {Bug::erase_of_absent_fails, "a blind erase can be repeated"},
-      {Bug::erase_with_version_of_absent_succeeds, "a version of an absent document is a conflict"},
-      {Bug::erase_absent_succeeds, "an erase that expects absence is an invalid request"},
-      {Bug::erase_takes_partition, "an erase with the current version erases that document alone"},
-      {Bug::keys_run_together, "keys that look alike are different"},
-      {Bug::keys_without_case, "keys that look alike are different"},
-      {Bug::body_ends_at_nul, "bodies come back byte by byte"},
-      {Bug::body_is_trimmed, "bodies come back byte by byte"},
-      {Bug::empty_keys_are_taken, "an empty partition or id is an invalid request"},
-      {Bug::size_limit_is_missing,
-       "a document of the largest size fits and one byte more does not"},
-      {Bug::size_limit_is_one_less,
-       "a document of the largest size fits and one byte more does not"},
-      {Bug::size_limit_is_of_the_body,
-       "a document of the largest size fits and one byte more does not"},
-      {Bug::size_limit_not_in_batches,
-       "a document of the largest size fits and one byte more does not"},
-      {Bug::batch_is_not_atomic, "a conflict anywhere in a batch leaves nothing written"},
-      {Bug::batch_in_reverse, "each operation of a batch sees the ones before it"},
-      {Bug::batch_checks_all_first, "each operation of a batch sees the ones before it"},
-      {Bug::batch_returns_puts_only, "a batch applies all operations"},
-      {Bug::batch_versions_for_erase, "a batch applies all operations"},
-      {Bug::batch_across_partitions,
-       "a batch across partitions is refused when the profile is partitioned"},
-      {Bug::batch_limit_is_missing,
-       "a batch of the largest size is taken and a larger one refused"},
-      {Bug::batch_limit_is_one_less,
-       "a batch of the largest size is taken and a larger one refused"},
-      {Bug::batch_bytes_are_not_limited, "the bytes of a batch are limited together"},
-      {Bug::batch_validates_late,
-       "an invalid operation anywhere in a batch leaves nothing written"},
-      {Bug::empty_batch_fails, "an empty batch succeeds"},
-      {Bug::check_and_write_are_apart, "threads that count together lose nothing"},
-      {Bug::check_and_write_are_apart, "of threads that insert one key exactly one succeeds"},
-      {Bug::check_and_write_are_apart, "objects that count together lose nothing"},
-      {Bug::forgets_when_closed, "documents and versions survive a reopening"},
-      {Bug::counter_restarts_when_opened, "documents and versions survive a reopening"},
-      {Bug::object_keeps_a_copy, "objects that share a store see each other's writes"},
-  };
-  for (const auto& [bug, property] : planted) {
+  for (const auto& [bug, property] : kPlanted) {
     DYNAMIC_SECTION(static_cast<int>(bug) << ": " << property) {
       REQUIRE(check_store_property(property, map_stores(small_cosmos(), bug)));
     }

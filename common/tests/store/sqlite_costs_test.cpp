@@ -28,30 +28,7 @@ void fill(SqliteStore& store) {
   for (int i = 0; i < 100; ++i) sync_wait(store.put(key_of(i), kBody, Expected::any()));
 }
 
-}  // namespace
-
-// Hidden, because it asserts nothing: `common_store "[costs]"` prints what the operations cost.
-TEST_CASE("what the operations of an SQLite store cost", "[.][costs]") {
-  ExplorableStore store;
-  fill(store);
-  measure("memory: get", 200'000, [&](int i) { sync_wait(store.get(key_of(i))); });
-  measure("memory: get of an absent document", 200'000,
-          [&](int) { sync_wait(store.get({"shop", "nothing"})); });
-  measure("memory: blind put", 200'000,
-          [&](int i) { sync_wait(store.put(key_of(i), kBody, Expected::any())); });
-  auto version = sync_wait(store.put(key_of(1), kBody, Expected::any()));
-  measure("memory: compare-and-swap", 200'000, [&](int) {
-    version = sync_wait(store.put(key_of(1), kBody, Expected::version(version)));
-  });
-  measure("memory: insert-if-absent and erase", 100'000, [&](int) {
-    const auto created = sync_wait(store.put({"shop", "new"}, kBody, Expected::absent()));
-    sync_wait(store.erase({"shop", "new"}, Expected::version(created)));
-  });
-  measure("memory: batch of 2", 100'000, [&](int i) {
-    sync_wait(store.batch("shop", {StoreOperation::put(key_of(i), kBody, Expected::any()),
-                                   StoreOperation::put(key_of(i + 1), kBody, Expected::any())}));
-  });
-
+void measure_exploring(ExplorableStore& store) {
   store.begin_exploration();
   measure("exploring: blind put, no checkpoint", 200'000,
           [&](int i) { sync_wait(store.put(key_of(i), kBody, Expected::any())); });
@@ -86,6 +63,33 @@ TEST_CASE("what the operations of an SQLite store cost", "[.][costs]") {
   });
   measure("exploring: digest", 1'000'000, [&](int) { static_cast<void>(store.digest()); });
   store.end_exploration();
+}
+
+}  // namespace
+
+// Hidden, because it asserts nothing: `common_store "[costs]"` prints what the operations cost.
+TEST_CASE("what the operations of an SQLite store cost", "[.][costs]") {
+  ExplorableStore store;
+  fill(store);
+  measure("memory: get", 200'000, [&](int i) { sync_wait(store.get(key_of(i))); });
+  measure("memory: get of an absent document", 200'000,
+          [&](int) { sync_wait(store.get({"shop", "nothing"})); });
+  measure("memory: blind put", 200'000,
+          [&](int i) { sync_wait(store.put(key_of(i), kBody, Expected::any())); });
+  auto version = sync_wait(store.put(key_of(1), kBody, Expected::any()));
+  measure("memory: compare-and-swap", 200'000, [&](int) {
+    version = sync_wait(store.put(key_of(1), kBody, Expected::version(version)));
+  });
+  measure("memory: insert-if-absent and erase", 100'000, [&](int) {
+    const auto created = sync_wait(store.put({"shop", "new"}, kBody, Expected::absent()));
+    sync_wait(store.erase({"shop", "new"}, Expected::version(created)));
+  });
+  measure("memory: batch of 2", 100'000, [&](int i) {
+    sync_wait(store.batch("shop", {StoreOperation::put(key_of(i), kBody, Expected::any()),
+                                   StoreOperation::put(key_of(i + 1), kBody, Expected::any())}));
+  });
+
+  measure_exploring(store);
 
   const TemporaryFolder folder;
   SqliteStore file({.path = folder.file("costs")});

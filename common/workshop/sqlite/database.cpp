@@ -1,5 +1,6 @@
 #include "workshop/sqlite/database.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
@@ -53,6 +54,19 @@ bool is_definite_at_commit(int code) {
 
 bool is_damage(int code) {
   return (code & 0xff) == SQLITE_CORRUPT || (code & 0xff) == SQLITE_NOTADB;
+}
+
+/// The inode of a file, 0 if it is not there. Nothing else is asked: on Linux, who asks for a
+/// file's times has its next write stamped to the nanosecond, and a file system without a journal
+/// writes that stamp at the next sync: two writes for one.
+std::uint64_t inode_of(const char* path) {
+#ifdef STATX_INO
+  struct ::statx found{};
+  return ::statx(AT_FDCWD, path, 0, STATX_INO, &found) == 0 ? found.stx_ino : 0;
+#else
+  struct ::stat found{};
+  return ::stat(path, &found) == 0 ? found.st_ino : 0;
+#endif
 }
 
 }  // namespace
@@ -227,15 +241,18 @@ void SqliteDatabase::check_in_place_since_tick() {
 
 void SqliteDatabase::check_in_place() {
   if (!is_file()) return;
+  const auto* const path = sqlite3_db_filename(database_, "main");
+  const auto file = inode_of(path);
   int has_moved = 0;
-  sqlite3_file_control(database_, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
+  if (file_inode_ == 0) {  // SQLite compares with what it has open
+    sqlite3_file_control(database_, "main", SQLITE_FCNTL_HAS_MOVED, &has_moved);
+    file_inode_ = file;
+  }
+  if (file == 0 || file != file_inode_) has_moved = 1;
   // SQLite does not look after its log. While the database is open nobody replaces it.
-  struct ::stat log{};
-  const auto* log_path = sqlite3_filename_wal(sqlite3_db_filename(database_, "main"));
-  const bool has_log = ::stat(log_path, &log) == 0;
-  if (has_log && log_inode_ == 0) log_inode_ = log.st_ino;
-  const bool log_has_moved = log_inode_ != 0 && (!has_log || log.st_ino != log_inode_);
-  if (has_moved == 0 && !log_has_moved) return;
+  const auto log = inode_of(sqlite3_filename_wal(path));
+  if (log_inode_ == 0) log_inode_ = log;
+  if (has_moved == 0 && log == log_inode_) return;
   throw Unavailable(
       fmt::format("{} was moved or removed{} while this program has it open; nothing was written. "
                   "Put it back, or start the program again",

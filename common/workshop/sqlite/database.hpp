@@ -117,7 +117,8 @@ class SqliteDatabase {
   bool syncs_at_commit_ = true;
   mutable bool log_needs_mend_ = false;  ///< a sync has failed since the log was written
   int log_frames_count_ = 0;             ///< after the last commit; only with copy_log_on_request
-  std::uint64_t log_inode_ = 0;          ///< 0: not known yet
+  std::uint64_t file_inode_ = 0;         ///< 0: not known yet
+  std::uint64_t log_inode_ = 0;          ///< the same
   std::int64_t in_place_at_ = -1;        ///< the tick at which it was last found there
   mutable int failure_ = 0;              ///< SQLite's code of the last failure
 };

@@ -46,12 +46,6 @@ std::string commit() {
   return changed.output.empty() ? name : name + ", changed";
 }
 
-/// How many programs wanted to run in the last minute: far beyond the cores, rates mean little.
-double load() {
-  double minute = 0;
-  return ::getloadavg(&minute, 1) == 1 ? minute : 0;
-}
-
 std::string today() {
   const auto now = std::chrono::system_clock::to_time_t(std::chrono::system_clock::now());
   char text[16];
@@ -113,12 +107,17 @@ void Figures::skip(const std::string& title, const std::string& reason) {
   skipped_.emplace_back(title, reason);
 }
 
+double load() {
+  double minute = 0;
+  return ::getloadavg(&minute, 1) == 1 ? minute : 0;
+}
+
 std::string Figures::json() const {
   boost::json::object all{{"machine", machine()},
                           {"compiler", std::string("Clang ") + __clang_version__},
                           {"commit", commit()},
                           {"date", today()},
-                          {"load", load()}};
+                          {"load", load_before_}};
   boost::json::array comparisons;
   for (const auto& comparison : comparisons_) {
     boost::json::array rows;

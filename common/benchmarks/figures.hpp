@@ -21,6 +21,9 @@ struct Point {
 };
 
 /// All that one run has measured. Prints each figure as it comes.
+/// How many programs wanted to run in the last minute: far beyond the cores, rates mean little.
+double load();
+
 class Figures {
  public:
   /// Runs the contenders in turn, `rounds` times, so that a machine whose speed drifts does not
@@ -52,6 +55,7 @@ class Figures {
     std::string y;
     std::vector<Point> points;
   };
+  double load_before_ = load();  ///< so it is other programs'
   std::vector<Comparison> comparisons_;
   std::vector<Plot> plots_;
   std::vector<std::pair<std::string, std::string>> skipped_;

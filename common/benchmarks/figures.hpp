@@ -20,10 +20,10 @@ struct Point {
   double y = 0;
 };
 
-/// All that one run has measured. Prints each figure as it comes.
 /// How many programs wanted to run in the last minute: far beyond the cores, rates mean little.
 double load();
 
+/// All that one run has measured. Prints each figure as it comes.
 class Figures {
  public:
   /// Runs the contenders in turn, `rounds` times, so that a machine whose speed drifts does not

@@ -50,14 +50,15 @@ void tell_unfinished(MobChecks::Test& told, const TestResult& test, const LabRun
   told.words = end_of_unfinished(run.process, run.results);
   told.failures = {told.words};
   told.place = fmt::format("{}:{}", from_root(project, test.file), test.line);
-  if (const auto step = last_steps_of(run.results.fatal_schedule); !step.empty()) {
-    told.failures.push_back(step);
-  }
+  auto story = lines_of_last_steps(run.results.fatal_schedule);
   const auto place = place_of_crash(done.program.file, run.results.crash_frames,
                                     {project.root() / "labs", project.root() / "solutions"});
-  if (!place) return;
-  told.place = fmt::format("{}:{}", from_root(project, place->file), place->line);
-  if (!place->text.empty()) told.failures.push_back(place->text);
+  if (place) {
+    told.place = fmt::format("{}:{}", from_root(project, place->file), place->line);
+    story += fmt::format(" ►  our own line {}{}{}", place->line, place->text.empty() ? "" : ": ",
+                         place->text);
+  }
+  if (!story.empty()) told.failures.push_back(std::move(story));
 }
 
 /// Of a test with an endless loop, which told its story and then ended the program.
@@ -65,9 +66,6 @@ void tell_endless_loop(MobChecks::Test& told, const TestResult& test) {
   told.sign = "endless loop";
   told.words = "stopped: an endless loop";
   told.failures = {test.story};
-  if (auto steps = last_steps_of(test.schedule); !steps.empty()) {
-    told.failures.push_back(std::move(steps));
-  }
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ const kFramed = `
   html.large body, html.large body.no-state { grid-template-columns: minmax(0, 1fr); }
   aside { padding: .4rem .8rem; } aside h3 { margin-top: .5rem; }
   footer { padding: .2rem .8rem; display: flex; gap: 1rem; align-items: center; }
-  #caption { flex: 1; min-height: 1.4em; max-height: 2.8em; } .controls { margin: 0; width: 13rem; }
+  #caption { flex: 1; min-height: 1.4em; max-height: 4.2em; } .controls { margin: 0; width: 13rem; }
   .controls button { display: none; } .controls input { height: 1.1rem; min-width: 3rem; }
   html:not(.large) main svg { overflow: visible; min-width: calc(var(--width) * .97px); max-width: calc(var(--width) * 1.02px); }
   @media (max-width: 1299px) {

@@ -11,7 +11,7 @@ export function verdictText(checks) {
   const red = checks.tests.filter((test) => test.verdict === "red").length;
   if (checks.state === "checking") {
     const passed = secondsOf(checks);
-    const slow = passed < kSlowSeconds ? "" : "; a first build takes minutes, an endless loop ends with the next save";
+    const slow = passed < kSlowSeconds ? "" : "; a first build takes minutes";
     return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}checking… ${passed} s${slow}`;
   }
   if (checks.state === "errors" || checks.problem) return checks.problem;

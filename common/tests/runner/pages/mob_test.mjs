@@ -3,8 +3,8 @@
 import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
-import { makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
-import { kPatience, kSizes, readersOf } from "./mob_page.mjs";
+import { kSizes, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
+import { kPatience, readersOf } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();

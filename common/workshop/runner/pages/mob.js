@@ -12,6 +12,7 @@ import { element, words } from "/words.js";
 function onClock(clock) {
   const phase = state.clock?.phase;
   if (!takeClock(clock)) return;
+  if (phase !== clock.phase) showGoal();
   // What was asked between two turns was on the step before.
   if (phase === "over" && clock.phase === "running" && state.view === "talk") look("step");
   // The room has heard the story.
@@ -49,7 +50,7 @@ function showGoal() {
   showWhatToDo();
   const title = step ? step.title : "All steps are green";
   $("step").textContent = title.charAt(0).toUpperCase() + title.slice(1);
-  words($("step-view"), stepText(lab, step));
+  words($("step-view"), stepText(lab, step, phaseIs("ready")));
   $("slides").replaceChildren();
   if (lab.slides) {
     const link = element($("slides"), "a", "Slides in a tab");

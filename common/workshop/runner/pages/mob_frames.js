@@ -8,8 +8,7 @@ import { $, chosen, state } from "/mob_state.js";
 const kFramed = `
   header { padding: .15rem .8rem; gap: .8rem; } .buttons, #note { display: none; }
   .badge { font-size: 1.1rem; padding: .05rem .6rem; } .what { display: flex; gap: 1rem; align-items: baseline; }
-  .what h1, .what p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-  .what h1 { display: none; } .what p { color: var(--fg); font-size: 1.1rem; }
+  .what h1 { display: none; } .what p { color: var(--fg); font-size: 1.1rem; line-height: 1.25; }
   html body { grid-template-columns: minmax(0, 1fr) 17rem; } html body.no-state { grid-template-columns: minmax(0, 1fr) 0; }
   html.large body, html.large body.no-state { grid-template-columns: minmax(0, 1fr); }
   aside { padding: .4rem .8rem; } aside h3 { margin-top: .5rem; }

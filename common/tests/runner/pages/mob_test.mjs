@@ -28,15 +28,17 @@ try {
   assert.match(await text("#verdict"), /^\d+ of 17 tests are red$/);
   assert.equal(await text("#time"), "30:00");
   assert.equal(await roles(), "Ann, Cem; then Bea");
+  // The story comes first, and then the failure.
+  assert.ok(await page.isVisible("#step-view"), "the room has not heard the story");
+  assert.match(await text("#rule"), /the story and the step first.*Enter begins turn 1/);
+  assert.match(await text("#step-view"), /^The story.*bookkeeper is at the door.*Goal:.*from_name.*Saving is enough.*payments_handler\.hpp/s);
+  await look("begin");
+  await page.click("#views button:has-text('Picture')");
   assert.ok(await page.isVisible("#picture-view"), "no picture of the failure");
   assert.match(await page.frameLocator("#picture").locator("body").textContent(), /PaymentBooked|payment/);
   assert.match(await text("#open"), /Open labs\/08-identity-deduplication\/src\/payments_handler\.cpp:16 and save/);
   assert.match(await text("#rule"), /from step 1 to the deciding step.*Nobody types/);
   await look("red");
-  await page.click("#views button:has-text('The step')");
-  assert.match(await text("#step-view"), /Saving is enough.*payments_handler\.hpp.*bookkeeper is at the door.*Goal:.*from_name/s);
-  await look("begin");
-  await page.click("#views button:has-text('Picture')");
   assert.match(await text("#slides"), /scripts\/workshop slides 2 makes them/);
   // A key that does nothing now says why.
   await page.keyboard.press("s");
@@ -249,6 +251,8 @@ try {
   assert.match(await text("#failure-view"), /expected: every handler reaches its next operation\s+got: .*spins without an operation.*1 +receive BookPayment m1\s+2 ► load.*it SPINS/s);
   assert.match(await text("#tests"), /Step 1: 5 tests, not all were run.*stopped: an endless loop.*Step 2: 12 tests, not all were run/s);
   assert.doesNotMatch(await text("main"), /of 1 green|CRASH/);
+  assert.match(await text("#failure-view"), /►  our own line 18: .*volatile bool wait/);
+  assert.match(await text("#open"), /payments_handler\.cpp:18 and save/);
   await look("endless-loop");
   await page.keyboard.press("q");
   assert.match(await text("#talk-view"), /^Question 1 of \d/);

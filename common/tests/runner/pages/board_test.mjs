@@ -74,8 +74,8 @@ try {
   const lanes = await page.$$eval("#executions .diagram .lane", (all) => all.map((each) => each.textContent));
   assert.deepEqual(lanes.slice(0, 3), ["broker", "handler", "store"]);
   const places = await page.$$eval("#executions .diagram .step", (all) => all.map((each) => [each.className, each.textContent]));
-  assert.deepEqual(places.slice(0, 4), [["step shade0", "1receive"], ["step shade0", "2load"], ["step shade4", "3save14 break here: 14 without a fault"],
-                                        ["step shade3", "4publish10 break here: 10 without a fault"]]);
+  assert.deepEqual(places.slice(0, 4), [["step shade0", "1receive"], ["step shade0", "2load"], ["step shade4", "3save14 break here, without a fault"],
+                                        ["step shade3", "4publish10 break here, without a fault"]]);
   const arrows = await page.$$eval("#executions .diagram:first-of-type .step", (all) => all.slice(0, 4).map((row) => {
     const box = row.querySelector(".arrow").getBoundingClientRect();
     const lines = [...row.querySelectorAll(".lifeline")].map((line) => line.getBoundingClientRect().left);

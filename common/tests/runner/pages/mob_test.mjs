@@ -322,7 +322,7 @@ try {
   await page.frameLocator("#picture").locator("body.no-state").waitFor();
   await page.keyboard.press("o");  // the state beside it takes its room
   await until(() => !document.getElementById("more").hidden);
-  assert.match(await text("#more"), /f: all of it/);
+  assert.match(await text("#more"), /f shows more of it/);
   await page.keyboard.press("f");
   await until(() => document.getElementById("more").hidden);
   await page.keyboard.press("f");

@@ -17,6 +17,7 @@ void amounts(const BookingHandler& handler, Found& found);
 void nobody_is_told(const BookingHandler& handler, Found& found);
 void many_events_unsent(const BookingHandler& handler, Found& found);
 void many_payments(const BookingHandler& handler, int count, Found& found);
+void many_payments_of_one(const BookingHandler& handler, int count, Found& found);
 void many_orders(const BookingHandler& handler, int count, Found& found);
 
 // situations_of_names.cpp: what things are called

@@ -46,6 +46,7 @@ std::vector<SituationFailure> large_situations(const BookingHandler& handler) {
   detail::attempts_at_many_payments_died(handler, found);
   detail::many_events_unsent(handler, found);
   detail::many_payments(handler, 1'200, found);
+  detail::many_payments_of_one(handler, 1'200, found);
   detail::many_orders(handler, 1'200, found);
   return found;
 }

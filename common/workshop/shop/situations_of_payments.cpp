@@ -117,6 +117,20 @@ void many_payments(const BookingHandler& handler, int count, Found& found) {
   trial.is_at_rest();
 }
 
+// The sum passes each threshold when there is much to be forgotten already.
+void many_payments_of_one(const BookingHandler& handler, int count, Found& found) {
+  if (!handler.adds_up) return;
+  Trial trial(handler, fmt::format("{} payments of 1 of one order, and all of them again", count),
+              found);
+  trial.has_order("order-1");
+  for (int number = 1; number <= count; ++number) {
+    trial.pays(fmt::format("payment-{}-of-order-1", number), "order-1", 1);
+    if (trial.failed()) return;
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
 void many_orders(const BookingHandler& handler, int count, Found& found) {
   Trial trial(handler, fmt::format("payments of {} orders, and all of them again", count), found);
   for (int number = 1; number <= count; ++number) {

@@ -40,28 +40,29 @@ std::string name_of_all_kinds() {
 bool others_save_before(const BookingHandler& handler, const std::string& id, int operation,
                         Found& found) {
   constexpr int kTimes = 12;
+  const auto order = name_of_all_kinds();
   Trial trial(handler,
               fmt::format("an attempt at {} is registered, and somebody else saves the order "
                           "before each try of its operation {}, up to {} times",
                           shown(id), operation, kTimes),
               found);
-  trial.has_order("order-1");
-  trial.arrives(id, "order-1", 1'000);
+  trial.has_order(order);
+  trial.arrives(id, order, 1'000);
   bool registered = false;
   Trouble others(operation, {"another save",
                              [&] {
-                               if (!trial.is_registered(id, "order-1")) return;
+                               if (!trial.is_registered(id, order)) return;
                                registered = true;
-                               trial.somebody_saves("order-1");
+                               trial.somebody_saves(order);
                              },
                              kTimes});
-  const bool handled = trial.attempts(id, "order-1", 1'000, others);
+  const bool handled = trial.attempts(id, order, 1'000, others);
   if (!others.met()) return false;
   if (registered) trial.must_have_gone_on(handled);
   if (handled) {
-    trial.was_handled(id, "order-1", 1'000);
+    trial.was_handled(id, order, 1'000);
   } else {
-    trial.pays(id, "order-1", 1'000, 2);
+    trial.pays(id, order, 1'000, 2);
   }
   trial.pays_all_again(3);
   trial.is_at_rest();

@@ -169,6 +169,7 @@ std::string to_json(const MobChecks& checks) {
   }
   const json::object told = {{"count", checks.count},
                              {"state", checks.state},
+                             {"explores", checks.explores},
                              {"saved", checks.saved},
                              {"judgement", checks.judgement},
                              {"problem", checks.problem},

@@ -30,6 +30,7 @@ struct MobChecks {
   };
   int count = 0;
   std::string state = "none";  ///< "checking", "done", "errors"
+  bool explores = false;       ///< while checking: it is built, and the tests run
   std::string saved;
   std::string judgement;
   std::string problem;

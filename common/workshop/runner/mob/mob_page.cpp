@@ -322,9 +322,16 @@ void MobPage::checking(const std::vector<std::filesystem::path>& saved) {
   const std::lock_guard lock(mutex_);
   ++checks_->count;
   checks_->state = "checking";
+  checks_->explores = false;
   checks_->began_at_ms = now_ms();
   checks_->saved = saved.empty() ? std::string() : project_.shown(saved.front());
   for (auto& test : checks_->tests) test.replayed.clear();
+  publish_checks();
+}
+
+void MobPage::exploring() {
+  const std::lock_guard lock(mutex_);
+  checks_->explores = true;
   publish_checks();
 }
 

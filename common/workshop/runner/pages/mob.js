@@ -39,7 +39,7 @@ function showWhatToDo() {
   $("open").textContent = lab && step ? `Open ${lab.file}${line ? `:${line}` : ""} and save` : "";
   const red = checks?.state === "done" && checks.judgement === "red";
   const isStory = phaseIs("ready") && state.view === "step";
-  $("rule").textContent = !red ? "" : isStory ? kStoryFirst : ruleFor(decidingStep() !== null);
+  $("rule").textContent = !red ? "" : isStory ? kStoryFirst : ruleFor(chosen(), decidingStep() !== null);
 }
 
 function showGoal() {
@@ -91,7 +91,7 @@ function onChecks(checks) {
     Object.assign(state, { question: 0, answer: false });
     if (checks.judgement === "green") state.view = "talk";
     else if (state.stepSeen === undefined && phaseIs("ready")) state.view = "step";  // the story comes first
-    else if (state.stepSeen !== undefined && state.stepSeen !== checks.step) state.view = "step";
+    else if (state.stepSeen !== undefined && checks.step > state.stepSeen) state.view = "step";
     else if (state.view !== "hint" || !checks.same) state.view = chosen()?.picture ? "picture" : "failure";
     state.stepSeen = checks.step;
   }
@@ -285,7 +285,7 @@ function showKeys() {
   const shown = rows.map(([key, { short }]) =>
     [key, slidesAreShown() && key === "s" ? "back to the tests" : typeof short === "function" ? short() : short]);
   if (slidesAreShown()) shown.unshift(["← →", "a slide"]);
-  if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["p", "predict"]);
+  if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["← →", "step"], ["p", "predict"]);
   $("keys").replaceChildren();
   for (const [key, text] of shown) {
     element($("keys"), "kbd", key);

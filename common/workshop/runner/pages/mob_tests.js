@@ -2,21 +2,30 @@
 import { element } from "/words.js";
 
 const kSlowSeconds = 30;
+const kLongSeconds = 5;  // for tests alone
+
+const isRed = (test) => test.verdict === "red";
 
 export function secondsOf(checks) {
   return checks.state === "checking" ? Math.max(0, Math.floor((Date.now() - checks.began_at_ms) / 1000)) : 0;
 }
 
 export function verdictText(checks) {
-  const red = checks.tests.filter((test) => test.verdict === "red").length;
   if (checks.state === "checking") {
     const passed = secondsOf(checks);
-    const slow = passed < kSlowSeconds ? "" : "; a first build takes minutes";
-    return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}checking… ${passed} s${slow}`;
+    const slow = checks.explores ? passed < kLongSeconds ? "" : "; what hangs is stopped after a minute, a save stops it at once"
+      : passed < kSlowSeconds ? "" : "; a first build takes minutes";
+    const what = checks.explores ? "the tests run…" : "checking…";
+    return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}${what} ${passed} s${slow}`;
   }
   if (checks.state === "errors" || checks.problem) return checks.problem;
   if (checks.judgement === "green") return `All ${checks.tests.length} tests are green`;
-  return `${red} of ${checks.tests.length} ${checks.tests.length === 1 ? "test" : "tests"} ${red === 1 ? "is" : "are"} red`;
+  // Of the step to work on: the others cannot be green yet.
+  const own = checks.tests.filter((test) => test.step === checks.step);
+  const isOfStep = checks.step > 0 && own.some(isRed);
+  const tests = isOfStep ? own : checks.tests;
+  const red = tests.filter(isRed).length;
+  return `${isOfStep ? `Step ${checks.step}: ` : ""}${red} of ${tests.length} ${tests.length === 1 ? "test" : "tests"} ${red === 1 ? "is" : "are"} red`;
 }
 
 export function verdictClass(checks) {
@@ -123,10 +132,14 @@ export function showFailure(view, test) {
   for (const text of texts) element(view, "pre", text, "failure");
 }
 
-// What to read first: a picture to its deciding step, where it has one; else what a check has said.
-export const ruleFor = (decides) => (decides
-  ? "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then."
-  : "Read the failing check aloud: what did it expect, what did it get?");
+// What to read first: a picture to its deciding step, where it has one; a loop; else what a check has said.
+export function ruleFor(test, decides) {
+  if (decides) return "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
+  if (test?.picture) return "Read the picture first, aloud: what is done again and again, and who could end it?";
+  if (test && ["endless loop", "did not end"].includes(test.sign)) return "Read the failure first, aloud: which loop does it not leave, and who should end it?";
+  if (test?.sign === "crashed") return "Read the failure first, aloud: which line does not come back, and what has it been given?";
+  return "Read the failing check aloud: what did it expect, what did it get?";
+}
 
 // The line of the file to edit to look at: of the compiler's error, of a crash, of the step's TODO, or of the step that
 // decides the failure, "payments_handler.cpp:19"; 0: none is known.

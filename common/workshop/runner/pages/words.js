@@ -36,6 +36,7 @@ const kinds = [
 export function words(parent, markdown) {
   parent.replaceChildren();
   let block = null;
+  let text = "";  // of the block, because emphasis goes over the ends of lines
   let kind = "";
   let fenced = false;
   for (const line of (markdown ?? "").split("\n")) {
@@ -64,7 +65,8 @@ export function words(parent, markdown) {
       const list = kind === "item" && parent.lastElementChild?.tagName === "UL"
         ? parent.lastElementChild : element(parent, "ul");
       block = element(list, "li");
-      inline(block, line.replace(found[1], ""));
+      text = line.replace(found[1], "");
+      inline(block, text);
       kind = "item";
     } else if (now === "row") {
       if (/^\|[\s|:-]+$/.test(line)) continue;
@@ -79,10 +81,13 @@ export function words(parent, markdown) {
       inline(element(parent, "h3"), line.replace(found[1], ""));
       kind = "";
     } else if (block !== null && kind !== "code") {
-      inline(block, ` ${line.trim()}`);
+      text += ` ${line.trim()}`;
+      block.replaceChildren();
+      inline(block, text);
     } else {
       block = element(parent, "p");
-      inline(block, line.trim());
+      text = line.trim();
+      inline(block, text);
       kind = "text";
     }
   }

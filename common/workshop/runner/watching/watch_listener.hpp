@@ -23,6 +23,8 @@ class WatchListener {
 
   virtual void lab_taken(const Lab& lab) = 0;
   virtual void checking(const std::vector<std::filesystem::path>& saved) = 0;
+  /// The lab is built, and its tests run.
+  virtual void exploring() = 0;
   /// What the last counterexample of a test shows now.
   virtual void replayed(const std::string& test, Replayed outcome) = 0;
   virtual void not_built(const CompilerErrors& errors) = 0;

@@ -127,6 +127,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
   how.environment = story_variables(console_, project_.build_folder(options_.lab.preset));
   how.environment.emplace_back(protocol::variable::kNoReturn, "1");  // `t` goes through all
   how.before = [&](const LabProgram& program) {
+    if (options_.listener != nullptr) options_.listener->exploring();
     if (saved.empty()) return;
     replay_last(before, program);
     if (answered_after_) answered_after_ = duration_cast<milliseconds>(Clock::now() - begin);

@@ -23,6 +23,7 @@ def arguments():
     parser.add_argument("--build", default="build/kit", help="the build folder (build/kit)")
     parser.add_argument("--jobs", type=int, default=2, help="mutants at a time (2)")
     parser.add_argument("--sample", type=int, metavar="COUNT", help="at most so many of a lab, drawn by the digest of their names")
+    parser.add_argument("--every", type=int, metavar="K", help="every K-th of a lab, in the order of its text; a divisor of K draws them again, and more")
     parser.add_argument("--only", metavar="TEXT", help="only mutants whose names have this text")
     parser.add_argument("--prove", type=int, default=trial.PROVE_S, metavar="SECONDS",
                         help=f"what explorations of prove may spend ({trial.PROVE_S}); 0: only check, and those that pass wait for a run with prove")
@@ -56,6 +57,9 @@ def drawn(mutants, reasons, options):
     chosen = [one for one in mutants if not options.only or options.only in one.name]
     if options.check:
         return [one for one in chosen if one.name in reasons]
+    if options.every:
+        names = {one.name for one in chosen[:: options.every]} | set(reasons)
+        return [one for one in chosen if one.name in names]
     if options.sample is None or len(chosen) <= options.sample:
         return chosen
     by_digest = sorted(chosen, key=lambda one: hashlib.sha256(one.name.encode()).digest())

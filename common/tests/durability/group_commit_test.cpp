@@ -255,13 +255,7 @@ TEST_CASE("what a commit adds to a log is written in one piece", "[durability]")
 /// As the Host, one thread that runs what is ready, one after the other.
 class OneByOne final : public Resumer {
  public:
-  void resume(std::coroutine_handle<> waiting) noexcept override {
-    {
-      const std::lock_guard lock(mutex_);
-      ready_.push_back(waiting);
-    }
-    came_.notify_one();
-  }
+  ~OneByOne() override { await_callers(); }
   /// Runs what comes until `count` were run.
   void run(std::size_t count) {
     const ScopedResumer here(*this);
@@ -276,6 +270,14 @@ class OneByOne final : public Resumer {
   }
 
  private:
+  void make_ready(std::coroutine_handle<> waiting) noexcept override {
+    {
+      const std::lock_guard lock(mutex_);
+      ready_.push_back(waiting);
+    }
+    came_.notify_one();
+  }
+
   std::mutex mutex_;
   std::condition_variable came_;
   std::deque<std::coroutine_handle<>> ready_;

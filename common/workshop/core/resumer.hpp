@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <coroutine>
 
 namespace workshop {
@@ -16,11 +17,26 @@ class Resumer {
 
   /// Lets the coroutine go on, soon, on a thread of this resumer. Any thread may call; it does not
   /// wait for the coroutine.
-  virtual void resume(std::coroutine_handle<> waiting) noexcept = 0;
+  void resume(std::coroutine_handle<> waiting) noexcept {
+    callers_count_.fetch_add(1, std::memory_order_relaxed);
+    make_ready(waiting);
+    callers_count_.fetch_sub(1, std::memory_order_release);  // the last that it does with *this
+  }
+
+  /// Returns when no thread is inside `resume` any more. A coroutine may have gone on and ended
+  /// while the thread that resumed it is still there; so whoever owns a resumer calls this when its
+  /// coroutines have ended, before it is destroyed.
+  void await_callers() const noexcept;
 
   /// The resumer of the calling thread, or nullptr: then whoever ends the waiting resumes the
   /// coroutine itself.
   static Resumer* current() noexcept;
+
+ private:
+  /// What `resume` does.
+  virtual void make_ready(std::coroutine_handle<> waiting) noexcept = 0;
+
+  std::atomic<int> callers_count_{0};
 };
 
 /// Makes `resumer` the calling thread's `Resumer::current()` for as long as this object lives.

@@ -37,14 +37,8 @@ namespace {
 /// A coroutine that awaits it continues on a thread of `resumer`, with a new stack.
 struct OnThreadOf {
   Resumer& resumer;
-  std::shared_ptr<const void> owner;  ///< of the resumer
   bool await_ready() const noexcept { return false; }
-  void await_suspend(std::coroutine_handle<> self) const {
-    // Before resume has returned, another thread may have run the coroutine to its end and
-    // destroyed its host; so this keeps the resumer alive.
-    const auto lives_until_posted = owner;
-    resumer.resume(self);
-  }
+  void await_suspend(std::coroutine_handle<> self) const { resumer.resume(self); }
   void await_resume() const noexcept {}
 };
 
@@ -54,14 +48,15 @@ template <class Context>
 class ContextResumer final : public Resumer {
  public:
   explicit ContextResumer(Context& context) : context_(context) {}
-  void resume(std::coroutine_handle<> waiting) noexcept override {
+
+ private:
+  void make_ready(std::coroutine_handle<> waiting) noexcept override {
     net::post(context_, [this, waiting] {
       const ScopedResumer here(*this);
       waiting.resume();
     });
   }
 
- private:
   Context& context_;
 };
 
@@ -91,7 +86,7 @@ struct Lease {
 
 }  // namespace
 
-struct Host::Impl : std::enable_shared_from_this<Impl> {
+struct Host::Impl {
   /// One endpoint that the host runs.
   struct Running {
     Endpoint endpoint;
@@ -218,25 +213,24 @@ bool Host::Impl::is_idle() const {
 
 /// Continues on a thread of the pool, after the time or when the host stops.
 Task<void> Host::Impl::pause(milliseconds time) {
-  co_await OnThreadOf{on_io, shared_from_this()};
+  co_await OnThreadOf{on_io};
   if (!stopping) {
     net::steady_timer timer(io);
     pauses.insert(&timer);
     co_await Ring{timer, time};
     pauses.erase(&timer);
   }
-  co_await OnThreadOf{on_pool, shared_from_this()};
+  co_await OnThreadOf{on_pool};
 }
 
 Detached Host::Impl::receive(Receiver& receiver) {
-  co_await OnThreadOf{on_pool, shared_from_this()};
+  co_await OnThreadOf{on_pool};
   try {
     co_await rounds(receiver);
   } catch (...) {
     fail(std::current_exception());
   }
-  co_await OnThreadOf{
-      on_pool, shared_from_this()};  // a handler's operation may have resumed it on another thread
+  co_await OnThreadOf{on_pool};  // a handler's operation may have resumed it on another thread
   notify([this] { --receivers_count; });
 }
 
@@ -270,7 +264,7 @@ Task<void> Host::Impl::rounds(Receiver& receiver) {
     if (delivery) {
       co_await handle(receiver.running, std::move(*delivery));
       notify([this] { ++activity; });
-      co_await OnThreadOf{on_pool, shared_from_this()};
+      co_await OnThreadOf{on_pool};
     } else {
       notify([&] { receiver.found_empty_at = activity_before; });
       co_await pause(options.poll_interval_ms);
@@ -393,7 +387,7 @@ Detached Host::Impl::renew(std::shared_ptr<Lease> lease) {
     } catch (const std::exception& error) {
       refused = error.what();  // there are two thirds of the lease left to try again
     }
-    co_await OnThreadOf{on_io, shared_from_this()};
+    co_await OnThreadOf{on_io};
   }
   if (lost && !lease->over) {
     lease->subject.log(LogLevel::warning, "lease lost while handled", refused);
@@ -409,7 +403,7 @@ Host::Host(Broker& broker, HostOptions options) {
   if (options.poll_interval_ms.count() < 0 || options.stop_grace_ms.count() < 0) {
     throw InvalidRequest("a host's times are not negative");
   }
-  impl_ = std::make_shared<Impl>(broker, options);
+  impl_ = std::make_unique<Impl>(broker, options);
 }
 
 Host::~Host() {
@@ -426,6 +420,8 @@ Host::~Host() {
   impl_->keeps_io_running.reset();
   impl_->io_thread.join();
   impl_->pool.join();
+  impl_->on_io.await_callers();
+  impl_->on_pool.await_callers();
 }
 
 void Host::run(Endpoint endpoint, Store& store, RunOptions options) {

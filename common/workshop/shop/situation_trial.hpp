@@ -175,6 +175,23 @@ class Trial {
     messages_.push_back(message_of(id, order, amount));
   }
 
+  // Somebody else saves the order as it is, so that it has another version.
+  void somebody_saves(const std::string& order) {
+    const auto key = handler_->key_of(order);
+    run_inline(store_.put(key, store_.find(key)->body, Expected::any()));
+  }
+
+  // Whether an attempt at the payment is registered in its order.
+  bool is_registered(const std::string& id, const std::string& order) const {
+    const auto document = store_.find(handler_->key_of(order));
+    return document && handler_->is_registered(*document, id);
+  }
+
+  // An attempt that was registered has returned, or not.
+  void must_have_gone_on(bool has) {
+    if (!has) fail("the attempt goes on where it is", "it threw an error, and begins anew");
+  }
+
   // A dead attempt at a payment has booked it, and has left so many events unsent.
   void left_unsent(const std::string& id, const std::string& order, int amount, int events_count,
                    std::uint32_t count) {

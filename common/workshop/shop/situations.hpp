@@ -66,6 +66,11 @@ struct BookingHandler {
       const std::string& id, const std::string& order, int amount, std::vector<Message> messages)>
       left_unsent;
 
+  /// Whether an attempt at the message with this id is registered in an order's document, and none
+  /// has done yet what it registered for. From there on an attempt goes on whoever else saves. Not
+  /// set: it may begin anew.
+  std::function<bool(const Document&, const std::string& id)> is_registered;
+
   bool orders_appear = true;   ///< a payment of an order that is not there yet makes it
   bool adds_up = true;         ///< an order may be paid in parts; else it is paid once
   bool stores_events = false;  ///< an event that is sent again has the same bytes, headers too

@@ -295,6 +295,35 @@ TEST_CASE("no error of the sale is swallowed, however long it lasts", "[.exam]")
   REQUIRE_EXPLORED(scenario.holds());
 }
 
+// The customer asks again: only who lets the error out tells that there is something to ask for.
+TEST_CASE("an error of the database that lasts leaves the sale", "[.exam]") {
+  for (const auto& kind : every_error()) {
+    bool met = kind.name != "VersionConflict";  // which never leaves it
+    for (int operation = 1; met; ++operation) {
+      SqliteStore file;
+      run_inline(
+          file.put(EntityStore::key_of<Stock>("teddy"), to_json(Stock{5}), Expected::absent()));
+      Trouble trouble(operation, kind);
+      TroubledStore troubled(file, trouble);
+      EntityStore shop(troubled);
+      bool threw = false, tries_for_ever = false;
+      try {
+        run_inline(sell({"order-1", {{"teddy", 1}}}, shop));
+      } catch (const TriesForEver&) {
+        tries_for_ever = true;
+      } catch (const Todo&) {
+        throw;
+      } catch (...) {
+        threw = true;
+      }
+      met = trouble.met();
+      CAPTURE(kind.name, operation, trouble.failing());
+      CHECK_FALSE(tries_for_ever);
+      REQUIRE(threw == met);
+    }
+  }
+}
+
 TEST_CASE("a crash never leaves half a sale, however many gifts there are", "[.exam]") {
   Shelf shelf;
   for (int i = 1; i <= 120; ++i) shelf["gift-" + std::to_string(i)] = 1;
@@ -360,6 +389,19 @@ TEST_CASE("transactions whose names look alike are different ones", "[.exam]") {
     CHECK(databases.seen(kBill.front().key) == "locked");
     CHECK_FALSE(databases.recovers(other));
     REQUIRE(databases.seen(kBill.front().key) == "not there");
+  }
+}
+
+TEST_CASE("a transaction that is voted down holds no lock, whatever it is called", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    for (const auto& name : {one, other}) {
+      CAPTURE(name);
+      Participants databases(2);
+      databases.has(1, kBill.front().key);  // there already: it votes no
+      CHECK_FALSE(databases.transacts(name, kBill));
+      CHECK(databases.seen(0, kBill.front().key) == "not there");
+      REQUIRE(databases.seen(1, kBill.front().key) == "there");
+    }
   }
 }
 

@@ -292,3 +292,20 @@ TEST_CASE("what is paid back counts as it is, and a gift may have no name", "[.e
   desk.take(AddGift{"order-1", "", 2});
   CHECK(desk.count_of("order-1", "") == 2);
 }
+
+TEST_CASE("a message that comes again leaves the order as it was", "[.exam]") {
+  OrdersDesk desk;
+  const auto all_come = [&desk](std::uint32_t count) {
+    desk.take(SubmitOrder{"order-1", "Ann"}, "s1", count);
+    desk.take(AddGift{"order-1", "train", 2}, "g1", count);
+    desk.take(BookPayment{"order-1", 10}, "m1", count);
+    desk.take(CancelPayment{"order-1", "m1"}, "c1", count);
+    desk.take(CancelPayment{"order-1", "not there yet"}, "c2", count);
+  };
+  all_come(1);
+  const auto handled_once = to_json(desk.order("order-1"));
+  for (const std::uint32_t count : {2U, 9U, 100U}) {
+    all_come(count);
+    REQUIRE(to_json(desk.order("order-1")) == handled_once);
+  }
+}

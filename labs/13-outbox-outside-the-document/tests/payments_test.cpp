@@ -174,6 +174,9 @@ BookingHandler payments_handler() {
   handler.silent_order = to_json(Order{.surprise = true});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
   handler.stores_events = true;
+  handler.is_registered = [](const Document& document, const std::string& id) {
+    return from_json<Order>(document.body).registered.contains(id);
+  };
   handler.left_unsent = [](const std::string& id, const std::string& order, int amount,
                            std::vector<Message> messages) {
     const Order left{.paid = amount, .transaction = "tx-of-the-dead"};

@@ -40,6 +40,14 @@ std::optional<std::string> tokens_beside_what_was_sent(const std::vector<Documen
   return "an event carries the token " + *carried.begin() + ", which does not exist";
 }
 
+/// Whether an attempt at a payment is registered, and none has stored its tokens yet.
+bool waits_for_tokens(const Document& document, const std::string& id) {
+  const auto order = from_json<Order>(document.body);
+  const auto entry = order.outbox.find(id);
+  return order.registered.contains(id) && entry != order.outbox.end() && !entry->second.empty() &&
+         !entry->second.front().headers.contains(tokens::header_for(kSubscribers[0]));
+}
+
 /// The handler, for situations.
 BookingHandler payments_handler() {
   BookingHandler handler;
@@ -55,6 +63,7 @@ BookingHandler payments_handler() {
     return message;
   };
   handler.stores_events = true;
+  handler.is_registered = waits_for_tokens;
   handler.left_over = [](const Document& document) -> std::optional<std::string> {
     if (document.key.id == type_name<Token>())
       return used_token_left(from_json<Token>(document.body));

@@ -318,6 +318,52 @@ TEST_CASE("whoever gets the answer and cannot clear the account says so", "[.exa
   CHECK(account.balance == kBalance - 1);
 }
 
+TEST_CASE("whoever gets the answer clears the account of this very card", "[.exam]") {
+  for (const auto& card : {std::string(" Card-A "), std::string("CARD"), std::string(300, 'A')}) {
+    CAPTURE(card);
+    SqliteStore file;
+    EntityStore store(file);
+    const auto target = "/" + card + "/m1";
+    const auto has = [&](const Account& account, const std::string& answer) {
+      run_inline(file.put(EntityStore::key_of<Account>(card), to_json(account), Expected::any()));
+      run_inline(file.put(EntityStore::key_of<Request>(target),
+                          to_json(Request{to_json(Charge{1, target}), answer}), Expected::any()));
+    };
+    has({kBalance, {}}, "");
+    // Another POST executes it when this one has loaded the account, and dies.
+    RefusingStore meanwhile(file, "nothing",
+                            [&] { has({kBalance - 1, {target, "receipt 1"}}, "receipt 1"); });
+    EntityStore alone(meanwhile);
+
+    CHECK(run_inline(serve(HttpRequest{HttpMethod::post, target, "", {}}, alone)).body ==
+          "receipt 1");
+    const auto account = run_inline(store.load<Account>(card)).value;
+    CHECK(account.unfinished.target.empty());
+    REQUIRE(account.balance == kBalance - 1);
+  }
+}
+
+// The slow one has noted its target when another one comes, which does it all.
+TEST_CASE("an attempt that was overtaken leaves no request, at whichever delivery", "[.exam]") {
+  const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
+  for (const std::uint32_t count : {1U, 2U, 3U, 12U}) {
+    bool met = true;
+    for (int operation = 1; met; ++operation) {
+      CAPTURE(count, operation);
+      Checkout checkout(kBalance);
+      const auto overtakes = [&] {
+        CHECK(checkout.takes(pays, count + 1));
+        for (const auto& follow_up : checkout.follow_ups()) CHECK(checkout.takes(follow_up, 1));
+      };
+      Trouble between(operation, {"another attempt", overtakes, /*times_max=*/1});
+      checkout.takes(pays, count, &between);
+      met = between.met();
+      for (const auto& follow_up : checkout.follow_ups()) CHECK(checkout.takes(follow_up, 1));
+      if (met) REQUIRE(checkout.wrong() == "");
+    }
+  }
+}
+
 TEST_CASE("bodies that look alike are different ones", "[.exam]") {
   const std::string target = "/card-1/m1";
   for (const auto& [one, other] : hard_names()) {

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <vector>
+
+#include "workshop/shop/situations.hpp"
+
+/// The kinds of situations, by what is unusual in them. Each function plays all of a kind, as a
+/// rule until the first in which the handler does wrong, and adds that to `found`.
+namespace workshop::shop::detail {
+
+using Found = std::vector<SituationFailure>;
+
+// situations_of_payments.cpp: what arrives: how often, how much, how many
+void an_order_appears(const BookingHandler& handler, Found& found);
+void it_has_come_often(const BookingHandler& handler, Found& found);
+void amounts(const BookingHandler& handler, Found& found);
+void nobody_is_told(const BookingHandler& handler, Found& found);
+void many_events_unsent(const BookingHandler& handler, Found& found);
+void many_payments(const BookingHandler& handler, int count, Found& found);
+void many_payments_of_one(const BookingHandler& handler, int count, Found& found);
+void many_orders(const BookingHandler& handler, int count, Found& found);
+
+// situations_of_names.cpp: what things are called
+void orders_look_alike(const BookingHandler& handler, Found& found);
+void ids_look_alike(const BookingHandler& handler, Found& found);
+void one_message_causes_payments(const BookingHandler& handler, Found& found);
+void names_that_the_handler_has_made(const BookingHandler& handler, Found& found);
+
+// situations_of_errors.cpp: what fails
+void errors_of_every_kind(const BookingHandler& handler, Found& found);
+void others_are_faster(const BookingHandler& handler, Found& found);
+void others_save_while_it_is_registered(const BookingHandler& handler, Found& found);
+
+// situations_of_attempts.cpp: who died, and who else is under way
+void one_died_that_looks_alike(const BookingHandler& handler, Found& found);
+void another_that_looks_alike_comes_between(const BookingHandler& handler, Found& found);
+void one_in_the_other_is_under_way(const BookingHandler& handler, Found& found);
+void many_attempts_died(const BookingHandler& handler, Found& found);
+void another_attempt_comes_between(const BookingHandler& handler, Found& found);
+void attempts_at_many_payments_died(const BookingHandler& handler, Found& found);
+
+}  // namespace workshop::shop::detail

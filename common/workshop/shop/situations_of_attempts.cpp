@@ -1,0 +1,218 @@
+// Situations of payments: who died, and who else is under way.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "workshop/shop/situation_kinds.hpp"
+#include "workshop/shop/situation_trial.hpp"
+#include "workshop/shop/troubled.hpp"
+
+namespace workshop::shop::detail {
+
+// What an attempt has left that died belongs to its payment, whatever others are called.
+void one_died_that_looks_alike(const BookingHandler& handler, Found& found) {
+  for (const auto& [one, other] : hard_names()) {
+    for (int operation = 1;; ++operation) {
+      auto death = Trouble::death(operation);
+      Trial trial(handler,
+                  fmt::format("an attempt at {} dies before its operation {}, then {} is paid",
+                              shown(one), operation, shown(other)),
+                  found);
+      const std::string second = handler.adds_up ? "order-1" : "order-2";
+      trial.has_order("order-1");
+      if (!handler.adds_up) trial.has_order(second);
+      trial.pays_in_trouble(one, "order-1", 101, death, {other, second, 1'000});
+      if (!death.met()) break;
+      trial.is_at_rest();
+      if (trial.failed()) return;
+    }
+  }
+}
+
+// Another payment is handled in the middle of an attempt, from its first operation to its last.
+void another_that_looks_alike_comes_between(const BookingHandler& handler, Found& found) {
+  for (const auto& [one, other] : hard_names()) {
+    for (int operation = 1;; ++operation) {
+      Trial trial(
+          handler,
+          fmt::format("{} is paid in the middle of an attempt at {}, before its operation {}",
+                      shown(other), shown(one), operation),
+          found);
+      const std::string second = handler.adds_up ? "order-1" : "order-2";
+      trial.has_order("order-1");
+      if (!handler.adds_up) trial.has_order(second);
+      Trouble between(operation, {"another payment", [&] { trial.pays(other, second, 1'000); },
+                                  /*times_max=*/1});
+      trial.pays_in_trouble(one, "order-1", 101, between);
+      if (!between.met()) break;
+      trial.pays_all_again();
+      trial.is_at_rest();
+      if (trial.failed()) return;
+    }
+  }
+}
+namespace {
+
+// Whether an attempt came to its end before the operation at which something was to happen.
+struct Ended {
+  bool one = false;
+  bool other = false;
+};
+
+// An attempt at `one` has died somewhere, or none has, and `other` is under way, or has died too,
+// when `one` comes again: whoever handles it takes nothing of what belongs to the other.
+Ended both_are_under_way(const BookingHandler& handler, const std::string& one, int died,
+                         const std::string& other, int reached, bool other_dies, Found& found) {
+  Trial trial(
+      handler,
+      fmt::format("an attempt at {} dies before its operation {}, {} {} before its operation {}, "
+                  "and {} comes again",
+                  shown(one), died, shown(other), other_dies ? "dies" : "is", reached, shown(one)),
+      found);
+  const std::string second = handler.adds_up ? "order-1" : "order-2";
+  trial.has_order("order-1");
+  if (!handler.adds_up) trial.has_order(second);
+  trial.arrives(one, "order-1", 101);
+  trial.arrives(other, second, 1'000);
+  auto death = Trouble::death(died);
+  const bool ended = !trial.dies(one, "order-1", 101, death);
+  if (other_dies) {
+    auto its_death = Trouble::death(reached);
+    if (!trial.dies(other, second, 1'000, its_death)) return {ended, true};
+    trial.pays(one, "order-1", 101, 2);
+    trial.all_come_again();
+    trial.pays(other, second, 1'000, 2);
+  } else {
+    Trouble between(reached, {"", [&] { trial.pays(one, "order-1", 101, 2); }, /*times_max=*/1});
+    trial.pays_in_trouble(other, second, 1'000, between);
+    if (!between.met()) return {ended, true};
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+  return {ended, false};
+}
+
+}  // namespace
+
+void one_in_the_other_is_under_way(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const auto& [one, other] : names_within_names()) {
+    for (const bool other_dies : {true, false}) {
+      Ended ended;
+      for (int died = 1; !ended.one; ++died) {
+        ended.other = false;
+        for (int reached = 1; !ended.other; ++reached) {
+          ended = both_are_under_way(handler, one, died, other, reached, other_dies, found);
+          if (found.size() > before) return;
+        }
+      }
+    }
+  }
+}
+namespace {
+
+// So many attempts die at an operation where each leaves something more, and so many elsewhere.
+constexpr int kManyAttempts = 110;
+constexpr int kSomeAttempts = 12;
+
+}  // namespace
+
+// However many attempts at a payment have died at the same operation, the next one handles it, and
+// nothing is left of them.
+void many_attempts_died(const BookingHandler& handler, Found& found) {
+  for (int operation = 1;; ++operation) {
+    Trial trial(
+        handler,
+        fmt::format("many attempts at a payment die, each before its operation {}", operation),
+        found);
+    trial.has_order("order-1");
+    trial.arrives("m1", "order-1", 1'000);
+    std::size_t left_by_one = 0;
+    int most = kSomeAttempts;
+    for (int count = 1; count <= most; ++count) {
+      auto death = Trouble::death(operation);
+      if (!trial.dies("m1", "order-1", 1'000, death) && count == 1) return;
+      if (count == 1) left_by_one = trial.bytes_stored();
+      if (count == 2 && trial.bytes_stored() > left_by_one) most = kManyAttempts;
+    }
+    trial.pays("m1", "order-1", 1'000);
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+namespace {
+
+// Two attempts at one payment: the second one comes before operation `reached` of the first one,
+// and dies before its operation `dies_at`; 0: it handles the payment, which does not come again.
+Ended two_attempts(const BookingHandler& handler, std::uint32_t count, int reached, int dies_at,
+                   Found& found) {
+  const auto end = dies_at == 0 ? std::string("comes to its end")
+                                : fmt::format("dies before its operation {}", dies_at);
+  Trial trial(handler,
+              fmt::format("before operation {} of an attempt at a payment another one comes, at "
+                          "delivery {}, and {}",
+                          reached, count, end),
+              found);
+  trial.has_order("order-1");
+  trial.arrives("m1", "order-1", 1'000);
+  constexpr int kNever = 1'000'000;
+  auto death = Trouble::death(dies_at == 0 ? kNever : dies_at);
+  bool handled = false;
+  Trouble between(reached, {"another attempt",
+                            [&] { handled = trial.attempts("m1", "order-1", 1'000, death, count); },
+                            /*times_max=*/1});
+  trial.attempts("m1", "order-1", 1'000, between);
+  if (!between.met()) return {true, true};
+  if (dies_at > 0 && !death.met()) return {false, true};
+  if (handled) {
+    trial.was_handled("m1", "order-1", 1'000);
+  } else {
+    trial.pays("m1", "order-1", 1'000, count + 1);
+  }
+  trial.is_at_rest();
+  trial.pays_all_again();
+  trial.is_at_rest();
+  return {false, false};
+}
+
+}  // namespace
+
+void another_attempt_comes_between(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const std::uint32_t count : {1U, 2U, 12U}) {
+    Ended ended;
+    for (int reached = 1; !ended.one; ++reached) {
+      ended.other = false;
+      for (int dies_at = 0; !ended.other; ++dies_at) {
+        ended = two_attempts(handler, count, reached, dies_at, found);
+        if (found.size() > before) return;
+      }
+    }
+  }
+}
+
+// However many payments of an order have attempts that died, none takes anything from another.
+void attempts_at_many_payments_died(const BookingHandler& handler, Found& found) {
+  if (!handler.adds_up) return;
+  constexpr int kPayments = 60;
+  for (int operation = 1;; ++operation) {
+    Trial trial(handler,
+                fmt::format("attempts at {} payments of an order die, each before its operation {}",
+                            kPayments, operation),
+                found);
+    trial.has_order("order-1");
+    for (int number = 1; number <= kPayments; ++number) {
+      auto death = Trouble::death(operation);
+      const auto id = fmt::format("m{}", number);
+      trial.arrives(id, "order-1", 150 + number);
+      if (!trial.dies(id, "order-1", 150 + number, death) && number == 1) return;
+    }
+    for (int number = 1; number <= kPayments; ++number) {
+      trial.pays(fmt::format("m{}", number), "order-1", 150 + number);
+    }
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+}  // namespace workshop::shop::detail

@@ -1,0 +1,109 @@
+// Situations of payments: what fails.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "workshop/core/error.hpp"
+#include "workshop/shop/situation_kinds.hpp"
+#include "workshop/shop/situation_trial.hpp"
+#include "workshop/shop/troubled.hpp"
+
+namespace workshop::shop::detail {
+namespace {
+
+// Each operation of a payment fails in this way, which `fails` puts into words, and does nothing:
+// the handler lets the error out, or does all the same.
+void each_operation_fails(const BookingHandler& handler, const ErrorKind& kind,
+                          const std::string& fails, Found& found) {
+  for (int operation = 1;; ++operation) {
+    Trouble trouble(operation, kind);
+    Trial trial(handler, fmt::format("operation {} of a payment fails {}", operation, fails),
+                found);
+    trial.has_order("order-1");
+    trial.pays_in_trouble("m1", "order-1", 1'000, trouble);
+    if (!trouble.met()) return;
+    trial.is_at_rest();
+    trial.pays_all_again(3);
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+// Whatever a handler makes of this name, it is another one: capitals, blanks at both ends, a NUL, a
+// letter with an accent, and more characters than a column has.
+std::string name_of_all_kinds() {
+  return std::string(" M1\0\xc3\x89 ", 7) + std::string(300, 'X') + " ";
+}
+
+// Somebody else saves the order before each try of one operation, so many times, while an attempt
+// is registered: it books the payment in this very delivery. Whether there was such an operation.
+bool others_save_before(const BookingHandler& handler, const std::string& id, int operation,
+                        Found& found) {
+  constexpr int kTimes = 12;
+  const auto order = name_of_all_kinds();
+  Trial trial(handler,
+              fmt::format("an attempt at {} is registered, and somebody else saves the order "
+                          "before each try of its operation {}, up to {} times",
+                          shown(id), operation, kTimes),
+              found);
+  trial.has_order(order);
+  trial.arrives(id, order, 1'000);
+  bool registered = false;
+  Trouble others(operation, {"another save",
+                             [&] {
+                               if (!trial.is_registered(id, order)) return;
+                               registered = true;
+                               trial.somebody_saves(order);
+                             },
+                             kTimes});
+  const bool handled = trial.attempts(id, order, 1'000, others);
+  if (!others.met()) return false;
+  if (registered) trial.must_have_gone_on(handled);
+  if (handled) {
+    trial.was_handled(id, order, 1'000);
+  } else {
+    trial.pays(id, order, 1'000, 2);
+  }
+  trial.pays_all_again(3);
+  trial.is_at_rest();
+  return true;
+}
+
+}  // namespace
+
+void errors_of_every_kind(const BookingHandler& handler, Found& found) {
+  for (const auto& kind : every_error()) {
+    const auto before = found.size();
+    each_operation_fails(handler, once(kind), "with " + kind.name + " once, and does nothing",
+                         found);
+    each_operation_fails(handler, kind,
+                         "with " + kind.name + ", however often it is tried, and does nothing",
+                         found);
+    if (found.size() > before) return;
+  }
+}
+
+// Whoever counts how often somebody was faster is found out by one who is faster once more.
+void others_are_faster(const BookingHandler& handler, Found& found) {
+  constexpr int kTimes = 12;
+  for (int times = 1; times <= kTimes; ++times) {
+    const auto before = found.size();
+    each_operation_fails(
+        handler, {"VersionConflict", [] { throw VersionConflict("somebody was faster"); }, times},
+        fmt::format("{} times because somebody was faster", times), found);
+    if (found.size() > before) return;
+  }
+}
+
+// To begin anew is to register anew, which makes others begin anew, until all are dead letters.
+void others_save_while_it_is_registered(const BookingHandler& handler, Found& found) {
+  if (!handler.is_registered) return;
+  const auto before = found.size();
+  for (const auto& id : {std::string("m1"), name_of_all_kinds()}) {
+    for (int operation = 1; others_save_before(handler, id, operation, found); ++operation) {
+      if (found.size() > before) return;
+    }
+  }
+}
+
+}  // namespace workshop::shop::detail

@@ -1,0 +1,79 @@
+// Situations of payments: what things are called.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "workshop/shop/situation_kinds.hpp"
+#include "workshop/shop/situation_trial.hpp"
+
+namespace workshop::shop::detail {
+
+void orders_look_alike(const BookingHandler& handler, Found& found) {
+  for (const auto& [one, other] : hard_names()) {
+    Trial trial(handler, fmt::format("payments of the orders {} and {}", shown(one), shown(other)),
+                found);
+    trial.has_order(one);
+    trial.has_order(other);
+    trial.pays("m1", one, 100);
+    trial.pays_all_again();  // before the other one is there, which it could be taken for
+    trial.pays("m2", other, 1'000);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+void ids_look_alike(const BookingHandler& handler, Found& found) {
+  for (const auto& [one, other] : hard_names()) {
+    Trial trial(
+        handler,
+        fmt::format("payments in messages with the ids {} and {}", shown(one), shown(other)),
+        found);
+    const std::string second = handler.adds_up ? "order-1" : "order-2";
+    trial.has_order("order-1");
+    if (!handler.adds_up) trial.has_order(second);
+    trial.pays(one, "order-1", 100);
+    trial.pays_all_again();
+    trial.pays(other, second, 1'000);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+// A message that causes several payments is the cause of each, and of none the name.
+void one_message_causes_payments(const BookingHandler& handler, Found& found) {
+  Trial trial(handler, "two payments that one message has caused", found);
+  const std::string second = handler.adds_up ? "order-1" : "order-2";
+  trial.has_order("order-1");
+  if (!handler.adds_up) trial.has_order(second);
+  trial.caused_by("m0");
+  trial.pays("m1", "order-1", 1'000);
+  trial.pays("m2", second, 100);
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
+// Whatever name a handler has made of another one, that name may come as well.
+void names_that_the_handler_has_made(const BookingHandler& handler, Found& found) {
+  Trial first(handler, "", found);
+  first.has_order("order-1");
+  first.pays("m1", "order-1", 1'000);
+  for (const auto& name : first.texts()) {
+    if (name.empty() || name == "m1" || name == "order-1") continue;
+    Trial trial(handler, fmt::format("a name that the handler makes itself: {}", shown(name)),
+                found);
+    const std::string second = handler.adds_up ? "order-1" : "order-2";
+    trial.has_order("order-1");
+    if (!handler.adds_up) trial.has_order(second);
+    trial.has_order(name);
+    trial.pays("m1", "order-1", 1'000);
+    trial.pays(name, second, 100);
+    trial.pays("m2", name, 200);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+}  // namespace workshop::shop::detail

@@ -1,0 +1,146 @@
+// Situations of payments: what arrives: how often, how much, how many.
+#include <fmt/format.h>
+
+#include <string>
+
+#include "workshop/shop/situation_kinds.hpp"
+#include "workshop/shop/situation_trial.hpp"
+#include "workshop/shop/troubled.hpp"
+
+namespace workshop::shop::detail {
+
+void an_order_appears(const BookingHandler& handler, Found& found) {
+  if (!handler.orders_appear) return;
+  for (const std::uint32_t count : {1U, 2U, 9U, 100U}) {
+    Trial trial(handler,
+                count == 1 ? std::string("a payment of an order that is not there yet")
+                           : fmt::format("a payment of an order that is not there yet, delivered "
+                                         "for the {}th time",
+                                         count),
+                found);
+    trial.pays("m1", "order-1", 2'000, count);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+void it_has_come_often(const BookingHandler& handler, Found& found) {
+  for (const std::uint32_t count : {2U, 3U, 4U, 6U, 9U, 10U, 11U, 100U}) {
+    Trial trial(
+        handler,
+        fmt::format("a payment that is delivered for the {}th time, and was never handled", count),
+        found);
+    const std::string other = handler.adds_up ? "order-1" : "order-2";
+    trial.has_order("order-1");
+    if (!handler.adds_up) trial.has_order(other);
+    trial.pays("m1", "order-1", 10, count);
+    trial.pays("m2", other, 1'000, count);
+    trial.is_at_rest();
+    trial.pays_all_again(1);  // put back from the dead letters, it is counted from 1 again
+    trial.is_at_rest();
+  }
+}
+
+void amounts(const BookingHandler& handler, Found& found) {
+  for (const int amount : hard_amounts()) {
+    if (amount == 0) continue;  // what is not paid is no payment
+    Trial trial(handler, fmt::format("a payment of {}", amount), found);
+    trial.has_order("order-1");
+    trial.pays("m1", "order-1", amount);
+    if (handler.adds_up) trial.pays("m2", "order-1", amount);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+// Nobody is told of these payments, and they are booked like any others.
+void nobody_is_told(const BookingHandler& handler, Found& found) {
+  if (handler.silent_order.empty()) return;
+  for (const std::uint32_t count : {1U, 2U, 3U, 6U, 9U, 11U, 100U}) {
+    Trial trial(
+        handler,
+        fmt::format("a payment of which nobody is told, delivered for the {}th time", count),
+        found);
+    trial.nobody_is_told();
+    trial.has_order("order-1", handler.silent_order);
+    trial.pays("m1", "order-1", 1'000, count);
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+  for (int operation = 1;; ++operation) {
+    auto death = Trouble::death(operation);
+    Trial trial(handler,
+                fmt::format("an attempt at a payment of which nobody is told dies before its "
+                            "operation {}, then another is paid",
+                            operation),
+                found);
+    trial.nobody_is_told();
+    trial.has_order("order-1", handler.silent_order);
+    trial.pays_in_trouble("m1", "order-1", 101, death, {"m2", "order-1", 1'000});
+    if (!death.met()) return;
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+void many_events_unsent(const BookingHandler& handler, Found& found) {
+  if (!handler.left_unsent) return;
+  for (const int events_count : {3, 250}) {
+    for (const std::uint32_t count : {1U, 2U, 3U, 6U, 11U, 100U}) {
+      Trial trial(handler,
+                  fmt::format("a dead attempt has left {} events unsent, and the payment is "
+                              "delivered for the {}th time",
+                              events_count, count),
+                  found);
+      trial.left_unsent("m1", "order-1", 101, events_count, count);
+      trial.is_at_rest();
+      if (trial.failed()) return;
+    }
+  }
+}
+
+void many_payments(const BookingHandler& handler, int count, Found& found) {
+  if (!handler.adds_up) return;
+  Trial trial(handler, fmt::format("{} payments of one order, and all of them again", count),
+              found);
+  trial.has_order("order-1");
+  for (int number = 1; number <= count; ++number) {
+    const int amount = number % 3 == 0 ? 100 : number % 50;  // on both sides of each threshold
+    trial.pays(fmt::format("payment-{}-of-order-1", number), "order-1", amount + 1);
+    if (trial.failed()) return;
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
+// The sum passes each threshold when there is much to be forgotten already.
+void many_payments_of_one(const BookingHandler& handler, int count, Found& found) {
+  if (!handler.adds_up) return;
+  Trial trial(handler, fmt::format("{} payments of 1 of one order, and all of them again", count),
+              found);
+  trial.has_order("order-1");
+  for (int number = 1; number <= count; ++number) {
+    trial.pays(fmt::format("payment-{}-of-order-1", number), "order-1", 1);
+    if (trial.failed()) return;
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
+void many_orders(const BookingHandler& handler, int count, Found& found) {
+  Trial trial(handler, fmt::format("payments of {} orders, and all of them again", count), found);
+  for (int number = 1; number <= count; ++number) {
+    const auto order = fmt::format("order-{}", number);
+    trial.has_order(order);
+    trial.pays(fmt::format("payment-of-{}", order), order, number);
+    if (trial.failed()) return;
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
+}  // namespace workshop::shop::detail

@@ -45,6 +45,8 @@ try {
   assert.match(await text("#said"), /no slides yet/);
   await page.keyboard.press("n");
   assert.match(await text("#said"), /Not all tests are green yet/);
+  await page.keyboard.press("x");
+  assert.equal(await text("#said"), "x is no key of this page; ? shows the keys");
   // What to ask while a test is red, by its sign; the answer says perhaps.
   await page.keyboard.press("q");
   assert.match(await text("#talk-view h2"), /^Question 1 of 2 · duplicate effect: what to ask$/);
@@ -396,6 +398,16 @@ try {
   await until(() => document.getElementById("alert-why").textContent === "Break");
   await until(() => document.getElementById("alert-why").textContent === "The break is over");
   await look("break-over");
+  // One that comes due while the page of a turn stands there is on it: Enter does what the page says.
+  await page.goto(`${mob.address.split("?")[0]}?turn=0.05&every=0.2&break=0.05&names=Ann,Bea,Cem,Dan`);
+  await until(() => location.search.includes("every=0.2&"));
+  await page.keyboard.press("Enter");
+  await until(() => document.getElementById("alert-why").textContent === "The turn is over");
+  assert.match(await text("#alert-who"), / drives$/);
+  await until(() => document.getElementById("alert-who").textContent === "Break");
+  assert.match(await text("#alert-key"), /^Enter begins the break/);
+  await page.keyboard.press("w");
+  await until(() => / drives$/.test(document.getElementById("alert-who").textContent));
   // ? opens keys and settings, and closes them; a key goes into no field.
   await page.keyboard.press("?");
   await page.keyboard.press("v");
@@ -462,6 +474,7 @@ try {
   // A program that is started anew is given what the page knows: settings, people, turn and clock.
   checkout.save(checkout.mistaken);
   await until(() => document.documentElement.dataset.check.endsWith("done") && /red/.test(document.getElementById("verdict").textContent), null, calm);
+  await until(() => !/discussion/.test(document.getElementById("clock-words").textContent), null, calm);  // told after the verdict
   await calm.keyboard.press("Enter");
   await until(() => document.getElementById("time").textContent === "19:57", null, calm);
   await calm.keyboard.press("4");

@@ -29,3 +29,37 @@ export function readersOf(page, checkout, shots) {
   };
   return { text, clock, until, look, roles, saved };
 }
+
+// A wrong key is taken back by the same key, with turn and clock, and the page says so.
+export async function wrongKeysAreTakenBack(page, { text, until, look, roles }) {
+  const wrongKeys = [["3", /^Cem leaves: Ann drives\. 3 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
+                     ["b", /^A break is begun\. b again takes it back$/]];
+  const [turn, whose] = [await text("#clock-words"), await roles()];
+  const left = await text("#time");
+  for (const [key, said] of wrongKeys) {
+    await page.keyboard.press(key);
+    await until((pattern) => new RegExp(pattern).test(document.getElementById("said").textContent), said.source);
+    assert.ok(await page.isVisible("#said"), `nothing says that ${key} can be taken back`);
+    if (key !== "b") assert.notEqual(await roles(), whose);
+    await look(`take-back-${key}`);
+    await page.keyboard.press(key);
+    await until((shown) => document.getElementById("driver").textContent === shown, whose.split(",")[0]);
+    await until(() => document.getElementById("alert").hidden);
+    assert.equal(await roles(), whose);
+    assert.equal(await text("#clock-words"), turn, `${key} twice is another turn`);
+    assert.ok(Number(left.split(":")[0]) - Number((await text("#time")).split(":")[0]) <= 1, `${key} twice costs time`);
+  }
+}
+
+// A break that comes due while the page of a turn stands there is on it: Enter does what the page says.
+export async function aBreakComesDueOnTheTurnPage(page, address, { text, until }) {
+  await page.goto(`${address}?turn=0.05&every=0.2&break=0.05&names=Ann,Bea,Cem,Dan`);
+  await until(() => location.search.includes("every=0.2&"));
+  await page.keyboard.press("Enter");
+  await until(() => document.getElementById("alert-why").textContent === "The turn is over");
+  assert.match(await text("#alert-who"), / drives$/);
+  await until(() => document.getElementById("alert-who").textContent === "Break");
+  assert.match(await text("#alert-key"), /^Enter begins the break/);
+  await page.keyboard.press("w");
+  await until(() => / drives$/.test(document.getElementById("alert-who").textContent));
+}

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { kSizes, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
-import { kPatience, readersOf } from "./mob_page.mjs";
+import { aBreakComesDueOnTheTurnPage, kPatience, readersOf, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -45,6 +45,8 @@ try {
   assert.match(await text("#said"), /no slides yet/);
   await page.keyboard.press("n");
   assert.match(await text("#said"), /Not all tests are green yet/);
+  await page.keyboard.press("x");
+  assert.equal(await text("#said"), "x is no key of this page; ? shows the keys");
   // What to ask while a test is red, by its sign; the answer says perhaps.
   await page.keyboard.press("q");
   assert.match(await text("#talk-view h2"), /^Question 1 of 2 · duplicate effect: what to ask$/);
@@ -359,24 +361,7 @@ try {
   assert.ok(verdict.y + verdict.height <= list.y + 1, "the verdict is not over the list");
   await look("assertion");
 
-  // A wrong key is taken back by the same key, with turn and clock, and the page says so.
-  const wrongKeys = [["3", /^Cem leaves: Ann drives\. 3 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
-                     ["b", /^A break is begun\. b again takes it back$/]];
-  const [turn, whose] = [await text("#clock-words"), await roles()];
-  const left = await text("#time");
-  for (const [key, said] of wrongKeys) {
-    await page.keyboard.press(key);
-    await until((pattern) => new RegExp(pattern).test(document.getElementById("said").textContent), said.source);
-    assert.ok(await page.isVisible("#said"), `nothing says that ${key} can be taken back`);
-    if (key !== "b") assert.notEqual(await roles(), whose);
-    await look(`take-back-${key}`);
-    await page.keyboard.press(key);
-    await until((shown) => document.getElementById("driver").textContent === shown, whose.split(",")[0]);
-    await until(() => document.getElementById("alert").hidden);
-    assert.equal(await roles(), whose);
-    assert.equal(await text("#clock-words"), turn, `${key} twice is another turn`);
-    assert.ok(Number(left.split(":")[0]) - Number((await text("#time")).split(":")[0]) <= 1, `${key} twice costs time`);
-  }
+  await wrongKeysAreTakenBack(page, { text, until, look, roles });
 
   // Absent people are skipped; a second page says the same, and a page that is gone disturbs nobody.
   const second = await open(browser, mob.address.split("?")[0]);
@@ -396,6 +381,7 @@ try {
   await until(() => document.getElementById("alert-why").textContent === "Break");
   await until(() => document.getElementById("alert-why").textContent === "The break is over");
   await look("break-over");
+  await aBreakComesDueOnTheTurnPage(page, mob.address.split("?")[0], { text, until });
   // ? opens keys and settings, and closes them; a key goes into no field.
   await page.keyboard.press("?");
   await page.keyboard.press("v");
@@ -462,6 +448,7 @@ try {
   // A program that is started anew is given what the page knows: settings, people, turn and clock.
   checkout.save(checkout.mistaken);
   await until(() => document.documentElement.dataset.check.endsWith("done") && /red/.test(document.getElementById("verdict").textContent), null, calm);
+  await until(() => !/discussion/.test(document.getElementById("clock-words").textContent), null, calm);  // told after the verdict
   await calm.keyboard.press("Enter");
   await until(() => document.getElementById("time").textContent === "19:57", null, calm);
   await calm.keyboard.press("4");

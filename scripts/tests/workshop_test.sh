@@ -100,6 +100,17 @@ test_where_the_link_would_have_such_a_path_too_cmake_is_asked_and_says_no() {
   said 'configuring with CMake failed|building the workshop program failed'
 }
 
+test_a_build_that_fails_ends_and_says_nothing_more() {
+  checkout kit
+  rm kit/common/workshop/runner/program.sh
+  workshop kit list
+  ends_with 2
+  said 'building the workshop program failed'
+  said_not 'unbound variable'
+  sleep 11  # a line on how far it is would come every 10 s
+  said_not 'still building'
+}
+
 test_a_copied_checkout_is_judged_by_its_own_files() {
   checkout kit
   workshop kit list

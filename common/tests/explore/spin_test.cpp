@@ -3,6 +3,8 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <fstream>
 #include <sstream>
+#include <string>
+#include <vector>
 
 #include "workshop/process/program.hpp"
 #include "workshop/process/temporary_folder.hpp"
@@ -11,18 +13,31 @@
 
 using Catch::Matchers::ContainsSubstring;
 
-TEST_CASE("a handler that spins without an operation ends as a failing test, not as a hang") {
+namespace {
+
+struct Spun {
+  int exit_code = 0;
+  std::string results;
+};
+
+Spun run_spinning(std::vector<std::string> command) {
   namespace variable = workshop::protocol::variable;
   const workshop::process::TemporaryFolder folder;
   const auto file = folder.file("results.jsonl");
+  command.insert(command.begin(), WORKSHOP_SPINNING);
   const auto run = workshop::process::run(
-      {WORKSHOP_SPINNING},
-      {.environment = {{variable::kSpinMs, "300"}, {variable::kResultFile, file}}});
-  CHECK(run.exit_code == workshop::protocol::kExitRed);
+      command, {.environment = {{variable::kSpinMs, "300"}, {variable::kResultFile, file}}});
   std::ifstream in(file);
   std::ostringstream out;
   out << in.rdbuf();
-  const auto text = out.str();
+  return {run.exit_code, out.str()};
+}
+
+}  // namespace
+
+TEST_CASE("a handler that spins without an operation ends as a failing test, not as a hang") {
+  const auto [exit_code, text] = run_spinning({});
+  CHECK(exit_code == workshop::protocol::kExitRed);
   CAPTURE(text);
   CHECK_THAT(text, ContainsSubstring("\"name\":\"a test before it passes\",\"passed\":true"));
   CHECK_THAT(text, ContainsSubstring("\"name\":\"the second deposit is made\",\"passed\":false"));
@@ -31,4 +46,14 @@ TEST_CASE("a handler that spins without an operation ends as a failing test, not
   CHECK_THAT(text, ContainsSubstring("receive Deposit m2"));  // the story has the steps before it
   CHECK_THAT(text, ContainsSubstring("\"event\":\"run_ended\",\"passed\":1,\"failed\":1"));
   CHECK_THAT(text, !ContainsSubstring("a test after it"));
+}
+
+TEST_CASE(
+    "an endless loop is told without a crash when it needs none, and with the line that runs") {
+  const auto text = run_spinning({"no deposit is made"}).results;
+  CAPTURE(text);
+  CHECK_THAT(text, ContainsSubstring("spins without an operation after step 2, load"));
+  CHECK_THAT(text, ContainsSubstring(" 1   receive Deposit m1"));
+  CHECK_THAT(text, !ContainsSubstring("CRASH"));
+  CHECK_THAT(text, ContainsSubstring("\"event\":\"crash_frames\",\"frames\":[\""));
 }

@@ -23,6 +23,12 @@ Task<void> spins(const Deposit& command, HandlerContext& context) {
   co_await context.store().save(account);
 }
 
+Task<void> always_spins(const Deposit& command, HandlerContext& context) {
+  co_await context.store().load<Account>(command.account);
+  while (!never) {
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a test before it passes") { CHECK(true); }
@@ -34,3 +40,10 @@ TEST_CASE("the second deposit is made") {
 }
 
 TEST_CASE("a test after it never runs") { CHECK(true); }
+
+// Hidden: it is run alone.
+TEST_CASE("no deposit is made", "[.]") {
+  auto scenario = outbox(1, true, &always_spins);
+  scenario.expectations.outputs.clear();
+  REQUIRE_EXPLORED(explore_in_test(scenario));
+}

@@ -153,6 +153,29 @@ TEST_CASE("a promise whose slide, lab or check is gone is found") {
   CHECK(wrong("").size() == 1);
 }
 
+TEST_CASE("an answer ends with where to look, and a slide that it names is there") {
+  const Pages pages;
+  const auto wrong = [&](const std::string& text) {
+    return check_answers(pages.page(text), {"Two writes, one gap"});
+  };
+  const std::string answer = "# Questions\n\n**Is it\ndead?** No, it (the old\none) is not. ";
+  for (const auto* pointer :
+       {"([Kafka](kafka.md))", "(`scripts/workshop list`)", "(Lab 09, its notes)", "(NOTES)",
+        "(The slide \"Two writes,\none gap\", [lab 08](../labs/08-identity/README.md))"}) {
+    CAPTURE(pointer);
+    CHECK(wrong(answer + pointer + "\n").empty());
+  }
+  const Sentences nowhere = {
+      "docs/page.md:3: \"Is it dead?\": its last words say in brackets where to look or what to "
+      "show"};
+  CHECK(wrong(answer + "\n") == nowhere);
+  CHECK(wrong(answer + "(See there)\n") == nowhere);
+  CHECK(wrong(answer + "([Kafka](kafka.md)) So it is.\n") == nowhere);
+  CHECK(wrong(answer + "(The slide \"Gone\")\n") ==
+        Sentences{"docs/page.md:3: \"Is it dead?\": there is no slide \"Gone\""});
+  CHECK(wrong("**Bold** is no question.\n") == Sentences{"docs/page.md: there is no question"});
+}
+
 TEST_CASE("a run sheet has the clock of the agenda") {
   using Kind = AgendaEntry::Kind;
   const Pages pages;

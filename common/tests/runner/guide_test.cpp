@@ -243,8 +243,48 @@ TEST_CASE("nobody is asked about the failure while they read the page") {
   read.lab.steps.front().reading_minutes = 3;
   const auto page = guide_page_of(read, {"lost message", "", "story"});
   CHECK_THAT(page, ContainsSubstring("Alone, 12 minutes, of these 3 to read:"));
+  CHECK_THAT(page, ContainsSubstring("| 0 to 3 min | reads the page and the header | say nothing"));
   CHECK_THAT(page, ContainsSubstring("| 6 min | has not read the failure yet"));
   CHECK_THAT(page, ContainsSubstring("| 9 min | has the right line"));
+}
+
+TEST_CASE("of a step that may be green before it begins the page says what to do and to ask") {
+  auto two = material();
+  two.steps.push_back(two.steps.front());
+  two.steps.back().number = 2;
+  two.lab.steps.push_back(two.lab.steps.front());
+  two.lab.steps.back().number = 2;
+  const auto page = [&] { return guide_page_of(two, {"lost message", "", "story"}); };
+  const auto missing = [&] { return missing_from(two); };
+  CHECK_THAT(page(), !ContainsSubstring("Green at once?"));
+  REQUIRE(missing().size() == 1);
+  CHECK_THAT(missing().front(), ContainsSubstring("no mistake of step 2, for whom it is green"));
+
+  two.mistakes.push_back(mistake("later", 2, {"m", "w", "a test", "garbage", "Which is older?"}));
+  CHECK(missing().empty());
+  CHECK_THAT(page(), ContainsSubstring("Somebody may have written it already."));
+  CHECK_THAT(page(), ContainsSubstring("    scripts/workshop check 8 --mistake later --no-diff\n\n"
+                                       "> Ask: Which is older?"));
+
+  two.steps.back().decided_before = true;
+  REQUIRE(missing().size() == 1);
+  CHECK_THAT(missing().front(), ContainsSubstring("no \"## Step 2 (green)\" in questions.md"));
+  two.steps.back().when_green = {"Luck or care?", "Luck."};
+  CHECK(missing().empty());
+  CHECK_THAT(page(), ContainsSubstring("Step 1 decides tests of this one"));
+  CHECK_THAT(page(), ContainsSubstring("> Ask whoever is green: Luck or care?\n\n"
+                                       "Usual answer: Luck."));
+
+  two.steps.back().when_green = {};
+  two.lab.steps.back().room = {RoomPlan::Form::shown, 5};
+  CHECK(missing().empty());
+  CHECK_THAT(page(), !ContainsSubstring("Green at once?"));
+}
+
+TEST_CASE("a reference says whether its step decides tests of the next one") {
+  CHECK(declares_next("step: 1\nnext: a test=garbage\n\n--- a/x\n"));
+  CHECK_FALSE(declares_next("step: 1\n\n--- a/x\nnext: a line of the file\n"));
+  CHECK_FALSE(declares_next(""));
 }
 
 TEST_CASE("a step that stays although it is late is not shown instead") {

@@ -1,5 +1,10 @@
 #include "workshop/testing/crash_frames.hpp"
 
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
 #if defined(__linux__)
 #include <link.h>
 #include <unwind.h>
@@ -43,5 +48,32 @@ CrashFrames frames_of_here() {
 #else
 CrashFrames frames_of_here() { return {}; }
 #endif
+
+namespace {
+
+CrashFrames noted_frames;
+std::atomic<bool> frames_are_noted = false;
+
+void note_frames_of_here(int /*signal*/) {
+  noted_frames = frames_of_here();
+  frames_are_noted = true;
+}
+
+}  // namespace
+
+CrashFrames frames_of_thread(pthread_t thread) {
+  struct sigaction action = {};
+  action.sa_handler = note_frames_of_here;
+  frames_are_noted = false;
+  if (::sigaction(SIGUSR2, &action, nullptr) != 0 || ::pthread_kill(thread, SIGUSR2) != 0) {
+    return {};
+  }
+  using std::chrono::milliseconds;
+  for (milliseconds waited{0}; !frames_are_noted; waited += milliseconds(5)) {
+    if (waited >= milliseconds(500)) return {};
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  return noted_frames;
+}
 
 }  // namespace workshop::testing

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <pthread.h>
+
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -17,5 +19,9 @@ struct CrashFrames {
 /// The calls that led here, called by a signal handler also those that led to the signal. Allocates
 /// nothing. Empty where the system does not tell: elsewhere than on Linux.
 CrashFrames frames_of_here();
+
+/// The calls that another thread of this program is in, which it tells in a handler of SIGUSR2.
+/// Empty when it does not do so within half a second. One caller at a time.
+CrashFrames frames_of_thread(pthread_t thread);
 
 }  // namespace workshop::testing

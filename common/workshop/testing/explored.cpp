@@ -17,6 +17,7 @@
 #include "workshop/protocol/phrases.hpp"
 #include "workshop/protocol/programs.hpp"
 #include "workshop/protocol/variables.hpp"
+#include "workshop/testing/crash_frames.hpp"
 #include "workshop/testing/picture_files.hpp"
 #include "workshop/testing/report.hpp"
 
@@ -87,8 +88,10 @@ std::chrono::milliseconds spin_max() {
   return std::chrono::milliseconds(set > 0 ? set : 5'000);
 }
 
-void end_spinning_test(const explore::Trace& trace) {
-  end_run_in_test(trace.violation->name, explore::story_of(trace, story_options()), trace.schedule);
+// `thread` is the one that runs the tests.
+void end_spinning_test(pthread_t thread, const explore::Trace& trace) {
+  end_run_in_test(trace.violation->name, explore::story_of(trace, story_options()), trace.schedule,
+                  frames_of_thread(thread));
 }
 
 // Lets a person choose the steps of an execution, through two descriptors: "3 4".
@@ -112,7 +115,9 @@ class SessionListener final : public Catch::EventListenerBase {
   void testRunStarting(const Catch::TestRunInfo& info) override {
     this_program = std::string(info.name.data(), info.name.size());
     replay_of_program = protocol::command_words(protocol::read_program_name(this_program));
-    explore::watch_for_spins(spin_max(), &end_spinning_test);
+    explore::watch_for_spins(spin_max(), [thread = ::pthread_self()](const explore::Trace& trace) {
+      end_spinning_test(thread, trace);
+    });
     auto& session = explore::session();
     if (const auto words = environment(variable::kExplore); !words.empty()) {
       session.further = explore::FurtherOptions::parse(words);

@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "workshop/testing/crash_frames.hpp"
+
 namespace workshop::testing {
 
 // What a check tells about the test that is running, beyond pass and fail. The result listener
@@ -42,8 +44,9 @@ void report_replay(std::string story, ReplayOutcome outcome = {});
 void report_refused_schedule(std::string why);
 
 /// Ends the program because the running test never will: writes it into the result file as failed
-/// with this invariant, and the run as ended; prints the story. For another thread than the test's,
-/// which must not be running anything but what hangs.
-[[noreturn]] void end_run_in_test(std::string invariant, std::string story, std::string schedule);
+/// with this invariant, and the run as ended, with where the test is; prints the story. For another
+/// thread than the test's, which must not be running anything but what hangs.
+[[noreturn]] void end_run_in_test(std::string invariant, std::string story, std::string schedule,
+                                  const CrashFrames& frames);
 
 }  // namespace workshop::testing

@@ -174,14 +174,18 @@ void report_painted_story(std::string story) {
 
 void report_refused_schedule(std::string why) { refused_schedule() = std::move(why); }
 
-void end_run_in_test(std::string invariant, std::string story, std::string schedule) {
+void end_run_in_test(std::string invariant, std::string story, std::string schedule,
+                     const CrashFrames& frames) {
   std::fprintf(stderr,
                "%s\nThe test cannot be ended, so the program ends; tests after it did not run.\n",
                story.c_str());
   auto& test = current_test();
   test.failures.push_back(story);
   test.violation = Violation{std::move(invariant), std::move(story), std::move(schedule)};
-  if (the_listener != nullptr) the_listener->give_up_running_test();
+  if (the_listener != nullptr) {
+    the_listener->tell_frames(frames);
+    the_listener->give_up_running_test();
+  }
   ::_exit(protocol::kExitRed);
 }
 
@@ -300,7 +304,10 @@ void ResultListener::fatalErrorEncountered(Catch::StringRef error) {
   write(boost::json::serialize(boost::json::object{{field::kEvent, event::kFatal},
                                                    {field::kWhat, std::string(error)},
                                                    {field::kSchedule, explored_so_far()}}));
-  const auto frames = frames_of_here();
+  tell_frames(frames_of_here());
+}
+
+void ResultListener::tell_frames(const CrashFrames& frames) {
   boost::json::array addresses;
   for (std::size_t i = 0; i < frames.count; ++i) {
     addresses.emplace_back(fmt::format("{:x}", frames.addresses[i]));

@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "workshop/testing/crash_frames.hpp"
+
 namespace workshop::testing {
 
 /// Writes what a test program does into its result file (protocol/result_file.hpp). Each line is
@@ -40,6 +42,9 @@ class ResultListener : public Catch::EventListenerBase {
 
   /// The running test has failed and will not end: writes its end, and the end of the run.
   void give_up_running_test();
+
+  /// Writes where the program is, if it is known.
+  void tell_frames(const CrashFrames& frames);
 
  private:
   void write(std::string_view line);

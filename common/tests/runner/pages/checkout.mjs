@@ -1,6 +1,7 @@
 // A small checkout for tests of pages: the labs of this one in a folder of their own, so that a test may edit a lab's file.
 // Lab 08 is built there by the very commands that build it here, with the file to edit taken from there; its library and
 // its tests are those of this build folder.
+import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import fs from "node:fs";
 import { createRequire } from "node:module";
@@ -143,4 +144,21 @@ export function faultsOf(page, { smallest = 12 } = {}) {
     if (root.scrollHeight > root.clientHeight + 1) faults.push("the page is higher than the screen");
     return faults;
   }, smallest);
+}
+
+export const kSizes = [{ width: 1920, height: 1080 }, { width: 1280, height: 720 }];
+
+// Looks for faults of the layout at each size, but those that `mayBe` lets pass, and keeps screenshots in the folder `shots`,
+// if there is one. Afterwards the page has the first size again.
+export async function lookAt(page, name, shots, mayBe = () => false) {
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(200);
+    if (shots) {
+      fs.mkdirSync(shots, { recursive: true });
+      await page.screenshot({ path: path.join(shots, `${name}-${size.width}.png`) });
+    }
+    assert.deepEqual((await faultsOf(page)).filter((fault) => !mayBe(fault)), [], `${name} at ${size.width}`);
+  }
+  await page.setViewportSize(kSizes[0]);
 }

@@ -1,11 +1,8 @@
 // What the tests of the mob's page read from it, and how they save a file in the checkout that it watches.
 import assert from "node:assert/strict";
-import fs from "node:fs";
-import path from "node:path";
-import { faultsOf } from "./checkout.mjs";
+import { lookAt } from "./checkout.mjs";
 
 export const kPatience = 60_000;
-export const kSizes = [{ width: 1920, height: 1080 }, { width: 1280, height: 720 }];
 
 // Each reads from `page`, if not from another one; `look` looks for faults of the layout at both sizes, and keeps pictures in
 // the folder `shots`, if there is one.
@@ -13,18 +10,7 @@ export function readersOf(page, checkout, shots) {
   const text = (selector, on = page) => on.textContent(selector);
   const clock = (key, on = page) => on.evaluate((name) => document.getElementById(name).textContent, key);
   const until = (test, value, on = page) => on.waitForFunction(test, value, { timeout: kPatience, polling: 20 });
-  const look = async (name) => {
-    for (const size of kSizes) {
-      await page.setViewportSize(size);
-      await page.waitForTimeout(200);
-      if (shots) {
-        fs.mkdirSync(shots, { recursive: true });
-        await page.screenshot({ path: path.join(shots, `mob-${name}-${size.width}.png`) });
-      }
-      assert.deepEqual(await faultsOf(page), [], `${name} at ${size.width}`);
-    }
-    await page.setViewportSize(kSizes[0]);
-  };
+  const look = (name) => lookAt(page, `mob-${name}`, shots);
   const roles = async (on = page) =>
     `${await clock("driver", on)}, ${await clock("navigator", on)}; then ${await clock("next", on)}`;
   // Saves, and waits for the verdict; how long after the terminal the page has shown it, in ms.

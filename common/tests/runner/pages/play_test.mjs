@@ -1,14 +1,11 @@
 // node play_test.mjs CHROMIUM WORKSHOP ROOT BUILD [SHOTS]: plays lab 08 in a browser: reaches a violation by clicks, undoes
 // it, reaches it shorter with the keyboard alone; fails with what is wrong. With SHOTS, screenshots at two sizes go there.
 import assert from "node:assert/strict";
-import fs from "node:fs";
 import os from "node:os";
-import path from "node:path";
-import { faultsOf, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
+import { lookAt, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
-const kSizes = [{ width: 1920, height: 1080 }, { width: 1280, height: 720 }];
 const kClickMs = 50;
 
 const browser = await playwright.chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });
@@ -45,18 +42,7 @@ async function after(action, changes = true) {
 const click = (words) => after(() => page.locator("#choices button", { hasText: words }).first().click());
 const press = (key) => after(() => page.keyboard.press(key));
 
-async function look(name) {
-  for (const size of kSizes) {
-    await page.setViewportSize(size);
-    await page.waitForTimeout(100);
-    if (shots) {
-      fs.mkdirSync(shots, { recursive: true });
-      await page.screenshot({ path: path.join(shots, `play-${name}-${size.width}.png`) });
-    }
-    assert.deepEqual(await faultsOf(page), [], `${name} at ${size.width}`);
-  }
-  await page.setViewportSize(kSizes[0]);
-}
+const look = (name) => lookAt(page, `play-${name}`, shots);
 
 async function checkPlay() {
   await page.waitForFunction(() => document.documentElement.dataset.schedule);

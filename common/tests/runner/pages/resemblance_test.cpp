@@ -124,6 +124,10 @@ TEST_CASE("of tests that fail without a schedule it is the assertion that tells 
   REQUIRE(all.nearest(at(20)));
   CHECK(all.nearest(at(20))->mistake->name == "second");
   CHECK_FALSE(all.nearest(at(30)));
+  auto caught = mistake("caught", at(10));
+  caught.header.caught_by = "looks";
+  CHECK(Resemblance({caught}).nearest(at(10)));
+  CHECK_FALSE(Resemblance({caught}).nearest(at(30)));  // the test alone is no reason
 }
 
 TEST_CASE("a mistake is nearer when the answer fails as it does where it is caught") {

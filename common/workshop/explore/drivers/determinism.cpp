@@ -89,6 +89,10 @@ class DoubleRun {
   void pass(Execution& execution) {
     const bool crashes =
         scenario_->bounds.faults_max > 0 && scenario_->bounds.faults.contains(Fault::crash);
+    // Without a crash first: an endless loop that needs none is told without one.
+    while (crashes && execution.depth() < scenario_->bounds.steps_max && go_on(execution)) {
+    }
+    execution.return_to(0);
     for (std::uint32_t i = 0; i < scenario_->bounds.steps_max; ++i) {
       if (crashes) crash_here(execution);
       if (!go_on(execution)) return;

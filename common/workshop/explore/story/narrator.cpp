@@ -149,10 +149,14 @@ class Narrator final : public StepListener {
 
   Execution& execution() noexcept { return execution_; }
 
+  // Runs nothing but the steps that are taken: a crash is told without what it came before.
+  void look_not_ahead() noexcept { looks_ahead_ = false; }
+
   void before_step(const World& world, const Choice& choice) override {
     if (before_step_) before_step_(world.depth() + 1, announcement_of(choice, world));
     others_.push_back(others_than(choice));
-    missed_ = choice.decision == Decision::crash ? what_comes_next(choice.process) : std::string();
+    const bool dies = choice.decision == Decision::crash;
+    missed_ = dies && looks_ahead_ ? what_comes_next(choice.process) : std::string();
   }
 
   void after_step(const World& world, Step& step) override {
@@ -274,6 +278,7 @@ class Narrator final : public StepListener {
   Faults tried_;
   BeforeStep before_step_;
   std::vector<std::vector<std::string>> others_;  // by step
+  bool looks_ahead_ = true;
   std::string missed_;  // what the process that is about to die would do next
   Trace trace_;
 };
@@ -331,6 +336,7 @@ std::optional<Trace> trace_of_too_long(const Scenario& scenario, std::size_t mes
 Trace trace_up_to(const Scenario& scenario, std::size_t messages_count,
                   const std::vector<Choice>& choices) {
   Narrator narrator(scenario, messages_count, tried_by(scenario));
+  narrator.look_not_ahead();
   narrator.execution().take_all(choices);
   return narrator.so_far();
 }

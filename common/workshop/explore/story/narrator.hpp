@@ -26,7 +26,8 @@ Trace trace_of(const Scenario& scenario, std::size_t messages_count,
 std::optional<Trace> trace_of_too_long(const Scenario& scenario, std::size_t messages_count,
                                        const std::vector<Choice>& choices, const std::string& tag);
 
-/// Runs the choices on a fresh world and tells what happens, and nothing more.
+/// Runs the choices on a fresh world and tells what happens, and nothing more: what a process was
+/// about to do when it died is not told, as it may be what has no end.
 Trace trace_up_to(const Scenario& scenario, std::size_t messages_count,
                   const std::vector<Choice>& choices);
 

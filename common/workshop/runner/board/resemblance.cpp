@@ -82,6 +82,13 @@ double worth_of_assertion(int count) {
   return std::max(0.0, 1 - std::log2(static_cast<double>(std::max(count, 1))) / 3);
 }
 
+/// Whether a test fails twice for one reason. Without an execution the reason is the assertion: two
+/// at different lines have nothing in common but the test.
+bool is_one_reason(const TestState& one, const TestState& other) {
+  if (one.reason != other.reason) return false;
+  return !one.schedule.empty() || !other.schedule.empty() || one.line == other.line;
+}
+
 /// How alike two executions are in which a test fails for one reason, from 0 to 1.
 double alike(const TestState& one, const TestState& other) {
   const auto left = signs_of(one.schedule);
@@ -199,14 +206,14 @@ double Resemblance::likeness(const std::vector<TestState>& tests,
     const auto right = others.find(name);
     all += left == own.end() ? kFailsThereOnly * worth : worth;
     if (left == own.end() || right == others.end()) continue;
-    if (left->second->reason != right->second->reason) {
+    const auto& one = *left->second;
+    const auto& other = *right->second;
+    if (!is_one_reason(one, other)) {
       same += worth * kOtherReason;
       continue;
     }
-    const auto& one = *left->second;
-    const auto& other = *right->second;
     double likeness = alike(one, other);
-    if (one.schedule.empty() && other.schedule.empty() && one.line == other.line) {
+    if (one.schedule.empty() && other.schedule.empty()) {
       const auto count = at_assertion_.find({std::string(name), one.line});
       likeness = worth_of_assertion(count == at_assertion_.end() ? 1 : count->second);
     }

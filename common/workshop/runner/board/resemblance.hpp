@@ -26,7 +26,8 @@ std::vector<KnownMistake> known_mistakes(const Lab& lab, const std::filesystem::
 
 /// Which mistake an answer resembles, by nothing but how tests fail: which ones, as what, in which
 /// executions (their faults, where they are decided, how many processes they take, their steps),
-/// and, where there is none, at which assertion, which says little where many mistakes fail at it.
+/// and, where there is none, at which assertion: another one is another reason, and one at which
+/// many mistakes fail says little.
 /// Tests that few mistakes fail count more. Of both only the tests of steps up to the answer's
 /// first red one count, because what follows is not done yet. That an answer fails in fewer tests
 /// than a mistake speaks little against it: who gives up after three tries fails in fewer than who

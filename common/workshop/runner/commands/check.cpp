@@ -107,9 +107,12 @@ int check(Workspace& workspace, const CheckOptions& options) {
     wanted = test_that_catches(done->lab, mistake);
   }
   Printer printer(project, console);
-  printer.verdict(
-      done->lab, options.lab.variant, done->program, done->run, done->verdict,
-      {.all_stories = options.verbose, .all_tests = options.all, .wanted = wanted, .part = !whole});
+  printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict,
+                  {.all_stories = options.verbose,
+                   .all_tests = options.all,
+                   .wanted = wanted,
+                   .part = !whole,
+                   .without_right_run = options.without_diff});
   if (own && whole && done->verdict.judgement == Judgement::green) {
     print_what_is_next(workspace, done->lab);
   }

@@ -86,12 +86,13 @@ void add_right_run(const Project& project, Console& console, const ReplayOptions
   join_right_run(right, builder.folder(), test);
 }
 
-void print_replay(const Project& project, Console& console, const TestResult& test) {
+void print_replay(const Project& project, Console& console, const TestResult& test,
+                  bool hides_right_run) {
   console.paragraph(test.name);
   console.line();
   const bool painted = console.style().color && !test.painted_story.empty();
   for (const auto& line : lines_of(painted ? test.painted_story : *test.replay)) {
-    console.line("  " + line);
+    console.line("  " + (hides_right_run ? without_right_run(line) : line));
   }
   Printer(project, console).picture(test);
   console.line();
@@ -133,7 +134,7 @@ int replay(Workspace& workspace, const ReplayOptions& options) {
     }
     return protocol::kExitNotJudged;
   }
-  print_replay(project, console, *followed);
+  print_replay(project, console, *followed, options.without_right_run);
   if (!followed->ended) {
     console.paragraph(done->verdict.problem + ".");
     return protocol::kExitNotJudged;

@@ -68,6 +68,12 @@ struct LabOnSheet {
 std::vector<std::string> check_run_sheet(const Document& sheet, const std::vector<AgendaDay>& days,
                                          const std::vector<LabOnSheet>& labs);
 
+/// Questions (paragraphs that begin "**A question?** An answer") whose answer does not end with
+/// where to look or what to show, in brackets: a link, a command, a lab, its NOTES or a slide; and
+/// slides named there that are not among `slides`, the titles of all.
+std::vector<std::string> check_answers(const Document& questions,
+                                       const std::set<std::string>& slides);
+
 /// Where lectures and labs do not go together: a slide that shows, before the room works on a lab,
 /// what the room shall find (code or a run of the solution, a line that the solution has and the
 /// skeleton has not, a mistake's difference); an execution of a mistake that `check --mistake`

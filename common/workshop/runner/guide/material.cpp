@@ -8,6 +8,7 @@
 
 #include "workshop/runner/agenda/agenda.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
+#include "workshop/runner/mob/room_questions.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/slides/deck.hpp"
 
@@ -185,10 +186,32 @@ std::string deck_of(const Project& project, const Lab& lab) {
   return {};
 }
 
+bool is_worked_on(const StepTimes& step) {
+  return step.room.form != RoomPlan::Form::further && step.room.form != RoomPlan::Form::shown;
+}
+
 bool room_works_on(const Lab& lab) {
-  return std::any_of(lab.steps.begin(), lab.steps.end(), [](const StepTimes& step) {
-    return step.room.form != RoomPlan::Form::further && step.room.form != RoomPlan::Form::shown;
+  return std::any_of(lab.steps.begin(), lab.steps.end(), is_worked_on);
+}
+
+bool room_works_on(const Lab& lab, int step) {
+  return std::any_of(lab.steps.begin(), lab.steps.end(), [&](const StepTimes& each) {
+    return each.number == step && is_worked_on(each);
   });
+}
+
+/// What a room does with a step that is green before it begins.
+void find_what_is_green(const Lab& lab, std::vector<GuideStep>& steps) {
+  const auto questions =
+      read_step_questions(read_file(lab.solution / "questions.md").value_or(std::string()));
+  for (auto& step : steps) {
+    const auto before = lab.solution / "steps" / fmt::format("{}.diff", step.number - 1);
+    step.decided_before = declares_next(read_file(before).value_or(std::string()));
+    for (const auto& each : questions) {
+      if (each.step != step.number || each.sign != kGreenSign) continue;
+      step.when_green = {each.question, each.answer};
+    }
+  }
 }
 
 /// ", at 15:22," of the lab that follows; ", tomorrow at 9:40," of another day's.
@@ -325,6 +348,22 @@ std::vector<GuideStep> read_steps(std::string_view readme, std::string_view hint
   return steps;
 }
 
+bool declares_next(std::string_view reference) {
+  for (const auto& line : lines_of(reference)) {
+    if (line.starts_with("--- ")) return false;
+    if (line.starts_with("next: ")) return true;
+  }
+  return false;
+}
+
+const GuideMistake* mistake_to_break(const LabMaterial& material, int step) {
+  const auto shown = material.demonstration ? material.demonstration->variant.mistake : "";
+  for (const auto& each : material.mistakes) {
+    if (each.step == step && !each.is_whole_file && each.name != shown) return &each;
+  }
+  return nullptr;
+}
+
 std::string slides_address(const LabMaterial& material) {
   if (material.lectures.empty()) return {};
   return fmt::format("{}.html#/{}", material.deck, anchor_of(material.lectures.front()));
@@ -355,6 +394,7 @@ LabMaterial read_material(const Project& project, const Lab& lab) {
   material.opening = {opening.ask, opening.usual_answer};
   material.opening_said = opening.say;
   material.steps = read_steps(readme, read_file(lab.hints).value_or(""));
+  find_what_is_green(lab, material.steps);
   material.mistakes = mistakes_with_headers(lab);
   material.debrief = questions_of(lab);
   const auto days = agenda_of(project);
@@ -383,6 +423,15 @@ std::vector<std::string> missing_from(const LabMaterial& material) {
   for (const auto& step : material.steps) {
     want(step.minutes > 0, fmt::format("minutes of step {} in README.md", step.number));
     want(step.hints.size() >= 3, fmt::format("three hints for step {}", step.number));
+  }
+  for (const auto& step : material.steps) {
+    if (step.number < 2 || !room_works_on(material.lab, step.number)) continue;
+    want(mistake_to_break(material, step.number) != nullptr,
+         fmt::format("mistake of step {}, for whom it is green before it begins", step.number));
+    want(!step.decided_before || !step.when_green.question.empty(),
+         fmt::format("\"## Step {} (green)\" in questions.md, for whom it is green before it "
+                     "begins: steps/{}.diff says that step {} decides tests of it",
+                     step.number, step.number - 1, step.number - 1));
   }
   want(material.commonest.size() >= kCommonestCount, "three mistakes in the solution's list");
   want(material.debrief.size() >= 2,

@@ -23,6 +23,10 @@ struct GuideStep {
   std::string time;                ///< as the heading says it: "12 minutes alone, 6 as a mob"
   int minutes = 0;                 ///< the first number of `time`; 0 without one
   std::vector<std::string> hints;  ///< Markdown
+  /// The step before decides some of its tests: with another answer there they may be green before
+  /// it begins.
+  bool decided_before = false;
+  LabQuestion when_green{};  ///< what to ask whoever is green then; empty: nothing of its own
 };
 
 /// A mistake of a lab with what its file says of it.
@@ -90,7 +94,15 @@ std::pair<std::size_t, std::size_t> failures_of_step(const std::vector<GuideMist
 std::vector<GuideMistake> commonest_of(const std::vector<GuideMistake>& all,
                                        const std::string& shown_live);
 
+/// The mistake that a room breaks its step with when it is green before the step begins: the first
+/// of the step that is not shown live. Null: there is none.
+const GuideMistake* mistake_to_break(const LabMaterial& material, int step);
+
 // How it reads its sources.
+
+/// True when the reference of the step before declares how tests of the next step fail
+/// ("next: a test's name=garbage"): otherwise than on the skeleton.
+bool declares_next(std::string_view reference);
 
 /// The step of each test in a file of tests, by its name: `TEST_CASE("a name", "[step2]")`.
 std::map<std::string, int> steps_of_tests(std::string_view source);

@@ -215,6 +215,29 @@ class GuidePage {
     return fmt::format(", of these {} to read", times->reading_minutes);
   }
 
+  /// What somebody does whose step is green before it begins.
+  void when_green_at_once(const GuideStep& step) {
+    const auto* times = times_in(step.number);
+    const auto form = times == nullptr ? RoomPlan::Form::alone : times->room.form;
+    const auto* mistake = mistake_to_break(material_, step.number);
+    if (form == RoomPlan::Form::shown || step.number < 2 || mistake == nullptr) return;
+    const auto& green = step.when_green;
+    paragraph(fmt::format(
+        "**Green at once?** {} Nobody goes on yet: they say why it holds, break it at one place, "
+        "write down the story that will come, and run it. As a mob, break it with this, and ask "
+        "before anybody reads the story:",
+        step.decided_before
+            ? fmt::format("Step {} decides tests of this one, so a room may have some or all of "
+                          "them green by now, by care or by luck.",
+                          step.number - 1)
+            : "Somebody may have written it already."));
+    code(command("check", {.solution = false, .mistake = mistake->name}) + " --no-diff");
+    quote("Ask: " + mistake->header.ask);
+    if (green.question.empty()) return;
+    quote("Ask whoever is green: " + green.question);
+    paragraph("Usual answer: " + green.answer);
+  }
+
   /// In thirds of the time that there is behind the reading.
   void when_to_step_in(const GuideStep& step) {
     const auto row = [&](int minutes, const std::string& when, const std::string& what) {
@@ -234,6 +257,12 @@ class GuidePage {
       line(fmt::format("Alone, {} minutes{}:\n\n| after | when somebody | do |\n|---|---|---|",
                        minutes, reading_words(times)));
       const auto reading = times == nullptr ? 0 : times->reading_minutes;
+      if (reading > 0) {
+        line(
+            fmt::format("| 0 to {} min | reads the {} | say nothing; start `scripts/workshop check "
+                        "{}` on your own machine |",
+                        reading, step.number == 1 ? "page and the header" : "step", lab_.number));
+      }
       const auto working = std::max(minutes - reading, 1);
       row(reading + std::max(working / 3, 1), "has not read the failure yet",
           "have them read it aloud, and ask hint 1");
@@ -271,6 +300,7 @@ class GuidePage {
       paragraph(fmt::format("### Step {}: {} ({})", step.number, step.title, step.time));
       if (step.hints.size() < 3) continue;
       when_to_step_in(step);
+      when_green_at_once(step);
       for (std::size_t i = 0; i < step.hints.size(); ++i) {
         const auto text = without_empty_lines_around(step.hints[i]);
         paragraph(

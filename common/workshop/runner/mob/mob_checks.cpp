@@ -41,6 +41,12 @@ MobChecks::Test shown(const TestResult& test, const Project& project, int count)
   return each;
 }
 
+/// Where the program was in the lab's files when it ended.
+std::optional<SourcePlace> place_of_run(const LabRun& done, const Project& project) {
+  return place_of_crash(done.program.file, done.run.results.crash_frames,
+                        {project.root() / "labs", project.root() / "solutions"});
+}
+
 /// Of the test in which the program has crashed, or hangs: where, as far as it is known.
 void tell_unfinished(MobChecks::Test& told, const TestResult& test, const LabRun& done,
                      const Project& project) {
@@ -50,24 +56,27 @@ void tell_unfinished(MobChecks::Test& told, const TestResult& test, const LabRun
   told.words = end_of_unfinished(run.process, run.results);
   told.failures = {told.words};
   told.place = fmt::format("{}:{}", from_root(project, test.file), test.line);
-  if (const auto step = last_steps_of(run.results.fatal_schedule); !step.empty()) {
-    told.failures.push_back(step);
+  auto story = lines_of_last_steps(run.results.fatal_schedule);
+  const auto place = place_of_run(done, project);
+  if (place) {
+    told.place = fmt::format("{}:{}", from_root(project, place->file), place->line);
+    story += fmt::format(" ►  our own line {}{}{}", place->line, place->text.empty() ? "" : ": ",
+                         place->text);
   }
-  const auto place = place_of_crash(done.program.file, run.results.crash_frames,
-                                    {project.root() / "labs", project.root() / "solutions"});
-  if (!place) return;
-  told.place = fmt::format("{}:{}", from_root(project, place->file), place->line);
-  if (!place->text.empty()) told.failures.push_back(place->text);
+  if (!story.empty()) told.failures.push_back(std::move(story));
 }
 
 /// Of a test with an endless loop, which told its story and then ended the program.
-void tell_endless_loop(MobChecks::Test& told, const TestResult& test) {
+void tell_endless_loop(MobChecks::Test& told, const TestResult& test, const LabRun& done,
+                       const Project& project) {
   told.sign = "endless loop";
   told.words = "stopped: an endless loop";
   told.failures = {test.story};
-  if (auto steps = last_steps_of(test.schedule); !steps.empty()) {
-    told.failures.push_back(std::move(steps));
-  }
+  const auto place = place_of_run(done, project);
+  if (!place) return;
+  told.place = fmt::format("{}:{}", from_root(project, place->file), place->line);
+  if (place->text.empty()) return;
+  told.failures.push_back(fmt::format(" ►  our own line {}: {}", place->line, place->text));
 }
 
 }  // namespace
@@ -93,7 +102,8 @@ void MobChecks::take(const LabRun& done, const Project& project) {
     tell_unfinished(tests.back(), *test, done, project);
     add_not_run(before);
   } else if (const auto* spinning = endless_loop(done.run.results)) {
-    tell_endless_loop(*std::ranges::find(tests, spinning->name, &Test::name), *spinning);
+    tell_endless_loop(*std::ranges::find(tests, spinning->name, &Test::name), *spinning, done,
+                      project);
     problem = fmt::format("stopped: an endless loop in test \"{}\"", spinning->name);
     add_not_run(before);
   }

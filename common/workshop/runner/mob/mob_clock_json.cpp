@@ -105,7 +105,6 @@ std::string to_json(const MobClock& clock, MobClock::Time now, const TakeBack& t
       {"paused", clock.paused()},
       {"remaining_ms", clock.remaining(now).count()},
       {"all_green", clock.all_green()},
-      {"break_due", clock.break_due(now)},
       {"break_in_ms", break_in ? json::value(break_in->count()) : json::value()},
       {"turns", clock.turns_count()},
       {"people", std::move(people)},

@@ -17,6 +17,9 @@ struct MistakeQuestion {
   std::string shape;    ///< shape_of_failure; empty: not known
 };
 
+/// The sign of a question on a step that is green before it begins: no failure has it.
+inline constexpr std::string_view kGreenSign = "green";
+
 /// What to ask before anybody has an answer (`questions.md` beside the solution).
 struct StepQuestion {
   int step = 0;

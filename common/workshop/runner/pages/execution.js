@@ -17,7 +17,9 @@ const people = (count) => `${count} ${count === 1 ? "breaks" : "break"} here`;
 const shadeOf = (count, most) => (count === 0 ? 0 : Math.ceil((kShades * count) / most));
 
 function howOf(place) {
-  const how = Object.entries(place.how).map(([fault, count]) => `${count} ${fault || "without a fault"}`).join(", ");
+  const ways = Object.entries(place.how);
+  if (ways.length === 1) return `${people(place.count)}, ${ways[0][0] || "without a fault"}`;
+  const how = ways.map(([fault, count]) => `${count} ${fault || "without a fault"}`).join(", ");
   return `${people(place.count)}: ${how}`;
 }
 

@@ -1,6 +1,6 @@
 // The page of a mob: the lab's tests, what stands beside them, and its keys.
 import { live, send } from "/live.js";
-import { alertIsShown, clockIsLost, layAside, takeClock, takesBack, tick } from "/mob_clock.js";
+import { alertIsShown, breakIsDue, clockIsLost, layAside, takeClock, takesBack, tick } from "/mob_clock.js";
 import { decidingStep, hasRightRun, onPictureChange, pictureIsWider, showPicture, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
@@ -12,8 +12,11 @@ import { element, words } from "/words.js";
 function onClock(clock) {
   const phase = state.clock?.phase;
   if (!takeClock(clock)) return;
+  if (phase !== clock.phase) showGoal();
   // What was asked between two turns was on the step before.
   if (phase === "over" && clock.phase === "running" && state.view === "talk") look("step");
+  // The room has heard the story.
+  if (phase === "ready" && clock.phase === "running" && state.view === "step" && chosen()) look(chosen().picture ? "picture" : "failure");
   showKeys();
   keepAddress();
 }
@@ -26,6 +29,8 @@ function stepNow() {
   return steps.find((step) => step.number === number) ?? null;
 }
 
+const kStoryFirst = "Read the story and the step first, aloud. Enter begins turn 1, with the failure.";
+
 // Which line to look at, and what to read aloud: both from the picture, where there is one.
 function showWhatToDo() {
   const { lab, checks } = state;
@@ -33,7 +38,8 @@ function showWhatToDo() {
   const line = lab && step ? lineToOpen(lab.file, checks, step, decidingStep()?.source) : 0;
   $("open").textContent = lab && step ? `Open ${lab.file}${line ? `:${line}` : ""} and save` : "";
   const red = checks?.state === "done" && checks.judgement === "red";
-  $("rule").textContent = red ? ruleFor(decidingStep() !== null) : "";
+  const isStory = phaseIs("ready") && state.view === "step";
+  $("rule").textContent = !red ? "" : isStory ? kStoryFirst : ruleFor(decidingStep() !== null);
 }
 
 function showGoal() {
@@ -44,7 +50,7 @@ function showGoal() {
   showWhatToDo();
   const title = step ? step.title : "All steps are green";
   $("step").textContent = title.charAt(0).toUpperCase() + title.slice(1);
-  words($("step-view"), stepText(lab, step));
+  words($("step-view"), stepText(lab, step, phaseIs("ready")));
   $("slides").replaceChildren();
   if (lab.slides) {
     const link = element($("slides"), "a", "Slides in a tab");
@@ -84,6 +90,7 @@ function onChecks(checks) {
     state.shown = 0;
     Object.assign(state, { question: 0, answer: false });
     if (checks.judgement === "green") state.view = "talk";
+    else if (state.stepSeen === undefined && phaseIs("ready")) state.view = "step";  // the story comes first
     else if (state.stepSeen !== undefined && state.stepSeen !== checks.step) state.view = "step";
     else if (state.view !== "hint" || !checks.same) state.view = chosen()?.picture ? "picture" : "failure";
     state.stepSeen = checks.step;
@@ -145,7 +152,7 @@ function showMore() {
   const view = textView();
   if (view === null) {
     const isFull = document.body.classList.contains("full");
-    $("more").textContent = isFull ? "→ the picture goes on; it follows the steps" : "→ the picture goes on; f: all of it";
+    $("more").textContent = isFull ? "The picture is wider than the page, and follows the steps" : "The picture is wider than this; f shows more of it";
     $("more").hidden = !pictureIsWider();
     return;
   }
@@ -154,6 +161,7 @@ function showMore() {
 }
 onPictureChange(() => {
   showWhatToDo();
+  showHelpKeys();
   showMore();
 });
 for (const view of document.querySelectorAll(".words")) view.addEventListener("scroll", showMore);
@@ -238,7 +246,7 @@ function slidesHereOrBack() {
 
 // What it does, when it does something, what it says else, and its words below the page.
 const keys = {
-  Enter: { help: "begin, or go on when a turn is over; ends nothing", does: () => change("go on"),
+  Enter: { help: "begins the first turn, and the next one when a turn is over", does: () => change("go on"),
            works: () => phaseIs("ready", "over"),
            short: () => (phaseIs("ready") ? "begin" : "go on") },
   Space: { help: "pause the clock, and go on", does: () => change("pause"), works: () => phaseIs("running", "break"),
@@ -247,7 +255,7 @@ const keys = {
        works: () => phaseIs("running", "break") || takesBack("e"), short: "end", isShort: () => !takesBack("e") },
   b: { help: "a break now; b again takes it back", does: () => change("break"), works: () => hasBegun() && !phaseIs("break") || takesBack("b") },
   w: { help: "the next break a turn later", does: () => change("put off"), works: () => hasBegun() && !phaseIs("break"),
-       short: "break later", isShort: () => state.clock?.break_due },
+       short: "break later", isShort: breakIsDue },
   Escape: { help: "lay aside the page of a turn that is over; leave the slides", does: () => (slidesAreShown() ? slidesHereOrBack() : layAside()),
             works: () => alertIsShown() || slidesAreShown() },
   h: { help: "release the next hint", does: askHint, works: () => !green(), short: "hint",
@@ -293,7 +301,7 @@ function showHelpKeys() {
                 ["← →", "a step of the picture, a question, a slide"],
                 ["Home, End", "picture: how it begins, and its last step"],
                 ["p", "picture: predict, stops before the step that decides"], ["l", "picture: large type"],
-                ["d", "picture: the first difference to the right run"], ["R", "picture: the right run, and back"],
+                ...(hasRightRun() ? [["d", "picture: the first difference to the right run"], ["R", "picture: the right run, and back"]] : []),
                 ["o", "picture: the state, as the oracle sees it, and away"]];
   for (const [key, text] of rows) {
     const row = element($("help-keys"), "tr");
@@ -310,7 +318,7 @@ function onKeyOfView(key, event) {
   if (state.view === "picture") {
     const inside = event.view !== window;  // the picture has the keyboard
     if (key.startsWith("Arrow")) return inside ? "inside" : (toPicture(key, event.code), true);
-    if ((key === "d" || key === "R") && !hasRightRun()) return say("There is no right run beside this picture"), true;
+    if ((key === "d" || key === "R") && !hasRightRun()) return say("There is no right run beside this picture: it would show the room the solution"), true;
     if (kOfPicture[key]) return inside ? "inside" : (toPicture(kOfPicture[key], event.code), true);
     return false;
   }
@@ -338,6 +346,7 @@ function onKeyOfPage(key) {
     return true;
   }
   if (!known && kOfPicture[key] && !kScroll[key]) return say(`${key} works on a picture, where a red test has one`), true;
+  if (!known && key.length === 1) return say(`${key} is no key of this page; ? shows the keys`), true;
   if (!known) return key === "Space";
   if (key !== "n") state.leaving = 0;
   const works = known.works();

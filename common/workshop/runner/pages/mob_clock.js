@@ -25,9 +25,12 @@ function clockWords(clock) {
   return `turn ${clock.turns}`;
 }
 
+// It comes due between two words of the program, too.
+export const breakIsDue = () => state.clock !== null && state.clock.break_in_ms !== null && state.breakAt <= performance.now();
+
 function breakWords(clock) {
   if (clock.break_in_ms === null) return "";
-  if (state.breakAt > performance.now()) return `break at ${timeOfDay(state.breakAt - performance.now())}`;
+  if (!breakIsDue()) return `break at ${timeOfDay(state.breakAt - performance.now())}`;
   return clock.phase === "running" ? "a break is due after this turn" : "a break is due";
 }
 
@@ -48,6 +51,7 @@ export function tick() {
     put("aside-words", `Break, ${text} left`);
     put("alert-then", clock.paused ? "The clock is stopped" : `Back at ${timeOfDay(left)}`);
   }
+  if (clock.phase === "over" && state.breakWasDue !== breakIsDue()) showAlert();  // Enter does what the page says
   if (clock.phase === "over") {
     const late = Math.floor((performance.now() - state.over) / 60_000);
     document.title = `Change places${late > 0 ? `, ${late} min ago` : ""}`;
@@ -72,7 +76,7 @@ function alertOf(clock) {
              then: "Now the questions; the clock stands still", keys: [["Enter", "goes to the questions"], ["b", "a break first"], aside] };
   }
   const talk = clock.reason === "green" ? [["q", "questions on this step first"]] : [];
-  if (clock.break_due && clock.reason !== "break_over") {
+  if (breakIsDue() && clock.reason !== "break_over") {
     return { kind: "pause", why, who: "Break", then: `${clock.settings.break} ${clock.settings.break === 1 ? "minute" : "minutes"}`,
              keys: [["Enter", "begins the break"], ["w", "puts it off by a turn"], ...talk, aside] };
   }
@@ -93,6 +97,7 @@ const whichAlert = (clock) => `${clock.phase} ${clock.turns} ${clock.reason}`;
 
 function showAlert() {
   const alert = alertOf(state.clock);
+  state.breakWasDue = breakIsDue();
   const isAside = alert !== null && state.aside === whichAlert(state.clock);
   $("alert").hidden = alert === null || isAside;
   $("aside").hidden = !isAside;

@@ -8,13 +8,12 @@ import { $, chosen, state } from "/mob_state.js";
 const kFramed = `
   header { padding: .15rem .8rem; gap: .8rem; } .buttons, #note { display: none; }
   .badge { font-size: 1.1rem; padding: .05rem .6rem; } .what { display: flex; gap: 1rem; align-items: baseline; }
-  .what h1, .what p { white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
-  .what h1 { display: none; } .what p { color: var(--fg); font-size: 1.1rem; }
+  .what h1 { display: none; } .what p { color: var(--fg); font-size: 1.1rem; line-height: 1.25; }
   html body { grid-template-columns: minmax(0, 1fr) 17rem; } html body.no-state { grid-template-columns: minmax(0, 1fr) 0; }
   html.large body, html.large body.no-state { grid-template-columns: minmax(0, 1fr); }
   aside { padding: .4rem .8rem; } aside h3 { margin-top: .5rem; }
   footer { padding: .2rem .8rem; display: flex; gap: 1rem; align-items: center; }
-  #caption { flex: 1; min-height: 1.4em; max-height: 2.8em; } .controls { margin: 0; width: 13rem; }
+  #caption { flex: 1; min-height: 1.4em; max-height: 4.2em; } .controls { margin: 0; width: 13rem; }
   .controls button { display: none; } .controls input { height: 1.1rem; min-width: 3rem; }
   html:not(.large) main svg { overflow: visible; min-width: calc(var(--width) * .97px); max-width: calc(var(--width) * 1.02px); }
   @media (max-width: 1299px) {

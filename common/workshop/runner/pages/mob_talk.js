@@ -46,6 +46,7 @@ function asksOnDone() {
 export function questionsNow() {
   if (!state.lab || !state.checks) return [];
   if (green()) return state.lab.questions.map((each) => ({ kind: "lab", title: "", ...each }));
+  if (state.checks.state === "errors") return asksOnDone();  // the failure is that of another file
   return state.checks.state === "done" ? [...asksOnRed(), ...asksOnDone()] : [];
 }
 

@@ -11,7 +11,7 @@ export function verdictText(checks) {
   const red = checks.tests.filter((test) => test.verdict === "red").length;
   if (checks.state === "checking") {
     const passed = secondsOf(checks);
-    const slow = passed < kSlowSeconds ? "" : "; a first build takes minutes, an endless loop ends with the next save";
+    const slow = passed < kSlowSeconds ? "" : "; a first build takes minutes";
     return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}checking… ${passed} s${slow}`;
   }
   if (checks.state === "errors" || checks.problem) return checks.problem;
@@ -142,11 +142,11 @@ export function lineToOpen(file, checks, step, source) {
 }
 
 // What the page says of a step, as Markdown; of the lab when there is none left.
-export function stepText(lab, step) {
+export function stepText(lab, step, storyFirst) {
   if (!step) return `${lab.intro}\n\n${lab.steps.map((each) => `## Step ${each.number}: ${each.title}\n${each.text}`).join("\n\n")}`;
   const begin = `**The driver opens** \`${lab.file}\`${step.line ? `, line ${step.line}` : ""}. Saving is enough: the check begins by itself.` +
     (lab.header ? ` The contract: \`${lab.header}\`.` : "");
   const heading = `## Step ${step.number}: ${step.title}\n${step.text}`;
   const story = `## The story\n${lab.intro}`;
-  return `${begin}\n\n${heading}\n\n${story}`;
+  return storyFirst ? `${story}\n\n${heading}\n\n${begin}` : `${begin}\n\n${heading}\n\n${story}`;
 }

@@ -47,6 +47,12 @@ bool is_bound(const TestResult& test) {
   return test.invariant.starts_with(protocol::phrase::kBoundReached);
 }
 
+/// Which step of an execution is the first one that is told.
+std::size_t first_told(const protocol::ScheduleOutline& outline) {
+  constexpr std::size_t kToldMax = 8;
+  return outline.steps.size() - std::min(kToldMax, outline.steps.size());
+}
+
 }  // namespace
 
 const char* name_of(Judgement judgement) {
@@ -99,8 +105,7 @@ std::string end_of_unfinished(const process::Result& process, const RunResult& r
 std::string last_steps_of(const std::string& schedule) {
   const auto outline = protocol::outline_of(schedule);
   if (outline.steps.empty()) return {};
-  constexpr std::size_t kToldMax = 8;
-  const auto first = outline.steps.size() - std::min(kToldMax, outline.steps.size());
+  const auto first = first_told(outline);
   std::string steps = first > 0 ? "… " : "";
   for (auto i = first; i < outline.steps.size(); ++i) {
     const auto& step = outline.steps[i];
@@ -110,6 +115,20 @@ std::string last_steps_of(const std::string& schedule) {
   }
   return fmt::format("after step {}, {}: {}", outline.steps.size(), outline.steps.back().operation,
                      steps);
+}
+
+std::string lines_of_last_steps(const std::string& schedule) {
+  const auto outline = protocol::outline_of(schedule);
+  if (outline.steps.empty()) return {};
+  const auto first = first_told(outline);
+  std::string lines = first > 0 ? " …\n" : "";
+  for (auto i = first; i < outline.steps.size(); ++i) {
+    const auto& step = outline.steps[i];
+    const auto fault =
+        step.fault.empty() ? std::string() : fmt::format(" (planned fault: {})", step.fault);
+    lines += fmt::format("{:2}  {}{}\n", i + 1, step.operation, fault);
+  }
+  return lines;
 }
 
 const TestResult* endless_loop(const RunResult& run) {

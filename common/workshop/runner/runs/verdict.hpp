@@ -34,6 +34,10 @@ std::string end_of_unfinished(const process::Result& process, const RunResult& r
 /// receive, load (crash), load"; empty for no schedule.
 std::string last_steps_of(const std::string& schedule);
 
+/// The same steps to be read aloud, one a line: " 2  load (planned fault: crash)". Empty for no
+/// schedule.
+std::string lines_of_last_steps(const std::string& schedule);
+
 /// The test in which a handler has spun without reaching an operation, which ended its program
 /// though that told its end: tests after it did not run. Null: none.
 const TestResult* endless_loop(const RunResult& run);

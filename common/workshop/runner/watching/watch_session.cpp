@@ -18,6 +18,7 @@
 #include "workshop/runner/progress/own_file.hpp"
 #include "workshop/runner/runs/open_file.hpp"
 #include "workshop/runner/runs/pictures.hpp"
+#include "workshop/runner/runs/verdict.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -25,8 +26,9 @@ namespace {
 using std::chrono::duration_cast;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kLookAgain{200};  ///< where nobody notifies
-constexpr milliseconds kSettle{15};      ///< an editor that renames has two events
+constexpr milliseconds kLookAgain{200};          ///< where nobody notifies
+constexpr const char* kSpinMsOfReplay = "1000";  ///< of one execution, not of a search
+constexpr milliseconds kSettle{15};              ///< an editor that renames has two events
 
 std::string seconds(milliseconds time) {
   return fmt::format("{:.1f} s", static_cast<double>(time.count()) / 1000);
@@ -173,7 +175,8 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
     if (test.verdict != "red" || test.schedule.empty()) continue;
     ProgramRunOptions run;
     run.environment = {{protocol::variable::kReplay, test.schedule},
-                       {protocol::variable::kPictures, ""}};
+                       {protocol::variable::kPictures, ""},
+                       {protocol::variable::kSpinMs, kSpinMsOfReplay}};
     run.arguments = {protocol::test_argument(test.name)};
     run.time_max = std::chrono::seconds(10);
     run.stop_when = [this](const std::vector<std::filesystem::path>&) { return saved_again(); };
@@ -181,6 +184,8 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
         run_lab_program(program.file, runs_folder(project_.build_folder(options_.lab.preset)),
                         program.target + ".last", run);
     if (!saved_meanwhile_.empty()) return;
+    // Each of the others would be waited for as well, and exploring finds it too.
+    if (replayed.process.timed_out || endless_loop(replayed.results) != nullptr) return;
     const auto& tests = replayed.results.tests;
     const auto followed = std::find_if(
         tests.begin(), tests.end(), [](const TestResult& each) { return each.replay.has_value(); });

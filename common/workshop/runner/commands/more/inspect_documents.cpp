@@ -24,6 +24,7 @@ namespace {
 
 constexpr const char* kGlossary = "docs/attendee-guide/glossary.md";
 constexpr const char* kRunSheet = "docs/instructor-guide/run-sheet.md";
+constexpr const char* kQuestions = "docs/instructor-guide/questions.md";
 constexpr const char* kOutcomes = "docs/outcomes.md";
 
 const Document& document_called(const std::vector<Document>& documents, std::string_view name) {
@@ -62,6 +63,16 @@ std::string why_not_parsed(const std::vector<std::string>& words) {
   return {};
 }
 
+std::set<std::string> titles_of(const std::vector<Part>& parts) {
+  std::set<std::string> titles;
+  for (const auto& part : parts) {
+    for (const auto& lecture : part.lectures) {
+      for (const auto& slide : lecture.slides) titles.insert(slide.title);
+    }
+  }
+  return titles;
+}
+
 std::set<std::string> tests_in(const std::string& build) {
   const auto listed = run_program({"ctest", "--test-dir", build, "-N"});
   std::set<std::string> tests;
@@ -94,7 +105,9 @@ int inspect_documents(Workspace& workspace, const InspectDocumentsOptions& optio
     }
   }
   add(check_run_sheet(document_called(documents, kRunSheet), agenda_of(project), on_sheet));
-  add(check_lectures(project, read_parts(project)));
+  const auto parts = read_parts(project);
+  add(check_lectures(project, parts));
+  add(check_answers(document_called(documents, kQuestions), titles_of(parts)));
   if (!options.build.empty()) {
     add(check_outcomes(document_called(documents, kOutcomes), tests_in(options.build)));
   }

@@ -65,7 +65,8 @@ A test is worth what it has been seen to catch. `scripts/mutate 8` makes systema
 runs `check` on each; on those that pass it runs `prove`. A change that passes both is either a hole, which a test mends, or it is no
 mistake: then `solutions/NN-name/equivalent_mutants.txt` says why. How to use it: [contributing.md](contributing.md).
 
-- **Tried**: changes that were compiled and run; where there are more, the sample is drawn by the digest of their names.
+- **Tried**: changes that were compiled and run; where there are more, a sample: every K-th in the order of the text, or drawn by the
+  digest of their names.
 - **Invalid**: they do not compile, so they are no mutants and do not count.
 - **Check**, **prove**: killed by the lab's own tests; by the harder situations and wider bounds.
 - **Equivalent**: the compiler makes the same code of them, or they are listed with a reason.

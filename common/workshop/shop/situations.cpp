@@ -44,6 +44,7 @@ std::vector<SituationFailure> large_situations(const BookingHandler& handler) {
   detail::another_attempt_comes_between(handler, found);
   detail::many_attempts_died(handler, found);
   detail::attempts_at_many_payments_died(handler, found);
+  detail::an_error_comes_after_a_death(handler, found);
   detail::many_events_unsent(handler, found);
   detail::many_payments(handler, 1'200, found);
   detail::many_payments_of_one(handler, 1'200, found);

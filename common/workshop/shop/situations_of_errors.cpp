@@ -106,4 +106,33 @@ void others_save_while_it_is_registered(const BookingHandler& handler, Found& fo
   }
 }
 
+// An attempt has died, and whoever clears up after it meets an error that lasts: it lets it out, or
+// does all the same.
+void an_error_comes_after_a_death(const BookingHandler& handler, Found& found) {
+  const auto& unavailable = every_error().front();
+  for (int died = 1;; ++died) {
+    for (int operation = 1;; ++operation) {
+      Trial trial(handler,
+                  fmt::format("an attempt at a payment dies before its operation {}, and operation "
+                              "{} of the next one fails with {}, however often it is tried",
+                              died, operation, unavailable.name),
+                  found);
+      trial.has_order("order-1");
+      trial.arrives("m1", "order-1", 1'000);
+      auto death = Trouble::death(died);
+      if (!trial.dies("m1", "order-1", 1'000, death)) return;
+      Trouble trouble(operation, unavailable);
+      const bool handled = trial.attempts("m1", "order-1", 1'000, trouble, 2);
+      if (!trouble.met()) break;
+      if (handled) {
+        trial.was_handled("m1", "order-1", 1'000);
+      } else {
+        trial.pays("m1", "order-1", 1'000, 3);
+      }
+      trial.is_at_rest();
+      if (trial.failed()) return;
+    }
+  }
+}
+
 }  // namespace workshop::shop::detail

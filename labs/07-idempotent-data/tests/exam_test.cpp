@@ -128,6 +128,20 @@ TEST_CASE("payments whose ids look alike are cancelled one by one", "[.exam]") {
   }
 }
 
+TEST_CASE("cancellations whose ids look alike cancel one payment each", "[.exam]") {
+  for (const auto& [one, other] : hard_names()) {
+    CAPTURE(one, other);
+    OrdersDesk desk;
+    desk.take(SubmitOrder{"order-1", "Ann"});
+    desk.take(BookPayment{"order-1", 10}, "m1");
+    desk.take(BookPayment{"order-1", 100}, "m2");
+    desk.take(CancelPayment{"order-1", "m1"}, one);
+    CHECK(paid(desk.order("order-1")) == 100);
+    desk.take(CancelPayment{"order-1", "m2"}, other);
+    REQUIRE(paid(desk.order("order-1")) == 0);
+  }
+}
+
 TEST_CASE("a cancellation holds, whatever the clocks say and however often its booking comes",
           "[.exam]") {
   for (const auto* time : {"", "09:00:00", "10:00:00", "11:00:00"}) {

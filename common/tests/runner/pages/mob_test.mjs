@@ -462,7 +462,8 @@ try {
   const again = await start(workshop, checkout.folder, words);
   assert.equal(new URL(again.address).port, new URL(mob.address).port, "a restart has another port");
   await calm.waitForSelector(".away", { state: "hidden", timeout: kPatience });
-  await until(() => document.getElementById("clock-words").textContent === "paused", null, calm);
+  await until(() => document.getElementById("clock-words").textContent === "paused", null, calm)
+    .catch(async () => assert.fail(`after a restart the clock is not stopped: ${await text("#clock-words", calm)}, ${await text("#time", calm)}`));
   assert.equal(await text("#time", calm), stoodAt, "the clock of before a restart is gone");
   assert.equal(await roles(calm), known);
   assert.equal(await text("#people .absent", calm), "4 Dan");

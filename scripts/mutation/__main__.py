@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import equivalents, report, tla_operators, trial
 from .change import as_mistake, mutants_of
-from .lab import Lab, Program, Refused
+from .lab import Lab, Program, Refused, equivalents_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -33,7 +33,7 @@ def arguments():
                         help="so many times the wall clock of prove, where other programs take the machine (1)")
     parser.add_argument("--list", action="store_true", help="print the names, run nothing")
     parser.add_argument("--show", action="store_true", help="print the diffs as files of mistakes, run nothing")
-    parser.add_argument("--check", action="store_true", help="only those in equivalent_mutants.txt: each is still there and still survives")
+    parser.add_argument("--check", action="store_true", help="only those in scripts/mutation/equivalent: each is still there and still survives")
     parser.add_argument("--names", action="store_true", help="with --check: whether each is still there, run nothing")
     parser.add_argument("--table", metavar="HOW", help="write docs/mutation.md from the kept results; HOW says on what they were measured")
     return parser.parse_args()
@@ -132,7 +132,7 @@ def write_table(build, how):
     results = []
     for file in files:
         kept = json.loads(file.read_text())
-        results.append(report.counted(kept, equivalents.read(ROOT / "solutions" / kept["name"] / equivalents.FILE)))
+        results.append(report.counted(kept, equivalents.read(equivalents_of(kept["name"]))))
     (ROOT / "docs" / "mutation.md").write_text(report.table(results, how))
 
 

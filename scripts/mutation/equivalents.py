@@ -1,4 +1,4 @@
-"""solutions/NN-name/equivalent_mutants.txt: survivors that are right, each with the reason.
+"""scripts/mutation/equivalent/NN-name.txt: survivors that are right, each with the reason.
 
     drop in handle: order.value.outbox.erase(id.value);
     leave in handle: before order.value.outbox.erase(id.value);
@@ -11,8 +11,6 @@ import sys
 from pathlib import Path
 
 from .lab import Refused
-
-FILE = "equivalent_mutants.txt"  # in a solution's folder
 
 
 def read(path):

@@ -7,6 +7,11 @@ import subprocess
 from pathlib import Path
 
 
+def equivalents_of(lab_name):
+    """The file with the lab's mutants that are right."""
+    return Path(__file__).resolve().parent / "equivalent" / f"{lab_name}.txt"
+
+
 class Refused(Exception):
     """What is asked for cannot be done; the text names it and the mend."""
 
@@ -43,7 +48,7 @@ class Lab:
 
     @property
     def equivalents(self):
-        return self.solution / "equivalent_mutants.txt"
+        return equivalents_of(self.name)
 
     def text(self):
         return self.source.read_bytes().decode("latin-1")

@@ -63,7 +63,7 @@ _TOP = """# Mutation
 
 A test is worth what it has been seen to catch. `scripts/mutate 8` makes systematic changes of lab 8's solution, one at a time, and
 runs `check` on each; on those that pass it runs `prove`. A change that passes both is either a hole, which a test mends, or it is no
-mistake: then `solutions/NN-name/equivalent_mutants.txt` says why. How to use it: [contributing.md](contributing.md).
+mistake: then the lab's file in `scripts/mutation/equivalent` says why. How to use it: [contributing.md](contributing.md).
 
 - **Tried**: changes that were compiled and run; where there are more, a sample: every K-th in the order of the text, or drawn by the
   digest of their names.

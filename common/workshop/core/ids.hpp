@@ -44,7 +44,8 @@ struct MessageId {
   /// A new id: a retry draws another one.
   static MessageId random();
   /// The id that every retry computes again: the name-based UUID (version 5, RFC 9562) of `name`.
-  /// The caller must frame the parts of a name, so that different parts never give the same name.
+  /// The caller must make sure where each part of a name ends, so that different parts never give
+  /// the same name.
   static MessageId from_name(std::string_view name);
 
   /// By its text.

@@ -447,7 +447,7 @@ try {
   assert.equal(await calm.evaluate(() => getComputedStyle(document.getElementById("alert")).animationName), "none");
   // A program that is started anew is given what the page knows: settings, people, turn and clock.
   checkout.save(checkout.mistaken);
-  await until(() => document.documentElement.dataset.check.endsWith("done") && /red/.test(document.getElementById("verdict").textContent), null, calm);
+  await until(() => document.documentElement.dataset.check?.endsWith("done") && /red/.test(document.getElementById("verdict").textContent), null, calm);
   await until(() => !/discussion/.test(document.getElementById("clock-words").textContent), null, calm);  // told after the verdict
   await calm.keyboard.press("Enter");
   await until(() => document.getElementById("time").textContent === "19:57", null, calm);
@@ -455,6 +455,9 @@ try {
   await until(() => document.querySelectorAll("#people .absent").length === 1, null, calm);
   const known = await roles(calm);
   const turns = await text("#clock-words", calm);
+  // The other page gives it back first: what this one is refused is no newer clock.
+  await calm.route("**/restore", (route) => setTimeout(() => route.continue(), 1_000));
+  const restoreOfCalm = calm.waitForResponse("**/restore", { timeout: kPatience });
   await mob.stop();
   await calm.waitForSelector(".away", { state: "visible" });
   assert.match(await text(".away", calm), /Start it again: scripts\/workshop mob \d+ \(clock and names are kept\)/);
@@ -462,6 +465,7 @@ try {
   const again = await start(workshop, checkout.folder, words);
   assert.equal(new URL(again.address).port, new URL(mob.address).port, "a restart has another port");
   await calm.waitForSelector(".away", { state: "hidden", timeout: kPatience });
+  assert.equal((await restoreOfCalm).status(), 409, "two pages have given the clock back");
   await until(() => document.getElementById("clock-words").textContent === "paused", null, calm)
     .catch(async () => assert.fail(`after a restart the clock is not stopped: ${await text("#clock-words", calm)}, ${await text("#time", calm)}`));
   assert.equal(await text("#time", calm), stoodAt, "the clock of before a restart is gone");

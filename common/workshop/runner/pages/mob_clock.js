@@ -159,8 +159,11 @@ function giveBack(clock) {
   const kept = { ...known, take_back: undefined, remaining_ms: runs ? Math.max(0, Math.ceil(state.end - at)) : known.remaining_ms,
                  break_in_ms: known.break_in_ms === null ? null : Math.max(0, Math.ceil(state.breakAt - at)) };
   state.lostAt = 0;
-  send("/restore", kept).then(() => say("The program was started anew; the mob is as it was"), () => takeClock(clock));
-  state.clock = { ...known, session: clock.session };
+  const meanwhile = { ...known, session: clock.session };
+  state.clock = meanwhile;
+  // Another page may have been faster: then its clock has come, or comes now.
+  const refused = () => state.clock === meanwhile && takeClock(clock);
+  send("/restore", kept).then(() => say("The program was started anew; the mob is as it was"), refused);
   return true;
 }
 

@@ -135,7 +135,7 @@ export function showFailure(view, test) {
 // What to read first: a picture to its deciding step, where it has one; a loop; else what a check has said.
 export function ruleFor(test, decides) {
   if (decides) return "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
-  if (test?.picture) return "Read the picture first, aloud: what is done again and again, and who could end it?";
+  if (test?.picture && test.sign === "livelock") return "Read the picture first, aloud: what is done again and again, and who could end it?";
   if (test && ["endless loop", "did not end"].includes(test.sign)) return "Read the failure first, aloud: which loop does it not leave, and who should end it?";
   if (test?.sign === "crashed") return "Read the failure first, aloud: which line does not come back, and what has it been given?";
   return "Read the failing check aloud: what did it expect, what did it get?";

@@ -240,18 +240,6 @@ TEST_CASE("when the commit of a group fails, the broker is as before, and each i
   CHECK(ids.back() == "d");
 }
 
-TEST_CASE("what a commit adds to a log is written in one piece", "[durability]") {
-  Stage stage;
-  const auto writes = [&](auto operation) {
-    const auto before = stage.disk.log_writes_count();
-    operation();
-    return stage.disk.log_writes_count() - before;
-  };
-  const std::string body(100'000, 'b');  // of 25 pages
-  CHECK(writes([&] { sync_wait(stage.store.put({"shop", "b"}, body, Expected::any())); }) == 1);
-  CHECK(writes([&] { sync_wait(stage.broker.send("orders", {{}, "Note", body, {}})); }) == 1);
-}
-
 /// As the Host, one thread that runs what is ready, one after the other.
 class OneByOne final : public Resumer {
  public:

@@ -59,6 +59,7 @@ JournalFile::JournalFile(const std::string& path, std::uint64_t bytes_max)
   // Beyond the limit of SQLite's cache, pages of a transaction would be logged before it is judged.
   execute("PRAGMA cache_spill=OFF");
   use_write_ahead_log();
+  if (bytes_max == 0) let_log_grow_ahead();
   copy_log_on_request();
   if (is_new || version != JournalVersion::current) {
     execute_all(fmt::format(

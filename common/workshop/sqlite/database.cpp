@@ -281,6 +281,11 @@ void SqliteDatabase::set_checkpoint_at_close(bool on) noexcept {
   sqlite3_db_config(database_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
 }
 
+void SqliteDatabase::let_log_grow_ahead() {
+  number("PRAGMA schema_version");  // SQLite opens the log when it reads
+  grow_log_ahead(database_);
+}
+
 bool SqliteDatabase::failed_by_full_disk() const noexcept {
   return (failure_ & 0xff) == SQLITE_FULL;
 }

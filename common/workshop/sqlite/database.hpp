@@ -83,6 +83,9 @@ class SqliteDatabase {
   /// Whether closing copies the log into the database and removes it, as SQLite does. If not,
   /// closing leaves both files as they are.
   void set_checkpoint_at_close(bool on) noexcept;
+  /// From now on the log's file grows in larger steps than what is written (`grow_log_ahead`). To
+  /// be called after `use_write_ahead_log`, where nobody limits the log's bytes.
+  void let_log_grow_ahead();
 
   /// What is being done, for messages: "acknowledge a message". Must live until it is set again.
   void set_action(std::string_view action) noexcept { action_ = action; }

@@ -2,6 +2,7 @@
 
 #include <sqlite3.h>
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -15,6 +16,8 @@ namespace {
 constexpr int kRoomBytes = 1'024;
 /// SQLite's file system for Unix writes no more at once (os_unix.c, seekAndWriteFd).
 constexpr std::size_t kGatheredMax = 128 * 1024 - 1;
+constexpr int kAheadMax = 256 * 1024;
+constexpr int kAheadPiece = 64 * 1024;
 
 sqlite3_vfs* below() noexcept { return sqlite3_vfs_find(nullptr); }
 
@@ -24,6 +27,8 @@ struct Log {
   bool gathers;
   std::string* gathered;
   sqlite3_int64 at;  ///< where it shall lie
+  bool grows_ahead;
+  sqlite3_int64 size;  ///< that the file has at least; another connection may have cut it
 };
 
 constexpr int kLogBytes = (sizeof(Log) + 15) / 16 * 16;
@@ -36,12 +41,37 @@ const sqlite3_io_methods& methods_below(sqlite3_file* file) noexcept {
   return *inner(file)->pMethods;
 }
 
+/// Zeros from `end`, by as many bytes as the log has: they are no frames, so nobody reads them.
+/// What does not fit is left out, and is given back to the disk.
+void grow_ahead(sqlite3_file* file, sqlite3_int64 end) noexcept {
+  auto& log = log_of(file);
+  if (!log.grows_ahead || end <= log.size) return;
+  const auto& below = methods_below(file);
+  if (below.xFileSize(inner(file), &log.size) != SQLITE_OK || end < log.size) return;
+  static constexpr char kZeros[kAheadPiece] = {};
+  const auto ahead = end + std::min<sqlite3_int64>(end, kAheadMax);
+  for (auto at = end; at < ahead; at += kAheadPiece) {
+    const auto bytes = static_cast<int>(std::min<sqlite3_int64>(ahead - at, kAheadPiece));
+    if (below.xWrite(inner(file), kZeros, bytes, at) != SQLITE_OK) {
+      below.xTruncate(inner(file), end);
+      return;
+    }
+  }
+  log.size = ahead;
+}
+
+int write_below(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) noexcept {
+  const int code = methods_below(file).xWrite(inner(file), data, size, offset);
+  if (code == SQLITE_OK) grow_ahead(file, offset + size);
+  return code;
+}
+
 /// What cannot be written is forgotten: the commit that it belongs to has failed.
 int write_gathered(sqlite3_file* file) noexcept {
   auto& log = log_of(file);
   if (log.gathered->empty()) return SQLITE_OK;
-  const int code = methods_below(file).xWrite(inner(file), log.gathered->data(),
-                                              static_cast<int>(log.gathered->size()), log.at);
+  const int code =
+      write_below(file, log.gathered->data(), static_cast<int>(log.gathered->size()), log.at);
   log.gathered->clear();
   return code;
 }
@@ -55,7 +85,7 @@ int write_log(sqlite3_file* file, const void* data, int size, sqlite3_int64 offs
       gathered.size() + bytes > kGatheredMax) {
     if (const int code = write_gathered(file); code != SQLITE_OK) return code;
   }
-  if (!log.gathers) return methods_below(file).xWrite(inner(file), data, size, offset);
+  if (!log.gathers) return write_below(file, data, size, offset);
   if (gathered.empty()) log.at = offset;
   try {
     gathered.append(static_cast<const char*>(data), bytes);
@@ -76,6 +106,7 @@ int read_log(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) noe
   return code == SQLITE_OK ? methods_below(file).xRead(inner(file), data, size, offset) : code;
 }
 int truncate_log(sqlite3_file* file, sqlite3_int64 size) noexcept {
+  log_of(file).size = 0;
   const int code = write_gathered(file);
   return code == SQLITE_OK ? methods_below(file).xTruncate(inner(file), size) : code;
 }
@@ -137,7 +168,7 @@ int open(sqlite3_vfs*, const char* name, sqlite3_file* file, int flags, int* fla
     if (inner(file)->pMethods != nullptr) methods_below(file).xClose(inner(file));
     return code == SQLITE_OK ? SQLITE_NOMEM : code;
   }
-  log_of(file) = {{&kLogMethods}, true, gathered, 0};
+  log_of(file) = {{&kLogMethods}, true, gathered, 0, false, 0};
   return SQLITE_OK;
 }
 
@@ -165,6 +196,13 @@ int last_error(sqlite3_vfs*, int size, char* text) noexcept {
 }
 
 sqlite3_vfs gathering{};
+
+/// nullptr when the connection has none, or one of another file system.
+sqlite3_file* log_file(sqlite3* database) noexcept {
+  sqlite3_file* log = nullptr;
+  sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
+  return log != nullptr && log->pMethods == &kLogMethods ? log : nullptr;
+}
 
 bool register_once() noexcept {
   if (sqlite3_initialize() != SQLITE_OK) return false;
@@ -194,11 +232,14 @@ const char* gathered_log_file_system() noexcept {
 }
 
 int gather_log(sqlite3* database, bool on) noexcept {
-  sqlite3_file* log = nullptr;
-  sqlite3_file_control(database, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log);
-  if (log == nullptr || log->pMethods != &kLogMethods) return SQLITE_OK;
+  auto* const log = log_file(database);
+  if (log == nullptr) return SQLITE_OK;
   log_of(log).gathers = on;
   return write_gathered(log);
+}
+
+void grow_log_ahead(sqlite3* database) noexcept {
+  if (auto* const log = log_file(database); log != nullptr) log_of(log).grows_ahead = true;
 }
 
 }  // namespace workshop::detail

@@ -21,4 +21,9 @@ const char* gathered_log_file_system() noexcept;
 /// code. Does nothing for another file system.
 int gather_log(sqlite3* database, bool on) noexcept;
 
+/// From now on the log of this connection grows ahead of what is written, by as much as it has and
+/// up to 256 KiB: a sync of a file that has become longer takes twice as long as one of a file that
+/// has not. What the disk has no room for is left out. Does nothing for another file system.
+void grow_log_ahead(sqlite3* database) noexcept;
+
 }  // namespace workshop::detail

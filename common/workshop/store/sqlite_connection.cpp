@@ -34,7 +34,10 @@ SqliteConnection::SqliteConnection(const std::string& path,
   // Checked before anything is written, so that a file of another program stays as it is.
   const bool create = is_new();
   if (!create) check_contents();
-  if (is_file()) use_write_ahead_log();
+  if (is_file()) {
+    use_write_ahead_log();
+    let_log_grow_ahead();
+  }
   if (create) create_schema();
 }
 

@@ -1,0 +1,109 @@
+// How the files of the write-ahead logs are written.
+#include <algorithm>
+#include <catch2/catch_test_macros.hpp>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+#include "store/sqlite_faults.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/process/temporary_folder.hpp"
+#include "workshop/store/sqlite_store.hpp"
+
+namespace workshop::tests {
+namespace {
+
+using process::TemporaryFolder;
+
+struct Logs {
+  TemporaryFolder folder;
+  FaultyDisk disk;
+  SimulatedClock clock;
+  InProcessBroker broker{clock, {folder.file("journal.db")}};
+  SqliteStore store{{.path = folder.file("store.db")}};
+
+  Logs() { broker.declare_queue("orders"); }
+
+  void put(const std::string& body) {
+    sync_wait(store.put({"shop", "order"}, body, Expected::any()));
+  }
+  void send(const std::string& body) { sync_wait(broker.send("orders", {{}, "Note", body, {}})); }
+  std::uintmax_t bytes(const char* database) const {
+    return std::filesystem::file_size(folder.file(database) + "-wal");
+  }
+
+  /// How many of 2,000 times the operation makes the log longer.
+  template <class Operation>
+  int growths(const char* database, Operation operation) {
+    int count = 0;
+    for (int i = 0; i < 2'000; ++i) {
+      const auto before = bytes(database);
+      operation();
+      if (bytes(database) > before) ++count;
+    }
+    return count;
+  }
+};
+
+TEST_CASE("what a commit adds to a log is written in one piece", "[durability]") {
+  Logs logs;
+  const auto writes = [&](auto operation) {
+    const auto before = logs.disk.log_writes_count();
+    operation();
+    return logs.disk.log_writes_count() - before;
+  };
+  const std::string body(100'000, 'b');  // of 25 pages
+  logs.put(body);                        // the log grows, for this and the next
+  logs.send(body);
+  CHECK(writes([&] { logs.put(body); }) == 1);
+  CHECK(writes([&] { logs.send(body); }) == 1);
+}
+
+TEST_CASE("a log grows ahead of what is written, so that few syncs find it longer",
+          "[durability]") {
+  Logs logs;
+  const auto of_store = logs.growths("store.db", [&] { logs.put("{}"); });
+  const auto of_journal = logs.growths("journal.db", [&] { logs.send("{}"); });
+  CAPTURE(of_store, of_journal);
+  CHECK(of_store > 1);
+  CHECK(of_store <= 30);
+  CHECK(of_journal > 1);
+  CHECK(of_journal <= 30);
+  CHECK(logs.bytes("store.db") <= 5'000'000);  // it is copied at a thousand pages
+  CHECK(logs.bytes("journal.db") <= 5'000'000);
+}
+
+TEST_CASE("where the bytes of a journal are limited, its log has no more than what is written",
+          "[durability]") {
+  const TemporaryFolder folder;
+  const auto path = folder.file("journal.db");
+  SimulatedClock clock;
+  InProcessBroker broker(clock, {path, 50'000'000});
+  broker.declare_queue("orders");
+  constexpr int kHeader = 32;
+  constexpr int kFrame = 24 + 4'096;
+  sync_wait(broker.send("orders", {{}, "Note", std::string(40'000, 'b'), {}}));
+  const auto bytes = std::filesystem::file_size(path + "-wal");
+  CHECK((bytes - kHeader) % kFrame == 0);
+  CHECK((bytes - kHeader) / kFrame <= 20);
+}
+
+TEST_CASE("a disk that has no room for what a log grows ahead holds no commit up", "[durability]") {
+  Logs logs;
+  const std::string body(40'000, 'b');
+  logs.put("{}");
+  const auto before = logs.bytes("store.db");
+  logs.disk.set(FaultyDisk::Fault::full_at_write, 35);  // pieces of 2 KiB: a commit has 21 or 22
+  logs.put(body);
+  CHECK(logs.disk.faults_count() == 1);
+  // What did fit of the zeros is given back.
+  CHECK(logs.bytes("store.db") > before);
+  CHECK(logs.bytes("store.db") < before + 48'000);
+  logs.disk.set(FaultyDisk::Fault::none);
+  logs.put(body);
+  CHECK(logs.bytes("store.db") > before + 100'000);
+  CHECK(logs.store.find({"shop", "order"})->body == body);
+}
+
+}  // namespace
+}  // namespace workshop::tests

@@ -6,6 +6,7 @@
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <thread>
@@ -104,6 +105,44 @@ TEST_CASE("a shop that is interrupted says so, and leaves nothing running") {
 TEST_CASE("a shop that is killed takes its services along") {
   process::TemporaryFolder folder{process::TemporaryFolder::Place::disk};
   CHECK(after_signal(SIGKILL, folder).signal == SIGKILL);
+}
+
+TEST_CASE("a shop whose handler never ends is given up, and leaves nothing") {
+  process::TemporaryFolder folder{process::TemporaryFolder::Place::disk};
+  const auto run =
+      process::run(shop_command("lab12_shop_endless", {"--orders", "300", "--patience", "2"}),
+                   {.environment = {{"TMPDIR", folder.path().string()}}}, {.time_max = 60s});
+  INFO(run.output);
+  CHECK(run.exit_code == 2);
+  CHECK_THAT(run.output, ContainsSubstring("for 2 s nothing has got any further"));
+  CHECK_THAT(run.output, ContainsSubstring("have not ended: ") && ContainsSubstring("of payments"));
+  CHECK(std::filesystem::is_empty(folder.path()));
+}
+
+TEST_CASE("a shop whose service stands still is given up, and nothing runs on") {
+  process::TemporaryFolder folder{process::TemporaryFolder::Place::disk};
+  const auto data = (folder.path() / "data").string();
+  process::Program shop(shop_command(
+      kSolution, {"--orders", "100000", "--kills", "1", "--patience", "3", "--folder", data}));
+  REQUIRE(shop.start_error().empty());
+  wait_until([&] { return running_with(data).size() > 1; });
+  int stopped = 0;
+  std::thread stopper([&] {  // whoever is started again after its kill, too
+    const auto until = std::chrono::steady_clock::now() + 2s;
+    while (std::chrono::steady_clock::now() < until) {
+      for (const auto id : running_with(data)) {
+        if (id != shop.id() && ::kill(id, SIGSTOP) == 0) ++stopped;
+      }
+      std::this_thread::sleep_for(20ms);
+    }
+  });
+  const auto result = shop.wait({.time_max = 60s});
+  stopper.join();
+  INFO(result.output);
+  CHECK(stopped > 0);
+  CHECK(result.exit_code == 2);
+  CHECK_THAT(result.output, ContainsSubstring("for 3 s nothing has got any further"));
+  wait_until([&] { return running_with(data).empty(); });
 }
 
 TEST_CASE("what cannot be meant is refused in a sentence") {

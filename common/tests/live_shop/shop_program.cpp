@@ -28,13 +28,15 @@ process::Result run_shop(const std::string& program, std::vector<std::string> wo
       {.time_max = std::chrono::minutes(30)});
 }
 
-std::vector<std::string> running_with(const std::string& text) {
-  std::vector<std::string> found;
+std::vector<int> running_with(const std::string& text) {
+  std::vector<int> found;
   std::error_code error;
   for (const auto& process : fs::directory_iterator("/proc", error)) {
     std::ifstream file(process.path() / "cmdline");
-    std::string line{std::istreambuf_iterator<char>(file), {}};
-    if (line.find(text) != std::string::npos) found.push_back(line);
+    const std::string line{std::istreambuf_iterator<char>(file), {}};
+    if (line.find(text) != std::string::npos) {
+      found.push_back(std::stoi(process.path().filename().string()));
+    }
   }
   return found;
 }

@@ -15,7 +15,7 @@ std::vector<std::string> shop_command(const std::string& program, std::vector<st
 process::Result run_shop(const std::string& program, std::vector<std::string> words,
                          const process::Variables& variables = {});
 
-/// Programs whose command lines name `text`: those that a shop has left running.
-std::vector<std::string> running_with(const std::string& text);
+/// The ids of programs whose command lines name `text`: those that a shop has left running.
+std::vector<int> running_with(const std::string& text);
 
 }  // namespace workshop::tests

@@ -132,12 +132,16 @@ Kills Crew::run(Summary& summary) {
   release(kills);
   for (const auto& role : roles_) start(role);
   RestWatch rest(options_.orders, ledger_);
+  Standstill standstill(std::chrono::seconds(options_.patience_s), ledger_);
   plan_kill();
   if (servers_.killable_count() > 0) next_kill_ = Clock::now() + kBeforeFirstKill;
   while (!interrupted()) {
     std::this_thread::sleep_for(kLookAround);
     summary.tick(kills);
     if (restart_the_ended()) return kills;
+    if (standstill.has_come()) {
+      throw std::runtime_error(standstill.in_words() + "; its last words: " + last_words());
+    }
     if (kills.all() < options_.kills) {
       if (!is_time_to_kill()) continue;
       kill_somebody(kills);

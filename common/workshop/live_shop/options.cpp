@@ -37,6 +37,7 @@ std::optional<int> read_options(int count, char** words, Options& options) {
   app.add_option("--kills", options.kills)->check(CLI::Range(0, 100'000));
   app.add_option("--folder", options.folder);
   app.add_option("--modules", options.modules);
+  app.add_option("--patience", options.patience_s)->check(CLI::Range(1, 100'000));
   app.add_flag("--quiet", options.quiet);
   app.add_option("--role", options.role);
   app.add_option("--run", options.run);

@@ -21,6 +21,7 @@ struct Options {
   std::filesystem::path folder;              ///< of data that stays; empty: a temporary one
   std::filesystem::path modules;             ///< where engines that are npm packages are
   bool quiet = false;                        ///< no live summary
+  int patience_s = 120;                      ///< without any progress, before the run is given up
 
   // Of a service alone.
   std::string role;    ///< "all" or the name of a role; empty: this is the supervisor

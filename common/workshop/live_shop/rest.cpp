@@ -1,5 +1,7 @@
 #include "workshop/live_shop/rest.hpp"
 
+#include <fmt/format.h>
+
 #include "workshop/live_shop/backends.hpp"
 #include "workshop/live_shop/orders.hpp"
 
@@ -51,6 +53,40 @@ bool RestWatch::is_stuck() {
     changed_ = now;
   }
   return now - changed_ > kStuck;
+}
+
+Standstill::Standstill(std::chrono::seconds patience, const Ledger& ledger)
+    : patience_(patience), ledger_(ledger) {}
+
+std::uint64_t Standstill::progress() const {
+  std::uint64_t sum = 0;
+  for (const auto role : kRoles) sum += ledger_.tally(role).done + ledger_.tally(role).starts;
+  return sum;
+}
+
+bool Standstill::has_come() {
+  const auto now = steady_clock::now();
+  if (const auto sum = progress(); sum != seen_) {
+    seen_ = sum;
+    changed_ = now;
+  }
+  return now - changed_ > patience_;
+}
+
+std::string Standstill::in_words() const {
+  std::string busy;
+  for (const auto role : kRoles) {
+    const auto& tally = ledger_.tally(role);
+    const auto ended = tally.handled + tally.failures;
+    if (tally.deliveries <= ended) continue;
+    busy += fmt::format("{}{} of {}", busy.empty() ? "" : ", ", tally.deliveries - ended,
+                        name_of(role));
+  }
+  return fmt::format(
+      "for {} s nothing has got any further{}. A handler that never ends looks like this, and so "
+      "does an engine that no longer answers",
+      patience_.count(),
+      busy.empty() ? "" : fmt::format("; deliveries that began and have not ended: {}", busy));
 }
 
 }  // namespace workshop::live_shop

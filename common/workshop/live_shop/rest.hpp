@@ -1,6 +1,8 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
+#include <string>
 
 #include "workshop/live_shop/ledger.hpp"
 
@@ -28,6 +30,27 @@ class RestWatch {
 
   const Ledger& ledger_;
   std::uint64_t all_ = 0;
+  std::uint64_t seen_ = 0;
+  std::chrono::steady_clock::time_point changed_ = std::chrono::steady_clock::now();
+};
+
+/// Says when the shop gets no further at all: for so long no order was sent, no message was handled
+/// that had not been handled before, and no process was started. A handler that never ends looks
+/// like this, and so does an engine that no longer answers. Not thread-safe.
+class Standstill {
+ public:
+  /// `ledger` must outlive it.
+  Standstill(std::chrono::seconds patience, const Ledger& ledger);
+
+  bool has_come();
+  /// For the one who waits: for how long, and which services are in a delivery.
+  std::string in_words() const;
+
+ private:
+  std::uint64_t progress() const;
+
+  std::chrono::seconds patience_;
+  const Ledger& ledger_;
   std::uint64_t seen_ = 0;
   std::chrono::steady_clock::time_point changed_ = std::chrono::steady_clock::now();
 };

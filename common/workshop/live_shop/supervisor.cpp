@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <optional>
@@ -57,6 +58,8 @@ class RunFolder {
     path_ = fs::absolute(wanted);
   }
   const fs::path& path() const { return path_; }
+  /// For a process that ends without destructors: removes it if it was to be removed.
+  void leave() noexcept { temporary_.reset(); }
 
  private:
   std::optional<process::TemporaryFolder> temporary_;
@@ -80,8 +83,17 @@ Work work_of(const Options& options, std::vector<Role> roles) {
           .connect_max = std::chrono::seconds(0)};
 }
 
+/// Ends this process although a handler runs on that never ends.
+[[noreturn]] void give_up(RunFolder& folder, Summary& summary, const Standstill& standstill) {
+  summary.end();
+  std::cout << std::flush;
+  std::cerr << "The shop does not run: " << standstill.in_words() << std::endl;
+  folder.leave();
+  std::_Exit(protocol::kExitNotJudged);
+}
+
 /// In this process, on a thread of its own; this one shows how far it is.
-void work_here(const Options& options, Ledger& ledger, Summary& summary) {
+void work_here(const Options& options, RunFolder& folder, Ledger& ledger, Summary& summary) {
   std::exception_ptr failure;
   std::string todo;
   std::atomic<bool> has_ended{false};
@@ -95,9 +107,11 @@ void work_here(const Options& options, Ledger& ledger, Summary& summary) {
     }
     has_ended = true;
   });
+  Standstill standstill(std::chrono::seconds(options.patience_s), ledger);
   while (!has_ended) {
     std::this_thread::sleep_for(kTick);
     summary.tick({});
+    if (standstill.has_come()) give_up(folder, summary, standstill);
   }
   worker.join();
   if (!todo.empty()) throw std::runtime_error("the payments service stops at its TODO: " + todo);
@@ -136,7 +150,7 @@ std::string title(const Options& options) {
 }
 
 int run(const std::string& program, Options options) {
-  const RunFolder folder(options.folder);
+  RunFolder folder(options.folder);
   options.folder = folder.path();
   options.run = fmt::format("shop_{}", ::getpid());
   std::cout << title(options) << std::endl;
@@ -150,7 +164,7 @@ int run(const std::string& program, Options options) {
   Summary summary(options.orders, ledger, !options.quiet);
   Kills kills;
   if (options.kills == 0 && options.broker == BrokerKind::embedded) {
-    work_here(options, ledger, summary);
+    work_here(options, folder, ledger, summary);
   } else {
     Crew crew(program, options, ledger, servers);
     kills = crew.run(summary);

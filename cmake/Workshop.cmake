@@ -248,7 +248,7 @@ function(_workshop_lab_target target)
   target_link_libraries(${target} PRIVATE workshop::testing workshop_lab_options ${lab_LIBRARIES})
   workshop_warnings(${target} LAB)
   if(TARGET workshop_pch)
-    target_precompile_headers(${target} REUSE_FROM workshop_pch)
+    workshop_use_precompiled(${target})
   endif()
 endfunction()
 

@@ -77,6 +77,7 @@ class CrowdedStore final : public Store {
 
 const std::vector<Change> kPage{Change{Key{"page", "Page"}, std::nullopt, "{}"}};
 const std::vector<Change> kBill{Change{Key{"bill", "Bill"}, std::nullopt, "{}"}};
+const std::vector<Change> kList{Change{Key{"list", "List"}, std::nullopt, "{}"}};
 
 // Databases of a transaction, and the coordinator's log.
 class Participants {
@@ -221,6 +222,20 @@ TEST_CASE("gifts whose names look alike lie on shelves of their own", "[.exam]")
     CHECK(shop.left(one) == 4);
     CHECK(shop.left(other) == 4);
     REQUIRE(shop.sold("order-1") == std::map<std::string, int>{{one, 1}, {other, 3}});
+  }
+}
+
+TEST_CASE("orders whose names look alike are orders of their own", "[.exam]") {
+  auto names = hard_names();
+  names.emplace_back(std::string("\0a", 2), std::string("\0b", 2));
+  for (const auto& [one, other] : names) {
+    CAPTURE(one, other);
+    OneDatabase shop;
+    shop.has("teddy", 9);
+    CHECK(shop.sells(one, {{"teddy", 1}}) == Answer::sold);
+    CHECK(shop.sells(other, {{"teddy", 3}}) == Answer::sold);
+    CHECK(shop.left("teddy") == 5);
+    REQUIRE(shop.sold(other) == std::map<std::string, int>{{"teddy", 3}});
   }
 }
 
@@ -378,17 +393,21 @@ TEST_CASE("no sale is made that the log does not know, however long an error las
 }
 
 TEST_CASE("transactions whose names look alike are different ones", "[.exam]") {
-  for (const auto& [one, other] : hard_names()) {
-    CAPTURE(one, other);
-    Participants databases(2);
-    databases.prepares(other, kBill);
-    CHECK(databases.transacts(one, kPage));
-    CHECK(databases.seen(kPage.front().key) == "there");
-    CHECK(databases.seen(kBill.front().key) == "locked");
-    CHECK(databases.recovers(one));
-    CHECK(databases.seen(kBill.front().key) == "locked");
-    CHECK_FALSE(databases.recovers(other));
-    REQUIRE(databases.seen(kBill.front().key) == "not there");
+  for (const auto& [first, second] : hard_names()) {
+    for (const auto& [one, other] : {std::pair(first, second), std::pair(second, first)}) {
+      CAPTURE(one, other);
+      Participants databases(2);
+      databases.prepares(other, kBill);
+      CHECK(databases.transacts(one, kPage));
+      CHECK(databases.seen(kPage.front().key) == "there");
+      CHECK(databases.seen(kBill.front().key) == "locked");
+      databases.prepares(one, kList);  // as a coordinator leaves it that dies after the decision
+      CHECK(databases.recovers(one));
+      CHECK(databases.seen(kList.front().key) == "there");
+      CHECK(databases.seen(kBill.front().key) == "locked");
+      CHECK_FALSE(databases.recovers(other));
+      REQUIRE(databases.seen(kBill.front().key) == "not there");
+    }
   }
 }
 

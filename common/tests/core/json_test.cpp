@@ -85,3 +85,20 @@ TEST_CASE("what only Boost.JSON converts is converted where its header is includ
   CHECK(measured.corner[1] == 5);
   CHECK(to_json(measured) == text);
 }
+
+TEST_CASE("each character of a text comes back, and only what must be escaped is") {
+  for (int c = 0; c < 0x80; ++c) {
+    const std::string text = "a" + std::string(1, static_cast<char>(c)) + "b";
+    CAPTURE(c);
+    const auto written = to_json(text);
+    CHECK(written == boost::json::serialize(boost::json::string_view(text)));
+    CHECK(from_json<std::string>(written) == text);
+  }
+  CHECK(to_json(std::string("é\xF0\x9F\x8E\x81")) == "\"é\xF0\x9F\x8E\x81\"");
+}
+
+TEST_CASE("the members of a map may come in any order, the last of one name counts") {
+  using Map = std::map<std::string, std::string>;
+  CHECK(from_json<Map>(R"({"c":"3","a":"1","b":"2"})") == Map{{"a", "1"}, {"b", "2"}, {"c", "3"}});
+  CHECK(from_json<Map>(R"({"b":"2","a":"1","b":"3"})") == Map{{"a", "1"}, {"b", "3"}});
+}

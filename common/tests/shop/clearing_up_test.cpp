@@ -5,9 +5,7 @@
 #include <set>
 #include <string>
 
-#include "workshop/endpoint/endpoint.hpp"
-#include "workshop/shop/messages.hpp"
-#include "workshop/shop/situations.hpp"
+#include "declared.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -46,19 +44,13 @@ Task<void> book_and_tell(const BookPayment& command, HandlerContext& context) {
 
 template <bool kSwallows>
 BookingHandler telling_handler() {
-  BookingHandler declared;
-  declared.handlers = [](Endpoint& endpoint) {
-    endpoint.on<BookPayment>(&book_and_tell<kSwallows>);
-  };
-  declared.key_of = [](const std::string& order) { return EntityStore::key_of<Ledger>(order); };
-  declared.empty_order = to_json(Ledger{});
-  declared.paid = [](const Document& document) { return from_json<Ledger>(document.body).paid; };
-  declared.left_over = [](const Document& document) -> std::optional<std::string> {
+  auto handler = declared<Ledger>(&book_and_tell<kSwallows>);
+  handler.left_over = [](const Document& document) -> std::optional<std::string> {
     const auto ledger = from_json<Ledger>(document.body);
     if (ledger.unsent.empty()) return std::nullopt;
     return "the ledger still has " + *ledger.unsent.begin() + " as unsent";
   };
-  return declared;
+  return handler;
 }
 
 }  // namespace

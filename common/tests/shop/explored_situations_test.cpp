@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "workshop/shop/messages.hpp"
+#include "declared.hpp"
 #include "workshop/shop/try_save.hpp"
 
 using namespace workshop;
@@ -125,30 +125,26 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
 }
 
 template <Wrong kWrong>
-BookingHandler handler() {
-  BookingHandler declared;
-  declared.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle<kWrong>); };
-  declared.key_of = [](const std::string& order) { return EntityStore::key_of<Account>(order); };
-  declared.empty_order = to_json(Account{});
-  declared.stores_events = true;
-  declared.left_unsent = [](const std::string& id, const std::string& order, int amount,
-                            std::vector<Message> messages) {
+BookingHandler with_outbox() {
+  auto handler = declared<Account>(&handle<kWrong>);
+  handler.stores_events = true;
+  handler.left_unsent = [](const std::string& id, const std::string& order, int amount,
+                           std::vector<Message> messages) {
     const Account left{amount, {id}, {{id, std::move(messages)}}};
     return std::vector{std::pair(EntityStore::key_of<Account>(order), to_json(left))};
   };
-  declared.paid = [](const Document& document) { return from_json<Account>(document.body).paid; };
-  declared.left_over = [](const Document& document) -> std::optional<std::string> {
+  handler.left_over = [](const Document& document) -> std::optional<std::string> {
     const auto account = from_json<Account>(document.body);
     if (account.outbox.empty()) return std::nullopt;
     return "an entry for " + account.outbox.begin()->first;
   };
-  return declared;
+  return handler;
 }
 
 // The situations in which the handler does wrong.
-std::vector<std::string> failing(const BookingHandler& declared) {
+std::vector<std::string> failing(const BookingHandler& handler) {
   std::vector<std::string> found;
-  for (auto& [situation, shop] : explored_situations(declared)) {
+  for (auto& [situation, shop] : explored_situations(handler)) {
     const auto verdict = shop.holds();
     if (verdict.failure) found.push_back(situation);
   }
@@ -157,7 +153,7 @@ std::vector<std::string> failing(const BookingHandler& declared) {
 
 template <Wrong kWrong>
 bool fails_when(const std::string& words) {
-  const auto found = failing(handler<kWrong>());
+  const auto found = failing(with_outbox<kWrong>());
   CAPTURE(words, found);
   const bool any = std::any_of(found.begin(), found.end(), [&](const std::string& situation) {
     return situation.find(words) != std::string::npos;
@@ -169,7 +165,7 @@ bool fails_when(const std::string& words) {
 // It fails there, and in no other situation.
 template <Wrong kWrong>
 bool fails_only_when(const std::string& words) {
-  const auto found = failing(handler<kWrong>());
+  const auto found = failing(with_outbox<kWrong>());
   CAPTURE(words, found);
   const bool only = std::all_of(found.begin(), found.end(), [&](const std::string& situation) {
     return situation.find(words) != std::string::npos;
@@ -181,7 +177,7 @@ bool fails_only_when(const std::string& words) {
 }  // namespace
 
 TEST_CASE("a right handler is right whoever else is there and wherever they die") {
-  CHECK(failing(handler<Wrong::nothing>()).empty());
+  CHECK(failing(with_outbox<Wrong::nothing>()).empty());
 }
 
 TEST_CASE("each explored situation finds its planted handler") {

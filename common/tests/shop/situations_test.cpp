@@ -7,8 +7,7 @@
 #include <set>
 #include <string>
 
-#include "workshop/endpoint/endpoint.hpp"
-#include "workshop/shop/messages.hpp"
+#include "declared.hpp"
 #include "workshop/shop/situation_trial.hpp"
 
 using namespace workshop;
@@ -88,26 +87,20 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
 
 template <Wrong kWrong>
 BookingHandler handler() {
-  BookingHandler declared;
-  declared.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle<kWrong>); };
-  declared.key_of = [](const std::string& order) { return EntityStore::key_of<Ledger>(order); };
-  declared.empty_order = to_json(Ledger{});
-  declared.paid = [](const Document& document) { return from_json<Ledger>(document.body).paid; };
-  return declared;
+  return declared<Ledger>(&handle<kWrong>);
 }
 
 template <Wrong kWrong>
 std::string first_situation() {
-  const auto failures = everyday_situations(handler<kWrong>());
-  return failures.empty() ? "" : failures.front().situation;
+  const auto failure = first_failure(handler<kWrong>());
+  return failure ? failure->situation : "";
 }
 
 // Of a handler that is right in all others.
 template <Wrong kWrong>
 std::string first_large_situation() {
   CHECK(describe(everyday_situations(handler<kWrong>())).empty());
-  const auto failures = large_situations(handler<kWrong>());
-  return failures.empty() ? "" : failures.front().situation;
+  return first_situation<kWrong>();
 }
 
 }  // namespace

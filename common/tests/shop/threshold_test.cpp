@@ -5,9 +5,7 @@
 #include <set>
 #include <string>
 
-#include "workshop/endpoint/endpoint.hpp"
-#include "workshop/shop/messages.hpp"
-#include "workshop/shop/situations.hpp"
+#include "declared.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -46,19 +44,15 @@ Task<void> give_prize(const BookPayment& command, HandlerContext& context) {
 
 template <bool kForgets>
 BookingHandler prize_handler() {
-  BookingHandler declared;
-  declared.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&give_prize<kForgets>); };
-  declared.key_of = [](const std::string& order) { return EntityStore::key_of<Spender>(order); };
-  declared.empty_order = to_json(Spender{});
-  declared.paid = [](const Document& document) { return from_json<Spender>(document.body).spent; };
-  declared.events = [](const std::string& order, int amount, int paid_before) {
+  auto handler = declared<Spender>(&give_prize<kForgets>, &Spender::spent);
+  handler.events = [](const std::string& order, int amount, int paid_before) {
     std::vector<ExpectedEvent> events;
     if (paid_before <= kPrizeOver && paid_before + amount > kPrizeOver) {
       events.push_back({"PaymentBooked", to_json(PaymentBooked{order, amount})});
     }
     return events;
   };
-  return declared;
+  return handler;
 }
 
 }  // namespace

@@ -3,11 +3,23 @@
 #include <boost/json.hpp>
 
 namespace workshop::json_detail {
+namespace {
+
+// Whether no character has to be escaped.
+bool is_written_as_it_is(std::string_view value) {
+  for (const char c : value) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == '"' || c == '\\') return false;
+  }
+  return true;
+}
+
+}  // namespace
 
 void Reader::run(std::string_view text, std::string_view type, void* out,
                  void (*read)(Reader&, const Value&, void*)) {
   boost::system::error_code error;
-  const auto parsed = boost::json::parse(text, error);
+  boost::json::monotonic_resource memory;  // all of it goes at once
+  const auto parsed = boost::json::parse(text, error, &memory);
   if (error) {
     throw InvalidRequest("not JSON where a " + std::string(type) +
                          " is expected: " + error.message());
@@ -100,6 +112,12 @@ void write_natural(std::uint64_t value, std::string& out) { out += std::to_strin
 void write_number(double value, std::string& out) { out += boost::json::serialize(Value(value)); }
 
 void write_string(std::string_view value, std::string& out) {
+  if (is_written_as_it_is(value)) {
+    out += '"';
+    out += value;
+    out += '"';
+    return;
+  }
   out += boost::json::serialize(boost::json::string_view(value.data(), value.size()));
 }
 

@@ -159,7 +159,10 @@ void read(Reader& reader, const Value& json, T& out) {
     out.clear();
     reader.members(json, &out,
                    [](Reader& members, std::string_view name, const Value& member, void* map) {
-                     read(members, member, (*static_cast<T*>(map))[std::string(name)]);
+                     auto& values = *static_cast<T*>(map);
+                     // What `write` has made is in order: the new one comes last.
+                     const auto place = values.try_emplace(values.end(), std::string(name));
+                     read(members, member, place->second);
                    });
   } else if constexpr (boost::describe::has_describe_members<T>::value) {
     read_members(reader, reader.object(json), out, MembersOf<T>{});

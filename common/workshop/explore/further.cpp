@@ -148,7 +148,7 @@ class FurtherExploration {
         std::chrono::duration_cast<std::chrono::milliseconds>(end - SteadyClock::now());
     const auto time_max = std::min<std::chrono::milliseconds>(left, options_.prove / kShares);
     if (time_max.count() <= 0) {
-      note("no time was left to go further: it " + own);
+      note("wider bounds were not tried, since the time was over; it " + own);
       return;
     }
     auto proved = explore_up_to(scenario_, tag_, kProved, time_max);

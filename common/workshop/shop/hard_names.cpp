@@ -51,6 +51,12 @@ const std::vector<std::pair<std::string, std::string>>& names_within_names() {
   return names;
 }
 
+const std::vector<int>& limits_of_counts() {
+  static const std::vector<int> limits = {
+      10, 100, 256, 500, 512, 1'000, 1'024, 4'096, kMoreThanAnybodyCounts};
+  return limits;
+}
+
 const std::vector<int>& hard_amounts() {
   static const std::vector<int> amounts = {
       0,   1,   2,   3,     9,     10,    11,     50,      99,           100,

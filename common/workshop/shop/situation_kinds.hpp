@@ -40,4 +40,7 @@ void many_attempts_died(const BookingHandler& handler, Found& found);
 void another_attempt_comes_between(const BookingHandler& handler, Found& found);
 void attempts_at_many_payments_died(const BookingHandler& handler, Found& found);
 
+// situations_of_crowds.cpp: how much there is already
+void much_is_there(const BookingHandler& handler, Found& found);
+
 }  // namespace workshop::shop::detail

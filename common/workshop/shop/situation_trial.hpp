@@ -92,6 +92,53 @@ class Trial {
     run_inline(store_.put(handler_->key_of(order), body, Expected::absent()));
   }
 
+  // An order and what belongs to it, as others have left it.
+  void has(const std::string& order, StoredDocuments documents) {
+    for (auto& [key, body] : documents) {
+      run_inline(store_.put(std::move(key), std::move(body), Expected::absent()));
+    }
+    sums_[order] = paid_of(order);
+  }
+
+  // The same, when attempts at this payment have left it, which have booked it or not.
+  void has_begun(const std::string& id, const std::string& order, int amount,
+                 StoredDocuments documents) {
+    begins({id, order, amount});
+    for (auto& [key, body] : documents) {
+      run_inline(store_.put(std::move(key), std::move(body), Expected::absent()));
+    }
+  }
+
+  // A payment comes again that others have booked.
+  void comes_again(const std::string& id, const std::string& order, int amount) {
+    deliver(message_of(id, order, amount), 2);
+    is_paid();
+  }
+
+  void is_told_of(const ExpectedEvent& event) {
+    if (std::ranges::find(handler_->event_types, event.type) == handler_->event_types.end()) return;
+    told_.insert(event.type + " " + event.body);
+  }
+
+  // Each document's texts, its key before each.
+  std::set<std::string> stored() const {
+    std::set<std::string> texts;
+    for (const auto& document : store_.documents()) {
+      for (const auto& text : quoted_in(document.body)) {
+        texts.insert(document.key.partition + " " + text);
+      }
+    }
+    return texts;
+  }
+
+  // All of these are still stored.
+  void still_has(const std::set<std::string>& there) {
+    const auto now = stored();
+    for (const auto& text : there) {
+      if (!now.contains(text)) fail("what belongs to others stays", shown(text) + " is gone");
+    }
+  }
+
   // From here on nobody is told of a payment.
   void nobody_is_told() { silent_ = true; }
 
@@ -244,16 +291,25 @@ class Trial {
     for (const auto& message : messages_) deliver(message, count);
   }
 
-  // Everything is paid and told of once, and nothing is left.
-  void is_at_rest() {
+  // Everything is paid once.
+  void is_paid() {
     for (const auto& [order, sum] : sums_) {
-      const auto document = store_.find(handler_->key_of(order));
-      const int paid = document ? handler_->paid(*document) : 0;
+      const int paid = paid_of(order);
       if (paid != sum) {
         fail(fmt::format("{} has paid {}", shown(order), sum), std::to_string(paid));
       }
     }
+  }
+
+  // Everything is paid and told of once.
+  void is_paid_and_told() {
+    is_paid();
     compare_events();
+  }
+
+  // Everything is paid and told of once, and nothing is left.
+  void is_at_rest() {
+    is_paid_and_told();
     const auto documents = store_.documents();
     for (const auto& document : documents) {
       if (!handler_->left_over) break;
@@ -290,10 +346,13 @@ class Trial {
     expect(place->order, place->amount);
     unbooked_.erase(place);
   }
+  int paid_of(const std::string& order) const {
+    const auto document = store_.find(handler_->key_of(order));
+    return document ? handler_->paid(*document) : 0;
+  }
   void expect_what_is_booked() {
     for (auto place = unbooked_.begin(); place != unbooked_.end();) {
-      const auto document = store_.find(handler_->key_of(place->order));
-      const int more = (document ? handler_->paid(*document) : 0) - sums_[place->order];
+      const int more = paid_of(place->order) - sums_[place->order];
       if (more == place->amount) {
         expect(place->order, place->amount);
         place = unbooked_.erase(place);

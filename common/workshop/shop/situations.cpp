@@ -6,6 +6,48 @@
 #include "workshop/shop/situation_kinds.hpp"
 
 namespace workshop::shop {
+namespace {
+
+using Kind = void (*)(const BookingHandler&, detail::Found&);
+
+const std::vector<Kind> kEveryday = {
+    detail::it_has_come_often,
+    detail::an_order_appears,
+    detail::orders_look_alike,
+    detail::ids_look_alike,
+    detail::one_message_causes_payments,
+    detail::nobody_is_told,
+    detail::names_that_the_handler_has_made,
+    detail::amounts,
+    [](const auto& handler, auto& found) { detail::many_payments(handler, 120, found); },
+};
+
+const std::vector<Kind> kLarge = {
+    detail::errors_of_every_kind,
+    detail::others_are_faster,
+    detail::others_save_while_it_is_registered,
+    detail::one_died_that_looks_alike,
+    detail::another_that_looks_alike_comes_between,
+    detail::one_in_the_other_is_under_way,
+    detail::another_attempt_comes_between,
+    detail::many_attempts_died,
+    detail::attempts_at_many_payments_died,
+    detail::an_error_comes_after_a_death,
+    detail::many_events_unsent,
+    detail::much_is_there,
+    [](const auto& handler, auto& found) { detail::many_payments(handler, 1'200, found); },
+    [](const auto& handler, auto& found) { detail::many_payments_of_one(handler, 1'200, found); },
+    [](const auto& handler, auto& found) { detail::many_orders(handler, 1'200, found); },
+};
+
+std::vector<SituationFailure> all_of(const std::vector<Kind>& kinds,
+                                     const BookingHandler& handler) {
+  detail::Found found;
+  for (const auto& kind : kinds) kind(handler, found);
+  return found;
+}
+
+}  // namespace
 
 Message BookingHandler::message_of(const std::string& id, const std::string& order,
                                    int amount) const {
@@ -20,36 +62,22 @@ std::vector<ExpectedEvent> BookingHandler::events_of(const std::string& order, i
 }
 
 std::vector<SituationFailure> everyday_situations(const BookingHandler& handler) {
-  detail::Found found;
-  detail::it_has_come_often(handler, found);
-  detail::an_order_appears(handler, found);
-  detail::orders_look_alike(handler, found);
-  detail::ids_look_alike(handler, found);
-  detail::one_message_causes_payments(handler, found);
-  detail::nobody_is_told(handler, found);
-  detail::names_that_the_handler_has_made(handler, found);
-  detail::amounts(handler, found);
-  detail::many_payments(handler, 120, found);
-  return found;
+  return all_of(kEveryday, handler);
 }
 
 std::vector<SituationFailure> large_situations(const BookingHandler& handler) {
-  detail::Found found;
-  detail::errors_of_every_kind(handler, found);
-  detail::others_are_faster(handler, found);
-  detail::others_save_while_it_is_registered(handler, found);
-  detail::one_died_that_looks_alike(handler, found);
-  detail::another_that_looks_alike_comes_between(handler, found);
-  detail::one_in_the_other_is_under_way(handler, found);
-  detail::another_attempt_comes_between(handler, found);
-  detail::many_attempts_died(handler, found);
-  detail::attempts_at_many_payments_died(handler, found);
-  detail::an_error_comes_after_a_death(handler, found);
-  detail::many_events_unsent(handler, found);
-  detail::many_payments(handler, 1'200, found);
-  detail::many_payments_of_one(handler, 1'200, found);
-  detail::many_orders(handler, 1'200, found);
-  return found;
+  return all_of(kLarge, handler);
+}
+
+std::optional<SituationFailure> first_failure(const BookingHandler& handler) {
+  for (const auto& kinds : {kEveryday, kLarge}) {
+    for (const auto& kind : kinds) {
+      detail::Found found;
+      kind(handler, found);
+      if (!found.empty()) return found.front();
+    }
+  }
+  return std::nullopt;
 }
 
 std::string describe(const std::vector<SituationFailure>& failures) {

@@ -28,11 +28,26 @@ const std::vector<std::pair<std::string, std::string>>& names_within_names();
 /// ones. Two of them add up to an int.
 const std::vector<int>& hard_amounts();
 
+/// More than any constant that a handler may count to, and some of these. What is there in such
+/// numbers is prepared, so that it costs one attempt and not thousands.
+inline constexpr int kMoreThanAnybodyCounts = 5'000;
+const std::vector<int>& limits_of_counts();
+
 /// An event that a payment causes: its type, and its body.
 struct ExpectedEvent {
   std::string type;  ///< its message's type
   std::string body;  ///< JSON
 };
+
+/// A payment at which so many attempts have begun and died, such as those that have registered.
+struct BegunPayment {
+  std::string id;
+  int amount = 0;
+  int attempts_count = 1;
+};
+
+/// Keys of documents, and their bodies.
+using StoredDocuments = std::vector<std::pair<Key, std::string>>;
 
 /// What a lab declares of its handler. What is not set does not apply to it.
 struct BookingHandler {
@@ -62,9 +77,22 @@ struct BookingHandler {
 
   /// The documents that an attempt at this payment of an order has left that died when it had
   /// booked it and was about to send `messages`, several of them.
-  std::function<std::vector<std::pair<Key, std::string>>(
-      const std::string& id, const std::string& order, int amount, std::vector<Message> messages)>
+  std::function<StoredDocuments(const std::string& id, const std::string& order, int amount,
+                                std::vector<Message> messages)>
       left_unsent;
+
+  /// The documents of an order whose payments with these ids, of one coin each, are handled.
+  std::function<StoredDocuments(const std::string& order, const std::vector<std::string>& ids)>
+      left_handled;
+  /// The documents of an order whose payments with these ids, of one coin each, are booked, while
+  /// the message beside each id is still to be sent.
+  std::function<StoredDocuments(const std::string& order,
+                                const std::vector<std::pair<std::string, Message>>& waiting)>
+      left_waiting;
+  /// The documents of an order, and what attempts at these payments of it have left beside it that
+  /// died when they had begun: when they had registered, and created what they registered for.
+  std::function<StoredDocuments(const std::string& order, const std::vector<BegunPayment>& begun)>
+      left_begun;
 
   /// Whether an attempt at the message with this id is registered in an order's document, and none
   /// has done yet what it registered for. From there on an attempt goes on whoever else saves. Not
@@ -100,6 +128,9 @@ std::vector<SituationFailure> everyday_situations(const BookingHandler& handler)
 
 /// Those with thousands of messages, and errors of every kind at each operation, in seconds.
 std::vector<SituationFailure> large_situations(const BookingHandler& handler);
+
+/// The first failure in either, where nothing is tried after it.
+std::optional<SituationFailure> first_failure(const BookingHandler& handler);
 
 /// The first failure as a text for a test, "" when there is none.
 std::string describe(const std::vector<SituationFailure>& failures);

@@ -256,7 +256,7 @@ TEST_CASE("any number of one gift is sold, and one more than there is is not", "
 TEST_CASE("an order may have many gifts, or none", "[.exam]") {
   OneDatabase shop;
   std::map<std::string, int> gifts;
-  for (int i = 1; i <= 150; ++i) {
+  for (int i = 1; i <= kMoreThanAnybodyCounts; ++i) {
     const auto gift = "gift-" + std::to_string(i);
     shop.has(gift, i);
     gifts[gift] = i;

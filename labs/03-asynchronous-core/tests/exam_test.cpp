@@ -21,7 +21,7 @@ const SubmitOrder kTwoTrains{"cart-1", "Ann", {"train", "teddy", "train"}};
 
 std::vector<std::string> many_gifts() {
   std::vector<std::string> gifts;
-  for (int i = 150; i >= 1; --i) gifts.push_back("gift-" + std::to_string(i));
+  for (int i = kMoreThanAnybodyCounts; i >= 1; --i) gifts.push_back("gift-" + std::to_string(i));
   return gifts;
 }
 

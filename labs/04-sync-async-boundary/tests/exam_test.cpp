@@ -20,7 +20,7 @@ namespace {
 std::vector<Gifts> wishes() {
   std::vector<Gifts> wishes = {{}, {}, {}};
   for (const auto& [one, other] : hard_names()) wishes[1].insert({{one, 1}, {other, 2}});
-  for (int i = 1; i <= 150; ++i) wishes[2]["gift-" + std::to_string(i)] = i;
+  for (int i = 1; i <= kMoreThanAnybodyCounts; ++i) wishes[2]["gift-" + std::to_string(i)] = i;
   for (const int count : hard_amounts()) wishes.push_back({{"teddy", count}, {"train", 1}});
   return wishes;
 }

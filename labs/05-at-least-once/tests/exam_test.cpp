@@ -443,7 +443,9 @@ TEST_CASE("each gift is wrapped as it is called, however many there are", "[.exa
     REQUIRE(wrapped_of(wrap_order(one, gifts)) == expected);
   }
   CHECK(wrapped_of(wrap_order("order-1", {})).empty());
-  CHECK(wrapped_of(wrap_order("order-1", std::vector<std::string>(150, "teddy"))).size() == 150);
+  constexpr std::size_t kMany = shop::kMoreThanAnybodyCounts;
+  CHECK(wrapped_of(wrap_order("order-1", std::vector<std::string>(kMany, "teddy"))).size() ==
+        kMany);
 }
 
 TEST_CASE("whatever is leased before it, the first visible message is delivered", "[.exam]") {
@@ -462,5 +464,23 @@ TEST_CASE("whatever is leased before it, the first visible message is delivered"
       REQUIRE(delivery->message.id.value == "m" + std::to_string(i));
     }
     CHECK_FALSE(receive(queue, kOptions, kMorning));
+  }
+}
+
+TEST_CASE("however many are leased or dead before it, a visible message is delivered", "[.exam]") {
+  constexpr std::size_t kMany = shop::kMoreThanAnybodyCounts;
+  for (const bool dead : {false, true}) {
+    CAPTURE(dead);
+    Queue queue;
+    const auto visible_at = dead ? kMorning : kMorning + 1;
+    queue.entries.assign(kMany, Entry{order("old"), "tag", visible_at, 3});
+    queue.entries.push_back(Entry{order("new"), "", 0, 0});
+    const auto delivery = receive(queue, at_most(3), kMorning);
+    REQUIRE(delivery);
+    CHECK(delivery->message == order("new"));
+    CHECK(queue.dead_letters.size() == (dead ? kMany : 0));
+    renew(queue, kOptions, delivery->tag, kMorning);
+    acknowledge(queue, delivery->tag, kMorning);
+    CHECK(queue.entries.size() == (dead ? 0 : kMany));
   }
 }

@@ -186,7 +186,9 @@ TEST_CASE("no two of 150,000 records are taken for one", "[.exam]") {
 
 TEST_CASE("a file may have many records, of any amount", "[.exam]") {
   std::vector<PaymentRecord> payments;
-  for (int i = 1; i <= 150; ++i) payments.push_back({"order-" + std::to_string(i), i});
+  for (int i = 1; i <= kMoreThanAnybodyCounts; ++i) {
+    payments.push_back({"order-" + std::to_string(i), i});
+  }
   for (const int amount : hard_amounts()) payments.push_back({"order-1", amount});
   const auto messages = messages_of(payments);
 

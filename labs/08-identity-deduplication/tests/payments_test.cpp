@@ -96,6 +96,10 @@ BookingHandler payments_handler() {
   handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
   handler.empty_order = to_json(Order{});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
+  handler.left_handled = [](const std::string& order, const std::vector<std::string>& ids) {
+    const Order left{static_cast<int>(ids.size()), {ids.begin(), ids.end()}};
+    return StoredDocuments{{EntityStore::key_of<Order>(order), to_json(left)}};
+  };
   handler.event_types = {"PaymentBooked", "ReceiptIssued"};
   handler.events = [](const std::string& order, int amount, int) {
     std::vector<ExpectedEvent> events = {{"PaymentBooked", to_json(PaymentBooked{order, amount})}};

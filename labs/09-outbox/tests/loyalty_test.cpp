@@ -81,6 +81,20 @@ BookingHandler loyalty_handler() {
   };
   handler.stores_events = true;
   handler.event_types = {"GrantCoupon", "SendGoldCard"};
+  handler.left_handled = [](const std::string& customer, const std::vector<std::string>& ids) {
+    const Customer left{static_cast<int>(ids.size()), {ids.begin(), ids.end()}, {}};
+    return StoredDocuments{{EntityStore::key_of<Customer>(customer), to_json(left)}};
+  };
+  handler.left_waiting = [](const std::string& customer,
+                            const std::vector<std::pair<std::string, Message>>& waiting) {
+    Customer left;
+    for (const auto& [id, message] : waiting) {
+      ++left.spent;
+      left.processed.insert(id);
+      left.outbox[id] = {message};
+    }
+    return StoredDocuments{{EntityStore::key_of<Customer>(customer), to_json(left)}};
+  };
   handler.events = [](const std::string& customer, int amount, int spent_before) {
     const int spent = spent_before + amount;
     std::vector<ExpectedEvent> events;

@@ -63,6 +63,12 @@ BookingHandler payments_handler() {
     const Order left{.paid = amount, .outbox = {{id, std::move(messages)}}};
     return std::vector{std::pair(EntityStore::key_of<Order>(order), to_json(left))};
   };
+  handler.left_waiting = [](const std::string& order,
+                            const std::vector<std::pair<std::string, Message>>& waiting) {
+    Order left{.paid = static_cast<int>(waiting.size())};
+    for (const auto& [id, message] : waiting) left.outbox[id] = {message};
+    return StoredDocuments{{EntityStore::key_of<Order>(order), to_json(left)}};
+  };
   handler.left_over = [](const Document& document) -> std::optional<std::string> {
     if (document.key.id != type_name<Order>()) return std::nullopt;
     return left_in_outbox(from_json<Order>(document.body));

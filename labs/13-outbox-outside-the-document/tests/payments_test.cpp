@@ -5,15 +5,12 @@
 #include <utility>
 #include <vector>
 
+#include "left_over.hpp"
 #include "outbox.hpp"
 #include "payments_handler.hpp"
-#include "workshop/broker/in_process_broker.hpp"
-#include "workshop/core/clock.hpp"
 #include "workshop/shop/dead_handler.hpp"
-#include "workshop/shop/explored_situations.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/order_checks.hpp"
-#include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -26,26 +23,6 @@ namespace {
 constexpr Faults kTrouble = {Fault::crash, Fault::reorder, Fault::refused, Fault::unanswered};
 /// Faults that give one message to two handlers at the same time.
 constexpr Faults kTwoAtOnce = {Fault::duplicate, Fault::lease_expiry};
-
-std::optional<std::string> transaction_left(const Order& order) {
-  if (order.transaction.empty()) return std::nullopt;
-  return "the order still names the transaction " + order.transaction;
-}
-
-std::optional<std::string> registration_left(const Order& order) {
-  if (!order.registered.empty()) {
-    return "the order still has a registered transaction for " + order.registered.begin()->first;
-  }
-  if (!order.overtaken.empty()) {
-    return "the order still has the overtaken transaction " + order.overtaken.front();
-  }
-  return std::nullopt;
-}
-
-std::optional<std::string> record_left(const OutboxRecord& record) {
-  return "the outbox record of transaction " + record.transaction + " (for " + record.incoming +
-         ") still exists";
-}
 
 GiftShop payments(const Order& order = Order{}) {
   return gift_shop("payments")
@@ -162,43 +139,6 @@ GiftShop payments_after_a_dead_handler() {
   const Order order{.paid = 100, .transaction = "tx-of-m0"};
   return payments(order).with("tx-of-m0",
                               OutboxRecord{"tx-of-m0", "m0", events_of_a_dead_handler("m0", 100)});
-}
-
-/// The same handler, for situations.
-BookingHandler payments_handler() {
-  BookingHandler handler;
-  handler.handlers = [](Endpoint& endpoint) { endpoint.on<BookPayment>(&handle); };
-  handler.profile = Profile::dynamodb();
-  handler.key_of = [](const std::string& order) { return EntityStore::key_of<Order>(order); };
-  handler.empty_order = to_json(Order{});
-  handler.silent_order = to_json(Order{.surprise = true});
-  handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
-  handler.stores_events = true;
-  handler.is_registered = [](const Document& document, const std::string& id) {
-    return from_json<Order>(document.body).registered.contains(id);
-  };
-  handler.left_unsent = [](const std::string& id, const std::string& order, int amount,
-                           std::vector<Message> messages) {
-    const Order left{.paid = amount, .transaction = "tx-of-the-dead"};
-    const OutboxRecord record{left.transaction, id, std::move(messages)};
-    return std::vector{
-        std::pair(EntityStore::key_of<Order>(order), to_json(left)),
-        std::pair(EntityStore::key_of<OutboxRecord>(record.transaction), to_json(record))};
-  };
-  handler.left_over = [](const Document& document) -> std::optional<std::string> {
-    if (document.key.id != type_name<Order>()) return std::nullopt;
-    return transaction_left(from_json<Order>(document.body));
-  };
-  handler.left_beside = [](const std::vector<Document>& documents,
-                           const std::vector<Message>& /*sent*/) -> std::optional<std::string> {
-    for (const auto& document : documents) {
-      if (document.key.id == type_name<OutboxRecord>()) {
-        return record_left(from_json<OutboxRecord>(document.body));
-      }
-    }
-    return std::nullopt;
-  };
-  return handler;
 }
 
 }  // namespace
@@ -415,14 +355,6 @@ TEST_CASE("two payments, each with two handlers, and no record left", "[.][proof
   REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
 }
 
-TEST_CASE("names, amounts and old deliveries are nothing special", "[step1]") {
-  auto handler = payments_handler();
-  handler.silent_order.clear();  // what is left of its dead attempts is removed in step 2
-  const auto failures = everyday_situations(handler);
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
-}
-
 TEST_CASE("no error is swallowed, however long it lasts", "[step1]") {
   auto scenario = payments()
                       .deliver(BookPayment{"order-1", 1})
@@ -440,52 +372,4 @@ TEST_CASE("an error leaves the handler before a record is left behind, however l
                       .up_to(1, 0);
 
   REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
-}
-
-TEST_CASE("nothing is left of a payment of which nobody is told", "[.exam]") {
-  const auto failures = everyday_situations(payments_handler());
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
-}
-
-TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
-  const auto failures = large_situations(payments_handler());
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
-}
-
-TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
-  for (auto& [situation, shop] : explored_situations(payments_handler())) {
-    INFO("the situation: " << situation);
-    REQUIRE_EXPLORED(shop.holds());
-  }
-}
-
-TEST_CASE("the records of attempts that died go with their message, whatever it is called",
-          "[.exam]") {
-  for (const auto& [one, other] : hard_names()) {
-    CAPTURE(one, other);
-    const SystemClock clock;
-    InProcessBroker broker(clock);
-    SqliteStore store;
-    Order order;
-    for (const auto& [id, transaction] : {std::pair{one, "tx-1"}, std::pair{other, "tx-2"}}) {
-      order.registered[id] = {transaction};
-      run_inline(store.put(EntityStore::key_of<OutboxRecord>(transaction),
-                           to_json(OutboxRecord{transaction, id, {}}), Expected::absent()));
-    }
-    const auto key = EntityStore::key_of<Order>("order-1");
-    run_inline(store.put(key, to_json(order), Expected::absent()));
-
-    const BookPayment payment{"order-1", 1};
-    HandlerContext context("payments",
-                           Delivery{"payments", make_message(payment, MessageId{one}), {}, 2},
-                           store, broker);
-    run_inline(handle(payment, context));
-
-    CHECK_FALSE(store.find(EntityStore::key_of<OutboxRecord>("tx-1")));
-    CHECK(store.find(EntityStore::key_of<OutboxRecord>("tx-2")));
-    const auto left = from_json<Order>(store.find(key)->body).registered;
-    REQUIRE(left == std::map<std::string, std::vector<std::string>>{{other, {"tx-2"}}});
-  }
 }

@@ -48,6 +48,27 @@ bool waits_for_tokens(const Document& document, const std::string& id) {
          !entry->second.front().headers.contains(tokens::header_for(kSubscribers[0]));
 }
 
+/// Payments that are booked, with the tokens that dead attempts have registered and created.
+StoredDocuments attempts_that_have_registered(const std::string& order_id,
+                                              const std::vector<BegunPayment>& begun) {
+  Order order;
+  StoredDocuments documents;
+  for (const auto& [id, amount, attempts_count] : begun) {
+    order.paid += amount;
+    order.outbox[id] = {make_message(PaymentBooked{order_id, amount}, MessageId{"told-of-" + id})};
+    for (int attempt = 1; attempt <= attempts_count; ++attempt) {
+      for (const auto subscriber : kSubscribers) {
+        const auto token = id + "-" + std::string(subscriber) + "-" + std::to_string(attempt);
+        order.registered[id].push_back(token);
+        documents.emplace_back(EntityStore::key_of<Token>(token),
+                               to_json(Token{"told-of-" + id, std::string(subscriber)}));
+      }
+    }
+  }
+  documents.emplace_back(EntityStore::key_of<Order>(order_id), to_json(order));
+  return documents;
+}
+
 /// The handler, for situations.
 BookingHandler payments_handler() {
   BookingHandler handler;
@@ -76,6 +97,13 @@ BookingHandler payments_handler() {
                            std::vector<Message> messages) {
     const Order left{.paid = amount, .outbox = {{id, std::move(messages)}}};
     return std::vector{std::pair(EntityStore::key_of<Order>(order), to_json(left))};
+  };
+  handler.left_begun = attempts_that_have_registered;
+  handler.left_waiting = [](const std::string& order,
+                            const std::vector<std::pair<std::string, Message>>& waiting) {
+    Order left{.paid = static_cast<int>(waiting.size())};
+    for (const auto& [id, message] : waiting) left.outbox[id] = {message};
+    return StoredDocuments{{EntityStore::key_of<Order>(order), to_json(left)}};
   };
   handler.arrives_with = [](Store& store, const Message& message) {
     run_inline(store.put(EntityStore::key_of<Token>("token-of-" + message.id.value),

@@ -129,6 +129,19 @@ class Checkout {
       for (const auto& follow_up : follow_ups()) CHECK(takes(follow_up, count));
     }
   }
+  // So many attempts at order-1 have noted their targets, put their requests, and died.
+  void attempts_have_left(int count) {
+    Order order;
+    for (int attempt = 1; attempt <= count; ++attempt) {
+      const auto target = "/" + std::string(kCard) + "/dead-" + std::to_string(attempt);
+      order.attempts.insert(target);
+      const auto body = to_json(Charge{10, "r-" + std::to_string(attempt)});
+      run_inline(bank_.put(EntityStore::key_of<Request>(target), to_json(Request{body, ""}),
+                           Expected::absent()));
+    }
+    run_inline(
+        orders_.put(EntityStore::key_of<Order>("order-1"), to_json(order), Expected::absent()));
+  }
   std::vector<Message> follow_ups() const {
     std::vector<Message> messages;
     for (const auto& view : broker_.messages("orders")) messages.push_back(*view.message);
@@ -259,6 +272,21 @@ TEST_CASE("however many attempts have died, the order is paid once and nothing i
     }
     CHECK(checkout.takes(pays, count));
     for (const auto& follow_up : checkout.follow_ups()) CHECK(checkout.takes(follow_up, 1));
+    REQUIRE(checkout.wrong() == "");
+  }
+}
+
+TEST_CASE("however many requests dead attempts have left, all of them go", "[.exam]") {
+  const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
+  for (const bool executed : {false, true}) {
+    CAPTURE(executed);
+    Checkout checkout(kBalance);
+    checkout.attempts_have_left(kMoreThanAnybodyCounts);
+    CHECK(checkout.takes(pays, 2));
+    if (executed) CHECK(checkout.takes(pays, 3));
+    for (const auto& follow_up : checkout.follow_ups()) CHECK(checkout.takes(follow_up, 1));
+    REQUIRE(checkout.wrong() == "");
+    checkout.takes_all_again(pays);
     REQUIRE(checkout.wrong() == "");
   }
 }

@@ -2,15 +2,15 @@
 
 #include <CLI/CLI.hpp>
 #include <memory>
+#include <string>
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/explore_words.hpp"
-#include "workshop/protocol/numbers.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/commands/lab_options.hpp"
 #include "workshop/runner/printing/printer.hpp"
-#include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/printing/proof.hpp"
 #include "workshop/runner/runs/builder.hpp"
 
 namespace workshop::runner {
@@ -39,31 +39,9 @@ LabRunOptions how_to_prove(const Console& console, const Project& project,
   return how;
 }
 
-/// How far a test of many explorations was proved: "26 explorations: 14 proved beyond their own
-/// bounds, 10 within them, as far as is promised, 2 ran out of time".
-std::string summary_of(const std::vector<std::string>& notes) {
-  std::size_t further = 0;
-  std::size_t own = 0;
-  for (const auto& note : notes) {
-    if (note.starts_with("proved as far as"))
-      ++own;
-    else if (note.starts_with("proved up to") && note.find("; ") == std::string::npos)
-      ++further;
-  }
-  const auto rest = notes.size() - own - further;
-  auto words = protocol::counted(notes.size(), "exploration") + ":";
-  const auto add = [&](std::size_t count, std::string_view what) {
-    if (count > 0) words += fmt::format("{} {} {}", words.ends_with(':') ? "" : ",", count, what);
-  };
-  add(further, "proved beyond their own bounds");
-  add(own, "proved within them, which is all that is promised");
-  add(rest, "not complete in the time that there was");
-  return words + " (--all lists them)";
-}
-
 void print_proof(Console& console, TestResult test, bool all) {
   auto& notes = test.exploration_notes;
-  if (notes.size() > kNotesMax && !all) notes = {summary_of(notes)};
+  if (notes.size() > kNotesMax && !all) notes = {summary_of(counts_of(notes))};
   print_exploration(test, console);
 }
 
@@ -81,14 +59,10 @@ int prove(Workspace& workspace, const ProveOptions& options) {
   }
   for (const auto& test : results.tests) print_proof(console, test, options.all);
   const auto* failure = first_failure(results);
-  if (failure == nullptr) {
-    console.paragraph(
-        fmt::format("{} holds in {}, each as far as it says.", done->program.label,
-                    protocol::counted(static_cast<std::uint64_t>(results.tests.size()), "test")));
-    return protocol::kExitGood;
-  }
-  printer.story(*failure);
-  return protocol::kExitRed;
+  if (failure != nullptr) printer.story(*failure);
+  const auto command = "scripts/workshop prove " + std::to_string(done->lab.number);
+  console.paragraph(conclusion_of(done->program.label, command, options.time_s, results));
+  return failure == nullptr ? protocol::kExitGood : protocol::kExitRed;
 }
 
 Action add_prove(CLI::App& app) {

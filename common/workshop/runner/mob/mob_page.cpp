@@ -339,9 +339,10 @@ void MobPage::replayed(const std::string& name, Replayed outcome) {
   const std::lock_guard lock(mutex_);
   for (auto& test : checks_->tests) {
     if (test.name != name) continue;
-    test.replayed = outcome == Replayed::mended         ? "that one is mended"
-                    : outcome == Replayed::still_broken ? "still there"
-                                                        : "goes another way now";
+    test.replayed = outcome == Replayed::mended             ? "that one is mended"
+                    : outcome == Replayed::still_broken     ? "still there"
+                    : outcome == Replayed::breaks_otherwise ? "breaks in another way now"
+                                                            : "goes another way now";
   }
   publish_checks();
 }

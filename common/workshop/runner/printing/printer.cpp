@@ -233,6 +233,16 @@ void Printer::next_steps(const Lab& lab, const TestResult& failure) {
                             project_.shown(project_.root() / "scripts" / "workshop"), lab.number));
 }
 
+/// The line in which a program of a lab stood when it ended.
+void Printer::line_of_end(const LabProgram& program, const RunResult& results) {
+  const auto place = place_of_crash(
+      program.file, results.crash_frames,
+      {project_.root() / "labs", project_.root() / "solutions", program.file.parent_path()});
+  if (!place) return;
+  console_.line(fmt::format("Line:   {}:{}", project_.shown(place->file), place->line));
+  if (!place->text.empty()) console_.line("          " + place->text);
+}
+
 void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
   console_.line();
   if (const auto words = last_words(run.process.output); !words.empty()) {
@@ -249,13 +259,7 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
 void Printer::ways_to_a_crash(const Lab& lab, const Variant& variant, const LabProgram& program,
                               const RunResult& results) {
   const auto* test = results.unfinished();
-  const auto place = place_of_crash(
-      program.file, results.crash_frames,
-      {project_.root() / "labs", project_.root() / "solutions", program.file.parent_path()});
-  if (place) {
-    console_.line(fmt::format("Line:   {}:{}", project_.shown(place->file), place->line));
-    if (!place->text.empty()) console_.line("          " + place->text);
-  }
+  line_of_end(program, results);
   const auto which = variant.solution          ? std::string(" --solution")
                      : variant.mistake.empty() ? std::string()
                                                : " --mistake " + variant.mistake;
@@ -327,6 +331,10 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
     }
   }
   story(*failure);
+  if (endless_loop(run.results) != nullptr) {
+    console_.line();
+    line_of_end(program, run.results);
+  }
   if (variant.is_skeleton()) next_steps(lab, *failure);
 }
 

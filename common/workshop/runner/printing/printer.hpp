@@ -64,6 +64,7 @@ class Printer {
   void unjudged(const ProgramRun& run, const Verdict& verdict);
   void solved(const Lab& lab);
   void headline(const Lab& lab, const LabProgram& program, const RunResult& results);
+  void line_of_end(const LabProgram& program, const RunResult& results);
   void ways_to_a_crash(const Lab& lab, const Variant& variant, const LabProgram& program,
                        const RunResult& results);
 

@@ -51,6 +51,13 @@ std::string movement(const TestState& before, const TestState& after) {
   return words + "in another execution of the same length: the one of before is gone";
 }
 
+Replayed outcome_of_replay(const TestState& before, const std::string& broken,
+                           const std::string& left) {
+  if (!broken.empty() && broken != before.reason) return Replayed::breaks_otherwise;
+  if (!left.empty()) return Replayed::goes_another_way;
+  return broken.empty() ? Replayed::mended : Replayed::still_broken;
+}
+
 Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after) {
   Difference found;
   for (const auto& test : after) {

@@ -14,8 +14,6 @@ namespace workshop::runner {
 /// Is told what a WatchSession finds, after it has been printed. Called on the session's thread.
 class WatchListener {
  public:
-  enum class Replayed { mended, still_broken, goes_another_way };
-
   WatchListener() = default;
   WatchListener(const WatchListener&) = delete;
   WatchListener& operator=(const WatchListener&) = delete;

@@ -49,6 +49,8 @@ explore::StoryOptions story_options() {
   options.ascii = !environment(variable::kAscii).empty();
   if (!replay_of_program.empty()) {
     options.replay_command = std::string(protocol::kReplayCommand) + replay_of_program;
+    const auto more = environment(variable::kReplayOptions);
+    if (!more.empty()) options.replay_command += " " + more;
   }
   return options;
 }
@@ -69,6 +71,7 @@ void picture(const explore::Trace& trace, const explore::StoryOptions& options) 
   if (!wanted || folder.empty() || pictured_test == name) return;
   pictured_test = name;
   auto drawn = trace;
+  explore::mark_loop(drawn);
   if (trace.find_no_return && is_lost_point_wanted) {
     drawn.no_return = trace.find_no_return();
     is_lost_point_wanted = !environment(variable::kNoReturn).empty();

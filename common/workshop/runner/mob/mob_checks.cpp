@@ -172,6 +172,8 @@ std::string to_json(const MobChecks& checks) {
   const json::object told = {{"count", checks.count},
                              {"state", checks.state},
                              {"explores", checks.explores},
+                             {"parts", checks.parts},
+                             {"parts_done", checks.parts_done},
                              {"saved", checks.saved},
                              {"judgement", checks.judgement},
                              {"problem", checks.problem},

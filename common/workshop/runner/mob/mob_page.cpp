@@ -294,6 +294,7 @@ void MobPage::publish_hints() {
                                  {"number", taken.hint->number},
                                  {"of", taken.of_step},
                                  {"left", taken.left},
+                                 {"on_loop", taken.on_loop},
                                  {"fits", std::move(fits)},
                                  {"text", taken.hint->text}});
   }
@@ -323,9 +324,18 @@ void MobPage::checking(const std::vector<std::filesystem::path>& saved) {
   ++checks_->count;
   checks_->state = "checking";
   checks_->explores = false;
+  checks_->parts = checks_->parts_done = 0;
   checks_->began_at_ms = now_ms();
   checks_->saved = saved.empty() ? std::string() : project_.shown(saved.front());
   for (auto& test : checks_->tests) test.replayed.clear();
+  publish_checks();
+}
+
+void MobPage::building(std::size_t done, std::size_t all) {
+  const std::lock_guard lock(mutex_);
+  if (checks_->parts_done == done && checks_->parts == all) return;
+  checks_->parts_done = done;
+  checks_->parts = all;
   publish_checks();
 }
 

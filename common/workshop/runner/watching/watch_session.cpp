@@ -133,6 +133,11 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     if (answered_after_) answered_after_ = duration_cast<milliseconds>(Clock::now() - begin);
     console_.interim("exploring everything…");
   };
+  if (options_.listener != nullptr) {
+    how.building = [this](std::size_t done, std::size_t all) {
+      options_.listener->building(done, all);
+    };
+  }
   how.is_over = [this] { return saved_again(); };
   how.on_build_failure = [&](const Lab&, const LabProgram& program, const BuildResult& build) {
     tell_errors(program, build);

@@ -1,6 +1,7 @@
 #include "workshop/core/task.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <thread>
@@ -72,6 +73,17 @@ Task<int> on_another_thread(std::thread& thread) {
   co_return 7;
 }
 
+constexpr std::uint_least32_t kNeverEndsAwaits = __LINE__ + 5;
+Task<void> never_ends(int& alive) {
+  Counted counted(alive);
+  for (;;) {
+    try {
+      co_await fails();
+    } catch (...) {  // it does not let itself be stopped
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a task does nothing until it is started") {
@@ -119,6 +131,22 @@ TEST_CASE("awaiting a million tasks in a row uses no stack") {
 #else
   CHECK(run_inline(many_in_a_row(1'000'000)) == 1'000'000);
 #endif
+}
+
+TEST_CASE("a task that awaits too many others is left where it is, whatever it catches") {
+  detail::InlineRun::limit(1'000);
+  int alive = 0;
+  std::uint_least32_t line = 0;
+  try {
+    run_inline(never_ends(alive));
+  } catch (const NeverEnds& error) {
+    line = error.awaits_at().line();
+    CHECK(std::string(error.awaits_at().file_name()).ends_with("task_test.cpp"));
+  }
+  CHECK(line == kNeverEndsAwaits);
+  CHECK(alive == 0);
+  CHECK(run_inline(many_in_a_row(400)) == 400);
+  detail::InlineRun::limit(0xffff'ffff);
 }
 
 TEST_CASE("sync_wait waits for a task that ends on another thread") {

@@ -341,6 +341,28 @@ TEST_CASE("of a very long execution the first steps are shown and the others cou
   CHECK(layout_of(trace).rows.size() == kLivelockStepsMax);
 }
 
+TEST_CASE("the picture of a livelock says who goes round, and marks where that begins") {
+  auto trace = by_hand("step");
+  trace.violation->name = failure::kLivelock;
+  trace.goes_on = true;
+  auto look = trace.steps.back();
+  look.kind = OperationKind::load;
+  look.what = "load Account account-1";
+  look.deciding = false;
+  for (auto& step : trace.steps) step.deciding = false;
+  const auto lead = trace.steps.size();
+  trace.steps.resize(lead + 100, look);
+  trace.steps.back().deciding = true;
+  mark_loop(trace);
+  const auto value = json::parse(json_of(trace, {}));
+  CHECK(value.at("steps").at(lead).at("deciding") == true);
+  CHECK(value.at("loop").at("first").to_number<std::size_t>() == lead + 1);
+  CHECK(value.at("loop").at("length").to_number<std::size_t>() == 1);
+  CHECK(std::string(value.at("because").as_string()).find("goes round") != std::string::npos);
+  const auto drawn = svg_of(trace, {});
+  CHECK(drawn.find("► livelock") != std::string::npos);
+}
+
 TEST_CASE("a picture's file has the same name in every run") {
   CHECK(testing::picture_stem("lab08", "A payment, twice: \"1/2\"  ") ==
         "lab08.a-payment-twice-1-2");

@@ -57,3 +57,21 @@ TEST_CASE(
   CHECK_THAT(text, !ContainsSubstring("CRASH"));
   CHECK_THAT(text, ContainsSubstring("\"event\":\"crash_frames\",\"frames\":[\""));
 }
+
+TEST_CASE("an endless loop of a handler that a test runs by itself ends the test, with its line") {
+  const auto text = run_spinning({"a deposit is made alone"}).results;
+  CAPTURE(text);
+  CHECK_THAT(text, ContainsSubstring("\"invariant\":\"livelock\""));
+  CHECK_THAT(text, ContainsSubstring("one spins without an operation"));
+  CHECK_THAT(text, ContainsSubstring("\"event\":\"crash_frames\",\"frames\":[\""));
+}
+
+TEST_CASE("so does one whose operations have no end, and the tests after it run") {
+  const auto text = run_spinning({"an account is loaded alone,what is after that runs"}).results;
+  CAPTURE(text);
+  CHECK_THAT(text, ContainsSubstring("\"invariant\":\"livelock\""));
+  CHECK_THAT(text, ContainsSubstring("after 50,000 co_awaits it is at spinning.cpp:"));
+  CHECK_THAT(text, ContainsSubstring("spinning.cpp\",\"line\":"));
+  CHECK_THAT(text, ContainsSubstring("\"name\":\"what is after that runs\",\"passed\":true"));
+  CHECK_THAT(text, ContainsSubstring("\"event\":\"run_ended\",\"passed\":1,\"failed\":1"));
+}

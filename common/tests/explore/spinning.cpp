@@ -3,6 +3,9 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include "reference_space.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
 using namespace workshop;
@@ -29,6 +32,26 @@ Task<void> always_spins(const Deposit& command, HandlerContext& context) {
   }
 }
 
+// A handler as a test runs it by itself, without the explorer.
+void handle_alone(Task<void> (*handler)(const Deposit&, HandlerContext&)) {
+  SystemClock clock;
+  InProcessBroker broker(clock);
+  SqliteStore store;
+  const Deposit deposit{"account-1", 1};
+  HandlerContext context("accounts", Delivery{"accounts", make_message(deposit, {"m1"}), {}, 1},
+                         store, broker);
+  run_inline(handler(deposit, context));
+}
+
+Task<void> loads_for_ever(const Deposit& command, HandlerContext& context) {
+  while (!never) {
+    try {
+      co_await context.store().load<Account>(command.account);
+    } catch (...) {  // it does not let itself be stopped
+    }
+  }
+}
+
 }  // namespace
 
 TEST_CASE("a test before it passes") { CHECK(true); }
@@ -47,3 +70,8 @@ TEST_CASE("no deposit is made", "[.]") {
   scenario.expectations.outputs.clear();
   REQUIRE_EXPLORED(explore_in_test(scenario));
 }
+
+TEST_CASE("a deposit is made alone", "[.]") { handle_alone(&always_spins); }
+
+TEST_CASE("an account is loaded alone", "[.]") { handle_alone(&loads_for_ever); }
+TEST_CASE("what is after that runs", "[.]") { CHECK(true); }

@@ -148,3 +148,12 @@ TEST_CASE("of what CMake says its first error is kept, in its words") {
         std::vector<std::string>{"CMake Error: The source directory does not exist."});
   CHECK(read_cmake_error("Segmentation fault\n") == std::vector<std::string>{"Segmentation fault"});
 }
+
+TEST_CASE("a precompiled header that the system's headers are newer than is named once") {
+  const std::string line =
+      "fatal error: file '/usr/include/c++/12/cstddef' has been modified since the precompiled "
+      "header '/kit/build/common/cmake_pch.hxx.pch' was built: mtime changed (was 1, now 2)";
+  CHECK(outdated_precompiled_headers("a.cpp: " + line + "\nb.cpp: " + line) ==
+        std::vector<std::string>{"/kit/build/common/cmake_pch.hxx.pch"});
+  CHECK(outdated_precompiled_headers("a.cpp:1:2: error: no such thing").empty());
+}

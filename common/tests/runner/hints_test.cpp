@@ -55,6 +55,31 @@ std::vector<int> order_for(const TestState* failure) {
   return taken;
 }
 
+/// A checkout with one lab, which was checked and fails; hints that were taken before stay taken.
+Lab a_lab_that_fails(const std::filesystem::path& root, const std::string& invariant,
+                     const std::string& schedule) {
+  const auto folder = root / "labs" / "01-first";
+  std::filesystem::create_directories(folder / "src");
+  std::ofstream(folder / "CMakeLists.txt") << "SOURCES src/a.cpp";
+  std::ofstream(folder / "src" / "a.cpp") << "x";
+  std::ofstream(folder / "hints.md") << kHints;
+  const Project project(root);
+  const auto lab = project.lab("1");
+  auto progress = Progress::load(project);
+  RunResult run;
+  run.ended = true;
+  TestResult red;
+  red.name = "t";
+  red.tags = {"step1"};
+  red.ended = true;
+  red.invariant = invariant;
+  red.schedule = schedule;
+  run.tests = {red};
+  progress.record(lab, digest_of(lab), run);
+  progress.save(project);
+  return lab;
+}
+
 }  // namespace
 
 TEST_CASE("hints are read with what they are for") {
@@ -119,26 +144,8 @@ TEST_CASE("every invariant of the explorer is a word of a hint") {
 
 TEST_CASE("a hint is given once, recorded, and told why") {
   process::TemporaryFolder folder;
-  const auto lab_folder = folder.path() / "labs" / "01-first";
-  std::filesystem::create_directories(lab_folder / "src");
-  std::ofstream(lab_folder / "CMakeLists.txt") << "SOURCES src/a.cpp";
-  std::ofstream(lab_folder / "src" / "a.cpp") << "x";
-  std::ofstream(lab_folder / "hints.md") << kHints;
+  const auto lab = a_lab_that_fails(folder.path(), "lost message", "1:1@Arlc!pr");
   const Project project(folder.path());
-  const auto lab = project.lab("1");
-  Progress progress;
-  RunResult run;
-  run.ended = true;
-  TestResult red;
-  red.name = "t";
-  red.tags = {"step1"};
-  red.ended = true;
-  red.invariant = "lost message";
-  red.schedule = "1:1@Arlc!pr";
-  run.tests = {red};
-  progress.record(lab, digest_of(lab), run);
-  progress.save(project);
-
   std::ostringstream out;
   Console console(out);
   CHECK(give_hint(console, project, lab));
@@ -154,6 +161,26 @@ TEST_CASE("a hint is given once, recorded, and told why") {
   CHECK_FALSE(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("All 5 hints of step 1 are taken"));
   CHECK_THROWS_WITH(give_hint(console, project, lab, 7), "lab 01 has no hints for step 7");
+}
+
+TEST_CASE("a handler that never ends has hints of its own, and uses up none of the step's") {
+  process::TemporaryFolder folder;
+  const auto lab = a_lab_that_fails(folder.path(), "livelock", "1:1@");
+  const Project project(folder.path());
+  const auto first = take_hint(project, lab);
+  REQUIRE(first.hint);
+  CHECK_THAT(first.hint->text, ContainsSubstring("goes round and round"));
+  CHECK(first.fits == std::vector<std::string>{"livelock"});
+  CHECK(take_hint(project, lab).left == 0);
+  CHECK_THAT(take_hint(project, lab).none, ContainsSubstring("take the loop out"));
+  CHECK(take_hint(project, lab, 1).hint->number == 1);  // who asks for the step's has them
+
+  a_lab_that_fails(folder.path(), "lost message", "1:1@Arlc!pr");
+  CHECK(take_hint(project, lab).hint->number == 4);
+  std::ostringstream out;
+  Console console(out);
+  print_taken_hints(console, project, lab);
+  CHECK_THAT(out.str(), ContainsSubstring("Step 1, on the loop\n  It goes round"));
 }
 
 TEST_CASE("hints that are forgotten come again") {

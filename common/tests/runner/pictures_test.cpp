@@ -178,3 +178,9 @@ TEST_CASE("a replay stops before a step, for a debugger") {
   const auto beyond = run_lab({{variable::kReplay, schedule}, {variable::kStopAt, "300"}});
   CHECK(beyond.process.signal == 0);
 }
+
+TEST_CASE("what hides the right run from a room stands in the command that replays as well") {
+  const auto run = run_lab({{variable::kReplayOptions, variable::kHidesRightRun}});
+  CHECK(has(failure_in(run).story, "replay: scripts/workshop replay 98 --no-diff '"));
+  CHECK(has(failure_in(run_lab()).story, "replay: scripts/workshop replay 98 '"));
+}

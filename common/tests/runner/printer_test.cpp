@@ -112,31 +112,6 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
             "others: "));
 }
 
-TEST_CASE("what hides the solution from a room hides it in the command that replays as well") {
-  auto test = failing("first", 1);
-  const std::string command = "scripts/workshop replay 8 --mistake early_return";
-  test.story = "lost message\n   1 receive the 'm1'\nreplay: " + command + " 'd80a:1@Arlc'";
-  test.painted_story = test.story;
-  const auto printed = [&](bool hidden, bool color) {
-    std::ostringstream out;
-    Console console(out, {.color = color});
-    const Project project(".");
-    ProgramRun run;
-    run.results.started = run.results.ended = true;
-    run.results.tests = {test};
-    Printer(project, console)
-        .verdict({}, {.solution = false, .mistake = "early_return"}, {}, run,
-                 judge("lab 08", run.process, run.results), {.without_right_run = hidden});
-    return out.str();
-  };
-  for (const bool color : {false, true}) {
-    CHECK(has(printed(true, color), "replay 8 --mistake early_return --no-diff 'd80a:1@Arlc'"));
-    CHECK(has(printed(true, color), "receive the 'm1'\n"));
-    CHECK(has(printed(false, color), "replay 8 --mistake early_return 'd80a:1@Arlc'"));
-  }
-  CHECK(without_right_run("replay: 'd80a:1@Arlc'") == "replay: --no-diff 'd80a:1@Arlc'");
-}
-
 TEST_CASE("tests that are all skipped for one reason are told in one line") {
   auto first = failing("first", 1);
   first.skipped = true;

@@ -97,6 +97,22 @@ TEST_CASE("how a failure has moved is told in faults, steps and the place") {
         "garbage instead of todo");
 }
 
+TEST_CASE("a livelock in place of another failure is told without its steps, which have no end") {
+  CHECK(movement(test_state("red", "duplicate effect", "d80a:1@Arlc!pr"),
+                 test_state("red", "livelock", "d80a:1@")) ==
+        "livelock instead of duplicate effect");
+}
+
+TEST_CASE("an old failure is still there only when its steps break the same") {
+  const auto before = test_state("red", "lost effect", "d80a:1@Arl");
+  CHECK(outcome_of_replay(before, "lost effect", "") == Replayed::still_broken);
+  CHECK(outcome_of_replay(before, "livelock", "") == Replayed::breaks_otherwise);
+  CHECK(outcome_of_replay(before, "livelock", "step 2 of 3") == Replayed::breaks_otherwise);
+  CHECK(outcome_of_replay(before, "lost effect", "step 2 of 3") == Replayed::goes_another_way);
+  CHECK(outcome_of_replay(before, "", "step 2 of 3") == Replayed::goes_another_way);
+  CHECK(outcome_of_replay(before, "", "") == Replayed::mended);
+}
+
 TEST_CASE("between two runs tests are mended, broken, or fail in another way") {
   auto other = test_state("green");
   other.name = "other";

@@ -1,5 +1,7 @@
 #include "workshop/core/task.hpp"
 
+#include <string_view>
+
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define WORKSHOP_KEEPS_FRAMES 0
@@ -115,9 +117,25 @@ void detail::note_never_run(const char* function) noexcept {
   never_run.last = function;
 }
 
-void detail::refuse_to_wait() {
-  throw std::logic_error(
-      "run_inline was called with a task that has to wait; a handler writes co_await instead");
+std::source_location detail::TaskPromiseBase::own_line(std::source_location here) const noexcept {
+  const auto* task = this;
+  while (std::string_view(here.file_name()).find("common/workshop/") != std::string_view::npos) {
+    if (task->caller == nullptr) return {};
+    here = task->called_at;
+    task = task->caller;
+  }
+  return here;
+}
+
+void detail::InlineRun::refuse() const {
+  if (stopped_at_ == nullptr) {
+    throw std::logic_error(
+        "run_inline was called with a task that has to wait; a handler writes co_await instead");
+  }
+  const auto here = stopped_at_->called_at;
+  const auto* caller = stopped_at_->caller;
+  const auto own = caller == nullptr ? here : caller->own_line(here);
+  throw NeverEnds(own.line() == 0 ? here : own);
 }
 
 }  // namespace workshop

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <coroutine>
 #include <cstdint>
 #include <exception>
@@ -36,13 +37,65 @@ NeverRun& tasks_never_run() noexcept;
 namespace detail {
 
 void note_never_run(const char* function) noexcept;
-[[noreturn]] void refuse_to_wait();
 
 // The frames of tasks are made and thrown away at each operation. Each thread keeps some of those
 // that end on it for the next ones. Not with a sanitizer, which could not tell that one is used
 // after its end.
 void* allocate_frame(std::size_t bytes);
 void free_frame(void* frame, std::size_t bytes) noexcept;
+
+struct TaskPromiseBase;
+
+/// What `run_inline` is doing on this thread. Once it has awaited too many tasks it is left where
+/// it is, as by a crash: no `catch` of it can go on.
+class InlineRun {
+ public:
+  /// From now on a task that awaits more than `awaits_max` others is too long, on every thread. For
+  /// programs of tests, before their first; else there is no such bound.
+  static void limit(std::uint32_t awaits_max) noexcept { awaits_max_ = awaits_max; }
+  /// That bound.
+  static std::uint32_t awaits_max() noexcept { return awaits_max_; }
+
+  InlineRun() noexcept : outer_(std::exchange(current_, this)) { note_progress(); }
+  InlineRun(const InlineRun&) = delete;
+  InlineRun& operator=(const InlineRun&) = delete;
+  ~InlineRun() {
+    current_ = outer_;
+    note_progress();
+  }
+
+  /// Whether `task`, which is about to be awaited on this thread, is one too many.
+  static bool is_too_long(const TaskPromiseBase& task) noexcept {
+    if (current_ == nullptr) return false;
+    note_progress();
+    return current_->awaits_count_++ >= awaits_max_ && current_->stop_at(task);
+  }
+  /// Why its task has not come to its end.
+  [[noreturn]] void refuse() const;
+
+  /// Rises whenever this thread begins, awaits something in, or ends an inline run; for the thread
+  /// that watches it. Odd while one is under way.
+  static std::atomic<std::uint64_t>& progress() noexcept { return progress_; }
+
+ private:
+  static void note_progress() noexcept {
+    const auto before = progress_.load(std::memory_order_relaxed);  // only this thread changes it
+    const std::uint64_t is_under_way = current_ != nullptr ? 1 : 0;
+    progress_.store(((before / 2 + 1) * 2) + is_under_way, std::memory_order_relaxed);
+  }
+  bool stop_at(const TaskPromiseBase& task) noexcept {
+    stopped_at_ = &task;
+    return true;
+  }
+
+  static constinit inline std::uint32_t awaits_max_ = 0xffff'ffff;
+  static constinit inline thread_local InlineRun* current_ = nullptr;
+  static constinit inline thread_local std::atomic<std::uint64_t> progress_ = 0;
+
+  InlineRun* outer_;
+  std::uint32_t awaits_count_ = 0;
+  const TaskPromiseBase* stopped_at_ = nullptr;
+};
 
 /// What all promises share: the coroutine that awaits this task, and the failure it ended with.
 struct TaskPromiseBase {
@@ -56,6 +109,10 @@ struct TaskPromiseBase {
   std::source_location awaits_at = {};  ///< where it awaits something that is no task
   /// The task of this thread that was the last to await something that is no task.
   static constinit inline thread_local const TaskPromiseBase* innermost = nullptr;
+
+  /// Of the lines that await each other, from `here` in this task outwards, the first one that is
+  /// not of the library; without a file when all are.
+  std::source_location own_line(std::source_location here) const noexcept;
 
   struct FinalAwaiter {
     bool await_ready() const noexcept { return false; }
@@ -186,10 +243,11 @@ class [[nodiscard("a task that is never awaited never runs")]] WORKSHOP_WARN_UNU
     Handle task;  ///< that is awaited
     /// Never: a task begins when it is awaited.
     bool await_ready() const noexcept { return false; }
-    /// Goes over to the task.
+    /// Goes over to the task; back to `run_inline` when that has awaited too many.
     std::coroutine_handle<> await_suspend(std::coroutine_handle<> awaiting) const noexcept {
       task.promise().continuation = awaiting;
       task.promise().started = true;
+      if (detail::InlineRun::is_too_long(task.promise())) return std::noop_coroutine();
       return task;
     }
     /// The result, or what the task threw.
@@ -293,12 +351,30 @@ inline SyncRunner run_for_waiter(Task<void>& task, std::exception_ptr& failure) 
 
 }  // namespace detail
 
-/// Runs a task that never suspends (an operation of an in-process store or broker) and returns its
-/// result, or rethrows its exception. Throws std::logic_error when the task does suspend.
+/// What `run_inline` throws of a task that awaits too many others, such as a handler that loads in
+/// an endless loop. Like Todo it is no std::exception, so that no test that expects a failure
+/// takes it for one.
+class NeverEnds {
+ public:
+  /// As `run_inline` throws it.
+  explicit NeverEnds(const std::source_location& awaits_at) noexcept : awaits_at_(awaits_at) {}
+  /// Where it awaits again and again: the innermost line that is not the library's, or the
+  /// library's where all are.
+  const std::source_location& awaits_at() const noexcept { return awaits_at_; }
+
+ private:
+  std::source_location awaits_at_;
+};
+
+/// Runs a task that never suspends (an operation of an in-process store or broker, a handler on
+/// them) and returns its result, or rethrows its exception. Throws std::logic_error when the task
+/// does suspend, and NeverEnds when it awaits more tasks than a program of tests allows
+/// (detail::InlineRun::limit).
 template <class T>
 T run_inline(Task<T> task) {
+  const detail::InlineRun run;
   task.resume();
-  if (!task.done()) detail::refuse_to_wait();
+  if (!task.done()) run.refuse();
   return task.take();
 }
 

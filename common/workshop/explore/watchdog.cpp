@@ -2,12 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <atomic>
+#include <cstdint>
 #include <ctime>
 #include <future>
 #include <map>
 #include <memory>
 #include <thread>
 
+#include "workshop/core/task.hpp"
 #include "workshop/explore/session.hpp"
 #include "workshop/explore/world/live_worlds.hpp"
 #include "workshop/protocol/phrases.hpp"
@@ -27,9 +30,13 @@ milliseconds cpu_time() {
                                                   std::chrono::nanoseconds(now.tv_nsec));
 }
 
-// Since when each world runs the handler that it runs.
+// Since when each world runs the handler that it runs, and since when the thread that runs the
+// tests has awaited nothing in a task that it runs by itself.
 class Watchdog {
  public:
+  explicit Watchdog(const std::atomic<std::uint64_t>& inline_progress)
+      : inline_progress_(&inline_progress) {}
+
   // A world whose handler has used as much without reaching an operation. It will not end: nothing
   // can stop its handler.
   const World* find_spinning(milliseconds cpu_max) {
@@ -48,6 +55,14 @@ class Watchdog {
     return spinning;
   }
 
+  bool spins_inline(milliseconds cpu_max) {
+    const auto number = inline_progress_->load(std::memory_order_relaxed);
+    const auto now = cpu_time();
+    const bool goes_on = number == inline_.number && number % 2 == 1;
+    inline_ = {number, goes_on ? inline_.since : now};
+    return now - inline_.since >= cpu_max;
+  }
+
  private:
   struct Turn {
     std::uint64_t number = 0;
@@ -55,7 +70,11 @@ class Watchdog {
   };
 
   std::map<const World*, Turn> turns_;
+  const std::atomic<std::uint64_t>* inline_progress_;
+  Turn inline_;
 };
+
+constexpr const char* kReachesNext = "every handler reaches its next operation";
 
 Violation violation_of(const World& world) {
   const auto depth = world.depth();
@@ -70,7 +89,7 @@ Violation violation_of(const World& world) {
               : fmt::format("{} {} after step {}, {}", process.spec.name, phrase::kSpins, depth,
                             name_of(step.choice.kind));
   }
-  return {std::string(failure::kLivelock), "every handler reaches its next operation", got};
+  return {std::string(failure::kLivelock), kReachesNext, got};
 }
 
 // What led to the spin, found by another world that stops short of it.
@@ -110,17 +129,24 @@ Trace trace_of_spin(const World& world) {
   return trace;
 }
 
+// Of a handler that the test runs by itself: nobody has kept its steps.
+Trace trace_of_inline_spin() {
+  Trace trace;
+  trace.violation = Violation{std::string(failure::kLivelock), kReachesNext,
+                              fmt::format("one {}, without a fault", protocol::phrase::kSpins)};
+  return trace;
+}
+
 }  // namespace
 
 void watch_for_spins(milliseconds cpu_max, std::function<void(const Trace&)> found) {
-  std::thread([cpu_max, found = std::move(found)] {
-    Watchdog watchdog;
+  const auto& inline_progress = detail::InlineRun::progress();
+  std::thread([cpu_max, &inline_progress, found = std::move(found)] {
+    Watchdog watchdog(inline_progress);
     for (;;) {
       std::this_thread::sleep_for(kLookEvery);
-      if (const auto* world = watchdog.find_spinning(cpu_max)) {
-        found(trace_of_spin(*world));
-        return;
-      }
+      if (const auto* world = watchdog.find_spinning(cpu_max)) return found(trace_of_spin(*world));
+      if (watchdog.spins_inline(cpu_max)) return found(trace_of_inline_spin());
     }
   }).detach();
 }

@@ -40,6 +40,10 @@ inline constexpr const char* kTraceSeed = "WORKSHOP_TRACE_SEED";
 /// first and writes answers to the second. With kReplay it is the exploration that this schedule
 /// belongs to, else the first one of the tests that run.
 inline constexpr const char* kPlay = "WORKSHOP_PLAY";
+/// What the replay command of a story has before its schedule: kHidesRightRun. Unset: nothing.
+inline constexpr const char* kReplayOptions = "WORKSHOP_REPLAY_OPTIONS";
+/// The option that keeps the right run out of a picture, which a room shall not see yet.
+inline constexpr const char* kHidesRightRun = "--no-diff";
 /// A switch: stories have no character beyond ASCII.
 inline constexpr const char* kAscii = "WORKSHOP_ASCII";
 /// A switch: the result file has each story with a terminal's colours as well.

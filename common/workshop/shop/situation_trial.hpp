@@ -177,6 +177,8 @@ class Trial {
       comes_again = false;
     } catch (const Todo&) {
       throw;
+    } catch (const NeverEnds&) {
+      throw;
     } catch (const TriesForEver&) {
       fail("the error leaves the handler", "it tries for ever: " + trouble.failing());
     } catch (...) {  // whatever it is: the message comes again
@@ -203,6 +205,8 @@ class Trial {
       run_inline(endpoint_.handle(context));
       returned = true;
     } catch (const Todo&) {
+      throw;
+    } catch (const NeverEnds&) {
       throw;
     } catch (...) {  // whatever it is: the message comes again
     }

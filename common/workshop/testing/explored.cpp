@@ -1,19 +1,25 @@
 #include "workshop/testing/explored.hpp"
 
+#include <fmt/format.h>
+
 #include <catch2/catch_test_case_info.hpp>
+#include <catch2/catch_translate_exception.hpp>
 #include <catch2/reporters/catch_reporter_event_listener.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <string>
 
+#include "workshop/core/task.hpp"
 #include "workshop/explore/play/play_server.hpp"
 #include "workshop/explore/session.hpp"
 #include "workshop/explore/story/story.hpp"
 #include "workshop/explore/watchdog.hpp"
 #include "workshop/process/environment.hpp"
+#include "workshop/protocol/numbers.hpp"
 #include "workshop/protocol/phrases.hpp"
 #include "workshop/protocol/programs.hpp"
 #include "workshop/protocol/variables.hpp"
@@ -43,6 +49,8 @@ explore::StoryOptions story_options() {
   options.ascii = !environment(variable::kAscii).empty();
   if (!replay_of_program.empty()) {
     options.replay_command = std::string(protocol::kReplayCommand) + replay_of_program;
+    const auto more = environment(variable::kReplayOptions);
+    if (!more.empty()) options.replay_command += " " + more;
   }
   return options;
 }
@@ -63,6 +71,7 @@ void picture(const explore::Trace& trace, const explore::StoryOptions& options) 
   if (!wanted || folder.empty() || pictured_test == name) return;
   pictured_test = name;
   auto drawn = trace;
+  explore::mark_loop(drawn);
   if (trace.find_no_return && is_lost_point_wanted) {
     drawn.no_return = trace.find_no_return();
     is_lost_point_wanted = !environment(variable::kNoReturn).empty();
@@ -82,6 +91,10 @@ void stop_before(std::size_t step, std::size_t wanted, const std::string& what) 
   std::raise(SIGTRAP);
 }
 
+// Of a handler that a test runs by itself: those of the labs need less than a tenth of it, but for
+// tests that say so.
+constexpr std::uint32_t kInlineAwaitsMax = 50'000;
+
 // CPU time that a handler may use between two operations; tests of the library set another.
 std::chrono::milliseconds spin_max() {
   const auto set = std::atoi(environment(variable::kSpinMs).c_str());
@@ -92,6 +105,22 @@ std::chrono::milliseconds spin_max() {
 void end_spinning_test(pthread_t thread, const explore::Trace& trace) {
   end_run_in_test(trace.violation->name, explore::story_of(trace, story_options()), trace.schedule,
                   frames_of_thread(thread));
+}
+
+// A handler that the test runs by itself, and that goes on and on, is judged as the explorer would.
+std::string judge_never_ends(const NeverEnds& error) {
+  const auto& place = error.awaits_at();
+  const std::filesystem::path file(place.file_name());
+  explore::Trace trace;
+  trace.violation =
+      explore::Violation{std::string(explore::failure::kLivelock), "the handler comes to its end",
+                         fmt::format("it goes on and on: after {} co_awaits it is at {}:{}",
+                                     protocol::grouped(detail::InlineRun::awaits_max()),
+                                     file.filename().string(), place.line())};
+  const auto story = explore::story_of(trace, story_options());
+  report_place(file.string(), place.line());
+  report_violation(trace.violation->name, story, {});
+  return story;
 }
 
 // Lets a person choose the steps of an execution, through two descriptors: "3 4".
@@ -147,7 +176,13 @@ class SessionListener final : public Catch::EventListenerBase {
     }
   }
 
-  void testCaseStarting(const Catch::TestCaseInfo& /*info*/) override { pictured_test.clear(); }
+  void testCaseStarting(const Catch::TestCaseInfo& /*info*/) override {
+    pictured_test.clear();
+    // What is no handler may await as often as it likes.
+    const bool is_for_handlers =
+        !replay_of_program.empty() || !environment(variable::kSpinMs).empty();
+    if (is_for_handlers) allow_awaits(kInlineAwaitsMax);
+  }
 
   // Once for each run of the test case, of which sections make several.
   void testCasePartialStarting(const Catch::TestCaseInfo& info, std::uint64_t part) override {
@@ -199,6 +234,8 @@ std::string judge_too_long(const explore::Trace& trace, const std::string& summa
 
 }  // namespace
 
+void allow_awaits(std::uint32_t awaits_max) { detail::InlineRun::limit(awaits_max); }
+
 std::optional<std::string> judge(const explore::Verdict& verdict) {
   if (verdict.skipped) return std::nullopt;  // another exploration's schedule is replayed
   if (verdict.failure) return judge_trace(verdict);
@@ -211,3 +248,7 @@ std::optional<std::string> judge(const explore::Verdict& verdict) {
 }
 
 }  // namespace workshop::testing
+
+CATCH_TRANSLATE_EXCEPTION(const workshop::NeverEnds& error) {
+  return workshop::testing::judge_never_ends(error);
+}

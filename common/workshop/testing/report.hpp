@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "workshop/testing/crash_frames.hpp"
@@ -15,6 +17,13 @@ namespace workshop::testing {
 /// it right before the assertion that fails. It counts only if the test fails, and the first one of
 /// a test is kept.
 void report_violation(std::string invariant, std::string story, std::string schedule);
+
+/// From now on a handler that the running test runs by itself (run_inline) may await so many tasks
+/// before it counts as an endless loop; the next test has the usual bound again, of 50,000.
+void allow_awaits(std::uint32_t awaits_max);
+
+/// Tells the line at fault, which the runner names instead of the test's own: that of the handler.
+void report_place(std::string file, std::size_t line);
 
 /// Tells where the picture of the running test is: a page's path. The last one of a test is kept.
 void report_picture(std::string path);

@@ -52,6 +52,7 @@ struct CurrentTest {
   std::vector<std::string> exploration_notes;
   std::string failed_file;
   std::size_t failed_line = 0;
+  bool is_place_told = false;  ///< by report_place; else it is the first failed assertion's
 };
 
 CurrentTest& current_test() {
@@ -151,6 +152,13 @@ void report_violation(std::string invariant, std::string story, std::string sche
   auto& test = current_test();
   if (test.violation) return;
   test.violation = Violation{std::move(invariant), std::move(story), std::move(schedule)};
+}
+
+void report_place(std::string file, std::size_t line) {
+  auto& test = current_test();
+  if (std::exchange(test.is_place_told, true)) return;
+  test.failed_file = std::move(file);
+  test.failed_line = line;
 }
 
 void report_exploration(std::string summary) {
@@ -257,7 +265,7 @@ void ResultListener::assertionEnded(const Catch::AssertionStats& stats) {
       test.exception = message;
     }
   }
-  if (test.failures.empty()) {
+  if (test.failures.empty() && !test.is_place_told) {
     test.failed_file = result.getSourceInfo().file;
     test.failed_line = result.getSourceInfo().line;
   }

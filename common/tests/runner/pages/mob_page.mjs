@@ -1,6 +1,6 @@
 // What the tests of the mob's page read from it, and how they save a file in the checkout that it watches.
 import assert from "node:assert/strict";
-import { lookAt } from "./checkout.mjs";
+import { kSizes, lookAt } from "./checkout.mjs";
 
 export const kPatience = 60_000;
 
@@ -49,6 +49,68 @@ export async function wrongKeysAreTakenBack(page, { text, until, look, roles }) 
     assert.equal(await text("#clock-words"), turn, `${key} twice is another turn`);
     assert.ok(Number(left.split(":")[0]) - Number((await text("#time")).split(":")[0]) <= 1, `${key} twice costs time`);
   }
+}
+
+// Whether each test in the list is seen whole, or not at all.
+const listIsWhole = (page) => page.locator("#tests").evaluate((list) => list.scrollHeight <= list.clientHeight + 1);
+
+// A handler whose operations have no end is a livelock in every test, also where no explorer runs it, long before what hangs is
+// stopped; who goes round, from where, and what to ask and to hint at then.
+export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, until }) {
+  const began = Date.now();
+  await saved(checkout.skeleton.replace("  // TODO(step 1)",
+    "  while (true) order = co_await context.store().load<Order>(command.order_id);\n  // TODO(step 1)"));
+  assert.ok(Date.now() - began < 50_000, "what hangs was waited for");
+  assert.match(await text("#verdict"), /^Step 1: 5 of 5 tests are red$/);
+  assert.match(await text("#open"), /payments_handler\.cpp:16 and save/);
+  assert.match(await text("#tests"), /→ livelock instead of duplicate effect(?!,)/);
+  await until(() => /again and again from ► on/.test(document.getElementById("rule").textContent));
+  const picture = page.frameLocator("#picture");
+  assert.match(await picture.locator("#expectation").textContent(), /because: payments-1 and payments-2 go round, .*load Order/);
+  assert.ok(await picture.locator("#expectation").evaluate((each) => parseFloat(getComputedStyle(each).fontSize)) >= 20);
+  assert.equal(await picture.locator("svg >> nth=0").locator("g.deciding").last().getAttribute("data-step"), "3");
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    await page.waitForTimeout(100);
+    assert.ok(await listIsWhole(page), `a test of the list is cut at ${size.width}`);
+    assert.match(await text("#tests .others"), /^… and \d more: t shows the next that is red$/);
+  }
+  await look("loads-for-ever");
+  await page.keyboard.press("End");
+  const left = picture.locator("#left-out");
+  assert.match(await left.textContent(), /^… 2,\d{3} more steps are not shown: it goes round and round$/);
+  const [note, stage] = [await left.boundingBox(), await picture.locator("#stage").boundingBox()];
+  assert.ok(note.height > 15 && note.y + note.height <= stage.y + stage.height + 1, "what is not shown is not said in sight");
+  await page.keyboard.press("q");
+  assert.match(await text("#talk-view .question"), /^What is done again and again, .* for it to end/);
+  await page.keyboard.press("h");
+  await until(() => /: livelock$/.test(document.querySelector("#hint-view h2")?.textContent ?? ""));
+  assert.match(await text("#hint-view"), /hint 1 of 2: livelock.*It goes round and round.*1 more on a loop/s);
+  await look("loads-for-ever-hint");
+  await page.keyboard.press("z");
+}
+
+// A step that is red again has its failure beside the tests, not its words, which the room knows.
+export async function aStepGoesBack(page, checkout, { text, saved }) {
+  await page.click("#views button:has-text('The step')");
+  await saved(checkout.skeleton);
+  assert.match(await text("#where"), /step 1 of 2$/);
+  assert.ok(await page.isVisible("#picture-view"), "no failure of a step that is red again");
+  await saved(checkout.stepOne);
+  assert.ok(await page.isVisible("#step-view"), "the step that it goes on to is not shown");
+}
+
+// Emphasis goes over the end of a line, and how far a build is stands in place of that it checks.
+export async function wordsOfThePage(page) {
+  const [inner, building] = await page.evaluate(async () => {
+    const { words } = await import("/words.js");
+    const { verdictText } = await import("/mob_tests.js");
+    const parent = document.createElement("div");
+    words(parent, "one **two\nthree** and *four\nfive*");
+    return [parent.innerHTML, verdictText({ state: "checking", saved: "", began_at_ms: Date.now(), parts: 12, parts_done: 3 })];
+  });
+  assert.equal(inner, "<p>one <strong>two three</strong> and <em>four five</em></p>");
+  assert.equal(building, "building 3 of 12… 0 s");
 }
 
 // A break that comes due while the page of a turn stands there is on it: Enter does what the page says.

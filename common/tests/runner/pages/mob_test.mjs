@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { kSizes, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
-import { aBreakComesDueOnTheTurnPage, kPatience, readersOf, wrongKeysAreTakenBack } from "./mob_page.mjs";
+import { aBreakComesDueOnTheTurnPage, aHandlerLoadsForEver, aStepGoesBack, kPatience, readersOf, wordsOfThePage, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -264,6 +264,8 @@ try {
   }
   assert.equal(await text("#talk-view .question"), "Which loop does it not leave, and who should change what it waits for?");
   await saved(checkout.skeleton);
+  await aHandlerLoadsForEver(page, checkout, { text, look, saved, until });
+  await saved(checkout.skeleton);
 
   // A green step ends the turn: the whole screen says so.
   lates.push(await saved(checkout.stepOne));
@@ -319,7 +321,7 @@ try {
     }
   }
   await page.setViewportSize(kSizes[1]);
-  await page.click("#tests li.red:has-text('a retry publishes the events')");
+  await page.locator("#tests li.red:has-text('a retry publishes the events')").evaluate((item) => item.click());
   await page.frameLocator("#picture").locator("body.no-state").waitFor();
   await page.keyboard.press("o");  // the state beside it takes its room
   await until(() => !document.getElementById("more").hidden);
@@ -342,6 +344,8 @@ try {
   await page.keyboard.press("Enter");
   await until(() => document.getElementById("aside").hidden);
 
+  await aStepGoesBack(page, checkout, { text, saved });
+  await wordsOfThePage(page);
   // A failed assertion with what the terminal has, its test in sight, and finished steps in one line.
   lates.push(await saved(checkout.concatenated));
   await until(() => /1 of \d+ tests? is red/.test(document.getElementById("verdict").textContent));

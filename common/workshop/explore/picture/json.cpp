@@ -2,6 +2,7 @@
 #include <boost/json.hpp>
 
 #include "workshop/explore/picture/picture.hpp"
+#include "workshop/explore/story/causes.hpp"
 #include "workshop/explore/world/words.hpp"
 
 namespace workshop::explore {
@@ -139,6 +140,10 @@ std::string json_of(const Trace& trace, const PictureOptions& options) {
     object["violation"] = json::object{{"name", trace.violation->name},
                                        {"expected", trace.violation->expected},
                                        {"got", trace.violation->got}};
+  }
+  add(object, "because", cause_of(trace));
+  if (const auto loop = loop_of(trace); loop && loop->first < pictured_steps_count(trace)) {
+    object["loop"] = json::object{{"first", loop->first + 1}, {"length", loop->length}};
   }
   if (trace.no_return) {
     object["no_return"] = nullptr;

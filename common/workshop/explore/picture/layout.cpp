@@ -5,6 +5,7 @@
 #include <set>
 
 #include "workshop/explore/picture/picture.hpp"
+#include "workshop/explore/story/causes.hpp"
 #include "workshop/explore/story/short_ids.hpp"
 
 namespace workshop::explore {
@@ -455,6 +456,13 @@ std::vector<std::string> wrapped(const std::string& text, std::size_t columns) {
 std::size_t pictured_steps_count(const Trace& trace) {
   const bool livelock = trace.violation && trace.violation->name == failure::kLivelock;
   return std::min(trace.steps.size(), livelock ? kLivelockStepsMax : kPictureStepsMax);
+}
+
+void mark_loop(Trace& trace) {
+  const auto loop = loop_of(trace);
+  if (!loop || loop->first >= pictured_steps_count(trace)) return;
+  for (auto& step : trace.steps) step.deciding = false;
+  trace.steps[loop->first].deciding = true;
 }
 
 PictureMetrics PictureMetrics::of_slide() {

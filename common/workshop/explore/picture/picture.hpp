@@ -23,6 +23,10 @@ inline constexpr std::size_t kLivelockStepsMax = 40;
 /// How many steps of this trace its picture shows, from the first on.
 std::size_t pictured_steps_count(const Trace& trace);
 
+/// Of a livelock, whose last step a picture does not show: what decides is from now on the step
+/// from which on it goes round, if that one is shown. Leaves any other trace as it is.
+void mark_loop(Trace& trace);
+
 /// The trace as JSON: docs/trace-format.md. It has no `<`, and so it may stand in a page as it is.
 std::string json_of(const Trace& trace, const PictureOptions& options);
 

@@ -168,7 +168,8 @@
     byId("title").textContent = trace.title || trace.program || "";
     const expectation = byId("expectation");
     if (broken) {
-      expectation.replaceChildren("expected: ", make("b", "", broken.expected), " · got: ", make("b", "", broken.got));
+      expectation.replaceChildren("expected: ", make("b", "", broken.expected), " · got: ", make("b", "", broken.got),
+                                  ...(trace.because ? [" · because: ", make("b", "", trace.because)] : []));
     } else {
       expectation.textContent = run === runs.right ? "The reference solution on the same schedule"
                                                    : "No invariant is broken in this execution";
@@ -178,11 +179,12 @@
     byId("show-right").setAttribute("aria-pressed", String(run === runs.right));
     byId("show-right").disabled = !runs.right;
     const notes = [trace.left_schedule, trace.went_on].filter(Boolean);
-    if (trace.steps_left_out > 0) notes.push(`${trace.steps_left_out} more steps are not shown`);
     if (trace.replay && trace.schedule) notes.push(`${trace.replay} '${trace.schedule}'`);
     const isLab = Boolean(trace.program && trace.replay) && !trace.program.endsWith("_solution");
     byId("switch").hidden = !runs.right && !isLab;
     if (!runs.right && isLab) notes.push("the right run joins this page once the solution is built, as replay does");
+    const left = trace.steps_left_out.toLocaleString("en");
+    byId("left-out").textContent = trace.steps_left_out > 0 ? `… ${left} more steps are not shown${trace.loop ? ": it goes round and round" : ""}` : "";
     byId("note").textContent = notes.join(" · ");
     byId("difference").hidden = difference === 0;
     byId("predict").hidden = decidingOf(trace) === 0;
@@ -193,6 +195,10 @@
     const { trace } = run;
     const said = [];
     if (step > 0 && trace.steps[step - 1].source) said.push(make("span", "who", ` · ${trace.steps[step - 1].source}`));
+    if (trace.loop?.first === step) {
+      const last = step + trace.loop.length - 1;
+      said.push(make("span", "bad", ` · from here on it goes round: ${last > step ? `steps ${step} to ${last}` : "this step"}, again and again`));
+    }
     if (trace.violation && trace.no_return === step) {
       said.push(make("span", "bad", step === 0 ? " · lost from the start: within the bounds every execution fails"
         : step === trace.steps.length ? " · until this step it could have been saved"

@@ -44,6 +44,7 @@ std::string in_short(const TraceStep& step) {
 // What a process does over and over at the end of `steps`.
 struct Round {
   std::vector<std::string> operations;
+  std::size_t first = 0;  // of `steps`
   std::size_t times = 0;
 };
 
@@ -58,15 +59,19 @@ std::optional<Round> round_of(const std::vector<std::string>& steps) {
     // Told from where the rounds begin: the end may stand in the middle of one.
     const auto begin = count - same - length;
     const auto first = steps.begin() + static_cast<std::ptrdiff_t>(begin);
-    return Round{{first, first + static_cast<std::ptrdiff_t>(length)}, times};
+    return Round{{first, first + static_cast<std::ptrdiff_t>(length)}, begin, times};
   }
   return std::nullopt;
 }
 
-std::string words_of(const std::string& process, const std::vector<std::string>& steps) {
+// Of one process, or of several that do the same.
+std::string words_of(const std::string& processes, bool several,
+                     const std::vector<std::string>& steps) {
   const auto round = round_of(steps);
-  if (!round) return fmt::format("{} goes on and on", process);
-  std::string text = fmt::format("{} goes round, {}: ", process, counted(round->times, "time"));
+  const auto* goes = several ? "go" : "goes";
+  if (!round) return fmt::format("{} {} on and on", processes, goes);
+  std::string text =
+      fmt::format("{} {} round, {}: ", processes, goes, counted(round->times, "time"));
   const auto& operations = round->operations;
   for (std::size_t i = 0; i < std::min(kNamedMax, operations.size()); ++i) {
     text += (i == 0 ? "" : ", ") + operations[i];
@@ -97,11 +102,28 @@ std::string spinners_of(const Trace& trace, std::size_t end) {
     }
   }
   const auto steps = by_process(trace, end);
+  struct Spinners {
+    std::string names;
+    bool several = false;
+    std::string words;
+    std::size_t first = 0;
+  };
+  std::vector<Spinners> spinners;
   std::string text;
   std::size_t named = 0;
   for (std::size_t i = 0; i < spins.size(); ++i) {
     if (!spins[i] || ++named > kSpinnersMax) continue;
-    text += (text.empty() ? "" : "; ") + words_of(trace.processes[i], steps[i]);
+    const auto words = words_of("", false, steps[i]);
+    const auto alike = std::ranges::find(spinners, words, &Spinners::words);
+    if (alike == spinners.end()) {
+      spinners.push_back({trace.processes[i], false, words, i});
+    } else {
+      alike->names += " and " + trace.processes[i];
+      alike->several = true;
+    }
+  }
+  for (const auto& each : spinners) {
+    text += (text.empty() ? "" : "; ") + words_of(each.names, each.several, steps[each.first]);
   }
   if (named > kSpinnersMax) text += fmt::format("; and {} more", named - kSpinnersMax);
   std::vector<bool> told = spins;
@@ -173,6 +195,18 @@ std::string dead_letter_of(const Trace& trace, const std::string& got) {
 }
 
 }  // namespace
+
+std::optional<Loop> loop_of(const Trace& trace) {
+  if (!trace.goes_on) return std::nullopt;
+  std::vector<std::string> steps;
+  for (const auto& step : trace.steps) {
+    const bool is_time = step.decision == Decision::advance_time;
+    steps.push_back(is_time ? std::string() : fmt::format("{} {}", step.process, in_short(step)));
+  }
+  const auto round = round_of(steps);
+  if (!round) return std::nullopt;
+  return Loop{round->first, round->operations.size()};
+}
 
 std::optional<std::size_t> last_failure_of_dead_letter(const Trace& trace) {
   if (!trace.violation || trace.violation->name != failure::kDeadLetter) return std::nullopt;

@@ -25,12 +25,7 @@ std::string source_of(const Process& process) {
   if (!process.round || !process.waiting) return {};
   const auto* task = process.awaited_by;
   if (task == nullptr) return {};
-  auto place = task->awaits_at;
-  for (; std::string_view(place.file_name()).find("common/workshop/") != std::string_view::npos;
-       task = task->caller) {
-    if (task->caller == nullptr) return {};
-    place = task->called_at;
-  }
+  const auto place = task->own_line(task->awaits_at);
   const std::string_view file = place.file_name();
   if (file.empty()) return {};
   return fmt::format("{}:{}", file.substr(file.rfind('/') + 1), place.line());

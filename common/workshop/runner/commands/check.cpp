@@ -67,6 +67,10 @@ LabRunOptions how_to_check(Workspace& workspace, const CheckOptions& options) {
   LabRunOptions how;
   how.environment =
       story_variables(workspace.console(), workspace.project().build_folder(options.lab.preset));
+  if (options.without_diff) {
+    how.environment.emplace_back(protocol::variable::kReplayOptions,
+                                 protocol::variable::kHidesRightRun);
+  }
   if (options.as_json) {
     how.on_build_failure = [&](const Lab& lab, const LabProgram& program,
                                const BuildResult& build) {
@@ -107,12 +111,9 @@ int check(Workspace& workspace, const CheckOptions& options) {
     wanted = test_that_catches(done->lab, mistake);
   }
   Printer printer(project, console);
-  printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict,
-                  {.all_stories = options.verbose,
-                   .all_tests = options.all,
-                   .wanted = wanted,
-                   .part = !whole,
-                   .without_right_run = options.without_diff});
+  printer.verdict(
+      done->lab, options.lab.variant, done->program, done->run, done->verdict,
+      {.all_stories = options.verbose, .all_tests = options.all, .wanted = wanted, .part = !whole});
   if (own && whole && done->verdict.judgement == Judgement::green) {
     print_what_is_next(workspace, done->lab);
   }

@@ -86,13 +86,12 @@ void add_right_run(const Project& project, Console& console, const ReplayOptions
   join_right_run(right, builder.folder(), test);
 }
 
-void print_replay(const Project& project, Console& console, const TestResult& test,
-                  bool hides_right_run) {
+void print_replay(const Project& project, Console& console, const TestResult& test) {
   console.paragraph(test.name);
   console.line();
   const bool painted = console.style().color && !test.painted_story.empty();
   for (const auto& line : lines_of(painted ? test.painted_story : *test.replay)) {
-    console.line("  " + (hides_right_run ? without_right_run(line) : line));
+    console.line("  " + line);
   }
   Printer(project, console).picture(test);
   console.line();
@@ -113,6 +112,9 @@ int replay(Workspace& workspace, const ReplayOptions& options) {
   how.kept_as = ".replay";
   how.environment = story_variables(console, project.build_folder(options.lab.preset));
   how.environment.emplace_back(variable::kReplay, options.schedule);
+  if (options.without_right_run) {
+    how.environment.emplace_back(variable::kReplayOptions, variable::kHidesRightRun);
+  }
   if (options.stop_at > 0) {
     how.before = [&](const LabProgram& program) {
       debug(project, program, options, how.environment);
@@ -134,7 +136,7 @@ int replay(Workspace& workspace, const ReplayOptions& options) {
     }
     return protocol::kExitNotJudged;
   }
-  print_replay(project, console, *followed, options.without_right_run);
+  print_replay(project, console, *followed);
   if (!followed->ended) {
     console.paragraph(done->verdict.problem + ".");
     return protocol::kExitNotJudged;

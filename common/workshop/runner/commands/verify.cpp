@@ -37,6 +37,20 @@ std::vector<std::string> without_solutions(Workspace& workspace) {
   return {"--exclude-regex", fmt::format("^(lab\\.({})|kit\\.catalog)$", numbers)};
 }
 
+/// What became of a build that has failed on the terminal: once more when it did for precompiled
+/// headers that are older than the system's.
+process::Result build_with_new_headers(Workspace& workspace, const std::string& preset,
+                                       const std::vector<std::string>& command,
+                                       process::Result failed) {
+  const auto& project = workspace.project();
+  const auto folder = project.build_folder(preset);
+  const auto output = run_program(command, {.directory = project.root()}).output;
+  if (!remove_outdated_headers(workspace.console(), folder, output)) return failed;
+  return run_program(command, {.directory = project.root(),
+                               .group = process::Group::callers,
+                               .output = process::Output::callers});
+}
+
 /// Configures, builds and tests everything under `preset`, on the terminal. The exit code of what
 /// failed, or kExitGood.
 int verify(Workspace& workspace, const std::string& preset) {
@@ -62,7 +76,9 @@ int verify(Workspace& workspace, const std::string& preset) {
         return true;
       });
     }
-    const auto run = run_program(command, on_terminal);
+    auto run = run_program(command, on_terminal);
+    const bool is_build = command[1] == "--build";
+    if (is_build && !run.succeeded()) run = build_with_new_headers(workspace, preset, command, run);
     if (run.succeeded()) continue;
     // After ctest its own summary stays last: that is what a person and a build server look for.
     const bool is_ctest = &command == &commands.back();

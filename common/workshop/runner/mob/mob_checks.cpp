@@ -29,7 +29,9 @@ MobChecks::Test shown(const TestResult& test, const Project& project, int count)
   if (test.failed()) {
     each.sign = test.reason();
     each.words = words_of_failure(test);
-    if (!test.todo && test.picture.empty()) each.failures = test.failures;
+    if (!test.todo && test.picture.empty()) {
+      each.failures = test.story.empty() ? test.failures : std::vector{test.story};
+    }
     if (!test.failed_file.empty()) {
       each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
     }
@@ -170,6 +172,8 @@ std::string to_json(const MobChecks& checks) {
   const json::object told = {{"count", checks.count},
                              {"state", checks.state},
                              {"explores", checks.explores},
+                             {"parts", checks.parts},
+                             {"parts_done", checks.parts_done},
                              {"saved", checks.saved},
                              {"judgement", checks.judgement},
                              {"problem", checks.problem},

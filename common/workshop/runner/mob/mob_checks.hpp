@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -31,6 +32,8 @@ struct MobChecks {
   int count = 0;
   std::string state = "none";  ///< "checking", "done", "errors"
   bool explores = false;       ///< while checking: it is built, and the tests run
+  std::size_t parts = 0;       ///< of the build, while it lasts; 0: not known yet
+  std::size_t parts_done = 0;  ///< of them
   std::string saved;
   std::string judgement;
   std::string problem;

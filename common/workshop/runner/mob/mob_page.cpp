@@ -294,6 +294,7 @@ void MobPage::publish_hints() {
                                  {"number", taken.hint->number},
                                  {"of", taken.of_step},
                                  {"left", taken.left},
+                                 {"on_loop", taken.on_loop},
                                  {"fits", std::move(fits)},
                                  {"text", taken.hint->text}});
   }
@@ -323,9 +324,18 @@ void MobPage::checking(const std::vector<std::filesystem::path>& saved) {
   ++checks_->count;
   checks_->state = "checking";
   checks_->explores = false;
+  checks_->parts = checks_->parts_done = 0;
   checks_->began_at_ms = now_ms();
   checks_->saved = saved.empty() ? std::string() : project_.shown(saved.front());
   for (auto& test : checks_->tests) test.replayed.clear();
+  publish_checks();
+}
+
+void MobPage::building(std::size_t done, std::size_t all) {
+  const std::lock_guard lock(mutex_);
+  if (checks_->parts_done == done && checks_->parts == all) return;
+  checks_->parts_done = done;
+  checks_->parts = all;
   publish_checks();
 }
 
@@ -339,9 +349,10 @@ void MobPage::replayed(const std::string& name, Replayed outcome) {
   const std::lock_guard lock(mutex_);
   for (auto& test : checks_->tests) {
     if (test.name != name) continue;
-    test.replayed = outcome == Replayed::mended         ? "that one is mended"
-                    : outcome == Replayed::still_broken ? "still there"
-                                                        : "goes another way now";
+    test.replayed = outcome == Replayed::mended             ? "that one is mended"
+                    : outcome == Replayed::still_broken     ? "still there"
+                    : outcome == Replayed::breaks_otherwise ? "breaks in another way now"
+                                                            : "goes another way now";
   }
   publish_checks();
 }

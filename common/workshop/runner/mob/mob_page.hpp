@@ -43,6 +43,7 @@ class MobPage final : public WatchListener {
 
   void lab_taken(const Lab& lab) override;
   void checking(const std::vector<std::filesystem::path>& saved) override;
+  void building(std::size_t done, std::size_t all) override;
   void exploring() override;
   void replayed(const std::string& test, Replayed outcome) override;
   void not_built(const CompilerErrors& errors) override;

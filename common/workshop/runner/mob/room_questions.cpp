@@ -35,7 +35,8 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kOnAnyFa
      "Which step wrote what is left, and which one was to remove it? Who comes by later, and "
      "could?"},
     {"livelock",
-     "What does each process do again and again, and which step undoes the work of the other?"},
+     "What is done again and again, and what would have to come back for it to end? Who could "
+     "bring that about?"},
     {kEndlessLoop, "Which loop does it not leave, and who should change what it waits for?"},
     {"dead letter", "Why did each delivery fail? What would have been different at the next one?"},
     {"unhandled exception",

@@ -5,7 +5,7 @@ import { decidingStep, hasRightRun, onPictureChange, pictureIsWider, showPicture
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
 import { hasAnswer, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
-import { lineToOpen, ruleFor, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
+import { fitTests, lineToOpen, ruleFor, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, words } from "/words.js";
 
@@ -137,7 +137,12 @@ function showView() {
   }
   showKeys();
   showMore();
+  fitList();
 }
+
+// A list of what is green has the bounds of each, and may be scrolled.
+const fitList = () => fitTests($("tests"), !green());
+new ResizeObserver(fitList).observe($("tests"));
 
 function look(name) {
   state.view = name;

@@ -6,14 +6,18 @@ import { $, chosen, state } from "/mob_state.js";
 // scrolls with the step, and the page says so; on a small screen it first becomes as small as 14 pixels, to be seen whole.
 // Letters are a little closer together than drawn, so that the larger ones have the same room.
 const kFramed = `
-  header { padding: .15rem .8rem; gap: .8rem; } .buttons, #note { display: none; }
+  header { padding: .05rem .8rem; gap: .8rem; } .buttons, #note { display: none; }
   .badge { font-size: 1.1rem; padding: .05rem .6rem; } .what { display: flex; gap: 1rem; align-items: baseline; }
-  .what h1 { display: none; } .what p { color: var(--fg); font-size: 1.1rem; line-height: 1.25; }
+  .what h1 { display: none; } .what p { color: var(--fg); font-size: 18px; line-height: 1.25; }
   html body { grid-template-columns: minmax(0, 1fr) 17rem; } html body.no-state { grid-template-columns: minmax(0, 1fr) 0; }
   html.large body, html.large body.no-state { grid-template-columns: minmax(0, 1fr); }
   aside { padding: .4rem .8rem; } aside h3 { margin-top: .5rem; }
-  footer { padding: .2rem .8rem; display: flex; gap: 1rem; align-items: center; }
-  #caption { flex: 1; min-height: 1.4em; max-height: 4.2em; } .controls { margin: 0; width: 13rem; }
+  footer { padding: .05rem .8rem; display: flex; gap: 1rem; align-items: center; }
+  #caption { flex: 1; min-height: 1.3em; max-height: 4.2em; font-size: 18px; line-height: 1.3; }
+  #counter { font-size: max(1rem, 18px); }
+  #left-out { font-size: 18px; }
+  @media (min-width: 1300px) { html:not(.large) :is(.what p, #caption, #left-out) { font-size: 20px; } }
+  .controls { margin: 0; width: 13rem; }
   .controls button { display: none; } .controls input { height: 1.1rem; min-width: 3rem; }
   html:not(.large) main svg { overflow: visible; min-width: calc(var(--width) * .97px); max-width: calc(var(--width) * 1.02px); }
   @media (max-width: 1299px) {

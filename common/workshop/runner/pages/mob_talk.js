@@ -14,9 +14,7 @@ export function showHints() {
   for (const hint of given.slice(state.putAway).reverse()) {
     element(view, "h2", hintTitle(hint));
     words(element(view, "div"), hint.text);
-    const rest = hint.left === 0 ? "This was the last one of the step." : hint.left === 1 && !given.some((each) => each.step === hint.step && each.number === each.of)
-      ? "One more of this step, and it is almost the answer." : `${hint.left} more of this step; try first.`;
-    element(view, "p", rest, "left");
+    element(view, "p", hint.on_loop ? restOfLoop(hint) : restOfStep(hint, given), "left");
   }
   if (away.length === 0) return;
   element(view, "h2", "Taken before");
@@ -25,6 +23,14 @@ export function showHints() {
     element(folded, "summary", hintTitle(hint));
     words(element(folded, "div"), hint.text);
   }
+}
+
+const restOfLoop = (hint) => (hint.left === 0 ? "This was the last one on a loop; the step's hints come once it ends." : `${hint.left} more on a loop; try first.`);
+
+function restOfStep(hint, given) {
+  if (hint.left === 0) return "This was the last one of the step.";
+  const hasLast = given.some((each) => !each.on_loop && each.step === hint.step && each.number === each.of);
+  return hint.left === 1 && !hasLast ? "One more of this step, and it is almost the answer." : `${hint.left} more of this step; try first.`;
 }
 
 const hintTitle = (hint) =>

@@ -15,7 +15,7 @@ export function verdictText(checks) {
     const passed = secondsOf(checks);
     const slow = checks.explores ? passed < kLongSeconds ? "" : "; what hangs is stopped after a minute, a save stops it at once"
       : passed < kSlowSeconds ? "" : "; a first build takes minutes";
-    const what = checks.explores ? "the tests run…" : "checking…";
+    const what = checks.explores ? "the tests run…" : checks.parts > 0 ? `building ${checks.parts_done} of ${checks.parts}…` : "checking…";
     return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}${what} ${passed} s${slow}`;
   }
   if (checks.state === "errors" || checks.problem) return checks.problem;
@@ -122,6 +122,29 @@ export function showTests(parent, checks, shown, choose) {
   parent.querySelector(".shown")?.scrollIntoView({ block: "nearest" });
 }
 
+// Beside a picture only whole tests are seen: those for which there is no room are counted. The chosen one has room first.
+export function fitTests(parent, fits) {
+  parent.querySelector(".others")?.remove();
+  const items = [...parent.querySelectorAll("li:not(.shown)")].reverse();
+  for (const item of items) {
+    item.hidden = false;
+    item.classList.remove("short");
+  }
+  const isCut = () => parent.scrollHeight > parent.clientHeight + 1;
+  if (!fits || !isCut()) return;
+  for (const item of items) item.classList.add("short");  // how a failure has moved is told of the chosen one alone
+  if (!isCut()) return;
+  const others = element(parent, "p", "…", "others");
+  items.at(-1).parentElement.after(others);
+  let count = 0;
+  const isOfGreen = (item) => item.classList.contains("green");
+  for (const item of [...items.filter(isOfGreen), ...items.filter((each) => !isOfGreen(each))]) {
+    if (!isCut()) break;
+    item.hidden = true;
+    others.textContent = `… and ${++count} more: t shows the next that is red`;
+  }
+}
+
 // What the terminal has of a failed assertion: its place, its expression, its values and its message.
 export function showFailure(view, test) {
   view.replaceChildren();
@@ -134,8 +157,10 @@ export function showFailure(view, test) {
 
 // What to read first: a picture to its deciding step, where it has one; a loop; else what a check has said.
 export function ruleFor(test, decides) {
+  if (test?.picture && test.sign === "livelock") {
+    return `Read the picture first, aloud: what is done again and again${decides ? " from ► on" : ""}, and who could end it?`;
+  }
   if (decides) return "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
-  if (test?.picture && test.sign === "livelock") return "Read the picture first, aloud: what is done again and again, and who could end it?";
   if (test && ["endless loop", "did not end"].includes(test.sign)) return "Read the failure first, aloud: which loop does it not leave, and who should end it?";
   if (test?.sign === "crashed") return "Read the failure first, aloud: which line does not come back, and what has it been given?";
   return "Read the failing check aloud: what did it expect, what did it get?";

@@ -220,6 +220,19 @@ bool is_configuration_outdated(std::string_view output) {
   });
 }
 
+std::vector<std::string> outdated_precompiled_headers(std::string_view output) {
+  constexpr std::string_view kBefore = "has been modified since the precompiled header '";
+  std::vector<std::string> headers;
+  for (const auto& line : lines_of(output)) {
+    auto begin = line.find(kBefore);
+    if (begin == std::string::npos) continue;
+    begin += kBefore.size();
+    auto header = line.substr(begin, line.find('\'', begin) - begin);
+    if (std::ranges::find(headers, header) == headers.end()) headers.push_back(std::move(header));
+  }
+  return headers;
+}
+
 bool is_configuration_failure(std::string_view output) {
   bool error = false;
   for (const auto& line : lines_of(output)) {

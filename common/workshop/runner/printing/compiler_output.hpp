@@ -37,6 +37,10 @@ std::string failure_of_machine(std::string_view output, const std::string& place
 /// configured; configuring again may help.
 bool is_configuration_outdated(std::string_view output);
 
+/// Precompiled headers that Clang refuses because a file of the system has changed since they were
+/// made: the build tool does not know of such files. As the compiler names them, each once.
+std::vector<std::string> outdated_precompiled_headers(std::string_view output);
+
 /// Whether it was CMake that failed, and not what it has configured: a build begins with
 /// configuring anew when its lists have changed.
 bool is_configuration_failure(std::string_view output);

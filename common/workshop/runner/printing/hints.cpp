@@ -21,6 +21,27 @@ std::vector<Hint> hints_of(const Project& project, const Lab& lab) {
   }
 }
 
+/// The next hint at a handler that never ends, of those that the step has none of its own for.
+TakenHint take_hint_on_loop(const std::vector<int>& before, const TestState& failure) {
+  TakenHint taken;
+  taken.step = failure.step;
+  const auto& hints = hints_on_loops();
+  taken.on_loop = true;
+  taken.of_step = hints.size();
+  for (std::size_t i = 0; i < hints.size(); ++i) {
+    if (std::ranges::find(before, hints[i].number) != before.end()) continue;
+    taken.hint = hints[i];
+    taken.fits = {failure.reason};
+    taken.left = static_cast<int>(hints.size() - 1 - i);
+    return taken;
+  }
+  taken.none = fmt::format(
+      "The hints of step {0} are for a handler that comes to its end: take the loop out, or let it "
+      "end, and the next failure has its hints. (hint --step {0} gives them all the same.)",
+      failure.step);
+  return taken;
+}
+
 }  // namespace
 
 Lab current_lab(const Project& project) {
@@ -64,7 +85,8 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step) {
         lab.padded_number());
     return taken;
   }
-  if (step == 0) step = failure != nullptr && failure->step > 0 ? failure->step : 1;
+  const bool chooses_step = step == 0;
+  if (chooses_step) step = failure != nullptr && failure->step > 0 ? failure->step : 1;
   if (failure != nullptr && failure->step != step) failure = nullptr;
   taken.step = step;
   taken.of_step = static_cast<std::size_t>(std::count_if(
@@ -74,6 +96,15 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step) {
   }
   std::vector<int> before;
   if (state != nullptr && state->hints_taken.contains(step)) before = state->hints_taken.at(step);
+  if (chooses_step && failure != nullptr && is_loop_without_hint(hints, step, *failure)) {
+    taken = take_hint_on_loop(before, *failure);
+    if (!taken.hint) return taken;
+    progress.take_hint(lab, step, taken.hint->number);
+    progress.save(project);
+    taken.hint->number = -taken.hint->number;
+    return taken;
+  }
+  std::erase_if(before, [](int number) { return number < 0; });
   const auto chosen = choose_hint(hints, step, before, failure);
   if (chosen.hint == nullptr) {
     taken.none = fmt::format(
@@ -114,7 +145,9 @@ bool give_hint(Console& console, const Project& project, const Lab& lab, int ste
 }
 
 void print_taken_hints(Console& console, const Project& project, const Lab& lab) {
-  const auto hints = hints_of(project, lab);
+  auto hints = hints_of(project, lab);
+  const auto& on_loops = hints_on_loops();
+  hints.insert(hints.end(), on_loops.begin(), on_loops.end());
   const auto progress = Progress::load(project);
   const auto* state = progress.find(lab.number);
   if (state == nullptr || state->hints_taken.empty()) {
@@ -124,8 +157,9 @@ void print_taken_hints(Console& console, const Project& project, const Lab& lab)
   for (const auto& [step, taken] : state->hints_taken) {
     for (const int number : taken) {
       for (const auto& each : hints) {
-        if (each.step != step || each.number != number) continue;
-        console.line(console.bold(fmt::format("Step {}, hint {}", step, number)));
+        if (each.number != number || (each.step != step && number > 0)) continue;
+        console.line(console.bold(number > 0 ? fmt::format("Step {}, hint {}", step, number)
+                                             : fmt::format("Step {}, on the loop", step)));
         print_hint(console, each);
         console.line();
       }

@@ -21,6 +21,7 @@ struct TakenHint {
   std::size_t of_step = 0;        ///< how many the step has
   std::vector<std::string> fits;  ///< its words that the failure has
   int left = 0;                   ///< how many of the step remain after it
+  bool on_loop = false;           ///< one of hints_on_loops(), and so are all that are counted here
   std::string none;               ///< a sentence, when there is no hint
 };
 

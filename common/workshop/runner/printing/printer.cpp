@@ -141,14 +141,6 @@ void print_tests_folded(const RunResult& run, Console& console, const std::strin
   }
 }
 
-std::string without_right_run(std::string line) {
-  constexpr std::string_view kSchedule = " '";
-  const auto schedule = line.rfind(kSchedule, line.rfind('\''));
-  const auto begin = line.find("replay: ");
-  if (begin == std::string::npos || schedule == std::string::npos || schedule < begin) return line;
-  return line.insert(schedule, " --no-diff");
-}
-
 /// A test program names the scripts as they are typed in the root of the checkout.
 std::string Printer::as_typed_here(std::string text) const {
   for (const std::string_view script : {"scripts/workshop ", "scripts/setup "}) {
@@ -171,7 +163,7 @@ void Printer::failure_text(const TestResult& test) {
     const bool painted = console_.style().color && !test.painted_story.empty();
     for (auto line : lines_of(painted ? test.painted_story : test.story)) {
       if (line.find("replay: ") != std::string::npos) {
-        line = as_typed_here(hides_right_run_ ? without_right_run(line) : line);
+        line = as_typed_here(line);
       }
       console_.line(line.empty() ? line : "  " + line);
     }
@@ -233,6 +225,16 @@ void Printer::next_steps(const Lab& lab, const TestResult& failure) {
                             project_.shown(project_.root() / "scripts" / "workshop"), lab.number));
 }
 
+/// The line in which a program of a lab stood when it ended.
+void Printer::line_of_end(const LabProgram& program, const RunResult& results) {
+  const auto place = place_of_crash(
+      program.file, results.crash_frames,
+      {project_.root() / "labs", project_.root() / "solutions", program.file.parent_path()});
+  if (!place) return;
+  console_.line(fmt::format("Line:   {}:{}", project_.shown(place->file), place->line));
+  if (!place->text.empty()) console_.line("          " + place->text);
+}
+
 void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
   console_.line();
   if (const auto words = last_words(run.process.output); !words.empty()) {
@@ -249,13 +251,7 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
 void Printer::ways_to_a_crash(const Lab& lab, const Variant& variant, const LabProgram& program,
                               const RunResult& results) {
   const auto* test = results.unfinished();
-  const auto place = place_of_crash(
-      program.file, results.crash_frames,
-      {project_.root() / "labs", project_.root() / "solutions", program.file.parent_path()});
-  if (place) {
-    console_.line(fmt::format("Line:   {}:{}", project_.shown(place->file), place->line));
-    if (!place->text.empty()) console_.line("          " + place->text);
-  }
+  line_of_end(program, results);
   const auto which = variant.solution          ? std::string(" --solution")
                      : variant.mistake.empty() ? std::string()
                                                : " --mistake " + variant.mistake;
@@ -297,7 +293,6 @@ void Printer::solved(const Lab& lab) {
 void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
                       const ProgramRun& run, const Verdict& verdict, const VerdictDetail& detail) {
   const auto& tests = run.results.tests;
-  hides_right_run_ = detail.without_right_run;
   if (!tests.empty()) {
     headline(lab, program, run.results);
     auto results = run.results;
@@ -327,6 +322,10 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
     }
   }
   story(*failure);
+  if (endless_loop(run.results) != nullptr) {
+    console_.line();
+    line_of_end(program, run.results);
+  }
   if (variant.is_skeleton()) next_steps(lab, *failure);
 }
 

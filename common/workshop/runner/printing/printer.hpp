@@ -19,10 +19,6 @@ void print_tests(const RunResult& run, Console& console,
 void print_tests_folded(const RunResult& run, Console& console,
                         const std::string& unfinished = "did not end");
 
-/// `line` of a story, with the flag that keeps the right run out of the picture if it is the
-/// command that replays it.
-std::string without_right_run(std::string line);
-
 /// Prints one test with what its explorations say.
 void print_exploration(const TestResult& test, Console& console);
 
@@ -32,7 +28,6 @@ struct VerdictDetail {
   bool all_tests = false;    ///< green ones one by one where a story follows
   std::string wanted = {};   ///< the test whose story is told first, if it failed
   bool part = false;  ///< only some tests were run: green does not say that the lab is solved
-  bool without_right_run = false;  ///< replay commands keep to themselves what a room shall not see
 };
 
 /// Says to the person at the terminal what came of a lab. What to do next always stands last, above
@@ -64,12 +59,12 @@ class Printer {
   void unjudged(const ProgramRun& run, const Verdict& verdict);
   void solved(const Lab& lab);
   void headline(const Lab& lab, const LabProgram& program, const RunResult& results);
+  void line_of_end(const LabProgram& program, const RunResult& results);
   void ways_to_a_crash(const Lab& lab, const Variant& variant, const LabProgram& program,
                        const RunResult& results);
 
   const Project& project_;
   Console& console_;
-  bool hides_right_run_ = false;
 };
 
 /// The folder below the build folder in which everything of a lab is built: "labs/08-name".

@@ -29,6 +29,8 @@ std::string movement(const TestState& before, const TestState& after) {
   }
   if (before.schedule == after.schedule || after.schedule.empty()) return words;
   const auto to = protocol::outline_of(after.schedule);
+  // What leads to a livelock says nothing of how long it is.
+  if (after.reason == "livelock" && before.reason != "livelock") return words;
   if (before.schedule.empty()) return words.empty() ? "an execution breaks it now" : words;
   const auto from = protocol::outline_of(before.schedule);
   if (!words.empty()) words += ", ";
@@ -49,6 +51,13 @@ std::string movement(const TestState& before, const TestState& after) {
                        to.steps_count > from.steps_count ? ": the shorter one is gone" : "");
   }
   return words + "in another execution of the same length: the one of before is gone";
+}
+
+Replayed outcome_of_replay(const TestState& before, const std::string& broken,
+                           const std::string& left) {
+  if (!broken.empty() && broken != before.reason) return Replayed::breaks_otherwise;
+  if (!left.empty()) return Replayed::goes_another_way;
+  return broken.empty() ? Replayed::mended : Replayed::still_broken;
 }
 
 Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after) {

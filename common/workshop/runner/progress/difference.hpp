@@ -22,4 +22,11 @@ Difference difference(const std::vector<TestState>& before, const std::vector<Te
 /// duplicate effect", "one fault deeper (crash at publish)". Empty when it is the same.
 std::string movement(const TestState& before, const TestState& after);
 
+/// What the schedule of an old failure shows after an edit.
+enum class Replayed { mended, still_broken, breaks_otherwise, goes_another_way };
+
+/// `broken` is what breaks on it now, or nothing; `left` where the program has left it, or nothing.
+Replayed outcome_of_replay(const TestState& before, const std::string& broken,
+                           const std::string& left);
+
 }  // namespace workshop::runner

@@ -150,6 +150,28 @@ ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vect
   return chosen;
 }
 
+const std::vector<Hint>& hints_on_loops() {
+  static const std::vector<Hint> hints = {
+      {.number = -1,
+       .text = "It goes round and round, and that comes before everything else: the hints of this "
+               "step are for a handler that ends. The failure names the operation that comes again "
+               "and again. What would it have to return for the loop to be left? Who could bring "
+               "that about, while this handler holds its message?\n"},
+      {.number = -2,
+       .text = "A handler waits for nobody. When somebody else was faster, or an operation fails, "
+               "let the exception leave it: the message is delivered again, and the next attempt "
+               "reads what is there then. A loop that you do need ends by itself: it counts its "
+               "tries, or each round leaves less to do.\n"}};
+  return hints;
+}
+
+bool is_loop_without_hint(const std::vector<Hint>& hints, int step, const TestState& failure) {
+  if (failure.reason != "livelock" && failure.reason != "did not end") return false;
+  return std::ranges::none_of(hints, [&](const Hint& hint) {
+    return hint.step == step && contains(hint.reasons, failure.reason);
+  });
+}
+
 const TestState* first_red(const LabState& state) {
   const int step = red_step(state);
   const TestState* first = nullptr;

@@ -42,6 +42,14 @@ struct ChosenHint {
 ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vector<int>& taken,
                        const TestState* failure);
 
+/// Hints at any handler that never comes to its end, which those of a step do not help with. Their
+/// numbers are negative, so that they may stand among those that were taken.
+const std::vector<Hint>& hints_on_loops();
+
+/// Whether `failure` is that its handler never comes to its end, and `hints` have none for that in
+/// `step`.
+bool is_loop_without_hint(const std::vector<Hint>& hints, int step, const TestState& failure);
+
 /// The test that a hint should help with: the first red one of the lowest step; null if none is.
 const TestState* first_red(const LabState& state);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <optional>
 #include <thread>
 #include <utility>
 
@@ -18,6 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kNinjaLog = ".ninja_log";
+constexpr int kPrecompiledMax = 4;
 
 /// Adds up what Ninja did since its log was `size_before` bytes long. Its lines: begin and end in
 /// ms, time, output, hash.
@@ -40,13 +42,13 @@ void read_ninja_log(const fs::path& file, std::uintmax_t size_before, BuildResul
 }
 
 /// Ninja begins its lines with "[12/60]".
-void show_progress(ProgressBar& bar, std::string_view output) {
+std::optional<std::pair<std::size_t, std::size_t>> progress_in(std::string_view output) {
   const auto open = output.rfind("\n[");
   std::size_t done = 0;
   std::size_t all = 0;
   const std::string line(output.substr(open == std::string_view::npos ? 0 : open + 1, 40));
-  if (std::sscanf(line.c_str(), "[%zu/%zu]", &done, &all) != 2) return;
-  bar.show(done, all, std::chrono::steady_clock::now());
+  if (std::sscanf(line.c_str(), "[%zu/%zu]", &done, &all) != 2) return std::nullopt;
+  return std::pair(done, all);
 }
 
 std::uintmax_t size_of(const fs::path& file) {
@@ -56,6 +58,23 @@ std::uintmax_t size_of(const fs::path& file) {
 }
 
 }  // namespace
+
+bool remove_outdated_headers(Console& console, const fs::path& folder, std::string_view output) {
+  bool removed = false;
+  for (const auto& header : outdated_precompiled_headers(output)) {
+    const auto file = (folder / header).lexically_normal();  // an absolute one stays as it is
+    const auto inside = file.lexically_relative(folder.lexically_normal());
+    if (inside.empty() || *inside.begin() == "..") continue;
+    std::error_code error;
+    removed = fs::remove(file, error) || removed;
+  }
+  if (removed) {
+    console.line(console.dim(
+        "Headers of the system have changed since the last build; what was precompiled of them is "
+        "made anew …"));
+  }
+  return removed;
+}
 
 unsigned build_jobs() { return std::max(1U, std::thread::hardware_concurrency()); }
 
@@ -127,7 +146,10 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
   ProgressBar bar(console_, label, begin);
   process::Limits limits;
   limits.is_done = [&](std::string_view output) {
-    show_progress(bar, output);
+    if (const auto progress = progress_in(output)) {
+      bar.show(progress->first, progress->second, std::chrono::steady_clock::now());
+      if (tell_progress_) tell_progress_(progress->first, progress->second);
+    }
     return false;
   };
   if (is_over_) limits.stop_when = [this](pid_t) { return is_over_(); };
@@ -137,6 +159,11 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
     if (configure_now("Configuring again, because files came or went …", said)) {
       run = run_program(build, {.directory = project_.root()}, limits);
     }
+  }
+  // Each names one: a second may be found out of date when the first one is made.
+  for (int i = 0; i < kPrecompiledMax && !run.succeeded(); ++i) {
+    if (!remove_outdated_headers(console_, folder_, run.output)) break;
+    run = run_program(build, {.directory = project_.root()}, limits);
   }
   result.built = run.succeeded();
   result.building = run.duration;

@@ -33,8 +33,14 @@ class Builder {
 
   /// Configures if that was not done yet and builds `target`, quietly; `label` names it if it takes
   /// long ("lab 08"). Configures again when the folder does not know `target`, or wants a file that
-  /// is gone: labs and mistakes come and go.
+  /// is gone: labs and mistakes come and go. Makes precompiled headers anew that headers of the
+  /// system are newer than.
   BuildResult build(const std::string& target, const std::string& label);
+
+  /// Called while a build runs, with how many of its parts are done, and of how many.
+  void tell_progress(std::function<void(std::size_t, std::size_t)> tell) {
+    tell_progress_ = std::move(tell);
+  }
 
   /// Looked at while a build runs. True: it is ended, and has failed.
   void end_when(std::function<bool()> is_over) { is_over_ = std::move(is_over); }
@@ -56,7 +62,14 @@ class Builder {
   std::filesystem::path folder_;
   Console& console_;
   std::function<bool()> is_over_;
+  std::function<void(std::size_t, std::size_t)> tell_progress_;
 };
+
+/// Removes the precompiled headers of `folder` that the compiler has refused in `output` because
+/// headers of the system have changed since, and says so: the next build makes them anew. False:
+/// there was none.
+bool remove_outdated_headers(Console& console, const std::filesystem::path& folder,
+                             std::string_view output);
 
 /// How many programs a build runs at once.
 unsigned build_jobs();

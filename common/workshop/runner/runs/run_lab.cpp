@@ -52,6 +52,7 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
   done.program = how.specification ? spec_program(done.lab, options.variant, builder.folder())
                                    : lab_program(done.lab, options.variant, builder.folder());
   builder.end_when(how.is_over);
+  builder.tell_progress(how.building);
   const auto build = [&] { return builder.build(done.program.target, done.program.label); };
   done.build = options.variant.is_skeleton() && !how.specification
                    ? build_as_it_is(done.lab, done.program, builder.folder(), build)

@@ -32,6 +32,8 @@ struct LabRunOptions {
   std::vector<std::string> arguments;
   unsigned processes = 1;                  ///< so many at once, each with its share of the tests
   std::chrono::milliseconds time_more{0};  ///< beyond LabOptions::timeout_s
+  /// Called while it is built, with how many of the build's parts are done, and of how many.
+  std::function<void(std::size_t, std::size_t)> building;
   /// Called when the program is built, before it is started; what takes its place does not return.
   std::function<void(const LabProgram&)> before;
   /// Looked at while it is built and run. True: it is stopped, and run_lab returns nothing.

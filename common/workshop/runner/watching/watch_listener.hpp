@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -14,8 +15,6 @@ namespace workshop::runner {
 /// Is told what a WatchSession finds, after it has been printed. Called on the session's thread.
 class WatchListener {
  public:
-  enum class Replayed { mended, still_broken, goes_another_way };
-
   WatchListener() = default;
   WatchListener(const WatchListener&) = delete;
   WatchListener& operator=(const WatchListener&) = delete;
@@ -23,6 +22,8 @@ class WatchListener {
 
   virtual void lab_taken(const Lab& lab) = 0;
   virtual void checking(const std::vector<std::filesystem::path>& saved) = 0;
+  /// The build goes on: so many of its parts are done, of so many.
+  virtual void building(std::size_t done, std::size_t all) = 0;
   /// The lab is built, and its tests run.
   virtual void exploring() = 0;
   /// What the last counterexample of a test shows now.

@@ -133,6 +133,11 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     if (answered_after_) answered_after_ = duration_cast<milliseconds>(Clock::now() - begin);
     console_.interim("exploring everything…");
   };
+  if (options_.listener != nullptr) {
+    how.building = [this](std::size_t done, std::size_t all) {
+      options_.listener->building(done, all);
+    };
+  }
   how.is_over = [this] { return saved_again(); };
   how.on_build_failure = [&](const Lab&, const LabProgram& program, const BuildResult& build) {
     tell_errors(program, build);
@@ -192,21 +197,25 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
         tests.begin(), tests.end(), [](const TestResult& each) { return each.replay.has_value(); });
     if (followed == tests.end()) continue;
     answered_after_ = milliseconds(0);
-    using Replayed = WatchListener::Replayed;
-    if (options_.listener != nullptr) {
-      options_.listener->replayed(test.name,
-                                  !followed->replay_broken.empty() ? Replayed::still_broken
-                                  : followed->replay_left.empty()  ? Replayed::mended
-                                                                   : Replayed::goes_another_way);
-    }
-    if (!followed->replay_broken.empty()) {
-      console_.line("  " + console_.red("✗") + " still there: " + test.name);
-    } else if (followed->replay_left.empty()) {
-      console_.line("  " + console_.green("✓") + " that one is mended: " + test.name);
-    } else {
-      console_.line("  " + console_.yellow("?") +
-                    " takes other steps now, so it is explored anew: " + test.name);
-    }
+    tell_replayed(test, outcome_of_replay(test, followed->replay_broken, followed->replay_left),
+                  followed->replay_broken);
+  }
+}
+
+void WatchSession::tell_replayed(const TestState& test, Replayed outcome,
+                                 const std::string& broken) {
+  if (options_.listener != nullptr) options_.listener->replayed(test.name, outcome);
+  switch (outcome) {
+    case Replayed::still_broken:
+      return console_.line("  " + console_.red("✗") + " still there: " + test.name);
+    case Replayed::breaks_otherwise:
+      return console_.paragraph(fmt::format("  {} {} instead of {}: {}", console_.red("✗"), broken,
+                                            test.reason, test.name));
+    case Replayed::mended:
+      return console_.line("  " + console_.green("✓") + " that one is mended: " + test.name);
+    case Replayed::goes_another_way:
+      return console_.line("  " + console_.yellow("?") +
+                           " takes other steps now, so it is explored anew: " + test.name);
   }
 }
 

@@ -44,6 +44,7 @@ class WatchSession {
   bool saved_again();
   void check(const std::vector<std::filesystem::path>& saved);
   void replay_last(const std::vector<TestState>& before, const LabProgram& program);
+  void tell_replayed(const TestState& test, Replayed outcome, const std::string& broken);
   Difference tell(const std::vector<TestState>& before, const LabRun& done);
   void remember_crash(const std::vector<TestState>& before);
   void tell_step(const std::vector<TestState>& before, const LabState& now);

@@ -22,7 +22,13 @@ struct Book {
 };
 BOOST_DESCRIBE_STRUCT(Book, (), (paid, processed, registered))
 
-enum class Wrong { nothing, throws_after_three, asks_for_small_letters, always_anew };
+enum class Wrong {
+  nothing,
+  throws_after_three,
+  asks_for_small_letters,
+  done_when_it_has_come_often,
+  always_anew
+};
 
 std::string in_small_letters(std::string text) {
   std::ranges::transform(text, text.begin(),
@@ -48,6 +54,9 @@ Task<void> handle_registered(const BookPayment& command, HandlerContext& context
         (kWrong == Wrong::throws_after_three && conflicts == 3) || kWrong == Wrong::always_anew;
     if (gives_up) throw Unavailable("too busy");
     book = co_await context.store().load<Book>(command.order_id);
+    if (kWrong == Wrong::done_when_it_has_come_often && context.delivery().delivery_count > 15) {
+      co_return;
+    }
     const auto& asked = kWrong == Wrong::asks_for_small_letters ? in_small_letters(id) : id;
     if (!book.value.registered.contains(asked) && !book.value.processed.contains(id)) {
       throw VersionConflict("another attempt at " + id + " was quicker");
@@ -76,7 +85,8 @@ TEST_CASE("only who saves beside a registered attempt finds one that begins anew
   const std::string saves = "somebody else saves the order before each try of its operation";
   for (auto handler :
        {registered_handler<Wrong::throws_after_three>(), registered_handler<Wrong::always_anew>(),
-        registered_handler<Wrong::asks_for_small_letters>()}) {
+        registered_handler<Wrong::asks_for_small_letters>(),
+        registered_handler<Wrong::done_when_it_has_come_often>()}) {
     const auto failure = first_failure(handler);
     REQUIRE(failure);
     CHECK(failure->situation.find(saves) != std::string::npos);

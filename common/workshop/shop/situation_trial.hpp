@@ -110,8 +110,9 @@ class Trial {
   }
 
   // A payment comes again that others have booked.
-  void comes_again(const std::string& id, const std::string& order, int amount) {
-    deliver(message_of(id, order, amount), 2);
+  void comes_again(const std::string& id, const std::string& order, int amount,
+                   std::uint32_t count = 2) {
+    deliver(message_of(id, order, amount), count);
     is_paid();
   }
 

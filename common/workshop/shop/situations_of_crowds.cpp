@@ -47,30 +47,55 @@ void more_come(const BookingHandler& handler, int count, Found& found) {
   for (const auto& id : some_of(handled)) trial.comes_again(id, "order-1", 1);
 }
 
-// So many payments are booked, and an event of each waits for its next attempt.
+// Payments that are booked, and an event of each that waits for its next attempt.
+std::vector<std::pair<std::string, Message>> waiting_of(const std::vector<std::string>& ids) {
+  std::vector<std::pair<std::string, Message>> waiting;
+  for (const auto& id : ids) {
+    waiting.emplace_back(id, make_message(PaymentBooked{"order-1", 1}, MessageId{"told-of-" + id}));
+  }
+  return waiting;
+}
+
+// One of those that wait comes again, for the n-th time.
+void comes_again(const BookingHandler& handler, const std::string& id, std::uint32_t count,
+                 Trial& trial) {
+  trial.arrives(id, "order-1", 1);
+  trial.comes_again(id, "order-1", 1, count);
+  if (handler.events_of("order-1", 1, 0).empty()) return;  // it earns none
+  trial.is_told_of({"PaymentBooked", to_json(PaymentBooked{"order-1", 1})});
+}
+
+// So many wait, and another payment comes, then some of those again: the rest waits on.
 void others_wait(const BookingHandler& handler, int count, Found& found) {
   Trial trial(handler,
               fmt::format("{} payments of an order are booked and not told of yet, and another one "
                           "comes, then some of those again",
                           count),
               found);
-  std::vector<std::pair<std::string, Message>> waiting;
-  for (const auto& id : names(count)) {
-    waiting.emplace_back(id, make_message(PaymentBooked{"order-1", 1}, MessageId{"told-of-" + id}));
-  }
-  trial.has("order-1", handler.left_waiting("order-1", waiting));
+  trial.has("order-1", handler.left_waiting("order-1", waiting_of(names(count))));
   auto there = trial.stored();
   trial.pays("m1", "order-1", 200);
   for (const auto& id : some_of(names(count))) {
     there.erase("order-1 " + id);
     there.erase("order-1 told-of-" + id);
-    trial.arrives(id, "order-1", 1);
-    trial.comes_again(id, "order-1", 1);
-    if (handler.events_of("order-1", 1, 0).empty()) continue;  // it earns none
-    trial.is_told_of({"PaymentBooked", to_json(PaymentBooked{"order-1", 1})});
+    comes_again(handler, id, 2, trial);
   }
   trial.is_paid_and_told();
   trial.still_has(there);
+}
+
+// Some wait, and another payment comes for the n-th time, then all of those: nothing is left.
+void some_wait(const BookingHandler& handler, std::uint32_t count, Found& found) {
+  constexpr int kSome = 5;
+  Trial trial(handler,
+              fmt::format("{} payments of an order are booked and not told of yet, and another one "
+                          "is delivered for the {}th time, then all of those",
+                          kSome, count),
+              found);
+  trial.has("order-1", handler.left_waiting("order-1", waiting_of(names(kSome))));
+  trial.pays("m1", "order-1", 200, count);
+  for (const auto& id : names(kSome)) comes_again(handler, id, count, trial);
+  trial.is_at_rest();
 }
 
 // As many of them as a document can hold.
@@ -125,7 +150,10 @@ void much_is_there(const BookingHandler& handler, Found& found) {
       if (found.size() > before) break;
     }
   }
-  if (handler.left_waiting) others_wait(handler, found);
+  if (handler.left_waiting) {
+    for (const std::uint32_t count : {1U, 2U, 3U, 6U, 11U, 100U}) some_wait(handler, count, found);
+    others_wait(handler, found);
+  }
   if (!handler.left_begun) return;
   others_have_begun(handler, 1'100, found);
   begun_before(handler, kMoreThanAnybodyCounts, 0, found);

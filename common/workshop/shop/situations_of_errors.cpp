@@ -37,15 +37,16 @@ std::string name_of_all_kinds() {
 
 // Somebody else saves the order before each try of one operation, so many times, while an attempt
 // is registered: it books the payment in this very delivery. Whether there was such an operation.
-bool others_save_before(const BookingHandler& handler, const std::string& id, int operation,
-                        Found& found) {
+bool others_save_before(const BookingHandler& handler, const std::string& id, std::uint32_t count,
+                        int operation, Found& found) {
   constexpr int kTimes = 12;
   const auto order = name_of_all_kinds();
-  Trial trial(handler,
-              fmt::format("an attempt at {} is registered, and somebody else saves the order "
-                          "before each try of its operation {}, up to {} times",
-                          shown(id), operation, kTimes),
-              found);
+  Trial trial(
+      handler,
+      fmt::format("an attempt at {} is registered, at delivery {}, and somebody else saves the "
+                  "order before each try of its operation {}, up to {} times",
+                  shown(id), count, operation, kTimes),
+      found);
   trial.has_order(order);
   trial.arrives(id, order, 1'000);
   bool registered = false;
@@ -56,13 +57,13 @@ bool others_save_before(const BookingHandler& handler, const std::string& id, in
                                trial.somebody_saves(order);
                              },
                              kTimes});
-  const bool handled = trial.attempts(id, order, 1'000, others);
+  const bool handled = trial.attempts(id, order, 1'000, others, count);
   if (!others.met()) return false;
   if (registered) trial.must_have_gone_on(handled);
   if (handled) {
     trial.was_handled(id, order, 1'000);
   } else {
-    trial.pays(id, order, 1'000, 2);
+    trial.pays(id, order, 1'000, count + 1);
   }
   trial.pays_all_again(3);
   trial.is_at_rest();
@@ -100,8 +101,11 @@ void others_save_while_it_is_registered(const BookingHandler& handler, Found& fo
   if (!handler.is_registered) return;
   const auto before = found.size();
   for (const auto& id : {std::string("m1"), name_of_all_kinds()}) {
-    for (int operation = 1; others_save_before(handler, id, operation, found); ++operation) {
-      if (found.size() > before) return;
+    for (const std::uint32_t count : {1U, 100U}) {
+      for (int operation = 1; others_save_before(handler, id, count, operation, found);
+           ++operation) {
+        if (found.size() > before) return;
+      }
     }
   }
 }

@@ -269,6 +269,22 @@ TEST_CASE("an order may have many gifts, or none", "[.exam]") {
   CHECK(shop.has_order("order-2"));
 }
 
+TEST_CASE("an order that is sold is never changed, whatever is asked for under its name",
+          "[.exam]") {
+  OneDatabase shop;
+  shop.has("teddy", 5);
+  shop.has("train", 5);
+  CHECK(shop.sells("order-1", {{"teddy", 2}}) == Answer::sold);
+  const std::vector<std::map<std::string, int>> others = {
+      {}, {{"teddy", 3}}, {{"train", 1}}, {{"train", 100}}, {{"teddy", 2}, {"train", 1}}};
+  for (const auto& other : others) {
+    CHECK(shop.sells("order-1", other) == Answer::sold);
+    CHECK(shop.sold("order-1") == std::map<std::string, int>{{"teddy", 2}});
+    CHECK(shop.left("teddy") == 3);
+    CHECK(shop.left("train") == 5);
+  }
+}
+
 TEST_CASE("of a gift that the shop does not know there is none", "[.exam]") {
   OneDatabase shop;
   shop.has("teddy", 1);

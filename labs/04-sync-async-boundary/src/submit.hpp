@@ -49,10 +49,13 @@ BOOST_DESCRIBE_STRUCT(SubmitOrder, (), (cart_id, gifts))
 ///
 /// When it returns, the cart is submitted and there is one order, with the gifts in the cart,
 /// however many requests there are, at once or later. When it throws, the customer clicks again.
-/// Errors are those of the store, and InvalidRequest when there is no such cart.
+/// Errors are those of the store, and InvalidRequest when there is no such cart: then nothing is
+/// written. (`cart.exists()` says whether there was one; if so, `*cart.version` is the version that
+/// was loaded.)
 Task<void> submit(std::string cart_id, EntityStore& shop);
 
-/// Step 2, orders in another service: sends SubmitOrder to the queue "orders".
+/// Step 2, orders in another service: sends SubmitOrder to the queue "orders". The cart exists: the
+/// front end shows it before it can be submitted.
 ///
 /// However many SendSubmitOrder there are for a cart, and wherever an attempt at one of them ends,
 /// SubmitOrder is sent, always with the same id and the same contents: the gifts that were in the

@@ -90,7 +90,7 @@ GiftShop front() {
 }
 }  // namespace
 
-TEST_CASE("two clicks order once", "[step2]") {
+TEST_CASE("two clicks are one order, whatever happens to their handlers", "[step2]") {
   auto shop = front();
   shop.deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
       .deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))

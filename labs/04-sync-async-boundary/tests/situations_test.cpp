@@ -68,7 +68,7 @@ TEST_CASE("no error of the request is swallowed, however long it lasts", "[step1
   REQUIRE_EXPLORED(scenario.holds(no_garbage));
 }
 
-TEST_CASE("a cart that is not there becomes no order", "[.exam]") {
+TEST_CASE("a cart that is not there becomes no order", "[step1]") {
   SqliteStore store;
   EntityStore shop(store);
 

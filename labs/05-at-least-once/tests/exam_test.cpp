@@ -486,3 +486,16 @@ TEST_CASE("however many are leased or dead before it, a visible message is deliv
     CHECK(queue.entries.size() == (dead ? 0 : kMany));
   }
 }
+
+TEST_CASE("deliveries are counted as far as an options' bound can say", "[.exam]") {
+  constexpr auto kMost = std::numeric_limits<std::uint32_t>::max();
+  for (const std::uint32_t count : {254U, 255U, 32'767U, 65'534U, 65'535U, 2'147'483'647U}) {
+    Queue queue;
+    queue.entries.push_back(Entry{order("m1"), "", 0, count});
+    CAPTURE(count);
+    const auto delivery = receive(queue, at_most(kMost), kMorning);
+    REQUIRE(delivery);
+    CHECK(delivery->delivery_count == count + 1);
+    REQUIRE(queue.entries.front().delivery_count == count + 1);
+  }
+}

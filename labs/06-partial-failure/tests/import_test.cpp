@@ -204,6 +204,14 @@ TEST_CASE("a file may have many records, of any amount", "[.exam]") {
   CHECK(ids.size() == messages.size());
 }
 
+TEST_CASE("an order's name and a record's number do not run together", "[.exam]") {
+  std::vector<PaymentRecord> payments;
+  for (int i = 1; i <= 120; ++i) payments.push_back({i < 10 ? "order-11" : "order-1", 30});
+  std::set<std::string> ids;
+  for (const auto& message : messages_of(payments)) ids.insert(message.id.value);
+  CHECK(ids.size() == payments.size());
+}
+
 TEST_CASE("an order is told of as its record calls it", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     CAPTURE(one, other);

@@ -278,6 +278,27 @@ TEST_CASE("however many attempts have died, the order is paid once and nothing i
   }
 }
 
+TEST_CASE("a body with more behind it, or less, is another body", "[.exam]") {
+  Caller caller;
+  const std::string target = "/card-1/m1";
+  const auto body = to_json(Charge{10, "r"});
+  CHECK(caller.call(HttpMethod::put, target, body).status == 201);
+  for (const auto& other : {body + " ", body + body, " " + body, body.substr(1), std::string()}) {
+    CAPTURE(other);
+    CHECK(caller.call(HttpMethod::put, target, other).status == 409);
+  }
+  CHECK(caller.call(HttpMethod::put, target, body).status == 200);
+}
+
+TEST_CASE("the follow-up is the same to the last byte, at whichever delivery", "[.exam]") {
+  const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
+  Checkout checkout(kBalance);
+  for (const std::uint32_t count : {1U, 2U, 3U, 7U, 12U, 100U}) CHECK(checkout.takes(pays, count));
+  const auto follow_ups = checkout.follow_ups();
+  REQUIRE(follow_ups.size() == 6);
+  for (const auto& follow_up : follow_ups) CHECK(follow_up == follow_ups.front());
+}
+
 TEST_CASE("however many requests dead attempts have left, all of them go", "[.exam]") {
   const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
   for (const bool executed : {false, true}) {

@@ -45,6 +45,7 @@ std::vector<SituationFailure> large_situations(const BookingHandler& handler) {
   detail::many_attempts_died(handler, found);
   detail::attempts_at_many_payments_died(handler, found);
   detail::an_error_comes_after_a_death(handler, found);
+  detail::an_error_comes_after_another_attempt(handler, found);
   detail::many_events_unsent(handler, found);
   detail::many_payments(handler, 1'200, found);
   detail::many_payments_of_one(handler, 1'200, found);

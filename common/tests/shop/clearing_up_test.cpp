@@ -6,6 +6,7 @@
 #include <string>
 
 #include "declared.hpp"
+#include "workshop/shop/inbox.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -42,10 +43,37 @@ Task<void> book_and_tell(const BookPayment& command, HandlerContext& context) {
   }
 }
 
+// The same with an inbox in place of the processed ids. Whoever finds a payment there looks at the
+// ledger again, for what an attempt has left meanwhile that died; a wrong one takes its old copy
+// when it cannot.
 template <bool kSwallows>
-BookingHandler telling_handler() {
-  auto handler = declared<Ledger>(&book_and_tell<kSwallows>);
+Task<void> book_and_remember(const BookPayment& command, HandlerContext& context) {
+  const auto id = context.message().id;
+  auto ledger = co_await context.store().load<Ledger>(command.order_id);
+  if (co_await inbox::contains(context, id)) {
+    try {
+      ledger = co_await context.store().load<Ledger>(command.order_id);
+    } catch (const Unavailable&) {
+      if (!kSwallows) throw;
+    }
+    if (ledger.value.unsent.erase(id.value) > 0) co_await context.store().save(ledger);
+    co_return;
+  }
+  if (ledger.value.unsent.insert(id.value).second) {
+    ledger.value.paid += command.amount;
+    co_await context.store().save(ledger);
+  }
+  co_await context.publish(PaymentBooked{command.order_id, command.amount},
+                           MessageId::from_name(id.value + "/" + command.order_id));
+  co_await inbox::put(context, id);
+  ledger.value.unsent.erase(id.value);
+  co_await context.store().save(ledger);
+}
+
+BookingHandler handler_of(BookingFunction handle) {
+  auto handler = declared<Ledger>(handle);
   handler.left_over = [](const Document& document) -> std::optional<std::string> {
+    if (document.key.id != type_name<Ledger>()) return std::nullopt;
     const auto ledger = from_json<Ledger>(document.body);
     if (ledger.unsent.empty()) return std::nullopt;
     return "the ledger still has " + *ledger.unsent.begin() + " as unsent";
@@ -53,15 +81,27 @@ BookingHandler telling_handler() {
   return handler;
 }
 
+// The first handler is right, the second one is found in this situation alone.
+void only_the_second_is_found(const BookingHandler& right, const BookingHandler& wrong,
+                              const std::string& situation) {
+  CHECK(describe(everyday_situations(right)).empty());
+  CHECK(describe(large_situations(right)).empty());
+
+  CHECK(describe(everyday_situations(wrong)).empty());
+  const auto failures = large_situations(wrong);
+  CAPTURE(describe(failures));
+  REQUIRE(failures.size() == 1);
+  CHECK(failures.front().situation.find(situation) != std::string::npos);
+}
+
 }  // namespace
 
 TEST_CASE("an error that is swallowed after a death is found by the two together alone") {
-  CHECK(describe(everyday_situations(telling_handler<false>())).empty());
-  CHECK(describe(large_situations(telling_handler<false>())).empty());
+  only_the_second_is_found(handler_of(&book_and_tell<false>), handler_of(&book_and_tell<true>),
+                           "fails with Unavailable");
+}
 
-  CHECK(describe(everyday_situations(telling_handler<true>())).empty());
-  const auto failures = large_situations(telling_handler<true>());
-  CAPTURE(describe(failures));
-  REQUIRE(failures.size() == 1);
-  CHECK(failures.front().situation.find("fails with Unavailable") != std::string::npos);
+TEST_CASE("an error that is swallowed after another attempt is found by the two together alone") {
+  only_the_second_is_found(handler_of(&book_and_remember<false>),
+                           handler_of(&book_and_remember<true>), "an earlier one goes on");
 }

@@ -31,6 +31,7 @@ void errors_of_every_kind(const BookingHandler& handler, Found& found);
 void others_are_faster(const BookingHandler& handler, Found& found);
 void others_save_while_it_is_registered(const BookingHandler& handler, Found& found);
 void an_error_comes_after_a_death(const BookingHandler& handler, Found& found);
+void an_error_comes_after_another_attempt(const BookingHandler& handler, Found& found);
 
 // situations_of_attempts.cpp: who died, and who else is under way
 void one_died_that_looks_alike(const BookingHandler& handler, Found& found);

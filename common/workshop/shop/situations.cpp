@@ -33,6 +33,7 @@ const std::vector<Kind> kLarge = {
     detail::many_attempts_died,
     detail::attempts_at_many_payments_died,
     detail::an_error_comes_after_a_death,
+    detail::an_error_comes_after_another_attempt,
     detail::many_events_unsent,
     detail::much_is_there,
     [](const auto& handler, auto& found) { detail::many_payments(handler, 1'200, found); },

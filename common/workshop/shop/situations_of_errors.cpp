@@ -139,4 +139,65 @@ void an_error_comes_after_a_death(const BookingHandler& handler, Found& found) {
   }
 }
 
+namespace {
+
+// How far the attempts came, as far as something was to happen to them.
+struct Reached {
+  bool middle = false;  ///< the other attempt came
+  bool death = false;   ///< and died where it was to
+  bool error = false;
+};
+
+// Another attempt at the payment comes before operation `reached` of this one, and dies before its
+// own operation `died`; then operation `failing` of this one fails. Its message is that of the last
+// delivery: when it returns, nobody comes any more.
+Reached error_after_another(const BookingHandler& handler, int reached, int died, int failing,
+                            Found& found) {
+  const auto& unavailable = every_error().front();
+  Trial trial(
+      handler,
+      fmt::format("before operation {} of an attempt at a payment an earlier one goes on and "
+                  "dies before its operation {}, and operation {} fails with {}, however "
+                  "often it is tried",
+                  reached, died, failing, unavailable.name),
+      found);
+  trial.has_order("order-1");
+  trial.arrives("m1", "order-1", 1'000);
+  auto death = Trouble::death(died);
+  Trouble between(reached,
+                  {"another attempt", [&] { trial.attempts("m1", "order-1", 1'000, death); },
+                   /*times_max=*/1});
+  Trouble trouble(failing, unavailable);
+  trouble.comes_after(between);
+  if (trial.attempts("m1", "order-1", 1'000, trouble, 2)) {
+    trial.was_handled("m1", "order-1", 1'000);
+  } else {
+    trial.pays("m1", "order-1", 1'000, 3);
+  }
+  trial.is_at_rest();
+  return {between.met(), death.met(), trouble.met()};
+}
+
+}  // namespace
+
+// An attempt has taken its look at the order before another one went on, and then cannot look
+// again: it lets the error out, or does all the same.
+void an_error_comes_after_another_attempt(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  // Of two attempts one may leave a document beside the order that nobody reads; that is admitted.
+  auto judged = handler;
+  judged.left_beside = nullptr;
+  Reached so_far{true, true, true};
+  for (int reached = 2; so_far.middle; ++reached) {
+    so_far.death = true;
+    for (int died = 2; so_far.middle && so_far.death; ++died) {
+      so_far.error = true;
+      for (int failing = reached; so_far.middle && so_far.death && so_far.error; ++failing) {
+        so_far = error_after_another(judged, reached, died, failing, found);
+        if (found.size() > before) return;
+      }
+    }
+  }
+}
+
 }  // namespace workshop::shop::detail

@@ -52,6 +52,7 @@ Trouble Trouble::death(int operation) {
 }
 
 void Trouble::before(const std::string& operation) {
+  if (other_ != nullptr) other_->before(operation);
   if (failed_ > kTriesMax || count_ > kOperationsMax) throw TriesForEver();
   if (of_all_ && met()) kind_.raise();
   if (++count_ == operation_) failing_ = operation;

@@ -44,6 +44,8 @@ class Trouble {
   /// The operation with this number fails, counted from 1 over store and broker.
   Trouble(int operation, ErrorKind kind) : operation_(operation), kind_(std::move(kind)) {}
 
+  /// The same operations meet `other` first, which must outlive this one.
+  void comes_after(Trouble& other) { other_ = &other; }
   /// Before an operation: throws if it is the one, or its repetition.
   void before(const std::string& operation);
   /// Whether there was an operation with this number.
@@ -58,6 +60,7 @@ class Trouble {
   int count_ = 0;
   int failed_ = 0;
   std::string failing_;
+  Trouble* other_ = nullptr;
 };
 
 /// A network in trouble. It does not own the other one.

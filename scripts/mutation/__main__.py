@@ -35,7 +35,8 @@ def arguments():
     parser.add_argument("--show", action="store_true", help="print the diffs as files of mistakes, run nothing")
     parser.add_argument("--check", action="store_true", help="only those in scripts/mutation/equivalent: each is still there and still survives")
     parser.add_argument("--names", action="store_true", help="with --check: whether each is still there, run nothing")
-    parser.add_argument("--table", metavar="HOW", help="write docs/mutation.md from the kept results; HOW says on what they were measured")
+    parser.add_argument("--table", metavar="HOW", help="write docs/mutation.md from the kept results, with the rows that it has of other labs; HOW says on "
+                        "what they were measured")
     return parser.parse_args()
 
 
@@ -133,7 +134,8 @@ def write_table(build, how):
     for file in files:
         kept = json.loads(file.read_text())
         results.append(report.counted(kept, equivalents.read(equivalents_of(kept["name"]))))
-    (ROOT / "docs" / "mutation.md").write_text(report.table(results, how))
+    page = ROOT / "docs" / "mutation.md"
+    page.write_text(report.table(results, how, report.rows_of(page.read_text()) if page.exists() else {}))
 
 
 def main():

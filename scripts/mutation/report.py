@@ -1,6 +1,7 @@
 """What is printed and written of the trials: a lab's result, and docs/mutation.md of all."""
 
 import json
+import re
 import textwrap
 from collections import Counter
 
@@ -82,7 +83,7 @@ mistake: then the lab's file in `scripts/mutation/equivalent` says why. How to u
 _OPERATORS = """
 ## By operator
 
-Those of the labs in C++ and of lab 11's specification together; the counts are of mutants that compile.
+Of lab{s} {labs}; the counts are of mutants that compile.
 
 | operator | tried | check | prove | survived |
 |---|--:|--:|--:|--:|
@@ -99,17 +100,33 @@ def _row(name, one):
             f"{one['unproved']} | {one['left']} | {_score(killed, counted)} |\n")
 
 
-def table(results, how):
-    """The text of docs/mutation.md."""
+_FIGURES = ("made", "tried", "invalid", "check", "prove", "equivalent", "unproved", "left")
+_KEPT_ROW = re.compile(r"^\| (\[(\d\d)\]\(\S+\)) \|" + r" (\d+) \|" * len(_FIGURES))
+
+
+def rows_of(page):
+    """The rows of labs in an earlier page: by number, a lab's link and its figures."""
+    rows = {}
+    for line in page.splitlines():
+        if found := _KEPT_ROW.match(line):
+            rows[found[2]] = (found[1], dict(zip(_FIGURES, map(int, found.groups()[2:]))))
+    return rows
+
+
+def table(results, how, kept):
+    """The text of docs/mutation.md. `kept`: rows_of the page as it is, for labs that `results` does not have."""
     measured = (f"Measured by `scripts/mutate`, {how}. `prove` is bounded by time, so on a slower machine a mutant may survive that is "
                 "killed here.")
     text = _TOP.format(measured="\n".join(textwrap.wrap(measured, 130)))
     total = Counter()
+    rows = dict(kept)
     for result in results:
-        one = {**result, "left": len(result["left"])}
-        text += _row(f"[{result['lab']}](../labs/{result['name']}/README.md)", one)
-        total.update({key: one[key] for key in ("made", "tried", "invalid", "check", "prove", "equivalent", "unproved", "left")})
-    text += _row("all", total) + _OPERATORS
+        rows[result["lab"]] = (f"[{result['lab']}](../labs/{result['name']}/README.md)", {**result, "left": len(result["left"])})
+    for _, (link, one) in sorted(rows.items()):
+        text += _row(link, one)
+        total.update({key: one[key] for key in _FIGURES})
+    labs = [result["lab"] for result in results]
+    text += _row("all", total) + _OPERATORS.format(s="s" if len(labs) > 1 else "", labs=", ".join(labs))
     for operator, counts in sorted(_by_operator(results).items()):
         valid = sum(counts.values()) - counts[trial.INVALID]
         survived = valid - sum(counts[one] for one in _COLUMNS)

@@ -31,6 +31,12 @@ Task<void> grant(const Wish& wish, HandlerContext& context) {
   co_await context.publish(Granted{wish.child}, MessageId{"granted"});
 }
 
+// The same message twice: as it is, and made before.
+Task<void> pass_on(const Wish& wish, HandlerContext& context) {
+  co_await context.send("audit", wish, MessageId{"passed on"});
+  co_await context.send("audit", context.make(wish, MessageId{"passed on"}));
+}
+
 Task<void> refuse(const Wish&, HandlerContext&) {
   throw std::runtime_error("no");
   co_return;
@@ -100,6 +106,19 @@ TEST_CASE("a message is handled, its effect stored, its event published, and ack
   CHECK(event.header(header::kCorrelationId) == "conversation");
   CHECK(event.header(header::kCausationId) == "w1");
   CHECK_FALSE(event.header(header::kAttempt).empty());
+}
+
+TEST_CASE("a command is sent to a queue, also as a message that was made before") {
+  Fixture f;
+  Endpoint endpoint("wishes");
+  endpoint.on<Wish>(&pass_on);
+  f.wish();
+  CHECK(f.round(endpoint));
+  const auto sent = f.broker.messages("audit");
+  REQUIRE(sent.size() == 2);
+  CHECK(*sent[0].message == *sent[1].message);
+  CHECK(sent[0].message->id.value == "passed on");
+  CHECK(sent[0].message->header(header::kCausationId) == "w1");
 }
 
 TEST_CASE("a handler that throws gives the message back, and at last to the dead-letter queue") {

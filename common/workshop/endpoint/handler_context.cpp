@@ -30,4 +30,8 @@ Task<void> HandlerContext::publish(Message message) {
   return broker_->publish(std::move(topic), std::move(message));
 }
 
+Task<void> HandlerContext::send(std::string queue, Message message) {
+  return broker_->send(std::move(queue), std::move(message));
+}
+
 }  // namespace workshop

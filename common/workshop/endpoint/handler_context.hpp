@@ -59,8 +59,10 @@ class HandlerContext {
   /// Sends a command, now, to another endpoint's queue.
   template <class Command>
   Task<void> send(std::string queue, const Command& command, MessageId id) {
-    return broker_->send(std::move(queue), make(command, std::move(id)));
+    return send(std::move(queue), make(command, std::move(id)));
   }
+  /// Sends a message that was made before, now, to another endpoint's queue, or to the own one.
+  Task<void> send(std::string queue, Message message);
 
  private:
   /// The message with the headers that say what caused it.

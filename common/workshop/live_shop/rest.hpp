@@ -42,6 +42,7 @@ class Standstill {
   /// `ledger` must outlive it.
   Standstill(std::chrono::seconds patience, const Ledger& ledger);
 
+  /// To be asked again and again: it looks how far the shop has come since.
   bool has_come();
   /// For the one who waits: for how long, and which services are in a delivery.
   std::string in_words() const;

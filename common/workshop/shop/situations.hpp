@@ -28,9 +28,10 @@ const std::vector<std::pair<std::string, std::string>>& names_within_names();
 /// ones. Two of them add up to an int.
 const std::vector<int>& hard_amounts();
 
-/// More than any constant that a handler may count to, and some of these. What is there in such
-/// numbers is prepared, so that it costs one attempt and not thousands.
+/// More than any constant that a handler may count to. What is there in such numbers is prepared,
+/// so that it costs one attempt and not thousands.
 inline constexpr int kMoreThanAnybodyCounts = 5'000;
+/// Some of these constants, and that number: powers of ten and of two.
 const std::vector<int>& limits_of_counts();
 
 /// An event that a payment causes: its type, and its body.
@@ -41,9 +42,9 @@ struct ExpectedEvent {
 
 /// A payment at which so many attempts have begun and died, such as those that have registered.
 struct BegunPayment {
-  std::string id;
-  int amount = 0;
-  int attempts_count = 1;
+  std::string id;          ///< its message's id
+  int amount = 0;          ///< whole coins
+  int attempts_count = 1;  ///< that have begun and died
 };
 
 /// Keys of documents, and their bodies.

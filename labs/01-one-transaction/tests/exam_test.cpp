@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "customers.hpp"
+#include "one_database.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/shop/situations.hpp"
 #include "workshop/shop/troubled.hpp"
@@ -18,62 +19,6 @@ using namespace workshop::shop;
 using namespace workshop::testing;
 
 namespace {
-
-// A shop with one database, and what is on its shelf.
-class OneDatabase {
- public:
-  void has(const std::string& gift, int count) {
-    run_inline(
-        file_.put(EntityStore::key_of<Stock>(gift), to_json(Stock{count}), Expected::absent()));
-  }
-  Answer sells(const std::string& order, const std::map<std::string, int>& gifts) {
-    return run_inline(sell(Cart{order, gifts}, shop_));
-  }
-  int left(const std::string& gift) { return run_inline(shop_.load<Stock>(gift)).value.left; }
-  std::map<std::string, int> sold(const std::string& order) {
-    return run_inline(shop_.load<workshop::Order>(order)).value.gifts;
-  }
-  bool has_order(const std::string& order) {
-    return run_inline(shop_.load<workshop::Order>(order)).exists();
-  }
-  std::size_t documents_count() const { return file_.documents().size(); }
-
- private:
-  SqliteStore file_;
-  EntityStore shop_{file_};
-};
-
-// A database in which somebody else buys one of each gift whenever it is looked at.
-class CrowdedStore final : public Store {
- public:
-  CrowdedStore(SqliteStore& store, int others_count) : store_(&store), others_left_(others_count) {}
-
-  Task<std::optional<Document>> get(Key key) override {
-    const auto document = co_await store_->get(key);
-    if (document && key.id == type_name<Stock>() && others_left_ > 0) {
-      --others_left_;
-      auto stock = from_json<Stock>(document->body);
-      --stock.left;
-      co_await store_->put(key, to_json(stock), Expected::version(document->version));
-    }
-    co_return document;
-  }
-  Task<Version> put(Key key, std::string body, Expected expected) override {
-    return store_->put(std::move(key), std::move(body), std::move(expected));
-  }
-  Task<void> erase(Key key, Expected expected) override {
-    return store_->erase(std::move(key), std::move(expected));
-  }
-  Task<std::vector<Version>> batch(std::string partition,
-                                   std::vector<StoreOperation> operations) override {
-    return store_->batch(std::move(partition), std::move(operations));
-  }
-  const Profile& profile() const noexcept override { return store_->profile(); }
-
- private:
-  SqliteStore* store_;
-  int others_left_;
-};
 
 const std::vector<Change> kPage{Change{Key{"page", "Page"}, std::nullopt, "{}"}};
 const std::vector<Change> kBill{Change{Key{"bill", "Bill"}, std::nullopt, "{}"}};

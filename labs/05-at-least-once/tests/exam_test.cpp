@@ -445,9 +445,8 @@ TEST_CASE("each gift is wrapped as it is called, however many there are", "[.exa
     REQUIRE(wrapped_of(wrap_order(one, gifts)) == expected);
   }
   CHECK(wrapped_of(wrap_order("order-1", {})).empty());
-  constexpr std::size_t kMany = shop::kMoreThanAnybodyCounts;
-  CHECK(wrapped_of(wrap_order("order-1", std::vector<std::string>(kMany, "teddy"))).size() ==
-        kMany);
+  const std::vector<std::string> many(shop::kMoreThanAnybodyCounts, "teddy");
+  CHECK(wrapped_of(wrap_order("order-1", many)).size() == many.size());
 }
 
 TEST_CASE("whatever is leased before it, the first visible message is delivered", "[.exam]") {

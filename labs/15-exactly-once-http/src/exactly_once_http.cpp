@@ -53,7 +53,7 @@ Task<void> handle(const PayOrder& command, HandlerContext& context) {
   // TODO(step 2): let every attempt go on from what an earlier one has committed.
   //   1. add this attempt's target to `attempts`, and save  2. PUT
   //   3. set `target` and `follow_up`, in one save: from now on this attempt counts
-  //   4. POST to `order.target`, and only then context.broker().send(context.endpoint(), …)
+  //   4. POST to `order.target`, and only then context.send(context.endpoint(), …)
   const auto target = target_of_attempt(command.card, context);
   co_await put_charge(context, target, {command.amount, MessageId::random().value});
   order.value.answer = co_await post_charge(context, target);

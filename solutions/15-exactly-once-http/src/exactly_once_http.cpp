@@ -89,7 +89,7 @@ Task<void> handle(const PayOrder& command, HandlerContext& context) {
   }
 
   co_await post_charge(context, order.value.target);
-  co_await context.broker().send(context.endpoint(), order.value.follow_up.front());
+  co_await context.send(context.endpoint(), order.value.follow_up.front());
 }
 
 Task<void> handle(const FetchAnswer& command, HandlerContext& context) {

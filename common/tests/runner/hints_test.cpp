@@ -155,7 +155,7 @@ TEST_CASE("a hint is given once, recorded, and told why") {
   CHECK(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 4 of 5: lost message, at publish\n"
                                           "\n  Publish here.\n\n3 hints left; try first.\n"));
-  CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<int>{1, 4});
+  CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<HintName>{{1}, {4}});
   for (int i = 0; i < 3; ++i) CHECK(give_hint(console, project, lab));
   out.str("");
   CHECK_FALSE(give_hint(console, project, lab));
@@ -188,7 +188,7 @@ TEST_CASE("hints that are forgotten come again") {
   lab.number = 1;
   Progress progress;
   CHECK_FALSE(progress.forget_hints(lab));
-  progress.take_hint(lab, 1, 4);
+  progress.take_hint(lab, 1, {4});
   CHECK(progress.forget_hints(lab));
   CHECK(progress.find(1)->hints_taken.empty());
 }

@@ -140,7 +140,8 @@ TEST_CASE("the JSON of list and status of this checkout is as its schema says") 
   REQUIRE_FALSE(labs.empty());
   Progress progress;
   progress.record(labs[0], digest_of(labs[0]), a_run().run.results);
-  progress.take_hint(labs[0], 1, 2);
+  progress.take_hint(labs[0], 1, {2});
+  progress.take_hint(labs[0], 1, {1, HintKind::on_loop});
   CHECK(wrong_as("list", list_json(project, labs, progress)) == "");
   CHECK(wrong_as("status", status_json(project, labs, progress)) == "");
   CHECK(wrong_as("status", status_json(project, labs, Progress())) == "");

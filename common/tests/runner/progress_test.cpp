@@ -118,8 +118,9 @@ TEST_CASE("progress is kept, with schedules and hints, and is the same on anothe
   progress.record(lab, digest_of(lab), run_of({told("a", 1, false), asserted}));
   CHECK(progress.find(2)->tests[0].line == 0);
   CHECK(progress.find(2)->tests[1].line == 119);
-  progress.take_hint(lab, 1, 3);
-  progress.take_hint(lab, 1, 1);
+  progress.take_hint(lab, 1, {3});
+  progress.take_hint(lab, 1, {1, HintKind::on_loop});
+  progress.take_hint(lab, 1, {1});
   progress.save(project);
   CHECK(Progress::load(project).labs() == progress.labs());
   CHECK(Progress::load(project).find(2)->tests[0].schedule == "1234:1@Arlc!p");

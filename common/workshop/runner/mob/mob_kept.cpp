@@ -41,7 +41,8 @@ std::vector<TakenHint> hints_taken_before(const Project& project, const Lab& lab
     const auto* state = progress.find(lab.number);
     if (state == nullptr || lab.hints.empty()) return taken;
     const auto hints = read_hints(read_file(lab.hints).value_or(""));
-    for (const auto& [step, numbers] : state->hints_taken) {
+    for (const auto& [step, names] : state->hints_taken) {
+      const auto numbers = numbers_of(names, HintKind::of_step);
       for (const int number : numbers) {
         const auto hint = std::ranges::find_if(
             hints, [&](const Hint& each) { return each.step == step && each.number == number; });

@@ -294,7 +294,7 @@ void MobPage::publish_hints() {
                                  {"number", taken.hint->number},
                                  {"of", taken.of_step},
                                  {"left", taken.left},
-                                 {"on_loop", taken.on_loop},
+                                 {"on_loop", taken.kind == HintKind::on_loop},
                                  {"fits", std::move(fits)},
                                  {"text", taken.hint->text}});
   }

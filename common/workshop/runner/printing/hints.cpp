@@ -22,14 +22,14 @@ std::vector<Hint> hints_of(const Project& project, const Lab& lab) {
 }
 
 /// The next hint at a handler that never ends, of those that the step has none of its own for.
-TakenHint take_hint_on_loop(const std::vector<int>& before, const TestState& failure) {
+TakenHint take_hint_on_loop(const std::vector<HintName>& before, const TestState& failure) {
   TakenHint taken;
   taken.step = failure.step;
   const auto& hints = hints_on_loops();
-  taken.on_loop = true;
+  taken.kind = HintKind::on_loop;
   taken.of_step = hints.size();
   for (std::size_t i = 0; i < hints.size(); ++i) {
-    if (std::ranges::find(before, hints[i].number) != before.end()) continue;
+    if (std::ranges::find(before, hints[i].name()) != before.end()) continue;
     taken.hint = hints[i];
     taken.fits = {failure.reason};
     taken.left = static_cast<int>(hints.size() - 1 - i);
@@ -94,18 +94,16 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step) {
   if (taken.of_step == 0) {
     throw UserError(fmt::format("lab {} has no hints for step {}", lab.padded_number(), step));
   }
-  std::vector<int> before;
+  std::vector<HintName> before;
   if (state != nullptr && state->hints_taken.contains(step)) before = state->hints_taken.at(step);
   if (chooses_step && failure != nullptr && is_loop_without_hint(hints, step, *failure)) {
     taken = take_hint_on_loop(before, *failure);
     if (!taken.hint) return taken;
-    progress.take_hint(lab, step, taken.hint->number);
+    progress.take_hint(lab, step, taken.hint->name());
     progress.save(project);
-    taken.hint->number = -taken.hint->number;
     return taken;
   }
-  std::erase_if(before, [](int number) { return number < 0; });
-  const auto chosen = choose_hint(hints, step, before, failure);
+  const auto chosen = choose_hint(hints, step, numbers_of(before, HintKind::of_step), failure);
   if (chosen.hint == nullptr) {
     taken.none = fmt::format(
         "All {} of step {} are taken; hint {} --taken shows them once more. What is left is the "
@@ -114,7 +112,7 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step) {
         project.shown(project.root() / "scripts" / "workshop"), lab.number);
     return taken;
   }
-  progress.take_hint(lab, step, chosen.hint->number);
+  progress.take_hint(lab, step, chosen.hint->name());
   progress.save(project);
   taken.hint = *chosen.hint;
   taken.fits = chosen.fits;
@@ -155,11 +153,12 @@ void print_taken_hints(Console& console, const Project& project, const Lab& lab)
     return;
   }
   for (const auto& [step, taken] : state->hints_taken) {
-    for (const int number : taken) {
+    for (const auto& name : taken) {
       for (const auto& each : hints) {
-        if (each.number != number || (each.step != step && number > 0)) continue;
-        console.line(console.bold(number > 0 ? fmt::format("Step {}, hint {}", step, number)
-                                             : fmt::format("Step {}, on the loop", step)));
+        const bool on_loop = each.kind == HintKind::on_loop;
+        if (each.name() != name || (!on_loop && each.step != step)) continue;
+        console.line(console.bold(on_loop ? fmt::format("Step {}, on the loop", step)
+                                          : fmt::format("Step {}, hint {}", step, name.number)));
         print_hint(console, each);
         console.line();
       }

@@ -18,11 +18,11 @@ Lab current_lab(const Project& project);
 struct TakenHint {
   int step = 0;
   std::optional<Hint> hint;
-  std::size_t of_step = 0;        ///< how many the step has
-  std::vector<std::string> fits;  ///< its words that the failure has
-  int left = 0;                   ///< how many of the step remain after it
-  bool on_loop = false;           ///< one of hints_on_loops(), and so are all that are counted here
-  std::string none;               ///< a sentence, when there is no hint
+  std::size_t of_step = 0;            ///< how many the step has
+  std::vector<std::string> fits;      ///< its words that the failure has
+  int left = 0;                       ///< how many of the step remain after it
+  HintKind kind = HintKind::of_step;  ///< whose it is, and all that are counted here
+  std::string none;                   ///< a sentence, when there is no hint
 };
 
 /// Takes the next hint of the step that is red (of `step`, unless it is 0), and records that it was

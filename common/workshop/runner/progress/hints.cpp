@@ -152,17 +152,27 @@ ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vect
 
 const std::vector<Hint>& hints_on_loops() {
   static const std::vector<Hint> hints = {
-      {.number = -1,
+      {.number = 1,
+       .kind = HintKind::on_loop,
        .text = "It goes round and round, and that comes before everything else: the hints of this "
                "step are for a handler that ends. The failure names the operation that comes again "
                "and again. What would it have to return for the loop to be left? Who could bring "
                "that about, while this handler holds its message?\n"},
-      {.number = -2,
+      {.number = 2,
+       .kind = HintKind::on_loop,
        .text = "A handler waits for nobody. When somebody else was faster, or an operation fails, "
                "let the exception leave it: the message is delivered again, and the next attempt "
                "reads what is there then. A loop that you do need ends by itself: it counts its "
                "tries, or each round leaves less to do.\n"}};
   return hints;
+}
+
+std::vector<int> numbers_of(const std::vector<HintName>& hints, HintKind kind) {
+  std::vector<int> numbers;
+  for (const auto& hint : hints) {
+    if (hint.kind == kind) numbers.push_back(hint.number);
+  }
+  return numbers;
 }
 
 bool is_loop_without_hint(const std::vector<Hint>& hints, int step, const TestState& failure) {

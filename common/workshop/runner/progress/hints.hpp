@@ -8,18 +8,21 @@
 
 namespace workshop::runner {
 
-/// A hint of a hints.md. Its heading may say what it is for, in words of the failures that it helps
-/// with: `### Hint 3 (lost message, crash, at publish)`. Words are of three kinds: how a test fails
-/// (TestResult::reason), a fault, and `at` the operation that decides. Of one kind, one has to fit;
-/// of each kind that there is, one. A hint without words is for any failure of its step.
+/// A hint, most often one of a hints.md. Its heading there may say what it is for, in words of the
+/// failures that it helps with: `### Hint 3 (lost message, crash, at publish)`. Words are of three
+/// kinds: how a test fails (TestResult::reason), a fault, and `at` the operation that decides. Of
+/// one kind, one has to fit; of each kind that there is, one. A hint without words is for any
+/// failure of its step.
 struct Hint {
   int step = 0;
-  int number = 0;
+  int number = 0;  ///< from 1, within its kind
+  HintKind kind = HintKind::of_step;
   std::vector<std::string> reasons;
   std::vector<std::string> faults;
   std::vector<std::string> operations;  ///< without "at"
   std::string text;                     ///< Markdown
 
+  HintName name() const { return {number, kind}; }
   bool has_words() const { return !reasons.empty() || !faults.empty() || !operations.empty(); }
 };
 
@@ -39,12 +42,15 @@ struct ChosenHint {
 /// The hint of `step` that is next. A step begins with its first hint, if that is for any failure.
 /// Then, of those that were not taken: the one whose words fit `failure` best; or else, when one
 /// that fits was taken, the one that follows the last; or else the first. `failure` may be null.
+/// `taken`: their numbers, in the order in which they came.
 ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vector<int>& taken,
                        const TestState* failure);
 
-/// Hints at any handler that never comes to its end, which those of a step do not help with. Their
-/// numbers are negative, so that they may stand among those that were taken.
+/// Hints at any handler that never comes to its end, which those of a step do not help with.
 const std::vector<Hint>& hints_on_loops();
+
+/// The numbers of those of one kind, in their order.
+std::vector<int> numbers_of(const std::vector<HintName>& hints, HintKind kind);
 
 /// Whether `failure` is that its handler never comes to its end, and `hints` have none for that in
 /// `step`.

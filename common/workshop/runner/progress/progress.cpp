@@ -125,7 +125,7 @@ void Progress::record(const Lab& lab, const std::string& digest, const RunResult
   if (whole && green) state.solved_digest = digest;
 }
 
-void Progress::take_hint(const Lab& lab, int step, int hint) {
+void Progress::take_hint(const Lab& lab, int step, HintName hint) {
   labs_[lab.number].hints_taken[step].push_back(hint);
 }
 

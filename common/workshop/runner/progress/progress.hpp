@@ -24,13 +24,25 @@ struct TestState {
   friend bool operator==(const TestState&, const TestState&) = default;
 };
 
+/// Whose a hint is: a step's own, or at any handler that never comes to its end (hints_on_loops).
+enum class HintKind { of_step, on_loop };
+
+/// A hint that was taken, as one names it: each kind has numbers of its own, from 1.
+struct HintName {
+  int number = 0;
+  HintKind kind = HintKind::of_step;
+
+  friend bool operator==(const HintName&, const HintName&) = default;
+};
+
 /// What is known of one lab.
 struct LabState {
   std::string checked_digest;   ///< of the file to edit when it was last checked (digest_of)
   std::string solved_digest;    ///< when all its tests were green last; empty: never
   std::int64_t checked_at = 0;  ///< seconds since 1970
   std::vector<TestState> tests;
-  std::map<int, std::vector<int>> hints_taken;  ///< of each step, in the order in which they came
+  /// At each step, in the order in which they came.
+  std::map<int, std::vector<HintName>> hints_taken;
 
   friend bool operator==(const LabState&, const LabState&) = default;
 };
@@ -61,7 +73,7 @@ class Progress {
   /// Remembers a run. `digest` is that of the file as it was built. A run that was not `whole` says
   /// nothing of the tests that it left out, and does not make a lab solved.
   void record(const Lab& lab, const std::string& digest, const RunResult& run, bool whole = true);
-  void take_hint(const Lab& lab, int step, int hint);
+  void take_hint(const Lab& lab, int step, HintName hint);
   /// As if none had been taken. Returns whether one had.
   bool forget_hints(const Lab& lab);
 

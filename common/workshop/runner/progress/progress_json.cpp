@@ -23,7 +23,11 @@ json::object to_object(const LabState& state, int number) {
   }
   json::array hints;
   for (const auto& [step, taken] : state.hints_taken) {
-    for (const int hint : taken) hints.push_back({{"step", step}, {"hint", hint}});
+    for (const auto& hint : taken) {
+      json::object told = {{"step", step}, {"hint", hint.number}};
+      if (hint.kind == HintKind::on_loop) told["on_loop"] = true;
+      hints.push_back(std::move(told));
+    }
   }
   return {{"lab", number},
           {"checked_digest", state.checked_digest},
@@ -51,7 +55,10 @@ LabState read_state(const json::object& told) {
   }
   for (const auto& each : told.at("hints_taken").as_array()) {
     const auto& hint = each.as_object();
-    state.hints_taken[hint.at("step").to_number<int>()].push_back(hint.at("hint").to_number<int>());
+    const auto* on_loop = hint.if_contains("on_loop");
+    state.hints_taken[hint.at("step").to_number<int>()].push_back(
+        {.number = hint.at("hint").to_number<int>(),
+         .kind = on_loop != nullptr && on_loop->as_bool() ? HintKind::on_loop : HintKind::of_step});
   }
   return state;
 }

@@ -36,15 +36,16 @@ export function makeCheckout(root, build) {
   if (!compile || !link) throw new Error("ninja does not say how lab08 is built");
   const made = path.join(folder, "build/kit");
   const program = path.join(made, kLab, "lab08");
-  const object = path.join(made, "handler.o");
+  const object = path.join(made, kLab, "handler.o");
   const there = (command, from) => command.replaceAll(from, object).replace(/ -MD -MT \S+ -MF \S+/, "");
   const objectHere = compile.match(/ -o (\S+) -c /)[1];
   const steps = [there(compile, objectHere).replace(` -c ${path.join(root, kFile)}`, ` -c ${path.join(folder, kFile)}`),
                  there(link, objectHere).replace(` -o ${kLab}/lab08 `, ` -o ${program} `)];
   fs.mkdirSync(path.dirname(program), { recursive: true });
+  const rules = steps.map((step, i) => `rule step${i}\n  command = cd ${build} && ${step.replaceAll("$", "$$")}\n`);
   fs.writeFileSync(path.join(made, "build.ninja"),
-    `rule make\n  command = cd ${build} && ${steps.map((step) => step.replaceAll("$", "$$")).join(" && ")}\n` +
-    `build ${kLab}/lab08: make ${path.join(folder, kFile)}\nbuild lab08: phony ${kLab}/lab08\n`);
+    `${rules.join("")}build ${kLab}/handler.o: step0 ${path.join(folder, kFile)}\n` +
+    `build ${kLab}/lab08: step1 ${kLab}/handler.o\nbuild lab08: phony ${kLab}/lab08\n`);
   fs.writeFileSync(path.join(made, "CMakeCache.txt"),
     `CMAKE_GENERATOR:INTERNAL=Ninja\nCMAKE_MAKE_PROGRAM:FILEPATH=ninja\nCMAKE_HOME_DIRECTORY:INTERNAL=${folder}\n` +
     "CMAKE_PROJECT_NAME:STATIC=checkout\n");

@@ -89,6 +89,32 @@ export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, 
   await page.keyboard.press("z");
 }
 
+// A list of green tests beside a question is cut between two tests, and what has no room is counted.
+export async function noGreenTestIsCut(page, { text }) {
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    await page.waitForFunction(() => {
+      const list = document.getElementById("tests");
+      return list.scrollHeight <= list.clientHeight + 1;
+    });
+    assert.match(await text("#tests .others"), /^… and \d+ more, green as well$/);
+    assert.match(await text("#tests"), /Step 2: \d+ of \d+ green/);
+  }
+}
+
+// How far a build is comes to the page while it builds.
+export async function aBuildIsFollowed(page, source, { saved }) {
+  await page.evaluate(() => {
+    window.verdicts = [];
+    new MutationObserver(() => window.verdicts.push(document.getElementById("verdict").textContent))
+      .observe(document.getElementById("verdict"), { childList: true, characterData: true, subtree: true });
+  });
+  const late = await saved(source);
+  const verdicts = await page.evaluate(() => window.verdicts);
+  assert.ok(verdicts.some((words) => /building 1 of 2… \d+ s$/.test(words)), `how far it builds is not told: ${verdicts.join(" | ")}`);
+  return late;
+}
+
 // A step that is red again has its failure beside the tests, not its words, which the room knows.
 export async function aStepGoesBack(page, checkout, { text, saved }) {
   await page.click("#views button:has-text('The step')");

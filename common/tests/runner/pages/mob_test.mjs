@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { kSizes, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
-import { aBreakComesDueOnTheTurnPage, aHandlerLoadsForEver, aStepGoesBack, kPatience, readersOf, wordsOfThePage, wrongKeysAreTakenBack } from "./mob_page.mjs";
+import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aStepGoesBack, kPatience, noGreenTestIsCut, readersOf, wordsOfThePage, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -216,7 +216,7 @@ try {
   assert.match(await text("#error-view .left"), /^1 more;/);
   assert.match(await text("#error-view .first .reason"), /because: no known conversion from .*MessageId/);
   await look("error-two");
-  lates.push(await saved(checkout.mistaken));
+  lates.push(await aBuildIsFollowed(page, checkout.mistaken, { saved }));
   assert.match(await text("#verdict"), /red$/);
   assert.match(await text("#news"), /✓ 1 green now.*✗ 1 red now.*→ \d+ red in another way/);
   await page.keyboard.press("v");
@@ -424,6 +424,7 @@ try {
   await page.waitForSelector("#talk-view .answer");
   await look("green");
   assert.match(await text("#tests li .bound"), /^holds up to \d+ message/);
+  await noGreenTestIsCut(page, { text });
   // The last question is the last; n asks before the questions go.
   for (let i = 0; i < 8; ++i) await page.keyboard.press("t");
   assert.match(await text("#talk-view h2"), /^Question 7 of 7$/);

@@ -140,8 +140,8 @@ function showView() {
   fitList();
 }
 
-// A list of what is green has the bounds of each, and may be scrolled.
-const fitList = () => fitTests($("tests"), !green());
+// A list of what is green has the bounds of each, and may be scrolled; beside a question no test of it is cut either.
+const fitList = () => fitTests($("tests"), !green() || state.view === "talk", green());
 new ResizeObserver(fitList).observe($("tests"));
 
 function look(name) {
@@ -293,8 +293,10 @@ function showKeys() {
   if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["← →", "step"], ["p", "predict"]);
   $("keys").replaceChildren();
   for (const [key, text] of shown) {
-    element($("keys"), "kbd", key);
-    $("keys").append(` ${text}   `);
+    const pair = element($("keys"), "span");  // a line does not end between a key and what it does
+    element(pair, "kbd", key);
+    pair.append(` ${text}`);
+    $("keys").append("   ");
   }
   showHelpKeys();
 }

@@ -17,6 +17,7 @@ const kFramed = `
   #counter { font-size: max(1rem, 18px); }
   #left-out { font-size: 18px; }
   @media (min-width: 1300px) { html:not(.large) :is(.what p, #caption, #left-out) { font-size: 20px; } }
+  @media (min-width: 1300px) and (min-height: 620px) { html:not(.large) :is(.what p, #caption, #left-out, #counter) { font-size: 24px; } }
   .controls { margin: 0; width: 13rem; }
   .controls button { display: none; } .controls input { height: 1.1rem; min-width: 3rem; }
   html:not(.large) main svg { overflow: visible; min-width: calc(var(--width) * .97px); max-width: calc(var(--width) * 1.02px); }

@@ -122,8 +122,10 @@ export function showTests(parent, checks, shown, choose) {
   parent.querySelector(".shown")?.scrollIntoView({ block: "nearest" });
 }
 
-// Beside a picture only whole tests are seen: those for which there is no room are counted. The chosen one has room first.
-export function fitTests(parent, fits) {
+// Beside a picture or a question only whole tests are seen: those for which there is no room are counted. The chosen one has
+// room first.
+export function fitTests(parent, fits, allGreen) {
+  parent.classList.toggle("all-green", allGreen);
   parent.querySelector(".others")?.remove();
   const items = [...parent.querySelectorAll("li:not(.shown)")].reverse();
   for (const item of items) {
@@ -141,7 +143,7 @@ export function fitTests(parent, fits) {
   for (const item of [...items.filter(isOfGreen), ...items.filter((each) => !isOfGreen(each))]) {
     if (!isCut()) break;
     item.hidden = true;
-    others.textContent = `… and ${++count} more: t shows the next that is red`;
+    others.textContent = `… and ${++count} more${allGreen ? ", green as well" : ": t shows the next that is red"}`;
   }
 }
 

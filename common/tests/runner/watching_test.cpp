@@ -123,6 +123,11 @@ TEST_CASE("between two runs tests are mended, broken, or fail in another way") {
   CHECK(found.mended == std::vector<std::string>{"t"});
   CHECK(found.broken == std::vector<std::string>{"other"});
   CHECK(found.moved.empty());
+  const auto lost = test_state("red", "lost message", "1:1@Arlc!pr");
+  const auto twice = test_state("red", "duplicate effect", "1:1@Arlc!pr");
+  CHECK(difference({lost}, {twice}).moved ==
+        std::vector<std::string>{"t: duplicate effect instead of lost message"});
+  CHECK_FALSE(difference({lost}, {lost}).any());
   CHECK_FALSE(difference({other}, {other}).any());
   CHECK_FALSE(difference({}, {other}).any());
 }

@@ -24,6 +24,21 @@ async function aFirstCheckThatCannotBeJudged() {
   checkout.save(checkout.skeleton);
 }
 
+// A replay line that is printed has the options that it was asked with: copied, it shows the same.
+async function aReplayLineKeepsItsOptions() {
+  const replayLineOf = (...words) => {
+    const run = spawnSync(workshop, [...words, "--preset", "kit"], { env: { ...process.env, WORKSHOP_ROOT: checkout.folder }, encoding: "utf8" });
+    assert.equal(run.status, 1, run.stdout + run.stderr);
+    const line = run.stdout.match(/replay: \S*scripts\/workshop (replay 8 (--no-diff )?'(\S+)')/);
+    assert.ok(line, `${words.join(" ")} prints no replay line:\n${run.stdout}`);
+    return { line: line[1], schedule: line[3] };
+  };
+  const checked = replayLineOf("check", "8", "--no-diff");
+  assert.equal(checked.line, `replay 8 --no-diff '${checked.schedule}'`);
+  assert.deepEqual(replayLineOf("replay", "8", "--no-diff", checked.schedule), checked);
+  assert.equal(replayLineOf("check", "8").line, `replay 8 '${checked.schedule}'`);
+}
+
 async function keysOfAWideTerminal() {
   const terminal = new Terminal(checkout.folder, "wide", 200);
   terminal.enter(kWatch);
@@ -40,6 +55,17 @@ async function keysOfAWideTerminal() {
   await terminal.expect("n", /^Not all tests are green yet\.$/m);
   await terminal.expect("r", /verdict after [\d.]+ s/);
   await terminal.until(kRedFooter);
+  // An edit that moves failures: each old one is tried first; then what is green, what is red, and what fails in another way.
+  const movesTo = async (source, ...patterns) => {
+    terminal.mark();
+    checkout.save(source);
+    for (const pattern of patterns) await terminal.until(pattern);
+    await terminal.until(kRedFooter);
+  };
+  await movesTo(`${checkout.skeleton}// a word\n`, /^  ✗ still there: a payment is booked once however/m, /^The same \d+ red as before\.$/m);
+  await movesTo(checkout.mistaken, /^  \? takes other steps now, so it is explored anew: a payment is booked once however/m,
+                /^  ✗ lost effect instead of duplicate effect: /m, /^✓ green now: a payment is booked once however/m, /^✗ red now: /m, /^→ another failure: [^:]+: .*(instead of|deeper|less|the one of before)/m);
+  await movesTo(checkout.skeleton, /^✓ green now: /m, /^✗ red now: a payment is booked once however/m, /^→ another failure: /m);
   terminal.mark();
   checkout.save(checkout.stepOne);
   await terminal.until(/✓ green now: a payment is booked once/);
@@ -47,6 +73,7 @@ async function keysOfAWideTerminal() {
   await terminal.until(kRedFooter);
   terminal.mark();
   checkout.save(checkout.solution);
+  await terminal.until(/^  ✓ that one is mended: a retry publishes the events/m);
   await terminal.until(/^Prove: .*workshop prove 8/m);
   await terminal.until(kGreenFooter);
   await terminal.expect("q", /^\$ $/m).catch(() => terminal.until(/\$$/));
@@ -115,7 +142,7 @@ async function howSoon() {
 }
 
 try {
-  for (const part of [aFirstCheckThatCannotBeJudged, keysOfAWideTerminal, aNarrowTerminal, stoppedAndContinued, aTerminalThatUnderstandsNothing,
+  for (const part of [aFirstCheckThatCannotBeJudged, aReplayLineKeepsItsOptions, keysOfAWideTerminal, aNarrowTerminal, stoppedAndContinued, aTerminalThatUnderstandsNothing,
                       savedWhileItChecks, howSoon]) {
     await part();
     console.log(`ok ${part.name}`);

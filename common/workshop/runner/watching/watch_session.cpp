@@ -209,8 +209,9 @@ void WatchSession::tell_replayed(const TestState& test, Replayed outcome,
     case Replayed::still_broken:
       return console_.line("  " + console_.red("✗") + " still there: " + test.name);
     case Replayed::breaks_otherwise:
-      return console_.paragraph(fmt::format("  {} {} instead of {}: {}", console_.red("✗"), broken,
-                                            test.reason, test.name));
+      return console_.paragraph(
+          fmt::format("{} {} instead of {}: {}", console_.red("✗"), broken, test.reason, test.name),
+          2);
     case Replayed::mended:
       return console_.line("  " + console_.green("✓") + " that one is mended: " + test.name);
     case Replayed::goes_another_way:

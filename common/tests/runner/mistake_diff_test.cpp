@@ -7,6 +7,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <set>
 #include <sstream>
 
 #include "text_folder.hpp"
@@ -61,6 +62,13 @@ workshop::process::Result apply_in_build(const TextFolder& folder) {
 }
 
 }  // namespace
+
+TEST_CASE("the lines that a diff changes are those it takes out, and those beside what it puts in") {
+  CHECK(changed_lines(kHunks) == std::set<int>{6, 7, 8});
+  CHECK(changed_lines("@@ -1,2 +1,3 @@\n a\n+b\n c\n@@ -9,2 +10 @@ f\n-d\n e\n") ==
+        std::set<int>{1, 2, 9});
+  CHECK(changed_lines("").empty());
+}
 
 TEST_CASE("a diff is header, empty line, file and hunks, and is written as it was read") {
   const auto text =

@@ -1,6 +1,10 @@
 #include "workshop/runner/board/resemblance.hpp"
 
 #include <catch2/catch_test_macros.hpp>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 using namespace workshop::runner;
 
@@ -10,8 +14,12 @@ TestState red(std::string name, int step, std::string reason, std::string schedu
   return {std::move(name), step, "red", std::move(reason), std::move(schedule)};
 }
 
+/// One that its first red test catches.
 KnownMistake mistake(std::string name, std::vector<TestState> tests) {
-  return {std::move(name), {}, std::move(tests)};
+  KnownMistake known{std::move(name), {}, std::move(tests)};
+  known.header.caught_by = known.tests.front().name;
+  known.header.as = known.tests.front().reason;
+  return known;
 }
 
 const std::vector<KnownMistake> kKnown = {
@@ -62,26 +70,52 @@ TEST_CASE("a test that fails for another reason speaks against a mistake") {
   const auto common = [](std::string name) {
     return mistake(std::move(name), {red("common", 1, "lost message")});
   };
-  const Resemblance all({mistake("rare", {red("rare", 1, "garbage"), red("common", 1, "garbage")}),
+  const Resemblance all({mistake("rare", {red("rare", 1, "garbage"), red("rare too", 1, "garbage"),
+                                          red("common", 1, "garbage")}),
                          common("first"), common("second"),
                          mistake("other", {red("other", 1, "garbage")})});
-  const auto same = all.nearest({red("rare", 1, "garbage"), red("common", 1, "garbage")});
-  const auto differs = all.nearest({red("rare", 1, "garbage"), red("common", 1, "lost effect")});
+  const auto failing = [](std::string rare_too, std::string common) {
+    return std::vector<TestState>{red("rare", 1, "garbage"),
+                                  red("rare too", 1, std::move(rare_too)),
+                                  red("common", 1, std::move(common))};
+  };
+  const auto same = all.nearest(failing("garbage", "garbage"));
+  const auto differs = all.nearest(failing("garbage", "lost effect"));
   REQUIRE(same);
   CHECK(same->likeness == 1);
   REQUIRE(differs);
-  CHECK(differs->likeness < 0.8);
-  CHECK_FALSE(all.nearest({red("rare", 1, "lost effect"), red("common", 1, "garbage")}));
+  CHECK(differs->likeness < 0.9);
+  CHECK_FALSE(all.nearest(failing("lost effect", "garbage")));  // one that few mistakes fail
+  // Not even where one of its kind seconds it.
+  const Resemblance two({mistake("one", failing("garbage", "garbage")),
+                         mistake("two", failing("garbage", "garbage"))});
+  CHECK(two.nearest(failing("garbage", "garbage")));
+  CHECK_FALSE(two.nearest(failing("garbage", "lost effect")));
+}
+
+TEST_CASE("a mistake is not named where the test that catches it fails otherwise, or is green") {
+  const auto failing = [](std::vector<TestState> caught) {
+    for (const auto* name : {"a", "b", "c", "d", "e"}) {
+      caught.push_back(red(name, 1, "lost effect"));
+    }
+    return caught;
+  };
+  const Resemblance all({mistake("one", failing({red("caught", 1, "garbage")}))});
+  CHECK(all.nearest(failing({red("caught", 1, "garbage")})));
+  CHECK_FALSE(all.nearest(failing({})));
+  CHECK_FALSE(all.nearest(failing({red("caught", 1, "livelock")})));
 }
 
 TEST_CASE(
     "an answer that fails in fewer tests than a mistake is near it, one that fails in more is "
     "not") {
-  const Resemblance all(
-      {mistake("never tried",
-               {red("once", 1, "lost message", "a1:1@Arlcxpa"), red("twice", 1, "lost message"),
-                red("for long", 1, "lost message", "a1:1@Arlc=1pa")}),
-       mistake("other", {red("else", 1, "garbage")})});
+  const auto never_tried = [](std::string name) {
+    return mistake(std::move(name), {red("for long", 1, "lost message", "a1:1@Arlc=1pa"),
+                                     red("once", 1, "lost message", "a1:1@Arlcxpa"),
+                                     red("twice", 1, "lost message")});
+  };
+  const Resemblance all({never_tried("never tried"), never_tried("never tried either"),
+                         mistake("other", {red("else", 1, "garbage")})});
   const auto gives_up = all.nearest({red("for long", 1, "lost message", "b1:1@Arlc=1pppa")});
   REQUIRE(gives_up);
   CHECK(gives_up->mistake->name == "never tried");
@@ -89,16 +123,42 @@ TEST_CASE(
                            red("a", 1, "garbage"), red("b", 1, "garbage")}));
 }
 
-TEST_CASE("a less near mistake is named when it stands alone, or is seconded by one of its kind") {
-  const auto known = [](std::string name, std::string caught_by) {
-    auto one = mistake(std::move(name), {red("a", 1, "garbage"), red("b", 1, "garbage")});
-    one.header.caught_by = std::move(caught_by);
+TEST_CASE("one of another kind that is as near makes it say nothing, one of its kind seconds it") {
+  const auto known = [](std::string name, std::string other, std::set<int> lines) {
+    auto one = mistake(std::move(name), {red("a", 1, "garbage"), red(std::move(other), 1, "lost")});
+    one.lines = std::move(lines);
     return one;
   };
-  const std::vector<TestState> half = {red("a", 1, "garbage"), red("b", 1, "lost effect")};
-  CHECK(Resemblance({known("one", "a")}).nearest(half));
-  CHECK(Resemblance({known("one", "a"), known("two", "a")}).nearest(half));
-  CHECK_FALSE(Resemblance({known("one", "a"), known("two", "b")}).nearest(half));
+  const std::vector<TestState> half = {red("a", 1, "garbage")};
+  const auto one = known("one", "b", {4, 5});
+  CHECK_FALSE(Resemblance({one}).nearest(half));  // not near enough to stand alone
+  CHECK(Resemblance({one, known("two", "c", {5, 6})}).nearest(half));
+  CHECK(Resemblance({one, known("whole file", "c", {})}).nearest(half));
+  CHECK_FALSE(Resemblance({one, known("elsewhere", "c", {6})}).nearest(half));
+  auto otherwise = known("otherwise", "c", {5, 6});
+  otherwise.header.caught_by = "c";
+  otherwise.header.as = "lost";
+  const auto both = std::vector<TestState>{half[0], red("c", 1, "lost", "a1:1@Arlcxpa")};
+  CHECK_FALSE(Resemblance({known("c as well", "c", {5}), otherwise}).nearest(both));
+  CHECK_FALSE(
+      Resemblance({one, known("two", "c", {5, 6}), known("three", "d", {9})}).nearest(half));
+}
+
+TEST_CASE("where all is the same only what is the same as well speaks against it") {
+  const std::vector<TestState> both = {red("a", 1, "garbage"), red("b", 1, "lost effect")};
+  auto more = both;
+  more.push_back(red("c", 1, "livelock"));
+  const auto at = [](std::string name, std::vector<TestState> tests, int line) {
+    auto one = mistake(std::move(name), std::move(tests));
+    one.lines = {line};
+    return one;
+  };
+  const Resemblance further({at("one", both, 4), at("with more", more, 9)});
+  const auto found = further.nearest(both);
+  REQUIRE(found);
+  CHECK(found->mistake->name == "one");
+  CHECK_FALSE(Resemblance({at("one", both, 4), at("elsewhere", both, 9)}).nearest(both));
+  CHECK(Resemblance({at("one", both, 4), at("at the same place", both, 4)}).nearest(both));
 }
 
 TEST_CASE("an assertion at which many mistakes fail says little") {
@@ -107,7 +167,7 @@ TEST_CASE("an assertion at which many mistakes fail says little") {
   std::vector<KnownMistake> known;
   for (int i = 0; i < 8; ++i) {
     known.push_back(mistake("m" + std::to_string(i), {test}));
-    known.back().header.caught_by = std::to_string(i);
+    known.back().lines = {10 * i};
   }
   CHECK_FALSE(Resemblance(known).nearest({test}));
   known.resize(1);
@@ -124,26 +184,18 @@ TEST_CASE("of tests that fail without a schedule it is the assertion that tells 
   REQUIRE(all.nearest(at(20)));
   CHECK(all.nearest(at(20))->mistake->name == "second");
   CHECK_FALSE(all.nearest(at(30)));
-  auto caught = mistake("caught", at(10));
-  caught.header.caught_by = "looks";
-  CHECK(Resemblance({caught}).nearest(at(10)));
-  CHECK_FALSE(Resemblance({caught}).nearest(at(30)));  // the test alone is no reason
+  CHECK_FALSE(Resemblance({mistake("alone", at(10))}).nearest(at(30)));
 }
 
 TEST_CASE("a mistake is nearer when the answer fails as it does where it is caught") {
-  auto swallowed = mistake("swallowed", {red("caught", 1, "lost message", "a1:1@Arlcxpa"),
-                                         red("for long", 1, "lost message", "a1:1@Arlc=1pa")});
-  swallowed.header.caught_by = "caught";
-  auto early = mistake("early", {red("caught too", 1, "lost message", "a1:1@Arlc!prla"),
-                                 red("for long", 1, "lost message", "a1:1@Arlc=1pa")});
-  early.header.caught_by = "caught too";
-  const auto found = Resemblance({early, swallowed})
-                         .nearest({red("for long", 1, "lost message", "b1:1@Arlc=1pa")});
-  CHECK_FALSE(found);  // near, but not apart, and of another kind
-  auto like = swallowed;
-  like.name = "swallowed too";
-  const Resemblance all({early, swallowed, like});
-  const auto seconded = all.nearest({red("for long", 1, "lost message", "b1:1@Arlc=1pa")});
-  REQUIRE(seconded);
-  CHECK(seconded->mistake->name == "swallowed");
+  const auto known = [](std::string name, std::string schedule) {
+    return mistake(std::move(name), {red("caught", 1, "lost message", std::move(schedule)),
+                                     red("for long", 1, "lost message", "a1:1@Arlc=1pa")});
+  };
+  const Resemblance all({known("crash", "a1:1@Arlc!prla"), known("refused", "a1:1@Arlcxpa")});
+  const std::vector<TestState> refused = {red("caught", 1, "lost message", "b1:1@Arlcxppa"),
+                                          red("for long", 1, "lost message", "b1:1@Arlc=1pa")};
+  const auto found = all.nearest(refused);
+  REQUIRE(found);
+  CHECK(found->mistake->name == "refused");
 }

@@ -8,6 +8,7 @@
 
 #include "workshop/protocol/programs.hpp"
 #include "workshop/protocol/schedules.hpp"
+#include "workshop/runner/mistakes/mistake_diff.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/result_file.hpp"
@@ -31,6 +32,8 @@ constexpr double kFaultsOfSameKinds = 0.2;
 constexpr double kDecidedAt = 0.2;
 constexpr double kProcesses = 0.1;
 constexpr double kSteps = 0.35;
+// How much of the answer's failures have to be those of the mistake, by what they are worth.
+constexpr double kSharedReasons = 0.8;
 // How much counts whether the answer fails as the mistake does at the test that catches it, in
 // whichever test the answer does so; and what of that.
 constexpr double kAsCaught = 0.2;
@@ -134,10 +137,6 @@ std::optional<double> alike_as_caught(const std::map<std::string_view, const Tes
   return best;
 }
 
-bool are_of_one_kind(const KnownMistake& one, const KnownMistake& other) {
-  return one.header.caught_by == other.header.caught_by && one.header.as == other.header.as;
-}
-
 /// The red tests of steps up to `step`, by name.
 std::map<std::string_view, const TestState*> red_up_to(const std::vector<TestState>& tests,
                                                        int step) {
@@ -148,7 +147,26 @@ std::map<std::string_view, const TestState*> red_up_to(const std::vector<TestSta
   return red;
 }
 
+/// The step of the first red test.
+int first_red_step(const std::vector<TestState>& tests) {
+  int step = kNoStep;
+  for (const auto& test : tests) {
+    if (test.verdict == "red") step = std::min(step, step_of(test));
+  }
+  return step;
+}
+
 }  // namespace
+
+bool are_caught_as_one(const KnownMistake& one, const KnownMistake& other) {
+  return one.header.caught_by == other.header.caught_by && one.header.as == other.header.as;
+}
+
+bool are_of_one_kind(const KnownMistake& one, const KnownMistake& other) {
+  if (!are_caught_as_one(one, other)) return false;
+  if (one.lines.empty() || other.lines.empty()) return true;
+  return std::ranges::any_of(one.lines, [&](int line) { return other.lines.contains(line); });
+}
 
 std::vector<KnownMistake> known_mistakes(const Lab& lab, const fs::path& build_folder) {
   std::vector<KnownMistake> known;
@@ -162,6 +180,7 @@ std::vector<KnownMistake> known_mistakes(const Lab& lab, const fs::path& build_f
     const auto text = read_file(file);
     if (!results || !text) continue;
     KnownMistake mistake{name, read_mistake_header(*text, header_form_of(file)), {}};
+    if (file.extension() == ".diff") mistake.lines = changed_lines(read_mistake_diff(*text).hunks);
     for (const auto& test : read_results(*results).tests) {
       if (!test.ended) continue;
       mistake.tests.push_back({test.name, test.step(), test.failed() ? "red" : "green",
@@ -186,12 +205,30 @@ Resemblance::Resemblance(std::vector<KnownMistake> known) : known_(std::move(kno
   }
 }
 
+double Resemblance::worth_of(std::string_view test) const {
+  const auto weight = weights_.find(std::string(test));
+  return weight == weights_.end() ? 1 : weight->second;
+}
+
+bool Resemblance::could_be(const std::vector<TestState>& tests, const KnownMistake& mistake) const {
+  const int step = first_red_step(tests);
+  const auto own = red_up_to(tests, step);
+  const auto others = red_up_to(mistake.tests, step);
+  const auto caught = own.find(mistake.header.caught_by);
+  if (caught == own.end() || caught->second->reason != mistake.header.as) return false;
+  double all = 0;
+  double shared = 0;
+  for (const auto& [name, test] : own) {
+    all += worth_of(name);
+    const auto other = others.find(name);
+    if (other != others.end() && other->second->reason == test->reason) shared += worth_of(name);
+  }
+  return shared >= kSharedReasons * all;
+}
+
 double Resemblance::likeness(const std::vector<TestState>& tests,
                              const KnownMistake& mistake) const {
-  int step = kNoStep;
-  for (const auto& test : tests) {
-    if (test.verdict == "red") step = std::min(step, step_of(test));
-  }
+  const int step = first_red_step(tests);
   const auto own = red_up_to(tests, step);
   const auto others = red_up_to(mistake.tests, step);
   double all = 0;
@@ -200,8 +237,7 @@ double Resemblance::likeness(const std::vector<TestState>& tests,
   for (const auto& [name, test] : own) names.insert(name);
   for (const auto& [name, test] : others) names.insert(name);
   for (const auto& name : names) {
-    const auto weight = weights_.find(std::string(name));
-    const double worth = weight == weights_.end() ? 1 : weight->second;
+    const double worth = worth_of(name);
     const auto left = own.find(name);
     const auto right = others.find(name);
     all += left == own.end() ? kFailsThereOnly * worth : worth;
@@ -229,17 +265,17 @@ std::optional<Resemblance::Found> Resemblance::nearest(const std::vector<TestSta
                                                        const std::string& without) const {
   std::vector<Found> found;
   for (const auto& mistake : known_) {
-    if (mistake.name == without) continue;
+    if (mistake.name == without || !could_be(tests, mistake)) continue;
     found.push_back({&mistake, likeness(tests, mistake)});
   }
   std::ranges::stable_sort(found, std::ranges::greater(), &Found::likeness);
   if (found.empty() || found[0].likeness < kNear) return std::nullopt;
   const auto& best = found[0];
-  if (best.likeness >= kNearer) return best;
-  const double next = found.size() > 1 ? found[1].likeness : 0;
-  bool seconded = best.likeness - next > kApart;
-  for (std::size_t i = 1; i < std::min<std::size_t>(found.size(), 3); ++i) {
-    seconded = seconded || are_of_one_kind(*best.mistake, *found[i].mistake);
+  const double apart = best.likeness >= kSame ? kApartWhenSame : kApart;
+  bool seconded = best.likeness >= kAlone;
+  for (std::size_t i = 1; i < found.size() && best.likeness - found[i].likeness < apart; ++i) {
+    if (!are_of_one_kind(*best.mistake, *found[i].mistake)) return std::nullopt;
+    seconded = true;
   }
   if (!seconded) return std::nullopt;
   return best;

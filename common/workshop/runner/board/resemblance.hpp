@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,7 +19,14 @@ struct KnownMistake {
   std::string name;
   MistakeHeader header;
   std::vector<TestState> tests;
+  std::set<int> lines = {};  ///< of the solution, that it changes; none of a whole file
 };
+
+/// Whether one test catches both as the same.
+bool are_caught_as_one(const KnownMistake& one, const KnownMistake& other);
+/// Whether both are caught as one, and change the same place of the solution, as far as that is
+/// known: then they are of one kind.
+bool are_of_one_kind(const KnownMistake& one, const KnownMistake& other);
 
 /// The mistakes of a lab whose programs have been run in this build folder, as `mistake.NN.NAME` of
 /// ctest does; those that have not are left out.
@@ -32,16 +40,23 @@ std::vector<KnownMistake> known_mistakes(const Lab& lab, const std::filesystem::
 /// first red one count, because what follows is not done yet. That an answer fails in fewer tests
 /// than a mistake speaks little against it: who gives up after three tries fails in fewer than who
 /// never tries. Beside the tests it counts whether the answer fails somewhere as the mistake does
-/// where it is caught: by the same faults, at the same operation. Whoever shows it says "perhaps".
+/// where it is caught: by the same faults, at the same operation.
+/// Only mistakes count that the answer could be: the test that catches the mistake fails on the
+/// answer as it does there, and nearly all of the answer's failures are the mistake's as well, for
+/// the same reasons. And the nearest one is named only where nothing of another kind is near it.
+/// Whoever shows it says "perhaps".
 class Resemblance {
  public:
-  /// Nothing is named below. Of the mistakes taken out one by one, three in four of those that are
+  /// Nothing is named below. Of the mistakes taken out one by one, eight in ten of those that are
   /// named are named as one of their own kind (`inspect resemblance` measures it).
-  static constexpr double kNear = 0.55;
-  /// Below this it wants a second opinion: of the two that are next nearest one is of the same kind
-  /// as the nearest, caught by the same test as the same, or they are further off by `kApart`.
-  static constexpr double kNearer = 0.9;
-  static constexpr double kApart = 0.2;
+  static constexpr double kNear = 0.5;
+  /// All that are not further off than the nearest by `kApart` give a second opinion: one of
+  /// another kind speaks against it, and where there is none at all the nearest needs `kAlone`.
+  static constexpr double kApart = 0.3;
+  static constexpr double kAlone = 0.85;
+  /// From here on it is the same, and only what is the same as well is asked.
+  static constexpr double kSame = 0.95;
+  static constexpr double kApartWhenSame = 0.1;
 
   Resemblance() = default;
   explicit Resemblance(std::vector<KnownMistake> known);
@@ -57,6 +72,8 @@ class Resemblance {
   const std::vector<KnownMistake>& known() const noexcept { return known_; }
 
  private:
+  bool could_be(const std::vector<TestState>& tests, const KnownMistake& mistake) const;
+  double worth_of(std::string_view test) const;
   double likeness(const std::vector<TestState>& tests, const KnownMistake& mistake) const;
 
   std::vector<KnownMistake> known_;

@@ -43,6 +43,24 @@ MistakeDiff read_mistake_diff(std::string_view text) {
   return diff;
 }
 
+std::set<int> changed_lines(std::string_view hunks) {
+  constexpr std::string_view kHunk = "@@ -";
+  std::set<int> changed;
+  int at = 0;
+  for (const auto& line : lines_of(hunks)) {
+    if (line.starts_with(kHunk)) {
+      at = std::atoi(line.c_str() + kHunk.size());
+    } else if (line.starts_with('-')) {
+      changed.insert(at++);
+    } else if (line.starts_with('+')) {
+      changed.insert({at - 1, at});
+    } else {
+      ++at;
+    }
+  }
+  return changed;
+}
+
 std::string to_text(const MistakeDiff& diff) {
   return fmt::format("{}\n{}{}\n{}{}\n{}", diff.header, kOld, diff.path, kNew, diff.path,
                      diff.hunks);

@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,10 @@ struct MistakeDiff {
 /// Reads the text of NAME.diff. The hunks are not looked at. Throws UserError for a text that is no
 /// header, empty line and diff.
 MistakeDiff read_mistake_diff(std::string_view text);
+
+/// The lines of the file before that `hunks` take out; of what they put in, the two lines between
+/// which they put it.
+std::set<int> changed_lines(std::string_view hunks);
 
 /// The text of NAME.diff.
 std::string to_text(const MistakeDiff& diff);

@@ -12,7 +12,9 @@
 namespace workshop::runner {
 namespace {
 
-constexpr int kSameKindPercent = 70;
+// Of those that are named: caught by the same test as the same, and of one kind, at one place.
+constexpr int kCaughtAsOnePercent = 90;
+constexpr int kSameKindPercent = 75;
 constexpr std::size_t kStalePercentMax = 10;
 
 /// How many entries of `told` are not, or not so, in `found`.
@@ -52,25 +54,27 @@ int inspect_resemblance(Workspace& workspace, const std::string& preset) {
   std::size_t all = 0;
   std::size_t stored = 0;
   int named = 0;
+  int caught = 0;
   int same = 0;
   for (const auto& lab : project.labs()) {
     const Resemblance others(known_mistakes(lab, project.build_folder(preset)));
     stored += lab.mistakes().size();
     all += others.known().size();
     int named_here = 0;
+    int caught_here = 0;
     int same_here = 0;
     for (const auto& mistake : others.known()) {
       const auto found = others.nearest(mistake.tests, mistake.name);
       if (!found) continue;
       ++named_here;
-      const auto& header = found->mistake->header;
-      if (header.caught_by == mistake.header.caught_by && header.as == mistake.header.as) {
-        ++same_here;
-      }
+      if (are_caught_as_one(*found->mistake, mistake)) ++caught_here;
+      if (are_of_one_kind(*found->mistake, mistake)) ++same_here;
     }
-    console.line(fmt::format("lab {}: {} mistakes, {} named, {} of the same kind",
-                             lab.padded_number(), others.known().size(), named_here, same_here));
+    console.line(fmt::format(
+        "lab {}: {} mistakes, {} named, {} caught by the same test as the same, {} of one kind",
+        lab.padded_number(), others.known().size(), named_here, caught_here, same_here));
     named += named_here;
+    caught += caught_here;
     same += same_here;
   }
   if (all * 10 < stored * 9) {
@@ -78,9 +82,13 @@ int inspect_resemblance(Workspace& workspace, const std::string& preset) {
         fmt::format("skipped: {} of {} mistakes have been run in build/{}", all, stored, preset));
     return protocol::kExitGood;
   }
-  console.line(fmt::format("{} of {} named, {} of these of the same kind", named, all, same));
+  console.line(
+      fmt::format("{} of {} named, {} of these caught by the same test as the same, {} of one kind",
+                  named, all, caught, same));
   const bool fresh = compare_failures(project, console, preset);
-  return fresh && 100 * same >= kSameKindPercent * named ? protocol::kExitGood : protocol::kExitRed;
+  const bool right =
+      100 * caught >= kCaughtAsOnePercent * named && 100 * same >= kSameKindPercent * named;
+  return fresh && right ? protocol::kExitGood : protocol::kExitRed;
 }
 
 }  // namespace workshop::runner

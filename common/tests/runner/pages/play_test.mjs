@@ -2,7 +2,7 @@
 // it, reaches it shorter with the keyboard alone; fails with what is wrong. With SHOTS, screenshots at two sizes go there.
 import assert from "node:assert/strict";
 import os from "node:os";
-import { lookAt, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
+import { kSizes, lookAt, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -42,7 +42,15 @@ async function after(action, changes = true) {
 const click = (words) => after(() => page.locator("#choices button", { hasText: words }).first().click());
 const press = (key) => after(() => page.keyboard.press(key));
 
-const look = (name) => lookAt(page, `play-${name}`, shots);
+async function look(name) {
+  await lookAt(page, `play-${name}`, shots);
+  for (const size of kSizes) {
+    await page.setViewportSize(size);
+    const cut = await page.locator("#picture").evaluate((picture) => picture.scrollWidth - picture.clientWidth);
+    assert.ok(cut <= 0, `the picture is cut at ${size.width}, ${name}: ${cut} px`);
+  }
+  await page.setViewportSize(kSizes[0]);
+}
 
 async function checkPlay() {
   await page.waitForFunction(() => document.documentElement.dataset.schedule);

@@ -16,7 +16,7 @@ class RunProgress {
  public:
   RunProgress(Console& console, const LabProgram& program, const LabRunOptions& how)
       : begin_(Clock::now()), looked_(begin_), bar_(console, program.label, begin_) {
-    if (how.shows_progress) all_ = tests_of(program, how.arguments).size();
+    if (how.shows_progress) all_ = tests_of(program.file, how.arguments).size();
   }
 
   void look(const std::vector<std::filesystem::path>& results) {

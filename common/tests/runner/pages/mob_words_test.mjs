@@ -20,8 +20,8 @@ const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
 
 function testsWithoutRoomAreCountedByTheirVerdicts() {
   assert.equal(othersText(["green", "green", "green", "green"]), "… and 4 more, green");
-  assert.equal(othersText(["red", "red", "red"]), "… and 3 more red: t shows the next red one");
-  assert.equal(othersText(["green", "red", "red", "red"]), "… and 3 more red and 1 green: t shows the next red one");
+  assert.equal(othersText(["red", "red", "red"]), "… and 3 more red: t shows the next");
+  assert.equal(othersText(["green", "red", "red", "red"]), "… and 3 more red (t shows the next), 1 green");
   assert.equal(othersText(["green", "skipped"]), "… and 2 more, not red");
 }
 
@@ -35,8 +35,10 @@ function whatToReadFirst() {
 }
 
 function whatIsNextWhenAllIsGreen() {
-  assert.match(ruleForGreen({ number: 8 }, true), /^Prove it: scripts\/workshop prove 8 .*before you go on\.$/);
-  assert.match(ruleForGreen({ number: 8 }, false), /^This lab is solved already\. x in the terminal begins it anew, and keeps a copy\. Prove it/);
+  const questions = [{ question: "Why?" }, { question: "**Before you go on:** what then?" }];
+  assert.match(ruleForGreen({ number: 8, questions }, true), /^Prove it: scripts\/workshop prove 8 .*before you go on\.$/);
+  assert.doesNotMatch(ruleForGreen({ number: 6, questions: questions.slice(0, 1) }, true), /last question/);
+  assert.match(ruleForGreen({ number: 8, questions }, false), /^This lab is solved already\. x in the terminal begins it anew, and keeps a copy\. Prove it/);
 }
 
 function aHintIsNotCountedOnFromItsNumber() {

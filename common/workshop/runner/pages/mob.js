@@ -180,6 +180,7 @@ function onHints(hints) {
   const news = state.hintsKnown && (more || (hints.none && hints.none !== state.hints.none));
   if (!state.hintsKnown || count <= hints.before) state.putAway = count;  // shown when somebody opens them
   else if (more) state.putAway = state.hints.given.length;
+  else if (news) state.putAway = count;  // why there is none comes before all that were given
   state.hintsKnown = true;
   state.hints = hints;
   if (news) state.view = "hint";

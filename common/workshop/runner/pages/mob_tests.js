@@ -130,7 +130,7 @@ export function othersText(verdicts) {
   const rest = verdicts.length - red;
   const words = verdicts.includes("green") && !verdicts.some((each) => !["red", "green"].includes(each)) ? "green" : "not red";
   if (red === 0) return `… and ${rest} more, ${words}`;
-  return `… and ${red} more red${rest ? ` and ${rest} ${words}` : ""}: t shows the next red one`;
+  return rest ? `… and ${red} more red (t shows the next), ${rest} ${words}` : `… and ${red} more red: t shows the next`;
 }
 
 // Beside a picture only whole tests are seen: those for which there is no room are counted. The chosen one has room first.
@@ -187,7 +187,9 @@ export const stepFirst = (isStory) => (isStory ? "Read the story and the step fi
 export function ruleForGreen(lab, isBegun) {
   const anew = "x in the terminal begins it anew, and keeps a copy.";
   const prove = `Prove it: scripts/workshop prove ${lab.number} (harder situations, wider bounds: a minute).`;
-  return isBegun ? `${prove} The last question is that of the lab's page: before you go on.` : `This lab is solved already. ${anew} ${prove}`;
+  const hasLast = lab.questions.at(-1)?.question.startsWith("**Before you go on");
+  if (isBegun) return hasLast ? `${prove} The last question is that of the lab's page: before you go on.` : prove;
+  return `This lab is solved already. ${anew} ${prove}`;
 }
 
 // The line of the file to edit to look at: of the compiler's error, of a crash, of the step's TODO, or of the step that

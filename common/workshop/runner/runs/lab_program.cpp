@@ -138,7 +138,7 @@ ProgramRun run_lab_program(const fs::path& file, const fs::path& folder, const s
   fs::remove(result_file, error);
 
   const auto result_files = result_files_of(result_file, shares.size());
-  process::Limits limits{.time_max = options.time_max};
+  process::Limits limits{.time_max = options.time_max, .patience = options.patience};
   if (options.stop_when) limits.stop_when = [&](pid_t) { return options.stop_when(result_files); };
   const auto commands = commands_of(file, shares, result_files, options);
   run.process = commands.size() == 1

@@ -40,6 +40,7 @@ struct ProgramRun {
 
 struct ProgramRunOptions {
   std::chrono::milliseconds time_max{60'000};
+  int patience = 0;  ///< as process::Limits::patience
   process::Variables environment;
   std::vector<std::string> arguments;
   /// At most so many processes run at once, each its share of the tests (`shares_of`).

@@ -11,6 +11,10 @@
 namespace workshop::runner {
 namespace {
 
+/// A busy machine is no hang: a program gets up to so many times its time on top, as long as it
+/// waits for a processor.
+constexpr int kPatience = 4;
+
 /// How many of a program's tests are done, as its result file tells.
 class RunProgress {
  public:
@@ -69,6 +73,7 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
   if (how.before) how.before(done.program);
   ProgramRunOptions run;
   run.time_max = std::chrono::seconds(options.timeout_s) + how.time_more;
+  run.patience = kPatience;
   run.environment = how.environment;
   run.arguments = how.arguments;
   run.processes = how.processes;

@@ -150,16 +150,21 @@ TEST_CASE("a hint is given once, recorded, and told why") {
   Console console(out);
   CHECK(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 1 of 5\n"
-                                          "\n  Think.\n\n4 hints left; try first.\n"));
+                                          "\n  Think.\n\n4 others of this step are left; "
+                                          "try first.\n"));
   out.str("");
   CHECK(give_hint(console, project, lab));
-  CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 4 of 5: lost message, at publish\n"
-                                          "\n  Publish here.\n\n3 hints left; try first.\n"));
+  CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 4 of 5, for this failure: lost "
+                                          "message, at publish\n"
+                                          "\n  Publish here.\n\n3 others of this step are left; "
+                                          "try first.\n"));
   CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<HintName>{{1}, {4}});
   for (int i = 0; i < 3; ++i) CHECK(give_hint(console, project, lab));
   out.str("");
   CHECK_FALSE(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("All 5 hints of step 1 are taken"));
+  CHECK_THAT(take_hint(project, lab).none,
+             ContainsSubstring("scripts/workshop hint 1 --taken shows"));
   CHECK_THROWS_WITH(give_hint(console, project, lab, 7), "lab 01 has no hints for step 7");
 }
 
@@ -173,6 +178,7 @@ TEST_CASE("a handler that never ends has hints of its own, and uses up none of t
   CHECK(first.fits == std::vector<std::string>{"livelock"});
   CHECK(take_hint(project, lab).left == 0);
   CHECK_THAT(take_hint(project, lab).none, ContainsSubstring("take the loop out"));
+  CHECK_THAT(take_hint(project, lab).none, ContainsSubstring("scripts/workshop hint 1 --step 1 "));
   CHECK(take_hint(project, lab, 1).hint->number == 1);  // who asks for the step's has them
 
   a_lab_that_fails(folder.path(), "lost message", "1:1@Arlc!pr");
@@ -181,6 +187,17 @@ TEST_CASE("a handler that never ends has hints of its own, and uses up none of t
   Console console(out);
   print_taken_hints(console, project, lab);
   CHECK_THAT(out.str(), ContainsSubstring("Step 1, on the loop\n  It goes round"));
+}
+
+TEST_CASE("a handler that remembers is no case for a hint of the step until it does not") {
+  process::TemporaryFolder folder;
+  const auto lab = a_lab_that_fails(folder.path(), "not deterministic", "");
+  const Project project(folder.path());
+  const auto taken = take_hint(project, lab);
+  CHECK_FALSE(taken.hint);
+  CHECK_THAT(taken.none, ContainsSubstring("look for a static, a global or an object outside"));
+  CHECK_THAT(taken.none, ContainsSubstring("scripts/workshop hint 1 --step 1 gives them now"));
+  CHECK(take_hint(project, lab, 1).hint->number == 1);
 }
 
 TEST_CASE("hints that are forgotten come again") {

@@ -148,8 +148,10 @@ TEST_CASE("a handler that is not deterministic is told before all else") {
   run.tests[1].exception = "not deterministic: process 'payments-1' did not do the same";
   run.tests[2].exception = run.tests[1].exception;
   CHECK(first_failure(run)->name == "b");
+  CHECK(run.tests[1].reason() == "not deterministic");
   run.tests[1].exception = run.tests[2].exception = "what was not deterministic: a guess";
   CHECK(first_failure(run)->name == "a");
+  CHECK(run.tests[1].reason() == "exception");
 }
 
 TEST_CASE("an execution that breaks something is told before one that was only too long") {

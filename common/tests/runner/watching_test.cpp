@@ -132,6 +132,54 @@ TEST_CASE("between two runs tests are mended, broken, or fail in another way") {
   CHECK_FALSE(difference({}, {other}).any());
 }
 
+TEST_CASE("what follows a livelock is told without its steps, since the livelock had no end") {
+  const auto livelock = test_state("red", "livelock", "d80a:1@Arl");
+  CHECK(movement(livelock, test_state("red", "lost effect", "d80a:1@Arlcparl")) ==
+        "lost effect instead of livelock");
+  CHECK(movement(livelock, test_state("red", "livelock", "d80a:1@Arlcp")) ==
+        "in another execution: the one of before is gone");
+  CHECK(movement(test_state("red", "lost effect", "d80a:1@"),
+                 test_state("red", "lost effect", "d80a:1@Arl")) ==
+        "in another execution: the one of before is gone");
+}
+
+TEST_CASE("what has changed is told of the step that is worked on and of those before it") {
+  const auto of_step = [](const std::string& name, int step, const std::string& verdict,
+                          const std::string& reason = {}) {
+    return TestState{.name = name, .step = step, .verdict = verdict, .reason = reason};
+  };
+  using Names = std::vector<std::string>;
+  const std::vector<TestState> begin = {
+      of_step("one", 1, "red", "todo"), of_step("two", 2, "green"),
+      of_step("three", 2, "red", "todo"), of_step("four", 2, "red", "todo")};
+  // Step 1 is worked on, and step 2 fails in other ways meanwhile.
+  const auto edited =
+      difference(begin, {of_step("one", 1, "red", "garbage"), of_step("two", 2, "red", "garbage"),
+                         of_step("three", 2, "green"), of_step("four", 2, "red", "garbage")});
+  CHECK(edited.moved == Names{"one: garbage instead of todo"});
+  CHECK(edited.broken.empty());
+  CHECK(edited.mended.empty());
+  CHECK(edited.later == 3);
+  // It is won: that tests of the next step are red otherwise is no news of it.
+  const auto won = difference(begin, {of_step("one", 1, "green"), of_step("two", 2, "red", "todo"),
+                                      of_step("three", 2, "green"), begin[3]});
+  CHECK(won.mended == Names{"one"});
+  CHECK(won.broken.empty());
+  CHECK(won.later == 2);
+  // Step 2 is worked on, and step 1 breaks.
+  const auto back =
+      difference({of_step("one", 1, "green"), of_step("two", 2, "red", "todo")},
+                 {of_step("one", 1, "red", "garbage"), of_step("two", 2, "red", "garbage")});
+  CHECK(back.broken == Names{"one"});
+  CHECK(back.moved.empty());
+  // All is green at once.
+  const auto solved =
+      difference(begin, {of_step("one", 1, "green"), of_step("two", 2, "green"),
+                         of_step("three", 2, "green"), of_step("four", 2, "green")});
+  CHECK(solved.mended == Names{"one", "three", "four"});
+  CHECK(solved.later == 0);
+}
+
 TEST_CASE("an editor is told the line as it wants to be told") {
   const auto words = [](const std::string& editor) {
     std::string text;
@@ -177,4 +225,17 @@ TEST_CASE("a file is put back to the newest version that has all TODOs, and a co
   const auto second = put_in_place(project, lab, "again");
   CHECK(second != first);  // in the same second
   CHECK(read_file(second) == "// TODO(step 1) new\n// TODO(step 2)\n");
+
+  // Whoever begins anew has the hints again.
+  write(file, "mine");
+  CHECK(begin_anew(project, lab).in_words(project, lab).ends_with(" is as it was at the start."));
+  auto progress = Progress::load(project);
+  progress.take_hint(lab, 1, 3);
+  progress.save(project);
+  write(file, "mine again");
+  const auto begun = begin_anew(project, lab);
+  CHECK(read_file(file) == "// TODO(step 1) new\n// TODO(step 2)\n");
+  CHECK(read_file(begun.copy) == "mine again");
+  CHECK(begun.in_words(project, lab).ends_with("at the start, and its hints begin anew."));
+  CHECK(Progress::load(project).find(1)->hints_taken.empty());
 }

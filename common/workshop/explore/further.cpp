@@ -10,6 +10,7 @@
 #include "workshop/explore/drivers/random.hpp"
 #include "workshop/explore/drivers/search.hpp"
 #include "workshop/explore/drivers/shorten.hpp"
+#include "workshop/protocol/explore_words.hpp"
 #include "workshop/protocol/numbers.hpp"
 
 namespace workshop::explore {
@@ -143,10 +144,10 @@ class FurtherExploration {
       note("proved as far as it is promised: it " + own);
       return;
     }
-    constexpr int kShares = 12;
     const auto left =
         std::chrono::duration_cast<std::chrono::milliseconds>(end - SteadyClock::now());
-    const auto time_max = std::min<std::chrono::milliseconds>(left, options_.prove / kShares);
+    const auto time_max = std::min<std::chrono::milliseconds>(
+        left, options_.prove / protocol::explore_word::kProveShares);
     if (time_max.count() <= 0) {
       note("wider bounds were not tried, since the time was over; it " + own);
       return;

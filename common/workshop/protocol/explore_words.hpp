@@ -8,9 +8,10 @@ namespace workshop::protocol::explore_word {
 
 inline constexpr std::string_view kDeeper = "deeper";  ///< raise the bounds for so many seconds
 inline constexpr std::string_view kProve = "prove";    ///< wider bounds, for so many seconds in all
-inline constexpr std::string_view kRandom = "random";  ///< executions at random beyond the bounds
-inline constexpr std::string_view kSeed = "seed";      ///< of what is random
-inline constexpr std::string_view kPct = "pct";        ///< at random by PCT of this depth
+inline constexpr int kProveShares = 12;  ///< one search takes at most so many parts of that time
+inline constexpr std::string_view kRandom = "random";    ///< executions at random beyond the bounds
+inline constexpr std::string_view kSeed = "seed";        ///< of what is random
+inline constexpr std::string_view kPct = "pct";          ///< at random by PCT of this depth
 inline constexpr std::string_view kThreads = "threads";  ///< that share large searches
 inline constexpr std::string_view kFaults =
     "faults";  ///< at most so many, and what the test asks for

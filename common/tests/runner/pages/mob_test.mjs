@@ -166,7 +166,7 @@ try {
   await until(() => !document.getElementById("hint-view").hidden);
   assert.match(await text("#hint-view h2"), /^Step 1, hint \d of 5/);
   assert.match(mob.output, /Lab 08, step 1, hint/);
-  assert.match(await text("#hint-view .left"), /more of this step/);
+  assert.match(await text("#hint-view .left"), /others of this step are left/);
   await look("hint");
   await page.keyboard.press("z");
   assert.ok(await page.isHidden("#hint-view"), "the hint cannot be put away");
@@ -427,7 +427,7 @@ try {
   await noGreenTestIsCut(page, { text });
   // The last question is the last; n asks before the questions go.
   for (let i = 0; i < 8; ++i) await page.keyboard.press("t");
-  assert.match(await text("#talk-view h2"), /^Question 7 of 7$/);
+  assert.match(await text("#talk-view h2"), /^Question 8 of 8$/);
   assert.match(await text("#said"), /last question/);
   await page.keyboard.press("n");
   assert.match(await text("#said"), /^Next: lab \d\d, .*\? n once more goes there/);

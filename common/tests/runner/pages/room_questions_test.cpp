@@ -73,6 +73,13 @@ TEST_CASE("an endless loop is in one handler: its question speaks of no fault an
         "Which loop does it not leave, and who should change what it waits for?");
 }
 
+TEST_CASE("a handler that remembers is asked for that, and for nothing of the step") {
+  const auto all = questions_on({"booked once", 1, "not deterministic", "", "not deterministic: x"},
+                                kKnown, {{1, "", "What to keep?", "The id."}}, kOfMistakes);
+  REQUIRE(all.size() == 1);
+  CHECK(all[0].question.starts_with("What does the handler remember from the attempt before"));
+}
+
 TEST_CASE("a failure has its shape: what changes with every edit is not in it") {
   CHECK(shape_of_failure("d80a:1@Arlcparlc", "") == "1 message, 1 process, at save");
   CHECK(shape_of_failure("ffff:2@ArlcBr!lAcpa", "") == "2 messages, 2 processes, crash, at load");

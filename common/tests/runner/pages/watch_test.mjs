@@ -80,6 +80,29 @@ async function keysOfAWideTerminal() {
   assert.match(await terminal.modes(), kUsualModes);
 }
 
+// x puts the file back, and the hints come from the first one again.
+async function aLabBegunAnew() {
+  const git = (...words) => spawnSync("git", ["-C", checkout.folder, "-c", "user.name=a", "-c", "user.email=a@b", ...words]);
+  checkout.save(checkout.skeleton);
+  git("init", "-q");
+  git("add", "labs/08-identity-deduplication");
+  git("commit", "-qm", "x");
+  const terminal = new Terminal(checkout.folder, "anew", 200);
+  terminal.enter(kWatch);
+  await terminal.until(kRedFooter);
+  while (!/All \d hints of step 1 are taken/.test(terminal.all().slice(terminal.marked))) {
+    await terminal.expect("h", /hint \d of \d|are taken/);
+    await terminal.until(kRedFooter);
+  }
+  await terminal.expect("x", /A copy is kept\. y\/n/);
+  await terminal.expect("y", /as it was at the start, and its hints begin anew\./);
+  await terminal.until(/verdict after/);
+  await terminal.until(kRedFooter);
+  await terminal.expect("h", /hint 1 of \d/);
+  await terminal.until(kRedFooter);
+  await terminal.expect("q", /\$$/);
+}
+
 async function aNarrowTerminal() {
   await inANarrowTerminal(checkout, kWatch);
 }
@@ -142,7 +165,7 @@ async function howSoon() {
 }
 
 try {
-  for (const part of [aFirstCheckThatCannotBeJudged, aReplayLineKeepsItsOptions, keysOfAWideTerminal, aNarrowTerminal, stoppedAndContinued, aTerminalThatUnderstandsNothing,
+  for (const part of [aFirstCheckThatCannotBeJudged, aReplayLineKeepsItsOptions, keysOfAWideTerminal, aLabBegunAnew, aNarrowTerminal, stoppedAndContinued, aTerminalThatUnderstandsNothing,
                       savedWhileItChecks, howSoon]) {
     await part();
     console.log(`ok ${part.name}`);

@@ -216,7 +216,7 @@
     const caption = byId("caption");
     const { trace } = run;
     if (step === 0) {
-      caption.replaceChildren("How it begins", make("span", "who", " · arrow keys or space to step"), ...remarks());
+      caption.replaceChildren("How it begins", make("span", "who", ` · arrow keys${window.parent === window ? " or space" : ""} to step`), ...remarks());
       return;
     }
     const now = trace.steps[step - 1];

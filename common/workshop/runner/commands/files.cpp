@@ -66,7 +66,7 @@ int open(Workspace& workspace, const FileOptions& options) {
 int reset(Workspace& workspace, const FileOptions& options) {
   const auto& project = workspace.project();
   const auto lab = lab_of(workspace, options);
-  const auto skeleton = skeleton_of(project, lab);
+  skeleton_of(project, lab);  // before anybody is asked
   auto& console = workspace.console();
   if (!agreed(console, options,
               fmt::format("Put {} back as it was at the start? A copy is kept.",
@@ -74,13 +74,9 @@ int reset(Workspace& workspace, const FileOptions& options) {
     console.line("It stays as it is.");
     return protocol::kExitRed;
   }
-  const auto copy = put_in_place(project, lab, skeleton);
-  auto progress = Progress::load(project);
-  const bool forgotten = progress.forget_hints(lab);
-  if (forgotten) progress.save(project);
-  console.line(fmt::format("{} is as it was at the start{}.", project.shown(lab.sources.front()),
-                           forgotten ? ", and its hints begin anew" : ""));
-  if (!copy.empty()) console.line("Yours: " + project.shown(copy));
+  const auto begun = begin_anew(project, lab);
+  console.line(begun.in_words(project, lab));
+  if (!begun.copy.empty()) console.line("Yours: " + project.shown(begun.copy));
   return protocol::kExitGood;
 }
 

@@ -16,7 +16,8 @@ namespace workshop::runner {
 ///     caught by: a payment is booked once however often it is delivered
 ///     as: duplicate effect
 ///
-/// `as` names the invariant that the test finds broken, or "assertion" or "exception".
+/// `as` names the invariant that the test finds broken, or "assertion", "exception" or
+/// "not deterministic".
 struct MistakeHeader {
   std::string mistake;
   std::string why;        ///< why people write it

@@ -42,6 +42,18 @@ std::string intro_of(std::string_view readme) {
   return std::string(trimmed(text));
 }
 
+/// The paragraph with which the page ends, or nothing: "**Before you go on:** what …?".
+std::string before_you_go_on(std::string_view readme) {
+  std::string text;
+  for (const auto& line : lines_of(readme)) {
+    const bool begins = line.starts_with("**Before you go on:**");
+    if (!begins && text.empty()) continue;
+    if (trimmed(line).empty()) break;
+    text += (text.empty() ? "" : " ") + line;
+  }
+  return text;
+}
+
 /// Where the TODO of a step stands; 0: it is gone.
 int line_of_step(std::string_view source, int step) {
   int number = 0;
@@ -111,6 +123,9 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
     page.questions = std::move(material.debrief);
     page.deck = slides_address(material);
   } catch (const UserError&) {  // slides are being written; the lab is what counts
+  }
+  if (auto last = before_you_go_on(readme); !last.empty()) {
+    page.questions.push_back({std::move(last), ""});
   }
   page.known = read_known_failures(lab);
   try {

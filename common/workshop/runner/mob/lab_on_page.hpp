@@ -23,7 +23,7 @@ struct LabOnPage {
   std::string header;  ///< that says what its functions promise; empty: there is none
   std::string intro;   ///< Markdown: what has happened, the goal, what to know
   std::vector<Step> steps;
-  std::vector<LabQuestion> questions;  ///< for after green
+  std::vector<LabQuestion> questions;  ///< for after green; last, those of the lab's page
   std::vector<MistakeQuestion> asks;   ///< while tests are red, and between steps
   std::vector<StepQuestion> of_steps;  ///< before anybody has an answer
   KnownFailures known;                 ///< how its tests fail on what is known of it

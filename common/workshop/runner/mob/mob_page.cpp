@@ -406,4 +406,11 @@ void MobPage::hint_taken(const TakenHint& taken) {
   publish_hints();
 }
 
+void MobPage::hints_forgotten() {
+  const std::lock_guard lock(mutex_);
+  hints_.clear();
+  hints_before_ = 0;
+  publish_hints();
+}
+
 }  // namespace workshop::runner

@@ -49,6 +49,7 @@ class MobPage final : public WatchListener {
   void not_built(const CompilerErrors& errors) override;
   void checked(const LabRun& done, const Difference& difference) override;
   void hint_taken(const TakenHint& taken) override;
+  void hints_forgotten() override;
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -15,9 +15,10 @@ namespace {
 
 constexpr std::size_t kOfMistakesMax = 2;
 constexpr std::string_view kEndlessLoop = "endless loop";
+constexpr std::string_view kNotDeterministic = "not deterministic";
 
 /// What any failure with a sign allows to be asked.
-constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kOnAnyFailure = {{
+constexpr std::array<std::pair<std::string_view, std::string_view>, 22> kOnAnyFailure = {{
     {"lost effect",
      "Until which step could it still have happened, and who was the last to know that it was "
      "owed?"},
@@ -54,6 +55,9 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 21> kOnAnyFa
      "What exactly differs between what was wanted and what came, and which line of ours makes "
      "it?"},
     {"exception", "Which line threw it, and what had happened before?"},
+    {kNotDeterministic,
+     "What does the handler remember from the attempt before, and where is that kept? Who else "
+     "would have to know it: the process next door, and this one after a restart?"},
     {"crashed", "Which line ran last, and what did it take for granted?"},
 }};
 
@@ -123,6 +127,7 @@ std::vector<RoomQuestion> questions_on(const RedTest& test, const KnownFailures&
   const auto shape = shape_of_failure(test.schedule, test.words);
   std::vector<RoomQuestion> own;
   for (const auto& each : of_steps) {
+    if (test.sign == kNotDeterministic) break;  // it has shown nothing of the step yet
     if (each.step != test.step || (!each.sign.empty() && each.sign != test.sign)) continue;
     own.push_back({fmt::format("{}: what to ask", test.sign), each.question, each.answer});
   }

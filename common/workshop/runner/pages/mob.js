@@ -5,7 +5,7 @@ import { decidingStep, hasRightRun, onPictureChange, pictureIsWider, showPicture
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
 import { hasAnswer, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
-import { fitTests, lineToOpen, ruleFor, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
+import { fitTests, lineToOpen, ruleFor, ruleForGreen, showErrors, showFailure, showNews, showTests, stepFirst, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, words } from "/words.js";
 
@@ -29,8 +29,6 @@ function stepNow() {
   return steps.find((step) => step.number === number) ?? null;
 }
 
-const kStoryFirst = "Read the story and the step first, aloud. Enter begins turn 1, with the failure.";
-
 // Which line to look at, and what to read aloud: both from the picture, where there is one.
 function showWhatToDo() {
   const { lab, checks } = state;
@@ -38,8 +36,8 @@ function showWhatToDo() {
   const line = lab && step ? lineToOpen(lab.file, checks, step, decidingStep()?.source) : 0;
   $("open").textContent = lab && step ? `Open ${lab.file}${line ? `:${line}` : ""} and save` : "";
   const red = checks?.state === "done" && checks.judgement === "red";
-  const isStory = phaseIs("ready") && state.view === "step";
-  $("rule").textContent = !red ? "" : isStory ? kStoryFirst : ruleFor(chosen(), decidingStep() !== null);
+  if (red) $("rule").textContent = state.view === "step" ? stepFirst(phaseIs("ready")) : ruleFor(chosen(), decidingStep() !== null);
+  else $("rule").textContent = lab && green() ? ruleForGreen(lab, hasBegun()) : "";
 }
 
 function showGoal() {
@@ -182,6 +180,7 @@ function onHints(hints) {
   const news = state.hintsKnown && (more || (hints.none && hints.none !== state.hints.none));
   if (!state.hintsKnown || count <= hints.before) state.putAway = count;  // shown when somebody opens them
   else if (more) state.putAway = state.hints.given.length;
+  else if (news) state.putAway = count;  // why there is none comes before all that were given
   state.hintsKnown = true;
   state.hints = hints;
   if (news) state.view = "hint";
@@ -216,6 +215,7 @@ function nextLab() {
 
 function nextShown() {
   if (state.view === "talk") return nextQuestion(1);
+  if ((state.view === "picture" || state.view === "failure") && reds().length === 1) return say("No other test is red");
   if (state.view === "picture" || state.view === "failure") state.shown = (state.shown + 1) % reds().length;
   return look(chosen().picture ? "picture" : "failure");
 }
@@ -252,7 +252,7 @@ function slidesHereOrBack() {
 // What it does, when it does something, what it says else, and its words below the page.
 const keys = {
   Enter: { help: "begins the first turn, and the next one when a turn is over", does: () => change("go on"),
-           works: () => phaseIs("ready", "over"),
+           works: () => phaseIs("over") || phaseIs("ready") && !green(),
            short: () => (phaseIs("ready") ? "begin" : "go on") },
   Space: { help: "pause the clock, and go on", does: () => change("pause"), works: () => phaseIs("running", "break"),
            short: () => (state.clock.paused ? "go on" : "pause") },

@@ -27,14 +27,15 @@ export function showHints() {
 
 const restOfLoop = (hint) => (hint.left === 0 ? "This was the last one on a loop; the step's hints come once it ends." : `${hint.left} more on a loop; try first.`);
 
-function restOfStep(hint, given) {
+export function restOfStep(hint, given) {
   if (hint.left === 0) return "This was the last one of the step.";
   const hasLast = given.some((each) => !each.on_loop && each.step === hint.step && each.number === each.of);
-  return hint.left === 1 && !hasLast ? "One more of this step, and it is almost the answer." : `${hint.left} more of this step; try first.`;
+  return hint.left === 1 && !hasLast ? "One other of this step is left, and it is almost the answer."
+    : hint.left === 1 ? "One other of this step is left; try first." : `${hint.left} others of this step are left; try first.`;
 }
 
-const hintTitle = (hint) =>
-  `Step ${hint.step}, hint ${hint.number} of ${hint.of}${hint.fits.length ? `: ${hint.fits.join(", ")}` : ""}`;
+export const hintTitle = (hint) =>
+  `Step ${hint.step}, hint ${hint.number} of ${hint.of}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
 
 // Those that fit the chosen failure.
 const asksOnRed = () => (chosen()?.questions ?? []).map((each) => ({ kind: "red", ...each }));

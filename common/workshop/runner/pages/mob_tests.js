@@ -73,6 +73,8 @@ export function showNews(list, checks) {
   if (checks.mended.length) element(list, "li", `✓ ${checks.mended.length} green now`, "good");
   if (checks.broken.length) element(list, "li", `✗ ${checks.broken.length} red now`, "bad");
   if (checks.moved.length) element(list, "li", `→ ${checks.moved.length} red in another way`, "moved");
+  const changed = checks.mended.length + checks.broken.length + checks.moved.length;
+  if (changed === 0 && checks.later > 0) element(list, "li", "Only later steps have changed", "old");
 }
 
 // What has changed of one test, as its class and its words.
@@ -122,6 +124,15 @@ export function showTests(parent, checks, shown, choose) {
   parent.querySelector(".shown")?.scrollIntoView({ block: "nearest" });
 }
 
+// What is said of tests for which there is no room, by their verdicts.
+export function othersText(verdicts) {
+  const red = verdicts.filter((each) => each === "red").length;
+  const rest = verdicts.length - red;
+  const words = verdicts.includes("green") && !verdicts.some((each) => !["red", "green"].includes(each)) ? "green" : "not red";
+  if (red === 0) return `… and ${rest} more, ${words}`;
+  return rest ? `… and ${red} more red (t shows the next), ${rest} ${words}` : `… and ${red} more red: t shows the next`;
+}
+
 // Beside a picture or a question only whole tests are seen: those for which there is no room are counted. The chosen one has
 // room first.
 export function fitTests(parent, fits, allGreen) {
@@ -138,12 +149,13 @@ export function fitTests(parent, fits, allGreen) {
   if (!isCut()) return;
   const others = element(parent, "p", "…", "others");
   items.at(-1).parentElement.after(others);
-  let count = 0;
+  const hidden = [];
   const isOfGreen = (item) => item.classList.contains("green");
   for (const item of [...items.filter(isOfGreen), ...items.filter((each) => !isOfGreen(each))]) {
     if (!isCut()) break;
     item.hidden = true;
-    others.textContent = `… and ${++count} more${allGreen ? ", green as well" : ": t shows the next that is red"}`;
+    hidden.push(item.classList[0]);
+    others.textContent = othersText(hidden);
   }
 }
 
@@ -160,12 +172,26 @@ export function showFailure(view, test) {
 // What to read first: a picture to its deciding step, where it has one; a loop; else what a check has said.
 export function ruleFor(test, decides) {
   if (test?.picture && test.sign === "livelock") {
-    return `Read the picture first, aloud: what is done again and again${decides ? " from ► on" : ""}, and who could end it?`;
+    return "Read the picture first, aloud: what is done again and again, and who could end it?";
   }
   if (decides) return "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
   if (test && ["endless loop", "did not end"].includes(test.sign)) return "Read the failure first, aloud: which loop does it not leave, and who should end it?";
   if (test?.sign === "crashed") return "Read the failure first, aloud: which line does not come back, and what has it been given?";
+  if (test?.sign === "not deterministic") return "Read the failure first, aloud: what does the handler remember from the attempt before?";
   return "Read the failing check aloud: what did it expect, what did it get?";
+}
+
+// The step comes first, and then its failure: in the first turn after the story, and with Enter; later with a key.
+export const stepFirst = (isStory) => (isStory ? "Read the story and the step first, aloud. Enter begins turn 1, with the failure."
+  : "Read the step first, aloud. v leads on to the failure.");
+
+// What to do when all is green.
+export function ruleForGreen(lab, isBegun) {
+  const anew = "x in the terminal begins it anew, and keeps a copy.";
+  const prove = `Prove it: scripts/workshop prove ${lab.number} (harder situations, wider bounds: a minute).`;
+  const hasLast = lab.questions.at(-1)?.question.startsWith("**Before you go on");
+  if (isBegun) return hasLast ? `${prove} The last question is that of the lab's page: before you go on.` : prove;
+  return `This lab is solved already. ${anew} ${prove}`;
 }
 
 // The line of the file to edit to look at: of the compiler's error, of a crash, of the step's TODO, or of the step that

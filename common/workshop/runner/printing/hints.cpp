@@ -21,8 +21,19 @@ std::vector<Hint> hints_of(const Project& project, const Lab& lab) {
   }
 }
 
+/// Whether the handler of `failure` does not do the same in each attempt, and `hints` have none for
+/// that in `step`.
+bool is_erratic_without_hint(const std::vector<Hint>& hints, int step, const TestState& failure) {
+  return failure.reason == "not deterministic" &&
+         std::ranges::none_of(hints, [&](const Hint& hint) {
+           return hint.step == step &&
+                  std::ranges::find(hint.reasons, failure.reason) != hint.reasons.end();
+         });
+}
+
 /// The next hint at a handler that never ends, of those that the step has none of its own for.
-TakenHint take_hint_on_loop(const std::vector<HintName>& before, const TestState& failure) {
+TakenHint take_hint_on_loop(const std::vector<HintName>& before, const TestState& failure,
+                            const std::string& command) {
   TakenHint taken;
   taken.step = failure.step;
   const auto& hints = hints_on_loops();
@@ -37,8 +48,8 @@ TakenHint take_hint_on_loop(const std::vector<HintName>& before, const TestState
   }
   taken.none = fmt::format(
       "The hints of step {0} are for a handler that comes to its end: take the loop out, or let it "
-      "end, and the next failure has its hints. (hint --step {0} gives them all the same.)",
-      failure.step);
+      "end, and the next failure has its hints. ({1} --step {0} gives them all the same.)",
+      failure.step, command);
   return taken;
 }
 
@@ -96,8 +107,18 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step) {
   }
   std::vector<HintName> before;
   if (state != nullptr && state->hints_taken.contains(step)) before = state->hints_taken.at(step);
+  const auto program = project.shown(project.root() / "scripts" / "workshop");
+  if (chooses_step && failure != nullptr && is_erratic_without_hint(hints, step, *failure)) {
+    taken.none = fmt::format(
+        "First let the handler do the same in each attempt. This one most likely remembers "
+        "something: look for a static, a global or an object outside of it. What it has to know "
+        "comes from its message and its store; time, ids and random numbers come from the context. "
+        "The hints of step {} are for afterwards ({} hint {} --step {} gives them now).",
+        step, program, lab.number, step);
+    return taken;
+  }
   if (chooses_step && failure != nullptr && is_loop_without_hint(hints, step, *failure)) {
-    taken = take_hint_on_loop(before, *failure);
+    taken = take_hint_on_loop(before, *failure, fmt::format("{} hint {}", program, lab.number));
     if (!taken.hint) return taken;
     progress.take_hint(lab, step, taken.hint->name());
     progress.save(project);
@@ -106,10 +127,9 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step) {
   const auto chosen = choose_hint(hints, step, numbers_of(before, HintKind::of_step), failure);
   if (chosen.hint == nullptr) {
     taken.none = fmt::format(
-        "All {} of step {} are taken; hint {} --taken shows them once more. What is left is the "
+        "All {} of step {} are taken; {} hint {} --taken shows them once more. What is left is the "
         "solution: {} solution {}.",
-        protocol::counted(taken.of_step, "hint"), step, lab.number,
-        project.shown(project.root() / "scripts" / "workshop"), lab.number);
+        protocol::counted(taken.of_step, "hint"), step, program, lab.number, program, lab.number);
     return taken;
   }
   progress.take_hint(lab, step, chosen.hint->name());
@@ -122,18 +142,20 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step) {
 
 void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) {
   if (!taken.hint) return console.paragraph(taken.none);
-  console.paragraph(
-      console.bold(fmt::format("Lab {}, step {}, hint {} of {}", lab.padded_number(), taken.step,
-                               taken.hint->number, taken.of_step)) +
-      (taken.fits.empty() ? std::string() : ": " + fmt::format("{}", fmt::join(taken.fits, ", "))));
+  console.paragraph(console.bold(fmt::format("Lab {}, step {}, hint {} of {}", lab.padded_number(),
+                                             taken.step, taken.hint->number, taken.of_step)) +
+                    (taken.fits.empty() ? std::string()
+                                        : ", for this failure: " +
+                                              fmt::format("{}", fmt::join(taken.fits, ", "))));
   console.line();
   print_hint(console, *taken.hint);
   console.line();
   console.line(console.dim(
       taken.left == 0
           ? "That was the last one of this step."
-          : fmt::format("{} left; try first.",
-                        protocol::counted(static_cast<std::uint64_t>(taken.left), "hint"))));
+          : fmt::format("{} of this step {} left; try first.",
+                        protocol::counted(static_cast<std::uint64_t>(taken.left), "other"),
+                        taken.left == 1 ? "is" : "are")));
 }
 
 bool give_hint(Console& console, const Project& project, const Lab& lab, int step) {

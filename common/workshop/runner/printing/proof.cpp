@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "workshop/protocol/explore_words.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/runs/verdict.hpp"
 
@@ -69,10 +70,12 @@ std::string conclusion_of(const std::string& label, const std::string& command, 
     return fmt::format("Yes: {} is proved, as far as each test says above ({}).", label, tests);
   }
   return fmt::format(
-      "Yes: {} is proved as far as its tests promise ({}). Of {}, {} had more to try when the {} s "
-      "were over, and had found nothing wrong. You may go on; {} --time {} tries more.",
-      label, tests, counted(counts.all(), "exploration"), counts.stopped, time_s, command,
-      4 * time_s);
+      "Yes: {} is proved as far as its tests promise ({}). Of {}, {} had more to try when "
+      "{} share of the {} s was over ({:.3g} s at most for each), and had found nothing wrong. You "
+      "may go on; {} --time {} tries more.",
+      label, tests, counted(counts.all(), "exploration"), counts.stopped,
+      counts.stopped == 1 ? "its" : "their", time_s,
+      static_cast<double>(time_s) / protocol::explore_word::kProveShares, command, 4 * time_s);
 }
 
 }  // namespace workshop::runner

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/protocol/schedules.hpp"
@@ -20,6 +21,30 @@ std::string number_in_words(std::size_t count, std::string_view noun) {
   return count == 1 ? fmt::format("one {}", noun) : protocol::counted(count, noun);
 }
 
+/// Up to which steps it is told what has changed.
+struct StepsTold {
+  StepsTold(const std::vector<TestState>& before, const std::vector<TestState>& after) {
+    constexpr int kAll = std::numeric_limits<int>::max();
+    const auto worked_on = [](const std::vector<TestState>& tests) {
+      LabState state;
+      state.tests = tests;
+      const int step = red_step(state);
+      return step == 0 ? kAll : step;
+    };
+    const int from = worked_on(before);
+    const int to = worked_on(after);
+    red = std::min(from, to);
+    green = to <= from || to == kAll ? to : to - 1;
+  }
+  int green;  ///< of what is green now
+  int red;    ///< of what is red now
+};
+
+/// A livelock has no end, so what leads to it says nothing of its length.
+bool has_length(const TestState& test, const protocol::ScheduleOutline& outline) {
+  return test.reason != "livelock" && outline.steps_count > 0;
+}
+
 }  // namespace
 
 std::string movement(const TestState& before, const TestState& after) {
@@ -29,8 +54,7 @@ std::string movement(const TestState& before, const TestState& after) {
   }
   if (before.schedule == after.schedule || after.schedule.empty()) return words;
   const auto to = protocol::outline_of(after.schedule);
-  // What leads to a livelock says nothing of how long it is.
-  if (after.reason == "livelock" && before.reason != "livelock") return words;
+  if ((after.reason == "livelock") != (before.reason == "livelock")) return words;
   if (before.schedule.empty()) return words.empty() ? "an execution breaks it now" : words;
   const auto from = protocol::outline_of(before.schedule);
   if (!words.empty()) words += ", ";
@@ -42,6 +66,9 @@ std::string movement(const TestState& before, const TestState& after) {
     return words + fmt::format("with {} less ({})",
                                number_in_words(from.faults.size() - to.faults.size(), "fault"),
                                last_fault(to));
+  }
+  if (!has_length(before, from) || !has_length(after, to)) {
+    return words + "in another execution: the one of before is gone";
   }
   if (to.steps_count != from.steps_count) {
     // What is told is the shortest, so a longer one is a step ahead.
@@ -62,15 +89,26 @@ Replayed outcome_of_replay(const TestState& before, const std::string& broken,
 
 Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after) {
   Difference found;
+  const StepsTold told(before, after);
   for (const auto& test : after) {
     const auto was = std::find_if(before.begin(), before.end(),
                                   [&](const TestState& each) { return each.name == test.name; });
     if (was == before.end()) continue;
-    if (was->verdict == "red" && test.verdict == "green") found.mended.push_back(test.name);
-    if (was->verdict == "green" && test.verdict == "red") found.broken.push_back(test.name);
-    if (was->verdict != "red" || test.verdict != "red") continue;
-    const auto words = movement(*was, test);
-    if (!words.empty()) found.moved.push_back(fmt::format("{}: {}", test.name, words));
+    const bool was_red = was->verdict == "red";
+    const bool is_red = test.verdict == "red";
+    const bool mended = was_red && test.verdict == "green";
+    const bool broken = is_red && was->verdict == "green";
+    const auto words = was_red && is_red ? movement(*was, test) : std::string();
+    if (!mended && !broken && words.empty()) continue;
+    if (test.step > (mended ? told.green : told.red)) {
+      ++found.later;
+    } else if (mended) {
+      found.mended.push_back(test.name);
+    } else if (broken) {
+      found.broken.push_back(test.name);
+    } else {
+      found.moved.push_back(fmt::format("{}: {}", test.name, words));
+    }
   }
   return found;
 }

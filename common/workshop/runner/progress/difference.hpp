@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -7,15 +8,19 @@
 
 namespace workshop::runner {
 
-/// What has changed between two runs of the same tests.
+/// What has changed between two runs of the same tests, of the steps up to the one that was worked
+/// on: those of later steps fail one way or another until it is their turn, and are only counted.
 struct Difference {
   std::vector<std::string> mended;  ///< names of tests that are green now
   std::vector<std::string> broken;  ///< and of those that are red now
   std::vector<std::string> moved;   ///< sentences on tests that are red in another way
+  std::size_t later = 0;            ///< tests of later steps that have changed
+  /// Whether anything of these steps has changed.
   bool any() const { return !mended.empty() || !broken.empty() || !moved.empty(); }
 };
 
-/// A test that only one of the runs has is not told of.
+/// A test that only one of the runs has is not told of. A step that is done now counts with what
+/// has become green in it, and once all is green, so does everything.
 Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after);
 
 /// How the failure of a test has moved, as what follows its name: "lost message instead of

@@ -14,11 +14,12 @@ namespace {
 
 /// How tests of the labs fail: invariants of the oracle, of labs that have one of their own, and
 /// what else TestResult::reason says.
-constexpr std::array<std::string_view, 20> kReasons = {
+constexpr std::array<std::string_view, 21> kReasons = {
     "lost effect",       "duplicate effect", "ghost message", "lost message", "inconsistent output",
     "premature message", "garbage",          "livelock",      "dead letter",  "unhandled exception",
     "lost update",       "no answer",        "wrong answer",  "not found",    "no proof",
-    "work for nobody",   "assertion",        "exception",     "todo",         "did not end"};
+    "work for nobody",   "assertion",        "exception",     "todo",         "did not end",
+    "not deterministic"};
 
 bool contains(const std::vector<std::string>& words, std::string_view word) {
   return std::find(words.begin(), words.end(), word) != words.end();

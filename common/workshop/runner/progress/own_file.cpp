@@ -142,4 +142,18 @@ fs::path put_in_place(const Project& project, const Lab& lab, const std::string&
   return copy;
 }
 
+BegunAnew begin_anew(const Project& project, const Lab& lab) {
+  BegunAnew begun;
+  begun.copy = put_in_place(project, lab, skeleton_of(project, lab));
+  auto progress = Progress::load(project);
+  begun.hints_forgotten = progress.forget_hints(lab);
+  if (begun.hints_forgotten) progress.save(project);
+  return begun;
+}
+
+std::string BegunAnew::in_words(const Project& project, const Lab& lab) const {
+  return fmt::format("{} is as it was at the start{}.", project.shown(file_of(lab)),
+                     hints_forgotten ? ", and its hints begin anew" : "");
+}
+
 }  // namespace workshop::runner

@@ -35,7 +35,8 @@ std::string names_of_tests(const RunResult& run) {
 std::string failing_how(const TestResult& test) {
   const auto reason = test.reason();
   if (reason == "todo") return fmt::format("by TODO (step {}): {}", test.todo_step, *test.todo);
-  if (reason == "exception") return "by an exception: " + *test.exception;
+  if (test.exception && (reason == "exception" || reason == "not deterministic"))
+    return "by an exception: " + *test.exception;
   if (reason != "assertion") return "as \"" + reason + "\"";
   std::string text = "by an assertion";
   if (!test.failures.empty()) text += ": " + lines_of(test.failures.front() + " ").front();

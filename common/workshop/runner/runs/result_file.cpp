@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <charconv>
 
+#include "workshop/protocol/phrases.hpp"
 #include "workshop/protocol/result_file.hpp"
 #include "workshop/protocol/tests.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -129,7 +130,9 @@ std::string TestResult::reason() const {
   if (passed) return "";
   if (todo) return "todo";
   if (!invariant.empty()) return invariant;
-  return exception ? "exception" : "assertion";
+  if (!exception) return "assertion";
+  return exception->starts_with(protocol::phrase::kNotDeterministic) ? "not deterministic"
+                                                                     : "exception";
 }
 
 const TestResult* RunResult::unfinished() const {

@@ -31,6 +31,8 @@ class WatchListener {
   virtual void not_built(const CompilerErrors& errors) = 0;
   virtual void checked(const LabRun& done, const Difference& difference) = 0;
   virtual void hint_taken(const TakenHint& taken) = 0;
+  /// The lab's file was put back, and its hints come again.
+  virtual void hints_forgotten() = 0;
 };
 
 }  // namespace workshop::runner

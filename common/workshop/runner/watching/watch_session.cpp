@@ -230,7 +230,11 @@ Difference WatchSession::tell(const std::vector<TestState>& before, const LabRun
   if (!before.empty() && !found.any() && done.verdict.judgement == Judgement::red) {
     const auto red = done.run.results.count([](const TestResult& test) { return test.failed(); });
     console_.line();
-    console_.line(fmt::format("The same {} red as before.", red));
+    console_.line(found.later == 0
+                      ? fmt::format("The same {} red as before.", red)
+                      : fmt::format("The step to work on is as before; of later steps, {} changed.",
+                                    found.later == 1 ? "a test has"
+                                                     : fmt::format("{} tests have", found.later)));
   }
   for (const auto& name : found.mended) console_.line(console_.green("✓ green now: ") + name);
   for (const auto& name : found.broken) console_.line(console_.red("✗ red now: ") + name);
@@ -423,8 +427,10 @@ void WatchSession::go_to_next_lab() {
 
 void WatchSession::reset() {
   try {
-    const auto copy = put_in_place(project_, lab_, skeleton_of(project_, lab_));
-    console_.line("It is as it was at the start. Yours: " + project_.shown(copy));
+    const auto begun = begin_anew(project_, lab_);
+    console_.line(begun.in_words(project_, lab_));
+    if (!begun.copy.empty()) console_.line("Yours: " + project_.shown(begun.copy));
+    if (options_.listener != nullptr) options_.listener->hints_forgotten();
   } catch (const UserError& error) {
     console_.paragraph(error.what());
   }

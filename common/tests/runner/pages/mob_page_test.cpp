@@ -1,0 +1,71 @@
+#include "workshop/runner/mob/mob_page.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+#include <catch2/matchers/catch_matchers_string.hpp>
+
+#include "pages_test.hpp"
+#include "runner/text_folder.hpp"
+#include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/mob/lab_on_page.hpp"
+#include "workshop/runner/pages/page_client.hpp"
+
+using namespace workshop;
+using namespace workshop::runner;
+using namespace workshop::tests;
+using Catch::Matchers::ContainsSubstring;
+
+namespace {
+
+constexpr const char* kReadme =
+    "# Lab 08\n\n## Step 1: book once (12 minutes)\n\nBook.\n\n**Before you go on:** what after a\n"
+    "year? That is lab 09.\n\nMore.\n";
+
+void write_lab(const TextFolder& folder) {
+  folder.write("labs/08-identity/README.md", kReadme);
+  folder.write("labs/08-identity/src/a.cpp", "int a;\n");
+  folder.write("labs/08-identity/CMakeLists.txt", "SOURCES src/a.cpp\n");
+  folder.write("slides/README.md", "slides\n");
+}
+
+/// What a page that connects now is told, up to `until`.
+std::string told(const MobPage& page, const std::string& until) {
+  const auto port = static_cast<std::uint16_t>(
+      std::stoi(read_page_address(page.url().substr(0, page.url().find('?'))).port));
+  RawConnection connection(port);
+  connection.send(get_text(port, "/events"));
+  std::string all;
+  comes_true([&] {
+    all += connection.receive();
+    return all.find(until) != std::string::npos;
+  });
+  return all;
+}
+
+}  // namespace
+
+TEST_CASE("whoever begins a lab anew finds no hint on the page of the mob") {
+  TextFolder folder;
+  write_lab(folder);
+  const Project project(folder.path());
+  RemoteKeys keys;
+  MobPage page(project, keys, {.names = {"Ann"}});
+  page.lab_taken(project.lab("8"));
+  TakenHint taken;
+  taken.step = 1;
+  taken.hint = Hint{.step = 1, .number = 2, .text = "Think."};
+  page.hint_taken(taken);
+  CHECK_THAT(told(page, "Think."), ContainsSubstring("Think."));
+  page.hints_forgotten();
+  CHECK_THAT(told(page, R"("given":[])"), ContainsSubstring(R"("given":[],"none":"","before":0)"));
+}
+
+TEST_CASE("the last question to a room is the one with which the lab's page ends") {
+  TextFolder folder;
+  write_lab(folder);
+  const Project project(folder.path());
+  const auto page = read_lab_on_page(project, project.lab("8"));
+  REQUIRE_FALSE(page.questions.empty());
+  CHECK(page.questions.back().question ==
+        "**Before you go on:** what after a year? That is lab 09.");
+  CHECK(page.questions.back().answer.empty());
+}

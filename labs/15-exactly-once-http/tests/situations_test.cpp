@@ -13,6 +13,7 @@
 #include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
+#include "workshop/testing/forwarding_store.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -64,30 +65,21 @@ class Caller {
 
 // A store that refuses to save documents of one type. Something may happen when a request is first
 // looked for.
-class RefusingStore final : public Store {
+class RefusingStore final : public testing::ForwardingStore {
  public:
-  RefusingStore(SqliteStore& store, std::string_view refused, std::function<void()> meanwhile = {})
-      : store_(&store), refused_(refused), meanwhile_(std::move(meanwhile)) {}
+  RefusingStore(Store& store, std::string_view refused, std::function<void()> meanwhile = {})
+      : ForwardingStore(store), refused_(refused), meanwhile_(std::move(meanwhile)) {}
 
   Task<std::optional<Document>> get(Key key) override {
     if (key.id == type_name<Request>() && meanwhile_) std::exchange(meanwhile_, {})();
-    return store_->get(std::move(key));
+    return store().get(std::move(key));
   }
   Task<Version> put(Key key, std::string body, Expected expected) override {
     if (key.id == refused_) throw Unavailable("no connection");
-    return store_->put(std::move(key), std::move(body), std::move(expected));
+    return store().put(std::move(key), std::move(body), std::move(expected));
   }
-  Task<void> erase(Key key, Expected expected) override {
-    return store_->erase(std::move(key), std::move(expected));
-  }
-  Task<std::vector<Version>> batch(std::string partition,
-                                   std::vector<StoreOperation> operations) override {
-    return store_->batch(std::move(partition), std::move(operations));
-  }
-  const Profile& profile() const noexcept override { return store_->profile(); }
 
  private:
-  SqliteStore* store_;
   std::string refused_;
   std::function<void()> meanwhile_;
 };

@@ -134,6 +134,17 @@ class Checkout {
     run_inline(
         orders_.put(EntityStore::key_of<Order>("order-1"), to_json(order), Expected::absent()));
   }
+  // Somebody else saves order-1 as it is, if an attempt has noted its target and none has
+  // committed. Whether it was so.
+  bool somebody_saves() {
+    const auto key = EntityStore::key_of<Order>("order-1");
+    const auto document = orders_.find(key);
+    if (!document) return false;
+    const auto order = from_json<Order>(document->body);
+    if (order.attempts.empty() || !order.target.empty()) return false;
+    run_inline(orders_.put(key, document->body, Expected::any()));
+    return true;
+  }
   std::vector<Message> follow_ups() const {
     std::vector<Message> messages;
     for (const auto& view : broker_.messages("orders")) messages.push_back(*view.message);
@@ -247,6 +258,26 @@ TEST_CASE("whatever an operation of the caller says, the order is paid once", "[
         REQUIRE(checkout.wrong() == "");
       }
     }
+  }
+}
+
+TEST_CASE("an attempt that has noted its target commits in the end, however often others save",
+          "[.exam]") {
+  constexpr int kTimes = 300;
+  const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(operation);
+    Checkout checkout(kBalance);
+    bool noted = false;
+    Trouble others(operation,
+                   {"another save", [&] { noted = checkout.somebody_saves() || noted; }, kTimes});
+    const bool handled = checkout.takes(pays, 1, &others);
+    met = others.met();
+    if (noted) CHECK(handled);
+    if (!handled) CHECK(checkout.takes(pays, 2));
+    for (const auto& follow_up : checkout.follow_ups()) CHECK(checkout.takes(follow_up, 1));
+    REQUIRE(checkout.wrong() == "");
   }
 }
 

@@ -1,6 +1,6 @@
 # Checks which folder includes which:  cmake -D ROOT=<a tree like this repository> -P include_directions.cmake
 #
-#   protocol, process (← engines), core ← sqlite ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop, testing ← live_shop, labs
+#   protocol, process (← engines), core ← sqlite ← broker, store, http ← endpoint ← explore, runtime ← modelcheck ← shop ← live_shop, testing ← labs
 #
 # and within explore/, where the files of the folder itself stand above all of its rooms but play/:
 #
@@ -30,7 +30,7 @@ set(level_explore 4)
 set(level_runtime 4)
 set(level_modelcheck 5)
 set(level_shop 6)
-set(level_testing 6)
+set(level_testing 7)
 set(level_live_shop 7)
 
 set(level_explore_scenario 0)

@@ -25,6 +25,7 @@ BOOST_DESCRIBE_STRUCT(Book, (), (paid, processed, registered))
 enum class Wrong {
   nothing,
   throws_after_three,
+  throws_after_fifty,
   asks_for_small_letters,
   done_when_it_has_come_often,
   always_anew
@@ -50,8 +51,9 @@ Task<void> handle_registered(const BookPayment& command, HandlerContext& context
     book.value.paid += command.amount;
     if (co_await try_save(book, context)) break;
     ++conflicts;
-    const bool gives_up =
-        (kWrong == Wrong::throws_after_three && conflicts == 3) || kWrong == Wrong::always_anew;
+    const bool gives_up = (kWrong == Wrong::throws_after_three && conflicts == 3) ||
+                          (kWrong == Wrong::throws_after_fifty && conflicts == 50) ||
+                          kWrong == Wrong::always_anew;
     if (gives_up) throw Unavailable("too busy");
     book = co_await context.store().load<Book>(command.order_id);
     if (kWrong == Wrong::done_when_it_has_come_often && context.delivery().delivery_count > 15) {
@@ -84,7 +86,8 @@ TEST_CASE("a handler that registers and goes on is right") {
 TEST_CASE("only who saves beside a registered attempt finds one that begins anew") {
   const std::string saves = "somebody else saves the order before each try of its operation";
   for (auto handler :
-       {registered_handler<Wrong::throws_after_three>(), registered_handler<Wrong::always_anew>(),
+       {registered_handler<Wrong::throws_after_three>(),
+        registered_handler<Wrong::throws_after_fifty>(), registered_handler<Wrong::always_anew>(),
         registered_handler<Wrong::asks_for_small_letters>(),
         registered_handler<Wrong::done_when_it_has_come_often>()}) {
     const auto failure = first_failure(handler);

@@ -39,6 +39,8 @@ void another_that_looks_alike_comes_between(const BookingHandler& handler, Found
 void one_in_the_other_is_under_way(const BookingHandler& handler, Found& found);
 void many_attempts_died(const BookingHandler& handler, Found& found);
 void another_attempt_comes_between(const BookingHandler& handler, Found& found);
+void another_attempt_dies_after_others_saved(const BookingHandler& handler, Found& found);
+void another_attempt_dies_after_another_payment_s(const BookingHandler& handler, Found& found);
 void attempts_at_many_payments_died(const BookingHandler& handler, Found& found);
 
 // situations_of_crowds.cpp: how much there is already

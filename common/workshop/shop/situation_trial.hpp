@@ -235,6 +235,7 @@ class Trial {
 
   // Whether an attempt at the payment is registered in its order.
   bool is_registered(const std::string& id, const std::string& order) const {
+    if (!handler_->is_registered) return false;
     const auto document = store_.find(handler_->key_of(order));
     return document && handler_->is_registered(*document, id);
   }
@@ -296,6 +297,27 @@ class Trial {
     for (const auto& message : messages_) deliver(message, count);
   }
 
+  // From here on something may be left beside the orders: an attempt that was overtaken has ended
+  // before it had removed what it had created, and nobody else knows of that.
+  void may_leave_something_beside() { beside_is_judged_ = false; }
+
+  // Nothing is left beside the orders but what was there before and what belongs to what was sent.
+  void has_left_nothing_beside(const std::vector<Document>& before = {}) {
+    if (!handler_->left_beside || !beside_is_judged_) return;
+    auto documents = store_.documents();
+    std::erase_if(documents, [&](const Document& document) {
+      return std::ranges::find(before, document.key, &Document::key) != before.end();
+    });
+    std::vector<Message> sent;
+    for (const auto& each : broker_.messages("archive")) sent.push_back(*each.message);
+    if (auto left = handler_->left_beside(documents, sent)) {
+      fail("what is stored belongs to what was sent", *left);
+    }
+  }
+
+  // All documents.
+  std::vector<Document> documents() const { return store_.documents(); }
+
   // Everything is paid once.
   void is_paid() {
     for (const auto& [order, sum] : sums_) {
@@ -315,17 +337,11 @@ class Trial {
   // Everything is paid and told of once, and nothing is left.
   void is_at_rest() {
     is_paid_and_told();
-    const auto documents = store_.documents();
-    for (const auto& document : documents) {
+    for (const auto& document : store_.documents()) {
       if (!handler_->left_over) break;
       if (auto left = handler_->left_over(document)) fail("nothing is left over", *left);
     }
-    if (!handler_->left_beside) return;
-    std::vector<Message> sent;
-    for (const auto& each : broker_.messages("archive")) sent.push_back(*each.message);
-    if (auto left = handler_->left_beside(documents, sent)) {
-      fail("what is stored belongs to what was sent", *left);
-    }
+    has_left_nothing_beside();
   }
 
  private:
@@ -438,6 +454,7 @@ class Trial {
   std::vector<Payment> unbooked_;  // and begun
   std::string cause_;
   bool silent_ = false;
+  bool beside_is_judged_ = true;
   bool failed_ = false;
 };
 

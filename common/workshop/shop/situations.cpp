@@ -30,6 +30,8 @@ const std::vector<Kind> kLarge = {
     detail::another_that_looks_alike_comes_between,
     detail::one_in_the_other_is_under_way,
     detail::another_attempt_comes_between,
+    detail::another_attempt_dies_after_others_saved,
+    detail::another_attempt_dies_after_another_payment_s,
     detail::many_attempts_died,
     detail::attempts_at_many_payments_died,
     detail::an_error_comes_after_a_death,

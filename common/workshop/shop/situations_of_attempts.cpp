@@ -1,6 +1,7 @@
 // Situations of payments: who died, and who else is under way.
 #include <fmt/format.h>
 
+#include <functional>
 #include <string>
 
 #include "workshop/shop/situation_kinds.hpp"
@@ -185,6 +186,106 @@ void another_attempt_comes_between(const BookingHandler& handler, Found& found) 
       ended.other = false;
       for (int dies_at = 0; !ended.other; ++dies_at) {
         ended = two_attempts(handler, count, reached, dies_at, found);
+        if (found.size() > before) return;
+      }
+    }
+  }
+}
+
+namespace {
+
+// What happens to an attempt at a payment whose earlier attempt has outlived its lease: before
+// operation `reached` the earlier one goes on, and dies before its operation `died`.
+struct Overlap {
+  int reached;
+  int died;
+  std::uint32_t count;              ///< the attempt's delivery; one that was redriven is the first
+  std::function<void()> before_it;  ///< what comes before the earlier one goes on
+};
+
+// How far the attempts came, as far as something was to happen to them.
+struct Came {
+  bool first = false;    ///< what happens before the other attempt
+  bool between = false;  ///< the other attempt
+  bool death = false;    ///< and its death
+};
+
+// One attempt, to which `first` happens before the overlap. When it returns, nobody comes any more.
+Came earlier_one_goes_on(Trial& trial, Trouble& first, const Overlap& overlap) {
+  auto death = Trouble::death(overlap.died);
+  Trouble between(overlap.reached, {"another attempt",
+                                    [&] {
+                                      overlap.before_it();
+                                      trial.attempts("m1", "order-1", 1'000, death);
+                                    },
+                                    /*times_max=*/1});
+  between.comes_after(first);
+  if (trial.attempts("m1", "order-1", 1'000, between, overlap.count)) {
+    trial.was_handled("m1", "order-1", 1'000);
+  } else {
+    trial.pays("m1", "order-1", 1'000, 3);
+  }
+  return {first.met(), between.met(), death.met()};
+}
+
+}  // namespace
+
+// An attempt that goes on after a conflict looks whether its payment is done meanwhile. When it is,
+// but the earlier one has died before its last operations, nobody else clears up.
+void another_attempt_dies_after_others_saved(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  Came came{true, true, true};
+  for (int saved = 2; came.first; ++saved) {
+    came.between = true;
+    for (int reached = saved; came.first && came.between; ++reached) {
+      came.death = true;
+      for (int died = 2; came.first && came.between && came.death; ++died) {
+        Trial trial(handler,
+                    fmt::format("somebody else saves the order before operation {} of an attempt "
+                                "at a payment; before its operation {} an earlier one goes on, and "
+                                "dies before its operation {}",
+                                saved, reached, died),
+                    found);
+        trial.has_order("order-1");
+        trial.arrives("m1", "order-1", 1'000);
+        Trouble others(saved, {"another save", [&] { trial.somebody_saves("order-1"); },
+                               /*times_max=*/1});
+        came = earlier_one_goes_on(trial, others, {reached, died, 2, [] {}});
+        trial.is_at_rest();
+        if (found.size() > before) return;
+      }
+    }
+  }
+}
+
+// The same after the attempt has cleared up what another payment's dead attempt had left: that was
+// not all, and the other payment comes no more.
+void another_attempt_dies_after_another_payment_s(const BookingHandler& handler, Found& found) {
+  if (!handler.adds_up) return;
+  const auto before = found.size();
+  constexpr int kNever = 1'000'000;
+  Came came{true, true, true};
+  for (int left = 2;; ++left) {
+    came.between = true;
+    for (int reached = 2; came.between; ++reached) {
+      came.death = true;
+      for (int died = 2; came.between && came.death; ++died) {
+        Trial trial(handler,
+                    fmt::format("an attempt at another payment has died before its operation {}; "
+                                "before operation {} of an attempt at a payment it comes again, "
+                                "and an earlier one goes on and dies before its operation {}",
+                                left, reached, died),
+                    found);
+        trial.has_order("order-1");
+        trial.arrives("m2", "order-1", 200);
+        trial.arrives("m1", "order-1", 1'000);
+        auto death = Trouble::death(left);
+        if (!trial.dies("m2", "order-1", 200, death)) return;
+        Trouble nothing(kNever, {"", [] {}});
+        came = earlier_one_goes_on(
+            trial, nothing, {reached, died, 1, [&] { trial.pays("m2", "order-1", 200, 2); }});
+        if (!came.between) trial.pays("m2", "order-1", 200, 2);
+        trial.is_at_rest();
         if (found.size() > before) return;
       }
     }

@@ -82,6 +82,7 @@ void others_wait(const BookingHandler& handler, int count, Found& found) {
   }
   trial.is_paid_and_told();
   trial.still_has(there);
+  trial.has_left_nothing_beside();
 }
 
 // Some wait, and another payment comes for the n-th time, then all of those: nothing is left.
@@ -135,9 +136,11 @@ void others_have_begun(const BookingHandler& handler, int count, Found& found) {
   for (const auto& id : names(count)) begun.push_back({id, 1, 1});
   trial.has("order-1", handler.left_begun("order-1", begun));
   const auto there = trial.stored();
+  const auto before = trial.documents();
   trial.pays("m1", "order-1", 1'000);
   trial.is_paid_and_told();
   trial.still_has(there);
+  trial.has_left_nothing_beside(before);
 }
 
 }  // namespace

@@ -10,6 +10,7 @@ namespace workshop::shop {
 namespace {
 
 constexpr int kTriesMax = 1'000;
+constexpr int kConflictsMax = 900;      // nobody is faster for ever
 constexpr int kOperationsMax = 20'000;  // of one attempt
 
 template <class T>
@@ -27,7 +28,7 @@ const std::vector<ErrorKind>& every_error() {
   static const std::vector<ErrorKind> kinds = {
       error<Unavailable>("Unavailable"),
       error<OutcomeUnknown>("OutcomeUnknown"),
-      {"VersionConflict", [] { throw VersionConflict("in trouble"); }, 40},
+      {"VersionConflict", [] { throw VersionConflict("in trouble"); }, kConflictsMax},
       error<EntityTooLarge>("EntityTooLarge"),
       error<CrossPartition>("CrossPartition"),
       error<LeaseLost>("LeaseLost"),

@@ -28,7 +28,7 @@ ErrorKind once(ErrorKind kind);
 const std::vector<ErrorKind>& every_error();
 
 /// What is thrown when an operation was tried a thousand times: its caller tries for ever. (A
-/// conflict comes forty times and then no more: nobody is faster for ever.) It is no
+/// conflict comes 900 times and then no more: nobody is faster for ever.) It is no
 /// std::exception, so that only catch (...) stops it, and then every later operation throws it too.
 struct TriesForEver {};
 

@@ -11,6 +11,7 @@
 #include "sale.hpp"
 #include "workshop/endpoint/entity_store.hpp"
 #include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/forwarding_store.hpp"
 
 namespace workshop::testing {
 
@@ -39,34 +40,23 @@ class OneDatabase {
 };
 
 // A database in which somebody else buys one of each gift whenever it is looked at.
-class CrowdedStore final : public Store {
+class CrowdedStore final : public ForwardingStore {
  public:
-  CrowdedStore(SqliteStore& store, int others_count) : store_(&store), others_left_(others_count) {}
+  CrowdedStore(Store& store, int others_count)
+      : ForwardingStore(store), others_left_(others_count) {}
 
   Task<std::optional<Document>> get(Key key) override {
-    const auto document = co_await store_->get(key);
+    const auto document = co_await store().get(key);
     if (document && key.id == type_name<Stock>() && others_left_ > 0) {
       --others_left_;
       auto stock = from_json<Stock>(document->body);
       --stock.left;
-      co_await store_->put(key, to_json(stock), Expected::version(document->version));
+      co_await store().put(key, to_json(stock), Expected::version(document->version));
     }
     co_return document;
   }
-  Task<Version> put(Key key, std::string body, Expected expected) override {
-    return store_->put(std::move(key), std::move(body), std::move(expected));
-  }
-  Task<void> erase(Key key, Expected expected) override {
-    return store_->erase(std::move(key), std::move(expected));
-  }
-  Task<std::vector<Version>> batch(std::string partition,
-                                   std::vector<StoreOperation> operations) override {
-    return store_->batch(std::move(partition), std::move(operations));
-  }
-  const Profile& profile() const noexcept override { return store_->profile(); }
 
  private:
-  SqliteStore* store_;
   int others_left_;
 };
 

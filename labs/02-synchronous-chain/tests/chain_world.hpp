@@ -12,6 +12,7 @@
 #include "chain.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/testing/explored.hpp"
+#include "workshop/testing/forwarding_store.hpp"
 
 /// What the explorations of both steps share: the chain in a simulated network, its customers, and
 /// fraud checks that work, hang, dawdle or fail.
@@ -167,26 +168,14 @@ inline explore::ServerHandler charges_and_answers(HttpResponse answer) {
 }
 
 /// A store that is cut off: it does not save, and its answers are lost.
-class CutOffStore final : public Store {
+class CutOffStore final : public testing::ForwardingStore {
  public:
-  explicit CutOffStore(Store& inner) : inner_(&inner) {}
+  using ForwardingStore::ForwardingStore;
 
-  Task<std::optional<Document>> get(Key key) override { return inner_->get(std::move(key)); }
   Task<Version> put(Key key, std::string /*body*/, Expected /*expected*/) override {
-    co_await inner_->get(std::move(key));
+    co_await store().get(std::move(key));
     throw OutcomeUnknown("the connection to the store broke");
   }
-  Task<void> erase(Key key, Expected expected) override {
-    return inner_->erase(std::move(key), std::move(expected));
-  }
-  Task<std::vector<Version>> batch(std::string partition,
-                                   std::vector<StoreOperation> operations) override {
-    return inner_->batch(std::move(partition), std::move(operations));
-  }
-  const Profile& profile() const noexcept override { return inner_->profile(); }
-
- private:
-  Store* inner_;
 };
 
 inline Task<HttpResponse> charges_cut_off(HttpRequest request, ProcessContext& context) {

@@ -56,27 +56,17 @@ class BrokenStation final : public WrappingStation {
 };
 
 // A database whose writes fail while it is dumb: they are refused, or get no answer.
-class DumbStore final : public Store {
+class DumbStore final : public ForwardingStore {
  public:
-  Task<std::optional<Document>> get(Key key) override { return store_.get(std::move(key)); }
+  using ForwardingStore::ForwardingStore;
+
   Task<Version> put(Key key, std::string body, Expected expected) override {
     if (dumb == Outcome::definite) throw Unavailable("no connection to the database");
     if (dumb == Outcome::unknown) throw OutcomeUnknown("no answer: it may have been saved");
-    return store_.put(std::move(key), std::move(body), std::move(expected));
+    return store().put(std::move(key), std::move(body), std::move(expected));
   }
-  Task<void> erase(Key key, Expected expected) override {
-    return store_.erase(std::move(key), std::move(expected));
-  }
-  Task<std::vector<Version>> batch(std::string partition,
-                                   std::vector<StoreOperation> operations) override {
-    return store_.batch(std::move(partition), std::move(operations));
-  }
-  const Profile& profile() const noexcept override { return store_.profile(); }
 
   std::optional<Outcome> dumb;
-
- private:
-  SqliteStore store_;
 };
 
 Message wrap_order(const std::string& order_id, std::vector<std::string> gifts) {
@@ -352,7 +342,8 @@ TEST_CASE("whatever error the queue has but a lost lease leaves the worker", "[.
 TEST_CASE("whoever does not know whether there is a message does not say that there is none",
           "[.exam]") {
   for (const auto outcome : {Outcome::definite, Outcome::unknown}) {
-    DumbStore store;
+    SqliteStore file;
+    DumbStore store(file);
     SimulatedClock clock;
     DatabaseQueue queue(store, clock, kWrapping, kOptions);
     run_inline(queue.send(order("m1")));
@@ -366,7 +357,8 @@ TEST_CASE("whoever works hears of each error of the queue but a lost lease", "[.
   for (const auto outcome : {Outcome::definite, Outcome::unknown}) {
     for (const bool job_fails : {false, true}) {
       CAPTURE(job_fails);
-      DumbStore store;
+      SqliteStore file;
+      DumbStore store(file);
       SimulatedClock clock;
       DatabaseQueue queue(store, clock, kWrapping, kOptions);
       run_inline(queue.send(order("m1")));
@@ -384,7 +376,8 @@ TEST_CASE("whoever works hears of each error of the queue but a lost lease", "[.
 
 TEST_CASE("whoever cannot renew wraps no further gift", "[.exam]") {
   for (const auto outcome : {Outcome::definite, Outcome::unknown}) {
-    DumbStore store;
+    SqliteStore file;
+    DumbStore store(file);
     SimulatedClock clock;
     DatabaseQueue queue(store, clock, kWrapping, kOptions);
     run_inline(queue.send(wrap_order("order-1", {"teddy", "train"})));

@@ -13,6 +13,7 @@
 #include "database_queue.hpp"
 #include "leased_queue.hpp"
 #include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/forwarding_store.hpp"
 
 namespace workshop::testing {
 
@@ -30,37 +31,35 @@ inline Message order(const std::string& id, std::vector<std::string> gifts = {"t
 }
 
 // A database that can be made unreachable.
-class DistantStore final : public Store {
+class DistantStore final : public ForwardingStore {
  public:
-  explicit DistantStore(Store& store) : store_(&store) {}
+  using ForwardingStore::ForwardingStore;
 
   void reachable(bool reachable) { reachable_ = reachable; }
 
   Task<std::optional<Document>> get(Key key) override {
     reach();
-    return store_->get(std::move(key));
+    return ForwardingStore::get(std::move(key));
   }
   Task<Version> put(Key key, std::string body, Expected expected) override {
     reach();
-    return store_->put(std::move(key), std::move(body), std::move(expected));
+    return ForwardingStore::put(std::move(key), std::move(body), std::move(expected));
   }
   Task<void> erase(Key key, Expected expected) override {
     reach();
-    return store_->erase(std::move(key), std::move(expected));
+    return ForwardingStore::erase(std::move(key), std::move(expected));
   }
   Task<std::vector<Version>> batch(std::string partition,
                                    std::vector<StoreOperation> operations) override {
     reach();
-    return store_->batch(std::move(partition), std::move(operations));
+    return ForwardingStore::batch(std::move(partition), std::move(operations));
   }
-  const Profile& profile() const noexcept override { return store_->profile(); }
 
  private:
   void reach() const {
     if (!reachable_) throw Unavailable("the database is out of reach");
   }
 
-  Store* store_;
   bool reachable_ = true;
 };
 

@@ -11,26 +11,18 @@ using namespace workshop::testing;
 namespace {
 
 // A database whose writes get no answer while it is deaf.
-class DeafStore final : public Store {
+class DeafStore final : public ForwardingStore {
  public:
+  using ForwardingStore::ForwardingStore;
+
   void deaf(bool deaf) { deaf_ = deaf; }
 
-  Task<std::optional<Document>> get(Key key) override { return store_.get(std::move(key)); }
   Task<Version> put(Key key, std::string body, Expected expected) override {
     if (deaf_) throw OutcomeUnknown("no answer: it may have been saved");
-    return store_.put(std::move(key), std::move(body), std::move(expected));
+    return store().put(std::move(key), std::move(body), std::move(expected));
   }
-  Task<void> erase(Key key, Expected expected) override {
-    return store_.erase(std::move(key), std::move(expected));
-  }
-  Task<std::vector<Version>> batch(std::string partition,
-                                   std::vector<StoreOperation> operations) override {
-    return store_.batch(std::move(partition), std::move(operations));
-  }
-  const Profile& profile() const noexcept override { return store_.profile(); }
 
  private:
-  SqliteStore store_;
   bool deaf_ = false;
 };
 
@@ -120,7 +112,8 @@ TEST_CASE("a worker takes one message at a time", "[step1][given]") {
 }
 
 TEST_CASE("whoever works hears that it is unknown whether the message is settled", "[step1]") {
-  DeafStore store;
+  SqliteStore file;
+  DeafStore store(file);
   SimulatedClock clock;
   DatabaseQueue queue(store, clock, kWrapping, kOptions);
   run_inline(queue.send(order("m1")));
@@ -192,7 +185,8 @@ TEST_CASE("a gift that is wanted twice is wrapped twice", "[step3][given]") {
 }
 
 TEST_CASE("who does not know whether the lease is renewed wraps no further gift", "[step3]") {
-  DeafStore store;
+  SqliteStore file;
+  DeafStore store(file);
   SimulatedClock clock;
   DatabaseQueue queue(store, clock, kWrapping, kOptions);
   run_inline(queue.send(order("m1", {"teddy", "train"})));

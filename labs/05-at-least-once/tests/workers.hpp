@@ -44,15 +44,15 @@ inline int times_wrapped(const StoreView& view, const std::string& what) {
 // database: it is part of the queue's document, and passes when the scheduler lets a process save
 // it. Keeping time and queue in one document excludes no execution: a save of the queue compares
 // the whole document, so the operation happens, as a whole, at the moment of its load.
-class WorkersStore final : public Store {
+class WorkersStore final : public ForwardingStore {
  public:
-  explicit WorkersStore(Store& store) : store_(&store) { clock_.set(Timestamp{}); }
+  explicit WorkersStore(Store& store) : ForwardingStore(store) { clock_.set(Timestamp{}); }
 
   const Clock& clock() const { return clock_; }
 
   Task<std::optional<Document>> get(Key key) override {
     const bool queue = key == kQueueKey;
-    auto document = co_await store_->get(std::move(key));
+    auto document = co_await store().get(std::move(key));
     if (queue) {
       loaded_ = stored_queue_of(document->body);
       clock_.set(Timestamp{std::chrono::milliseconds{loaded_.now_ms}});
@@ -62,25 +62,17 @@ class WorkersStore final : public Store {
   }
   Task<Version> put(Key key, std::string body, Expected expected) override {
     if (key == kQueueKey) body = body_of(from_json<Queue>(body), loaded_.now_ms, loaded_.keys);
-    return store_->put(std::move(key), std::move(body), std::move(expected));
+    return store().put(std::move(key), std::move(body), std::move(expected));
   }
-  Task<void> erase(Key key, Expected expected) override {
-    return store_->erase(std::move(key), std::move(expected));
-  }
-  Task<std::vector<Version>> batch(std::string partition,
-                                   std::vector<StoreOperation> operations) override {
-    return store_->batch(std::move(partition), std::move(operations));
-  }
-  const Profile& profile() const noexcept override { return store_->profile(); }
 
   // Time passes, and nothing else happens to the queue. Returns whether it holds a message.
   Task<bool> pass_time(Milliseconds by) {
     for (;;) {
-      const auto document = co_await store_->get(kQueueKey);
+      const auto document = co_await store().get(kQueueKey);
       const auto stored = stored_queue_of(document->body);
       auto body = body_of(stored.queue, stored.now_ms + by, stored.keys);
       try {
-        co_await store_->put(kQueueKey, std::move(body), Expected::version(document->version));
+        co_await store().put(kQueueKey, std::move(body), Expected::version(document->version));
         co_return !stored.queue.entries.empty();
       } catch (const VersionConflict&) {
       }
@@ -88,7 +80,6 @@ class WorkersStore final : public Store {
   }
 
  private:
-  Store* store_;
   SimulatedClock clock_;
   StoredQueue loaded_;
 };

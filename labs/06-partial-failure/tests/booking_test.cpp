@@ -3,11 +3,11 @@
 #include "payments.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
-#include "workshop/shop/explored_situations.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
+#include "workshop/testing/situations.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -126,9 +126,7 @@ TEST_CASE("the event says what was paid, under the id of the payment", "[step1][
 }
 
 TEST_CASE("names, amounts and old deliveries are nothing special", "[step1][given]") {
-  const auto failures = everyday_situations(payments_handler());
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
+  REQUIRE_RIGHT_IN(everyday_situations(payments_handler()));
 }
 
 TEST_CASE("no error is swallowed, however long it lasts", "[step1]") {
@@ -143,14 +141,9 @@ TEST_CASE("no error is swallowed, however long it lasts", "[step1]") {
 }
 
 TEST_CASE("a thousand orders are paid and told of", "[.exam]") {
-  const auto failures = large_situations(payments_handler());
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
+  REQUIRE_RIGHT_IN(large_situations(payments_handler()));
 }
 
 TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
-  for (auto& [situation, shop] : explored_situations(payments_handler())) {
-    INFO("the situation: " << situation);
-    REQUIRE_EXPLORED(shop.holds());
-  }
+  REQUIRE_EACH_EXPLORED(explored_situations(payments_handler()));
 }

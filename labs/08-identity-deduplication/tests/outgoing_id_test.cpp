@@ -200,6 +200,10 @@ TEST_CASE("hundreds of thousands of events have ids of their own", "[.exam]") {
   }
   CHECK(ids.size() == kMany);
   CHECK(ids.insert(answer({.ordinal = std::numeric_limits<int>::max()})).second);
+  std::set<std::string> wide;  // whoever keeps only some of an ordinal's bits has one of them again
+  for (int bit = 0; bit < 31; ++bit) wide.insert(answer({.ordinal = 1 << bit}));
+  CHECK(wide.insert(answer({.ordinal = 0})).second);
+  CHECK(wide.size() == 32);
 }
 
 TEST_CASE("parts whose names look alike are different ones", "[.exam]") {

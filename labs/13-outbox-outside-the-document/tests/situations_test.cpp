@@ -10,9 +10,9 @@
 #include "payments_handler.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
-#include "workshop/shop/explored_situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
+#include "workshop/testing/situations.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -79,28 +79,19 @@ BookingHandler payments_handler() {
 TEST_CASE("names, amounts and old deliveries are nothing special", "[step1]") {
   auto handler = payments_handler();
   handler.silent_order.clear();  // what is left of its dead attempts is removed in step 2
-  const auto failures = everyday_situations(handler);
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
+  REQUIRE_RIGHT_IN(everyday_situations(handler));
 }
 
 TEST_CASE("nothing is left of a payment of which nobody is told", "[.exam]") {
-  const auto failures = everyday_situations(payments_handler());
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
+  REQUIRE_RIGHT_IN(everyday_situations(payments_handler()));
 }
 
 TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
-  const auto failures = large_situations(payments_handler());
-  INFO(describe(failures));
-  REQUIRE(failures.empty());
+  REQUIRE_RIGHT_IN(large_situations(payments_handler()));
 }
 
 TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
-  for (auto& [situation, shop] : explored_situations(payments_handler())) {
-    INFO("the situation: " << situation);
-    REQUIRE_EXPLORED(shop.holds());
-  }
+  REQUIRE_EACH_EXPLORED(explored_situations(payments_handler()));
 }
 
 TEST_CASE("the records of attempts that died go with their message, whatever it is called",

@@ -1,5 +1,5 @@
 // What `prove` looks at besides: a request at a target while the POST of another one, or of the
-// same, is under way or has died, at each of its operations.
+// same, is under way or has died, at each of its operations; and any call in the middle of another.
 #include <fmt/format.h>
 
 #include <array>
@@ -54,9 +54,12 @@ class Bank {
   }
   // A POST that may fail or die; its answer has the status 0 then.
   HttpResponse post(const std::string& name, Trouble& trouble) {
+    return try_call(HttpMethod::post, name, 0, trouble);
+  }
+  HttpResponse try_call(HttpMethod method, const std::string& name, int amount, Trouble& trouble) {
     TroubledStore store(file_, trouble);
     try {
-      return call_on(store, HttpMethod::post, name, 0);
+      return call_on(store, method, name, amount);
     } catch (const Died&) {
       return {0, "", {}};
     } catch (const Error&) {
@@ -74,6 +77,11 @@ class Bank {
     expect(account.balance == balance,
            fmt::format("a balance of {} and not {}", account.balance, balance));
     expect(account.unfinished.target.empty(), "an unfinished charge");
+  }
+  // Somebody else saves the account as it is, so that it has another version.
+  void somebody_saves() {
+    const auto key = EntityStore::key_of<Account>("card-1");
+    run_inline(file_.put(key, file_.find(key)->body, Expected::any()));
   }
   int balance() { return run_inline(EntityStore(file_).load<Account>("card-1")).value.balance; }
   const std::string& wrong() const { return wrong_; }
@@ -204,6 +212,96 @@ std::string wrong_beside_its_own(Serve served) {
   return "";
 }
 
+// A call, and another one in the middle of it: before its operation `reached`, 0 before all of it,
+// -1 after it. What both answered, and what is there then; the call comes again when it fails.
+struct Together {
+  bool met = false;
+  std::string seen;
+};
+
+Together together(Serve served, Before before, const Meanwhile& call, const Meanwhile& inner,
+                  int reached) {
+  Bank bank(served);
+  if (before != Before::absent) bank.call(HttpMethod::put, "m1", 1);
+  if (before == Before::executed) bank.call(HttpMethod::post, "m1");
+  HttpResponse came;
+  const auto come = [&] { came = bank.call(inner.method, "m1", inner.amount); };
+  Trouble trouble(reached, {"", come, /*times_max=*/1});
+  if (reached == 0) come();
+  auto got = bank.try_call(call.method, "m1", call.amount, trouble);
+  if (got.status == 0) got = bank.call(call.method, "m1", call.amount);
+  if (reached < 0) come();
+  const auto posted = bank.call(HttpMethod::post, "m1");
+  return {trouble.met(),
+          fmt::format("{}: {}; {}: {}; then a POST: {}; a GET: {}; a balance of {}", call.name,
+                      got.status, inner.name, came.status, posted.status,
+                      bank.call(HttpMethod::get, "m1").body == posted.body, bank.balance())};
+}
+
+// What two calls at one target do together is what they do one after the other, in either order.
+std::string wrong_together(Serve served) {
+  for (const auto before : {Before::absent, Before::stored, Before::executed}) {
+    for (const auto& call : calls_meanwhile()) {
+      if (call.method == HttpMethod::post) continue;  // a failed one may have been executed: above
+      for (const auto& inner : calls_meanwhile()) {
+        const auto after = together(served, before, call, inner, 0).seen;
+        const auto ahead = together(served, before, call, inner, -1).seen;
+        Together both{true, ""};
+        for (int reached = 1; both.met; ++reached) {
+          both = together(served, before, call, inner, reached);
+          if (!both.met || both.seen == after || both.seen == ahead) continue;
+          return fmt::format("{} before operation {} of {}, {}", inner.name, reached, call.name,
+                             both.seen);
+        }
+      }
+    }
+  }
+  return "";
+}
+
+// A POST whose save may come too late: somebody else saves the account before its operation
+// `saved`. Before its operation `reached` another POST of the same comes, and dies before its
+// operation `died`. Which of them came; and what is wrong when the first one has answered.
+struct Overlap {
+  bool saved = false, came = false, died = false;
+  std::string wrong;
+};
+
+Overlap two_posts_and_another_save(Serve served, int saved, int reached, int died) {
+  Bank bank(served);
+  bank.call(HttpMethod::put, "m1", 1);
+  auto death = Trouble::death(died);
+  Trouble others(saved, {"another save", [&] { bank.somebody_saves(); }, /*times_max=*/1});
+  Trouble between(reached, {"another POST", [&] { bank.post("m1", death); }, /*times_max=*/1});
+  between.comes_after(others);
+  auto answer = bank.post("m1", between);
+  if (answer.status == 0) answer = bank.call(HttpMethod::post, "m1");
+  bank.expect_status(answer, 200, "the POST");
+  bank.expect(bank.call(HttpMethod::get, "m1").body == answer.body, "GET says otherwise");
+  bank.expect_rest(999);
+  return {others.met(), between.met(), death.met(), bank.wrong()};
+}
+
+// Whoever answers leaves nothing unfinished, also when it has looked before another one died.
+std::string wrong_after_another_save(Serve served) {
+  Overlap seen{true, true, true, ""};
+  for (int saved = 1; seen.saved; ++saved) {
+    seen.came = true;
+    for (int reached = saved; seen.saved && seen.came; ++reached) {
+      seen.died = true;
+      for (int died = 1; seen.saved && seen.came && seen.died; ++died) {
+        seen = two_posts_and_another_save(served, saved, reached, died);
+        if (seen.wrong.empty()) continue;
+        return fmt::format(
+            "somebody saves before operation {} of a POST, and before its operation "
+            "{} another one dies before its operation {}: {}",
+            saved, reached, died, seen.wrong);
+      }
+    }
+  }
+  return "";
+}
+
 // A planted bug: a GET answers with the unfinished charge of the card, whosever it is.
 Task<HttpResponse> gets_any_unfinished(HttpRequest http, EntityStore& store) {
   const auto method = http.method;
@@ -229,6 +327,50 @@ Task<HttpResponse> writes_back_what_was_deleted(HttpRequest http, EntityStore& s
   co_return response;
 }
 
+// And another: a DELETE takes a conflict for another DELETE.
+Task<HttpResponse> takes_a_conflict_for_gone(HttpRequest http, EntityStore& store) {
+  if (http.method != HttpMethod::delete_) co_return co_await serve(std::move(http), store);
+  const auto request = co_await store.load<Request>(http.target);
+  try {
+    if (request.exists()) co_await store.erase(request);
+  } catch (const VersionConflict&) {
+  }
+  co_return HttpResponse{204, "", {}};
+}
+
+// And another: a POST that comes too late looks at the account first, then at its request, once.
+Task<HttpResponse> looks_once_after_a_conflict(HttpRequest http, EntityStore& store) {
+  const auto method = http.method;
+  const auto target = http.target;
+  bool conflict = false;
+  try {
+    co_return co_await serve(std::move(http), store);
+  } catch (const VersionConflict&) {
+    if (method != HttpMethod::post) throw;
+    conflict = true;
+  }
+  const auto account = co_await store.load<Account>(card_of(target));
+  const auto request = co_await store.load<Request>(target);
+  const bool executed = request.exists() && !request.value.answer.empty();
+  if (!conflict || !executed || !account.value.unfinished.target.empty()) {
+    co_return co_await serve(HttpRequest{method, target, "", {}}, store);
+  }
+  co_return HttpResponse{200, request.value.answer, {}};
+}
+
+// And the last: of two PUTs of the same at once, one is refused.
+Task<HttpResponse> refuses_the_second_of_two(HttpRequest http, EntityStore& store) {
+  const bool puts = http.method == HttpMethod::put;
+  bool conflict = false;
+  try {
+    co_return co_await serve(std::move(http), store);
+  } catch (const VersionConflict&) {
+    if (!puts) throw;
+    conflict = true;
+  }
+  co_return HttpResponse{conflict ? 409 : 500, "", {}};
+}
+
 }  // namespace
 
 TEST_CASE("while another one's POST is under way, each target is answered for itself", "[.exam]") {
@@ -240,10 +382,29 @@ TEST_CASE("whatever comes while a POST is under way, it is executed once or not 
   REQUIRE(wrong_beside_its_own(&serve) == "");
 }
 
+TEST_CASE("whoever answers a POST leaves nothing unfinished, whoever has saved and died meanwhile",
+          "[.exam]") {
+  REQUIRE(wrong_after_another_save(&serve) == "");
+}
+
+TEST_CASE("two calls at once do what they do one after the other", "[.exam]") {
+  REQUIRE(wrong_together(&serve) == "");
+}
+
 TEST_CASE("a service that answers for another target, or writes back what was deleted, is found",
           "[.exam]") {
   CHECK(wrong_beside_another(&gets_any_unfinished) != "");
   CHECK(wrong_beside_its_own(&gets_any_unfinished) == "");
   CHECK(wrong_beside_another(&writes_back_what_was_deleted) == "");
   CHECK(wrong_beside_its_own(&writes_back_what_was_deleted) != "");
+  for (const auto wrong : {&takes_a_conflict_for_gone, &refuses_the_second_of_two}) {
+    CHECK(wrong_beside_another(wrong) == "");
+    CHECK(wrong_beside_its_own(wrong) == "");
+    CHECK(wrong_after_another_save(wrong) == "");
+    CHECK(wrong_together(wrong) != "");
+  }
+  CHECK(wrong_beside_another(&looks_once_after_a_conflict) == "");
+  CHECK(wrong_beside_its_own(&looks_once_after_a_conflict) == "");
+  CHECK(wrong_together(&looks_once_after_a_conflict) == "");
+  CHECK(wrong_after_another_save(&looks_once_after_a_conflict) != "");
 }

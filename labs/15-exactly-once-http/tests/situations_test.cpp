@@ -13,6 +13,7 @@
 #include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
+#include "workshop/testing/forwarding_store.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -64,30 +65,21 @@ class Caller {
 
 // A store that refuses to save documents of one type. Something may happen when a request is first
 // looked for.
-class RefusingStore final : public Store {
+class RefusingStore final : public testing::ForwardingStore {
  public:
-  RefusingStore(SqliteStore& store, std::string_view refused, std::function<void()> meanwhile = {})
-      : store_(&store), refused_(refused), meanwhile_(std::move(meanwhile)) {}
+  RefusingStore(Store& store, std::string_view refused, std::function<void()> meanwhile = {})
+      : ForwardingStore(store), refused_(refused), meanwhile_(std::move(meanwhile)) {}
 
   Task<std::optional<Document>> get(Key key) override {
     if (key.id == type_name<Request>() && meanwhile_) std::exchange(meanwhile_, {})();
-    return store_->get(std::move(key));
+    return store().get(std::move(key));
   }
   Task<Version> put(Key key, std::string body, Expected expected) override {
     if (key.id == refused_) throw Unavailable("no connection");
-    return store_->put(std::move(key), std::move(body), std::move(expected));
+    return store().put(std::move(key), std::move(body), std::move(expected));
   }
-  Task<void> erase(Key key, Expected expected) override {
-    return store_->erase(std::move(key), std::move(expected));
-  }
-  Task<std::vector<Version>> batch(std::string partition,
-                                   std::vector<StoreOperation> operations) override {
-    return store_->batch(std::move(partition), std::move(operations));
-  }
-  const Profile& profile() const noexcept override { return store_->profile(); }
 
  private:
-  SqliteStore* store_;
   std::string refused_;
   std::function<void()> meanwhile_;
 };
@@ -141,6 +133,17 @@ class Checkout {
     }
     run_inline(
         orders_.put(EntityStore::key_of<Order>("order-1"), to_json(order), Expected::absent()));
+  }
+  // Somebody else saves order-1 as it is, if an attempt has noted its target and none has
+  // committed. Whether it was so.
+  bool somebody_saves() {
+    const auto key = EntityStore::key_of<Order>("order-1");
+    const auto document = orders_.find(key);
+    if (!document) return false;
+    const auto order = from_json<Order>(document->body);
+    if (order.attempts.empty() || !order.target.empty()) return false;
+    run_inline(orders_.put(key, document->body, Expected::any()));
+    return true;
   }
   std::vector<Message> follow_ups() const {
     std::vector<Message> messages;
@@ -255,6 +258,26 @@ TEST_CASE("whatever an operation of the caller says, the order is paid once", "[
         REQUIRE(checkout.wrong() == "");
       }
     }
+  }
+}
+
+TEST_CASE("an attempt that has noted its target commits in the end, however often others save",
+          "[.exam]") {
+  constexpr int kTimes = 300;
+  const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(operation);
+    Checkout checkout(kBalance);
+    bool noted = false;
+    Trouble others(operation,
+                   {"another save", [&] { noted = checkout.somebody_saves() || noted; }, kTimes});
+    const bool handled = checkout.takes(pays, 1, &others);
+    met = others.met();
+    if (noted) CHECK(handled);
+    if (!handled) CHECK(checkout.takes(pays, 2));
+    for (const auto& follow_up : checkout.follow_ups()) CHECK(checkout.takes(follow_up, 1));
+    REQUIRE(checkout.wrong() == "");
   }
 }
 

@@ -230,7 +230,7 @@ TEST_CASE("a file is put back to the newest version that has all TODOs, and a co
   write(file, "mine");
   CHECK(begin_anew(project, lab).in_words(project, lab).ends_with(" is as it was at the start."));
   auto progress = Progress::load(project);
-  progress.take_hint(lab, 1, 3);
+  progress.take_hint(lab, 1, {3});
   progress.save(project);
   write(file, "mine again");
   const auto begun = begin_anew(project, lab);

@@ -1,10 +1,15 @@
 #include "workshop/process/program.hpp"
 
+#include <sched.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <deque>
+#include <string>
 #include <thread>
+#include <vector>
 
 using namespace workshop::process;
 using std::chrono::milliseconds;
@@ -85,6 +90,41 @@ TEST_CASE("a limit of no time is over at once") {
   CHECK(result.timed_out);
   CHECK(result.duration < milliseconds(5'000));
 }
+
+#ifdef __linux__
+TEST_CASE("who waits for a processor has more time, as far as patience goes") {
+  cpu_set_t allowed;
+  REQUIRE(::sched_getaffinity(0, sizeof(allowed), &allowed) == 0);
+  std::size_t processor = 0;
+  while (!CPU_ISSET(processor, &allowed)) ++processor;
+  if (!run({"taskset", "--version"}).succeeded()) SKIP("taskset is not here");
+  // Five of them on one processor: each waits for four fifths of the time.
+  const std::vector<std::string> spin = {"taskset", "-c", std::to_string(processor),
+                                         "sh",      "-c", "while :; do :; done"};
+  std::deque<Program> others;
+  for (int i = 0; i < 4; ++i) others.emplace_back(spin);
+
+  const auto own = run(spin, {}, {.time_max = milliseconds(300), .grace = milliseconds(0)});
+  CHECK(own.duration < milliseconds(800));
+  const auto patient =
+      run(spin, {}, {.time_max = milliseconds(300), .patience = 20, .grace = milliseconds(0)});
+  CHECK(patient.timed_out);
+  CHECK(patient.duration > milliseconds(1'000));
+  CHECK(describe_end(patient).find(" s, of which it waited ") != std::string::npos);
+  const auto less =
+      run(spin, {}, {.time_max = milliseconds(300), .patience = 1, .grace = milliseconds(0)});
+  CHECK(less.duration >= milliseconds(550));
+  CHECK(less.duration < milliseconds(1'000));
+
+  // Who waits for something else, or spins, has no more time.
+  const auto sleeps =
+      run({"sleep", "20"}, {},
+          {.time_max = milliseconds(300), .patience = 20, .grace = milliseconds(0)});
+  CHECK(sleeps.timed_out);
+  CHECK(sleeps.duration < milliseconds(900));
+  CHECK(describe_end(sleeps).find("waited") == std::string::npos);
+}
+#endif
 
 TEST_CASE("the longest limit and the longest grace are not over at once") {
   const auto ended = run({"sh", "-c", "sleep 0.05; exit 3"}, {}, {.time_max = milliseconds::max()});

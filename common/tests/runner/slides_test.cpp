@@ -4,6 +4,7 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
+#include "text_folder.hpp"
 #include "workshop/protocol/markup.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/slides/deck.hpp"
@@ -130,6 +131,29 @@ TEST_CASE("a slide that says how its execution fails is compared with the execut
   followed.fails = "nothing";
   CHECK(contradiction_of(followed, "", "").empty());
   CHECK_FALSE(contradiction_of(followed, "lost message", "").empty());
+}
+
+TEST_CASE("a slide that shows a lab as it is at first is refused where the lab has been changed") {
+  const TextFolder folder;
+  folder.write("README.md", "## Step 1: one\n\n## Step 2: two\n");
+  folder.write("src/a.cpp", "// TODO(step 1): this\n// TODO(step 2): that\n");
+  ShownExecution shown;
+  shown.lab.number = 7;
+  shown.lab.folder = folder.path();
+  shown.lab.sources = {folder.path() / "src/a.cpp"};
+  CHECK_NOTHROW(require_as_at_first(shown));
+  folder.write("src/a.cpp", "// TODO(step 2): that\n");
+  CHECK_THROWS_MATCHES(require_as_at_first(shown), UserError,
+                       MessageMatches(ContainsSubstring("lab 07 fails as it is at first") &&
+                                      ContainsSubstring("mend: scripts/workshop reset 7,")));
+  shown.variant.solution = true;
+  CHECK_NOTHROW(require_as_at_first(shown));
+}
+
+TEST_CASE("slides without reveal.js are refused before anything is built") {
+  const TextFolder folder;
+  CHECK_THROWS_MATCHES(reveal_folder(Project(folder.path())), UserError,
+                       MessageMatches(ContainsSubstring("mend: scripts/setup --slides")));
 }
 
 TEST_CASE("a PDF has as many pages as the root of their tree says") {

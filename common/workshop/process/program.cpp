@@ -9,9 +9,11 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <fstream>
 #include <thread>
 
 #ifdef __linux__
@@ -27,6 +29,7 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPauseMax{20};
 constexpr milliseconds kLookEvery{10};
+constexpr int kWorthTelling = 4;  // what has waited for less than a quarter of its time
 constexpr milliseconds kForever = std::chrono::hours(24 * 365 * 100);
 
 /// A sum with the longest durations would be beyond the clock, and so in the past. (As
@@ -43,6 +46,26 @@ Descriptor end_of(pid_t id) {
   static_cast<void>(id);
   return Descriptor();
 #endif
+}
+
+/// How long the process's first thread was ready to run and had no processor.
+milliseconds waited_for_a_processor(pid_t id) {
+#ifdef __linux__
+  std::ifstream told("/proc/" + std::to_string(id) + "/schedstat");  // nanoseconds
+  std::int64_t ran = 0;
+  std::int64_t waited = 0;
+  if (told >> ran >> waited) return milliseconds(waited / 1'000'000);
+#else
+  static_cast<void>(id);
+#endif
+  return milliseconds(0);
+}
+
+std::string in_seconds(milliseconds time) {
+  const auto seconds = static_cast<double>(time.count()) / 1000;
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.*f s", seconds < 10 ? 1 : 0, seconds);
+  return text.data();
 }
 
 }  // namespace
@@ -166,15 +189,25 @@ Result Program::kill() {
   return result_;
 }
 
+Program::Clock::time_point Program::patient_deadline(const Limits& limits,
+                                                     Clock::time_point deadline) {
+  if (limits.patience <= 0) return deadline;
+  result_.waited = waited_for_a_processor(id_);
+  return deadline + std::min(result_.waited, *limits.time_max * limits.patience);
+}
+
 Result Program::wait(const Limits& limits) {
   if (!start_error().empty()) return result_;
   output_max_ = limits.output_max;
-  const auto deadline =
+  const auto deadline_alone =
       limits.time_max ? deadline_after(*limits.time_max) : Clock::time_point::max();
+  auto deadline = deadline_alone;
   auto look = limits.stop_when ? Clock::now() : Clock::time_point::max();
   bool done = false;
   while (running()) {
     if (Clock::now() >= deadline) {
+      deadline = patient_deadline(limits, deadline_alone);
+      if (Clock::now() < deadline) continue;
       result_.timed_out = true;
       stop(limits.grace);
       break;
@@ -253,10 +286,11 @@ std::string signal_name(int signal) {
 std::string describe_end(const Result& result) {
   if (!result.start_error.empty()) return "could not be started: " + result.start_error;
   if (result.timed_out) {
-    const auto seconds = static_cast<double>(result.duration.count()) / 1000;
-    std::array<char, 64> text{};
-    std::snprintf(text.data(), text.size(), "stopped after %.*f s", seconds < 10 ? 1 : 0, seconds);
-    return text.data();
+    auto text = "stopped after " + in_seconds(result.duration);
+    if (result.waited > result.duration / kWorthTelling) {
+      text += ", of which it waited " + in_seconds(result.waited) + " for a processor";
+    }
+    return text;
   }
   if (result.signal != 0) return signal_name(result.signal);
   return "exit code " + std::to_string(result.exit_code);

@@ -51,6 +51,9 @@ inline constexpr std::size_t kOutputMax = 8 * 1024 * 1024;
 /// What a program may use.
 struct Limits {
   std::optional<std::chrono::milliseconds> time_max;  ///< from now on, wall clock; none: no limit
+  /// Where other programs take the machine, `time_max` is longer by what its first thread has waited
+  /// for a processor, up to so many times itself. Only Linux tells; elsewhere it stays as it is.
+  int patience = 0;
   /// When time is up it is asked to end by SIGTERM, so that it hands over what it has to say, and
   /// killed when it does not for so long. 0: it is killed at once.
   std::chrono::milliseconds grace{500};
@@ -72,6 +75,8 @@ struct Result {
   bool timed_out = false;   ///< it was stopped
   std::string output;       ///< standard output and error as they came
   std::chrono::milliseconds duration{0};  ///< from its start to its end, wall clock
+  /// Of a program that timed out after patience: how long it had waited for a processor.
+  std::chrono::milliseconds waited{0};
 
   /// Whether it was started, ended by itself, and with exit code 0.
   bool succeeded() const {
@@ -112,6 +117,7 @@ class Program {
  private:
   using Clock = std::chrono::steady_clock;
 
+  Clock::time_point patient_deadline(const Limits& limits, Clock::time_point deadline);
   void send(int signal) const;
   void reap();
   void stop(std::chrono::milliseconds grace);
@@ -146,7 +152,8 @@ void end_groups(const pid_t* groups, std::size_t count);
 /// "SIGSEGV" for 11; "signal 42" for one without a name.
 std::string signal_name(int signal);
 
-/// "exit code 3", "SIGSEGV", "stopped after 60 s" or "could not be started: …".
+/// "exit code 3", "SIGSEGV", "stopped after 60 s", "stopped after 90 s, of which it waited 40 s
+/// for a processor" or "could not be started: …".
 std::string describe_end(const Result& result);
 
 }  // namespace workshop::process

@@ -1,3 +1,4 @@
+#include <cstddef>
 #include <string>
 #include <utility>
 #include <vector>
@@ -34,6 +35,10 @@ std::vector<std::pair<std::string, std::string>> make_hard_names() {
   for (const std::string affix : {" ", "1", "+", "-", "#", ":", "/", ".", "_", "|", "%", "'"}) {
     names.emplace_back("order-1", "order-1" + affix);
     names.emplace_back("order-1", affix + "order-1");
+  }
+  // Either of two may be the one that comes first, or that something happens to.
+  for (std::size_t i = 0, count = names.size(); i < count; ++i) {
+    names.emplace_back(names[i].second, names[i].first);
   }
   return names;
 }

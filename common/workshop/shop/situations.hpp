@@ -16,8 +16,8 @@
 namespace workshop::shop {
 
 /// Pairs of names that are different and look alike: in capitals, in a blank at the end, in the
-/// thousandth character, in a NUL, composed and decomposed letters, one inside the other. No
-/// handler may take one for the other.
+/// thousandth character, in a NUL, composed and decomposed letters, one inside the other; each pair
+/// in both orders. No handler may take one for the other.
 const std::vector<std::pair<std::string, std::string>>& hard_names();
 
 /// A few of them, for situations that are tried at each operation: one inside the other, in front

@@ -149,6 +149,19 @@ try {
   await until(page, () => document.getElementById("people").textContent === "Nobody has joined");
   await until(room, () => document.getElementById("people").textContent === "Nobody has joined");
   assert.equal((await report(tokens[1], 8, kAt.done)).status, 410);
+
+  // A program that was stopped keeps its connections, and is gone all the same; what is asked of it then is not kept for later.
+  board.child.kill("SIGSTOP");
+  await page.evaluate(() => {
+    const now = Date.now;
+    Date.now = () => now() + 60_000;  // nothing was heard for a minute
+  });
+  await page.waitForSelector(".away", { state: "visible", timeout: 20_000 });
+  assert.match(await page.textContent(".away"), /does not answer/);
+  const refused = await page.evaluate(async () => (await import("/live.js")).send("/forget").catch((error) => error.message));
+  assert.match(String(refused), /does not answer/);
+  board.child.kill("SIGCONT");
+  await page.waitForSelector(".away", { state: "hidden", timeout: 20_000 });
   assert.deepEqual([...page.complaints, ...room.complaints], []);
   console.log(`a report is shown after ${seen} ms`);
 } catch (error) {

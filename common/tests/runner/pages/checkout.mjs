@@ -85,6 +85,7 @@ export async function start(workshop, folder, words) {
   const ended = new Promise((resolve) => child.on("exit", resolve));
   running.stop = async () => {
     child.kill("SIGTERM");
+    child.kill("SIGCONT");  // one that was stopped hears nothing else
     await ended;
   };
   await new Promise((resolve, reject) => {

@@ -7,6 +7,7 @@
 
 const silentMax = 25_000;
 const again = 700;
+const kNoAnswer = "The program in the terminal does not answer.";
 
 function banner() {
   const element = document.createElement("p");
@@ -41,22 +42,30 @@ export function live(path, handlers, lost = () => {}, mend = () => "") {
       });
     }
     source.onerror = () => {
-      if (away.hidden) lost();
-      away.textContent = `The program in the terminal does not answer. ${mend() || "This page connects again by itself."}`;
-      away.hidden = false;
-      document.documentElement.dataset.live = "no";
+      gone();
       source.close();
       setTimeout(connect, again);
     };
   };
+  const gone = () => {
+    if (away.hidden) lost();
+    away.textContent = `${kNoAnswer} ${mend() || "This page connects again by itself."}`;
+    away.hidden = false;
+    document.documentElement.dataset.live = "no";
+  };
+  // A program that was stopped (Ctrl-Z) has its connections still, and answers on none.
   setInterval(() => {
-    if (Date.now() - last > silentMax) connect();
+    if (Date.now() - last <= silentMax) return;
+    gone();
+    connect();
   }, 5_000);
   connect();
 }
 
-// Resolves with the answer's JSON; rejects with its text when it is refused.
+// Resolves with the answer's JSON; rejects with its text when it is refused. Nothing is sent to a program that does not answer:
+// it would do it whenever it goes on.
 export async function send(path, value = {}) {
+  if (document.documentElement.dataset.live === "no") throw new Error(kNoAnswer);
   const answer = await fetch(path, {
     method: "POST",
     headers: { "Content-Type": "application/json" },

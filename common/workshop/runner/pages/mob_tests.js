@@ -14,7 +14,7 @@ export function verdictText(checks) {
   if (checks.state === "checking") {
     const passed = secondsOf(checks);
     const slow = checks.explores ? passed < kLongSeconds ? "" : "; what hangs is stopped after a minute, a save stops it at once"
-      : passed < kSlowSeconds ? "" : "; a first build takes minutes";
+      : passed < kSlowSeconds ? "" : "; a first build takes a minute or more";
     const what = checks.explores ? "the tests run…" : checks.parts > 0 ? `building ${checks.parts_done} of ${checks.parts}…` : "checking…";
     return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}${what} ${passed} s${slow}`;
   }

@@ -63,6 +63,10 @@ int steps_of(const Lab& lab) {
   return steps;
 }
 
+bool is_as_at_first(const Lab& lab) {
+  return is_skeleton(read_file(file_of(lab)).value_or(""), steps_of(lab));
+}
+
 std::string skeleton_of(const Project& project, const Lab& lab) {
   const auto path = file_of(lab).lexically_relative(project.root()).generic_string();
   const auto history = git(project, {"log", "--format=%H", "--", path});

@@ -11,6 +11,9 @@ namespace workshop::runner {
 /// every step of the README. Throws UserError when git, the history or such a version is missing.
 std::string skeleton_of(const Project& project, const Lab& lab);
 
+/// Whether the lab's file to edit still has a TODO of every step of the README.
+bool is_as_at_first(const Lab& lab);
+
 /// Replaces the lab's file to edit, whole or not at all. Returns where the copy of what was there
 /// is kept, in a folder that git ignores. Throws UserError when one of both cannot be written.
 std::filesystem::path put_in_place(const Project& project, const Lab& lab, const std::string& text);

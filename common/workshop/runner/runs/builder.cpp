@@ -133,7 +133,7 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
   // The library's archive is what takes long, and only the first time.
   if (!fs::exists(folder_ / "common" / "libworkshop_common.a") && !label.empty()) {
     console_.line(console_.dim("Building the library and " + label +
-                               "; the first time takes about a minute …"));
+                               "; the first time takes a minute or more …"));
   }
   const auto log_size = size_of(folder_ / kNinjaLog);
   const std::vector<std::string> build = {"cmake",

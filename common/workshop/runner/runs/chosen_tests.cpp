@@ -21,9 +21,9 @@ std::string in_small_letters(std::string text) {
 
 std::string tests_with(std::string_view part) { return "*" + protocol::test_argument(part) + "*"; }
 
-std::vector<std::string> tests_of(const LabProgram& program,
+std::vector<std::string> tests_of(const std::filesystem::path& program,
                                   const std::vector<std::string>& arguments) {
-  std::vector<std::string> command = {std::filesystem::absolute(program.file).string(),
+  std::vector<std::string> command = {std::filesystem::absolute(program).string(),
                                       "--list-tests", "--verbosity", "quiet"};
   command.insert(command.end(), arguments.begin(), arguments.end());
   const auto listed = run_program(command, {}, {.time_max = std::chrono::seconds(20)});
@@ -36,7 +36,7 @@ std::vector<std::string> tests_of(const LabProgram& program,
 }
 
 void require_tests(const LabProgram& program, const std::string& part) {
-  const auto names = tests_of(program);
+  const auto names = tests_of(program.file);
   const auto wanted = in_small_letters(part);
   std::string list;
   for (const auto& name : names) {

@@ -5,20 +5,23 @@
 #include <algorithm>
 #include <fstream>
 
+#include "workshop/protocol/tests.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/chosen_tests.hpp"
 #include "workshop/runner/runs/run_program.hpp"
+#include "workshop/runner/runs/shares.hpp"
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
 namespace {
 
-// The result file of each process.
-std::vector<fs::path> result_files_of(const fs::path& result_file, unsigned processes) {
+// Where each process writes its results, of so many.
+std::vector<fs::path> result_files_of(const fs::path& result_file, std::size_t processes) {
   if (processes <= 1) return {result_file};
   std::vector<fs::path> files;
-  for (unsigned i = 0; i < processes; ++i) {
+  for (std::size_t i = 0; i < processes; ++i) {
     files.push_back(result_file.string() + "." + std::to_string(i));
     std::error_code error;
     fs::remove(files.back(), error);
@@ -26,20 +29,32 @@ std::vector<fs::path> result_files_of(const fs::path& result_file, unsigned proc
   return files;
 }
 
-// A process for each share of the tests, with a result file of its own.
-std::vector<process::Command> commands_of(const fs::path& file, const std::vector<fs::path>& shares,
+// The tests that `share` has, as an argument of a test program.
+std::string argument_of(const Share& share) {
+  std::string argument;
+  for (const auto& test : share) {
+    if (!argument.empty()) argument += ',';
+    argument += protocol::test_argument(test);
+  }
+  return argument;
+}
+
+// A process for each file of results, with its share of the tests, if they are shared.
+std::vector<process::Command> commands_of(const fs::path& file, const std::vector<Share>& shares,
+                                          const std::vector<fs::path>& result_files,
                                           const ProgramRunOptions& options) {
   std::vector<process::Command> commands;
-  for (std::size_t i = 0; i < shares.size(); ++i) {
+  for (std::size_t i = 0; i < result_files.size(); ++i) {
     process::Command command{.words = {fs::absolute(file).string()},
                              .options = {.environment = options.environment}};
     auto& words = command.words;
-    words.insert(words.end(), options.arguments.begin(), options.arguments.end());
-    if (shares.size() > 1) {
-      words.insert(words.end(), {"--shard-count", std::to_string(shares.size()), "--shard-index",
-                                 std::to_string(i), "--allow-running-no-tests"});
+    if (result_files.size() > 1) {
+      words.push_back(argument_of(shares[i]));
+    } else {
+      words.insert(words.end(), options.arguments.begin(), options.arguments.end());
     }
-    command.options.environment.emplace_back(protocol::variable::kResultFile, shares[i].string());
+    command.options.environment.emplace_back(protocol::variable::kResultFile,
+                                             result_files[i].string());
     commands.push_back(std::move(command));
   }
   return commands;
@@ -65,21 +80,15 @@ process::Result as_one(const std::vector<process::Result>& results) {
   return one;
 }
 
-// One file of all results. Processes that did not come to their ends go last, the first one behind
-// the others, as in a whole run: the test that it stands in is followed by nothing.
-void put_together(std::vector<fs::path> shares, const fs::path& result_file) {
-  std::string ended, others;
-  for (const auto& share : shares) {
-    auto text = read_file(share).value_or("");
-    if (read_results(text).ended) {
-      ended += text;
-    } else {
-      others = std::move(text) + others;
-    }
+// What all result files say, which are removed.
+std::vector<std::string> taken_from(const std::vector<fs::path>& files) {
+  std::vector<std::string> texts;
+  for (const auto& file : files) {
+    texts.push_back(read_file(file).value_or(""));
     std::error_code error;
-    fs::remove(share, error);
+    fs::remove(file, error);
   }
-  std::ofstream(result_file, std::ios::binary) << ended << others;
+  return texts;
 }
 
 }  // namespace
@@ -120,19 +129,29 @@ ProgramRun run_lab_program(const fs::path& file, const fs::path& folder, const s
   ProgramRun run;
   run.output_file = folder / (name + ".log");
   const auto result_file = fs::absolute(folder / (name + ".jsonl"));
+  std::vector<std::string> tests;
+  std::vector<Share> shares;
+  if (options.processes > 1) {
+    tests = tests_of(file, options.arguments);
+    shares = shares_of(tests, read_results(read_file(result_file).value_or("")), options.processes);
+  }
   fs::remove(result_file, error);
 
-  const auto shares = result_files_of(result_file, options.processes);
-  process::Limits limits{.time_max = options.time_max};
-  if (options.stop_when) limits.stop_when = [&](pid_t) { return options.stop_when(shares); };
-  const auto commands = commands_of(file, shares, options);
+  const auto result_files = result_files_of(result_file, shares.size());
+  process::Limits limits{.time_max = options.time_max, .patience = options.patience};
+  if (options.stop_when) limits.stop_when = [&](pid_t) { return options.stop_when(result_files); };
+  const auto commands = commands_of(file, shares, result_files, options);
   run.process = commands.size() == 1
                     ? run_program(commands.front().words, commands.front().options, limits)
                     : as_one(run_programs(commands, limits));
 
   std::ofstream(run.output_file, std::ios::binary) << run.process.output;
-  if (shares.size() > 1) put_together(shares, result_file);
+  if (result_files.size() > 1) {
+    std::ofstream(result_file, std::ios::binary)
+        << one_result_file(taken_from(result_files), tests);
+  }
   if (const auto text = read_file(result_file)) run.results = read_results(*text);
+  if (!tests.empty()) put_in_order(run.results, tests);
   return run;
 }
 

@@ -40,9 +40,10 @@ struct ProgramRun {
 
 struct ProgramRunOptions {
   std::chrono::milliseconds time_max{60'000};
+  int patience = 0;  ///< as process::Limits::patience
   process::Variables environment;
   std::vector<std::string> arguments;
-  /// So many processes run at once, each its share of the tests (Catch2's shards).
+  /// At most so many processes run at once, each its share of the tests (`shares_of`).
   unsigned processes = 1;
   /// Looked at while it runs, a hundred times a second, with what its result files are called, one
   /// for each process. True: it is stopped.

@@ -11,12 +11,16 @@
 namespace workshop::runner {
 namespace {
 
+/// A busy machine is no hang: a program gets up to so many times its time on top, as long as it
+/// waits for a processor.
+constexpr int kPatience = 4;
+
 /// How many of a program's tests are done, as its result file tells.
 class RunProgress {
  public:
   RunProgress(Console& console, const LabProgram& program, const LabRunOptions& how)
       : begin_(Clock::now()), looked_(begin_), bar_(console, program.label, begin_) {
-    if (how.shows_progress) all_ = tests_of(program, how.arguments).size();
+    if (how.shows_progress) all_ = tests_of(program.file, how.arguments).size();
   }
 
   void look(const std::vector<std::filesystem::path>& results) {
@@ -69,6 +73,7 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
   if (how.before) how.before(done.program);
   ProgramRunOptions run;
   run.time_max = std::chrono::seconds(options.timeout_s) + how.time_more;
+  run.patience = kPatience;
   run.environment = how.environment;
   run.arguments = how.arguments;
   run.processes = how.processes;

@@ -208,12 +208,6 @@ std::string filled(std::string text,
   return text;
 }
 
-fs::path reveal_folder(const Project& project) {
-  auto folder = project.root() / ".cache/reveal/package/dist";
-  if (fs::exists(folder / "reveal.js")) return folder;
-  throw UserError("reveal.js is not here; mend: scripts/setup --slides");
-}
-
 /// The lectures of one lab in the order of the steps that they stand before.
 void order_by_step(std::vector<Lecture>& lectures) {
   for (auto first = lectures.begin(); first != lectures.end();) {
@@ -228,6 +222,12 @@ void order_by_step(std::vector<Lecture>& lectures) {
 }
 
 }  // namespace
+
+fs::path reveal_folder(const Project& project) {
+  auto folder = project.root() / ".cache/reveal/package/dist";
+  if (fs::exists(folder / "reveal.js")) return folder;
+  throw UserError("reveal.js is not here; mend: scripts/setup --slides");
+}
 
 std::vector<Part> read_parts(const Project& project) {
   std::vector<fs::path> folders;

@@ -21,6 +21,9 @@ std::vector<Part> read_parts(const Project& project);
 /// All executions that the slides of `part` show.
 std::vector<ShownExecution> executions_of(const Project& project, const Part& part);
 
+/// Where reveal.js is. Throws UserError when it is not there.
+std::filesystem::path reveal_folder(const Project& project);
+
 /// The part as one page: self-contained, with the speaker's notes, its pace and its pictures.
 /// Throws UserError that names file and line of every slide that asks for what is not there, or
 /// whose execution fails otherwise than it says.

@@ -9,6 +9,7 @@
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/own_file.hpp"
 #include "workshop/runner/runs/builder.hpp"
 #include "workshop/runner/runs/run_program.hpp"
 
@@ -131,7 +132,18 @@ std::string contradiction_of(const ShownExecution& execution, const std::string&
       execution.test, right);
 }
 
+void require_as_at_first(const ShownExecution& execution) {
+  const auto& lab = execution.lab;
+  if (!execution.product.empty() || !execution.variant.is_skeleton() || is_as_at_first(lab)) return;
+  throw UserError(fmt::format(
+      "a slide shows how lab {0} fails as it is at first, and its file has been changed; "
+      "mend: scripts/workshop reset {1}, which keeps a copy of yours, or make the "
+      "slides in another checkout",
+      lab.padded_number(), lab.number));
+}
+
 void Executions::add(const ShownExecution& execution) {
+  require_as_at_first(execution);
   auto program = program_of(execution, project_.build_folder(preset_));
   programs_.emplace(program.target, std::move(program));
 }

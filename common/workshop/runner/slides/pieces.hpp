@@ -42,6 +42,10 @@ std::string contradiction_of(const ShownExecution& execution, const std::string&
 /// test. Throws UserError for a lab, a mistake or a product that is not there.
 ShownExecution read_execution(const Project& project, const Directive& directive);
 
+/// Throws UserError when the execution is one of a lab as it is at first, and the lab's file is no
+/// longer so.
+void require_as_at_first(const ShownExecution& execution);
+
 /// Runs executions, and keeps their pictures. Their programs are built when `build` is called.
 class Executions {
  public:

@@ -52,6 +52,7 @@ void print_pdf(const fs::path& page, const fs::path& pdf, std::size_t slides, bo
 int slides(Workspace& workspace, const SlidesOptions& options) {
   const auto& project = workspace.project();
   auto& console = workspace.console();
+  reveal_folder(project);  // before programs are built for minutes
   Executions executions(project, options.preset, console);
   std::vector<Part> parts;
   for (auto& part : read_parts(project)) {

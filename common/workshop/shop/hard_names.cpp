@@ -21,6 +21,7 @@ std::vector<std::pair<std::string, std::string>> make_hard_names() {
       {"\xc3\x89t\xc3\xa9", "\xc3\xa9t\xc3\xa9"},
       {std::string("a\0b", 3), std::string("a\0c", 3)},
       {std::string("a\0", 2), "a"},
+      {std::string("\0a", 2), std::string("\0b", 2)},
       {"7", "007"},
       {"10", "1e1"},
       {"a\tb", "a b"},

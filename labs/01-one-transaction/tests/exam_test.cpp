@@ -171,9 +171,7 @@ TEST_CASE("gifts whose names look alike lie on shelves of their own", "[.exam]")
 }
 
 TEST_CASE("orders whose names look alike are orders of their own", "[.exam]") {
-  auto names = hard_names();
-  names.emplace_back(std::string("\0a", 2), std::string("\0b", 2));
-  for (const auto& [one, other] : names) {
+  for (const auto& [one, other] : hard_names()) {
     CAPTURE(one, other);
     OneDatabase shop;
     shop.has("teddy", 9);
@@ -239,15 +237,15 @@ TEST_CASE("of a gift that the shop does not know there is none", "[.exam]") {
 }
 
 TEST_CASE("nothing that others buy meanwhile is overwritten, however many they are", "[.exam]") {
-  constexpr int kOthers = 40;
+  constexpr int kOthers = 2'000;  // a sale of many more operations is taken for endless
   SqliteStore file;
-  run_inline(
-      file.put(EntityStore::key_of<Stock>("teddy"), to_json(Stock{100}), Expected::absent()));
+  run_inline(file.put(EntityStore::key_of<Stock>("teddy"), to_json(Stock{kOthers + 100}),
+                      Expected::absent()));
   CrowdedStore crowded(file, kOthers);
   EntityStore shop(crowded);
 
   CHECK(run_inline(sell({"order-1", {{"teddy", 5}}}, shop)) == Answer::sold);
-  CHECK(run_inline(EntityStore(file).load<Stock>("teddy")).value.left == 100 - kOthers - 5);
+  CHECK(run_inline(EntityStore(file).load<Stock>("teddy")).value.left == 100 - 5);
 }
 
 TEST_CASE("no error of the sale is swallowed, however long it lasts", "[.exam]") {
@@ -383,6 +381,9 @@ TEST_CASE("a transaction that is voted down holds no lock, whatever it is called
       CHECK_FALSE(databases.transacts(name, kBill));
       CHECK(databases.seen(0, kBill.front().key) == "not there");
       REQUIRE(databases.seen(1, kBill.front().key) == "there");
+      CHECK_FALSE(databases.recovers(name));
+      CHECK(databases.transacts(name, kPage));  // the customer has asked again
+      REQUIRE(databases.recovers(name));
     }
   }
 }

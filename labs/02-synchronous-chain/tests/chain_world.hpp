@@ -111,6 +111,15 @@ inline explore::ServerHandler takes(milliseconds time) {
   };
 }
 
+/// An answer as customers note it: its text, with the status before it where that is not the one of
+/// the contract.
+inline std::string noted(const HttpResponse& answer) {
+  for (const auto& known : {kCharged, kDeclined, kNotCharged, kUnknown}) {
+    if (answer.status == known.status && answer.body == known.body) return answer.body;
+  }
+  return fmt::format("{} {}", answer.status, answer.body);
+}
+
 // ---- the chain -------------------------------------------------------------------------------
 
 using Handler = Task<HttpResponse> (*)(HttpRequest, Service&);
@@ -135,7 +144,7 @@ inline Task<void> submit_and_note(Purchase purchase, std::optional<milliseconds>
   Told told;
   try {
     const auto answer = co_await serve(&submit, kNotes, std::move(request), context);
-    told.answer = answer.body;
+    told.answer = noted(answer);
   } catch (const std::exception& error) {
     told.answer = std::string("500, for it threw: ") + error.what();
   }
@@ -224,7 +233,7 @@ inline Task<void> submit_without_payments(Purchase purchase, ProcessContext& con
   HttpRequest request{HttpMethod::post, "/submit", to_json(purchase), {}};
   request.headers["deadline-ms"] = std::to_string(kPatience.count());
   const auto answer = co_await serve_unconnected(&submit, kNotes, std::move(request), context);
-  const Told told{elapsed_ms(context), answer.body};
+  const Told told{elapsed_ms(context), noted(answer)};
   co_await context.store(kNotes).put(EntityStore::key_of<Told>(purchase.order_id), to_json(told),
                                      Expected::any());
 }

@@ -3,6 +3,7 @@
 
 #include "chain_world.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
 using namespace workshop;
@@ -10,16 +11,31 @@ using namespace workshop::shop;
 
 namespace {
 
+constexpr Deadline kNow{std::chrono::hours{1}};
+
+// Whether it is an error of the workshop's.
+bool is_error(const ErrorKind& kind) {
+  try {
+    kind.raise();
+  } catch (const Error&) {
+    return true;
+  } catch (...) {  // whatever is none
+  }
+  return false;
+}
+
 // A service that answers each call in the same way, and keeps the calls.
 class Answers final : public HttpClient {
  public:
   explicit Answers(std::function<HttpResponse(const HttpRequest&)> answer)
       : answer_(std::move(answer)) {}
-  Task<HttpResponse> request(std::string, HttpRequest request, Deadline) override {
+  Task<HttpResponse> request(std::string, HttpRequest request, Deadline deadline) override {
     calls.push_back(request);
+    last_deadline = deadline;
     co_return answer_(request);
   }
   std::vector<HttpRequest> calls;
+  Deadline last_deadline{};
 
  private:
   std::function<HttpResponse(const HttpRequest&)> answer_;
@@ -31,13 +47,14 @@ class Payments {
   explicit Payments(std::function<HttpResponse(const HttpRequest&)> check)
       : check_(std::move(check)) {}
 
-  void has(const std::string& card, int balance) {
-    run_inline(accounts_.put(EntityStore::key_of<Account>(card), to_json(Account{balance}),
-                             Expected::absent()));
+  void has(const std::string& card, int balance) { has_document(card, to_json(Account{balance})); }
+  void has_document(const std::string& card, const std::string& body) {
+    run_inline(accounts_.put(EntityStore::key_of<Account>(card), body, Expected::absent()));
   }
-  std::string charges(const Purchase& purchase) {
-    Service service(accounts_, check_, [] { return Deadline{std::chrono::hours{1}}; });
-    return run_inline(charge({HttpMethod::post, "/charges", to_json(purchase), {}}, service)).body;
+  std::string charges(const Purchase& purchase) { return charges(purchase, accounts_); }
+  std::string charges_in(Trouble& trouble, const Purchase& purchase) {
+    TroubledStore store(accounts_, trouble);
+    return charges(purchase, store);
   }
   int balance(const std::string& card) {
     return run_inline(EntityStore(accounts_).load<Account>(card)).value.balance;
@@ -52,6 +69,12 @@ class Payments {
   }
 
  private:
+  std::string charges(const Purchase& purchase, Store& accounts) {
+    Service service(accounts, check_, [] { return kNow; });
+    return noted(
+        run_inline(charge({HttpMethod::post, "/charges", to_json(purchase), {}}, service)));
+  }
+
   SqliteStore accounts_;
   Answers check_;
 };
@@ -147,7 +170,7 @@ TEST_CASE("the shop passes a purchase on as it came", "[.exam]") {
   SqliteStore nothing;
   for (const auto& [one, other] : hard_names()) {
     Answers payments([](const HttpRequest&) { return kCharged; });
-    Service shop(nothing, payments, [] { return Deadline{std::chrono::hours{1}}; });
+    Service shop(nothing, payments, [] { return kNow; });
     const auto body = to_json(Purchase{one, other, 1});
     CHECK(run_inline(submit({HttpMethod::post, "/submit", body, {}}, shop)).body == "charged");
     REQUIRE(payments.calls.size() == 1);
@@ -160,7 +183,7 @@ TEST_CASE("what is no purchase is for payments to refuse", "[.exam]") {
   for (const std::string body : {"", "{}", "{\"order", "null", "fine", "charged"}) {
     CAPTURE(body);
     Answers payments([](const HttpRequest&) { return kNotCharged; });
-    Service shop(nothing, payments, [] { return Deadline{std::chrono::hours{1}}; });
+    Service shop(nothing, payments, [] { return kNow; });
     const auto answer = run_inline(submit({HttpMethod::post, "/submit", body, {}}, shop));
     CHECK(answer.status == kNotCharged.status);
     REQUIRE(answer.body == kNotCharged.body);
@@ -176,7 +199,7 @@ TEST_CASE("what only looks like an answer of payments says nothing", "[.exam]") 
       CAPTURE(known.status, text);
       Answers payments([&](const HttpRequest&) { return HttpResponse{known.status, text, {}}; });
       SqliteStore nothing;
-      Service service(nothing, payments, [] { return Deadline{std::chrono::hours{1}}; });
+      Service service(nothing, payments, [] { return kNow; });
       const auto body = to_json(kPurchase);
       const auto answer = run_inline(submit({HttpMethod::post, "/submit", body, {}}, service));
       CHECK(answer.status == kUnknown.status);
@@ -197,7 +220,7 @@ TEST_CASE("whatever else payments answers says nothing", "[.exam]") {
       CAPTURE(status, text);
       Answers payments([&](const HttpRequest&) { return got; });
       SqliteStore nothing;
-      Service service(nothing, payments, [] { return Deadline{std::chrono::hours{1}}; });
+      Service service(nothing, payments, [] { return kNow; });
       const auto answer =
           run_inline(submit({HttpMethod::post, "/submit", to_json(kPurchase), {}}, service));
       const auto is = [&](const HttpResponse& known) {
@@ -253,4 +276,83 @@ TEST_CASE("two purchases never spend the same money", "[.exam]") {
                       .up_to(0, 2);
 
   REQUIRE_EXPLORED(scenario.holds());
+}
+
+TEST_CASE("a purchase that comes again is another purchase", "[.exam]") {
+  Payments payments(&fine);
+  payments.has("card-1", 100);
+  for (int left = 97; left >= 91; left -= 3) {
+    CHECK(payments.charges({"order-1", "card-1", 3}) == "charged");
+    REQUIRE(payments.balance("card-1") == left);
+  }
+  CHECK(payments.checked().size() == 3);
+}
+
+TEST_CASE("whatever error the store has, payments says what came of it", "[.exam]") {
+  for (const auto& kind : every_error()) {
+    if (!is_error(kind)) continue;
+    for (const int operation : {1, 2}) {
+      CAPTURE(kind.name, operation);
+      Payments payments(&fine);
+      payments.has("card-1", 100);
+      Trouble trouble(operation, kind);
+      const auto answer = payments.charges_in(trouble, {"order-1", "card-1", 1});
+      REQUIRE(trouble.met());
+      const bool may_be_unknown = kind.name == "OutcomeUnknown";
+      if (may_be_unknown && operation == 2) CHECK(answer == "unknown");
+      if (payments.balance("card-1") == 99) {
+        REQUIRE(answer == "charged");
+      } else if (!may_be_unknown) {
+        REQUIRE(answer == "not charged");
+      } else {
+        REQUIRE((answer == "not charged" || answer == "unknown"));
+      }
+    }
+  }
+}
+
+TEST_CASE("whatever error the network has, the shop says what it knows", "[.exam]") {
+  SqliteStore nothing;
+  for (const auto& kind : every_error()) {
+    if (!is_error(kind)) continue;
+    CAPTURE(kind.name);
+    Answers payments([](const HttpRequest&) { return kCharged; });
+    Trouble trouble(1, kind);
+    TroubledHttp http(payments, trouble);
+    Service shop(nothing, http, [] { return kNow; });
+    const auto answer =
+        noted(run_inline(submit({HttpMethod::post, "/submit", to_json(kPurchase), {}}, shop)));
+    if (kind.name == "OutcomeUnknown") {
+      REQUIRE(answer == "unknown");
+    } else {
+      REQUIRE(answer == (payments.calls.empty() ? "not charged" : "charged"));
+    }
+  }
+}
+
+TEST_CASE("from an account that nobody can read nothing is charged", "[.exam]") {
+  for (const std::string body : {"{\"bal", "null", "[]", "{\"balance\": \"many\"}"}) {
+    CAPTURE(body);
+    Payments payments(&fine);
+    payments.has_document("card-1", body);
+    REQUIRE(payments.charges({"order-1", "card-1", 1}) == "not charged");
+  }
+}
+
+TEST_CASE("a call ends when the contract says, whatever its caller's patience", "[.exam]") {
+  SqliteStore nothing;
+  for (const bool of_shop : {true, false}) {
+    for (const auto patience : {milliseconds{100}, milliseconds{1'001}, milliseconds{60'000},
+                                milliseconds{std::chrono::hours{24 * 365}}, milliseconds{0}}) {
+      CAPTURE(of_shop, patience.count());
+      Answers others([&](const HttpRequest&) { return of_shop ? kCharged : kNotCharged; });
+      Service service(nothing, others, [] { return kNow; });
+      HttpRequest request{HttpMethod::post, "/", to_json(kPurchase), {}};
+      const bool says = patience.count() > 0;
+      if (says) request.headers["deadline-ms"] = std::to_string(patience.count());
+      run_inline(of_shop ? submit(request, service) : charge(request, service));
+      REQUIRE(others.calls.size() == 1);
+      REQUIRE(others.last_deadline - kNow == (says ? patience : kPatience) - kReserve);
+    }
+  }
 }

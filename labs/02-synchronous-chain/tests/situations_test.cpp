@@ -23,7 +23,7 @@ Task<void> submit_nonsense(ProcessContext& context) {
   Told told;
   try {
     const auto answer = co_await serve(&charge, kAccounts, request, context);
-    told.answer = answer.body;
+    told.answer = noted(answer);
   } catch (const std::exception& error) {
     told.answer = std::string("it threw: ") + error.what();
   }

@@ -27,7 +27,9 @@ inline QueueOptions at_most(std::uint32_t deliveries_max) {
 }
 
 inline Message order(const std::string& id, std::vector<std::string> gifts = {"teddy"}) {
-  return make_message(WrapOrder{id, std::move(gifts)}, MessageId{id});
+  auto message = make_message(WrapOrder{id, std::move(gifts)}, MessageId{id});
+  message.headers["written-by"] = "Ann";
+  return message;
 }
 
 // A database that can be made unreachable.

@@ -7,6 +7,7 @@
 #include "payments_handler.hpp"
 #include "postman.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/situations.hpp"
 
@@ -76,6 +77,43 @@ class OrdersDesk {
   Endpoint endpoint_{"payments"};
   std::string sent_at_ = "10:00:00";
 };
+
+// What others do with an order while a handler of it works.
+void others_change(SqliteStore& store) {
+  auto order = run_inline(EntityStore(store).load<Order>("order-1")).value;
+  order.customer = "Ann";
+  order.card += "Happy birthday";
+  order.lines["ball"] = {"ball", 3};
+  order.facts["m8"] = {100, "", "09:00:00"};
+  order.facts["c8"] = {0, "m8", "09:00:00"};
+  order.facts["m9"] = {7, "", "09:00:00"};
+  run_inline(store.put(EntityStore::key_of<Order>("order-1"), to_json(order), Expected::any()));
+}
+
+// The order after this message, until whose handling others change it before this operation.
+template <class Command>
+Order handled_while_others_change(const Command& command, int operation, const Order* before) {
+  SqliteStore store;
+  SilentBroker broker;
+  const auto key = EntityStore::key_of<Order>("order-1");
+  if (before != nullptr) run_inline(store.put(key, to_json(*before), Expected::absent()));
+  Trouble others(operation, {"others", [&store] { others_change(store); }, 1});
+  TroubledStore shared(store, others);
+  Endpoint endpoint("payments");
+  endpoint.on<SubmitOrder>(&submit).on<AddGift>(&add_gift).on<BookPayment>(&book).on<CancelPayment>(
+      &cancel);
+  for (std::uint32_t count = 1; count < 10; ++count) {
+    HandlerContext context("payments",
+                           Delivery{"payments", make_message(command, MessageId{"m2"}), {}, count},
+                           shared, broker);
+    try {
+      run_inline(endpoint.handle(context));
+      break;
+    } catch (const VersionConflict&) {  // it is delivered again
+    }
+  }
+  return run_inline(EntityStore(store).load<Order>("order-1")).value;
+}
 
 }  // namespace
 
@@ -255,7 +293,7 @@ TEST_CASE("a handler leaves alone what its message is not about", "[.exam]") {
   }
   full.facts["m1"] = {10, "", "10:00:00"};
   const auto card_only = Order{"", "Happy birthday", {}, {}};
-  for (const auto& before : {full, Order{"Ann", "", {}, {}}, card_only}) {
+  for (const auto& before : {full, Order{"Ann", "", {}, {}}, card_only, Order{}}) {
     OrdersDesk desk;
     desk.has("order-1", before);
     desk.take(SubmitOrder{"order-1", "Bob"});
@@ -282,6 +320,32 @@ TEST_CASE("a handler leaves alone what its message is not about", "[.exam]") {
   }
 }
 
+TEST_CASE("whatever others change meanwhile stays", "[.exam]") {
+  const Order before{"Ann", "", {{"train", {"train", 1}}}, {{"m1", {10, "", "08:00:00"}}}};
+  for (const int operation : {1, 2}) {
+    CAPTURE(operation);
+    const auto with_gift =
+        handled_while_others_change(AddGift{"order-1", "teddy", 2}, operation, &before);
+    const auto booked =
+        handled_while_others_change(BookPayment{"order-1", 1'000}, operation, &before);
+    const auto cancelled =
+        handled_while_others_change(CancelPayment{"order-1", "m1"}, operation, &before);
+    const auto submitted =
+        handled_while_others_change(SubmitOrder{"order-1", "Bob"}, operation, nullptr);
+    CHECK(with_gift.lines.size() == 3);
+    CHECK(paid(with_gift) == 17);
+    CHECK(paid(booked) == 1'017);
+    CHECK(paid(cancelled) == 7);
+    CHECK(paid(submitted) == 7);
+    for (const auto& order : {with_gift, booked, cancelled, submitted}) {
+      CHECK(order.customer == "Ann");
+      CHECK(order.card == "Happy birthday");
+      CHECK(order.lines.contains("ball"));
+      REQUIRE(order.facts.contains("c8"));
+    }
+  }
+}
+
 TEST_CASE("tens of thousands of facts add up", "[.exam]") {
   constexpr int kMany = 30'000;
   Order order;
@@ -302,6 +366,7 @@ TEST_CASE("any count of a gift and any amount may be wanted, at any delivery", "
       CHECK(desk.count_of("order-1", "teddy") == count);
       desk.take(BookPayment{"order-1", count}, "m1", delivery);
       CHECK(paid(desk.order("order-1")) == count);
+      CHECK(desk.order("order-1").facts.contains("m1"));
       desk.take(CancelPayment{"order-1", "m1"}, "c1", delivery);
       REQUIRE(paid(desk.order("order-1")) == 0);
     }

@@ -68,15 +68,27 @@ TEST_CASE("an event left behind in the outbox is found whichever payment it is",
   require_all_found({Sabotage::left_behind});
 }
 
-TEST_CASE("whoever books three times, or is early at a second attempt, is found", "[.exam]") {
-  require_all_found({Sabotage::booked_thrice, Sabotage::early_again});
-}
-
-TEST_CASE("an entry that is left behind is found, also without an event", "[.exam]") {
-  require_all_found({Sabotage::entry_left});
-}
-
 TEST_CASE("what is left, copied or told of in place of another is found", "[step1]") {
-  require_all_found({Sabotage::receipt_left, Sabotage::copy_booked});
-  require_found(&tells_of_one_twice, "tells of m1 under two ids and of m2 never");
+  require_all_found({Sabotage::event_left, Sabotage::receipt_left, Sabotage::copy_booked});
+  const auto some = traders();
+  for (std::size_t i = 0; i < 4; i += 3) require_found(some[i].handler, some[i].name);
+}
+
+TEST_CASE("whoever gives to one payment what another one lacks is found", "[.exam]") {
+  for (const auto& trader : traders()) require_found(trader.handler, trader.name);
+}
+
+TEST_CASE("whoever books three times, pays back, or is early at a second attempt, is found",
+          "[.exam]") {
+  require_all_found({Sabotage::booked_thrice, Sabotage::taken_back, Sabotage::early_again});
+  require_all_found({Sabotage::event_twice, Sabotage::receipt_twice});
+}
+
+TEST_CASE("whatever is left behind is found, also without an event or under another name",
+          "[.exam]") {
+  require_all_found({Sabotage::entry_left, Sabotage::left_elsewhere});
+}
+
+TEST_CASE("a payment that never comes to its end is found", "[.exam]") {
+  require_all_found({Sabotage::given_up, Sabotage::never_done});
 }

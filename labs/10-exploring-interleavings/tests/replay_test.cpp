@@ -75,6 +75,20 @@ TEST_CASE("a replay tells the deciding handler also when another one began", "[.
   CHECK(finding.handler == "payments-2");
 }
 
+TEST_CASE("a replay says what broke, whatever it was", "[.exam]") {
+  using enum Sabotage;
+  for (const auto kind : {not_booked, no_event, new_contents, early, left_behind, copy_booked,
+                          given_up, never_done}) {
+    for (const auto& saboteur : saboteurs(kind)) {
+      const auto failure = failure_of(saboteur.handler);
+      CAPTURE(saboteur.name, failure.schedule);
+      const auto finding = replay(saboteur.handler, failure.schedule);
+      CHECK(finding.broken == failure.violation->name);
+      REQUIRE(finding.left_schedule == "");
+    }
+  }
+}
+
 TEST_CASE("a schedule cut off before the step that decided it breaks nothing", "[step2]") {
   const auto failure = failure_of(&planted_bug_1);
   auto schedule = explore::Schedule::parse(failure.schedule);

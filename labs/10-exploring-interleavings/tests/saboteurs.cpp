@@ -1,5 +1,7 @@
 #include "saboteurs.hpp"
 
+#include <fmt/format.h>
+
 #include <string>
 #include <utility>
 
@@ -33,6 +35,7 @@ void book(Order& order, const BookPayment& command, const HandlerContext& contex
   const auto times = kind == Sabotage::not_booked      ? 0
                      : kind == Sabotage::booked_twice  ? 2
                      : kind == Sabotage::booked_thrice ? 3
+                     : kind == Sabotage::taken_back    ? -1
                                                        : 1;
   order.paid += times * command.amount;
   const auto& id = context.message().id.value;
@@ -43,6 +46,9 @@ void book(Order& order, const BookPayment& command, const HandlerContext& contex
     events.front() = booked_by_hand(command, context);
   }
   if (kind == Sabotage::no_receipt) events.pop_back();
+  auto again = events_of(command, order.paid, context, ".again");
+  if (kind == Sabotage::event_twice) events.push_back(again.front());
+  if (kind == Sabotage::receipt_twice) events.push_back(again.back());
   order.outbox[id] = std::move(events);
 }
 
@@ -56,9 +62,24 @@ std::vector<Message> published(std::vector<Message> events, const BookPayment& c
   return events;
 }
 
+/// The outbox after its events were published, as this kind of sabotage leaves it.
+void clear(Order& order, const std::string& id, Sabotage kind) {
+  auto& left = order.outbox.at(id);
+  if (kind == Sabotage::entry_left) return left.clear();
+  if (kind == Sabotage::event_left) return left.resize(1, Message());
+  if (kind == Sabotage::receipt_left) {
+    left.erase(left.begin(), left.end() - 1);
+    return;
+  }
+  if (kind == Sabotage::left_elsewhere) order.outbox[id + " later"] = left;
+  order.outbox.erase(id);
+}
+
 Task<void> handle(const BookPayment& command, HandlerContext& context, Sabotage kind) {
   auto order = co_await context.store().load<Order>(command.order_id);
   const auto id = context.message().id.value;
+  if (kind == Sabotage::given_up) throw Unavailable("the handler does not like this payment");
+  while (kind == Sabotage::never_done) co_await context.store().load<Order>(command.order_id);
   if (!order.value.processed.contains(id)) {
     book(order.value, command, context, kind);
     if (kind == Sabotage::early ||
@@ -79,97 +100,88 @@ Task<void> handle(const BookPayment& command, HandlerContext& context, Sabotage 
   const auto events = published(waiting->second, command, order.value, context, kind);
   co_await publish_all(events, context);
   if (kind == Sabotage::left_behind) co_return;
-  if (kind == Sabotage::entry_left) {
-    order.value.outbox.at(id).clear();
-  } else if (kind == Sabotage::receipt_left) {
-    auto& left = order.value.outbox.at(id);
-    left.erase(left.begin(), left.end() - 1);
-  } else {
-    order.value.outbox.erase(id);
-  }
+  clear(order.value, id, kind);
   co_await context.store().save(order);
 }
 
-template <Sabotage kKind, int kMessage>
+/// Does one thing to m1 and another to m2.
+template <Sabotage kToFirst, Sabotage kToSecond>
 Task<void> sabotaged(const BookPayment& command, HandlerContext& context) {
-  const bool victim = context.message().id.value == "m" + std::to_string(kMessage);
-  return handle(command, context, victim ? kKind : Sabotage::none);
+  return handle(command, context, context.message().id.value == "m1" ? kToFirst : kToSecond);
 }
 
+/// `what` has a gap for the payment that it is done to.
 template <Sabotage kKind>
-std::array<Saboteur, 2> both(std::string_view of_m1, std::string_view of_m2) {
-  return {Saboteur{of_m1, &sabotaged<kKind, 1>}, Saboteur{of_m2, &sabotaged<kKind, 2>}};
+std::vector<Saboteur> each(const std::string& what) {
+  const auto of = [&](const char* whom) { return fmt::format(fmt::runtime(what), whom); };
+  return {{of("m1"), &sabotaged<kKind, Sabotage::none>},
+          {of("m2"), &sabotaged<Sabotage::none, kKind>}};
 }
 
 }  // namespace
 
-std::array<Saboteur, 2> saboteurs(Sabotage sabotage) {
+std::vector<Saboteur> saboteurs(Sabotage sabotage) {
   switch (sabotage) {
     case Sabotage::none:
       break;
     case Sabotage::not_booked:
-      return both<Sabotage::not_booked>("does not book m1", "does not book m2");
+      return each<Sabotage::not_booked>("forgets the amount of {}");
     case Sabotage::booked_twice:
-      return both<Sabotage::booked_twice>("books m1 twice", "books m2 twice");
+      return each<Sabotage::booked_twice>("books twice the amount of {}");
     case Sabotage::booked_thrice:
-      return both<Sabotage::booked_thrice>("books m1 three times", "books m2 three times");
+      return each<Sabotage::booked_thrice>("books three times the amount of {}");
+    case Sabotage::taken_back:
+      return each<Sabotage::taken_back>("pays back the amount of {}");
     case Sabotage::no_event:
-      return both<Sabotage::no_event>("loses the PaymentBooked of m1",
-                                      "loses the PaymentBooked of m2");
+      return each<Sabotage::no_event>("loses the PaymentBooked of {}");
     case Sabotage::no_receipt:
-      return both<Sabotage::no_receipt>("loses the ReceiptIssued of m1",
-                                        "loses the ReceiptIssued of m2");
+      return each<Sabotage::no_receipt>("loses the ReceiptIssued of {}");
+    case Sabotage::event_twice:
+      return each<Sabotage::event_twice>("publishes under two ids the PaymentBooked of {}");
+    case Sabotage::receipt_twice:
+      return each<Sabotage::receipt_twice>("publishes under two ids the ReceiptIssued of {}");
     case Sabotage::new_ids:
-      return both<Sabotage::new_ids>("publishes events of m1 under new ids when it comes again",
-                                     "publishes events of m2 under new ids when it comes again");
+      return each<Sabotage::new_ids>("gives new ids, at another attempt, to events of {}");
     case Sabotage::new_contents:
-      return both<Sabotage::new_contents>("makes the events of m1 anew when it comes again",
-                                          "makes the events of m2 anew when it comes again");
+      return each<Sabotage::new_contents>("makes anew, at another attempt, the events of {}");
     case Sabotage::early:
-      return both<Sabotage::early>("publishes an event of m1 before it saves",
-                                   "publishes an event of m2 before it saves");
+      return each<Sabotage::early>("publishes before it saves an event of {}");
     case Sabotage::early_again:
-      return both<Sabotage::early_again>("publishes an event of m1 early when it comes again",
-                                         "publishes an event of m2 early when it comes again");
+      return each<Sabotage::early_again>("publishes early, at another attempt, an event of {}");
     case Sabotage::in_vain:
-      return both<Sabotage::in_vain>("publishes an event of m1 and saves nothing",
-                                     "publishes an event of m2 and saves nothing");
+      return each<Sabotage::in_vain>("publishes, and saves nothing, an event of {}");
     case Sabotage::left_behind:
-      return both<Sabotage::left_behind>("leaves the events of m1 in the outbox",
-                                         "leaves the events of m2 in the outbox");
+      return each<Sabotage::left_behind>("leaves in the outbox the events of {}");
+    case Sabotage::event_left:
+      return each<Sabotage::event_left>("leaves in the outbox the PaymentBooked of {}");
     case Sabotage::receipt_left:
-      return both<Sabotage::receipt_left>("leaves the receipt of m1 in the outbox",
-                                          "leaves the receipt of m2 in the outbox");
+      return each<Sabotage::receipt_left>("leaves in the outbox the receipt of {}");
     case Sabotage::entry_left:
-      return both<Sabotage::entry_left>("leaves an empty entry of m1 in the outbox",
-                                        "leaves an empty entry of m2 in the outbox");
+      return each<Sabotage::entry_left>("leaves in the outbox an empty entry of {}");
+    case Sabotage::left_elsewhere:
+      return each<Sabotage::left_elsewhere>("leaves under another key the events of {}");
     case Sabotage::copy_booked:
-      return both<Sabotage::copy_booked>("books a copy of m1", "books a copy of m2");
+      return each<Sabotage::copy_booked>("books a copy of {}");
+    case Sabotage::given_up:
+      return each<Sabotage::given_up>("throws at each delivery of {}");
+    case Sabotage::never_done:
+      return each<Sabotage::never_done>("comes to no end at a delivery of {}");
   }
   return {};
 }
 
-Task<void> tells_of_one_twice(const BookPayment& command, HandlerContext& context) {
-  auto order = co_await context.store().load<Order>(command.order_id);
-  const auto id = context.message().id.value;
-  if (!order.value.processed.contains(id)) {
-    order.value.paid += command.amount;
-    order.value.processed.insert(id);
-    auto events = events_of(command, order.value.paid, context);
-    if (id == "m1") {
-      for (auto& again : events_of(command, order.value.paid, context, ".again")) {
-        events.push_back(std::move(again));
-      }
-    }
-    if (id != "m2") order.value.outbox[id] = std::move(events);
-    co_await context.store().save(order);
-  }
-  const auto waiting = order.value.outbox.find(id);
-  if (waiting == order.value.outbox.end()) co_return;
-  const auto events = waiting->second;
-  co_await publish_all(events, context);
-  order.value.outbox.erase(id);
-  co_await context.store().save(order);
+std::vector<Saboteur> traders() {
+  using enum Sabotage;
+  return {
+      {"publishes PaymentBooked of m1 twice and of m2 never", &sabotaged<event_twice, no_event>},
+      {"publishes PaymentBooked of m2 twice and of m1 never", &sabotaged<no_event, event_twice>},
+      {"publishes the receipt of m1 twice and of m2 never", &sabotaged<receipt_twice, no_receipt>},
+      {"publishes the receipt of m2 twice and of m1 never", &sabotaged<no_receipt, receipt_twice>},
+      {"books m1 twice and m2 never", &sabotaged<booked_twice, not_booked>},
+      {"books m2 twice and m1 never", &sabotaged<not_booked, booked_twice>},
+      {"books m1 three times and m2 never", &sabotaged<booked_thrice, not_booked>},
+      {"books m2 three times and m1 never", &sabotaged<not_booked, booked_thrice>},
+      {"pays both amounts back", &sabotaged<taken_back, taken_back>}};
 }
 
 Task<void> right_in_another_way(const BookPayment& command, HandlerContext& context) {

@@ -180,11 +180,11 @@ std::string Model::with_handler(const std::string& name, const std::string& defi
 modelcheck::Spec Model::spec_of(const Question& question) const {
   auto config = settings_;
   const std::string two = R"({"m1", "m2"})";
-  if (question.three) config.replace(config.find(two), two.size(), R"({"m1", "m2", "m3"})");
-  if (question.smallest) {
+  const auto& messages = question.messages;
+  if (question.smallest) config.replace(config.find("Failures = 2"), 12, "Failures = 1");
+  if (question.smallest && messages.empty())
     config.replace(config.find(two), two.size(), R"({"m1"})");
-    config.replace(config.find("Failures = 2"), 12, "Failures = 1");
-  }
+  if (!messages.empty()) config.replace(config.find(two), two.size(), messages);
   auto text = question.text;
   if (const auto last = text.rfind("===="); last != std::string::npos) {
     text.insert(text.rfind('\n', last) + 1, kAlso + surveyed());
@@ -216,30 +216,6 @@ std::string Model::given_text() const {
   require_handler();
   auto text = text_.substr(0, text_.find(kBegin)) + text_.substr(text_.find(kEnd));
   std::erase_if(text, [](char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; });
-  return text;
-}
-
-std::string Model::with_expiring_leases() const {
-  constexpr std::string_view kWorld = "World == /\\ Init";
-  constexpr std::string_view kNext = "[][Next \\/ Duplicate";
-  const std::string expiry = R"(
-LeaseExpiry(h) ==
-  /\ failures > 0
-  /\ leased[h]
-  /\ failures' = failures - 1
-  /\ queue' = queue (+) SetToBag({message[h]})
-  /\ leased' = [leased EXCEPT ![h] = FALSE]
-  /\ UNCHANGED <<db, sent, changes, pc, message, loaded>>
-
-)";
-  auto text = text_;
-  const auto world = text.find(kWorld);
-  const auto next = text.find(kNext);
-  if (world == std::string::npos || next == std::string::npos) {
-    FAIL("what goes wrong in the world is not as it was given: git diff shows what is changed");
-  }
-  text.insert(next + kNext.size(), R"( \/ (\E h \in Handlers : LeaseExpiry(h)))");
-  text.insert(world, expiry);
   return text;
 }
 

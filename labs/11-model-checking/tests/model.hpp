@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "properties.hpp"
@@ -12,10 +13,10 @@ namespace workshop::shop {
 /// A question to TLC: a model, and one property of it, or all of them, or other invariants.
 struct Question {
   std::string text;
-  std::string wanted;     ///< kAll, or one property, or names of invariants
-  bool smallest = false;  ///< in a world with one payment and one failure, instead of two each
-  bool fast = false;      ///< with two workers: the verdict is certain, the counterexample is any
-  bool three = false;     ///< with three payments instead of two
+  std::string wanted;      ///< kAll, or one property, or names of invariants
+  bool smallest = false;   ///< in a world with one payment and one failure, instead of two each
+  bool fast = false;       ///< with two workers: the verdict is certain, the counterexample is any
+  std::string messages{};  ///< the payments, as a set in TLA+; "": two
 };
 inline constexpr const char* kAll = "all";
 /// All properties in one run that goes on to the end, and the steps that are never taken. TLC
@@ -38,6 +39,12 @@ class Model {
   std::string given_text() const;
   /// The model as it is handed in, in a world in which leases also end before their handler does.
   std::string with_expiring_leases() const;
+  /// The same, in a world in which handlers crash as often as they like: only messages come twice
+  /// at the cost of a failure. What was sent is a set there, or there would be no end of it.
+  std::string with_free_crashes() const;
+  /// The same, of a customer who has made these payments long ago, the first and the last of which
+  /// come again.
+  std::string with_history(const std::vector<std::string>& payments) const;
   /// The model with another handler, one of tests/handlers, and with more definitions at its end.
   /// What is given stays as it is handed in.
   std::string with_handler(const std::string& name, const std::string& definitions = "") const;
@@ -60,6 +67,8 @@ class Model {
 
  private:
   void replay_in_cpp(const Property& property) const;
+  /// The model with texts of what is given replaced by others.
+  std::string with_replaced(const std::vector<std::pair<std::string, std::string>>& texts) const;
   modelcheck::Spec spec_of(const Question& question) const;
   modelcheck::TlcResult ask_all() const;
   void require_handler() const;

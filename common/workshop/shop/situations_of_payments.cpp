@@ -80,7 +80,29 @@ void nobody_is_told(const BookingHandler& handler, Found& found) {
     trial.nobody_is_told();
     trial.has_order("order-1", handler.silent_order);
     trial.pays_in_trouble("m1", "order-1", 101, death, {"m2", "order-1", 1'000});
-    if (!death.met()) return;
+    if (!death.met()) break;
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+  // Where there are events, a save of what becomes of them would meet the conflict as well.
+  for (int operation = 1;; ++operation) {
+    Trial trial(handler,
+                fmt::format("somebody else saves the order before operation {} of a payment of "
+                            "which nobody is told",
+                            operation),
+                found);
+    trial.nobody_is_told();
+    trial.has_order("order-1", handler.silent_order);
+    trial.arrives("m1", "order-1", 1'000);
+    Trouble others(operation, {"another save", [&] { trial.somebody_saves("order-1"); },
+                               /*times_max=*/1});
+    if (trial.attempts("m1", "order-1", 1'000, others)) {
+      trial.was_handled("m1", "order-1", 1'000);
+    } else {
+      trial.pays("m1", "order-1", 1'000, 2);
+    }
+    if (!others.met()) return;
     trial.pays_all_again();
     trial.is_at_rest();
     if (trial.failed()) return;

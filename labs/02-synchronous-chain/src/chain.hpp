@@ -55,7 +55,7 @@ BOOST_DESCRIBE_STRUCT(Account, (), (balance))
 /// `request` comes from a customer; its body is a Purchase. The answer comes before the customer
 /// gives up, whatever the other services do, and says what is known: kCharged, kDeclined and
 /// kNotCharged are true, and stay true. kUnknown is the answer only where this service cannot know.
-/// Throws nothing.
+/// No Error leaves it.
 Task<HttpResponse> submit(HttpRequest request, Service& service);
 
 /// The service "payments": debits the card if the fraud check finds it fine and the account has

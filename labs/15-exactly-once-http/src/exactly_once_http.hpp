@@ -13,7 +13,8 @@ namespace workshop::shop {
 // ---- the service "payments": what it does with each method -----------------------------------
 //
 // Errors are those of the store; the caller gets a 500, which tells nothing. After any failure, of
-// the process or of an operation, each method may be called again.
+// the process or of an operation, each method may be called again. A target belongs to one request:
+// its caller puts no other one there, also after it was deleted.
 
 /// Stores the request at its target: 201. The same request again, even if it was executed
 /// meanwhile: 200, and nothing changes. Another body at a target that is taken: 409, and nothing

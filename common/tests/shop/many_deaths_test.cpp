@@ -148,8 +148,9 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     outbox[id] = {make_message(PaymentBooked{command.order_id, command.amount},
                                MessageId::from_name(id + "/" + command.order_id))};
     if (box.value.silent) outbox[id].clear();
-    const bool silent_gives_up = kWrong == Wrong::silent_gives_up && box.value.silent;
-    co_await save(box, context, kWrong == Wrong::gives_up ? 3 : silent_gives_up ? 1 : 0);
+    const int patience = box.value.silent ? (kWrong == Wrong::silent_gives_up ? 1 : 0)
+                                          : (kWrong == Wrong::gives_up ? 3 : 0);
+    co_await save(box, context, patience);
   }
   std::size_t most = kWrong == Wrong::first_events ? 100 : 1'000'000;
   for (const auto& message : outbox[id]) {

@@ -410,6 +410,14 @@ std::vector<ExploredSituation> explored_situations(const BookingHandler& handler
           .orders_are_there()
           .delivered_before(12)
           .delivered(2, {Fault::lease_expiry, Fault::crash}, 2, 2));
+  // Who was overtaken while it was registered may meet an error before it knows of that; then the
+  // quicker one goes on.
+  if (handler.is_registered) {
+    situations.push_back(
+        World(handler, "two attempts at one payment are registered, and an operation fails", {kOne})
+            .orders_are_there()
+            .delivered(2, {Fault::outage}, 1, 3, duplicated()));
+  }
   situations.push_back(World(handler, "somebody else saves the order meanwhile", {kOne})
                            .orders_are_there()
                            .with_another_writer()

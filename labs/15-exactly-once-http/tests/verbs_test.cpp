@@ -233,3 +233,17 @@ TEST_CASE("while a charge is unfinished, each target is answered for itself", "[
   CHECK(payments.account().balance == 90);
   CHECK(payments.account().unfinished.target == "");
 }
+
+TEST_CASE("whatever is POSTed next, an unfinished charge whose request was deleted is forgotten",
+          "[.exam]") {
+  Payments payments;
+  payments.put(kTarget, coins(1));
+  const auto answer = payments.post(kTarget);
+  payments.set(Account{89, {kOther, "receipt 9"}});
+  CHECK(payments.post(kTarget).body == answer.body);  // was executed before
+  CHECK(payments.account().unfinished.target == "");
+  payments.set(Account{89, {kOther, "receipt 9"}});
+  CHECK(payments.post("/card-1/c").status == 404);
+  CHECK(payments.account().unfinished.target == "");
+  CHECK(payments.account().balance == 89);
+}

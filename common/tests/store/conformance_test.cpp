@@ -4,6 +4,7 @@
 #include "map_store.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/explorable_store.hpp"
+#include "workshop/testing/forwarding_store.hpp"
 #include "workshop/testing/store_conformance.hpp"
 
 namespace workshop::tests {
@@ -194,25 +195,14 @@ TEST_CASE("limits are found missing for every profile") {
   auto limited = Profile::relational();
   limited.partitioned = true;
   const auto pretends = [&](const std::string& name) -> std::unique_ptr<Store> {
-    struct Pretender final : Store {
+    struct Pretender final : testing::ForwardingStore {
+      explicit Pretender(std::unique_ptr<Store> store)
+          : ForwardingStore(*store), inner(std::move(store)) {}
+      const Profile& profile() const noexcept override { return claimed; }
       std::unique_ptr<Store> inner;
       Profile claimed = Profile::relational();
-      Task<std::optional<Document>> get(Key key) override { return inner->get(std::move(key)); }
-      Task<Version> put(Key key, std::string body, Expected expected) override {
-        return inner->put(std::move(key), std::move(body), std::move(expected));
-      }
-      Task<void> erase(Key key, Expected expected) override {
-        return inner->erase(std::move(key), std::move(expected));
-      }
-      Task<std::vector<Version>> batch(std::string partition,
-                                       std::vector<StoreOperation> operations) override {
-        return inner->batch(std::move(partition), std::move(operations));
-      }
-      const Profile& profile() const noexcept override { return claimed; }
     };
-    auto pretender = std::make_unique<Pretender>();
-    pretender->inner = map_stores(limited)(name);
-    return pretender;
+    return std::make_unique<Pretender>(map_stores(limited)(name));
   };
   CHECK(describe(store_conformance(pretends, {})) != "");
 }

@@ -150,3 +150,31 @@ export async function aBreakComesDueOnTheTurnPage(page, address, { text, until }
   await page.keyboard.press("w");
   await until(() => / drives$/.test(document.getElementById("alert-who").textContent));
 }
+
+// ? opens keys and settings, and closes them; a key goes into no field.
+export async function theHelpOpensAndCloses(page, { text, until, look }) {
+  await page.keyboard.press("?");
+  await page.keyboard.press("v");
+  assert.equal(await page.inputValue("input[name=turn]"), "0.05");
+  await page.keyboard.press("?");
+  const helpIsOpen = () => page.locator("#help").evaluate((dialog) => dialog.open);
+  assert.ok(!await helpIsOpen(), "? does not close what it opens");
+  for (let i = 0; i < 5; ++i) {  // keys wait while a page is busy, and come before it is drawn again
+    const busy = page.evaluate(() => { for (const end = performance.now() + 50; performance.now() < end;) {} });
+    await Promise.all([busy, ...[1, 2, 3].flatMap(() => [page.keyboard.down("?"), page.keyboard.up("?")])]);
+    assert.ok(await helpIsOpen(), "a ? right after another is lost");
+    await page.keyboard.press("?");
+  }
+  await page.keyboard.press("?");
+  assert.match(await text("#help-keys"), /pause the clock.*end this turn.*predict/s);
+  await look("help");
+  await page.fill("input[name=turn]", "x");
+  await page.click("#settings button");
+  await until(() => /number of minutes/.test(document.getElementById("settings-answer").textContent));
+  await page.fill("input[name=turn]", "20");
+  await page.fill("input[name=every]", "45");
+  await page.click("#settings button");
+  await until(() => !document.getElementById("help").open);
+  assert.match(page.url(), /turn=20/);
+  await page.keyboard.press("Enter");
+}

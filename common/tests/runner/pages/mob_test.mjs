@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { kSizes, makeCheckout, open, playwrightOrSkip, start } from "./checkout.mjs";
-import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aStepGoesBack, kPatience, noGreenTestIsCut, readersOf, wordsOfThePage, wrongKeysAreTakenBack } from "./mob_page.mjs";
+import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aStepGoesBack, kPatience, noGreenTestIsCut, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -389,24 +389,7 @@ try {
   await until(() => document.getElementById("alert-why").textContent === "The break is over");
   await look("break-over");
   await aBreakComesDueOnTheTurnPage(page, mob.address.split("?")[0], { text, until });
-  // ? opens keys and settings, and closes them; a key goes into no field.
-  await page.keyboard.press("?");
-  await page.keyboard.press("v");
-  assert.equal(await page.inputValue("input[name=turn]"), "0.05");
-  await page.keyboard.press("?");
-  assert.ok(!await page.locator("#help").evaluate((dialog) => dialog.open), "? does not close what it opens");
-  await page.keyboard.press("?");
-  assert.match(await text("#help-keys"), /pause the clock.*end this turn.*predict/s);
-  await look("help");
-  await page.fill("input[name=turn]", "x");
-  await page.click("#settings button");
-  await until(() => /number of minutes/.test(document.getElementById("settings-answer").textContent));
-  await page.fill("input[name=turn]", "20");
-  await page.fill("input[name=every]", "45");
-  await page.click("#settings button");
-  await until(() => !document.getElementById("help").open);
-  assert.match(page.url(), /turn=20/);
-  await page.keyboard.press("Enter");
+  await theHelpOpensAndCloses(page, { text, until, look });
 
   // All is green: questions, with the usual answer.
   lates.push(await saved(checkout.solution));

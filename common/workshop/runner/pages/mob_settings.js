@@ -38,6 +38,7 @@ export function showHelp() {
 }
 
 $("help").addEventListener("keydown", (event) => {
+  if (!$("help").open) return;  // a browser leaves the keyboard in what is closed until it draws anew
   if (event.key !== "?" || event.target.closest("input")) return;
   event.preventDefault();
   event.stopPropagation();

@@ -27,9 +27,11 @@ function testsWithoutRoomAreCountedByTheirVerdicts() {
 
 function whatToReadFirst() {
   const livelock = { picture: "/pictures/a.html", sign: "livelock" };
-  assert.equal(ruleFor(livelock, true), "Read the picture first, aloud: what is done again and again, and who could end it?");
-  assert.match(ruleFor({ sign: "not deterministic" }, false), /what does the handler remember from the attempt before\?$/);
-  assert.match(ruleFor({ sign: "assertion" }, false), /^Read the failing check aloud/);
+  assert.equal(ruleFor(livelock, { decision: "proceed" }), "Read the picture first, aloud: what is done again and again, and who could end it?");
+  assert.match(ruleFor({ sign: "lost message" }, { decision: "proceed" }), /from step 1 to the deciding step/);
+  assert.match(ruleFor({ sign: "lost message" }, { decision: "crash" }), /to its end, because ► is a fault/);
+  assert.match(ruleFor({ sign: "not deterministic" }, null), /what does the handler remember from the attempt before\?$/);
+  assert.match(ruleFor({ sign: "assertion" }, null), /^Read the failing check aloud/);
   assert.match(stepFirst(true), /story and the step first.*Enter begins turn 1, with the failure\.$/);
   assert.equal(stepFirst(false), "Read the step first, aloud. v leads on to the failure.");
 }

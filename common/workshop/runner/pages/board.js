@@ -91,7 +91,7 @@ function show() {
   const count = board.people.length;
   $("people").textContent = count ? counted(count, "person") : "Nobody has joined";
   $("code").textContent = board.code;
-  $("join").textContent = board.addresses.map((address) => `scripts/workshop join ${address} ${board.code}`).join(" or ");
+  $("join").textContent = board.addresses.map((address) => `scripts/workshop join ${address} ${board.code} YOUR-NAME`).join(" or ");
   showTable();
   showExecutions();
   showHands();

@@ -36,7 +36,7 @@ function showWhatToDo() {
   const line = lab && step ? lineToOpen(lab.file, checks, step, decidingStep()?.source) : 0;
   $("open").textContent = lab && step ? `Open ${lab.file}${line ? `:${line}` : ""} and save` : "";
   const red = checks?.state === "done" && checks.judgement === "red";
-  if (red) $("rule").textContent = state.view === "step" ? stepFirst(phaseIs("ready")) : ruleFor(chosen(), decidingStep() !== null);
+  if (red) $("rule").textContent = state.view === "step" ? stepFirst(phaseIs("ready")) : ruleFor(chosen(), decidingStep());
   else $("rule").textContent = lab && green() ? ruleForGreen(lab, hasBegun()) : "";
 }
 

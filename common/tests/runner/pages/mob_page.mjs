@@ -1,6 +1,6 @@
 // What the tests of the mob's page read from it, and how they save a file in the checkout that it watches.
 import assert from "node:assert/strict";
-import { kSizes, lookAt } from "./checkout.mjs";
+import { drawn, gone, isBusy, kSizes, lookAt, seen, shows, soon, toSize } from "./checkout.mjs";
 
 export const kPatience = 60_000;
 
@@ -15,39 +15,85 @@ export function readersOf(page, checkout, shots) {
     `${await clock("driver", on)}, ${await clock("navigator", on)}; then ${await clock("next", on)}`;
   // Saves, and waits for the verdict; how long after the terminal the page has shown it, in ms.
   const saved = async (source) => {
-    const before = await page.evaluate(() => document.documentElement.dataset.check);
-    const handle = page.evaluate(() => new Promise((resolve) => {
+    const before = await page.evaluate(() => {
       const root = document.documentElement;
-      new MutationObserver(() => {
-        if (/done|errors/.test(root.dataset.check)) resolve(Date.now() - Number(root.dataset.toldAt));
-      }).observe(root, { attributeFilter: ["data-told-at"] });
-    }));
+      window.nextVerdict = new Promise((resolve) => {
+        new MutationObserver(() => {
+          if (/done|errors/.test(root.dataset.check)) resolve(Date.now() - Number(root.dataset.toldAt));
+        }).observe(root, { attributeFilter: ["data-told-at"] });
+      });
+      return root.dataset.check;
+    });
     checkout.save(source);
-    const late = await handle;
+    const late = await page.evaluate(() => window.nextVerdict);
     assert.notEqual(await page.evaluate(() => document.documentElement.dataset.check), before);
     return late;
   };
-  return { text, clock, until, look, roles, saved };
+  const rolesAre = (wanted, on = page) => soon(() => roles(on), (found) => found === wanted, `not ${wanted}`);
+  return { text, until, look, roles, rolesAre, saved };
 }
 
+// The picture of the chosen failure is there, and not the one before it.
+export async function pictureIsThere(page) {
+  await page.waitForFunction(() => {
+    const frame = document.getElementById("picture");
+    return frame.dataset.shown !== undefined && frame.dataset.shown === frame.getAttribute("src");
+  }, null, { timeout: kPatience, polling: 20 });
+  await drawn(page);
+}
+
+// A key of a picture that is pressed while the picture is on its way is its first one.
+export async function aKeyWaitsForItsPicture(page) {
+  const wanted = () => page.getAttribute("#picture", "src");
+  const before = await wanted();
+  let letGo;
+  const held = new Promise((resolve) => { letGo = resolve; });
+  await page.route("**/pictures/**", (route) => held.then(() => route.continue()));
+  for (let i = 0; i < 20 && await wanted() === before; ++i) await page.keyboard.press("t");
+  assert.notEqual(await wanted(), before, "there is no other picture");
+  await page.keyboard.press("ArrowRight");
+  letGo();
+  await pictureIsThere(page);
+  await page.unroute("**/pictures/**");
+  assert.match(await page.frameLocator("#picture").locator("#counter").textContent(), /^step 2 of/, "a key is lost while a picture comes");
+}
+
+const kWrongKeys = [["3", /^Cem leaves: Ann drives\. 3 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
+                    ["b", /^A break is begun\. b again takes it back$/]];
+const toldAs = ([key, said], page, until) => page.keyboard.press(key)
+  .then(() => until((pattern) => new RegExp(pattern).test(document.getElementById("said").textContent), said.source));
+
 // A wrong key is taken back by the same key, with turn and clock, and the page says so.
-export async function wrongKeysAreTakenBack(page, { text, until, look, roles }) {
-  const wrongKeys = [["3", /^Cem leaves: Ann drives\. 3 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
-                     ["b", /^A break is begun\. b again takes it back$/]];
+export async function wrongKeysAreTakenBack(page, { text, until, roles, rolesAre }) {
   const [turn, whose] = [await text("#clock-words"), await roles()];
   const left = await text("#time");
-  for (const [key, said] of wrongKeys) {
-    await page.keyboard.press(key);
-    await until((pattern) => new RegExp(pattern).test(document.getElementById("said").textContent), said.source);
-    assert.ok(await page.isVisible("#said"), `nothing says that ${key} can be taken back`);
+  for (const wrong of kWrongKeys) {
+    const [key] = wrong;
+    await toldAs(wrong, page, until);
+    await seen(page, "#said", `nothing says that ${key} can be taken back`);
     if (key !== "b") assert.notEqual(await roles(), whose);
-    await look(`take-back-${key}`);
     await page.keyboard.press(key);
-    await until((shown) => document.getElementById("driver").textContent === shown, whose.split(",")[0]);
-    await until(() => document.getElementById("alert").hidden);
-    assert.equal(await roles(), whose);
-    assert.equal(await text("#clock-words"), turn, `${key} twice is another turn`);
+    await rolesAre(whose);
+    await gone(page, "#alert");
+    await shows(page, "#clock-words", turn);  // the same turn
     assert.ok(Number(left.split(":")[0]) - Number((await text("#time")).split(":")[0]) <= 1, `${key} twice costs time`);
+  }
+}
+
+// They are looked at on their own, because a key is taken back for some seconds only: this may take longer.
+export async function wrongKeysAreLookedAt(page, { until, look }) {
+  for (const wrong of kWrongKeys) {
+    await toldAs(wrong, page, until);
+    await look(`take-back-${wrong[0]}`);
+    if (wrong[0] === "b") await page.keyboard.press("e");  // the break's end: the same after any time
+    if (wrong[0] === "3") {
+      await page.keyboard.press("3");
+      await until(() => document.querySelectorAll("#people .absent").length === 0);
+    } else {
+      await until(() => ["The turn is over", "The break is over"].includes(document.getElementById("alert-why").textContent));
+      await page.keyboard.press("Enter");
+      await until(() => /^turn/.test(document.getElementById("clock-words").textContent));
+    }
   }
 }
 
@@ -57,22 +103,23 @@ export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, 
   const began = Date.now();
   await saved(checkout.skeleton.replace("  // TODO(step 1)",
     "  while (true) order = co_await context.store().load<Order>(command.order_id);\n  // TODO(step 1)"));
-  assert.ok(Date.now() - began < 50_000, "what hangs was waited for");
-  assert.match(await text("#verdict"), /^Step 1: 5 of 5 tests are red$/);
-  assert.match(await text("#open"), /payments_handler\.cpp:16 and save/);
-  assert.match(await text("#tests"), /→ livelock instead of duplicate effect(?!,)/);
+  assert.ok(isBusy() || Date.now() - began < 50_000, "what hangs was waited for");
+  await shows(page, "#verdict", /^Step 1: 5 of 5 tests are red$/);
+  await shows(page, "#open", /payments_handler\.cpp:16 and save/);
+  await shows(page, "#tests", /→ livelock instead of duplicate effect(?!,)/);
   await until(() => /again and again, and who could end it/.test(document.getElementById("rule").textContent));
+  await pictureIsThere(page);
   const picture = page.frameLocator("#picture");
   assert.match(await picture.locator("#expectation").textContent(), /because: payments-1 and payments-2 go round, .*load Order/);
   assert.ok(await picture.locator("#expectation").evaluate((each) => parseFloat(getComputedStyle(each).fontSize)) >= 20);
   assert.equal(await picture.locator("svg >> nth=0").locator("g.deciding").last().getAttribute("data-step"), "3");
   for (const size of kSizes) {
-    await page.setViewportSize(size);
+    await toSize(page, size);
     await until(() => {  // the page measures anew when it has its size, and no test of the list is cut
       const list = document.getElementById("tests");
       return list.scrollHeight <= list.clientHeight + 1;
     });
-    assert.match(await text("#tests .others"), /^… and \d more red: t shows the next$/);
+    await shows(page, "#tests .others", /^… and \d more red: t shows the next$/);
   }
   await look("loads-for-ever");
   await page.keyboard.press("End");
@@ -81,10 +128,10 @@ export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, 
   const [note, stage] = [await left.boundingBox(), await picture.locator("#stage").boundingBox()];
   assert.ok(note.height > 15 && note.y + note.height <= stage.y + stage.height + 1, "what is not shown is not said in sight");
   await page.keyboard.press("q");
-  assert.match(await text("#talk-view .question"), /^What is done again and again, .* for it to end/);
+  await shows(page, "#talk-view .question", /^What is done again and again, .* for it to end/);
   await page.keyboard.press("h");
   await until(() => /: livelock$/.test(document.querySelector("#hint-view h2")?.textContent ?? ""));
-  assert.match(await text("#hint-view"), /hint 1 of 2, for this failure: livelock.*It goes round and round.*1 more on a loop/s);
+  await shows(page, "#hint-view", /hint 1 of 2, for this failure: livelock.*It goes round and round.*1 more on a loop/s);
   await look("loads-for-ever-hint");
   await page.keyboard.press("z");
 }
@@ -92,26 +139,22 @@ export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, 
 // A list of green tests beside a question is cut between two tests, and what has no room is counted.
 export async function noGreenTestIsCut(page, { text }) {
   for (const size of kSizes) {
-    await page.setViewportSize(size);
+    await toSize(page, size);
     await page.waitForFunction(() => {
       const list = document.getElementById("tests");
       return list.scrollHeight <= list.clientHeight + 1;
     });
-    assert.match(await text("#tests .others"), /^… and \d+ more, green$/);
-    assert.match(await text("#tests"), /Step 2: \d+ of \d+ green/);
+    await shows(page, "#tests .others", /^… and \d+ more, green$/);
+    await shows(page, "#tests", /Step 2: \d+ of \d+ green/);
   }
 }
 
 // How far a build is comes to the page while it builds.
-export async function aBuildIsFollowed(page, source, { saved }) {
-  await page.evaluate(() => {
-    window.verdicts = [];
-    new MutationObserver(() => window.verdicts.push(document.getElementById("verdict").textContent))
-      .observe(document.getElementById("verdict"), { childList: true, characterData: true, subtree: true });
-  });
-  const late = await saved(source);
-  const verdicts = await page.evaluate(() => window.verdicts);
-  assert.ok(verdicts.some((words) => /building 1 of 2… \d+ s$/.test(words)), `how far it builds is not told: ${verdicts.join(" | ")}`);
+export async function aBuildIsFollowed(checkout, source, { saved, until }) {
+  checkout.hold(1);
+  const late = saved(source);
+  await until(() => /building 1 of 2… \d+ s$/.test(document.getElementById("verdict").textContent));
+  checkout.release();
   return late;
 }
 
@@ -119,10 +162,10 @@ export async function aBuildIsFollowed(page, source, { saved }) {
 export async function aStepGoesBack(page, checkout, { text, saved }) {
   await page.click("#views button:has-text('The step')");
   await saved(checkout.skeleton);
-  assert.match(await text("#where"), /step 1 of 2$/);
-  assert.ok(await page.isVisible("#picture-view"), "no failure of a step that is red again");
+  await shows(page, "#where", /step 1 of 2$/);
+  await seen(page, "#picture-view", "no failure of a step that is red again");
   await saved(checkout.stepOne);
-  assert.ok(await page.isVisible("#step-view"), "the step that it goes on to is not shown");
+  await seen(page, "#step-view", "the step that it goes on to is not shown");
 }
 
 // Emphasis goes over the end of a line, and how far a build is stands in place of that it checks.
@@ -141,12 +184,12 @@ export async function wordsOfThePage(page) {
 // A break that comes due while the page of a turn stands there is on it: Enter does what the page says.
 export async function aBreakComesDueOnTheTurnPage(page, address, { text, until }) {
   await page.goto(`${address}?turn=0.05&every=0.2&break=0.05&names=Ann,Bea,Cem,Dan`);
-  await until(() => location.search.includes("every=0.2&"));
+  await seen(page, "#alert");  // of the break before: the clock is known, so a key counts
   await page.keyboard.press("Enter");
   await until(() => document.getElementById("alert-why").textContent === "The turn is over");
-  assert.match(await text("#alert-who"), / drives$/);
+  await shows(page, "#alert-who", / drives$/);
   await until(() => document.getElementById("alert-who").textContent === "Break");
-  assert.match(await text("#alert-key"), /^Enter begins the break/);
+  await shows(page, "#alert-key", /^Enter begins the break/);
   await page.keyboard.press("w");
   await until(() => / drives$/.test(document.getElementById("alert-who").textContent));
 }
@@ -166,7 +209,7 @@ export async function theHelpOpensAndCloses(page, { text, until, look }) {
     await page.keyboard.press("?");
   }
   await page.keyboard.press("?");
-  assert.match(await text("#help-keys"), /pause the clock.*end this turn.*predict/s);
+  await shows(page, "#help-keys", /pause the clock.*end this turn.*predict/s);
   await look("help");
   await page.fill("input[name=turn]", "x");
   await page.click("#settings button");
@@ -175,6 +218,7 @@ export async function theHelpOpensAndCloses(page, { text, until, look }) {
   await page.fill("input[name=every]", "45");
   await page.click("#settings button");
   await until(() => !document.getElementById("help").open);
-  assert.match(page.url(), /turn=20/);
+  await until(() => /turn=20/.test(location.search));
   await page.keyboard.press("Enter");
+  await until(() => /^turn/.test(document.getElementById("clock-words").textContent));
 }

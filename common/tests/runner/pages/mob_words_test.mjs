@@ -15,7 +15,7 @@ const made = () => ({ children: [], textContent: "", append(...all) { this.child
 globalThis.document = { createElement: made };
 const linesOf = (list) => list.children.map((each) => each.textContent);
 
-const { othersText, ruleFor, ruleForGreen, showNews, stepFirst } = await import(`${kPages}mob_tests.js`);
+const { lineToOpen, othersText, ruleFor, ruleForGreen, showNews, stepFirst } = await import(`${kPages}mob_tests.js`);
 const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
 
 function testsWithoutRoomAreCountedByTheirVerdicts() {
@@ -51,6 +51,17 @@ function aHintIsNotCountedOnFromItsNumber() {
   assert.match(restOfStep({ ...hint, left: 1 }, [hint]), /^One other of this step is left, and it is almost the answer/);
 }
 
+function theLineToOpenIsAboveTheFailure() {
+  const step = { lines: [6, 15] };
+  const at = (source, tests = []) => lineToOpen("src/handler.cpp", { state: "done", tests }, step, source);
+  assert.equal(at("handler.cpp:9"), 6);
+  assert.equal(at("handler.cpp:18"), 15);
+  assert.equal(at("handler.cpp:3"), 6, "no TODO is above");
+  assert.equal(at(undefined), 6, "the picture is not there yet");
+  assert.equal(at("handler.cpp:18", [{ verdict: "red", place: "src/handler.cpp:20" }]), 20, "a crash is where it is");
+  assert.equal(lineToOpen("src/handler.cpp", { state: "done", tests: [] }, { lines: [] }, "handler.cpp:18"), 18, "the TODO is gone");
+}
+
 function onlyLaterStepsHaveChanged() {
   const list = made();
   const checks = { state: "done", count: 1, mended: [], broken: [], moved: [], later: 2, tests: [] };
@@ -60,7 +71,7 @@ function onlyLaterStepsHaveChanged() {
   assert.deepEqual(linesOf(list), ["✗ 1 red now"]);
 }
 
-for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, whatToReadFirst, whatIsNextWhenAllIsGreen, aHintIsNotCountedOnFromItsNumber,
+for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, whatToReadFirst, whatIsNextWhenAllIsGreen, aHintIsNotCountedOnFromItsNumber, theLineToOpenIsAboveTheFailure,
                     onlyLaterStepsHaveChanged]) {
   part();
   console.log(`ok ${part.name}`);

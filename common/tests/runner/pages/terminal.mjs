@@ -23,8 +23,9 @@ export class Terminal {
     this.name = name;
     this.socket = socketIn(folder);
     const shell = `env WORKSHOP_ROOT=${folder} BROWSER=true LANG=C.UTF-8 ${term} PS1='$ ' bash --norc -i`;
-    this.tmux("-f", "/dev/null", "new-session", "-d", "-s", name, "-x", String(columns), "-y", "60", shell);
-    this.tmux("set-option", "-t", name, "history-limit", "20000");
+    // The limit holds for terminals that are made after it is set.
+    this.tmux("-f", "/dev/null", "start-server", ";", "set-option", "-g", "history-limit", "20000", ";",
+              "new-session", "-d", "-s", name, "-x", String(columns), "-y", "60", shell);
   }
   tmux(...words) { return execFileSync("tmux", ["-S", this.socket, ...words], { encoding: "utf8", env: { ...process.env, TMUX: "" } }); }
   type(text) { this.tmux("send-keys", "-t", this.name, "-l", text); }
@@ -48,6 +49,13 @@ export class Terminal {
     this.mark();
     this.type(key);
     return this.until(pattern, `an answer to ${key}`);
+  }
+  // Until this program has the keyboard.
+  async untilItIs(command) {
+    for (const begin = Date.now(); Date.now() - begin < kPatience; await pause(20)) {
+      if (this.tmux("display-message", "-p", "-t", this.name, "#{pane_current_command}").trim() === command) return;
+    }
+    throw new Error(`${this.name} is not in ${command}:\n${this.all()}`);
   }
   async modes() {
     this.mark();

@@ -54,10 +54,39 @@ async function checkLight(page, run, step) {
   }
 }
 
+// What is drawn of a step are the words of its text, with a space between what stands above its arrow and below it; what has no
+// room is cut between them, with a sign for it.
+async function checkDrawnWords(page, run, now, step) {
+  const all = await page.$$eval(`#${run}-picture svg`, (drawings, step) => drawings.map((svg) =>
+    [...svg.querySelectorAll(`g.step[data-step="${step}"]:not(.base)`)].flatMap((group) => [...group.querySelectorAll("text.label, text.value")].map((text) => [...text.childNodes].map((node, i) =>
+      (i > 0 && node.getAttribute?.("dx") ? " " : "") + node.textContent).join(""))).join(" ")), step);
+  const words = (text) => text.replaceAll(/[\s():]+/g, " ").trim();
+  for (const drawn of all) {  // one for the page, one in large type
+    let from = 0;
+    for (const piece of words(drawn).split("…")) {
+      const at = words(now.text).indexOf(piece, from);
+      assert.ok(at >= 0, `step ${step} is drawn as "${drawn}", and is "${now.text}"`);
+      from = at + piece.length;
+    }
+  }
+}
+
 async function checkStep(page, run, data, step) {
   await checkLight(page, run, step);
-  const caption = await page.textContent("#caption");
-  if (step > 0) assert.ok(caption.includes(data.steps[step - 1].text), `caption "${caption}"`);
+  const words = async (selector) => (await page.innerText(selector)).replaceAll(/\s+/g, " ").trim();
+  if (step > 0) {  // as it is read: no space between two words is lost
+    const now = data.steps[step - 1];
+    const name = data.processes[now.process] ?? now.process;
+    const who = now.process === undefined ? [] : [name, ...(now.attempt && now.attempt !== name ? ["·", now.attempt] : [])];
+    const caption = await words("#caption");
+    assert.ok(caption.startsWith([step, ...who, now.text].join(" ")), `caption "${caption}"`);
+  }
+  if (data.violation) {
+    const { expected, got } = data.violation;
+    const header = await words("#expectation");
+    assert.ok(header.startsWith(`expected: ${expected} · got: ${got}`.replaceAll(/\s+/g, " ")), `header "${header}"`);
+  }
+  if (step > 0) await checkDrawnWords(page, run, data.steps[step - 1], step);
   const state = step === 0 ? data.start : data.steps[step - 1].after;
   const effects = await texts(page, "#panel .effects .count");
   assert.equal(effects.length, (state.effects ?? []).length);

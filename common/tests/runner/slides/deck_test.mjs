@@ -124,7 +124,7 @@ async function keysThatFail(page) {
   await page.keyboard.press("Alt+ArrowLeft");
   if ((await now()) !== at) wrong.push("Alt and the left arrow key do not go back over an execution");
   await page.keyboard.press("Shift+Slash");
-  const help = await page.waitForSelector(".r-overlay", { timeout: 3000 }).then((each) => each.innerText(), () => "");
+  const help = await page.waitForSelector(".r-overlay", { timeout: 20_000 }).then((each) => each.innerText(), () => "");
   if (!/Alt .*Pass over all steps/.test(help)) wrong.push("? does not say how to pass over an execution");
   await page.keyboard.press("Escape");
   return wrong;
@@ -143,7 +143,7 @@ async function anchorsThatLeadElsewhere(page, file) {
     // Reveal writes its address a while after a key, and may overwrite one that comes in between: no person is so quick.
     for (let tries = 1, there = false; !there && tries <= 3; ++tries) {
       await page.evaluate((id) => { history.replaceState(null, "", "#"); location.hash = `/${id}`; }, id);
-      there = await comesTo(id, 3000);
+      there = await comesTo(id, tries < 3 ? 3000 : 20_000);
       if (!there && tries === 3) wrong.push(`#/${id} does not open the slide with this name`);
     }
   }

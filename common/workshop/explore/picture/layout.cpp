@@ -243,7 +243,7 @@ class Layouter {
       outcome.clear();
     }
     const auto whole = now.what + outcome;
-    auto brace = std::min(whole.find(" {"), whole.find(" ["));
+    auto brace = std::min({whole.find(" {"), whole.find(" ["), whole.find(" unchanged")});
     // Of a model's step: its action, and below it what changes.
     if (now.kind == OperationKind::point) brace = std::min(whole.find(": "), whole.size() - 1) + 1;
     if (now.facts.http && now.facts.http->status != 0) {  // an answer's body goes below the arrow

@@ -251,6 +251,18 @@
     }
   }
 
+  // No row is cut by the heads, whose lower edge is `top`, where the current step stays in sight all the same, and behind the last
+  // step what is not shown.
+  function showWholeRows(stage, svg, top) {
+    const boxes = [...svg.querySelectorAll("g.step .band")].map((band) => band.getBoundingClientRect());
+    const cut = boxes.find((box) => box.top < top - 1 && box.bottom > top + 1);
+    if (!cut) return;
+    const now = svg.querySelector(`g.step[data-step="${step}"] .band`).getBoundingClientRect();
+    const note = step === run.trace.steps.length && byId("left-out").textContent !== "" ? byId("left-out").getBoundingClientRect().bottom : 0;
+    if (Math.max(now.bottom, note) + top - cut.top <= stage.getBoundingClientRect().bottom) stage.scrollTop -= top - cut.top;
+    else if (now.top - cut.bottom >= -1) stage.scrollTop += cut.bottom - top;
+  }
+
   // Keeps the current step in sight; in large type, with as much as possible of what has led to it.
   function follow() {
     const stage = byId("stage");
@@ -270,6 +282,7 @@
     if (box.top < frame.top + head || box.bottom > frame.bottom - box.height) {
       stage.scrollTop += box.top - frame.top - head - (frame.height - head - box.height) / 2;
     }
+    showWholeRows(stage, svg, frame.top + head);
     if (stage.scrollWidth > stage.clientWidth + 4) {
       const parts = [...svg.querySelectorAll(`g.step[data-step="${step}"]`)].flatMap((each) =>
         [...each.querySelectorAll("text:not(.number):not(.verdict-name), .arrow, .mark, .dot")]);

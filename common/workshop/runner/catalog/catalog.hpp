@@ -75,7 +75,9 @@ class Project {
 using FrontMatter = std::map<std::string, std::string>;
 FrontMatter front_matter(const std::filesystem::path& file);
 
-/// The line (from 1) of `file` that says "TODO(step N)", if one does. `step` 0 means any step.
-std::optional<std::size_t> find_todo(const std::filesystem::path& file, int step);
+/// The line (from 1) of `file` that says "TODO(step N)", if one does. `step` 0 means any step. Of
+/// several it is the last one down to line `failing`, where a failure shows, or else the first.
+std::optional<std::size_t> find_todo(const std::filesystem::path& file, int step,
+                                     std::size_t failing = 0);
 
 }  // namespace workshop::runner

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cctype>
 #include <set>
 
 #include "workshop/protocol/numbers.hpp"
@@ -33,6 +34,33 @@ std::vector<int> numbers_after(const std::string& text, std::string_view prefix)
     if (line.starts_with(prefix)) numbers.push_back(std::atoi(line.c_str() + prefix.size()));
   }
   return numbers;
+}
+
+/// The words of `text`, without what stands between them.
+std::vector<std::string> words_in(std::string_view text) {
+  std::vector<std::string> words(1);
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (std::isalnum(byte) != 0 || c == '_' || byte >= 0x80U) {
+      words.back() += static_cast<char>(std::tolower(byte));
+    } else if (!words.back().empty()) {
+      words.emplace_back();
+    }
+  }
+  if (words.back().empty()) words.pop_back();
+  return words;
+}
+
+/// The first `count` words in a row that both texts have; "": there are none.
+std::string same_words(std::string_view one, std::string_view other, std::ptrdiff_t count) {
+  const auto here = words_in(one);
+  const auto there = words_in(other);
+  for (auto from = here.begin(); here.end() - from >= count; ++from) {
+    if (std::search(there.begin(), there.end(), from, from + count) != there.end()) {
+      return fmt::format("{}", fmt::join(from, from + count, " "));
+    }
+  }
+  return {};
 }
 
 /// Checks one lab; collects sentences.
@@ -156,6 +184,15 @@ class LabCheck {
       const auto hints = read_hints(text_of(file));
       if (std::none_of(hints.begin(), hints.end(), [](const auto& h) { return h.has_words(); })) {
         wrong(file, "no hint says which failure it is for, as in \"### Hint 3 (lost message)\"");
+      }
+      for (const auto& hint : hints) {
+        for (const auto& earlier : hints) {
+          if (earlier.step != hint.step || earlier.number >= hint.number) continue;
+          const auto again = same_words(earlier.text, hint.text, demands_.hint_words_again);
+          if (again.empty()) continue;
+          wrong(file, fmt::format("step {}, hint {} says again what hint {} says: {}", hint.step,
+                                  hint.number, earlier.number, again));
+        }
       }
     } catch (const UserError& error) {
       wrong(file, error.what());

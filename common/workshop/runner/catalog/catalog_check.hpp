@@ -13,6 +13,7 @@ struct CatalogDemands {
   std::size_t mistakes_min = 5;  ///< of each lab
   std::size_t mistakes_in_all_min = 90;
   std::size_t hints_min = 3;           ///< for each step
+  int hint_words_again = 8;            ///< in a row, that two hints of a step do not have in common
   int step_minutes_max = 20;           ///< of a step that the room does, alone
   std::size_t readme_lines_max = 100;  ///< of 80 columns: two screens, without the front matter
   std::size_t lines_changed_max = 60;  ///< by a solution, comments and empty lines apart

@@ -1,5 +1,7 @@
 #include "workshop/runner/mob/lab_on_page.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 
@@ -55,13 +57,15 @@ std::string before_you_go_on(std::string_view readme) {
 }
 
 /// Where the TODO of a step stands; 0: it is gone.
-int line_of_step(std::string_view source, int step) {
+std::vector<int> lines_of_step(std::string_view source, int step) {
+  std::vector<int> found;
   int number = 0;
   for (const auto& line : lines_of(source)) {
     ++number;
-    if (line.find("TODO(step " + std::to_string(step)) != std::string::npos) return number;
+    const auto todo = fmt::format("TODO(step {})", step);
+    if (line.find(todo) != std::string::npos) found.push_back(number);
   }
-  return 0;
+  return found;
 }
 
 /// In the order of the solution's list, which begins with what people write most.
@@ -116,7 +120,7 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
   }
   for (const auto& step : lab.steps) {
     page.steps.push_back({step.number, step.title, text_of_step(readme, step.number),
-                          line_of_step(source, step.number)});
+                          lines_of_step(source, step.number)});
   }
   try {
     auto material = read_material(project, lab);
@@ -144,9 +148,9 @@ bool find_lines_again(LabOnPage& page) {
   if (!source) return false;
   bool moved = false;
   for (auto& step : page.steps) {
-    const int line = line_of_step(*source, step.number);
-    moved = moved || line != step.line;
-    step.line = line;
+    auto lines = lines_of_step(*source, step.number);
+    moved = moved || lines != step.lines;
+    step.lines = std::move(lines);
   }
   return moved;
 }
@@ -159,8 +163,10 @@ bool deck_is_made(const Project& project, const LabOnPage& lab) {
 std::string to_json(const LabOnPage& page) {
   json::array steps;
   for (const auto& step : page.steps) {
-    steps.push_back(json::object{
-        {"number", step.number}, {"title", step.title}, {"text", step.text}, {"line", step.line}});
+    steps.push_back(json::object{{"number", step.number},
+                                 {"title", step.title},
+                                 {"text", step.text},
+                                 {"lines", json::array(step.lines.begin(), step.lines.end())}});
   }
   json::array questions;
   for (const auto& each : page.questions) {

@@ -13,9 +13,9 @@ namespace workshop::runner {
 struct LabOnPage {
   struct Step {
     int number = 0;
-    std::string title;  ///< "book a payment once"
-    std::string text;   ///< Markdown
-    int line = 0;       ///< of the file to edit, where its TODO stands; 0: that is gone
+    std::string title;       ///< "book a payment once"
+    std::string text;        ///< Markdown
+    std::vector<int> lines;  ///< of the file to edit, where its TODOs stand
   };
   Lab lab;
   std::string file;    ///< the one to edit, from the root

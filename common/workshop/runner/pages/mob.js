@@ -7,7 +7,7 @@ import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
 import { hasAnswer, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
 import { fitTests, lineToOpen, ruleFor, ruleForGreen, showErrors, showFailure, showNews, showTests, stepFirst, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
-import { element, words } from "/words.js";
+import { element, plain, words } from "/words.js";
 
 function onClock(clock) {
   const phase = state.clock?.phase;
@@ -34,7 +34,8 @@ function showWhatToDo() {
   const { lab, checks } = state;
   const step = stepNow();
   const line = lab && step ? lineToOpen(lab.file, checks, step, decidingStep()?.source) : 0;
-  $("open").textContent = lab && step ? `Open ${lab.file}${line ? `:${line}` : ""} and save` : "";
+  $("open").replaceChildren();
+  if (lab && step) plain($("open"), `Open ${lab.file}${line ? `:${line}` : ""} and save`);
   const red = checks?.state === "done" && checks.judgement === "red";
   if (red) $("rule").textContent = state.view === "step" ? stepFirst(phaseIs("ready")) : ruleFor(chosen(), decidingStep());
   else $("rule").textContent = lab && green() ? ruleForGreen(lab, hasBegun()) : "";

@@ -30,10 +30,16 @@ const kFramed = `
   html:not(.large) .trace .label { letter-spacing: -.3px; } html:not(.large) .trace .value { letter-spacing: -.9px; }
   html:not(.large) .trace .no-return-words { letter-spacing: -.6px; }
   html:not(.large) .trace .attempt-name { font-size: 13.5px; letter-spacing: -.3px; }
+  html:not(.large) .trace .envelope > * { transform: translateY(-3px); }
   html:not(.large) .trace .verdict-name { letter-spacing: -1.2px; }`;
 
-function pictureLoaded(onKey) {
+// Keys that were pressed while the picture was on its way: it takes them when it is there.
+let waiting = [];
+
+function pictureLoaded(onKey, address) {
   const { contentWindow } = $("picture");
+  const { pathname, search } = new URL(address, location);
+  if (contentWindow.location.pathname !== pathname || contentWindow.location.search !== search) return;  // another one is wanted by now
   const trace = JSON.parse(contentWindow.document.getElementById("failing-trace")?.textContent ?? "null");
   deciding = trace?.steps?.find((step) => step.deciding) ?? null;
   contentWindow.addEventListener("keydown", onKey, true);
@@ -48,7 +54,16 @@ function pictureLoaded(onKey) {
     changed();
   }).observe(root, { attributeFilter: ["class"] });
   new contentWindow.ResizeObserver(changed).observe(contentWindow.document.getElementById("stage"));
+  $("picture").dataset.shown = address;
+  for (const each of waiting.splice(0)) toPicture(...each);
   changed();
+}
+
+// A frame that goes has no keys any more: what is pressed in it before the page is drawn again would be lost.
+function takeKeyboardFrom(frame) {
+  if (document.activeElement !== frame) return;
+  frame.blur();
+  window.focus();
 }
 
 // Called when a picture is there, or has changed its size or its look.
@@ -80,8 +95,11 @@ export function showPicture(onKey) {
   if (!address || frame.getAttribute("src") === address) return;
   document.body.classList.remove("predicting");
   deciding = null;
+  waiting = [];
+  takeKeyboardFrom(frame);
+  delete frame.dataset.shown;
+  frame.onload = () => pictureLoaded(onKey, address);
   frame.setAttribute("src", address);
-  frame.onload = () => pictureLoaded(onKey);
 }
 
 const kPictureWidth = 905;
@@ -95,6 +113,10 @@ new ResizeObserver(([{ contentRect: { width, height } }]) => {
 
 // A key of the picture, pressed while the page has the keyboard.
 export function toPicture(key, code) {
+  if (!$("picture").dataset.shown) {
+    waiting.push([key, code]);
+    return;
+  }
   const target = $("picture").contentDocument;
   target.dispatchEvent(new target.defaultView.KeyboardEvent("keydown", { key, code, bubbles: true }));
 }
@@ -105,9 +127,14 @@ export const slidesAreShown = () => document.body.classList.contains("slides");
 export function toggleSlides(onKey) {
   document.body.classList.toggle("slides");
   const frame = $("deck");
+  if (!slidesAreShown()) takeKeyboardFrom(frame);
   if (frame.getAttribute("src") === state.lab.slides) return;
+  delete frame.dataset.shown;
+  frame.onload = () => {
+    frame.contentWindow.addEventListener("keydown", onKey, true);
+    frame.dataset.shown = state.lab.slides;
+  };
   frame.setAttribute("src", state.lab.slides);
-  frame.onload = () => frame.contentWindow.addEventListener("keydown", onKey, true);
 }
 
 const kSteps = { ArrowRight: "next", ArrowDown: "next", PageDown: "next", Space: "next",

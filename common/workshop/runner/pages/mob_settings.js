@@ -37,12 +37,18 @@ export function showHelp() {
   $("help").querySelector("h2").focus();  // and no field: keys are no settings
 }
 
+// The keyboard goes back to the page with it: a key right after the one that closes it is the page's.
+function closeHelp() {
+  document.activeElement?.blur();
+  $("help").close();
+}
+
 $("help").addEventListener("keydown", (event) => {
   if (!$("help").open) return;  // a browser leaves the keyboard in what is closed until it draws anew
   if (event.key !== "?" || event.target.closest("input")) return;
   event.preventDefault();
   event.stopPropagation();
-  $("help").close();
+  closeHelp();
 });
 for (const field of $("settings").querySelectorAll("input:not([type])")) field.addEventListener("focus", () => field.select());
 
@@ -54,7 +60,7 @@ $("settings").onsubmit = async (event) => {
   for (const name of ["turn", "every", "break", "names"]) query.set(name, form[name].value);
   try {
     await send("/set", settingsOf(query));
-    $("help").close();
+    closeHelp();
   } catch (error) {
     $("settings-answer").textContent = error.message;
   }

@@ -1,5 +1,5 @@
 // The verdict on a lab's tests, in words, and the list of them.
-import { element } from "/words.js";
+import { element, plain } from "/words.js";
 
 const kSlowSeconds = 30;
 const kLongSeconds = 5;  // for tests alone
@@ -164,7 +164,7 @@ export function showFailure(view, test) {
   view.replaceChildren();
   if (!test) return;
   element(view, "h2", test.name);
-  if (test.place) element(view, "p", test.place, "place");
+  if (test.place) plain(element(view, "p", undefined, "place"), test.place);
   const texts = test.failures.length ? test.failures : [test.words];
   for (const text of texts) element(view, "pre", text, "failure");
 }
@@ -197,8 +197,8 @@ export function ruleForGreen(lab, isBegun) {
   return `This lab is solved already. ${anew} ${prove}`;
 }
 
-// The line of the file to edit to look at: of the compiler's error, of a crash, of the step's TODO, or of the step that
-// decides the failure, "payments_handler.cpp:19"; 0: none is known.
+// The line of the file to edit to look at: of the compiler's error, of a crash, of the step's TODO (of several, the
+// last above where the failure shows), or of the step that decides the failure, "payments_handler.cpp:19"; 0: none is known.
 export function lineToOpen(file, checks, step, source) {
   const name = file.split("/").pop();
   const lineOf = (text) => {
@@ -207,13 +207,15 @@ export function lineToOpen(file, checks, step, source) {
   };
   if (checks?.state === "errors") return checks.errors.map(lineOf).find((line) => line > 0) ?? 0;
   const crashed = (checks?.tests ?? []).find((test) => test.verdict === "red" && lineOf(test.place) > 0);
-  return lineOf(crashed?.place) || step.line || lineOf(source);
+  const deciding = lineOf(source);
+  const todo = step.lines.findLast((line) => line <= deciding) ?? step.lines[0] ?? 0;
+  return lineOf(crashed?.place) || todo || deciding;
 }
 
 // What the page says of a step, as Markdown; of the lab when there is none left.
 export function stepText(lab, step, storyFirst) {
   if (!step) return `${lab.intro}\n\n${lab.steps.map((each) => `## Step ${each.number}: ${each.title}\n${each.text}`).join("\n\n")}`;
-  const begin = `**The driver opens** \`${lab.file}\`${step.line ? `, line ${step.line}` : ""}. Saving is enough: the check begins by itself.` +
+  const begin = `**The driver opens** \`${lab.file}\`${step.lines.length ? `, line ${step.lines[0]}` : ""}. Saving is enough: the check begins by itself.` +
     (lab.header ? ` The contract: \`${lab.header}\`.` : "");
   const heading = `## Step ${step.number}: ${step.title}\n${step.text}`;
   const story = `## The story\n${lab.intro}`;

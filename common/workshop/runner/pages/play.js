@@ -138,7 +138,9 @@ function showChallenge() {
     make("b", "", counted(known.steps, "step")), known.faults === 0 ? "." : ". Can you do it with fewer?");
 }
 
+// An answer comes by one way, and what it has led to by another, to all pages: whichever is first is shown, once.
 function show(now) {
+  if (standing && now.number <= standing.number) return;
   standing = now;
   showChallenge();
   showPicture();
@@ -221,7 +223,7 @@ addEventListener("resize", () => {  // the last step stays in sight
 });
 
 live("/events", {
-  standing: (now) => { if (now.schedule !== standing?.schedule || now.undone !== standing?.undone) show(now); },
+  standing: show,
   changed: ({ file, again }) => {
     byId("changed").textContent = `${file} was saved, and what is played here is older: end the program, and start ${again} again`;
   },

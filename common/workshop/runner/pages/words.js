@@ -1,19 +1,30 @@
 // The kit's Markdown as elements: paragraphs, lists, tables left as text, code, and emphasis. Text
 // only ever becomes text, so nothing in it can be a sign of HTML.
 
+// Text as it is, but that a path in it goes on to another line behind a / only: elsewhere it would read like two.
+export function plain(parent, text) {
+  text.split(/(\S*[^\s/]\/[^\s/]\S*)/).forEach((part, i) => {
+    if (i % 2 === 0) return parent.append(part);
+    for (const segment of part.match(/[^/]*\/+|[^/]+$/g)) {
+      element(parent, "span", segment, "segment");
+      element(parent, "wbr");
+    }
+  });
+}
+
 function inline(parent, text) {
   const pattern = /`([^`]+)`|\*\*([^*]+)\*\*|\*([^*\s][^*]*)\*|\[([^\]]+)\]\([^)]*\)/g;
   let at = 0;
   for (const match of text.matchAll(pattern)) {
-    parent.append(text.slice(at, match.index));
+    plain(parent, text.slice(at, match.index));
     const [, code, bold, soft, link] = match;
-    if (code !== undefined) element(parent, "code", code);
+    if (code !== undefined) plain(element(parent, "code"), code);
     else if (bold !== undefined) inline(element(parent, "strong"), bold);
     else if (soft !== undefined) inline(element(parent, "em"), soft);
     else inline(parent, link);
     at = match.index + match[0].length;
   }
-  parent.append(text.slice(at));
+  plain(parent, text.slice(at));
 }
 
 export function element(parent, name, text, className) {

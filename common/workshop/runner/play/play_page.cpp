@@ -1,6 +1,9 @@
 #include "workshop/runner/play/play_page.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/json.hpp>
+#include <chrono>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -14,6 +17,17 @@ namespace field = protocol::play;
 
 constexpr std::string_view kStanding = "standing";  // the events
 constexpr std::string_view kChanged = "changed";
+
+// Which standing it is, counted on: an answer and an event come to a page in any order. A program
+// that is started again on the same port goes on with larger ones.
+std::string numbered(const std::string& standing, std::int64_t number) {
+  return fmt::format(R"({{"number":{},{})", number, standing.substr(1));
+}
+
+std::int64_t ms_since_epoch() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+}
 
 boost::json::object object_of(const std::string& answer) {
   boost::system::error_code error;
@@ -34,9 +48,10 @@ std::pair<std::string, std::string> parted(const std::string& hello) {
 
 }  // namespace
 
-PlayPage::PlayPage(PlayProgram& program, std::uint16_t port) : program_(&program) {
+PlayPage::PlayPage(PlayProgram& program, std::uint16_t port)
+    : program_(&program), number_(ms_since_epoch()) {
   const auto [standing, styles] = parted(program.hello());
-  hub_.publish(kStanding, standing);
+  hub_.publish(kStanding, numbered(standing, number_));
   std::vector<Route> routes = {page("/", "play.html"), page("/play.js"), page("/play.css"),
                                page("/room.css"),      page("/live.js"), page("/icon.svg"),
                                events("/events", hub_)};
@@ -54,8 +69,10 @@ PlayPage::PlayPage(PlayProgram& program, std::uint16_t port) : program_(&program
 PageAnswer PlayPage::obey(const PageRequest& request) {
   try {
     auto answer = program_->ask(request.body);
-    const bool is_news = !object_of(answer).contains(field::kError);
-    if (is_news && answer.size() <= EventHub::kEventBytesMax) hub_.publish(kStanding, answer);
+    if (!object_of(answer).contains(field::kError)) {
+      answer = numbered(answer, ++number_);
+      if (answer.size() <= EventHub::kEventBytesMax) hub_.publish(kStanding, answer);
+    }
     return json_answer(std::move(answer));
   } catch (const UserError& error) {
     return json_answer(boost::json::serialize(

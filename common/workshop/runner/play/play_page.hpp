@@ -31,6 +31,7 @@ class PlayPage {
   PageAnswer obey(const PageRequest& request);
 
   PlayProgram* program_;
+  std::int64_t number_;  // of the last standing that was told
   EventHub hub_;
   std::unique_ptr<PageServer> server_;  // goes first
 };

@@ -11,6 +11,7 @@
 #include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/crash_place.hpp"
+#include "workshop/runner/runs/pictures.hpp"
 
 namespace workshop::runner {
 
@@ -190,10 +191,15 @@ void Printer::picture(const TestResult& test) {
   if (test.picture.empty()) return;
   console_.line();
   console_.line("Picture: " + project_.shown(test.picture));
-  console_.line(
-      fmt::format("Signs:   ► marks the step that shows it, look above it for the cause or, at a "
-                  "fault, below; others: {}",
-                  project_.shown(project_.root() / "docs" / "pictures.md")));
+  std::string label = "Signs:   ";
+  const auto words = fmt::format(
+      "► marks the step that shows it; its cause is above it, or, at a fault, below. "
+      "All signs: {}",
+      project_.shown(project_.root() / "docs" / "pictures.md"));
+  for (const auto& part : wrapped(words, console_.style().width - label.size())) {
+    console_.line(label + part);
+    label.assign(label.size(), ' ');
+  }
 }
 
 void Printer::story(const TestResult& test) {
@@ -212,8 +218,10 @@ void Printer::next_steps(const Lab& lab, const TestResult& failure) {
   std::string place;
   for (const auto& source : lab.sources) {
     if (!place.empty()) break;
-    const auto named = line_named_in(failure, source.filename().string());
-    if (const auto line = named > 0 ? std::optional(named) : find_todo(source, step)) {
+    const auto file = source.filename().string();
+    const auto named = line_named_in(failure, file);
+    const auto todo = [&] { return find_todo(source, step, deciding_line(failure, file)); };
+    if (const auto line = named > 0 ? std::optional(named) : todo()) {
       place = fmt::format("{}:{}", project_.shown(source), *line);
     }
   }

@@ -43,7 +43,12 @@ std::string_view trimmed(std::string_view text) {
 
 std::size_t columns_of(std::string_view text) {
   std::size_t columns = 0;
-  for (const char byte : text) columns += is_continuation(byte) ? 0 : 1;
+  bool is_colour = false;
+  for (const char byte : text) {
+    if (byte == '\x1b') is_colour = true;
+    if (!is_colour && !is_continuation(byte)) ++columns;
+    if (byte == 'm') is_colour = false;
+  }
   return columns;
 }
 

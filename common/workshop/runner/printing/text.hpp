@@ -15,7 +15,7 @@ std::vector<std::string> lines_of(std::string_view text);
 /// `text` without spaces at both ends.
 std::string_view trimmed(std::string_view text);
 
-/// How many columns UTF-8 `text` takes: its code points.
+/// How many columns UTF-8 `text` takes: its code points, but for those that set a colour.
 std::size_t columns_of(std::string_view text);
 
 /// `text` broken at spaces into lines of at most `width` columns; a longer word stands alone.

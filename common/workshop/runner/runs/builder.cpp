@@ -143,7 +143,7 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
                                           target,
                                           "--parallel",
                                           std::to_string(build_jobs())};
-  ProgressBar bar(console_, label, begin);
+  ProgressBar bar(console_, label.empty() ? label : "building " + label, begin);
   process::Limits limits;
   limits.is_done = [&](std::string_view output) {
     if (const auto progress = progress_in(output)) {

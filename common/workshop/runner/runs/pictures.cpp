@@ -1,6 +1,8 @@
 #include "workshop/runner/runs/pictures.hpp"
 
 #include <algorithm>
+#include <boost/json.hpp>
+#include <cstdlib>
 #include <fstream>
 
 #include "workshop/protocol/page.hpp"
@@ -31,6 +33,26 @@ fs::path pictures_folder(const fs::path& build_folder) {
 }
 
 fs::path runs_folder(const fs::path& build_folder) { return build_folder / "runs"; }
+
+std::size_t deciding_line(const TestResult& test, std::string_view file) {
+  if (test.picture.empty()) return 0;
+  const auto text = read_file(fs::path(test.picture).replace_extension(".json")).value_or("");
+  boost::system::error_code error;
+  const auto trace = boost::json::parse(text, error);
+  if (error || !trace.is_object()) return 0;
+  const auto* steps = trace.get_object().if_contains("steps");
+  if (steps == nullptr || !steps->is_array()) return 0;
+  for (const auto& step : steps->get_array()) {
+    if (!step.is_object() || !step.get_object().contains("deciding")) continue;
+    const auto* source = step.get_object().if_contains("source");
+    if (source == nullptr || !source->is_string()) continue;
+    const std::string_view place = source->get_string();  // "payments_handler.cpp:23"
+    const auto colon = place.rfind(':');
+    if (place.substr(0, colon) != file || colon == place.npos) continue;
+    return std::strtoul(std::string(place.substr(colon + 1)).c_str(), nullptr, 10);
+  }
+  return 0;
+}
 
 std::optional<std::string> joined(std::string_view page, std::string_view right_page) {
   const auto trace = between(right_page, page_part::kTraceBegin, page_part::kTraceEnd);

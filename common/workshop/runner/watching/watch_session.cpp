@@ -56,7 +56,7 @@ void WatchSession::take(Lab lab) {
 
 int WatchSession::run() {
   if (terminal_is_interactive()) keyboard_ = std::make_unique<Keyboard>();
-  console_.line(fmt::format(
+  console_.paragraph(fmt::format(
       "Watching lab {}, {}: save {} and the verdict comes.", lab_.padded_number(), lab_.title,
       lab_.sources.empty() ? std::string("a file") : project_.shown(lab_.sources.front())));
   if (keyboard_ == nullptr) console_.line("Ctrl-C ends it.");
@@ -145,7 +145,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
   auto done = run_lab(project_, console_, options_.lab, how);
   if (!saved_meanwhile_.empty()) {
     --checks_;
-    console_.line("Saved again: this check is left, and another one begins.");
+    console_.paragraph("Saved again: this check is left, and another one begins.");
     return;
   }
   last_ = std::move(done);
@@ -207,16 +207,16 @@ void WatchSession::tell_replayed(const TestState& test, Replayed outcome,
   if (options_.listener != nullptr) options_.listener->replayed(test.name, outcome);
   switch (outcome) {
     case Replayed::still_broken:
-      return console_.line("  " + console_.red("✗") + " still there: " + test.name);
+      return console_.paragraph(console_.red("✗") + " still there: " + test.name, 2);
     case Replayed::breaks_otherwise:
       return console_.paragraph(
           fmt::format("{} {} instead of {}: {}", console_.red("✗"), broken, test.reason, test.name),
           2);
     case Replayed::mended:
-      return console_.line("  " + console_.green("✓") + " that one is mended: " + test.name);
+      return console_.paragraph(console_.green("✓") + " that one is mended: " + test.name, 2);
     case Replayed::goes_another_way:
-      return console_.line("  " + console_.yellow("?") +
-                           " takes other steps now, so it is explored anew: " + test.name);
+      return console_.paragraph(
+          console_.yellow("?") + " takes other steps now, so it is explored anew: " + test.name, 2);
   }
 }
 
@@ -230,14 +230,15 @@ Difference WatchSession::tell(const std::vector<TestState>& before, const LabRun
   if (!before.empty() && !found.any() && done.verdict.judgement == Judgement::red) {
     const auto red = done.run.results.count([](const TestResult& test) { return test.failed(); });
     console_.line();
-    console_.line(found.later == 0
-                      ? fmt::format("The same {} red as before.", red)
-                      : fmt::format("The step to work on is as before; of later steps, {} changed.",
-                                    found.later == 1 ? "a test has"
-                                                     : fmt::format("{} tests have", found.later)));
+    console_.paragraph(
+        found.later == 0
+            ? fmt::format("The same {} red as before.", red)
+            : fmt::format(
+                  "The step to work on is as before; of later steps, {} changed.",
+                  found.later == 1 ? "a test has" : fmt::format("{} tests have", found.later)));
   }
-  for (const auto& name : found.mended) console_.line(console_.green("✓ green now: ") + name);
-  for (const auto& name : found.broken) console_.line(console_.red("✗ red now: ") + name);
+  for (const auto& name : found.mended) console_.paragraph(console_.green("✓ green now: ") + name);
+  for (const auto& name : found.broken) console_.paragraph(console_.red("✗ red now: ") + name);
   for (const auto& words : found.moved) {
     console_.paragraph(console_.yellow("→ another failure: ") + words);
   }
@@ -286,7 +287,7 @@ void WatchSession::tell_time(Clock::time_point begin) {
         fmt::format(", the failures of before tried again after {}", seconds(*answered_after_));
   }
   console_.line();
-  console_.line(console_.dim(words));
+  for (const auto& part : wrapped(words, console_.style().width)) console_.line(console_.dim(part));
 }
 
 bool WatchSession::green() const { return last_ && last_->verdict.judgement == Judgement::green; }

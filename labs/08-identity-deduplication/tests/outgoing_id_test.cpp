@@ -9,6 +9,7 @@
 
 #include "payments_handler.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/testing/child_process.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -252,4 +253,13 @@ TEST_CASE("a length that is counted in one byte, or in two, is no length", "[.ex
     require_different_ids({.incoming = "8:" + text, .endpoint = "payments"},
                           {.incoming = "", .endpoint = text + "8:payments"});
   }
+}
+
+TEST_CASE("an id in a process of its own", "[.child]") {
+  testing::as_child([](testing::Parent& parent) { parent.announce(answer({})); });
+}
+
+TEST_CASE("an id is the same in every process", "[.exam]") {
+  testing::ChildProcess another("an id in a process of its own");
+  another.wait_for(answer({}));
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/describe.hpp>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
@@ -23,6 +24,8 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/broker/broker.hpp"
+#include "workshop/core/clock.hpp"
 #include "workshop/core/error.hpp"
 #include "workshop/core/ids.hpp"
 #include "workshop/core/json.hpp"
@@ -30,19 +33,22 @@
 #include "workshop/core/task.hpp"
 #include "workshop/core/todo.hpp"
 #include "workshop/endpoint/endpoint.hpp"
+#include "workshop/endpoint/entity_store.hpp"
 #include "workshop/endpoint/handler_context.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/scenario/scenario.hpp"
+#include "workshop/http/http.hpp"
 #include "workshop/shop/business.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/inbox.hpp"
 #include "workshop/shop/messages.hpp"
+#include "workshop/store/store.hpp"
 #include "workshop/testing/explored.hpp"
 
 namespace workshop::precompiled {
 
 // The templates that handlers and tests use most are instantiated here, once for all labs. These
-// two functions are never called.
+// functions are never called.
 inline Task<void> instantiate(HandlerContext& context) {
   const auto id = context.message().id;
   std::map<std::string, std::vector<Message>> outbox;
@@ -69,6 +75,70 @@ inline Task<void> instantiate(HandlerContext& context) {
                                                               Expected::version(document->version));
   }
   co_await context.send("", payload_of<shop::BookPayment>(context.message()), id);
+}
+
+// What a handler does with a list, and with a map from names.
+template <class List>
+void use_list(List& list, const typename List::value_type& value) {
+  List copy{value};
+  copy = list;
+  list = std::move(copy);
+  list.push_back(value);
+  list.push_back(typename List::value_type(value));
+  list.insert(list.end(), value);
+  list.insert(list.end(), list.begin(), list.end());
+  list.erase(std::find(list.begin(), list.end(), value));
+  std::erase(list, value);
+  if (!list.empty() && list.front() == list.back()) list.erase(list.begin(), list.end());
+  for (auto& each : list) each = value;
+  list.clear();
+}
+
+template <class Map>
+void use_map(Map& map, const std::string& name, const typename Map::mapped_type& value) {
+  Map copy{{name, value}};
+  copy = map;
+  map = std::move(copy);
+  map[name] = value;
+  map[std::string(name)] = value;
+  map.emplace(name, value);
+  map.insert_or_assign(name, value);
+  map.at(name) = value;
+  if (map.contains(name) && map.find(name) != map.end() && map.count(name) == 1) map.erase(name);
+  for (auto& [key, each] : map) each = map.begin()->second;
+  if (const auto place = map.find(name); place != map.end() && !map.empty()) map.erase(place);
+  map.clear();
+}
+
+inline void instantiate(const std::string& name, Message message, const Delivery& delivery) {
+  std::vector<Message> messages;
+  use_list(messages, message);
+  std::vector<std::string> names;
+  use_list(names, name);
+  std::map<std::string, std::string> texts;
+  use_map(texts, name, name);
+  std::map<std::string, int> numbers;
+  use_map(numbers, name, 1);
+  std::map<std::string, std::vector<std::string>> lists;
+  use_map(lists, name, names);
+  std::set<std::string> set{name};
+  std::set<std::string> other = set;
+  set = other;
+  set.insert(names.begin(), names.end());
+  for (const auto& each : set) texts[each] = fmt::format("{}-{}-{}", each, names.size(), 1);
+  std::optional<Delivery> perhaps = delivery;
+  perhaps = delivery;
+  std::optional<Version> version;
+  version = std::optional<Version>(Version{});
+}
+
+inline Task<void> instantiate(Store& store, const Key& key) {
+  std::vector<StoreOperation> operations;
+  operations.push_back(StoreOperation::put(key, "", Expected::absent()));
+  operations.push_back(StoreOperation::erase(key, Expected::any()));
+  operations = {operations.front(), operations.back()};
+  const auto versions = co_await store.batch(key.partition, operations);
+  operations.clear();
 }
 
 inline explore::Verdict instantiate(const shop::GiftShop& shop) {

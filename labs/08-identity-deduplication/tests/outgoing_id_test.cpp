@@ -1,7 +1,9 @@
 #include <fmt/format.h>
 
+#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <limits>
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -229,30 +231,71 @@ TEST_CASE("hundreds of thousands of messages have events of their own", "[.exam]
 
 TEST_CASE("parts that are made of lengths do not run together", "[.exam]") {
   // Nothing but ones: whoever writes the lengths without an end, in front or behind, has the same.
-  std::set<std::string> ids;
-  std::size_t count = 0;
+  std::map<std::string, Question> questions;
   const std::vector<std::string> parts = {std::string(1, '1'), std::string(11, '1'),
                                           std::string(111, '1'), ""};
   for (const auto& incoming : parts) {
     for (const auto& endpoint : parts) {
       for (const auto& type : parts) {
         for (const int ordinal : {1, 11, 111}) {
-          ids.insert(answer({incoming, endpoint, type, ordinal}));
-          ++count;
+          const Question question{incoming, endpoint, type, ordinal};
+          const auto [known, is_new] = questions.emplace(answer(question), question);
+          if (!is_new) require_different_ids(known->second, question);
         }
       }
     }
   }
-  CHECK(ids.size() == count);
+  CHECK(questions.size() == parts.size() * parts.size() * parts.size() * 3);
+}
+
+/// How somebody may write a length, and a length that is written so.
+struct Length {
+  std::string written;
+  std::size_t value;
+};
+
+/// Bytes, of which two are the same forwards and backwards; decimal numbers, with and without an
+/// end; and nothing, for lengths that do not stand beside their part.
+std::vector<Length> lengths() {
+  std::vector<Length> all = {{"", 8},    {"a", 'a'},  {"aa", 'a' * 257}, {"08", 8},
+                             {"008", 8}, {"0008", 8}, {"00008", 8}};
+  for (const auto& end :
+       std::vector<std::string>{":", ",", ";", "|", "/", "-", " ", "\n", std::string(1, '\0')}) {
+    for (const auto& [written, value] : std::vector{all[1], all[2]}) {
+      all.push_back({written + end, value});
+    }
+    all.push_back({"8" + end, 8});
+  }
+  all.push_back({"8", 8});
+  return all;
 }
 
 TEST_CASE("a length that is counted in one byte, or in two, is no length", "[.exam]") {
-  for (const std::size_t wrap : {256U, 65'536U}) {
-    // Both begin with the length 0, and then follow the same characters: "8:aaa…8:payments".
-    const std::string text(wrap - 2, 'a');
-    require_different_ids({.incoming = "8:" + text, .endpoint = "payments"},
-                          {.incoming = "", .endpoint = text + "8:payments"});
+  // A length that begins anew at `wrap` is the same for a text and for one that is longer by
+  // `wrap`. So what is written of the second part may be the end of the first one, in front or
+  // behind.
+  using Part = std::string Question::*;
+  constexpr std::array<Part, 3> parts = {&Question::incoming, &Question::endpoint, &Question::type};
+  for (const std::size_t wrap : {10U, 64U, 100U, 128U, 256U, 1'000U, 65'536U}) {
+    for (const auto& [written, value] : lengths()) {
+      const std::string middle(wrap - written.size(), 'x');
+      const std::string text(value % wrap, 'e');
+      for (const auto first : parts) {
+        for (const auto second : parts) {
+          if (first == second) continue;
+          Question one;
+          Question other;
+          one.*first = text + written + middle;
+          one.*second = text;
+          other.*first = text;
+          other.*second = middle + written + text;
+          // Its words for a failure take longer than the question.
+          if (answer(one) == answer(other)) require_different_ids(one, other);
+        }
+      }
+    }
   }
+  SUCCEED("all of them have ids of their own");
 }
 
 TEST_CASE("an id in a process of its own", "[.child]") {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "workshop/explore/world/words.hpp"
+
 namespace workshop::shop {
 namespace {
 
@@ -112,8 +114,11 @@ GiftShop& GiftShop::on_stores(std::vector<Profile> profiles) {
   return *this;
 }
 
-GiftShop& GiftShop::expect_output(std::string type, std::string cause, std::uint32_t count) {
-  scenario_.expectations.outputs.push_back({std::move(type), std::move(cause), count});
+GiftShop& GiftShop::expect_output(std::string type, std::string cause, std::uint32_t count,
+                                  std::string body) {
+  auto words = body.empty() ? "" : explore::Words::of_json(body);
+  scenario_.expectations.outputs.push_back(
+      {std::move(type), std::move(cause), count, std::move(body), std::move(words)});
   return *this;
 }
 

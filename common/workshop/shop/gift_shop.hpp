@@ -134,6 +134,11 @@ class GiftShop {
   GiftShop& emits_in_all(std::uint32_t count) {
     return expect_output(std::string(type_name<Event>()), "", count);
   }
+  /// All messages together shall cause this very event (or command), under one id.
+  template <class Event>
+  GiftShop& emits_once(const Event& event) {
+    return expect_output(std::string(type_name<Event>()), "", 1, to_json(event));
+  }
 
   /// Only writes to entities of the type `T` commit an attempt; called again, also those of others.
   template <class T>
@@ -189,7 +194,8 @@ class GiftShop {
 
  private:
   GiftShop& subscribe(std::string topic);
-  GiftShop& expect_output(std::string type, std::string cause, std::uint32_t count);
+  GiftShop& expect_output(std::string type, std::string cause, std::uint32_t count,
+                          std::string body = {});
   GiftShop& count_effects(std::string name,
                           std::function<int(const StoreView&, const Message&)> count,
                           std::string type);

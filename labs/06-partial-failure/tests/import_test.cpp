@@ -41,6 +41,8 @@ GiftShop partner_file(const PartnerFile& file = {{"record-1", "record-2"}}) {
       .with("record-1", PaymentRecord{"order-1", 30})
       .with("record-2", PaymentRecord{"order-2", 45})
       .with_process("importer", &supervised_import)
+      .emits_once(BookPayment{"order-1", 30})
+      .emits_once(BookPayment{"order-2", 45})
       .emits_in_all<BookPayment>(2)
       .with_faults({Fault::crash, Fault::refused, Fault::unanswered});
 }

@@ -89,7 +89,10 @@ void Oracle::written(std::uint32_t process, const Key& key) {
 void Oracle::sent(std::uint32_t process, const Message& message) {
   auto& attempt = state_.attempts[process];
   const auto origin_name = attempt_that_drew(message.header(header::kAttempt));
-  const Sent sent{digest_of(message.id.value), content_of(message), digest_of(message.type),
+  const Sent sent{digest_of(message.id.value),
+                  content_of(message),
+                  digest_of(message.type),
+                  digest_of(message.body),
                   digest_of(message.header(header::kCausationId)),
                   origin_name.empty() ? attempt.label : digest_of(origin_name)};
   check_justified(attempt, message, sent.origin);
@@ -179,13 +182,18 @@ void Oracle::check_output(const ExpectedOutput& expected, const ScenarioMessage*
                           bool at_rest) {
   const auto type = digest_of(expected.type);
   const auto cause_id = cause != nullptr ? digest_of(cause->message.id.value) : 0;
+  const auto body = expected.body.empty() ? 0 : digest_of(expected.body);
   std::vector<std::uint64_t> ids;
   for (const auto& sent : state_.sent) {
-    if (sent.type == type && (cause == nullptr || sent.cause == cause_id)) insert(ids, sent.id);
+    if (sent.type == type && (cause == nullptr || sent.cause == cause_id) &&
+        (expected.body.empty() || sent.body == body)) {
+      insert(ids, sent.id);
+    }
   }
-  const auto about = cause != nullptr
-                         ? fmt::format(" for {} {}", cause->message.type, cause->message.id.value)
-                         : std::string();
+  auto about = cause != nullptr
+                   ? fmt::format(" for {} {}", cause->message.type, cause->message.id.value)
+                   : std::string();
+  if (!expected.body.empty()) about += " " + expected.body_words;
   if (ids.size() > expected.count && on(Invariant::exactly_one_effect)) {
     violate(failure::kDuplicateEffect,
             fmt::format("{} {}{}, under one id each", expected.count, expected.type, about),

@@ -23,6 +23,7 @@ class Oracle {
     std::uint64_t id = 0;       ///< the message's
     std::uint64_t content = 0;  ///< type, body and headers
     std::uint64_t type = 0;     ///< the message's
+    std::uint64_t body = 0;     ///< the message's
     std::uint64_t cause = 0;    ///< the id of the logical message whose attempt sent it
     std::uint64_t origin = 0;   ///< the attempt that made it, when it says so
 

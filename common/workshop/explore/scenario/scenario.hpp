@@ -27,7 +27,9 @@ struct ScenarioMessage {
 struct ExpectedOutput {
   std::string type;   ///< of the outgoing message
   std::string cause;  ///< the type of the message that shall cause it; "": the count is a total
-  std::uint32_t count = 1;  ///< distinct ids, for each cause or in total
+  std::uint32_t count = 1;   ///< distinct ids, for each cause or in total
+  std::string body{};        ///< JSON that it says; "": whatever it says
+  std::string body_words{};  ///< the body, as a failure tells it
 };
 
 /// What the oracle needs to know of one scenario; the invariants are written once, in Oracle.

@@ -138,6 +138,13 @@ try {
   assert.ok(await stepsCount() < brokenSteps, `${await stepsCount()} steps, not fewer than ${brokenSteps}`);
   await look("shorter");
 
+  // A save is told: what is played is older.
+  assert.equal(await text("#changed"), "");
+  checkout.save(checkout.solution);
+  await page.waitForFunction(() => /^payments_handler\.cpp was saved, and what is played here is older: .* scripts\/workshop play 8 again$/
+    .test(document.getElementById("changed").textContent));
+  await look("changed");
+
   times.sort((a, b) => a - b);
   const [median, longest] = [times[Math.floor(times.length / 2)], times.at(-1)];
   // Of a machine with more to do than it has processors this says nothing.

@@ -18,7 +18,7 @@ double minutes(std::chrono::seconds time);
 /// gives back what it knows.
 struct MobProgram {
   std::string_view session;     ///< drawn when it started
-  std::string_view started_as;  ///< the names and times of its command
+  std::string_view started_as;  ///< the names and times of its command; "": none
 };
 
 /// What a mob's page is sent of the clock.

@@ -46,6 +46,12 @@ std::string settings_in_address(const MobClock& clock) {
   return names.empty() ? query : query + "&names=" + names;
 }
 
+/// The same, or "" for a command that says nothing of them.
+std::string settings_of_command(const MobClock& clock) {
+  auto settings = settings_in_address(clock);
+  return settings == settings_in_address(MobClock({}, {})) ? "" : settings;
+}
+
 std::string drawn_session() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}", random(), random());
@@ -65,7 +71,7 @@ MobPage::MobPage(const Project& project, RemoteKeys& keys, MobPageOptions option
       options_(std::move(options)),
       session_(drawn_session()),
       clock_(options_.names, options_.settings),
-      started_as_(settings_in_address(clock_)),
+      started_as_(settings_of_command(clock_)),
       checks_(std::make_unique<MobChecks>()) {
   publish_clock();
   publish_checks();

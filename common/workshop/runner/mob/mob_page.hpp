@@ -78,7 +78,7 @@ class MobPage final : public WatchListener {
   std::condition_variable changed_;
   MobClock clock_;
   TakeBack take_back_;
-  const std::string started_as_;  ///< the names and settings of the command
+  const std::string started_as_;  ///< the names and settings of the command; "": none
   bool restored_ = false;         ///< a page has given back what it knew, or somebody has begun
   bool stopping_ = false;
   std::unique_ptr<MobChecks> checks_;

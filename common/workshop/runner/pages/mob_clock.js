@@ -150,10 +150,12 @@ export function clockIsLost() {
   tick();
 }
 
-// What this page knows, for a program that has been started anew by the same command; whether there is something to give.
+// What this page knows, for a program that has been started anew by the same command, or by one without names and times;
+// whether there is something to give.
 function giveBack(clock) {
   const known = state.clock;
-  if (known === null || known.session === clock.session || known.started_as !== clock.started_as) return false;
+  if (known === null || known.session === clock.session) return false;
+  if (clock.started_as !== "" && clock.started_as !== known.started_as) return false;
   const at = state.lostAt || performance.now();
   const runs = (known.phase === "running" || known.phase === "break") && !known.paused;
   const kept = { ...known, take_back: undefined, remaining_ms: runs ? Math.max(0, Math.ceil(state.end - at)) : known.remaining_ms,

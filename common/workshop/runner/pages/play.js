@@ -220,4 +220,9 @@ addEventListener("resize", () => {  // the last step stays in sight
   holdHeads();
 });
 
-live("/events", { standing: (now) => { if (now.schedule !== standing?.schedule || now.undone !== standing?.undone) show(now); } });
+live("/events", {
+  standing: (now) => { if (now.schedule !== standing?.schedule || now.undone !== standing?.undone) show(now); },
+  changed: ({ file, again }) => {
+    byId("changed").textContent = `${file} was saved, and what is played here is older: end the program, and start ${again} again`;
+  },
+});

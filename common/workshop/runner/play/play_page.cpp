@@ -12,7 +12,8 @@ namespace {
 
 namespace field = protocol::play;
 
-constexpr std::string_view kStanding = "standing";  // the event
+constexpr std::string_view kStanding = "standing";  // the events
+constexpr std::string_view kChanged = "changed";
 
 boost::json::object object_of(const std::string& answer) {
   boost::system::error_code error;
@@ -60,6 +61,12 @@ PageAnswer PlayPage::obey(const PageRequest& request) {
     return json_answer(boost::json::serialize(
         boost::json::object{{field::kError, std::string_view(error.what())}}));
   }
+}
+
+void PlayPage::tell_changed(const std::string& file, const std::string& again) {
+  hub_.publish(kChanged,
+               boost::json::serialize(boost::json::object{{"file", std::string_view(file)},
+                                                          {"again", std::string_view(again)}}));
 }
 
 }  // namespace workshop::runner

@@ -23,6 +23,10 @@ class PlayPage {
 
   std::string url() const { return server_->url(); }
 
+  /// Every open page says that `file` was saved since, and that what is played is older: the
+  /// command `again` plays the new one. Thread-safe.
+  void tell_changed(const std::string& file, const std::string& again);
+
  private:
   PageAnswer obey(const PageRequest& request);
 

@@ -2,7 +2,12 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <array>
+#include <chrono>
+#include <filesystem>
 #include <memory>
+#include <system_error>
+#include <thread>
 
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/runner/commands/lab_options.hpp"
@@ -38,8 +43,29 @@ const TestResult& test_to_play(const LabProgram& program, const RunResult& resul
   return *test;
 }
 
-// Blocks until the person or the system ends the program.
-void wait_for_end(const sigset_t& interrupts) {
+constexpr std::array kInterrupts = {SIGINT, SIGTERM, SIGHUP};
+constexpr auto kLooksEvery = std::chrono::milliseconds(200);
+
+// Blocks until the person or the system ends the program; tells the page of a save of `source`.
+void wait_for_end(const sigset_t& interrupts, const std::filesystem::path& source, PlayPage& page,
+                  const std::string& again) {
+  const auto time_of = [&] {
+    std::error_code error;
+    return std::filesystem::last_write_time(source, error);
+  };
+  const auto played = time_of();
+  const auto has_come = [&] {
+    sigset_t pending;
+    ::sigpending(&pending);
+    return std::any_of(kInterrupts.begin(), kInterrupts.end(),
+                       [&](int signal) { return ::sigismember(&pending, signal) == 1; });
+  };
+  for (bool told = source.empty(); !told && !has_come();) {
+    std::this_thread::sleep_for(kLooksEvery);
+    if (time_of() == played) continue;
+    page.tell_changed(source.filename().string(), again);
+    told = true;
+  }
   int came = 0;
   ::sigwait(&interrupts, &came);
 }
@@ -62,7 +88,7 @@ int play(Workspace& workspace, const PlayOptions& options) {
 
   sigset_t interrupts;
   ::sigemptyset(&interrupts);
-  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) ::sigaddset(&interrupts, signal);
+  for (const int signal : kInterrupts) ::sigaddset(&interrupts, signal);
   ::pthread_sigmask(SIG_BLOCK, &interrupts, nullptr);  // in the threads of the server too
   PlayPage page(program, options.port);
   const auto url = page.url();
@@ -70,7 +96,10 @@ int play(Workspace& workspace, const PlayOptions& options) {
   console.line("You are the scheduler of \"" + test.name + "\", " + done->program.label + ".");
   console.line((opened ? "The page, opened: " : "The page: ") + url);
   console.line("Everything on it has a key. Ctrl-C here ends it.");
-  wait_for_end(interrupts);
+  const auto& lab = done->lab;
+  const bool is_yours = done->program.target == lab.target() && !lab.sources.empty();
+  wait_for_end(interrupts, is_yours ? lab.sources.front() : std::filesystem::path(), page,
+               "scripts/workshop play " + std::to_string(lab.number));
   return protocol::kExitGood;
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "workshop/endpoint/endpoint.hpp"
+#include "workshop/shop/explored_situations.hpp"
 #include "workshop/shop/messages.hpp"
 #include "workshop/shop/situations.hpp"
 
@@ -35,6 +36,16 @@ inline std::string sentences_of(const BookingHandler& handler) {
   std::string sentences;
   for (const auto& failure : failures_of(handler)) sentences += failure.situation + "\n";
   return sentences;
+}
+
+/// The sentences of the explored situations in which the handler does wrong.
+inline std::vector<std::string> explored_failures_of(const BookingHandler& handler) {
+  std::vector<std::string> found;
+  for (auto& [situation, shop] : explored_situations(handler)) {
+    const auto verdict = shop.holds();
+    if (verdict.failure) found.push_back(situation);
+  }
+  return found;
 }
 
 }  // namespace workshop::shop

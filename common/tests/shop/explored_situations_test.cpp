@@ -141,19 +141,9 @@ BookingHandler with_outbox() {
   return handler;
 }
 
-// The situations in which the handler does wrong.
-std::vector<std::string> failing(const BookingHandler& handler) {
-  std::vector<std::string> found;
-  for (auto& [situation, shop] : explored_situations(handler)) {
-    const auto verdict = shop.holds();
-    if (verdict.failure) found.push_back(situation);
-  }
-  return found;
-}
-
 template <Wrong kWrong>
 bool fails_when(const std::string& words) {
-  const auto found = failing(with_outbox<kWrong>());
+  const auto found = explored_failures_of(with_outbox<kWrong>());
   CAPTURE(words, found);
   const bool any = std::any_of(found.begin(), found.end(), [&](const std::string& situation) {
     return situation.find(words) != std::string::npos;
@@ -165,7 +155,7 @@ bool fails_when(const std::string& words) {
 // It fails there, and in no other situation.
 template <Wrong kWrong>
 bool fails_only_when(const std::string& words) {
-  const auto found = failing(with_outbox<kWrong>());
+  const auto found = explored_failures_of(with_outbox<kWrong>());
   CAPTURE(words, found);
   const bool only = std::all_of(found.begin(), found.end(), [&](const std::string& situation) {
     return situation.find(words) != std::string::npos;
@@ -177,7 +167,7 @@ bool fails_only_when(const std::string& words) {
 }  // namespace
 
 TEST_CASE("a right handler is right whoever else is there and wherever they die") {
-  CHECK(failing(with_outbox<Wrong::nothing>()).empty());
+  CHECK(explored_failures_of(with_outbox<Wrong::nothing>()).empty());
 }
 
 TEST_CASE("each explored situation finds its planted handler") {

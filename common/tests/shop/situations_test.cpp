@@ -36,7 +36,14 @@ enum class Wrong {
   thousand,
   short_hash,
   too_large,
-  for_ever
+  for_ever,
+  seventy_seventh,
+  two_hundred,
+  float_sum,
+  not_of_512,
+  not_of_77,
+  fixed_blank,
+  fixed_blank_in_order
 };
 
 std::string lower(std::string text) {
@@ -45,15 +52,38 @@ std::string lower(std::string text) {
   return text;
 }
 
+// A blank in place of one at which no line ends.
+std::string with_plain_blanks(std::string text) {
+  const std::string fixed = "\xc2\xa0";
+  const auto place = text.find(fixed);
+  return place == std::string::npos ? text : text.replace(place, fixed.size(), " ");
+}
+
+// The sum, as the wrong one adds it up.
+template <Wrong kWrong>
+int sum_of(int paid, int amount) {
+  if (kWrong == Wrong::amounts) return paid + std::min(amount, 5'000);
+  if (kWrong == Wrong::not_of_512 && amount == 512) return paid;
+  if (kWrong == Wrong::not_of_77 && amount == 77) return paid;
+  if (kWrong == Wrong::float_sum) {
+    return static_cast<int>(static_cast<float>(paid) + static_cast<float>(amount));
+  }
+  return paid + amount;
+}
+
 // A handler with one planted bug.
 template <Wrong kWrong>
 Task<void> handle(const BookPayment& command, HandlerContext& context) {
   if (kWrong == Wrong::ninth && context.delivery().delivery_count > 5) co_return;
-  auto ledger = co_await context.store().load<Ledger>(
-      kWrong == Wrong::order_case ? lower(command.order_id) : command.order_id);
+  if (kWrong == Wrong::seventy_seventh && context.delivery().delivery_count == 77) co_return;
+  if (kWrong == Wrong::two_hundred && context.delivery().delivery_count >= 200) co_return;
+  auto order = kWrong == Wrong::order_case ? lower(command.order_id) : command.order_id;
+  if (kWrong == Wrong::fixed_blank_in_order) order = with_plain_blanks(order);
+  auto ledger = co_await context.store().load<Ledger>(order);
   if (kWrong == Wrong::absent && !ledger.exists()) co_return;
   auto id = context.message().id.value;
   if (kWrong == Wrong::id_case) id = lower(id);
+  if (kWrong == Wrong::fixed_blank) id = with_plain_blanks(id);
   if (kWrong == Wrong::column) id = id.substr(0, 64);
   if (kWrong == Wrong::own_name && !id.starts_with("done-")) id = "done-" + id;
   if (kWrong == Wrong::content) id = command.order_id + std::to_string(command.amount);
@@ -63,8 +93,7 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
         ledger.value.processed.size() > most) {
       ledger.value.processed.erase(ledger.value.processed.begin());
     }
-    ledger.value.paid +=
-        kWrong == Wrong::amounts ? std::min(command.amount, 5'000) : command.amount;
+    ledger.value.paid = sum_of<kWrong>(ledger.value.paid, command.amount);
     for (bool saved = false; !saved;) {
       try {
         co_await context.store().save(ledger);
@@ -125,6 +154,15 @@ TEST_CASE("each situation finds its planted handler") {
   CHECK(first_large_situation<Wrong::too_large>().find("fails with EntityTooLarge") !=
         std::string::npos);
   CHECK(first_large_situation<Wrong::for_ever>().find("operation 2 of a payment fails with") !=
+        std::string::npos);
+  CHECK(first_situation<Wrong::float_sum>().find("a payment of 16777217") != std::string::npos);
+  CHECK(first_large_situation<Wrong::seventy_seventh>().find("the 77th") != std::string::npos);
+  CHECK(first_large_situation<Wrong::two_hundred>().find("the 200th") != std::string::npos);
+  CHECK(first_large_situation<Wrong::not_of_512>().find("payment of 512") != std::string::npos);
+  CHECK(first_large_situation<Wrong::not_of_77>().find("from 1 to 300") != std::string::npos);
+  CHECK(first_large_situation<Wrong::fixed_blank>().find("messages whose names differ in") !=
+        std::string::npos);
+  CHECK(first_large_situation<Wrong::fixed_blank_in_order>().find("orders whose names differ in") !=
         std::string::npos);
   CHECK(first_situation<Wrong::content>().find("a payment of 1") != std::string::npos);
 }

@@ -214,7 +214,7 @@ class World {
         .with_faults(faults)
         .up_to(faults_max, preemptions_max)
         .and_no_further();
-    result_.shop.scenario().bounds.time_max = std::chrono::minutes{2};
+    result_.shop.scenario().bounds.time_max = std::chrono::minutes{5};
     return std::move(result_);
   }
 

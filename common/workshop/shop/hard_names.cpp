@@ -1,3 +1,4 @@
+#include <cctype>
 #include <cstddef>
 #include <string>
 #include <utility>
@@ -31,6 +32,13 @@ std::vector<std::pair<std::string, std::string>> make_hard_names() {
       {"order-1", "order-1\n"},
       {"a" + signs + "x", "a" + signs + "y"},
       {"x" + signs + "a", "y" + signs + "a"},
+      {"a_b", "a-b"},
+      {"a+b", "a b"},
+      {"a%20b", "a b"},
+      {"a&amp;b", "a&b"},
+      {"stra\xc3\x9f"
+       "e",
+       "strasse"},
   };
   for (const std::string affix : {" ", "1", "+", "-", "#", ":", "/", ".", "_", "|", "%", "'"}) {
     names.emplace_back("order-1", "order-1" + affix);
@@ -50,6 +58,25 @@ const std::vector<std::pair<std::string, std::string>>& hard_names() {
   return names;
 }
 
+const std::vector<std::string>& names_of_signs() {
+  static const auto names = [] {
+    std::vector<std::string> made;
+    for (char sign = 1; sign < 127; ++sign) {
+      const bool plain = std::isalnum(static_cast<unsigned char>(sign)) != 0;
+      if (!plain) made.push_back(std::string("a") + sign + "b");
+    }
+    // Escaped, doubled, none at all; a fixed and a soft blank, none that is seen, a dash.
+    for (const auto* signs :
+         {"", "%20", "%2F", "%2f", "%2B", "&amp;", "&lt;", "&#32;", "\\n", "\\t", "\\u0020", "--",
+          "__", "..", "\xc2\xa0", "\xc2\xad", "\xe2\x80\x8b", "\xe2\x80\x93"}) {
+      made.push_back(std::string("a") + signs + "b");
+    }
+    made.emplace_back("a\0b", 3);
+    return made;
+  }();
+  return names;
+}
+
 const std::vector<std::pair<std::string, std::string>>& names_within_names() {
   static const std::vector<std::pair<std::string, std::string>> names = {
       {"1", "12"}, {"12", "1"}, {"2", "12"}, {"12", "2"}, {"payment-1-a", "payment-1-b"},
@@ -63,10 +90,38 @@ const std::vector<int>& limits_of_counts() {
   return limits;
 }
 
+const std::vector<std::uint32_t>& delivery_counts() {
+  static const auto counts = [] {
+    std::vector<std::uint32_t> made;
+    for (std::uint32_t count = 1; count <= 130; ++count) made.push_back(count);
+    for (const std::uint32_t count :
+         {200U, 255U, 256U, 257U, 300U, 500U, 512U, 999U, 1'000U, 1'001U, 1'024U, 4'096U, 5'001U,
+          65'535U, 65'536U, 1'000'000U}) {
+      made.push_back(count);
+    }
+    return made;
+  }();
+  return counts;
+}
+
 const std::vector<int>& hard_amounts() {
   static const std::vector<int> amounts = {
-      0,   1,   2,   3,     9,     10,    11,     50,      99,           100,
-      101, 250, 256, 1'000, 1'001, 5'001, 65'536, 123'456, 1'000'000'000};
+      0,   1,   2,   3,     9,     10,    11,     50,      99,         100,
+      101, 250, 256, 1'000, 1'001, 5'001, 65'536, 123'456, 16'777'217, 1'000'000'000};
+  return amounts;
+}
+
+const std::vector<int>& amounts_near_powers() {
+  static const auto amounts = [] {
+    std::vector<int> made;
+    for (int bit = 7; bit <= 30; ++bit) {
+      for (const int near : {-1, 0, 1}) made.push_back((1 << bit) + near);
+    }
+    for (int power = 100; power < 1'000'000'000; power *= 10) {
+      for (const int near : {-1, 0, 1}) made.push_back(power + near);
+    }
+    return made;
+  }();
   return amounts;
 }
 

@@ -13,7 +13,9 @@ using Found = std::vector<SituationFailure>;
 // situations_of_payments.cpp: what arrives: how often, how much, how many
 void an_order_appears(const BookingHandler& handler, Found& found);
 void it_has_come_often(const BookingHandler& handler, Found& found);
+void it_has_come_any_number_of_times(const BookingHandler& handler, Found& found);
 void amounts(const BookingHandler& handler, Found& found);
+void any_amount(const BookingHandler& handler, Found& found);
 void nobody_is_told(const BookingHandler& handler, Found& found);
 void many_events_unsent(const BookingHandler& handler, Found& found);
 void many_payments(const BookingHandler& handler, int count, Found& found);
@@ -23,6 +25,7 @@ void many_orders(const BookingHandler& handler, int count, Found& found);
 // situations_of_names.cpp: what things are called
 void orders_look_alike(const BookingHandler& handler, Found& found);
 void ids_look_alike(const BookingHandler& handler, Found& found);
+void names_differ_in_a_sign(const BookingHandler& handler, Found& found);
 void one_message_causes_payments(const BookingHandler& handler, Found& found);
 void names_that_the_handler_has_made(const BookingHandler& handler, Found& found);
 

@@ -23,6 +23,9 @@ const std::vector<Kind> kEveryday = {
 };
 
 const std::vector<Kind> kLarge = {
+    detail::it_has_come_any_number_of_times,
+    detail::any_amount,
+    detail::names_differ_in_a_sign,
     detail::errors_of_every_kind,
     detail::others_are_faster,
     detail::others_save_while_it_is_registered,

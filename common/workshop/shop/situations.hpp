@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -17,16 +18,27 @@ namespace workshop::shop {
 
 /// Pairs of names that are different and look alike: in capitals, in a blank at the end, in the
 /// thousandth character, in a NUL, composed and decomposed letters, one inside the other; each pair
-/// in both orders. No handler may take one for the other.
+/// in both orders; one in which signs are escaped, and one in which they are not. No handler may
+/// take one for the other.
 const std::vector<std::pair<std::string, std::string>>& hard_names();
+
+/// Names that are alike but for a sign in the middle: each sign there is, and signs that are
+/// escaped. Whoever takes some signs for one has two of these for one.
+const std::vector<std::string>& names_of_signs();
 
 /// A few of them, for situations that are tried at each operation: one inside the other, in front
 /// and behind, in both orders; two that begin alike; two that differ in capitals.
 const std::vector<std::pair<std::string, std::string>>& names_within_names();
 
 /// Amounts and counts at which a handler may change its mind: around each power of ten, and large
-/// ones. Two of them add up to an int.
+/// ones, of which one is no float. Two of them add up to an int.
 const std::vector<int>& hard_amounts();
+/// Each power of two and of ten, from 100 on, with its neighbours.
+const std::vector<int>& amounts_near_powers();
+
+/// Numbers of a delivery: each up to 130, and larger ones at which a handler may change its mind.
+/// As often may a message come that is put back from the dead letters, or has leases that are lost.
+const std::vector<std::uint32_t>& delivery_counts();
 
 /// More than any constant that a handler may count to. What is there in such numbers is prepared,
 /// so that it costs one attempt and not thousands.

@@ -41,6 +41,31 @@ void ids_look_alike(const BookingHandler& handler, Found& found) {
   }
 }
 
+// All of them are there at once: whoever takes two signs for one, whichever they are, has two of
+// the payments, or of the orders, for one.
+void names_differ_in_a_sign(const BookingHandler& handler, Found& found) {
+  for (const bool of_orders : {false, true}) {
+    Trial trial(handler,
+                fmt::format("payments {} names differ in a sign",
+                            of_orders ? "of orders whose" : "in messages whose"),
+                found);
+    if (!of_orders && handler.adds_up) trial.has_order("order-1");
+    int number = 0;
+    for (const auto& name : names_of_signs()) {
+      ++number;
+      const auto order = of_orders         ? name
+                         : handler.adds_up ? std::string("order-1")
+                                           : fmt::format("order-{}", number);
+      if (of_orders || !handler.adds_up) trial.has_order(order);
+      trial.pays(of_orders ? fmt::format("m{}", number) : name, order, 100 + number);
+      if (trial.failed()) return;
+    }
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
 // A message that causes several payments is the cause of each, and of none the name.
 void one_message_causes_payments(const BookingHandler& handler, Found& found) {
   Trial trial(handler, "two payments that one message has caused", found);

@@ -1,6 +1,7 @@
 // Situations of payments: what arrives: how often, how much, how many.
 #include <fmt/format.h>
 
+#include <limits>
 #include <string>
 
 #include "workshop/shop/situation_kinds.hpp"
@@ -25,34 +26,76 @@ void an_order_appears(const BookingHandler& handler, Found& found) {
   }
 }
 
+namespace {
+
+void it_has_come(const BookingHandler& handler, std::uint32_t count, Found& found) {
+  Trial trial(
+      handler,
+      fmt::format("a payment that is delivered for the {}th time, and was never handled", count),
+      found);
+  const std::string other = handler.adds_up ? "order-1" : "order-2";
+  trial.has_order("order-1");
+  if (!handler.adds_up) trial.has_order(other);
+  trial.pays("m1", "order-1", 10, count);
+  trial.pays("m2", other, 1'000, count);
+  trial.is_at_rest();
+  trial.pays_all_again(1);  // put back from the dead letters, it is counted from 1 again
+  trial.is_at_rest();
+}
+
+void amount_is(const BookingHandler& handler, int amount, Found& found) {
+  Trial trial(handler, fmt::format("a payment of {}", amount), found);
+  trial.has_order("order-1");
+  trial.pays("m1", "order-1", amount);
+  if (handler.adds_up && amount <= std::numeric_limits<int>::max() / 2) {
+    trial.pays("m2", "order-1", amount);
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
+}  // namespace
+
 void it_has_come_often(const BookingHandler& handler, Found& found) {
   for (const std::uint32_t count : {2U, 3U, 4U, 6U, 9U, 10U, 11U, 100U}) {
-    Trial trial(
-        handler,
-        fmt::format("a payment that is delivered for the {}th time, and was never handled", count),
-        found);
-    const std::string other = handler.adds_up ? "order-1" : "order-2";
-    trial.has_order("order-1");
-    if (!handler.adds_up) trial.has_order(other);
-    trial.pays("m1", "order-1", 10, count);
-    trial.pays("m2", other, 1'000, count);
-    trial.is_at_rest();
-    trial.pays_all_again(1);  // put back from the dead letters, it is counted from 1 again
-    trial.is_at_rest();
+    it_has_come(handler, count, found);
+  }
+}
+
+// Whoever decides by the number of a delivery may do so at any.
+void it_has_come_any_number_of_times(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const auto count : delivery_counts()) {
+    it_has_come(handler, count, found);
+    if (found.size() > before) return;
   }
 }
 
 void amounts(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
   for (const int amount : hard_amounts()) {
     if (amount == 0) continue;  // what is not paid is no payment
-    Trial trial(handler, fmt::format("a payment of {}", amount), found);
-    trial.has_order("order-1");
-    trial.pays("m1", "order-1", amount);
-    if (handler.adds_up) trial.pays("m2", "order-1", amount);
-    trial.pays_all_again();
-    trial.is_at_rest();
+    amount_is(handler, amount, found);
+    if (found.size() > before) return;
+  }
+}
+
+void any_amount(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const int amount : amounts_near_powers()) {
+    amount_is(handler, amount, found);
+    if (found.size() > before) return;
+  }
+  constexpr int kEach = 300;
+  Trial trial(handler, fmt::format("payments of each amount from 1 to {}", kEach), found);
+  for (int amount = 1; amount <= kEach; ++amount) {
+    const auto order = handler.adds_up ? "order-1" : fmt::format("order-{}", amount);
+    if (amount == 1 || !handler.adds_up) trial.has_order(order);
+    trial.pays(fmt::format("m{}", amount), order, amount);
     if (trial.failed()) return;
   }
+  trial.pays_all_again();
+  trial.is_at_rest();
 }
 
 // Nobody is told of these payments, and they are booked like any others.

@@ -11,6 +11,7 @@
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/child_process.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -51,6 +52,16 @@ class SentIds final : public InProcessBroker {
  private:
   SystemClock clock_;
 };
+
+// Of the message that orders what is in this cart.
+std::string id_of_order(const std::string& cart_id) {
+  EveryCart store;
+  SentIds broker;
+  const SendSubmitOrder command{cart_id};
+  HandlerContext context("shop", Delivery{"shop", make_message(command), {}, 1}, store, broker);
+  run_inline(handle(command, context));
+  return broker.ids.empty() ? "none" : *broker.ids.begin();
+}
 
 }  // namespace
 
@@ -111,7 +122,7 @@ TEST_CASE("each cart is ordered as it is called", "[.exam]") {
 }
 
 TEST_CASE("a click is handled however often it was delivered before", "[.exam]") {
-  for (const std::uint32_t count : {2U, 3U, 4U, 6U, 9U, 10U, 11U, 100U}) {
+  for (const auto count : delivery_counts()) {
     CAPTURE(count);
     Counter counter;
     counter.has("cart-1", {{"train", 1}});
@@ -139,4 +150,13 @@ TEST_CASE("hundreds of thousands of carts are orders under ids of their own", "[
     run_inline(handle(command, context));
   }
   CHECK(broker.ids.size() == kCarts);
+}
+
+TEST_CASE("a cart's order in a process of its own", "[.child]") {
+  testing::as_child([](testing::Parent& parent) { parent.announce(id_of_order("cart-1")); });
+}
+
+TEST_CASE("a cart's order has one id in every process", "[.exam]") {
+  testing::ChildProcess another("a cart's order in a process of its own");
+  another.wait_for(id_of_order("cart-1"));
 }

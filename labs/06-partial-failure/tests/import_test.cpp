@@ -13,6 +13,7 @@
 #include "workshop/shop/situations.hpp"
 #include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/child_process.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/report.hpp"
 
@@ -194,7 +195,10 @@ TEST_CASE("a file may have many records, of any amount", "[.exam]") {
   for (int i = 1; i <= kMoreThanAnybodyCounts; ++i) {
     payments.push_back({"order-" + std::to_string(i), i});
   }
-  for (const int amount : hard_amounts()) payments.push_back({"order-1", amount});
+  for (const int amount : hard_amounts()) {
+    payments.push_back({"order-1", amount});
+    payments.push_back({"order-1", -amount});  // the partner takes it back
+  }
   const auto messages = messages_of(payments);
 
   REQUIRE(messages.size() == payments.size());
@@ -280,15 +284,43 @@ TEST_CASE("whatever error the import has leaves it, and nothing but the mark is 
 }
 
 TEST_CASE("a record that is missing is no payment, and the importer says so", "[.exam]") {
-  const SystemClock clock;
-  InProcessBroker broker(clock);
-  broker.declare_queue("payments");
-  SqliteStore store;
-  run_inline(store.put(EntityStore::key_of<PartnerFile>(kPartnerFile),
-                       to_json(PartnerFile{{"record-1"}}), Expected::absent()));
-  EntityStore records(store);
+  for (const std::size_t missing : {0U, 1U, 2U}) {  // of three records
+    CAPTURE(missing);
+    const SystemClock clock;
+    InProcessBroker broker(clock);
+    broker.declare_queue("payments");
+    SqliteStore store;
+    const PartnerFile file{{"record-1", "record-2", "record-3"}};
+    run_inline(store.put(EntityStore::key_of<PartnerFile>(kPartnerFile), to_json(file),
+                         Expected::absent()));
+    for (std::size_t i = 0; i < file.record_ids.size(); ++i) {
+      if (i == missing) continue;
+      run_inline(store.put(EntityStore::key_of<PaymentRecord>(file.record_ids[i]),
+                           to_json(PaymentRecord{"order-1", 30}), Expected::absent()));
+    }
+    EntityStore records(store);
 
-  CHECK_THROWS_AS(run_inline(import_payments(records, broker)), InvalidRequest);
-  CHECK(broker.messages("payments").empty());
-  CHECK(store.documents().size() == 1);
+    for (int run = 1; run <= 2; ++run) {
+      CHECK_THROWS_AS(run_inline(import_payments(records, broker)), InvalidRequest);
+    }
+    CHECK(broker.messages("payments").size() <= 2);
+    REQUIRE(store.documents().size() == 3);
+  }
+}
+
+namespace {
+
+constexpr const char* kImporter = "an importer in a process of its own";
+
+}  // namespace
+
+TEST_CASE("an importer in a process of its own", "[.child]") {
+  testing::as_child([](testing::Parent& parent) {
+    parent.announce(messages_of({{"order-1", 30}}).front().id.value);
+  });
+}
+
+TEST_CASE("a record is the same message in whichever process the importer runs", "[.exam]") {
+  testing::ChildProcess importer(kImporter);
+  importer.wait_for(messages_of({{"order-1", 30}}).front().id.value);
 }

@@ -11,6 +11,7 @@
 
 #include "payments_handler.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/testing/child_process.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -295,4 +296,13 @@ TEST_CASE("a length that is counted in one byte, or in two, is no length", "[.ex
     }
   }
   SUCCEED("all of them have ids of their own");
+}
+
+TEST_CASE("an id in a process of its own", "[.child]") {
+  testing::as_child([](testing::Parent& parent) { parent.announce(answer({})); });
+}
+
+TEST_CASE("an id is the same in every process", "[.exam]") {
+  testing::ChildProcess another("an id in a process of its own");
+  another.wait_for(answer({}));
 }

@@ -68,7 +68,8 @@ BOOST_DESCRIBE_STRUCT(Order, (), (answer, attempts, target, follow_up))
 /// and FetchAnswer is sent at least once, with the same id and bytes each time, and only after the
 /// charge was executed. Each attempt draws a reference of its own, so two attempts never PUT the
 /// same body. `Order::attempts` names the requests that attempts have left at "payments", until
-/// they are deleted.
+/// they are deleted. A PUT without an answer may be executed later, also after a DELETE: its target
+/// stays named until the order has its answer.
 ///
 /// Errors are those of store, network and broker; after any of them the message is delivered again.
 Task<void> handle(const PayOrder& command, HandlerContext& context);

@@ -316,10 +316,21 @@ TEST_CASE("a body with more behind it, or less, is another body", "[.exam]") {
 TEST_CASE("the follow-up is the same to the last byte, at whichever delivery", "[.exam]") {
   const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
   Checkout checkout(kBalance);
-  for (const std::uint32_t count : {1U, 2U, 3U, 7U, 12U, 100U}) CHECK(checkout.takes(pays, count));
+  for (const auto count : delivery_counts()) CHECK(checkout.takes(pays, count));
   const auto follow_ups = checkout.follow_ups();
-  REQUIRE(follow_ups.size() == 6);
+  REQUIRE(follow_ups.size() == delivery_counts().size());
   for (const auto& follow_up : follow_ups) CHECK(follow_up == follow_ups.front());
+}
+
+TEST_CASE("whichever delivery it is, the order is paid and has its answer", "[.exam]") {
+  const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
+  for (const auto count : delivery_counts()) {
+    CAPTURE(count);
+    Checkout checkout(kBalance);
+    CHECK(checkout.takes(pays, count));
+    for (const auto& follow_up : checkout.follow_ups()) CHECK(checkout.takes(follow_up, count));
+    REQUIRE(checkout.wrong() == "");
+  }
 }
 
 TEST_CASE("however many requests dead attempts have left, all of them go", "[.exam]") {

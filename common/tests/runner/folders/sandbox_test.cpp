@@ -195,6 +195,31 @@ TEST_CASE("it is nobody, knows no process of ours, and cannot make a sandbox of 
   CHECK(said(attempt("unshare")) == "cannot");
 }
 
+TEST_CASE("what bubblewrap has left behind is stopped with it") {
+  // In its place a program whose child is in a session of its own and does not end with it.
+  const process::TemporaryFolder folder;
+  const auto id = folder.path() / "id";
+  const auto bubblewrap = folder.path() / "bwrap";
+  std::ofstream(bubblewrap) << "#!/bin/sh\nfor last; do :; done\n[ \"$last\" = true ] && exit 0\n"
+                            << "setsid sleep 60 &\necho $! >'" << id.string() << "'\nwait\n";
+  fs::permissions(bubblewrap, fs::perms::owner_all);
+  const std::string path = std::getenv("PATH");
+  ::setenv("PATH", (folder.path().string() + ":" + path).c_str(), 1);
+  const Sandbox leaves_one;
+  const auto result =
+      leaves_one.run({"sleeps"}, {.shown = {}, .placed = {}, .written = {}, .directory = "/"},
+                     {.time_max = milliseconds(1'000)});
+  ::setenv("PATH", path.c_str(), 1);
+  CHECK(result.stopped == "was not done after 1 s");
+  const auto left = fs::path("/proc") / std::string(trimmed(read_file(id).value_or("")));
+  const auto is_gone = [&] {
+    const auto state = read_file(left / "stat").value_or("");
+    return state.empty() || state.find(") Z ") != std::string::npos;  // not reaped yet
+  };
+  for (int i = 0; i < 100 && !is_gone(); ++i) std::this_thread::sleep_for(milliseconds(20));
+  CHECK(is_gone());
+}
+
 TEST_CASE("without bubblewrap it is said what to install") {
   const std::string path = std::getenv("PATH");
   ::setenv("PATH", "/nowhere", 1);

@@ -5,6 +5,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
+#include <csignal>
+#include <map>
 #include <sstream>
 
 #include "workshop/process/descriptor.hpp"
@@ -69,6 +72,45 @@ Usage usage_of(pid_t root, std::size_t threads_max) {
   }
   return sum;
 }
+
+/// When a process began, in the system's ticks: with its number this names it for ever. "" when it
+/// is gone.
+std::string begin_of(const std::string& process) {
+  const auto stat = read_state(fs::path("/proc") / process / "stat");
+  const auto name_end = stat.rfind(')');  // which may hold blanks
+  if (name_end == std::string::npos) return {};
+  std::istringstream fields(stat.substr(name_end + 1));
+  std::string field;
+  for (int number = 3; number <= 22; ++number) fields >> field;  // as proc(5) counts them
+  return field;
+}
+
+/// The first process of a sandbox, with which all others in it end. Bubblewrap asks that this one
+/// ends with bubblewrap, but for a moment after its start it has not asked yet, and on a busy
+/// machine that moment is long. So it is noted while it runs, and killed at the end.
+class FirstProcess {
+ public:
+  /// Looks for it once more among the children of bubblewrap.
+  void look(pid_t bubblewrap) {
+    const auto id = std::to_string(bubblewrap);
+    std::istringstream children(read_state(fs::path("/proc") / id / "task" / id / "children"));
+    for (std::string child; children >> child;) {
+      if (auto begin = begin_of(child); !begin.empty()) seen_[child] = std::move(begin);
+    }
+  }
+
+  /// Only what it has seen, and no process that has its number now.
+  void kill() const {
+    for (const auto& [process, begin] : seen_) {
+      pid_t id = 0;
+      std::from_chars(process.data(), process.data() + process.size(), id);
+      if (id > 1 && begin_of(process) == begin) ::kill(id, SIGKILL);
+    }
+  }
+
+ private:
+  std::map<std::string, std::string> seen_;  // when it began, by its number
+};
 
 void add(std::vector<std::string>& words, std::initializer_list<std::string> more) {
   words.insert(words.end(), more);
@@ -178,7 +220,9 @@ SandboxResult Sandbox::run(const std::vector<std::string>& command, const Sandbo
         fmt::format("printed more than {}", protocol::counted(limits.output_max, "byte"));
     return true;
   };
+  FirstProcess first;
   until.stop_when = [&](pid_t id) {
+    first.look(id);
     const auto usage = usage_of(id, limits.threads_max);
     if (usage.threads > limits.threads_max) {
       result.stopped =
@@ -189,6 +233,7 @@ SandboxResult Sandbox::run(const std::vector<std::string>& command, const Sandbo
     return !result.stopped.empty();
   };
   result.process = run_program(words, {.directory = "/"}, until);
+  first.kill();
   if (result.process.timed_out) {
     result.stopped = fmt::format("was not done after {} s", limits.time_max.count() / 1000);
   }

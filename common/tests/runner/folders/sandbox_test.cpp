@@ -45,7 +45,7 @@ const Sandbox& sandbox() {
   return *made;
 }
 
-constexpr SandboxLimits kSmall = {.time_max = milliseconds(20'000),
+constexpr SandboxLimits kSmall = {.time_max = milliseconds(60'000),
                                   .memory_max = std::size_t{256} << 20,
                                   .threads_max = 100,
                                   .output_max = std::size_t{1} << 20,

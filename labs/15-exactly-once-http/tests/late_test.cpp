@@ -1,6 +1,8 @@
-// What `prove` looks at besides: a PUT whose answer was lost, and that is executed later.
+// What `prove` looks at besides: a PUT whose answer was lost, and that is executed later; one that
+// no order names; and an account that cannot be cleared.
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -10,6 +12,7 @@
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/store/sqlite_store.hpp"
+#include "workshop/testing/forwarding_store.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -51,7 +54,7 @@ class SlowWay final : public HttpClient {
 
 // Delivers the payment of order-1 until its handler returns, and then its follow-up. Whether both
 // were handled.
-bool pays(SqliteStore& orders, HttpClient& http) {
+bool pays(Store& orders, HttpClient& http) {
   const SystemClock clock;
   InProcessBroker broker(clock);
   broker.declare_queue("orders");
@@ -74,7 +77,155 @@ bool pays(SqliteStore& orders, HttpClient& http) {
   return !follow_ups.empty() && handled(*follow_ups.front().message);
 }
 
+// The way to "payments", which counts the PUTs to targets that the order does not name.
+class NamedWay final : public HttpClient {
+ public:
+  NamedWay(Store& bank, Store& orders) : payments_(bank), orders_(orders) {}
+
+  Task<HttpResponse> request(std::string, HttpRequest request, Deadline) override {
+    if (request.method == HttpMethod::put) {
+      const auto order = co_await orders_.load<Order>("order-1");
+      if (!order.value.attempts.contains(request.target)) ++unnamed_;
+    }
+    co_return co_await serve(std::move(request), payments_);
+  }
+  int unnamed() const noexcept { return unnamed_; }
+
+ private:
+  EntityStore payments_;
+  EntityStore orders_;
+  int unnamed_ = 0;
+};
+
+// A store before whose first save something happens.
+class OvertakenStore final : public testing::ForwardingStore {
+ public:
+  OvertakenStore(Store& store, std::function<void()> before)
+      : ForwardingStore(store), before_(std::move(before)) {}
+
+  Task<Version> put(Key key, std::string body, Expected expected) override {
+    if (before_) std::exchange(before_, {})();
+    return store().put(std::move(key), std::move(body), std::move(expected));
+  }
+
+ private:
+  std::function<void()> before_;
+};
+
+// A store whose n-th operation on the account fails, and is not done; or each from there on. Behind
+// the first one, something happens.
+class FailingAccount final : public testing::ForwardingStore {
+ public:
+  FailingAccount(Store& store, int number, bool unknown, bool lasting,
+                 std::function<void()> meanwhile)
+      : ForwardingStore(store),
+        left_(number),
+        unknown_(unknown),
+        lasting_(lasting),
+        meanwhile_(std::move(meanwhile)) {}
+
+  Task<std::optional<Document>> get(Key key) override {
+    const bool of_account = fails(key);
+    auto document = co_await store().get(std::move(key));
+    if (of_account && meanwhile_) std::exchange(meanwhile_, {})();
+    co_return document;
+  }
+  Task<Version> put(Key key, std::string body, Expected expected) override {
+    fails(key);
+    return store().put(std::move(key), std::move(body), std::move(expected));
+  }
+  bool failed() const noexcept { return left_ <= 0; }
+
+ private:
+  bool fails(const Key& key) {
+    if (key.id != type_name<Account>()) return false;
+    if (--left_ > 0 || (left_ < 0 && !lasting_)) return true;
+    if (unknown_) throw OutcomeUnknown("no answer");
+    throw Unavailable("no connection");
+  }
+
+  int left_;
+  bool unknown_;
+  bool lasting_;
+  std::function<void()> meanwhile_;
+};
+
+// A store that loads no request.
+class NoRequests final : public testing::ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+
+  Task<std::optional<Document>> get(Key key) override {
+    if (key.id == type_name<Request>()) throw Unavailable("no connection");
+    return store().get(std::move(key));
+  }
+};
+
 }  // namespace
+
+TEST_CASE("what cannot be looked for is not said to be missing", "[.exam]") {
+  SqliteStore file;
+  const std::string target = "/card-1/m1";
+  run_inline(file.put(EntityStore::key_of<Account>(kCard), to_json(Account{kBalance - 1, {}}),
+                      Expected::absent()));
+  run_inline(file.put(EntityStore::key_of<Request>(target),
+                      to_json(Request{to_json(Charge{1, target}), "receipt 1"}),
+                      Expected::absent()));
+  NoRequests deaf(file);
+  EntityStore store(deaf);
+  for (const auto method : {HttpMethod::get, HttpMethod::post, HttpMethod::delete_}) {
+    CHECK_THROWS_AS(run_inline(serve(HttpRequest{method, target, "", {}}, store)), Error);
+  }
+}
+
+TEST_CASE("whoever has not noted its target sends no PUT", "[.exam]") {
+  SqliteStore orders, bank;
+  run_inline(bank.put(EntityStore::key_of<Account>(kCard), to_json(Account{kBalance, {}}),
+                      Expected::absent()));
+  OvertakenStore overtaken(orders, [&] {  // an attempt that dies behind it
+    run_inline(orders.put(EntityStore::key_of<Order>("order-1"),
+                          to_json(Order{"", {"/card-1/dead"}, "", {}}), Expected::absent()));
+  });
+  NamedWay way(bank, orders);
+
+  REQUIRE(pays(overtaken, way));
+  CHECK(way.unnamed() == 0);
+  CHECK(bank.documents().size() == 1);  // the account
+}
+
+TEST_CASE("whoever gets the answer has cleared the account, whatever it says meanwhile",
+          "[.exam]") {
+  const std::string target = "/card-1/m1";
+  const auto body = to_json(Charge{1, target});
+  for (const auto& [unknown, lasting] : {std::pair{false, false}, {true, false}, {false, true}}) {
+    bool failed = true;
+    for (int number = 1; failed; ++number) {
+      CAPTURE(unknown, lasting, number);
+      SqliteStore file;
+      const auto has = [&](const Account& account, const std::string& answer) {
+        run_inline(
+            file.put(EntityStore::key_of<Account>(kCard), to_json(account), Expected::any()));
+        run_inline(file.put(EntityStore::key_of<Request>(target), to_json(Request{body, answer}),
+                            Expected::any()));
+      };
+      has({kBalance, {}}, "");
+      // Another POST executes it after this one has loaded the account, and dies before it forgets.
+      FailingAccount failing(file, number, unknown, lasting,
+                             [&] { has({kBalance - 1, {target, "receipt 1"}}, "receipt 1"); });
+      EntityStore store(failing);
+      bool answered = false;
+      try {
+        answered =
+            run_inline(serve(HttpRequest{HttpMethod::post, target, "", {}}, store)).status == 200;
+      } catch (const Error&) {
+      }
+      failed = failing.failed();
+      const auto account = run_inline(EntityStore(file).load<Account>(kCard)).value;
+      if (answered) CHECK(account.unfinished.target.empty());
+      REQUIRE((answered || failed));
+    }
+  }
+}
 
 TEST_CASE("a PUT that is executed later leaves no request, as long as the order has no answer",
           "[.exam]") {

@@ -53,7 +53,8 @@ int board(Workspace& workspace, BoardOptions options) {
   console.line((opened ? "The board, opened: " : "The board: ") + page.url());
   console.line("For the projector, without names: " + page.room_url());
   for (const auto& address : page.addresses()) {
-    console.line(fmt::format("Attendees: scripts/workshop join {} {} YOUR-NAME", address, page.code()));
+    console.line(
+        fmt::format("Attendees: scripts/workshop join {} {} YOUR-NAME", address, page.code()));
   }
   if (!options.listen) {
     console.line("Only this machine reaches it; --listen lets others join.");

@@ -156,7 +156,7 @@ class Trials:
 def _is_translated(lab, folder):
     """Whether the PlusCal of a specification is any, as the translator says."""
     there = folder / "translated"
-    there.mkdir()
+    there.mkdir(exist_ok=True)  # of a run that was stopped
     shutil.copy(folder / lab.path, there)
     jar = os.environ.get("TLA2TOOLS_JAR") or lab.root / ".cache" / "tlc" / "tla2tools.jar"
     told = subprocess.run(["java", "-cp", jar, "pcal.trans", "-nocfg", os.path.basename(lab.path)], cwd=there, capture_output=True, text=True)

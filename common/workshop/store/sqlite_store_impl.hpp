@@ -83,6 +83,12 @@ class SqliteStore::Impl {
       connection_.check_in_place();
       return find_by(get_, std::move(key));
     }
+    // While nobody commits, the connection that does has what it wrote in its cache.
+    if (const std::unique_lock lock(mutex_, std::try_to_lock);
+        lock.owns_lock() && !connection_.in_transaction()) {
+      connection_.check_in_place_since_tick();
+      return find_by(get_, std::move(key));
+    }
     const std::lock_guard lock(reader_->mutex);
     reader_->database.check_in_place_since_tick();
     return find_by(reader_->get, std::move(key));

@@ -153,6 +153,7 @@
       section("Variables", (now.variables ?? []).map((variable, i) =>
         make("div", before && !same(variable, before.variables?.[i]) ? "row mono new" : "row mono",
              make("span", "dim", variable.name), make("span", "", variable.value)))),
+      legendOf(run.trace) ? make("p", "dim legend", legendOf(run.trace)) : null,
       section(`Instead of step ${step} there was`, others.map((other) => make("div", "row", make("span", "", other))), "others"),
     ];
     panel.append(...parts.filter((part) => part !== null));
@@ -190,6 +191,34 @@
     byId("predict").hidden = decidingOf(trace) === 0;
   }
 
+  // How deliveries and ids are named, told where a name comes up first: "m1#2", and "m1#2.3".
+  const kDelivery = /^(.+)#(\d+)$/;
+  const kDrawnId = /([^\s{}[\],:#]+#\d+)\.(\d+)/g;
+  const kEndings = ["th", "st", "nd", "rd"];
+  const ordinal = (number) => `${number}${number % 100 > 10 && number % 100 < 14 ? "th" : kEndings[number % 10] ?? "th"}`;
+  const drawnIn = (text) => [...text.matchAll(kDrawnId)].map((match) => match[0]);
+  const deliveryOf = (each) => (each.operation === "receive" && !each.error ? kDelivery.exec(each.attempt ?? "") : null);
+  function legendOf({ steps }) {
+    const delivery = steps.map(deliveryOf).find(Boolean);
+    if (!delivery) return "";
+    const drawn = steps.flatMap((each) => drawnIn(each.text))[0];
+    const [, by, number] = drawn ? /^(.*)\.(\d+)$/.exec(drawn) : [];
+    return `${delivery[0]} is the ${ordinal(delivery[2])} delivery of message ${delivery[1]}` +
+      (drawn ? `; ${drawn} is the ${ordinal(number)} id drawn in ${by}` : "");
+  }
+  function namesOf(steps, position) {
+    const now = steps[position];
+    const said = [];
+    const delivery = deliveryOf(now);
+    if (delivery) said.push(`${delivery[0]}: the ${ordinal(delivery[2])} delivery of message ${delivery[1]}`);
+    const known = new Set(steps.slice(0, position).flatMap((each) => drawnIn(each.text)));
+    for (const drawn of new Set(drawnIn(now.text))) {
+      const [, by, number] = /^(.*)\.(\d+)$/.exec(drawn);
+      if (!known.has(drawn)) said.push(`${drawn}: the ${ordinal(number)} id drawn in ${by}`);
+    }
+    return said.map((text) => make("span", "who", ` · ${text}`));
+  }
+
   // What a step is besides: the line that awaits it, where it is lost, where the other run goes another way.
   function remarks() {
     const { trace } = run;
@@ -216,7 +245,8 @@
     const caption = byId("caption");
     const { trace } = run;
     if (step === 0) {
-      caption.replaceChildren("How it begins", make("span", "who", ` · arrow keys${window.parent === window ? " or space" : ""} to step`), ...remarks());
+      caption.replaceChildren("How it begins", make("span", "who", ` · arrow keys${window.parent === window ? " or space" : ""} to step`),
+                              ...(legendOf(trace) ? [make("span", "who", ` · ${legendOf(trace)}`)] : []), ...remarks());
       return;
     }
     const now = trace.steps[step - 1];
@@ -228,7 +258,8 @@
     caption.replaceChildren(`${step}  `, make("span", "who", who), make("span", faulty ? "fault" : "", what),
                             make("span", now.error || faulty ? "fault" : "", outcome),
                             now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "",
-                            ...(predicting ? [make("span", "ask", "  What happens next? Vote, then go on with →")] : remarks()));
+                            ...(predicting ? [make("span", "ask", "  What happens next? Vote, then go on with →")]
+                              : [...namesOf(trace.steps, step - 1), ...remarks()]));
   }
 
   // In large type all lanes are seen, and every step has the same size.

@@ -58,6 +58,13 @@ try {
     tokens.push(JSON.parse(reply.text).token);
   }
   const where = (i) => (i < 9 ? kAt.early : i < 14 ? kAt.start : i < 24 ? kAt.second : kAt.done);
+  // Who has joined is there before anybody has checked anything; the class sees how many.
+  await until(page, () => document.querySelectorAll("tbody tr").length === 30);
+  await shows(page, "#table > p", /^30 people joined\. What they find comes here with their first check/);
+  await shows(page, "tbody tr >> nth=0", "Annhas joined; waits for the first check");
+  await shows(room, "#labs", /^Waiting for the first check/);
+  await look(page, "board-joined");
+  await lookAt(room, "room-joined", shots);
   const answers = await Promise.all(tokens.map((token, i) => report(token, 8, where(i))));
   assert.ok(answers.every((answer) => answer.status === 200));
   await report(tokens[29], 9, [test("the outbox is emptied", 1, "todo")]);

@@ -62,6 +62,16 @@ async function checkPlay() {
   await shows(page, "#verdict", "Nothing has happened yet.");
   await look("start");
 
+  // ? says what the keys do, and what the goal is; no key goes through it.
+  await page.keyboard.press("?");
+  await shows(page, "#help-keys", /something goes wrong.*takes the last step back/s);
+  await shows(page, "#goal", "The goal: Break an invariant with fewer faults than the explorer; the oracle judges after each step.");
+  await lookAt(page, "play-help", shots);
+  await page.keyboard.press("1");
+  assert.equal(await schedule(), begin, "a key goes through the help");
+  await page.keyboard.press("?");
+  await soon(() => page.locator("#help").evaluate((dialog) => dialog.open), (isOpen) => !isOpen, "? does not close what it opens");
+
   // By clicks: to the end of a right execution, and back.
   await click("receive BookPayment");
   assert.equal(await stepsCount(), 1);
@@ -95,6 +105,20 @@ async function anAnswerComesLate(other) {
   assert.equal(await schedule(), holds, "a late answer is shown though it no longer holds");
   await page.unroute("**/command");
   await after(() => other.keyboard.press("Home"));
+}
+
+// What the explorer cannot break has a goal, too.
+async function theGoalWhenItIsGreen() {
+  const right = await start(workshop, checkout.folder, words);
+  try {
+    const there = await open(browser, right.address);
+    await shows(there, "#challenge", /^The goal: The explorer finds nothing that breaks\. Try to beat it: .*\(.+\)$/);
+    await lookAt(there, "play-green", shots);
+    assert.deepEqual(there.complaints, []);
+    await there.close();
+  } finally {
+    await right.stop();
+  }
 }
 
 const broken = () => page.evaluate(() => document.querySelector("header").classList.contains("broken"));
@@ -170,6 +194,8 @@ try {
   await page.waitForFunction(() => /^payments_handler\.cpp was saved, and what is played here is older: .* scripts\/workshop play 8 again$/
     .test(document.getElementById("changed").textContent));
   await look("changed");
+
+  await theGoalWhenItIsGreen();
 
   times.sort((a, b) => a - b);
   const [median, longest] = [times[Math.floor(times.length / 2)], times.at(-1)];

@@ -24,6 +24,7 @@ const kFramed = `
     aside, aside :is(h2, h3, dl, p, .pill, .row, .count, .document dl) { font-size: 22px; }
   }
   html.full:not(.large) main svg { max-width: none; min-width: 0; width: min(100%, calc(var(--width) * 1.9px)); }
+  @media (max-height: 620px) { html.full:not(.large) main svg { width: min(100%, calc(var(--width) * 1.1px)); } }
   html.full:not(.large) :is(.what p, #caption, #left-out, #counter) { font-size: 22px; }
   @media (min-width: 1300px) { html.full:not(.large) :is(.what p, #caption, #left-out, #counter) { font-size: 30px; } }
   .controls { margin: 0; width: 13rem; }

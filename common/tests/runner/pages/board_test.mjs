@@ -5,7 +5,7 @@ import fs from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import path from "node:path";
-import { isBusy, lookAt, open, playwrightOrSkip, shows, start } from "./checkout.mjs";
+import { fitsNarrow, isBusy, lookAt, open, playwrightOrSkip, shows, start } from "./checkout.mjs";
 
 const [chromium, workshop, root, , shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -71,6 +71,8 @@ try {
   await until(page, () => document.querySelectorAll("tbody tr").length === 30);
   await until(page, () => document.querySelectorAll("td.solved").length === 6);
   await shows(page, "#people", "30 people");
+  await fitsNarrow(page, ["#people", "#table table", "#executions .diagram", "#groups li"], shots, "board");
+  await fitsNarrow(room, ["#people", "#labs .diagram", "#failures li"], shots, "room");
   const group = (await page.$$eval("#groups li", (all) => all.map((each) => each.textContent))).find((text) => /lost message/.test(text));
   assert.match(group, /^9 people, lab 8: lost message/);
   assert.ok(group.includes(kAnnounced) && group.includes("Person 8") && group.includes("replay 8 '5a2f:1@Arlc'"));

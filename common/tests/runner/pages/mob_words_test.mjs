@@ -16,7 +16,7 @@ globalThis.document = { createElement: made };
 const linesOf = (list) => list.children.map((each) => each.textContent);
 
 const { howToRead, isOverTime, minutesOf, nextAction } = await import(`${kPages}mob_next.js`);
-const { lineToOpen, othersText, showNews } = await import(`${kPages}mob_tests.js`);
+const { lineToOpen, othersText, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
 const { shortIdsIn, withShortIds } = await import(`${kPages}words.js`);
 const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
 
@@ -75,6 +75,13 @@ function howLongAStepIsMeantToTake() {
   assert.ok(isOverTime({ mob_minutes: 6 }, 360_001) && !isOverTime({ mob_minutes: 6 }, 360_000));
 }
 
+function whatRunsForLong() {
+  const of = (seconds, changes = {}) => verdictText({ state: "checking", explores: true, parts: 0, saved: "", began_at_ms: Date.now() - seconds * 1000 - 100, ...changes });
+  assert.equal(of(3, { long_test: "a" }), "the tests run… 3 s");
+  assert.equal(of(12, { long_test: "a payment is booked" }), 'the tests run… 12 s, now "a payment is booked"; what hangs is stopped after a minute, a save stops it at once');
+  assert.equal(of(12), "the tests run… 12 s; what hangs is stopped after a minute, a save stops it at once");
+}
+
 function twoLongIdsAreNeverToldAlike() {
   const of = (...texts) => texts.map((text) => withShortIds(text, shortIdsIn(texts)));
   assert.deepEqual(of("receive BookPayment payment-00000000000000000001", "load Order order-1"), ["receive BookPayment payment-…000001", "load Order order-1"]);
@@ -111,7 +118,7 @@ function onlyLaterStepsHaveChanged() {
   assert.deepEqual(linesOf(list), ["✗ 1 red now"]);
 }
 
-for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, twoLongIdsAreNeverToldAlike, aHintIsNotCountedOnFromItsNumber, theLineToOpenIsAboveTheFailure,
+for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, twoLongIdsAreNeverToldAlike, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, theLineToOpenIsAboveTheFailure,
                     onlyLaterStepsHaveChanged]) {
   part();
   console.log(`ok ${part.name}`);

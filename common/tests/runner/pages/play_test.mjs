@@ -1,7 +1,7 @@
 // node play_test.mjs CHROMIUM WORKSHOP ROOT BUILD [SHOTS]: plays lab 08 in a browser: reaches a violation by clicks, undoes
 // it, reaches it shorter with the keyboard alone; fails with what is wrong. With SHOTS, screenshots at two sizes go there.
 import assert from "node:assert/strict";
-import { drawn, isBusy, kSizes, lookAt, makeCheckout, open, playwrightOrSkip, shows, soon, start, toSize } from "./checkout.mjs";
+import { drawn, fitsNarrow, isBusy, kSizes, lookAt, makeCheckout, open, playwrightOrSkip, shows, soon, start, toSize } from "./checkout.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -145,6 +145,7 @@ try {
   assert.equal(await page.locator("#choices button").count(), 0);
   assert.ok(await page.isVisible("#picture .verdict"), "the picture says what broke");
   await look("broken");
+  await fitsNarrow(page, ["#test", "#verdict", "#picture", "#choices", "#schedule"], shots, "play");
 
   // Undone, and done again.
   await press("ArrowLeft");

@@ -118,8 +118,10 @@ async function checkKeys(page) {
   const last = data.steps.length;
   const deciding = data.steps.findIndex((each) => each.deciding) + 1;
   assert.equal(await stepNow(page), deciding || last, "a page opens at the step that decides");
+  assert.match(await page.textContent("#caption"), /Home tells it from the start, P stops before the step that decides: vote first$/);
   await page.keyboard.press("Home");
   await checkStep(page, "failing", data, 0);
+  assert.match(await page.textContent("#caption"), /\S+#1 is the 1st delivery of message \S+/, "how deliveries are named is not said");
   for (let step = 1; step <= last; ++step) {
     await page.keyboard.press(step % 2 === 0 ? "ArrowRight" : "Space");
     assert.equal(await stepNow(page), step);
@@ -158,6 +160,20 @@ async function checkSwitch(page) {
   assert.ok(await page.isVisible("#failing-picture"));
   const failing = await trace(page, "failing");
   assert.equal(await page.textContent("#badge"), failing.violation.name);
+}
+
+// A narrow window, and a zoom of 200 %: the page scrolls, and nothing goes over its edge.
+async function checkNarrow(page) {
+  for (const size of [{ width: 400, height: 800 }, { width: 640, height: 360 }]) {
+    await page.setViewportSize(size);
+    await page.waitForFunction(({ width }) => innerWidth === width && document.documentElement.scrollWidth <= width, size, { timeout: 5_000 });
+    for (const part of ["#badge", "#expectation", "#stage", "#panel", "#caption", "#slider"]) {
+      await page.locator(part).scrollIntoViewIfNeeded();
+      const box = await page.locator(part).boundingBox();
+      assert.ok(box && box.width > 100 && box.height > 15 && box.x >= -1, `${part} at ${size.width}: ${JSON.stringify(box)}`);
+    }
+  }
+  await page.setViewportSize(kSizes[0]);
 }
 
 // The room predicts: what decides is hidden until somebody goes on.
@@ -372,6 +388,7 @@ for (const [i, name] of files.entries()) {
     await checkKeys(page);
     await checkSwitch(page);
     await checkPredict(page);
+    if (i === 0) await checkNarrow(page);
     await checkRemarks(page);
     await checkSizes(page);
     await page.keyboard.press("r");

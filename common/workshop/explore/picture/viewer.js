@@ -29,6 +29,8 @@
   let step = decidingOf(run.trace) || run.trace.steps.length;
   // Predict first: what follows the step before the deciding one is hidden until somebody goes on.
   let predicting = false;
+  // Whoever opens a page sees how it ends, and is offered to be told from the start.
+  let isJustOpened = false;
   // Where the right run goes another way is most of the answer: it is told once somebody has asked, for it or for that run.
   let asked = false;
 
@@ -241,6 +243,12 @@
     return said;
   }
 
+  function offer() {
+    if (!isJustOpened || step <= 1) return [];
+    const predictFirst = decidingOf(run.trace) > 0 ? ", P stops before the step that decides: vote first" : "";
+    return [make("span", "ask", `  Home tells it from the start${predictFirst}`)];
+  }
+
   function showCaption() {
     const caption = byId("caption");
     const { trace } = run;
@@ -259,7 +267,7 @@
                             make("span", now.error || faulty ? "fault" : "", outcome),
                             now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "",
                             ...(predicting ? [make("span", "ask", "  What happens next? Vote, then go on with →")]
-                              : [...namesOf(trace.steps, step - 1), ...remarks()]));
+                              : [...namesOf(trace.steps, step - 1), ...remarks(), ...offer()]));
   }
 
   // In large type all lanes are seen, and every step has the same size.
@@ -359,11 +367,13 @@
   function predict() {
     const deciding = decidingOf(run.trace);
     predicting = !predicting && deciding > 0;
+    isJustOpened = false;
     if (predicting) step = deciding - 1;
     show();
   }
 
   function go(to) {
+    isJustOpened = false;
     if (to > step) predicting = false;
     step = Math.max(0, Math.min(run.trace.steps.length, to));
     show();
@@ -438,4 +448,7 @@
   if (!wanted.has("theme")) delete root.dataset.theme;
   if (wanted.has("large")) root.classList.add("large");
   change(wanted.get("run") === "right" && runs.right ? "right" : "failing");
+  isJustOpened = !wanted.has("step") && run.trace.violation !== null;
+  showCaption();
+  fitCaption();
 })();

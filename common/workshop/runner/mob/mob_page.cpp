@@ -344,6 +344,7 @@ void MobPage::checking(const std::vector<std::filesystem::path>& saved) {
   ++checks_->count;
   checks_->state = "checking";
   checks_->explores = false;
+  checks_->long_test.clear();
   checks_->parts = checks_->parts_done = 0;
   checks_->began_at_ms = now_ms();
   checks_->saved = saved.empty() ? std::string() : project_.shown(saved.front());
@@ -363,6 +364,11 @@ void MobPage::exploring() {
   const std::lock_guard lock(mutex_);
   checks_->explores = true;
   publish_checks();
+}
+
+void MobPage::long_test(const std::string& test) {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(checks_->long_test, test) != test) publish_checks();
 }
 
 void MobPage::replayed(const std::string& name, Replayed outcome) {

@@ -45,6 +45,7 @@ class MobPage final : public WatchListener {
   void checking(const std::vector<std::filesystem::path>& saved) override;
   void building(std::size_t done, std::size_t all) override;
   void exploring() override;
+  void long_test(const std::string& test) override;
   void replayed(const std::string& test, Replayed outcome) override;
   void not_built(const CompilerErrors& errors) override;
   void checked(const LabRun& done, const Difference& difference) override;

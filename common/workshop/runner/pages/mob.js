@@ -371,6 +371,7 @@ function onKeyOfView(key, event) {
   }
   if (kScroll[key] === undefined) return false;
   const view = textView();
+  if (view.scrollHeight <= view.clientHeight && document.documentElement.scrollHeight > innerHeight) return false;  // the page itself scrolls
   const by = kScroll[key] * view.clientHeight;
   view.scrollTop = Number.isFinite(by) ? view.scrollTop + by : by > 0 ? view.scrollHeight : 0;
   return true;

@@ -24,7 +24,7 @@ const kFramed = `
     aside, aside :is(h2, h3, dl, p, .pill, .row, .count, .document dl) { font-size: 22px; }
   }
   html.full:not(.large) main svg { max-width: none; min-width: 0; width: min(100%, calc(var(--width) * 1.9px)); }
-  @media (max-height: 620px) { html.full:not(.large) main svg { width: min(100%, calc(var(--width) * 1.1px)); } }
+  @media (max-height: 620px) { html.full:not(.large) main svg { width: min(100%, calc(var(--width) * 1.17px)); } }
   html.full:not(.large) :is(.what p, #caption, #left-out, #counter) { font-size: 22px; }
   @media (min-width: 1300px) { html.full:not(.large) :is(.what p, #caption, #left-out, #counter) { font-size: 30px; } }
   .controls { margin: 0; width: 13rem; }
@@ -120,10 +120,11 @@ export function showPicture(onKey) {
 }
 
 const kPictureWidth = 905;
+const kScaleMin = 0.75;  // below it nobody reads anything: then the view scrolls
 new ResizeObserver(([{ contentRect: { width, height } }]) => {
-  const scale = Math.min(1, width / kPictureWidth);
+  const scale = Math.max(kScaleMin, Math.min(1, width / kPictureWidth));
   const { style } = $("picture");
-  style.width = `${width / scale}px`;
+  style.width = `${Math.max(kPictureWidth, width / scale)}px`;
   style.height = `${height / scale}px`;
   style.transform = `scale(${scale})`;
 }).observe($("picture-view"));

@@ -13,10 +13,11 @@ export function secondsOf(checks) {
 export function verdictText(checks) {
   if (checks.state === "checking") {
     const passed = secondsOf(checks);
+    const now = checks.explores && checks.long_test && passed >= kLongSeconds ? `, now "${checks.long_test}"` : "";
     const slow = checks.explores ? passed < kLongSeconds ? "" : "; what hangs is stopped after a minute, a save stops it at once"
       : passed < kSlowSeconds ? "" : "; a first build takes a minute or more";
     const what = checks.explores ? "the tests run…" : checks.parts > 0 ? `building ${checks.parts_done} of ${checks.parts}…` : "checking…";
-    return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}${what} ${passed} s${slow}`;
+    return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}${what} ${passed} s${now}${slow}`;
   }
   if (checks.state === "errors" || checks.problem) return checks.problem;
   if (checks.judgement === "green") return `All ${checks.tests.length} tests are green`;

@@ -163,7 +163,7 @@ class Drawer {
     const auto step = row.step == 0 ? TraceStep{} : step_of(row);
     open_group(row, "");
     if (row.step != 0) {
-      draw_title(step);
+      if (!m_.squeezes) draw_title(step);  // on a slide nothing is cut
       text(m_.number_at, row.top + m_.arrow_at + 6, "number", "end", std::to_string(row.step));
     }
     switch (row.shape) {

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "runner/text_folder.hpp"
 #include "workshop/runner/printing/progress_bar.hpp"
 #include "workshop/runner/printing/text.hpp"
 
@@ -227,4 +228,14 @@ TEST_CASE(
   CHECK(line.find("██········"
                   "·········· 3/24 lab 08") != std::string::npos);
   CHECK(line.ends_with("████████████████████ 24/24 lab 08"));
+}
+
+TEST_CASE("what cannot be read as a file is nothing, and no exception") {
+  const TextFolder folder;
+  folder.write("empty", "");
+  folder.write("long", std::string(40'000, 'a') + "\nb");
+  CHECK(read_file(folder.path() / "empty") == "");
+  CHECK(read_file(folder.path() / "long") == std::string(40'000, 'a') + "\nb");
+  CHECK_FALSE(read_file(folder.path() / "missing"));
+  CHECK_FALSE(read_file(folder.path()));
 }

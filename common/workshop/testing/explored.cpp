@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <string>
 
@@ -61,6 +62,14 @@ std::string test_name() {
   return name.substr(0, name.rfind('/'));
 }
 
+// That this thread has used.
+std::chrono::microseconds processor_time() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+}
+
 // Writes the picture and says where it is; once for each test, for labs and for whoever asks for it
 // by WORKSHOP_PICTURES.
 void picture(const explore::Trace& trace, const explore::StoryOptions& options) {
@@ -73,7 +82,9 @@ void picture(const explore::Trace& trace, const explore::StoryOptions& options) 
   auto drawn = trace;
   explore::mark_loop(drawn);
   if (trace.find_no_return && is_lost_point_wanted) {
+    const auto before = processor_time();
     drawn.no_return = trace.find_no_return();
+    report_no_return_time(processor_time() - before);
     is_lost_point_wanted = !environment(variable::kNoReturn).empty();
   }
   const auto page = write_picture(folder, picture_stem(this_program, name), drawn,

@@ -156,11 +156,19 @@ ShortIds::ShortIds(std::vector<std::string> ids) {
                    [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
 }
 
+std::string ShortIds::with_short_ids(const std::string& text) const {
+  return with_short(text, false);
+}
+
 std::string ShortIds::with_short_uuids(const std::string& text) const {
+  return with_short(text, true);
+}
+
+std::string ShortIds::with_short(const std::string& text, bool uuids_only) const {
   constexpr std::size_t kUuid = 36;
   auto shorter = text;
   for (const auto& [id, form] : short_) {
-    if (id.size() != kUuid) continue;
+    if (uuids_only && id.size() != kUuid) continue;
     for (auto at = shorter.find(id); at != std::string::npos; at = shorter.find(id, at)) {
       const auto shown = stands_alone(shorter, at, id.size()) ? form : id;
       shorter.replace(at, id.size(), shown);

@@ -23,10 +23,15 @@ class ShortIds {
   /// in the middle of what stands before or behind the last id that still fits.
   std::string fitted(const std::string& text, std::size_t width, bool ascii = false) const;
 
+  /// `text` with all of its long ids in short, and nothing else changed.
+  std::string with_short_ids(const std::string& text) const;
+
   /// `text` with UUIDs in short, and nothing else changed.
   std::string with_short_uuids(const std::string& text) const;
 
  private:
+  std::string with_short(const std::string& text, bool uuids_only) const;
+
   std::vector<std::pair<std::string, std::string>> short_;  // id → short form, the longest id first
 };
 

@@ -137,6 +137,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     how.building = [this](std::size_t done, std::size_t all) {
       options_.listener->building(done, all);
     };
+    how.long_test = [this](const std::string& test) { options_.listener->long_test(test); };
   }
   how.is_over = [this] { return saved_again(); };
   how.on_build_failure = [&](const Lab&, const LabProgram& program, const BuildResult& build) {

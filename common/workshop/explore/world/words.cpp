@@ -4,21 +4,78 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cctype>
+#include <utility>
+#include <vector>
 
 namespace workshop::explore {
 namespace {
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
 
-// The bytes of `text` from character `from`, `count` characters long.
-std::string characters(const std::string& text, std::size_t from, std::size_t count) {
-  std::string part;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (starts_character(text[i])) ++at;
-    if (at > from && at <= from + count) part += text[i];
+using Characters = std::vector<std::string_view>;
+
+Characters characters_of(std::string_view text) {
+  Characters characters;
+  while (!text.empty()) {
+    std::size_t size = 1;
+    while (size < text.size() && !starts_character(text[size])) ++size;
+    characters.push_back(text.substr(0, size));
+    text.remove_prefix(size);
   }
-  return part;
+  return characters;
+}
+
+std::string joined(const Characters& characters, std::size_t from, std::size_t to) {
+  std::string text;
+  for (auto i = from; i < to; ++i) text += characters[i];
+  return text;
+}
+
+// Of words and of ids: "VersionConflict", "m1#2.3", "order-1".
+bool is_of_word(std::string_view character) {
+  if (character.size() > 1) return character != "→" && character != "…" && character != "►";
+  const char c = character.front();
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view("_-.#/@'").find(c) != std::string_view::npos;
+}
+
+bool is_inside_word(const Characters& text, std::size_t at) {
+  return at > 0 && at < text.size() && is_of_word(text[at - 1]) && is_of_word(text[at]);
+}
+
+// The word around `at`.
+std::pair<std::size_t, std::size_t> word_around(const Characters& text, std::size_t at) {
+  auto begin = at;
+  while (is_inside_word(text, begin)) --begin;
+  while (is_inside_word(text, at)) ++at;
+  return {begin, at};
+}
+
+// Where the beginning of a text ends of which about `wanted` characters shall stay, and no more
+// than `most`: behind a word or before one.
+std::size_t end_of_front(const Characters& text, std::size_t wanted, std::size_t most) {
+  if (!is_inside_word(text, wanted)) return wanted;
+  const auto [begin, end] = word_around(text, wanted);
+  const bool only_word = begin == 0 && end > most;
+  if (end - begin > kWordMax || only_word) return wanted;
+  return begin * 2 < wanted && end <= most ? end : begin;
+}
+
+// Where the end of a text begins of which no more than what is behind `from` shall stay: no value
+// without its name.
+std::size_t begin_of_back(const Characters& text, std::size_t from, bool cuts_word) {
+  const auto is_without_name = [&](std::size_t at) {
+    return text[at] == ":" || (at > 0 && text[at - 1] == ":") ||
+           (at > 1 && text[at - 1] == " " && text[at - 2] == ":");
+  };
+  if (is_inside_word(text, from)) {
+    const auto [begin, end] = word_around(text, from);
+    if (end - begin > kWordMax || cuts_word) return from;
+    from = end;
+  }
+  while (from < text.size() && (is_inside_word(text, from) || is_without_name(from))) ++from;
+  return from;
 }
 
 void append(std::string& text, const boost::json::value& value);
@@ -147,14 +204,18 @@ std::size_t columns_of(const std::string& text) {
 }
 
 std::string cut_middle(const std::string& text, std::size_t width, bool ascii) {
-  const auto columns = columns_of(text);
+  const auto characters = characters_of(text);
+  const auto columns = characters.size();
   if (columns <= width) return text;
   const std::string mark = ascii ? "..." : "…";
   const auto mark_columns = columns_of(mark);
-  if (width <= mark_columns) return characters(text, 0, width);
+  if (width <= mark_columns) return joined(characters, 0, width);
   const auto left = width - mark_columns;
-  const auto tail = left / 3;  // the beginning tells more than the end
-  return characters(text, 0, left - tail) + mark + characters(text, columns - tail, tail);
+  const auto wanted = left - left / 3;  // the beginning tells more than the end
+  const auto front = end_of_front(characters, wanted, left);
+  const auto back =
+      begin_of_back(characters, columns - (left - front), is_inside_word(characters, front));
+  return joined(characters, 0, front) + mark + joined(characters, back, columns);
 }
 
 }  // namespace workshop::explore

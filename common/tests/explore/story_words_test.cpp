@@ -44,9 +44,11 @@ std::set<std::string> words_of(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a text is cut between its words, and no value stands without its name") {
-  CHECK(cut_middle("Porsche: 1, ball: 3, book: 1", 12, false) == "Porsche:…");
+  CHECK(cut_middle("Porsche: 1, ball: 3, book: 1", 12, false) == "Porsche: 1,…");
   CHECK(cut_middle("load Order order-1 if v1 or none", 20, false) == "load Order … or none");
-  CHECK(cut_middle("customer: Ann, total: 12345", 20, false) == "customer: Ann…");
+  CHECK(cut_middle("customer: Ann, total: 12345", 20, false) == "customer: Ann, …");
+  CHECK(cut_middle("load Queue → v4 {now: 35 s, m1: night.1 till 70 s #2}", 36, false) ==
+        "load Queue → v4 {now: 35 s, m1: …}");
   CHECK(cut_middle("save b1dfbe3f-872b-532a-83f3-6b4005c9706c now", 20, false) ==
         "save b1dfbe3f…6c now");
 }

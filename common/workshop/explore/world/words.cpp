@@ -62,19 +62,21 @@ std::size_t end_of_front(const Characters& text, std::size_t wanted, std::size_t
   return begin * 2 < wanted && end <= most ? end : begin;
 }
 
-// Where the end of a text begins of which no more than what is behind `from` shall stay: no value
-// without its name.
-std::size_t begin_of_back(const Characters& text, std::size_t from, bool cuts_word) {
-  const auto is_without_name = [&](std::size_t at) {
-    return text[at] == ":" || (at > 0 && text[at - 1] == ":") ||
-           (at > 1 && text[at - 1] == " " && text[at - 2] == ":");
-  };
+// Where the end of a text begins of which no more than what is behind `from` shall stay. Where a
+// name is left out, so is its value.
+std::size_t begin_of_back(const Characters& text, std::size_t front, std::size_t from,
+                          bool cuts_word) {
   if (is_inside_word(text, from)) {
     const auto [begin, end] = word_around(text, from);
     if (end - begin > kWordMax || cuts_word) return from;
     from = end;
   }
-  while (from < text.size() && (is_inside_word(text, from) || is_without_name(from))) ++from;
+  bool is_value = false;
+  for (auto i = front; i < from; ++i) is_value = is_value || text[i] == ":";
+  const auto ends_value = [&](std::string_view sign) {
+    return sign == "," || sign == "}" || sign == "]";
+  };
+  while (is_value && from < text.size() && !ends_value(text[from])) ++from;
   return from;
 }
 
@@ -212,9 +214,13 @@ std::string cut_middle(const std::string& text, std::size_t width, bool ascii) {
   if (width <= mark_columns) return joined(characters, 0, width);
   const auto left = width - mark_columns;
   const auto wanted = left - left / 3;  // the beginning tells more than the end
-  const auto front = end_of_front(characters, wanted, left);
-  const auto back =
-      begin_of_back(characters, columns - (left - front), is_inside_word(characters, front));
+  auto front = end_of_front(characters, wanted, left);
+  const bool cuts_word = is_inside_word(characters, front);
+  const auto back = begin_of_back(characters, front, columns - (left - front), cuts_word);
+  // What the end does not need is the beginning's.
+  auto most = left - (columns - back);
+  while (most > front && is_inside_word(characters, most) && !cuts_word) --most;
+  front = std::max(front, most);
   return joined(characters, 0, front) + mark + joined(characters, back, columns);
 }
 

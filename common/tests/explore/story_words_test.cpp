@@ -49,6 +49,11 @@ TEST_CASE("a text is cut between its words, and no value stands without its name
   CHECK(cut_middle("customer: Ann, total: 12345", 20, false) == "customer: Ann, …");
   CHECK(cut_middle("load Queue → v4 {now: 35 s, m1: night.1 till 70 s #2}", 36, false) ==
         "load Queue → v4 {now: 35 s, m1: …}");
+  CHECK(cut_middle("save Order o if absent {a: Ann, lines: {}, facts: {}} → v1", 30, false) ==
+        "save Order o if absent … → v1");
+  CHECK(cut_middle("save Queue gifts if v2 {now: 0 s→35 s}", 36, false) ==
+        "save Queue gifts if v2 {now: 0 s→…}");
+  CHECK(cut_middle("receive PaymentBooked m1#1.2 again", 31, false) == "receive … m1#1.2 again");
   CHECK(cut_middle("save b1dfbe3f-872b-532a-83f3-6b4005c9706c now", 20, false) ==
         "save b1dfbe3f…6c now");
 }

@@ -90,4 +90,17 @@ TEST_CASE("many explorations are counted by how far they came") {
                                  "1 complete, with more faults and preemptions than check tries",
                                  "2 complete, and the test asks for no more",
                                  "2 complete as check is; the clock ended the search for more"});
+  CHECK(
+      summary_of(counts_of({kPromised, kPromised})) ==
+      std::vector<std::string>{"2 explorations, and none of them fails: all complete, and the test "
+                               "asks for no more (--all lists them)"});
+}
+
+TEST_CASE("a note on an exploration says up to where it holds, and why no further") {
+  CHECK(readable(kFurther) ==
+        "holds up to 3 faults, 3 preemptions (12 executions), more than the test asks for");
+  CHECK(readable(kPromised) == "holds up to 1 message; the test asks for no more");
+  CHECK(readable(kPartly) ==
+        "holds up to 2 faults; within 3 faults the time ran out (9 executions)");
+  CHECK(readable(kUntried) == "holds; no time was left to try more");
 }

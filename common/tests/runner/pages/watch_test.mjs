@@ -86,6 +86,9 @@ async function keysOfAWideTerminal() {
   checkout.save(checkout.mistaken);
   await terminal.until(/^Lab 08 was solved before, and stays so in your list/m);
   await terminal.until(kRedFooter);
+  await terminal.expect("r", /verdict after [\d.]+ s/);
+  assert.doesNotMatch(terminal.all().slice(terminal.marked), /was solved before/, "it is said once");
+  await terminal.until(kRedFooter);
   await terminal.expect("q", /\$$/);
   assert.match(await terminal.modes(), kUsualModes);
 }
@@ -136,7 +139,7 @@ async function oneTestAndNoCompiling() {
   await terminal.until(kRedFooter);
   await terminal.expect("h", /^Lab 08 does not compile, so no test has run/m);
   await terminal.until(/payments_handler\.cpp:\d+/);
-  await terminal.until(/a co_await is missing/);
+  await terminal.until(/a co_await\s+is missing/);
   await terminal.until(/^Next: mend the first error/m);
   await terminal.until(kRedFooter);
   await terminal.expect("q", /\$$/);

@@ -112,8 +112,8 @@ std::string with_short_values(std::string text, std::size_t width, Depth depth, 
     // Of a word its beginning says nothing.
     const bool one_word = size <= kWordMax && longest.find(' ') == std::string::npos;
     text.replace(place.begin, place.size,
-                 left <= kCutColumns || one_word ? std::string(ascii ? "..." : kCut)
-                                                 : cut_middle(longest, left, ascii));
+                 left < kValueLeast || one_word ? std::string(ascii ? "..." : kCut)
+                                                : cut_middle(longest, left, ascii));
   }
   return text;
 }

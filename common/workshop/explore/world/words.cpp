@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cctype>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -12,6 +13,9 @@ namespace workshop::explore {
 namespace {
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
+
+// Of a text that gives its room to an id.
+constexpr std::size_t kFrontMin = 8;
 
 using Characters = std::vector<std::string_view>;
 
@@ -62,6 +66,29 @@ std::size_t end_of_front(const Characters& text, std::size_t wanted, std::size_t
   return begin * 2 < wanted && end <= most ? end : begin;
 }
 
+// Where the id begins that stands around `at`: ids differ in what would be cut off.
+std::optional<std::size_t> begin_of_id(const Characters& text, std::size_t at) {
+  if (!is_inside_word(text, at)) return std::nullopt;
+  const auto [begin, end] = word_around(text, at);
+  const auto is_digit = [](std::string_view sign) {
+    return std::isdigit(static_cast<unsigned char>(sign.front())) != 0;
+  };
+  const bool is_id = end - begin <= kWordMax &&
+                     std::any_of(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                                 text.begin() + static_cast<std::ptrdiff_t>(end), is_digit);
+  return is_id ? std::optional(begin) : std::nullopt;
+}
+
+// How many more brackets are opened than closed there.
+int depth_of(const Characters& text, std::size_t from, std::size_t to) {
+  int depth = 0;
+  for (auto i = from; i < to; ++i) {
+    if (text[i] == "{" || text[i] == "[") ++depth;
+    if (text[i] == "}" || text[i] == "]") --depth;
+  }
+  return depth;
+}
+
 // Where the end of a text begins of which no more than what is behind `from` shall stay. Where a
 // name is left out, so is its value.
 std::size_t begin_of_back(const Characters& text, std::size_t front, std::size_t from,
@@ -71,12 +98,16 @@ std::size_t begin_of_back(const Characters& text, std::size_t front, std::size_t
     if (end - begin > kWordMax || cuts_word) return from;
     from = end;
   }
-  bool is_value = false;
+  bool is_value = from < text.size() && text[from] == ":";
   for (auto i = front; i < from; ++i) is_value = is_value || text[i] == ":";
   const auto ends_value = [&](std::string_view sign) {
     return sign == "," || sign == "}" || sign == "]";
   };
   while (is_value && from < text.size() && !ends_value(text[from])) ++from;
+  // No bracket is closed that was opened in what is left out.
+  const auto depth = depth_of(text, 0, front);
+  auto deeper = depth + depth_of(text, front, from);
+  for (; deeper > depth && from < text.size(); ++from) deeper += depth_of(text, from, from + 1);
   return from;
 }
 
@@ -215,11 +246,20 @@ std::string cut_middle(const std::string& text, std::size_t width, bool ascii) {
   const auto left = width - mark_columns;
   const auto wanted = left - left / 3;  // the beginning tells more than the end
   auto front = end_of_front(characters, wanted, left);
+  if (const auto from = begin_of_id(characters, columns - (left - front))) {
+    const auto room = left - std::min(left, columns - *from);
+    if (room >= kFrontMin) front = end_of_front(characters, room, room);
+  }
   const bool cuts_word = is_inside_word(characters, front);
   const auto back = begin_of_back(characters, front, columns - (left - front), cuts_word);
   // What the end does not need is the beginning's.
   auto most = left - (columns - back);
-  while (most > front && is_inside_word(characters, most) && !cuts_word) --most;
+  const auto ends_badly = [&](std::size_t end) {
+    const bool opens = characters[end - 1] == "{" || characters[end - 1] == "[";
+    const bool stays_open = depth_of(characters, 0, end) + depth_of(characters, back, columns) > 0;
+    return is_inside_word(characters, end) || (opens && stays_open);
+  };
+  while (most > front && !cuts_word && ends_badly(most)) --most;
   front = std::max(front, most);
   return joined(characters, 0, front) + mark + joined(characters, back, columns);
 }

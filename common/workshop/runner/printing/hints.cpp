@@ -156,12 +156,13 @@ void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) 
   console.line();
   print_hint(console, *taken.hint);
   console.line();
-  console.line(console.dim(
+  const auto left =
       taken.left == 0
-          ? "That was the last one of this step."
+          ? std::string("That was the last one of this step.")
           : fmt::format("{} of this step {} left; try first.",
                         protocol::counted(static_cast<std::uint64_t>(taken.left), "other"),
-                        taken.left == 1 ? "is" : "are")));
+                        taken.left == 1 ? "is" : "are");
+  for (const auto& line : wrapped(left, console.style().width)) console.line(console.dim(line));
 }
 
 void remember_not_built(const Project& project, const Lab& lab, const LabProgram& program,

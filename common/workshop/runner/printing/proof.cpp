@@ -73,15 +73,33 @@ ProofCounts counts_of(const std::vector<std::string>& notes) {
 }
 
 std::vector<std::string> summary_of(const ProofCounts& counts) {
-  std::vector<std::string> lines = {fmt::format("{}, and none of them fails (--all lists them):",
-                                                counted(counts.all(), "exploration"))};
+  const auto all = counted(counts.all(), "exploration") + ", and none of them fails";
+  constexpr std::string_view kFurther =
+      "complete, with more faults and preemptions than check tries";
+  constexpr std::string_view kPromised = "complete, and the test asks for no more";
+  constexpr std::string_view kStopped = "complete as check is; the clock ended the search for more";
+  std::vector<std::string> lines = {all + " (--all lists them):"};
   const auto add = [&](std::size_t count, std::string_view what) {
     if (count > 0) lines.push_back(fmt::format("{} {}", count, what));
+    if (count == counts.all()) lines = {fmt::format("{}: all {} (--all lists them)", all, what)};
   };
-  add(counts.further, "complete, with more faults and preemptions than check tries");
-  add(counts.promised, "complete, and the test asks for no more");
-  add(counts.stopped, "complete as check is; the clock ended the search for more");
+  add(counts.further, kFurther);
+  add(counts.promised, kPromised);
+  add(counts.stopped, kStopped);
   return lines;
+}
+
+std::string readable(const std::string& note) {
+  const auto behind = [&](std::string_view begin) { return note.substr(begin.size()); };
+  constexpr std::string_view kOwnIt = "proved as far as it is promised: it ";
+  constexpr std::string_view kUntriedIt =
+      "wider bounds were not tried, since the time was over; it ";
+  if (note.starts_with(kOwnIt)) return behind(kOwnIt) + "; the test asks for no more";
+  if (note.starts_with(kUntriedIt)) return behind(kUntriedIt) + "; no time was left to try more";
+  if (!note.starts_with(kWider)) return note;
+  const bool complete = note.find("; ") == std::string::npos;
+  return fmt::format("holds up to {}{}", behind(kWider),
+                     complete ? ", more than the test asks for" : "");
 }
 
 Conclusion conclusion_of(const ProofOf& of, const RunResult& results) {

@@ -22,6 +22,9 @@ ProofCounts counts_of(const std::vector<std::string>& notes);
 /// Of a test with many explorations: a line, and one for each way in which they ended.
 std::vector<std::string> summary_of(const ProofCounts& counts);
 
+/// A note on one exploration for who reads it: up to where it holds, and why no further.
+std::string readable(const std::string& note);
+
 /// What was proved, and how.
 struct ProofOf {
   std::string label;                      ///< names the program in a sentence: "lab 08"

@@ -36,7 +36,11 @@ LabRunOptions how_to_prove(const Console& console, const Project& project,
 
 void print_proof(Console& console, TestResult test, bool all) {
   auto& notes = test.exploration_notes;
-  if (notes.size() > kNotesMax && !all) notes = summary_of(counts_of(notes));
+  if (notes.size() > kNotesMax && !all) {
+    notes = summary_of(counts_of(notes));
+  } else {
+    std::ranges::transform(notes, notes.begin(), readable);
+  }
   print_exploration(test, console);
 }
 

@@ -48,6 +48,7 @@ void WatchSession::take(Lab lab) {
   last_.reset();
   crashed_.clear();
   only_.clear();
+  red_before_ = false;
   shown_failure_ = 0;
   options_.lab.lab = lab_.padded_number();
   watch_ = std::make_unique<FileWatch>(
@@ -244,12 +245,15 @@ Difference WatchSession::tell(std::vector<TestState> before, const LabRun& done)
   const auto tell_changes = [&] {
     print_difference(console_, found, is_red && !before.empty() ? red : 0);
     if (state != nullptr && only_.empty()) tell_step(before, *state);
-    if (is_red) print_solved_before(console_, progress, lab_);
+    if (is_red && !std::exchange(red_before_, true)) {
+      print_solved_before(console_, progress, lab_);
+    }
   };
   Printer(project_, console_)
       .verdict(done.lab, options_.lab.variant, done.program, done.run, done.verdict,
                {.part = !only_.empty(), .keys = keyboard_ != nullptr, .before_next = tell_changes});
   if (!is_red) tell_changes();
+  if (green()) red_before_ = false;
   if (!green()) return found;
   console_.line();
   if (!only_.empty()) {
@@ -311,7 +315,14 @@ void WatchSession::footer() {
 }
 
 void WatchSession::print_keys() {
-  for (const auto line : lines_on_keys()) console_.line(line);
+  for (const auto& [key, does] : keys_of_watch()) {
+    auto begin = fmt::format("{}  ", key);
+    const auto room = console_.style().width - begin.size();
+    for (const auto& part : wrapped(does, room)) {
+      console_.line(begin + part);
+      begin.assign(begin.size(), ' ');
+    }
+  }
 }
 
 void WatchSession::on_key(char key) {

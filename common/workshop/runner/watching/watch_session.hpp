@@ -76,6 +76,7 @@ class WatchSession {
   /// As the last verdict showed them, when that was on a crash, of which progress knows nothing.
   std::vector<TestState> crashed_;
   std::string only_;               ///< the one test that is run; empty: all
+  bool red_before_ = false;        ///< since it was green last, or since this lab was taken
   std::size_t shown_failure_ = 0;  ///< which of the red tests has told its story last
   char question_ = 0;              ///< the key whose question waits for y
   std::optional<std::chrono::milliseconds> answered_after_;  ///< the last counterexample

@@ -37,19 +37,19 @@ std::string footer_of(const WatchKeys& keys, std::size_t columns) {
   return columns_of(words) < columns ? words : letters + "q · ? keys";
 }
 
-const std::vector<std::string_view>& lines_on_keys() {
-  static const std::vector<std::string_view> lines = {
-      "h  the next hint",
-      "r  check again",
-      "t  the story of the next failing test",
-      "o  run only that test at every save; once more: all of them",
-      "p  its picture",
-      "s  the solution beside your file",
-      "v  prove it, when it is green: harder situations, a minute; any key leaves it",
-      "n  the next lab, when this is green",
-      "x  put the lab's file back; asks, and keeps a copy",
-      "q  end"};
-  return lines;
+const std::vector<std::pair<char, std::string_view>>& keys_of_watch() {
+  static const std::vector<std::pair<char, std::string_view>> keys = {
+      {'h', "the next hint"},
+      {'r', "check again"},
+      {'t', "the story of the next failing test"},
+      {'o', "run only that test at every save; once more: all of them"},
+      {'p', "its picture"},
+      {'s', "the solution beside your file"},
+      {'v', "prove it, when it is green: harder situations, a minute; any key leaves it"},
+      {'n', "the next lab, when this is green"},
+      {'x', "put the lab's file back; asks, and keeps a copy"},
+      {'q', "end"}};
+  return keys;
 }
 
 void print_difference(Console& console, const Difference& found, std::size_t red) {

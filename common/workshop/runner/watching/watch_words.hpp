@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "workshop/runner/printing/console.hpp"
@@ -19,7 +20,7 @@ struct WatchKeys {
 std::string footer_of(const WatchKeys& keys, std::size_t columns);
 
 /// Every key and what it does.
-const std::vector<std::string_view>& lines_on_keys();
+const std::vector<std::pair<char, std::string_view>>& keys_of_watch();
 
 /// Every kind of change between two verdicts: what is green now, red now, red in another way, red
 /// as before, and not run any more. `red` tests are red now.

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <sstream>
 
+#include "runner/text_folder.hpp"
 #include "workshop/runner/printing/progress_bar.hpp"
 #include "workshop/runner/printing/text.hpp"
 
@@ -247,4 +248,14 @@ TEST_CASE("what comes after a progress bar begins where the bar stood") {
   }  // showed nothing, and erases nothing
   CHECK(out.str() == shown);
   CHECK(shown == before + "checking…");
+}
+
+TEST_CASE("what cannot be read as a file is nothing, and no exception") {
+  const TextFolder folder;
+  folder.write("empty", "");
+  folder.write("long", std::string(40'000, 'a') + "\nb");
+  CHECK(read_file(folder.path() / "empty") == "");
+  CHECK(read_file(folder.path() / "long") == std::string(40'000, 'a') + "\nb");
+  CHECK_FALSE(read_file(folder.path() / "missing"));
+  CHECK_FALSE(read_file(folder.path()));
 }

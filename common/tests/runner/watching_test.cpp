@@ -183,6 +183,7 @@ TEST_CASE("the footer has the keys that make sense, in short where there is no r
   CHECK(footer_of({}, 40) == "h o r t p s x q · ? keys");
   CHECK(footer_of({.green = true}, 200) ==
         "n next · v prove · s solution · r again · x reset · q quit · ? keys");
+  CHECK(footer_of({.chooses = false}, 40) == "h r t p s x q · ? keys");
   CHECK(footer_of({.green = true}, 40) == "n v s r x q · ? keys");
   CHECK_THAT(footer_of({.green = true, .one_test = true}, 200), ContainsSubstring("o all tests"));
 }

@@ -310,8 +310,9 @@ bool WatchSession::green() const { return last_ && last_->verdict.judgement == J
 
 void WatchSession::footer() {
   if (!keyboard_ || question_ != 0) return;
-  console_.interim(console_.dim(
-      footer_of({.green = green(), .one_test = !only_.empty()}, console_.style().story_width)));
+  const WatchKeys keys = {
+      .green = green(), .one_test = !only_.empty(), .chooses = options_.listener == nullptr};
+  console_.interim(console_.dim(footer_of(keys, console_.style().story_width)));
 }
 
 void WatchSession::print_keys() {
@@ -372,6 +373,8 @@ void WatchSession::on_key(char key) {
 
 /// From the test whose story was told last to all tests, and back.
 void WatchSession::only_or_all() {
+  // Who listens takes a green verdict for a lab that is solved.
+  if (options_.listener != nullptr) return console_.line("A page shows all tests, so all are run.");
   if (!only_.empty()) {
     only_.clear();
     console_.line("All tests again.");
@@ -404,7 +407,11 @@ void WatchSession::give_hint() {
   try {
     const auto progress = Progress::load(project_);
     if (const auto* not_built = progress.not_built(lab_)) {
-      return print_not_built(console_, project_, lab_, *not_built);
+      print_not_built(console_, project_, lab_, *not_built);
+      if (options_.listener == nullptr) return;
+      TakenHint none;
+      none.none = "The file does not compile: mend the first error, then hints fit again.";
+      return options_.listener->hint_taken(none);
     }
     const auto taken = take_hint(project_, lab_);
     print_taken_hint(console_, lab_, taken);

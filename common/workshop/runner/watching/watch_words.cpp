@@ -26,7 +26,7 @@ std::string footer_of(const WatchKeys& keys, std::size_t columns) {
     offer('r', "again");
   } else {
     if (!keys.green) offer('h', "hint");
-    offer('o', keys.one_test ? "all tests" : "only this test");
+    if (keys.chooses) offer('o', keys.one_test ? "all tests" : "only this test");
     offer('r', "again");
     if (!keys.green) offer('t', "next failure");
     if (!keys.green) offer('p', "picture");

@@ -14,6 +14,7 @@ namespace workshop::runner {
 struct WatchKeys {
   bool green = false;     ///< the verdict
   bool one_test = false;  ///< only one test is run
+  bool chooses = true;    ///< whether all tests or one are run may be chosen
 };
 
 /// What stands under a verdict, in at most `columns`: the keys that make sense now.

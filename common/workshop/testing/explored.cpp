@@ -46,7 +46,8 @@ bool is_lost_point_wanted = true;
 explore::StoryOptions story_options() {
   explore::StoryOptions options;
   const auto columns = std::atoi(environment(variable::kColumns).c_str());
-  if (columns >= 40) options.width = static_cast<std::size_t>(columns);
+  constexpr int kColumnsMin = 30;  // a story stands behind an indent, also in 40 columns
+  if (columns >= kColumnsMin) options.width = static_cast<std::size_t>(columns);
   options.ascii = !environment(variable::kAscii).empty();
   if (!replay_of_program.empty()) {
     options.replay_command = std::string(protocol::kReplayCommand) + replay_of_program;

@@ -117,6 +117,7 @@ inline void instantiate(const std::string& name, Message message, const Delivery
   use_list(names, name);
   std::map<std::string, std::string> texts;
   use_map(texts, name, name);
+  use_map(message.headers, name, name);
   std::map<std::string, int> numbers;
   use_map(numbers, name, 1);
   std::map<std::string, std::vector<std::string>> lists;

@@ -42,30 +42,83 @@ struct Folder {
   fs::path path;
 };
 
-/// Of a file that is written again and again, page by page, as a write-ahead log is.
-double fdatasyncs(const std::string& parent, int count) {
-  const Folder folder(parent);
-  constexpr std::size_t kPage = 4096;
-  constexpr int kPages = 1024;
-  const std::string page(kPage, 'x');
-  const int file = ::open(folder.file("log").c_str(), O_RDWR | O_CREAT, 0644);
-  const auto write = [&](int i) {
-    const auto at = static_cast<::off_t>(kPage) * (i % kPages);
-    if (::pwrite(file, page.data(), kPage, at) != static_cast<::ssize_t>(kPage)) {
+constexpr std::size_t kPage = 4096;
+constexpr std::size_t kFrame = kPage + 24;  // of a write-ahead log
+
+/// A file that is written again and again, as a write-ahead log is.
+class WrittenFile {
+ public:
+  explicit WrittenFile(const std::string& path)
+      : file_(::open(path.c_str(), O_RDWR | O_CREAT, 0644)) {
+    for (std::size_t at = 0; at < kBytes; at += kPage) write(kPage);
+    ::fsync(file_);
+  }
+  ~WrittenFile() { ::close(file_); }
+  WrittenFile(const WrittenFile&) = delete;
+  WrittenFile& operator=(const WrittenFile&) = delete;
+
+  /// Behind what was written before; when the file is full, from its begin.
+  void write(std::size_t bytes) {
+    if (at_ + bytes > kBytes) at_ = 0;
+    if (::pwrite(file_, bytes_.data(), bytes, static_cast<::off_t>(at_)) !=
+        static_cast<::ssize_t>(bytes)) {
       throw std::runtime_error("the disk cannot be written");
     }
-  };
-  for (int i = 0; i < kPages; ++i) write(i);
-  ::fsync(file);
+    at_ += bytes;
+  }
+  void write_and_sync(std::size_t bytes) {
+    write(bytes);
+    ::fdatasync(file_);
+  }
+
+ private:
+  static constexpr std::size_t kBytes = 1024 * kPage;
+  const std::string bytes_ = std::string(2 * kFrame, 'x');
+  int file_;
+  std::size_t at_ = 0;
+};
+
+double fdatasyncs(const std::string& parent, int count) {
+  const Folder folder(parent);
+  WrittenFile file(folder.file("log"));
   const auto seconds = seconds_of([&] {
-    for (int i = 0; i < count; ++i) {
-      write(i);
-      ::fdatasync(file);
-    }
+    for (int i = 0; i < count; ++i) file.write_and_sync(kPage);
   });
-  ::close(file);
   return count / seconds;
 }
+
+/// What a message of lab 12's handler writes to the two logs, written and synced as it is there: so
+/// many messages a second are what the system would let through if all else took no time.
+double bytes_of_messages(const std::string& parent, int messages) {
+  const Folder folder(parent);
+  WrittenFile journal(folder.file("journal"));
+  WrittenFile store(folder.file("store"));
+  const auto seconds = seconds_of([&] {
+    for (int i = 0; i < messages; ++i) {
+      journal.write(kFrame);               // receive
+      store.write_and_sync(kFrame);        // the order with its outbox
+      journal.write_and_sync(2 * kFrame);  // publish: the message, and the last sequence
+      store.write_and_sync(kFrame);        // the inbox
+      store.write_and_sync(kFrame);        // the order without its outbox
+      journal.write(kFrame);               // acknowledge
+    }
+  });
+  return messages / seconds;
+}
+
+/// Before each message, a sync of a file of its own, which takes part of the time `seconds`.
+class SyncBefore final : public Behaviour {
+ public:
+  explicit SyncBefore(const std::string& path) : file_(path) {}
+  Task<void> invoke(HandlerContext& context, const Handler& next) override {
+    seconds += seconds_of([&] { file_.write_and_sync(kPage); });
+    co_await next(context);
+  }
+  double seconds = 0;
+
+ private:
+  WrittenFile file_;
+};
 
 Message payment(int i, int orders) {
   return make_message(shop::BookPayment{"order-" + std::to_string(i % orders), 1});
@@ -194,9 +247,11 @@ class Redis {
 
 }  // namespace
 
-Handling handle_durably(const std::string& parent, int handlers, int messages, int orders) {
+namespace {
+
+Handling handle_in(const Folder& folder, int handlers, int messages, int orders,
+                   std::shared_ptr<Behaviour> behaviour) {
   const auto processor_before = processor_seconds_of_process();
-  const Folder folder(parent);
   tests::FaultyDisk disk;  // counts syncs
   SystemClock clock;
   InProcessBroker broker(clock, {folder.file("journal.db")});
@@ -208,6 +263,7 @@ Handling handle_durably(const std::string& parent, int handlers, int messages, i
   send_all(broker, messages, orders);
   Endpoint endpoint("payments");
   endpoint.on<shop::BookPayment>(&shop::handle);
+  if (behaviour) endpoint.with(std::move(behaviour));
   const auto syncs = disk.log_syncs_count();
   Host host(broker, {.threads_count = handlers == 1 ? 1 : 2});
   const auto seconds = seconds_of([&] {
@@ -220,6 +276,20 @@ Handling handle_durably(const std::string& parent, int handlers, int messages, i
   }
   return {messages / seconds, static_cast<double>(disk.log_syncs_count() - syncs) / messages,
           (processor_seconds_of_process() - processor_before) * 1e6 / messages};
+}
+
+/// Syncs a second, each done between two messages.
+double fdatasyncs_between(const std::string& parent, int messages, int orders) {
+  const Folder folder(parent);
+  const auto before = std::make_shared<SyncBefore>(folder.file("log"));
+  handle_in(folder, 1, messages, orders, before);
+  return messages / before->seconds;
+}
+
+}  // namespace
+
+Handling handle_durably(const std::string& parent, int handlers, int messages, int orders) {
+  return handle_in(Folder(parent), handlers, messages, orders, nullptr);
 }
 
 void measure_inbox(Figures& figures, const Plan& plan) {
@@ -268,6 +338,10 @@ void measure_durable_handling(Figures& figures, const Plan& plan) {
       "Durable handling, one handler",
       {{"fdatasync, divided by the four syncs of a message",
         [&] { return fdatasyncs(plan.folder, few) / kSyncsAMessage; }},
+       {"the same between two messages",
+        [&] { return fdatasyncs_between(plan.folder, few, kOrders) / kSyncsAMessage; }},
+       {"what a message writes, with its syncs, and nothing else",
+        [&] { return bytes_of_messages(plan.folder, few); }},
        {"lab 12's handler on a Host",
         [&] { return handle_durably(plan.folder, 1, few, kOrders).messages_a_second; }},
        {"bare SQLite, the same rows", [&] { return bare_sqlite(plan.folder, few, 1); }}},

@@ -360,6 +360,25 @@ TEST_CASE("writes that wait at the same time share a sync, and each has its own 
   CHECK(stage.store.find({"shop", "two"}));
 }
 
+TEST_CASE("a read waits for no commit, and shows nothing of it before it is on the disk",
+          "[durability]") {
+  const TemporaryFolder folder;
+  FaultyDisk disk;
+  SqliteStore store({.path = folder.file("store.db")});
+  const Key key{"shop", "order"};
+  const auto body = [&] { return store.find(key)->body; };
+  sync_wait(store.put(key, "first", Expected::any()));
+  CHECK(body() == "first");
+  disk.hold_next_log_sync();
+  std::thread writer([&] { sync_wait(store.put(key, "second", Expected::any())); });
+  disk.wait_until_held();
+  const auto meanwhile = body();
+  disk.let_go();
+  writer.join();
+  CHECK(meanwhile == "first");
+  CHECK(body() == "second");
+}
+
 TEST_CASE("when the commit of a group fails, nothing of it is in the store", "[durability]") {
   Stage stage;
   const Key key{"shop", "order"};

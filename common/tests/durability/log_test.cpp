@@ -57,6 +57,26 @@ TEST_CASE("what a commit adds to a log is written in one piece", "[durability]")
   logs.send(body);
   CHECK(writes([&] { logs.put(body); }) == 1);
   CHECK(writes([&] { logs.send(body); }) == 1);
+  // Nor does one that is not synced take more.
+  CHECK(writes([&] { sync_wait(logs.broker.receive("orders")); }) == 1);
+}
+
+TEST_CASE("where commits are not synced, a checkpoint and a log that begins again are",
+          "[durability]") {
+  Logs logs;
+  logs.broker.declare_queue("counted", {std::chrono::seconds(30), 1'000'000});
+  sync_wait(logs.broker.send("counted", {{}, "Note", "{}", {}}));
+  const auto count_deliveries = [&](int count) {  // a commit of a page each
+    for (int i = 0; i < count; ++i) {
+      sync_wait(logs.broker.abandon(sync_wait(logs.broker.receive("counted"))->tag, ""));
+    }
+  };
+  const auto before = logs.disk.log_syncs_count();
+  count_deliveries(900);
+  CHECK(logs.disk.log_syncs_count() == before);
+  count_deliveries(200);
+  // The log before it is copied, and its new header.
+  CHECK(logs.disk.log_syncs_count() == before + 2);
 }
 
 TEST_CASE("a log grows ahead of what is written, so that few syncs find it longer",

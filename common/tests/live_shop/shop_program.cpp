@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <functional>
+#include <string_view>
 #include <utility>
 
 namespace workshop::tests {
@@ -28,17 +29,35 @@ process::Result run_shop(const std::string& program, std::vector<std::string> wo
       {.time_max = std::chrono::minutes(30)});
 }
 
-std::vector<int> running_with(const std::string& text) {
+namespace {
+
+/// The ids of the processes whose command line meets `wanted`.
+std::vector<int> processes(const std::function<bool(std::string_view)>& wanted) {
   std::vector<int> found;
   std::error_code error;
   for (const auto& process : fs::directory_iterator("/proc", error)) {
     std::ifstream file(process.path() / "cmdline");
-    const std::string line{std::istreambuf_iterator<char>(file), {}};
-    if (line.find(text) != std::string::npos) {
+    std::string line;  // of a process that ends meanwhile none is read, and nothing is thrown
+    if (std::getline(file, line) && wanted(line)) {
       found.push_back(std::stoi(process.path().filename().string()));
     }
   }
   return found;
+}
+
+bool names(std::string_view line, std::string_view text) {
+  return line.find(text) != std::string_view::npos;
+}
+
+}  // namespace
+
+std::vector<int> running_with(const std::string& text) {
+  return processes([&](std::string_view line) { return names(line, text); });
+}
+
+std::vector<int> services_with(const std::string& text) {
+  return processes(
+      [&](std::string_view line) { return names(line, text) && names(line, "--role"); });
 }
 
 }  // namespace workshop::tests

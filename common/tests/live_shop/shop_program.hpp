@@ -18,4 +18,8 @@ process::Result run_shop(const std::string& program, std::vector<std::string> wo
 /// The ids of programs whose command lines name `text`: those that a shop has left running.
 std::vector<int> running_with(const std::string& text);
 
+/// Of these, the services. A process that its shop has just made is none before it runs its own
+/// program: until then the shop waits for it, so who stops it stops the shop.
+std::vector<int> services_with(const std::string& text);
+
 }  // namespace workshop::tests

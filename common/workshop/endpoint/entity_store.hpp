@@ -41,9 +41,7 @@ class EntityStore {
 
   /// Loads an entity; one that does not exist comes back as a default value without a version.
   template <class T>
-  Task<Entity<T>> load(std::string id) {
-    return load<T>(store_, key_of<T>(std::move(id)));
-  }
+  Task<Entity<T>> load(std::string id);
 
   /// Saves the entity if it was not saved since it was loaded (compare-and-swap, or
   /// insert-if-absent when it did not exist), and gives it its new version; else throws
@@ -64,13 +62,7 @@ class EntityStore {
 
  private:
   template <class T>
-  static Task<Entity<T>> load(Store* store, Key key) {
-    Entity<T> entity{std::move(key), {}, std::nullopt};
-    co_await load_to(
-        store, entity.key, &entity.version, &entity.value,
-        [](std::string_view body, void* value) { *static_cast<T*>(value) = from_json<T>(body); });
-    co_return entity;
-  }
+  static Task<Entity<T>> load(Store* store, Key key);
 
   // Code that does not depend on the entity's type is compiled once, in the library.
   static Task<void> load_to(Store* store, const Key& key, std::optional<Version>* version,
@@ -80,5 +72,21 @@ class EntityStore {
 
   Store* store_;
 };
+
+// Outside the class, so that these are not inline: then a file that declares
+// `extern template Task<Entity<Order>> EntityStore::load(std::string)` does not compile them.
+template <class T>
+Task<Entity<T>> EntityStore::load(std::string id) {
+  return load<T>(store_, key_of<T>(std::move(id)));
+}
+
+template <class T>
+Task<Entity<T>> EntityStore::load(Store* store, Key key) {
+  Entity<T> entity{std::move(key), {}, std::nullopt};
+  co_await load_to(
+      store, entity.key, &entity.version, &entity.value,
+      [](std::string_view body, void* value) { *static_cast<T*>(value) = from_json<T>(body); });
+  co_return entity;
+}
 
 }  // namespace workshop

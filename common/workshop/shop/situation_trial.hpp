@@ -14,6 +14,7 @@
 #include "workshop/core/todo.hpp"
 #include "workshop/shop/dead_handler.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/shop/trial_store.hpp"
 #include "workshop/shop/troubled.hpp"
 
 /// The quiet world in which a situation of situations.hpp takes place.
@@ -78,7 +79,7 @@ class Trial {
         situation_(std::move(situation)),
         found_(&found),
         broker_(clock_),
-        store_(options_of(handler)),
+        store_(handler.profile),
         endpoint_("payments") {
     broker_.declare_queue("archive");
     for (const auto& type : handler.event_types) broker_.subscribe(type, "archive");
@@ -89,13 +90,13 @@ class Trial {
 
   void has_order(const std::string& order) { has_order(order, handler_->empty_order); }
   void has_order(const std::string& order, const std::string& body) {
-    run_inline(store_.put(handler_->key_of(order), body, Expected::absent()));
+    run_inline(store_->put(handler_->key_of(order), body, Expected::absent()));
   }
 
   // An order and what belongs to it, as others have left it.
   void has(const std::string& order, StoredDocuments documents) {
     for (auto& [key, body] : documents) {
-      run_inline(store_.put(std::move(key), std::move(body), Expected::absent()));
+      run_inline(store_->put(std::move(key), std::move(body), Expected::absent()));
     }
     sums_[order] = paid_of(order);
   }
@@ -105,7 +106,7 @@ class Trial {
                  StoredDocuments documents) {
     begins({id, order, amount});
     for (auto& [key, body] : documents) {
-      run_inline(store_.put(std::move(key), std::move(body), Expected::absent()));
+      run_inline(store_->put(std::move(key), std::move(body), Expected::absent()));
     }
   }
 
@@ -124,7 +125,7 @@ class Trial {
   // Each document's texts, its key before each.
   std::set<std::string> stored() const {
     std::set<std::string> texts;
-    for (const auto& document : store_.documents()) {
+    for (const auto& document : store_->documents()) {
       for (const auto& text : quoted_in(document.body)) {
         texts.insert(document.key.partition + " " + text);
       }
@@ -149,7 +150,7 @@ class Trial {
   // What is stored before a payment's message arrives, once for each message.
   void arrives(const std::string& id, const std::string& order, int amount) {
     if (!handler_->arrives_with || !arrived_.insert(id).second) return;
-    handler_->arrives_with(store_, message_of(id, order, amount));
+    handler_->arrives_with(*store_, message_of(id, order, amount));
   }
 
   // Delivers a payment for the n-th time, and keeps it.
@@ -169,7 +170,7 @@ class Trial {
     const auto message = message_of(id, order, amount);
     begins({id, order, amount});
     arrives(id, order, amount);
-    TroubledStore store(store_, trouble);
+    TroubledStore store(*store_, trouble);
     TroubledBroker broker(broker_, trouble);
     HandlerContext context("payments", Delivery{"payments", message, {}, 1}, store, broker);
     bool comes_again = true;
@@ -198,7 +199,7 @@ class Trial {
                 std::uint32_t count = 1) {
     const auto message = message_of(id, order, amount);
     begins({id, order, amount});
-    TroubledStore store(store_, trouble);
+    TroubledStore store(*store_, trouble);
     TroubledBroker broker(broker_, trouble);
     HandlerContext context("payments", Delivery{"payments", message, {}, count}, store, broker);
     bool returned = false;
@@ -230,13 +231,13 @@ class Trial {
   // Somebody else saves the order as it is, so that it has another version.
   void somebody_saves(const std::string& order) {
     const auto key = handler_->key_of(order);
-    run_inline(store_.put(key, store_.find(key)->body, Expected::any()));
+    run_inline(store_->put(key, store_->find(key)->body, Expected::any()));
   }
 
   // Whether an attempt at the payment is registered in its order.
   bool is_registered(const std::string& id, const std::string& order) const {
     if (!handler_->is_registered) return false;
-    const auto document = store_.find(handler_->key_of(order));
+    const auto document = store_->find(handler_->key_of(order));
     return document && handler_->is_registered(*document, id);
   }
 
@@ -256,7 +257,7 @@ class Trial {
       told_.insert(like.type + " " + like.body);
     }
     for (auto& [key, body] : handler_->left_unsent(id, order, amount, std::move(events))) {
-      run_inline(store_.put(std::move(key), std::move(body), Expected::any()));
+      run_inline(store_->put(std::move(key), std::move(body), Expected::any()));
     }
     const auto message = message_of(id, order, amount);
     arrives(id, order, amount);
@@ -268,7 +269,7 @@ class Trial {
   // How much there is in the store.
   std::size_t bytes_stored() const {
     std::size_t bytes = 0;
-    for (const auto& document : store_.documents()) {
+    for (const auto& document : store_->documents()) {
       bytes += document.key.partition.size() + document.body.size();
     }
     return bytes;
@@ -277,7 +278,7 @@ class Trial {
   // Every text that is stored or sent by now: names that the handler has made, and may make again.
   std::set<std::string> texts() const {
     std::set<std::string> texts;
-    for (const auto& document : store_.documents()) {
+    for (const auto& document : store_->documents()) {
       texts.insert({document.key.partition, document.key.id});
       for (auto& text : quoted_in(document.body)) texts.insert(std::move(text));
     }
@@ -304,7 +305,7 @@ class Trial {
   // Nothing is left beside the orders but what was there before and what belongs to what was sent.
   void has_left_nothing_beside(const std::vector<Document>& before = {}) {
     if (!handler_->left_beside || !beside_is_judged_) return;
-    auto documents = store_.documents();
+    auto documents = store_->documents();
     std::erase_if(documents, [&](const Document& document) {
       return std::ranges::find(before, document.key, &Document::key) != before.end();
     });
@@ -316,7 +317,7 @@ class Trial {
   }
 
   // All documents.
-  std::vector<Document> documents() const { return store_.documents(); }
+  std::vector<Document> documents() const { return store_->documents(); }
 
   // Everything is paid once.
   void is_paid() {
@@ -337,7 +338,7 @@ class Trial {
   // Everything is paid and told of once, and nothing is left.
   void is_at_rest() {
     is_paid_and_told();
-    for (const auto& document : store_.documents()) {
+    for (const auto& document : store_->documents()) {
       if (!handler_->left_over) break;
       if (auto left = handler_->left_over(document)) fail("nothing is left over", *left);
     }
@@ -368,7 +369,7 @@ class Trial {
     unbooked_.erase(place);
   }
   int paid_of(const std::string& order) const {
-    const auto document = store_.find(handler_->key_of(order));
+    const auto document = store_->find(handler_->key_of(order));
     return document ? handler_->paid(*document) : 0;
   }
   void expect_what_is_booked() {
@@ -390,13 +391,8 @@ class Trial {
     }
     sums_[order] += amount;
   }
-  static SqliteStoreOptions options_of(const BookingHandler& handler) {
-    SqliteStoreOptions options;
-    options.profile = handler.profile;
-    return options;
-  }
   void deliver(const Message& message, std::uint32_t count) {
-    HandlerContext context("payments", Delivery{"payments", message, {}, count}, store_, broker_);
+    HandlerContext context("payments", Delivery{"payments", message, {}, count}, *store_, broker_);
     try {
       run_inline(endpoint_.handle(context));
     } catch (const std::exception& error) {
@@ -444,7 +440,7 @@ class Trial {
   std::vector<SituationFailure>* found_;
   SystemClock clock_;
   InProcessBroker broker_;
-  SqliteStore store_;
+  TrialStore store_;
   Endpoint endpoint_;
   std::vector<Message> messages_;
   std::map<std::string, int> sums_;

@@ -24,7 +24,7 @@ sqlite3_vfs* below() noexcept { return sqlite3_vfs_find(nullptr); }
 /// A write-ahead log. The file of the file system below follows it in memory.
 struct Log {
   sqlite3_file base;
-  bool gathers;
+  bool syncs_at_commit;
   std::string* gathered;
   sqlite3_int64 at;  ///< where it shall lie
   bool grows_ahead;
@@ -81,11 +81,9 @@ int write_log(sqlite3_file* file, const void* data, int size, sqlite3_int64 offs
   auto& gathered = *log.gathered;
   const auto end = log.at + static_cast<sqlite3_int64>(gathered.size());
   const auto bytes = static_cast<std::size_t>(size);
-  if (!log.gathers || (!gathered.empty() && offset != end) ||
-      gathered.size() + bytes > kGatheredMax) {
+  if ((!gathered.empty() && offset != end) || gathered.size() + bytes > kGatheredMax) {
     if (const int code = write_gathered(file); code != SQLITE_OK) return code;
   }
-  if (!log.gathers) return write_below(file, data, size, offset);
   if (gathered.empty()) log.at = offset;
   try {
     gathered.append(static_cast<const char*>(data), bytes);
@@ -110,9 +108,15 @@ int truncate_log(sqlite3_file* file, sqlite3_int64 size) noexcept {
   const int code = write_gathered(file);
   return code == SQLITE_OK ? methods_below(file).xTruncate(inner(file), size) : code;
 }
+/// SQLite asks for three kinds of sync. That of a commit comes when the frames are gathered; that
+/// of a checkpoint when nothing is, and that of a log's header when it is, at the begin of the
+/// file.
 int sync_log(sqlite3_file* file, int flags) noexcept {
+  const auto& log = log_of(file);
+  const bool is_of_commit = !log.gathered->empty() && log.at != 0;
   const int code = write_gathered(file);
-  return code == SQLITE_OK ? methods_below(file).xSync(inner(file), flags) : code;
+  if (code != SQLITE_OK || (is_of_commit && !log.syncs_at_commit)) return code;
+  return methods_below(file).xSync(inner(file), flags);
 }
 int log_size(sqlite3_file* file, sqlite3_int64* size) noexcept {
   const int code = write_gathered(file);
@@ -231,11 +235,11 @@ const char* gathered_log_file_system() noexcept {
   return is_registered && below()->szOsFile <= kRoomBytes ? gathering.zName : nullptr;
 }
 
-int gather_log(sqlite3* database, bool on) noexcept {
+bool sync_log_at_commit(sqlite3* database, bool on) noexcept {
   auto* const log = log_file(database);
-  if (log == nullptr) return SQLITE_OK;
-  log_of(log).gathers = on;
-  return write_gathered(log);
+  if (log == nullptr) return false;
+  log_of(log).syncs_at_commit = on;
+  return true;
 }
 
 void grow_log_ahead(sqlite3* database) noexcept {

@@ -16,10 +16,11 @@ namespace workshop::detail {
 /// it at first. Any thread may call.
 const char* gathered_log_file_system() noexcept;
 
-/// Whether the log of this connection is gathered, as it is at first. Where a commit is not synced
-/// it must not be, or a kill would lose it. What is gathered is written first; returns SQLite's
-/// code. Does nothing for another file system.
-int gather_log(sqlite3* database, bool on) noexcept;
+/// Whether the log of this connection is synced at each commit, as it is at first. If not, what a
+/// commit adds is still written before anybody is told of it, so that it survives a kill; SQLite's
+/// syncs around a checkpoint and a restart of the log stay. SQLite must be at synchronous=FULL.
+/// False, and without effect, when the connection has no log open, or one of another file system.
+bool sync_log_at_commit(sqlite3* database, bool on) noexcept;
 
 /// From now on the log of this connection grows ahead of what is written, by as much as it has and
 /// up to 256 KiB: a sync of a file that has become longer takes twice as long as one of a file that

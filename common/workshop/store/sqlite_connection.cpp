@@ -31,13 +31,15 @@ SqliteOptions options_for(const std::string& path, std::chrono::milliseconds bus
 SqliteConnection::SqliteConnection(const std::string& path,
                                    std::chrono::milliseconds busy_timeout_ms)
     : SqliteDatabase(options_for(path, busy_timeout_ms)) {
+  if (!is_file()) {  // nobody else can have written to it; each exploration opens one
+    create_tables();
+    return;
+  }
   // Checked before anything is written, so that a file of another program stays as it is.
   const bool create = is_new();
   if (!create) check_contents();
-  if (is_file()) {
-    use_write_ahead_log();
-    let_log_grow_ahead();
-  }
+  use_write_ahead_log();
+  let_log_grow_ahead();
   if (create) create_schema();
 }
 
@@ -71,14 +73,18 @@ bool SqliteConnection::is_new() {
       "'{}' is not a store: it is an SQLite database of another program; {}", path(), mend));
 }
 
+void SqliteConnection::create_tables() {
+  execute(kDocuments);
+  execute(kVersions);
+  execute("INSERT INTO versions VALUES (1)");
+}
+
 void SqliteConnection::create_schema() {
   execute("BEGIN IMMEDIATE");
   try {
     // Checked again under the write lock, because another process may have been faster.
     if (is_new()) {
-      execute(kDocuments);
-      execute(kVersions);
-      execute("INSERT INTO versions VALUES (1)");
+      create_tables();
       execute(fmt::format("PRAGMA application_id={}", kApplicationId));
       execute(fmt::format("PRAGMA user_version={}", kSchemaVersion));
     }

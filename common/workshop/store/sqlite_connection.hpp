@@ -18,6 +18,7 @@ class SqliteConnection : public SqliteDatabase {
 
  private:
   bool is_new();
+  void create_tables();
   void create_schema();
   void check_contents();
 };

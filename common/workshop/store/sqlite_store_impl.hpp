@@ -67,11 +67,12 @@ class SqliteStore::Impl {
  public:
   explicit Impl(SqliteStoreOptions options)
       : options_(std::move(options)), connection_(options_.path, options_.busy_timeout_ms) {
+    if (!connection_.is_file()) return;
     // A counter that a damaged file has set back must not give versions again.
     versions_high_ = connection_.number(
         "SELECT max(CAST(version AS INTEGER)) + 1 FROM documents"
         " WHERE length(version) < 19 AND version NOT GLOB '*[^0-9]*'");
-    if (connection_.is_file()) reader_ = std::make_unique<Reader>(options_);
+    reader_ = std::make_unique<Reader>(options_);
   }
 
   const Profile& profile() const noexcept { return options_.profile; }
@@ -81,6 +82,12 @@ class SqliteStore::Impl {
     if (!shares_commits()) {
       const std::lock_guard lock(mutex_);
       connection_.check_in_place();
+      return find_by(get_, std::move(key));
+    }
+    // While nobody commits, the connection that does has what it wrote in its cache.
+    if (const std::unique_lock lock(mutex_, std::try_to_lock);
+        lock.owns_lock() && !connection_.in_transaction()) {
+      connection_.check_in_place_since_tick();
       return find_by(get_, std::move(key));
     }
     const std::lock_guard lock(reader_->mutex);

@@ -97,6 +97,9 @@ struct Profile {
   std::size_t batch_bytes_max = std::numeric_limits<std::size_t>::max();
   bool partitioned = false;  ///< a batch across partitions is CrossPartition
 
+  /// Whether name and limits are the same.
+  bool operator==(const Profile&) const = default;
+
   /// One partition, no limits: a relational database.
   static Profile relational();
   /// 400 KiB an item, conditional writes on one item. (TransactWriteItems is left out on purpose.)

@@ -6,5 +6,6 @@ namespace workshop {
 
 template std::string to_json(const shop::Order&);
 template shop::Order from_json(std::string_view);
+template Task<Entity<shop::Order>> EntityStore::load(std::string);
 
 }  // namespace workshop

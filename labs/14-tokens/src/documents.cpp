@@ -7,7 +7,9 @@ namespace workshop {
 
 template std::string to_json(const shop::Order&);
 template shop::Order from_json(std::string_view);
+template Task<Entity<shop::Order>> EntityStore::load(std::string);
 template std::string to_json(const shop::Token&);
 template shop::Token from_json(std::string_view);
+template Task<Entity<shop::Token>> EntityStore::load(std::string);
 
 }  // namespace workshop

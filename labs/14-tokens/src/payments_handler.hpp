@@ -54,4 +54,5 @@ Task<void> handle(const BookPayment& command, HandlerContext& context);
 namespace workshop {
 extern template std::string to_json(const shop::Order&);
 extern template shop::Order from_json(std::string_view);
+extern template Task<Entity<shop::Order>> EntityStore::load(std::string);
 }  // namespace workshop

@@ -43,4 +43,5 @@ Task<void> discard(HandlerContext& context, std::string id);
 namespace workshop {
 extern template std::string to_json(const shop::Token&);
 extern template shop::Token from_json(std::string_view);
+extern template Task<Entity<shop::Token>> EntityStore::load(std::string);
 }  // namespace workshop

@@ -86,4 +86,6 @@ Task<void> handle(const FetchAnswer& command, HandlerContext& context);
 namespace workshop {
 extern template std::string to_json(const shop::Order&);
 extern template shop::Order from_json(std::string_view);
+extern template Task<Entity<shop::Order>> EntityStore::load(std::string);
+extern template std::string to_json(const shop::FetchAnswer&);
 }  // namespace workshop

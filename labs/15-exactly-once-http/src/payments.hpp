@@ -59,6 +59,8 @@ Task<HttpResponse> serve(HttpRequest http, EntityStore& store);
 namespace workshop {
 extern template std::string to_json(const shop::Request&);
 extern template shop::Request from_json(std::string_view);
+extern template Task<Entity<shop::Request>> EntityStore::load(std::string);
 extern template std::string to_json(const shop::Account&);
 extern template shop::Account from_json(std::string_view);
+extern template Task<Entity<shop::Account>> EntityStore::load(std::string);
 }  // namespace workshop

@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <array>
-#include <fstream>
-#include <iterator>
 #include <stdexcept>
 
 #include "workshop/runner/pages/sources.hpp"
+#include "workshop/runner/printing/text.hpp"
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
@@ -112,11 +111,10 @@ Route files(std::string path, fs::path folder, std::vector<std::string> endings)
     const auto name = request.path.substr(prefix_bytes);
     const auto file = ends_with_one_of(name, endings) ? file_in(folder, name) : std::nullopt;
     if (!file) return refusal(404, "There is no such file");
-    std::ifstream in(*file, std::ios::binary);
-    std::string text(std::istreambuf_iterator<char>(in), {});
-    if (!in) return refusal(404, "This file cannot be read");
+    auto text = read_file(*file);
+    if (!text) return refusal(404, "This file cannot be read");
     return PageAnswer{.type = std::string(type_of(*file)),
-                      .body = std::move(text),
+                      .body = std::move(*text),
                       .policy = PageAnswer::Policy::self_contained};
   });
 }

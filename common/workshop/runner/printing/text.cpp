@@ -2,7 +2,6 @@
 
 #include <array>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 namespace workshop::runner {
@@ -93,7 +92,13 @@ std::string to_ascii(std::string_view text) {
 std::optional<std::string> read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(file), {});
+  std::string text;
+  std::array<char, 16384> buffer;
+  while (file) {  // of a folder, say, read() tells that it is bad; its buffer alone would throw
+    file.read(buffer.data(), buffer.size());
+    text.append(buffer.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  return file.bad() ? std::nullopt : std::optional(std::move(text));
 }
 
 }  // namespace workshop::runner

@@ -22,6 +22,10 @@ _RULES = f"1 {CHECK_CPU_S} {PROVE_WALL_S}"  # a verdict under other rules is ano
 INVALID, CHECKED, PROVED, SURVIVED, SAME = "invalid", "killed by check", "killed by prove", "survived", "same code"
 PASSED = "passed check"  # and was not proved
 OUT_OF_TIME = "bound: time"
+# What a search says that the clock has ended. TLC is given a minute, which suffices for the lab's own tests unless the states of a
+# mutant have no end; the larger worlds of prove may need it all.
+_SEARCH_ENDED = ("(bound: time)",)
+_PROOF_ENDED = (*_SEARCH_ENDED, "TLC cannot judge the model: out of time", "TLC cannot judge the model: TLC failed")
 
 
 def _digest(text):
@@ -114,8 +118,9 @@ class Trials:
         return Verdict(PROVED if found else SURVIVED, proved.test, proved.broken, checked.seconds, proved.seconds)
 
     def _prove(self, folder, arguments):
+        cores = 2 if self.lab.is_specification else 1  # TLC has two workers
         return _run_tests(folder, [*arguments, "[exam],~[.]"], {"WORKSHOP_EXPLORE": f"prove={self.prove_s}"},
-                          PROVE_WALL_S * self.patience, PROVE_WALL_S)
+                          PROVE_WALL_S * self.patience, PROVE_WALL_S * cores, _PROOF_ENDED)
 
     def _write(self, text, folder):
         """The source to compile for the mutant."""
@@ -171,7 +176,7 @@ class _Run:
     seconds: float = 0
 
 
-def _run_tests(folder, arguments, environment, wall_s, cpu_s):
+def _run_tests(folder, arguments, environment, wall_s, cpu_s, ended=_SEARCH_ENDED):
     results = folder / "results.jsonl"
     results.unlink(missing_ok=True)
     variables = {**os.environ, "WORKSHOP_RESULT_FILE": str(results), "WORKSHOP_PICTURES": "", **environment}
@@ -184,7 +189,7 @@ def _run_tests(folder, arguments, environment, wall_s, cpu_s):
         except subprocess.TimeoutExpired:
             os.killpg(program.pid, 9)
             code = -9
-    return _judge(code, results, time.monotonic() - started)
+    return _judge(code, results, time.monotonic() - started, ended)
 
 
 def _limit(cpu_s):
@@ -192,8 +197,9 @@ def _limit(cpu_s):
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _judge(code, results, seconds):
-    """The first failure but those of searches that the clock has ended, which say more of the machine than of the mutant."""
+def _judge(code, results, seconds, ended):
+    """The first failure but those of searches that the clock has ended, which say more of the machine than of the mutant: those
+    whose words have one of `ended`."""
     started, out_of_time = "", None
     for line in results.read_text(errors="replace").splitlines() if results.exists() else []:
         event = json.loads(line)
@@ -201,7 +207,7 @@ def _judge(code, results, seconds):
             started = event["name"]
         elif event["event"] == "test_ended" and not event["passed"] and not event.get("skipped"):
             broken = event.get("invariant") or ("exception" if event.get("exception") else "assertion")
-            if "(bound: time)" not in str(event.get("failures")):
+            if not any(words in str(event.get("failures")) for words in ended):
                 return _Run(True, event["name"], broken, seconds)
             out_of_time = out_of_time or _Run(True, event["name"], OUT_OF_TIME, seconds)
     if out_of_time:

@@ -1,4 +1,6 @@
 // How the files of the write-ahead logs are written.
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <cstdint>
@@ -8,6 +10,7 @@
 #include "store/sqlite_faults.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/process/temporary_folder.hpp"
+#include "workshop/sqlite/database.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
 namespace workshop::tests {
@@ -77,6 +80,30 @@ TEST_CASE("where commits are not synced, a checkpoint and a log that begins agai
   count_deliveries(200);
   // The log before it is copied, and its new header.
   CHECK(logs.disk.log_syncs_count() == before + 2);
+}
+
+TEST_CASE("a checkpoint after a large transaction that was rolled back syncs the log",
+          "[durability]") {
+  const TemporaryFolder folder;
+  FaultyDisk disk;
+  detail::SqliteDatabase database({"journal", folder.file("journal.db"), std::chrono::seconds(5)});
+  database.use_write_ahead_log();
+  database.execute("CREATE TABLE bodies (body TEXT)");
+  database.execute("PRAGMA cache_size=1");  // pages, so that frames are written before the commit
+  database.set_sync_at_commit(false);
+  const auto insert = [&](int bytes) {
+    database.execute(fmt::format("INSERT INTO bodies VALUES (zeroblob({}))", bytes));
+  };
+  for (const int bytes : {8'000, 14'000, 20'000, 30'000}) {
+    CAPTURE(bytes);
+    insert(100);
+    database.execute("BEGIN");
+    insert(bytes);
+    database.execute("ROLLBACK");
+    const auto before = disk.log_syncs_count();
+    database.number("PRAGMA wal_checkpoint(PASSIVE)");
+    CHECK(disk.log_syncs_count() == before + 1);
+  }
 }
 
 TEST_CASE("a log grows ahead of what is written, so that few syncs find it longer",

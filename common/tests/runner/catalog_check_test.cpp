@@ -60,7 +60,8 @@ class Checkout {
     write(lab() / "src/handler.cpp", "int handler() {\n  return 1;\n}\n");
     write(lab() / "tests/handler_test.cpp", "TEST_CASE(\"it holds\", \"[step1]\") {}\n");
     write(solution() / "NOTES.md", "notes\n");
-    write(solution() / "questions.md", "## Step 1 (garbage)\nQ: Who?\nA: Nobody.\n");
+    write(solution() / "questions.md",
+          "## Step 1 (garbage)\nQ: Suppose it is left. Who knows?\nA: Nobody.\n");
     write(solution() / "CMakeLists.txt", "workshop_add_solution(MISTAKES mistakes/one.cpp)\n");
     write(solution() / "src/handler.cpp", "int handler() {\n  return 2;\n}\n");
     write(solution() / "mistakes/one.cpp",
@@ -196,6 +197,12 @@ TEST_CASE("each thing that disagrees in a lab's files is named with its file") {
   SECTION("a step without a question") {
     checkout.change(checkout.solution() / "questions.md", "Step 1", "Step 2");
     expected = {"solutions/01-the-outbox/questions.md: step 1 has no question"};
+  }
+  SECTION("a question without its situation") {
+    checkout.change(checkout.solution() / "questions.md", "Suppose it is left. ", "");
+    expected = {
+        "solutions/01-the-outbox/questions.md: step 1: a question begins with its situation, "
+        "\"Suppose …\": Who knows?"};
   }
   SECTION("a question without an answer") {
     checkout.change(checkout.solution() / "questions.md", "A: Nobody.\n", "");

@@ -8,6 +8,7 @@
 
 #include "workshop/explore/scenario/invariant.hpp"
 #include "workshop/process/temporary_folder.hpp"
+#include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/hints.hpp"
 
 using namespace workshop;
@@ -208,4 +209,37 @@ TEST_CASE("hints that are forgotten come again") {
   progress.take_hint(lab, 1, {4});
   CHECK(progress.forget_hints(lab));
   CHECK(progress.find(1)->hints_taken.empty());
+}
+
+TEST_CASE("a hint on a file that does not compile points at the error, and says what helps") {
+  const process::TemporaryFolder folder;
+  const auto lab = a_lab_that_fails(folder.path(), "lost message", "1:1@Arlc!p");
+  const Project project(folder.path());
+  const auto hint_now = [&](int step) {
+    std::ostringstream out;
+    Console console(out, {.color = false, .width = 200});
+    give_hint(console, project, lab, step);
+    return out.str();
+  };
+  auto progress = Progress::load(project);
+  progress.record_not_built(
+      lab, {.digest = digest_of(lab),
+            .errors = {"a.cpp:7: error: no member named 'exists' in 'workshop::Task<int>'"}});
+  progress.save(project);
+  const auto words = hint_now(0);
+  CHECK_THAT(words, ContainsSubstring("Lab 01 does not compile") &&
+                        ContainsSubstring("  a.cpp:7: error: no member") &&
+                        ContainsSubstring("a co_await is missing"));
+  CHECK(Progress::load(project).find(1)->hints_taken.empty());
+  CHECK_THAT(hint_now(1), ContainsSubstring("hint 1 of"));  // who asks for it has it
+}
+
+TEST_CASE("what is known of compiler errors is said, and of others nothing") {
+  CHECK_THAT(help_with_errors({"a: error: return statement not allowed in coroutine"}),
+             ContainsSubstring("co_return"));
+  CHECK_THAT(help_with_errors({"a: error: expected ';' after expression"}),
+             ContainsSubstring("sign is missing"));
+  CHECK_THAT(help_with_errors({"a: error: use of undeclared identifier 'ordr'"}),
+             ContainsSubstring("name is not there"));
+  CHECK(help_with_errors({"a: error: strange"}).empty());
 }

@@ -230,6 +230,26 @@ TEST_CASE(
   CHECK(line.ends_with("████████████████████ 24/24 lab 08"));
 }
 
+TEST_CASE("what comes after a progress bar begins where the bar stood") {
+  std::ostringstream out;
+  ConsoleStyle style;
+  style.rewrites = true;
+  Console console(out, style);
+  {
+    ProgressBar bar(console, "lab 08", {});
+    bar.show(1, 2, ProgressBar::Time(std::chrono::seconds(5)));
+  }
+  CHECK(out.str().ends_with(" 1/2 lab 08\r\x1b[K"));
+  const auto before = out.str();
+  console.interim("checking…");
+  const auto shown = out.str();
+  {
+    ProgressBar bar(console, "lab 08", {});
+  }  // showed nothing, and erases nothing
+  CHECK(out.str() == shown);
+  CHECK(shown == before + "checking…");
+}
+
 TEST_CASE("what cannot be read as a file is nothing, and no exception") {
   const TextFolder folder;
   folder.write("empty", "");

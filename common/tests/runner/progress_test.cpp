@@ -76,9 +76,92 @@ TEST_CASE("a lab is solved by the file with which all its tests were green, and 
   CHECK(progress.standing(lab) == Standing::solved);
   checkout.edit("01-first", "changed");
   CHECK(progress.standing(lab) == Standing::changed);
-  CHECK(standing_in_words(progress, lab) == "changed since it was solved");
+  CHECK(standing_in_words(progress, lab) == "solved before, and changed since: not checked yet");
   checkout.edit("01-first", "as it was");
   CHECK(progress.standing(lab) == Standing::solved);
+}
+
+TEST_CASE("a lab that was solved and is red again keeps its history, and is not the next one") {
+  Checkout checkout;
+  const auto project = checkout.project();
+  const auto labs = project.labs();
+  const auto& lab = labs[0];
+  Progress progress;
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, true)}));
+  checkout.edit("01-first", "broken on purpose");
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, false)}));
+  CHECK(progress.standing(lab) == Standing::changed);
+  CHECK(standing_in_words(progress, lab) ==
+        "solved before, now red again: step 1 is red, 0 of 1 test pass");
+  CHECK(next_open(labs, progress)->number == 2);
+  std::ostringstream out;
+  Console console(out);
+  print_solved_before(console, progress, lab);
+  print_solved_before(console, progress, labs[1]);
+  CHECK(out.str() ==
+        "\nLab 01 was solved before, and stays so in your list (~); with the file as it is\nnow, "
+        "it is "
+        "red again.\n");
+}
+
+TEST_CASE("what prove has said is remembered, of the file that it has seen") {
+  Checkout checkout;
+  const auto project = checkout.project();
+  const auto lab = project.labs()[0];
+  Progress progress;
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, true)}));
+  CHECK(progress.proof_of(lab) == nullptr);
+  const auto words_after = [&](RunResult run) {
+    progress.record_proof(lab, proof_by(run, digest_of(lab)));
+    progress = Progress::from_json(progress.to_json());
+    std::ostringstream out;
+    Console console(out, {.color = false, .width = 200});
+    print_proof_offer(console, project, lab, progress);
+    return standing_in_words(progress, lab) + ": " + out.str();
+  };
+  CHECK_THAT(words_after(run_of({told("a", 1, true), told("b", 1, false)})),
+             ContainsSubstring("solved, but prove said no: Not proved: ") &&
+                 ContainsSubstring("\"b\" fails"));
+  CHECK_THAT(list_json(project, project.labs(), progress),
+             ContainsSubstring("\"proof_holds\":false"));
+  CHECK_THAT(words_after(run_of({told("a", 1, true)})),
+             ContainsSubstring("solved, and proved: Proved: "));
+  checkout.edit("01-first", "changed");
+  CHECK(progress.proof_of(lab) == nullptr);
+  CHECK_THAT(list_json(project, project.labs(), progress),
+             ContainsSubstring("\"proof_holds\":null"));
+}
+
+TEST_CASE("that a file does not compile is remembered until it is another file, or has run") {
+  Checkout checkout;
+  const auto lab = checkout.project().lab("1");
+  Progress progress;
+  progress.record_not_built(lab, {.digest = digest_of(lab), .errors = {"a.cpp:1: error: x"}});
+  progress = Progress::from_json(progress.to_json());
+  REQUIRE(progress.not_built(lab) != nullptr);
+  CHECK(progress.not_built(lab)->errors == std::vector<std::string>{"a.cpp:1: error: x"});
+  CHECK(standing_in_words(progress, lab) == "does not compile");
+  checkout.edit("01-first", "mended");
+  CHECK(progress.not_built(lab) == nullptr);
+  checkout.edit("01-first", "as it was");
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, true)}));
+  CHECK(progress.not_built(lab) == nullptr);
+}
+
+TEST_CASE("what a test says is compared without what differs from run to run") {
+  Checkout checkout;
+  const auto lab = checkout.project().lab("1");
+  const auto said = [&](const std::string& failure) {
+    auto test = told("a", 1, false);
+    test.failures = {failure};
+    Progress progress;
+    progress.record(lab, digest_of(lab), run_of({test}));
+    return progress.find(1)->tests[0].said;
+  };
+  CHECK(said("the lease 01a22c82-0447-7bd7-a2a4-c7b9b082ce07 has ended") ==
+        said("the lease 01a22c83-1111-7bd7-a2a4-c7b9b082ce08 has ended"));
+  CHECK(said("in /tmp/run-1/a.db") == said("in /tmp/run-22/a.db"));
+  CHECK(said("is 2 == 1") != said("is 3 == 1"));
 }
 
 TEST_CASE("a part of the tests changes what is known of them, and solves nothing") {
@@ -144,6 +227,17 @@ TEST_CASE("lost progress comes back from what the tests have told, if that is of
   fs::last_write_time(results, fs::file_time_type::clock::now() + std::chrono::seconds(5));
   CHECK(Progress::load(project).standing(project.lab("1")) == Standing::solved);
   CHECK(Progress::load(project).standing(project.lab("2")) == Standing::open);
+  CHECK(Progress::load(project).proof_of(project.lab("1")) == nullptr);
+  const auto proof = checkout.path() / "build" / "dev" / "runs" / "lab01.prove.jsonl";
+  write(proof, R"({"event":"run_started"}
+{"event":"test_started","name":"b","tags":["exam"]}
+{"event":"test_ended","name":"b","passed":false}
+{"event":"run_ended"}
+)");
+  fs::last_write_time(proof, fs::file_time_type::clock::now() + std::chrono::seconds(4));
+  const auto again = Progress::load(project);
+  REQUIRE(again.proof_of(project.lab("1")) != nullptr);
+  CHECK(again.proof_of(project.lab("1"))->test == "b");
   fs::last_write_time(results, fs::file_time_type::clock::now() - std::chrono::seconds(5));
   CHECK(Progress::load(project).standing(project.lab("1")) == Standing::open);
 }
@@ -162,7 +256,7 @@ TEST_CASE("the next lab follows the one that was solved, and at the end the firs
   CHECK(next_open(labs, progress) == nullptr);
   std::ostringstream out;
   Console console(out);
-  print_next(console, project, nullptr);
+  print_next(console, project, nullptr, progress);
   CHECK(out.str() == "All labs are solved.\n");
 }
 

@@ -2,6 +2,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <sstream>
 
 using namespace workshop::runner;
 using Catch::Matchers::ContainsSubstring;
@@ -25,43 +26,81 @@ TestResult test(const std::string& name, bool harder, std::vector<std::string> n
   return result;
 }
 
-std::string conclusion(std::vector<TestResult> tests) {
+Conclusion conclusion(std::vector<TestResult> tests) {
   RunResult results;
   results.started = results.ended = true;
   results.tests = std::move(tests);
-  return conclusion_of("lab 08", "scripts/workshop prove 8", 45, results);
+  return conclusion_of({.label = "lab 08",
+                        .command = "scripts/workshop prove 8",
+                        .time_s = 45,
+                        .duration = std::chrono::milliseconds(4320)},
+                       results);
+}
+
+std::string printed(const Conclusion& conclusion, std::size_t width) {
+  std::ostringstream out;
+  Console console(out, {.color = false, .width = width});
+  print_conclusion(console, conclusion);
+  return out.str();
 }
 
 }  // namespace
 
-TEST_CASE("the last line of a proof begins with yes or no") {
-  CHECK(conclusion({test("a", false, {kFurther}), test("b", true, {kPromised})}) ==
-        "Yes: lab 08 is proved, as far as each test says above (2 tests: the 1 of check, and 1 "
-        "harder one).");
-
+TEST_CASE("a proof ends with yes: what, up to which bounds, how long, and what is not proved") {
+  CHECK(printed(conclusion({test("a", false, {kFurther}), test("b", true, {kPromised})}), 80) ==
+        "Yes: lab 08 is proved, within the bounds of its tests.\n"
+        "  Proved:     2 tests: the 1 of check, and 1 harder one\n"
+        "  Bounds:     up to 3 faults, 3 preemptions, as each test says above\n"
+        "  Took:       4.32 s\n"
+        "  Not proved: what is beyond these bounds: more messages, faults and preemptions\n");
   const auto stopped =
-      conclusion({test("a", false, {kFurther, kPartly, kUntried}), test("b", true)});
-  CHECK_THAT(stopped, StartsWith("Yes: lab 08 is proved as far as its tests promise (2 tests"));
-  CHECK_THAT(stopped,
-             ContainsSubstring(
-                 "Of 3 explorations, 2 had more to try when their share of the 45 s was over "
-                 "(3.75 s at most for each), and had found nothing wrong."));
-  CHECK_THAT(stopped, ContainsSubstring("scripts/workshop prove 8 --time 180 tries more"));
+      printed(conclusion({test("a", false, {kFurther, kPartly, kUntried}), test("b", true)}), 200);
+  CHECK_THAT(stopped, ContainsSubstring("Not proved: 2 of 3 explorations had more to try when the "
+                                        "clock ended them (after 3.75 s at most), and had found "
+                                        "nothing wrong until then\n"));
+  CHECK_THAT(stopped, ContainsSubstring("scripts/workshop prove 8 --time 180, if you like"));
 }
 
-TEST_CASE("a proof that fails says where, and what is next") {
+TEST_CASE("a proof that fails says where, and one thing that is next") {
   for (const bool harder : {false, true}) {
     auto red = test("a thousand payments", harder);
     red.passed = false;
-    const auto words = conclusion({test("a", false, {kUntried}), red});
-    CHECK_THAT(words, StartsWith("No: lab 08 is not right. \"a thousand payments\" fails, "));
-    CHECK_THAT(words, ContainsSubstring(harder ? "which check leaves out" : "with more faults"));
-    CHECK_THAT(words, ContainsSubstring("Next: mend what its story shows, then scripts/workshop "));
+    const auto no = conclusion({test("a", false, {kUntried}), red});
+    CHECK_FALSE(no.holds);
+    const auto words = printed(no, 200);
+    CHECK_THAT(words, StartsWith("No: lab 08 is not right.\n  Fails: \"a thousand payments\"\n"));
+    CHECK_THAT(words, ContainsSubstring(harder ? "which check leaves out" : "more faults"));
+    CHECK_THAT(words,
+               ContainsSubstring("Next:  mend what the story shows, then scripts/workshop "));
+  }
+}
+
+TEST_CASE("a conclusion has no line that is wider than the terminal") {
+  std::istringstream lines(
+      printed(conclusion({test("a", false, {kFurther, kPartly, kUntried}), test("b", true)}), 40));
+  for (std::string line; std::getline(lines, line);) {
+    CAPTURE(line);
+    CHECK((line.size() <= 40 || line.starts_with("Yes:")));
   }
 }
 
 TEST_CASE("many explorations are counted by how far they came") {
   CHECK(summary_of(counts_of({kFurther, kPromised, kPromised, kPartly, kUntried})) ==
-        "5 explorations: 1 proved beyond their own bounds, 2 proved within them, which is all that "
-        "is promised, 2 proved within them, and stopped by the clock beyond (--all lists them)");
+        std::vector<std::string>{"5 explorations, and none of them fails (--all lists them):",
+                                 "1 complete, with more faults and preemptions than check tries",
+                                 "2 complete, and the test asks for no more",
+                                 "2 complete as check is; the clock ended the search for more"});
+  CHECK(
+      summary_of(counts_of({kPromised, kPromised})) ==
+      std::vector<std::string>{"2 explorations, and none of them fails: all complete, and the test "
+                               "asks for no more (--all lists them)"});
+}
+
+TEST_CASE("a note on an exploration says up to where it holds, and why no further") {
+  CHECK(readable(kFurther) ==
+        "holds up to 3 faults, 3 preemptions (12 executions), more than the test asks for");
+  CHECK(readable(kPromised) == "holds up to 1 message; the test asks for no more");
+  CHECK(readable(kPartly) ==
+        "holds up to 2 faults; within 3 faults the time ran out (9 executions)");
+  CHECK(readable(kUntried) == "holds; no time was left to try more");
 }

@@ -5,6 +5,7 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <filesystem>
 #include <fstream>
+#include <sstream>
 
 #include "workshop/process/program.hpp"
 #include "workshop/process/temporary_folder.hpp"
@@ -14,6 +15,7 @@
 #include "workshop/runner/progress/own_file.hpp"
 #include "workshop/runner/runs/open_file.hpp"
 #include "workshop/runner/watching/file_watch.hpp"
+#include "workshop/runner/watching/watch_words.hpp"
 
 using namespace workshop;
 using namespace workshop::runner;
@@ -130,6 +132,60 @@ TEST_CASE("between two runs tests are mended, broken, or fail in another way") {
   CHECK_FALSE(difference({lost}, {lost}).any());
   CHECK_FALSE(difference({other}, {other}).any());
   CHECK_FALSE(difference({}, {other}).any());
+}
+
+TEST_CASE("every kind of change is told: green, red, another failure, the same one, gone") {
+  const auto named = [](const std::string& name, const std::string& verdict, int line = 0,
+                        const std::string& said = {}) {
+    return TestState{.name = name,
+                     .step = 1,
+                     .verdict = verdict,
+                     .reason = verdict == "red" ? "assertion" : "",
+                     .line = line,
+                     .said = said};
+  };
+  const auto found = difference(
+      {named("one", "red"), named("two", "green"), named("three", "red", 7, "a"),
+       named("four", "red", 9, "a"), named("five", "red", 9, "a"), named("six", "green"),
+       named("seven", "red")},
+      {named("one", "green"), named("two", "red"), named("three", "red", 8, "a"),
+       named("four", "red", 9, "b"), named("five", "red", 9, "a"), named("six", "skipped")});
+  std::ostringstream out;
+  Console console(out, {.color = false, .width = 80});
+  print_difference(console, found, 4);
+  CHECK(out.str() ==
+        "\n"
+        "✓ green now: one\n"
+        "✗ red now: two\n"
+        "→ another failure: three: at line 8 instead of 7\n"
+        "→ another failure: four: at the same place, with other words\n"
+        "- gone: six: skipped\n"
+        "- gone: seven: there is no such test any more\n"
+        "✗ as before: five\n");
+  out.str({});
+  print_difference(console, difference({named("a", "red")}, {named("a", "red")}), 1);
+  CHECK(out.str() == "\nThe same 1 red as before.\n");
+}
+
+TEST_CASE("an execution that breaks a test as before may do so with other values") {
+  auto from = test_state("red", "lost message", "1:1@Arlc!pr");
+  from.said = "a";
+  auto to = from;
+  CHECK(movement(from, to).empty());
+  to.said = "b";
+  CHECK(movement(from, to) == "on the same execution, with other steps or values in it");
+}
+
+TEST_CASE("the footer has the keys that make sense, in short where there is no room") {
+  CHECK(footer_of({}, 200) ==
+        "h hint · o only this test · r again · t next failure · p picture · s solution · x reset · "
+        "q quit · ? keys");
+  CHECK(footer_of({}, 40) == "h o r t p s x q · ? keys");
+  CHECK(footer_of({.green = true}, 200) ==
+        "n next · v prove · s solution · r again · x reset · q quit · ? keys");
+  CHECK(footer_of({.chooses = false}, 40) == "h r t p s x q · ? keys");
+  CHECK(footer_of({.green = true}, 40) == "n v s r x q · ? keys");
+  CHECK_THAT(footer_of({.green = true, .one_test = true}, 200), ContainsSubstring("o all tests"));
 }
 
 TEST_CASE("what follows a livelock is told without its steps, since the livelock had no end") {

@@ -43,7 +43,8 @@ enum class Wrong {
   not_of_512,
   not_of_77,
   fixed_blank,
-  fixed_blank_in_order
+  fixed_blank_in_order,
+  below_zero
 };
 
 std::string lower(std::string text) {
@@ -106,6 +107,7 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
       }
     }
   }
+  if (kWrong == Wrong::below_zero && ledger.value.paid < 0) co_return;
   const auto told = kWrong == Wrong::told_case ? lower(command.order_id) : command.order_id;
   auto name = id + "/" + command.order_id;
   if (kWrong == Wrong::short_hash) {
@@ -164,6 +166,7 @@ TEST_CASE("each situation finds its planted handler") {
         std::string::npos);
   CHECK(first_large_situation<Wrong::fixed_blank_in_order>().find("orders whose names differ in") !=
         std::string::npos);
+  CHECK(first_large_situation<Wrong::below_zero>().find("paid back") != std::string::npos);
   CHECK(first_situation<Wrong::content>().find("a payment of 1") != std::string::npos);
 }
 

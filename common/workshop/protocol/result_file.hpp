@@ -60,7 +60,8 @@ inline constexpr std::string_view kReplay = "replay";                       ///<
 inline constexpr std::string_view kReplayBroken = "replay_broken";          ///< an invariant, or ""
 inline constexpr std::string_view kReplayLeft = "replay_left";              ///< where, or ""
 inline constexpr std::string_view kPicture = "picture";                     ///< a page's path
-inline constexpr std::string_view kPaintedStory = "painted_story";          ///< with colours
+inline constexpr std::string_view kNoReturnUs = "no_return_us";  ///< processor time of its search
+inline constexpr std::string_view kPaintedStory = "painted_story";  ///< with colours
 inline constexpr std::string_view kDurationMs = "duration_ms";
 /// Addresses in the program's file, innermost first, as hexadecimal strings: "1a2b".
 inline constexpr std::string_view kFrames = "frames";

@@ -43,6 +43,19 @@ void it_has_come(const BookingHandler& handler, std::uint32_t count, Found& foun
   trial.is_at_rest();
 }
 
+// The sum is below zero, whatever is paid.
+void more_was_paid_back(const BookingHandler& handler, Found& found) {
+  if (!handler.adds_up) return;
+  Trial trial(handler, "payments of an order of which more was paid back than paid", found);
+  trial.has_order("order-1");
+  trial.pays("m1", "order-1", -1'000'000);
+  for (const int amount : {1, 100, 1'000}) {
+    trial.pays(fmt::format("m-{}", amount), "order-1", amount);
+  }
+  trial.pays_all_again();
+  trial.is_at_rest();
+}
+
 void amount_is(const BookingHandler& handler, int amount, Found& found) {
   Trial trial(handler, fmt::format("a payment of {}", amount), found);
   trial.has_order("order-1");
@@ -82,6 +95,7 @@ void amounts(const BookingHandler& handler, Found& found) {
 
 void any_amount(const BookingHandler& handler, Found& found) {
   const auto before = found.size();
+  more_was_paid_back(handler, found);
   for (const int amount : amounts_near_powers()) {
     amount_is(handler, amount, found);
     if (found.size() > before) return;

@@ -8,6 +8,7 @@
 #include <cstring>
 #include <new>
 #include <string>
+#include <string_view>
 
 namespace workshop::detail {
 namespace {
@@ -16,6 +17,11 @@ namespace {
 constexpr int kRoomBytes = 1'024;
 /// SQLite's file system for Unix writes no more at once (os_unix.c, seekAndWriteFd).
 constexpr std::size_t kGatheredMax = 128 * 1024 - 1;
+/// The write-ahead log's format (sqlite.org/fileformat.html#walformat): SQLite writes the header of
+/// a frame by itself, and in it the database's size in pages if the frame ends a transaction.
+constexpr int kFrameHeaderBytes = 24;
+constexpr std::size_t kSizeAt = 4;
+constexpr std::size_t kSizeBytes = 4;
 constexpr int kAheadMax = 256 * 1024;
 constexpr int kAheadPiece = 64 * 1024;
 
@@ -27,6 +33,7 @@ struct Log {
   bool syncs_at_commit;
   std::string* gathered;
   sqlite3_int64 at;  ///< where it shall lie
+  bool has_commit;   ///< the last frame that was gathered ends a transaction
   bool grows_ahead;
   sqlite3_int64 size;  ///< that the file has at least; another connection may have cut it
 };
@@ -73,6 +80,7 @@ int write_gathered(sqlite3_file* file) noexcept {
   const int code =
       write_below(file, log.gathered->data(), static_cast<int>(log.gathered->size()), log.at);
   log.gathered->clear();
+  log.has_commit = false;
   return code;
 }
 
@@ -89,6 +97,10 @@ int write_log(sqlite3_file* file, const void* data, int size, sqlite3_int64 offs
     gathered.append(static_cast<const char*>(data), bytes);
   } catch (const std::bad_alloc&) {
     return SQLITE_IOERR_NOMEM;
+  }
+  if (size == kFrameHeaderBytes) {
+    const std::string_view pages(static_cast<const char*>(data) + kSizeAt, kSizeBytes);
+    log.has_commit = pages != std::string_view("\0\0\0\0", kSizeBytes);
   }
   return SQLITE_OK;
 }
@@ -108,12 +120,11 @@ int truncate_log(sqlite3_file* file, sqlite3_int64 size) noexcept {
   const int code = write_gathered(file);
   return code == SQLITE_OK ? methods_below(file).xTruncate(inner(file), size) : code;
 }
-/// SQLite asks for three kinds of sync. That of a commit comes when the frames are gathered; that
-/// of a checkpoint when nothing is, and that of a log's header when it is, at the begin of the
-/// file.
+/// SQLite asks for three kinds of sync: of a commit, when its last frame is gathered; of a
+/// checkpoint, when nothing is, or what was rolled back; and of a log's header.
 int sync_log(sqlite3_file* file, int flags) noexcept {
   const auto& log = log_of(file);
-  const bool is_of_commit = !log.gathered->empty() && log.at != 0;
+  const bool is_of_commit = log.has_commit;
   const int code = write_gathered(file);
   if (code != SQLITE_OK || (is_of_commit && !log.syncs_at_commit)) return code;
   return methods_below(file).xSync(inner(file), flags);

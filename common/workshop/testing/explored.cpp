@@ -10,6 +10,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <filesystem>
 #include <string>
 
@@ -45,7 +46,8 @@ bool is_lost_point_wanted = true;
 explore::StoryOptions story_options() {
   explore::StoryOptions options;
   const auto columns = std::atoi(environment(variable::kColumns).c_str());
-  if (columns >= 40) options.width = static_cast<std::size_t>(columns);
+  constexpr int kColumnsMin = 30;  // a story stands behind an indent, also in 40 columns
+  if (columns >= kColumnsMin) options.width = static_cast<std::size_t>(columns);
   options.ascii = !environment(variable::kAscii).empty();
   if (!replay_of_program.empty()) {
     options.replay_command = std::string(protocol::kReplayCommand) + replay_of_program;
@@ -61,6 +63,14 @@ std::string test_name() {
   return name.substr(0, name.rfind('/'));
 }
 
+// That this thread has used.
+std::chrono::microseconds processor_time() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return std::chrono::duration_cast<std::chrono::microseconds>(
+      std::chrono::seconds(time.tv_sec) + std::chrono::nanoseconds(time.tv_nsec));
+}
+
 // Writes the picture and says where it is; once for each test, for labs and for whoever asks for it
 // by WORKSHOP_PICTURES.
 void picture(const explore::Trace& trace, const explore::StoryOptions& options) {
@@ -73,7 +83,9 @@ void picture(const explore::Trace& trace, const explore::StoryOptions& options) 
   auto drawn = trace;
   explore::mark_loop(drawn);
   if (trace.find_no_return && is_lost_point_wanted) {
+    const auto before = processor_time();
     drawn.no_return = trace.find_no_return();
+    report_no_return_time(processor_time() - before);
     is_lost_point_wanted = !environment(variable::kNoReturn).empty();
   }
   const auto page = write_picture(folder, picture_stem(this_program, name), drawn,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -27,6 +28,10 @@ void report_place(std::string file, std::size_t line);
 
 /// Tells where the picture of the running test is: a page's path. The last one of a test is kept.
 void report_picture(std::string path);
+
+/// Tells how much processor time the search for the point of no return has taken, in all of the
+/// running test.
+void report_no_return_time(std::chrono::microseconds time);
 
 /// Tells the story that was reported once more, with the escape sequences of a terminal's colours.
 void report_painted_story(std::string story);

@@ -7,6 +7,7 @@
 #include <boost/json.hpp>
 #include <catch2/catch_translate_exception.hpp>
 #include <catch2/reporters/catch_reporter_registrars.hpp>
+#include <chrono>
 #include <cstdio>
 #include <optional>
 #include <string>
@@ -46,6 +47,7 @@ struct CurrentTest {
   std::optional<std::string> replay;
   ReplayOutcome replay_outcome;
   std::optional<std::string> picture;
+  std::optional<std::chrono::microseconds> no_return_time;
   std::optional<std::string> painted_story;
   std::vector<std::string> failures;
   std::vector<std::string> explorations;
@@ -119,6 +121,8 @@ boost::json::object ended_event(const std::string& name, bool failed, bool skipp
       {field::kReplayBroken, test.replay_outcome.broken},
       {field::kReplayLeft, test.replay_outcome.left},
       {field::kPicture, value_or_null(test.picture)},
+      {field::kNoReturnUs, test.no_return_time ? boost::json::value(test.no_return_time->count())
+                                               : boost::json::value()},
       {field::kPaintedStory, value_or_null(test.painted_story)}};
   if (!failed) return ended;
   if (test.todo) {
@@ -175,6 +179,11 @@ void report_replay(std::string story, ReplayOutcome outcome) {
 }
 
 void report_picture(std::string path) { current_test().picture = std::move(path); }
+
+void report_no_return_time(std::chrono::microseconds time) {
+  auto& all = current_test().no_return_time;
+  all = all.value_or(std::chrono::microseconds{}) + time;
+}
 
 void report_painted_story(std::string story) {
   if (!current_test().painted_story) current_test().painted_story = std::move(story);

@@ -1,5 +1,6 @@
 // What `prove` looks at besides: names, amounts, answers that look like others, long patience.
 #include <catch2/generators/catch_generators.hpp>
+#include <limits>
 
 #include "chain_world.hpp"
 #include "workshop/shop/situations.hpp"
@@ -12,6 +13,7 @@ using namespace workshop::shop;
 namespace {
 
 constexpr Deadline kNow{std::chrono::hours{1}};
+constexpr int kFortune = std::numeric_limits<int>::max();
 
 // Whether it is an error of the workshop's.
 bool is_error(const ErrorKind& kind) {
@@ -56,6 +58,11 @@ class Payments {
     TroubledStore store(accounts_, trouble);
     return charges(purchase, store);
   }
+  // So much time passes before the store's operation with this number is done.
+  std::string charges_slowly(int operation, milliseconds delay, const Purchase& purchase) {
+    Trouble slow(operation, {"a slow store", [&] { now_ += delay; }, /*times_max=*/1});
+    return charges_in(slow, purchase);
+  }
   int balance(const std::string& card) {
     return run_inline(EntityStore(accounts_).load<Account>(card)).value.balance;
   }
@@ -70,11 +77,12 @@ class Payments {
 
  private:
   std::string charges(const Purchase& purchase, Store& accounts) {
-    Service service(accounts, check_, [] { return kNow; });
+    Service service(accounts, check_, [this] { return now_; });
     return noted(
         run_inline(charge({HttpMethod::post, "/charges", to_json(purchase), {}}, service)));
   }
 
+  Deadline now_ = kNow;
   SqliteStore accounts_;
   Answers check_;
 };
@@ -132,6 +140,10 @@ TEST_CASE("an account pays its last coin, and not one more", "[.exam]") {
     payments.has("overdrawn", -1);
     CHECK(payments.charges({"order-3", "overdrawn", amount}) == kDeclined.body);
     REQUIRE(payments.balance("overdrawn") == -1);
+
+    payments.has("rich", kFortune);
+    CHECK(payments.charges({"order-4", "rich", amount}) == kCharged.body);
+    REQUIRE(payments.balance("rich") == kFortune - amount);
   }
 }
 
@@ -307,6 +319,19 @@ TEST_CASE("whatever error the store has, payments says what came of it", "[.exam
       } else {
         REQUIRE((answer == "not charged" || answer == "unknown"));
       }
+    }
+  }
+}
+
+TEST_CASE("however long the store takes, payments says what was done", "[.exam]") {
+  for (const int operation : {1, 2}) {
+    for (const milliseconds delay : {kPatience - kReserve, kPatience, 1'000 * kPatience}) {
+      CAPTURE(operation, delay.count());
+      Payments payments(&fine);
+      payments.has("card-1", 100);
+      const auto answer = payments.charges_slowly(operation, delay, {"order-1", "card-1", 1});
+      const bool charged = payments.balance("card-1") == 99;
+      REQUIRE(answer == (charged ? "charged" : "not charged"));
     }
   }
 }

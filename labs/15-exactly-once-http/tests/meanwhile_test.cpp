@@ -302,6 +302,47 @@ std::string wrong_after_another_save(Serve served) {
   return "";
 }
 
+// A DELETE of a request whose POST has died before its operation `died`. Before its own operation
+// `reached` the DELETE dies, or another POST comes.
+Overlap deleted_after_a_death(Serve served, int died, int reached, bool comes) {
+  Bank bank(served);
+  bank.call(HttpMethod::put, "m1", 1);
+  auto death = Trouble::death(died);
+  bank.post("m1", death);
+  const int before = bank.balance();
+  const auto post_again = [&] { bank.call(HttpMethod::post, "m1"); };
+  auto trouble =
+      comes ? Trouble(reached, {"", post_again, /*times_max=*/1}) : Trouble::death(reached);
+  const auto deleted = bank.try_call(HttpMethod::delete_, "m1", 0, trouble);
+  const auto posted = bank.call(HttpMethod::post, "m1");
+  if (deleted.status == 204) bank.expect_status(posted, 404, "a POST after the DELETE");
+  const int balance = bank.balance();
+  bank.expect(balance == 999 || (balance == 1'000 && before == 1'000),
+              fmt::format("a balance of {}, and of {} before the DELETE", balance, before));
+  bank.call(HttpMethod::put, "m2", 1);
+  bank.expect_status(bank.call(HttpMethod::post, "m2"), 200, "the next POST");
+  bank.expect_rest(balance - 1);
+  return {trouble.met(), comes, death.met(), bank.wrong()};
+}
+
+// Whatever becomes of a DELETE, the request is executed once or not at all.
+std::string wrong_after_a_delete(Serve served) {
+  Overlap seen{true, true, true, ""};
+  for (int died = 1; seen.died; ++died) {
+    for (const bool comes : {false, true}) {
+      seen.saved = true;
+      for (int reached = 1; seen.saved; ++reached) {
+        seen = deleted_after_a_death(served, died, reached, comes);
+        if (seen.wrong.empty()) continue;
+        return fmt::format("a POST has died before its operation {}, and a DELETE {} {}: {}", died,
+                           comes ? "meets another POST before its operation" : "dies before its",
+                           reached, seen.wrong);
+      }
+    }
+  }
+  return "";
+}
+
 // A planted bug: a GET answers with the unfinished charge of the card, whosever it is.
 Task<HttpResponse> gets_any_unfinished(HttpRequest http, EntityStore& store) {
   const auto method = http.method;
@@ -336,6 +377,18 @@ Task<HttpResponse> takes_a_conflict_for_gone(HttpRequest http, EntityStore& stor
   } catch (const VersionConflict&) {
   }
   co_return HttpResponse{204, "", {}};
+}
+
+// And another: a DELETE forgets the unfinished charge before the request is gone.
+Task<HttpResponse> forgets_what_it_deletes(HttpRequest http, EntityStore& store) {
+  if (http.method == HttpMethod::delete_) {
+    auto account = co_await store.load<Account>(card_of(http.target));
+    if (account.value.unfinished.target == http.target) {
+      account.value.unfinished = {};
+      co_await store.save(account);
+    }
+  }
+  co_return co_await serve(std::move(http), store);
 }
 
 // And another: a POST that comes too late looks at the account first, then at its request, once.
@@ -391,6 +444,10 @@ TEST_CASE("two calls at once do what they do one after the other", "[.exam]") {
   REQUIRE(wrong_together(&serve) == "");
 }
 
+TEST_CASE("whatever becomes of a DELETE, its request is executed once or not at all", "[.exam]") {
+  REQUIRE(wrong_after_a_delete(&serve) == "");
+}
+
 TEST_CASE("a service that answers for another target, or writes back what was deleted, is found",
           "[.exam]") {
   CHECK(wrong_beside_another(&gets_any_unfinished) != "");
@@ -403,6 +460,9 @@ TEST_CASE("a service that answers for another target, or writes back what was de
     CHECK(wrong_after_another_save(wrong) == "");
     CHECK(wrong_together(wrong) != "");
   }
+  CHECK(wrong_beside_its_own(&forgets_what_it_deletes) == "");
+  CHECK(wrong_together(&forgets_what_it_deletes) == "");
+  CHECK(wrong_after_a_delete(&forgets_what_it_deletes) != "");
   CHECK(wrong_beside_another(&looks_once_after_a_conflict) == "");
   CHECK(wrong_beside_its_own(&looks_once_after_a_conflict) == "");
   CHECK(wrong_together(&looks_once_after_a_conflict) == "");

@@ -247,3 +247,16 @@ TEST_CASE("whatever is POSTed next, an unfinished charge whose request was delet
   CHECK(payments.account().unfinished.target == "");
   CHECK(payments.account().balance == 89);
 }
+
+TEST_CASE("whatever the body is, what is deleted is gone", "[.exam]") {
+  Payments payments;
+  for (const auto& body : {std::string(), std::string(" "), std::string("{}"), std::string(1, '\0'),
+                           coins(0), std::string(100'000, 'x')}) {
+    CAPTURE(body.size());
+    CHECK(payments.put(kTarget, body).status == 201);
+    CHECK(payments.put(kTarget, body).status == 200);
+    CHECK(payments.remove(kTarget).status == 204);
+    CHECK(payments.get(kTarget).status == 404);
+    REQUIRE(payments.post(kTarget).status == 404);
+  }
+}

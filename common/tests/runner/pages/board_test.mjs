@@ -5,7 +5,7 @@ import fs from "node:fs";
 import http from "node:http";
 import net from "node:net";
 import path from "node:path";
-import { isBusy, lookAt, open, playwrightOrSkip, shows, start } from "./checkout.mjs";
+import { fitsNarrow, isBusy, lookAt, open, playwrightOrSkip, shows, start } from "./checkout.mjs";
 
 const [chromium, workshop, root, , shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -58,12 +58,21 @@ try {
     tokens.push(JSON.parse(reply.text).token);
   }
   const where = (i) => (i < 9 ? kAt.early : i < 14 ? kAt.start : i < 24 ? kAt.second : kAt.done);
+  // Who has joined is there before anybody has checked anything; the class sees how many.
+  await until(page, () => document.querySelectorAll("tbody tr").length === 30);
+  await shows(page, "#table > p", /^30 people joined\. What they find comes here with their first check/);
+  await shows(page, "tbody tr >> nth=0", "Annhas joined; waits for the first check");
+  await shows(room, "#labs", /^Waiting for the first check/);
+  await look(page, "board-joined");
+  await lookAt(room, "room-joined", shots);
   const answers = await Promise.all(tokens.map((token, i) => report(token, 8, where(i))));
   assert.ok(answers.every((answer) => answer.status === 200));
   await report(tokens[29], 9, [test("the outbox is emptied", 1, "todo")]);
   await until(page, () => document.querySelectorAll("tbody tr").length === 30);
   await until(page, () => document.querySelectorAll("td.solved").length === 6);
   await shows(page, "#people", "30 people");
+  await fitsNarrow(page, ["#people", "#table table", "#executions .diagram", "#groups li"], shots, "board");
+  await fitsNarrow(room, ["#people", "#labs .diagram", "#failures li"], shots, "room");
   const group = (await page.$$eval("#groups li", (all) => all.map((each) => each.textContent))).find((text) => /lost message/.test(text));
   assert.match(group, /^9 people, lab 8: lost message/);
   assert.ok(group.includes(kAnnounced) && group.includes("Person 8") && group.includes("replay 8 '5a2f:1@Arlc'"));

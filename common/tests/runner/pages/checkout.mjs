@@ -217,3 +217,23 @@ export async function lookAt(page, name, shots, mayBe = () => false) {
   }
   await toSize(page, kSizes[0]);
 }
+
+// A narrow window, and one of 1280 x 720 at a browser's zoom of 200 %: nothing goes over the right edge, and each of `parts` can be
+// scrolled to and is as wide and as high as it takes to read it.
+const kNarrow = [{ width: 400, height: 800 }, { width: 640, height: 360 }];
+const kPartMin = { width: 100, height: 20 };
+export async function fitsNarrow(page, parts, shots, name) {
+  for (const size of kNarrow) {
+    await toSize(page, size);
+    await soon(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), (over) => over <= 0,
+               `${name} at ${size.width}: px over the edge`, kLayoutPatience);
+    for (const part of parts) {
+      await page.locator(part).first().scrollIntoViewIfNeeded();
+      const box = await page.locator(part).first().boundingBox();
+      assert.ok(box && box.width >= kPartMin.width && box.height >= kPartMin.height && box.x >= -1 && box.x < size.width / 2,
+                `${name} at ${size.width}: ${part} has ${JSON.stringify(box)}`);
+    }
+    if (shots) await page.screenshot({ path: path.join(shots, `${name}-narrow-${size.width}.png`) });
+  }
+  await toSize(page, kSizes[0]);
+}

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { gone, isBusy, kSizes, makeCheckout, open, playwrightOrSkip, seen, shows, soon, start, toSize } from "./checkout.mjs";
+import { aLatePageIsOfferedTheStory, errorsHaveTheWideSide, typeIsForARoom } from "./mob_room.mjs";
 import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
@@ -28,18 +29,18 @@ try {
   await shows(page, "#step", "Book a payment once");
   await shows(page, "#verdict", /^Step 1: \d+ of 5 tests are red$/);
   await shows(page, "#time", "30:00");
+  await shows(page, "#minutes", "6 minutes as a mob");
   await rolesAre("Ann, Cem; then Bea");
-  // The story comes first, and then the failure.
   await seen(page, "#step-view", "the room has not heard the story");
-  await shows(page, "#rule", /the story and the step first.*Enter begins turn 1/);
+  await shows(page, "#rule", /^Read the story and the step aloud\. Then Enter begins turn 1, with the failure\.$/);
   await shows(page, "#step-view", /^The story.*bookkeeper is at the door.*Goal:.*from_name.*Saving is enough.*payments_handler\.hpp/s);
   await look("begin");
   await page.click("#views button:has-text('Picture')");
   await seen(page, "#picture-view", "no picture of the failure");
   await pictureIsThere(page);
   assert.match(await page.frameLocator("#picture").locator("body").textContent(), /PaymentBooked|payment/);
-  await shows(page, "#open", /Open labs\/08-identity-deduplication\/src\/payments_handler\.cpp:16 and save/);
-  await shows(page, "#rule", /from step 1 to the deciding step.*Nobody types/);
+  await shows(page, "#open", /^payments_handler\.cpp:16$/);
+  await shows(page, "#rule", "Enter begins turn 1.");
   await look("red");
   await shows(page, "#slides", /scripts\/workshop slides 2 makes them/);
   // A key that does nothing now says why.
@@ -94,9 +95,7 @@ try {
   // It opens at step 1, from where it is read aloud, with no panel until somebody asks for the state.
   assert.equal(await page.frameLocator("#picture").locator("#counter").textContent(), "step 1 of 8");
   assert.ok(await page.frameLocator("#picture").locator("#panel").isHidden());
-  await page.keyboard.press("o");
-  assert.ok(await page.frameLocator("#picture").locator("#panel").isVisible(), "o does not show the state");
-  await page.keyboard.press("o");
+  await typeIsForARoom(page, typeOf, kTypeMin);
   await page.keyboard.press("f");
   await look("full");
   // In large type and where the room votes, every lane is in sight, and so is the sentence above.
@@ -113,7 +112,7 @@ try {
   assert.ok(said[0] >= head[0] - 1 && said[1] <= head[1] + 1, "the sentence above the picture is cut in large type");
   await page.keyboard.press("l");
   await page.keyboard.press("End");
-  await soon(rowsSeen, (rows) => rows >= 6, "rows of the diagram in full view");
+  await soon(rowsSeen, (rows) => rows >= 5, "rows of the diagram in full view");
   await shows(page, "#full-verdict", /tests are red/);
   await seen(page, "#full-verdict");
   await page.keyboard.press("f");
@@ -156,6 +155,7 @@ try {
   await page.keyboard.press("Space");
   await until(() => document.getElementById("clock-words").textContent === "paused");
   await shows(page, "#keys", /Space go on/);
+  await shows(page, "#rule", "The clock is paused: Space lets it go on.");
   await page.keyboard.press("Space");
   await until(() => document.getElementById("clock-words").textContent === "turn 1");
   await page.keyboard.press("Enter");
@@ -201,21 +201,13 @@ try {
   lates.push(await saved(checkout.skeleton.replace("order.value.paid +=", "order.value.payd +=")));
   await shows(page, "#verdict", "It does not compile");
   // The line to open is the compiler's.
-  await shows(page, "#open", /payments_handler\.cpp:18 and save/);
+  await shows(page, "#open", /payments_handler\.cpp:18$/);
+  await shows(page, "#rule", "Mend the first error, payments_handler.cpp:18, and save.");
   await shows(page, "#news", "The picture is of the last version that compiled");
   // What the compiler says has the wide side: the file without its folder, the source line as it is written.
   await shows(page, "#error-view .first .place", /^payments_handler\.cpp:\d+:\d+$/);
   await shows(page, "#error-view .first .said", /payd/);
-  for (const size of kSizes) {
-    await toSize(page, size);
-    const [view, line] = await page.locator("#error-view").evaluate((view) => {
-      const source = view.querySelector(".first pre");
-      const style = getComputedStyle(source);
-      return [view.getBoundingClientRect().width, [style.whiteSpace, source.scrollHeight / parseFloat(style.fontSize)]];
-    });
-    assert.ok(view > size.width * 0.6, `compile errors have ${view} px at ${size.width}`);
-    assert.equal(line[0], "pre", "source lines of an error are wrapped");
-  }
+  await errorsHaveTheWideSide(page);
   await page.keyboard.press("f");
   await shows(page, "#full-verdict", "It does not compile");
   await look("error-full");
@@ -243,7 +235,7 @@ try {
   await shows(page, "#failure-view", /payments_handler\.cpp:\d+.*crashed.*1  receive\s+2  load.*►  our own line 18: .*__builtin_trap/s);
   assert.doesNotMatch(await text("main"), /did not end|0 of 1 green/);
   await shows(page, "#tests li small", /^crashed \(/);
-  await shows(page, "#open", /payments_handler\.cpp:18 and save/);
+  await shows(page, "#open", /payments_handler\.cpp:18$/);
   await look("crash");
   lates.push(await saved(checkout.skeleton));
   await shows(page, "#tests", /→ duplicate effect instead of a crash/);
@@ -251,22 +243,22 @@ try {
   // With its TODO, the step has no line of its own: it is that of the step that decides the picture; never another step's.
   lates.push(await saved(checkout.skeleton.replace(/.*TODO\(step 1\).*\n/, "")));
   await pictureIsThere(page);
-  await until(() => /:18 and save/.test(document.getElementById("open").textContent));
-  await until(() => /deciding step/.test(document.getElementById("rule").textContent));
+  await until(() => /:18$/.test(document.getElementById("open").textContent));
+  await until(() => /from step 1 to ►/.test(document.getElementById("rule").textContent));
   // A hint stays beside the tests for the same failure, and makes room for another one.
   await page.keyboard.press("h");
   await until(() => !document.getElementById("hint-view").hidden);
 
   // So is an endless loop, with the story that the terminal has; tests that did not run are not lost from sight.
   await saved(checkout.looping);
-  await shows(page, "#rule", "Read the failure first, aloud: which loop does it not leave, and who should end it?");
+  await shows(page, "#rule", /^Read the failure aloud: which loop does it not leave, and who should end it\?/);
   await shows(page, "#verdict", 'stopped: an endless loop in test "a payment is booked once however often it is delivered"');
   await seen(page, "#failure-view", "no failure of an endless loop");
   await shows(page, "#failure-view", /expected: every handler reaches its next operation\s+got: .*spins without an operation.*1 +receive BookPayment m1\s+2 ► load.*it SPINS/s);
   await shows(page, "#tests", /Step 1: 5 tests, not all were run.*stopped: an endless loop.*Step 2: 12 tests, not all were run/s);
   assert.doesNotMatch(await text("main"), /of 1 green|CRASH/);
   await shows(page, "#failure-view", /►  our own line 18: .*volatile bool wait/);
-  await shows(page, "#open", /payments_handler\.cpp:18 and save/);
+  await shows(page, "#open", /payments_handler\.cpp:18$/);
   await look("endless-loop");
   await page.keyboard.press("q");
   await shows(page, "#talk-view", /^Question 1 of \d/);
@@ -298,6 +290,7 @@ try {
   await page.keyboard.press("q");
   await gone(page, "#alert");
   await shows(page, "#aside", /Step 1 is green, which ends the turn · Bea drives · Ann navigates.*Enter begins the turn/);
+  await gone(page, "#rule", "beside the line of the turn there is another order");
   await shows(page, "#talk-view h2", /Step 1 is green/);
   await page.keyboard.press("a");
   await shows(page, "#talk-view .answer", /^What people write: /);
@@ -307,7 +300,7 @@ try {
   await rolesAre("Bea, Ann; then Cem");
   await shows(page, "#time", /^(30:00|29:59)$/);
   await shows(page, "#step", "Announce a payment under the same id each time");
-  await shows(page, "#open", /payments_handler\.cpp:3\d and save/);
+  await shows(page, "#open", /payments_handler\.cpp:3\d$/);
   await gone(page, "#aside");
   await page.click("#views button:has-text('The step')");
   await shows(page, "#step-view h3 >> nth=0", /Step 2/);
@@ -382,6 +375,7 @@ try {
 
   // Absent people are skipped; a second page says the same, and a page that is gone disturbs nobody.
   const second = await open(browser, mob.address.split("?")[0]);
+  await aLatePageIsOfferedTheStory(second);
   await page.keyboard.press("1");
   await until(() => document.getElementById("next").textContent === "Bea", null, second);
   await page.keyboard.press("1");
@@ -471,6 +465,7 @@ try {
   const restoreOfCalm = calm.waitForResponse("**/restore", { timeout: kPatience });
   await mob.stop();
   for (const each of [page, calm]) await each.waitForSelector(".away", { state: "visible" });
+  await gone(calm, "#rule", "a page without a program says what to do there");
   await shows(calm, ".away", /Start it again: scripts\/workshop mob \d+ \(clock and names are kept\)/);
   const stoodAt = await text("#time", page);
   again = await start(workshop, checkout.folder, ["mob", "8", "--preset", "kit", "--no-open"]);  // without names and times

@@ -15,7 +15,9 @@ const made = () => ({ children: [], textContent: "", append(...all) { this.child
 globalThis.document = { createElement: made };
 const linesOf = (list) => list.children.map((each) => each.textContent);
 
-const { lineToOpen, othersText, ruleFor, ruleForGreen, showNews, stepFirst } = await import(`${kPages}mob_tests.js`);
+const { howToRead, isOverTime, minutesOf, nextAction } = await import(`${kPages}mob_next.js`);
+const { lineToOpen, othersText, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
+const { shortIdsIn, withShortIds } = await import(`${kPages}words.js`);
 const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
 
 function testsWithoutRoomAreCountedByTheirVerdicts() {
@@ -25,22 +27,67 @@ function testsWithoutRoomAreCountedByTheirVerdicts() {
   assert.equal(othersText(["green", "skipped"]), "… and 2 more, not red");
 }
 
-function whatToReadFirst() {
+function howAFailureIsRead() {
   const livelock = { picture: "/pictures/a.html", sign: "livelock" };
-  assert.equal(ruleFor(livelock, { decision: "proceed" }), "Read the picture first, aloud: what is done again and again, and who could end it?");
-  assert.match(ruleFor({ sign: "lost message" }, { decision: "proceed" }), /from step 1 to the deciding step/);
-  assert.match(ruleFor({ sign: "lost message" }, { decision: "crash" }), /to its end, because ► is a fault/);
-  assert.match(ruleFor({ sign: "not deterministic" }, null), /what does the handler remember from the attempt before\?$/);
-  assert.match(ruleFor({ sign: "assertion" }, null), /^Read the failing check aloud/);
-  assert.match(stepFirst(true), /story and the step first.*Enter begins turn 1, with the failure\.$/);
-  assert.equal(stepFirst(false), "Read the step first, aloud. v leads on to the failure.");
+  assert.equal(howToRead(livelock, { decision: "proceed" }), "Read the picture aloud: what is done again and again, and who could end it?");
+  assert.match(howToRead({ sign: "lost message" }, { decision: "proceed" }), /from step 1 to ►/);
+  assert.match(howToRead({ sign: "lost message" }, { decision: "crash" }), /to its end: ► is a fault/);
+  assert.match(howToRead({ sign: "not deterministic" }, null), /what does the handler remember from the attempt before\?$/);
+  assert.match(howToRead({ sign: "assertion" }, null), /^Read the failing check aloud/);
 }
 
-function whatIsNextWhenAllIsGreen() {
-  const questions = [{ question: "Why?" }, { question: "**Before you go on:** what then?" }];
-  assert.match(ruleForGreen({ number: 8, questions }, true), /^Prove it: scripts\/workshop prove 8 .*before you go on\.$/);
-  assert.doesNotMatch(ruleForGreen({ number: 6, questions: questions.slice(0, 1) }, true), /last question/);
-  assert.match(ruleForGreen({ number: 8, questions }, false), /^This lab is solved already\. x in the terminal begins it anew, and keeps a copy\. Prove it/);
+// In each state of the page there is one order, and it names the one key or the one line that is next.
+function thereIsOneThingToDo() {
+  const lab = { number: 8 };
+  const red = { lab, phase: "running", paused: false, covered: false, state: "done", judgement: "red", view: "picture", story: false,
+                place: "handler.cpp:16", test: { picture: "/a.html", sign: "lost message" }, deciding: { decision: "proceed" }, isLastQuestion: false };
+  const of = (changes) => nextAction({ ...red, ...changes });
+  assert.equal(of({}), "Read the failure aloud, from step 1 to ►. Then change handler.cpp:16, and save.");
+  assert.equal(of({ phase: "ready", view: "step" }), "Read the story and the step aloud. Then Enter begins turn 1, with the failure.");
+  assert.equal(of({ phase: "ready" }), "Enter begins turn 1.");
+  assert.equal(of({ view: "step" }), "Read the step aloud. Then v shows the failure.");
+  assert.match(of({ view: "hint" }), /^Try the hint in handler\.cpp:16, and save\.$/);
+  assert.match(of({ view: "talk" }), /^Answer the question together/);
+  assert.equal(of({ state: "errors", judgement: "unjudged", place: "handler.cpp:18" }), "Mend the first error, handler.cpp:18, and save.");
+  assert.equal(of({ state: "checking" }), "Wait for the verdict.");
+  assert.match(of({ paused: true }), /Space lets it go on\.$/);
+  for (const phase of ["over", "break", "ready", "running", "talk"]) assert.equal(of({ phase, covered: true }), "", "two orders: the clock's, and another one");
+  assert.match(of({ judgement: "green", phase: "talk", view: "talk" }), /Then t shows the next one\.$/);
+  assert.match(of({ judgement: "green", phase: "talk", view: "talk", isLastQuestion: true }), /^Prove it: scripts\/workshop prove 8 .*Then n goes/);
+  assert.match(of({ judgement: "green", phase: "ready" }), /^This lab is solved already: x in the terminal begins it anew, and keeps a copy\.$/);
+  assert.equal(of({ lab: null }), "");
+  // Nowhere is somebody told to wait and to type.
+  for (const phase of ["ready", "running", "over", "break", "talk"]) {
+    for (const view of ["step", "picture", "failure", "hint", "talk", "error"]) {
+      for (const judgement of ["red", "green", "unjudged"]) {
+        const text = of({ phase, view, judgement });
+        assert.ok(!/Nobody types|Open /.test(text) && text.split(". ").length <= 2, text);
+      }
+    }
+  }
+}
+
+function howLongAStepIsMeantToTake() {
+  assert.equal(minutesOf({ mob_minutes: 6 }, 59_000), "6 minutes as a mob");
+  assert.equal(minutesOf({ mob_minutes: 1 }, 150_000), "1 minute as a mob, 2 so far");
+  assert.equal(minutesOf({ mob_minutes: 0 }, 1), "");
+  assert.equal(minutesOf(null, 1), "");
+  assert.ok(isOverTime({ mob_minutes: 6 }, 360_001) && !isOverTime({ mob_minutes: 6 }, 360_000));
+}
+
+function whatRunsForLong() {
+  const of = (seconds, changes = {}) => verdictText({ state: "checking", explores: true, parts: 0, saved: "", began_at_ms: Date.now() - seconds * 1000 - 100, ...changes });
+  assert.equal(of(3, { long_test: "a" }), "the tests run… 3 s");
+  assert.equal(of(12, { long_test: "a payment is booked" }), 'the tests run… 12 s, now "a payment is booked"; what hangs is stopped after a minute, a save stops it at once');
+  assert.equal(of(12), "the tests run… 12 s; what hangs is stopped after a minute, a save stops it at once");
+}
+
+function twoLongIdsAreNeverToldAlike() {
+  const of = (...texts) => texts.map((text) => withShortIds(text, shortIdsIn(texts)));
+  assert.deepEqual(of("receive BookPayment payment-00000000000000000001", "load Order order-1"), ["receive BookPayment payment-…000001", "load Order order-1"]);
+  const alike = ["receive payment-1-000000000000000001", "receive payment-2-000000000000000001"];
+  assert.deepEqual(of(...alike), ["receive payment-…000001", "receive payment-…000001"].map((_, i) => alike[i]), "two ids are told alike");
+  assert.deepEqual(of("a crash before publish"), ["a crash before publish"]);
 }
 
 function aHintIsNotCountedOnFromItsNumber() {
@@ -71,7 +118,7 @@ function onlyLaterStepsHaveChanged() {
   assert.deepEqual(linesOf(list), ["✗ 1 red now"]);
 }
 
-for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, whatToReadFirst, whatIsNextWhenAllIsGreen, aHintIsNotCountedOnFromItsNumber, theLineToOpenIsAboveTheFailure,
+for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, twoLongIdsAreNeverToldAlike, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, theLineToOpenIsAboveTheFailure,
                     onlyLaterStepsHaveChanged]) {
   part();
   console.log(`ok ${part.name}`);

@@ -1,7 +1,7 @@
 // node play_test.mjs CHROMIUM WORKSHOP ROOT BUILD [SHOTS]: plays lab 08 in a browser: reaches a violation by clicks, undoes
 // it, reaches it shorter with the keyboard alone; fails with what is wrong. With SHOTS, screenshots at two sizes go there.
 import assert from "node:assert/strict";
-import { drawn, isBusy, kSizes, lookAt, makeCheckout, open, playwrightOrSkip, shows, soon, start, toSize } from "./checkout.mjs";
+import { drawn, fitsNarrow, isBusy, kSizes, lookAt, makeCheckout, open, playwrightOrSkip, shows, soon, start, toSize } from "./checkout.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -62,6 +62,16 @@ async function checkPlay() {
   await shows(page, "#verdict", "Nothing has happened yet.");
   await look("start");
 
+  // ? says what the keys do, and what the goal is; no key goes through it.
+  await page.keyboard.press("?");
+  await shows(page, "#help-keys", /something goes wrong.*takes the last step back/s);
+  await shows(page, "#goal", "The goal: Break an invariant with fewer faults than the explorer; the oracle judges after each step.");
+  await lookAt(page, "play-help", shots);
+  await page.keyboard.press("1");
+  assert.equal(await schedule(), begin, "a key goes through the help");
+  await page.keyboard.press("?");
+  await soon(() => page.locator("#help").evaluate((dialog) => dialog.open), (isOpen) => !isOpen, "? does not close what it opens");
+
   // By clicks: to the end of a right execution, and back.
   await click("receive BookPayment");
   assert.equal(await stepsCount(), 1);
@@ -97,6 +107,20 @@ async function anAnswerComesLate(other) {
   await after(() => other.keyboard.press("Home"));
 }
 
+// What the explorer cannot break has a goal, too.
+async function theGoalWhenItIsGreen() {
+  const right = await start(workshop, checkout.folder, words);
+  try {
+    const there = await open(browser, right.address);
+    await shows(there, "#challenge", /^The goal: The explorer finds nothing that breaks\. Try to beat it: .*\(.+\)$/);
+    await lookAt(there, "play-green", shots);
+    assert.deepEqual(there.complaints, []);
+    await there.close();
+  } finally {
+    await right.stop();
+  }
+}
+
 const broken = () => page.evaluate(() => document.querySelector("header").classList.contains("broken"));
 
 // Two faults, of which one is wasted.
@@ -121,6 +145,7 @@ try {
   assert.equal(await page.locator("#choices button").count(), 0);
   assert.ok(await page.isVisible("#picture .verdict"), "the picture says what broke");
   await look("broken");
+  await fitsNarrow(page, ["#test", "#verdict", "#picture", "#choices", "#schedule"], shots, "play");
 
   // Undone, and done again.
   await press("ArrowLeft");
@@ -170,6 +195,8 @@ try {
   await page.waitForFunction(() => /^payments_handler\.cpp was saved, and what is played here is older: .* scripts\/workshop play 8 again$/
     .test(document.getElementById("changed").textContent));
   await look("changed");
+
+  await theGoalWhenItIsGreen();
 
   times.sort((a, b) => a - b);
   const [median, longest] = [times[Math.floor(times.length / 2)], times.at(-1)];

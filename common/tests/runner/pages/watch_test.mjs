@@ -10,8 +10,8 @@ const [workshop, root, build] = process.argv.slice(2);
 tmuxOrSkip();
 const checkout = makeCheckout(root, build);
 const kWatch = `${workshop} watch 8 --preset kit`;
-const kRedFooter = /^h hint · r again · t next failure · p picture · s solution · x reset · q quit · \? keys$/m;
-const kGreenFooter = /^n next · s solution · r again · x reset · q quit · \? keys$/m;
+const kRedFooter = /^h hint · o only this test · r again · t next failure · p picture · s solution · x reset · q quit · \? keys$/m;
+const kGreenFooter = /^n next · v prove · s solution · r again · x reset · q quit · \? keys$/m;
 
 // Of a checkout in which nothing has been judged yet.
 async function aFirstCheckThatCannotBeJudged() {
@@ -74,8 +74,21 @@ async function keysOfAWideTerminal() {
   terminal.mark();
   checkout.save(checkout.solution);
   await terminal.until(/^  ✓ that one is mended: a retry publishes the events/m);
-  await terminal.until(/^Prove: .*workshop prove 8/m);
+  await terminal.until(/^Prove: press v/m);
+  await terminal.until(/^Next:  press n for lab \d\d/m);
   await terminal.until(kGreenFooter);
+  // A proof takes most of a minute, and any key leaves it.
+  await terminal.expect("v", /^Proving: harder situations/m);
+  await terminal.expect("z", /^Left: nothing is proved\.$/m);
+  await terminal.until(kGreenFooter);
+  // Who breaks on purpose what was solved has not lost it.
+  terminal.mark();
+  checkout.save(checkout.mistaken);
+  await terminal.until(/^Lab 08 was solved before, and stays so in your list/m);
+  await terminal.until(kRedFooter);
+  await terminal.expect("r", /verdict after [\d.]+ s/);
+  assert.doesNotMatch(terminal.all().slice(terminal.marked), /was solved before/, "it is said once");
+  await terminal.until(kRedFooter);
   await terminal.expect("q", /\$$/);
   assert.match(await terminal.modes(), kUsualModes);
 }
@@ -101,6 +114,36 @@ async function aLabBegunAnew() {
   await terminal.expect("h", /hint 1 of \d/);
   await terminal.until(kRedFooter);
   await terminal.expect("q", /\$$/);
+}
+
+// `o` runs the one test whose story is shown, until `o` is pressed once more; a file that does not compile has hints as well.
+async function oneTestAndNoCompiling() {
+  checkout.save(checkout.skeleton);
+  const terminal = new Terminal(checkout.folder, "one", 200);
+  terminal.enter(kWatch);
+  await terminal.until(kRedFooter);
+  await terminal.expect("o", /^Only this test from now on: a payment is booked once however/m);
+  await terminal.until(/^Lab 08, [^:]+: 0 of 1 test pass/m);
+  await terminal.until(/^h hint · o all tests · r again/m);
+  terminal.mark();
+  checkout.save(checkout.stepOne);
+  await terminal.until(/^✓ green now: a payment is booked once however/m);
+  await terminal.until(/^Next:  press o for all tests; this one is green$/m);
+  await terminal.until(/^o all tests · r again · s solution/m);
+  await terminal.expect("o", /^All tests again\.$/m);
+  await terminal.until(/^Lab 08, [^:]+: \d+ of \d\d tests pass/m);
+  await terminal.until(kRedFooter);
+  terminal.mark();
+  checkout.save(checkout.skeleton.replace("co_await context.store().load", "context.store().load"));
+  await terminal.until(/does not compile: \d+ errors?/);
+  await terminal.until(kRedFooter);
+  await terminal.expect("h", /^Lab 08 does not compile, so no test has run/m);
+  await terminal.until(/payments_handler\.cpp:\d+/);
+  await terminal.until(/a co_await\s+is missing/);
+  await terminal.until(/^Next: mend the first error/m);
+  await terminal.until(kRedFooter);
+  await terminal.expect("q", /\$$/);
+  checkout.save(checkout.skeleton);
 }
 
 async function aNarrowTerminal() {
@@ -167,7 +210,7 @@ async function howSoon() {
 }
 
 try {
-  for (const part of [aFirstCheckThatCannotBeJudged, aReplayLineKeepsItsOptions, keysOfAWideTerminal, aLabBegunAnew, aNarrowTerminal, stoppedAndContinued, aTerminalThatUnderstandsNothing,
+  for (const part of [aFirstCheckThatCannotBeJudged, aReplayLineKeepsItsOptions, keysOfAWideTerminal, oneTestAndNoCompiling, aLabBegunAnew, aNarrowTerminal, stoppedAndContinued, aTerminalThatUnderstandsNothing,
                       savedWhileItChecks, howSoon]) {
     await part();
     console.log(`ok ${part.name}`);

@@ -61,12 +61,20 @@ async function checkDrawnWords(page, run, now, step) {
     [...svg.querySelectorAll(`g.step[data-step="${step}"]:not(.base)`)].flatMap((group) => [...group.querySelectorAll("text.label, text.value")].map((text) => [...text.childNodes].map((node, i) =>
       (i > 0 && node.getAttribute?.("dx") ? " " : "") + node.textContent).join(""))).join(" ")), step);
   const words = (text) => text.replaceAll(/[\s():]+/g, " ").trim();
+  const whole = words(now.text).match(/[^\s{}[\],→]+/g);
   for (const drawn of all) {  // one for the page, one in large type
     let from = 0;
-    for (const piece of words(drawn).split("…")) {
+    for (const piece of words(drawn).split(/,? ?…(?: \d+ more)?/)) {
       const at = words(now.text).indexOf(piece, from);
       assert.ok(at >= 0, `step ${step} is drawn as "${drawn}", and is "${now.text}"`);
       from = at + piece.length;
+    }
+    // No word is cut: each is one of the text, or the beginning or the end of a long id or a path.
+    for (const word of words(drawn).replaceAll(/… \d+ more/g, " ").match(/[^\s{}[\],→]+/g) ?? []) {
+      if (word === "…" || whole.includes(word)) continue;
+      const id = word.replace("…", "");
+      assert.ok(word.includes("…") && whole.some((each) => each.length > 12 && each.includes(id)),
+                `step ${step}: "${word}" is cut in "${drawn}" of "${now.text}"`);
     }
   }
 }
@@ -80,6 +88,8 @@ async function checkStep(page, run, data, step) {
     const who = now.process === undefined ? [] : [name, ...(now.attempt && now.attempt !== name ? ["·", now.attempt] : [])];
     const caption = await words("#caption");
     assert.ok(caption.startsWith([step, ...who, now.text].join(" ")), `caption "${caption}"`);
+    const [, id, delivery] = now.operation === "receive" && /^(.+)#(\d+)$/.exec(now.attempt) || [];
+    if (id) assert.match(caption, new RegExp(`${id}#${delivery}: the ${delivery}(st|nd|rd|th) delivery of message ${id}`), "a delivery's name is not explained");
   }
   if (data.violation) {
     const { expected, got } = data.violation;
@@ -94,6 +104,10 @@ async function checkStep(page, run, data, step) {
     const wanted = effect.count === 1 ? "once" : effect.count > 1 ? `${effect.count} times` : effect.name;
     assert.ok(effects[i].includes(wanted), `effect "${effects[i]}" of ${effect.count}`);
   });
+  if (step > 0) {
+    const titles = await page.$$eval(`#${run}-picture svg g.step[data-step="${step}"]:not(.base) > title`, (all) => all.map((each) => each.textContent));
+    assert.ok(titles.length > 0 && titles.every((title) => title.endsWith(data.steps[step - 1].text)), `step ${step} has not all of its words: ${titles}`);
+  }
   const panel = await page.textContent("#panel");
   for (const document of state.documents ?? []) assert.ok(panel.includes(document.key));
   for (const sent of state.sent ?? []) assert.ok(panel.includes(sent.id));
@@ -104,8 +118,10 @@ async function checkKeys(page) {
   const last = data.steps.length;
   const deciding = data.steps.findIndex((each) => each.deciding) + 1;
   assert.equal(await stepNow(page), deciding || last, "a page opens at the step that decides");
+  assert.match(await page.textContent("#caption"), /Home tells it from the start, P stops before the step that decides: vote first$/);
   await page.keyboard.press("Home");
   await checkStep(page, "failing", data, 0);
+  assert.match(await page.textContent("#caption"), /\S+#1 is the 1st delivery of message \S+/, "how deliveries are named is not said");
   for (let step = 1; step <= last; ++step) {
     await page.keyboard.press(step % 2 === 0 ? "ArrowRight" : "Space");
     assert.equal(await stepNow(page), step);
@@ -144,6 +160,20 @@ async function checkSwitch(page) {
   assert.ok(await page.isVisible("#failing-picture"));
   const failing = await trace(page, "failing");
   assert.equal(await page.textContent("#badge"), failing.violation.name);
+}
+
+// A narrow window, and a zoom of 200 %: the page scrolls, and nothing goes over its edge.
+async function checkNarrow(page) {
+  for (const size of [{ width: 400, height: 800 }, { width: 640, height: 360 }]) {
+    await page.setViewportSize(size);
+    await page.waitForFunction(({ width }) => innerWidth === width && document.documentElement.scrollWidth <= width, size, { timeout: 5_000 });
+    for (const part of ["#badge", "#expectation", "#stage", "#panel", "#caption", "#slider"]) {
+      await page.locator(part).scrollIntoViewIfNeeded();
+      const box = await page.locator(part).boundingBox();
+      assert.ok(box && box.width > 100 && box.height > 15 && box.x >= -1, `${part} at ${size.width}: ${JSON.stringify(box)}`);
+    }
+  }
+  await page.setViewportSize(kSizes[0]);
 }
 
 // The room predicts: what decides is hidden until somebody goes on.
@@ -358,6 +388,7 @@ for (const [i, name] of files.entries()) {
     await checkKeys(page);
     await checkSwitch(page);
     await checkPredict(page);
+    if (i === 0) await checkNarrow(page);
     await checkRemarks(page);
     await checkSizes(page);
     await page.keyboard.press("r");

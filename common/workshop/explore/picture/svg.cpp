@@ -6,8 +6,10 @@
 #include <utility>
 #include <vector>
 
+#include "workshop/explore/picture/fitting.hpp"
 #include "workshop/explore/picture/layout.hpp"
 #include "workshop/explore/picture/picture.hpp"
+#include "workshop/explore/picture/signs.hpp"
 #include "workshop/explore/picture/sources.hpp"
 #include "workshop/explore/story/short_ids.hpp"
 #include "workshop/explore/story/story.hpp"
@@ -77,6 +79,16 @@ class Drawer {
                     y, kind, anchor, protocol::escaped_xml(content));
   }
 
+  std::string fitted(const std::string& content, std::size_t columns) const {
+    return fitted_by_words(content, columns, ids_);
+  }
+
+  // What a person reads who points at a step: all of it, also where something of it has no room.
+  void draw_title(const TraceStep& step) {
+    const auto who = step.attempt.label.empty() ? std::string() : step.attempt.label + " ";
+    out_ += "<title>" + protocol::escaped_xml(who + step.text()) + "</title>";
+  }
+
   void draw_lifelines() {
     out_ += R"svg(<g class="lifelines">)svg";
     for (const auto& lane : layout_->lanes) {
@@ -84,23 +96,6 @@ class Drawer {
                           layout_->height - 12);
     }
     out_ += "</g>\n";
-  }
-
-  // The client, the broker, ... each with a sign.
-  static std::string_view sign_of(LaneKind kind) {
-    switch (kind) {
-      case LaneKind::client:
-        return R"svg(<circle cx="8" cy="4.5" r="3.5"/><path d="M1.5 15 a6.5 6 0 0 1 13 0"/>)svg";
-      case LaneKind::broker:
-        return R"svg(<rect x="1" y="2" width="14" height="3.4"/><rect x="1" y="7" width="14" height="3.4"/><rect x="1" y="12" width="14" height="3.4"/>)svg";
-      case LaneKind::process:
-        return R"svg(<circle cx="8" cy="8" r="6.5"/><path d="M6 5 L11 8 L6 11 Z"/>)svg";
-      case LaneKind::network:
-        return R"svg(<path d="M1 5.5 H14 M10.5 2 L14 5.5 L10.5 9 M15 11 H2 M5.5 7.5 L2 11 L5.5 14.5"/>)svg";
-      case LaneKind::store:
-        return R"svg(<ellipse cx="8" cy="3.6" rx="6.5" ry="2.6"/><path d="M1.5 3.6 V12.4 A6.5 2.6 0 0 0 14.5 12.4 V3.6"/>)svg";
-    }
-    return {};
   }
 
   // On a slide: a name that its lane has no room for stands without its sign, and in two lines.
@@ -168,6 +163,7 @@ class Drawer {
     const auto step = row.step == 0 ? TraceStep{} : step_of(row);
     open_group(row, "");
     if (row.step != 0) {
+      if (!m_.squeezes) draw_title(step);  // on a slide nothing is cut
       text(m_.number_at, row.top + m_.arrow_at + 6, "number", "end", std::to_string(row.step));
     }
     switch (row.shape) {
@@ -226,7 +222,7 @@ class Drawer {
     const auto characters = std::min<std::size_t>(
         m_.squeezes ? 30 : 16, m_.squeezes ? 30 : fitting(room, m_.attempt_char_width));
     const auto label =
-        restarted ? "#" + std::to_string(attempt.number) : ids_.fitted(attempt.label, characters);
+        restarted ? "#" + std::to_string(attempt.number) : fitted(attempt.label, characters);
     const auto width = m_.attempt_char_width * static_cast<double>(characters_count(label)) + 18;
     auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
     if (m_.squeezes) left = std::clamp(left, m_.text_from, layout_->width - 4 - width);
@@ -292,7 +288,7 @@ class Drawer {
     const auto y = row.top + m_.arrow_at;
     const auto room = layout_->width - x - 40;
     const auto characters = fitting(room, m_.label_char_width);
-    const auto label = ids_.fitted(row.label, characters);
+    const auto label = fitted(row.label, characters);
     const auto drawing = drawing_of(step.decision);
     if (drawing == FaultDrawing::crash) {
       out_ += fmt::format(
@@ -318,9 +314,9 @@ class Drawer {
   void draw_value(const PictureLayout::Row& row, double x, double y, std::string_view anchor,
                   double room) {
     const auto characters = fitting(room, m_.value_char_width);
-    const auto outcome = cut_middle(row.outcome, characters, false);
+    const auto outcome = fitted(row.outcome, characters);
     const auto taken = characters_count(outcome) + (outcome.empty() ? 0 : 1);
-    const auto value = characters > taken + 4 ? ids_.fitted(row.value, characters - taken) : "";
+    const auto value = characters > taken + 4 ? fitted(row.value, characters - taken) : "";
     out_ += fmt::format(
         R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg", x, y,
         anchor, protocol::escaped_xml(value),
@@ -328,30 +324,6 @@ class Drawer {
             ? std::string()
             : fmt::format(R"svg(<tspan class="outcome"{}>{}</tspan>)svg",
                           value.empty() ? "" : R"svg( dx="8")svg", protocol::escaped_xml(outcome)));
-  }
-
-  // What kind of line: a message, data, or only talk between them.
-  static std::string_view line_of(const TraceStep& step, bool start) {
-    if (start) return "message";
-    switch (step.kind) {
-      case OperationKind::receive:
-      case OperationKind::send:
-      case OperationKind::publish:
-      case OperationKind::request:
-      case OperationKind::reply:
-      case OperationKind::accept:
-      case OperationKind::respond:
-        return "message";
-      case OperationKind::load:
-        return "data read";
-      case OperationKind::save:
-      case OperationKind::erase:
-      case OperationKind::batch:
-      case OperationKind::statement:
-        return "data write";
-      default:
-        return "quiet";
-    }
   }
 
   void draw_head(double x, double y, double direction) {
@@ -384,7 +356,7 @@ class Drawer {
     const auto stop = stopped ? near + (far - near) * 0.62 : far;
     out_ += fmt::format(
         R"svg(<g class="arrow {}"><line x1="{:.1f}" y1="{y:.1f}" x2="{:.1f}" y2="{y:.1f}"/>)svg",
-        line_of(step, row.step == 0), near, stop, fmt::arg("y", y));
+        row.step == 0 ? "message" : line_of(step.kind), near, stop, fmt::arg("y", y));
     if (row.to_actor && !stopped) {
       draw_head(near, y, -side);
     } else if (!stopped && !bounced) {
@@ -406,7 +378,7 @@ class Drawer {
     // A mark near the arrow's end has its room to itself.
     const auto room = std::abs(peer - actor) - (step.facts.error.empty() ? 34 : 66);
     text(at, y + m_.label_at - m_.arrow_at, "label", anchor,
-         ids_.fitted(row.label, fitting(room, m_.label_char_width)));
+         fitted(row.label, fitting(room, m_.label_char_width)));
     if (!row.value.empty() || !row.outcome.empty()) {
       draw_value(row, at, y + m_.value_at - m_.arrow_at, anchor, room);
     }
@@ -449,16 +421,15 @@ class Drawer {
     out_ += fmt::format(
         R"svg(<g class="no-return" data-after="{0}"><line x1="14" y1="{1:.1f}" x2="{2:.1f}" y2="{1:.1f}"/>)svg",
         trace_->no_return->step, y, layout_->width - 14);
-    const std::string words = trace_->no_return->step == 0
-                                  ? "lost from the start: whatever follows, it fails"
-                                  : "point of no return: whatever follows, it fails";
-    const auto fitted =
-        cut_middle(words, fitting(layout_->width - 100, m_.verdict_char_width), false);
-    const auto width = m_.verdict_char_width * static_cast<double>(characters_count(fitted)) + 16;
+    std::string words = trace_->no_return->step == 0 ? "lost from the start" : "point of no return";
+    const std::string why = ": whatever follows, it fails";
+    if (words.size() + why.size() <= fitting(layout_->width - 100, m_.verdict_char_width))
+      words += why;
+    const auto width = m_.verdict_char_width * static_cast<double>(characters_count(words)) + 16;
     out_ += fmt::format(
         R"svg(<rect class="paper" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="18"/>)svg",
         layout_->width / 2 - width / 2, y - 9, width);
-    text(layout_->width / 2, y + 5, "no-return-words", "middle", fitted);
+    text(layout_->width / 2, y + 5, "no-return-words", "middle", words);
     out_ += "</g>\n";
   }
 

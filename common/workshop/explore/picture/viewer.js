@@ -29,6 +29,8 @@
   let step = decidingOf(run.trace) || run.trace.steps.length;
   // Predict first: what follows the step before the deciding one is hidden until somebody goes on.
   let predicting = false;
+  // Whoever opens a page sees how it ends, and is offered to be told from the start.
+  let isJustOpened = false;
   // Where the right run goes another way is most of the answer: it is told once somebody has asked, for it or for that run.
   let asked = false;
 
@@ -153,6 +155,7 @@
       section("Variables", (now.variables ?? []).map((variable, i) =>
         make("div", before && !same(variable, before.variables?.[i]) ? "row mono new" : "row mono",
              make("span", "dim", variable.name), make("span", "", variable.value)))),
+      legendOf(run.trace) ? make("p", "dim legend", legendOf(run.trace)) : null,
       section(`Instead of step ${step} there was`, others.map((other) => make("div", "row", make("span", "", other))), "others"),
     ];
     panel.append(...parts.filter((part) => part !== null));
@@ -190,6 +193,34 @@
     byId("predict").hidden = decidingOf(trace) === 0;
   }
 
+  // How deliveries and ids are named, told where a name comes up first: "m1#2", and "m1#2.3".
+  const kDelivery = /^(.+)#(\d+)$/;
+  const kDrawnId = /([^\s{}[\],:#]+#\d+)\.(\d+)/g;
+  const kEndings = ["th", "st", "nd", "rd"];
+  const ordinal = (number) => `${number}${number % 100 > 10 && number % 100 < 14 ? "th" : kEndings[number % 10] ?? "th"}`;
+  const drawnIn = (text) => [...text.matchAll(kDrawnId)].map((match) => match[0]);
+  const deliveryOf = (each) => (each.operation === "receive" && !each.error ? kDelivery.exec(each.attempt ?? "") : null);
+  function legendOf({ steps }) {
+    const delivery = steps.map(deliveryOf).find(Boolean);
+    if (!delivery) return "";
+    const drawn = steps.flatMap((each) => drawnIn(each.text))[0];
+    const [, by, number] = drawn ? /^(.*)\.(\d+)$/.exec(drawn) : [];
+    return `${delivery[0]} is the ${ordinal(delivery[2])} delivery of message ${delivery[1]}` +
+      (drawn ? `; ${drawn} is the ${ordinal(number)} id drawn in ${by}` : "");
+  }
+  function namesOf(steps, position) {
+    const now = steps[position];
+    const said = [];
+    const delivery = deliveryOf(now);
+    if (delivery) said.push(`${delivery[0]}: the ${ordinal(delivery[2])} delivery of message ${delivery[1]}`);
+    const known = new Set(steps.slice(0, position).flatMap((each) => drawnIn(each.text)));
+    for (const drawn of new Set(drawnIn(now.text))) {
+      const [, by, number] = /^(.*)\.(\d+)$/.exec(drawn);
+      if (!known.has(drawn)) said.push(`${drawn}: the ${ordinal(number)} id drawn in ${by}`);
+    }
+    return said.map((text) => make("span", "who", ` · ${text}`));
+  }
+
   // What a step is besides: the line that awaits it, where it is lost, where the other run goes another way.
   function remarks() {
     const { trace } = run;
@@ -212,11 +243,18 @@
     return said;
   }
 
+  function offer() {
+    if (!isJustOpened || step <= 1) return [];
+    const predictFirst = decidingOf(run.trace) > 0 ? ", P stops before the step that decides: vote first" : "";
+    return [make("span", "ask", `  Home tells it from the start${predictFirst}`)];
+  }
+
   function showCaption() {
     const caption = byId("caption");
     const { trace } = run;
     if (step === 0) {
-      caption.replaceChildren("How it begins", make("span", "who", ` · arrow keys${window.parent === window ? " or space" : ""} to step`), ...remarks());
+      caption.replaceChildren("How it begins", make("span", "who", ` · arrow keys${window.parent === window ? " or space" : ""} to step`),
+                              ...(legendOf(trace) ? [make("span", "who", ` · ${legendOf(trace)}`)] : []), ...remarks());
       return;
     }
     const now = trace.steps[step - 1];
@@ -228,7 +266,8 @@
     caption.replaceChildren(`${step}  `, make("span", "who", who), make("span", faulty ? "fault" : "", what),
                             make("span", now.error || faulty ? "fault" : "", outcome),
                             now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "",
-                            ...(predicting ? [make("span", "ask", "  What happens next? Vote, then go on with →")] : remarks()));
+                            ...(predicting ? [make("span", "ask", "  What happens next? Vote, then go on with →")]
+                              : [...namesOf(trace.steps, step - 1), ...remarks(), ...offer()]));
   }
 
   // In large type all lanes are seen, and every step has the same size.
@@ -328,11 +367,13 @@
   function predict() {
     const deciding = decidingOf(run.trace);
     predicting = !predicting && deciding > 0;
+    isJustOpened = false;
     if (predicting) step = deciding - 1;
     show();
   }
 
   function go(to) {
+    isJustOpened = false;
     if (to > step) predicting = false;
     step = Math.max(0, Math.min(run.trace.steps.length, to));
     show();
@@ -407,4 +448,7 @@
   if (!wanted.has("theme")) delete root.dataset.theme;
   if (wanted.has("large")) root.classList.add("large");
   change(wanted.get("run") === "right" && runs.right ? "right" : "failing");
+  isJustOpened = !wanted.has("step") && run.trace.violation !== null;
+  showCaption();
+  fitCaption();
 })();

@@ -230,6 +230,7 @@ class Narrator final : public StepListener {
 
   void put_into_words() {
     const auto& world = execution_.world();
+    std::vector<std::uint32_t> starts(world.processes().size(), 1);  // of each process, told so far
     for (std::size_t i = 0; i < world.depth(); ++i) {
       const auto& step = world.step(i);
       TraceStep in_words;
@@ -243,8 +244,19 @@ class Narrator final : public StepListener {
       in_words.facts = step.words->facts;
       in_words.after = step.words->after;
       in_words.attempt = step.attempt.label.empty() ? in_words.facts.attempt : step.attempt;
+      if (begins_again(in_words, starts)) in_words.what.insert(0, "restarted: ");
       trace_.steps.push_back(std::move(in_words));
     }
+  }
+
+  // Whether it is the first step of a process that was started again after a crash: of one that
+  // handles messages, that its message comes again says so.
+  static bool begins_again(const TraceStep& step, std::vector<std::uint32_t>& starts) {
+    const auto& attempt = step.attempt;
+    if (step.decision == Decision::advance_time || step.process >= starts.size()) return false;
+    if (!attempt.message.empty() || attempt.number <= starts[step.process]) return false;
+    starts[step.process] = attempt.number;
+    return true;
   }
 
   std::vector<std::string> others_than(const Choice& choice) {

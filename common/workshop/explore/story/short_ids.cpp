@@ -25,7 +25,23 @@ std::size_t same_at_back(const std::string& a, const std::string& b) {
   return static_cast<std::size_t>(ends.first - a.rbegin());
 }
 
-// By its beginning where that tells it from all others, else by its end.
+// A part of it that no other one has, from before the place where it differs from the one that
+// begins most like it; "" where none is short.
+std::string part_of_its_own(const std::string& id, const std::vector<std::string>& ids,
+                            std::size_t differs_at) {
+  constexpr std::size_t kBefore = 2;
+  const auto from = differs_at - std::min(differs_at, kBefore);
+  for (auto size = kBefore + kLeast; size <= kShortMax && from + size <= id.size(); ++size) {
+    auto part = id.substr(from, size);
+    const bool own = std::none_of(ids.begin(), ids.end(), [&](const std::string& other) {
+      return other != id && other.find(part) != std::string::npos;
+    });
+    if (own) return part;
+  }
+  return {};
+}
+
+// By its beginning where that tells it from all others, else by its end, else by a part of it.
 std::string short_form(const std::string& id, const std::vector<std::string>& ids) {
   auto front = kLeast;
   auto back = kLeast;
@@ -38,7 +54,8 @@ std::string short_form(const std::string& id, const std::vector<std::string>& id
   if (back <= kShortMax && back + 1 < id.size()) {
     return std::string(kCut) + id.substr(id.size() - back);
   }
-  return id;
+  const auto part = part_of_its_own(id, ids, front - 1);
+  return part.empty() ? id : std::string(kCut).append(part).append(kCut);
 }
 
 bool is_part(char c) { return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_'; }
@@ -92,11 +109,21 @@ std::string with_short_values(std::string text, std::size_t width, Depth depth, 
     if (longest.empty()) break;
     const auto size = columns_of(longest);
     const auto left = size - std::min(size - least, columns - width);
-    text.replace(
-        place.begin, place.size,
-        left <= kCutColumns ? std::string(ascii ? "..." : kCut) : cut_middle(longest, left, ascii));
+    // Of a word its beginning says nothing.
+    const bool one_word = size <= kWordMax && longest.find(' ') == std::string::npos;
+    text.replace(place.begin, place.size,
+                 left < kValueLeast || one_word ? std::string(ascii ? "..." : kCut)
+                                                : cut_middle(longest, left, ascii));
   }
   return text;
+}
+
+// A short form with the sign for what is cut as it is printed.
+std::string marked(std::string form, bool ascii) {
+  for (auto at = form.find(kCut); ascii && at != std::string::npos; at = form.find(kCut, at)) {
+    form.replace(at, kCut.size(), "...");
+  }
+  return form;
 }
 
 bool has_at(const std::string& text, std::size_t at, std::string_view part) {
@@ -170,28 +197,33 @@ std::string ShortIds::with_short_uuids(const std::string& text) const {
   return shorter;
 }
 
-std::string ShortIds::fitted(const std::string& text, std::size_t width, bool ascii) const {
-  if (columns_of(text) <= width) return text;
-  auto shorter = text;
-  std::size_t kept_from = std::string::npos;  // of the last id
-  std::size_t kept_size = 0;
+ShortIds::Shortened ShortIds::shortened(const std::string& text, bool ascii) const {
+  Shortened result{text};
+  auto& shorter = result.text;
   for (const auto& [id, form] : short_) {
-    const auto mark = form.find(kCut);
-    auto shown = form;
-    if (ascii) shown.replace(mark, kCut.size(), "...");
+    const auto shown = marked(form, ascii);
     for (auto at = shorter.find(id); at != std::string::npos; at = shorter.find(id, at)) {
       if (!stands_alone(shorter, at, id.size())) {
         at += id.size();
         continue;
       }
       shorter.replace(at, id.size(), shown);
-      kept_from = at;
-      kept_size = shown.size();
+      result.last = at;
+      result.last_size = shown.size();
       at += shown.size();
     }
   }
-  const auto columns = columns_of(shorter);
-  if (columns <= width) return shorter;
+  return result;
+}
+
+std::string ShortIds::with_short_ids(const std::string& text, bool ascii) const {
+  return shortened(text, ascii).text;
+}
+
+std::string ShortIds::fitted(const std::string& text, std::size_t width, bool ascii) const {
+  if (columns_of(text) <= width) return text;
+  const auto [shorter, kept_from, kept_size] = shortened(text, ascii);
+  if (columns_of(shorter) <= width) return shorter;
   auto whole = shorter;
   for (const auto depth : {Depth::innermost, Depth::outermost}) {
     for (const auto least : {kValueLeast, kCutColumns}) {

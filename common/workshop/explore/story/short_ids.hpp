@@ -23,10 +23,20 @@ class ShortIds {
   /// in the middle of what stands before or behind the last id that still fits.
   std::string fitted(const std::string& text, std::size_t width, bool ascii = false) const;
 
+  /// `text` with its long ids in short, and nothing else changed.
+  std::string with_short_ids(const std::string& text, bool ascii = false) const;
+
   /// `text` with UUIDs in short, and nothing else changed.
   std::string with_short_uuids(const std::string& text) const;
 
  private:
+  struct Shortened {
+    std::string text;
+    std::size_t last = std::string::npos;  // where the last id stands, in short
+    std::size_t last_size = 0;
+  };
+  Shortened shortened(const std::string& text, bool ascii) const;
+
   std::vector<std::pair<std::string, std::string>> short_;  // id → short form, the longest id first
 };
 

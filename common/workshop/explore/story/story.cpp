@@ -52,9 +52,9 @@ class Printer {
 
   std::string print() {
     print_verdict();
-    if (!trace_->left_schedule.empty()) line(trace_->left_schedule);
+    if (!trace_->left_schedule.empty()) wrapped("", trace_->left_schedule);
     if (trace_->left_schedule.empty() && !trace_->went_on.empty() && options_->replayed) {
-      line(trace_->went_on);
+      wrapped("", trace_->went_on);
     }
     print_cause();
     print_heads();
@@ -73,6 +73,7 @@ class Printer {
   // A row has one step, which may go on below the columns to its right: so they stand close, and
   // the last one has room too.
   static constexpr std::size_t kColumnMax = 32;
+  static constexpr std::size_t kSentenceLinesMax = 5;
 
   // `text` in at most `width` columns.
   std::string fitted(const std::string& text, std::size_t width) const {
@@ -103,8 +104,8 @@ class Printer {
       return;
     }
     print_name(trace_->violation->name);
-    line("  expected: " + trace_->violation->expected);
-    line("  got:      " + trace_->violation->got);
+    wrapped("  expected: ", trace_->violation->expected);
+    wrapped("  got:      ", trace_->violation->got);
   }
 
   // With what it means behind it, or below it where the line is too short.
@@ -113,7 +114,7 @@ class Printer {
     line(name, "1;31");
     if (meaning.empty()) return;
     if (columns_of(name) + 2 + columns_of(meaning) > options_->width) {
-      line("  " + meaning);
+      wrapped("  ", meaning);
       return;
     }
     text_.pop_back();
@@ -125,25 +126,39 @@ class Printer {
     line(fmt::format("no violation, and no proof: not at rest after {} steps",
                      trace_->not_at_rest_after),
          "1;33");
-    line(fmt::format("  without further faults it came to rest after {}", trace_->steps.size()));
-    line("  explore it whole: raise bounds.steps_max; if it goes round and round, let it give up");
+    wrapped("  ",
+            fmt::format("without further faults it came to rest after {}", trace_->steps.size()));
+    wrapped("  ",
+            "explore it whole: raise bounds.steps_max; if it goes round and round, let it "
+            "give up");
   }
 
-  // Goes on below where its words end: what it names must be readable.
   void print_cause() {
-    constexpr std::string_view kLabel = "  because:  ";
-    auto left = cause_of(*trace_);
-    if (options_->ascii) left = to_ascii(left);
-    const auto room = options_->width - kLabel.size();
-    for (auto label = std::string(kLabel); !left.empty(); label.assign(kLabel.size(), ' ')) {
-      auto end = left.size();
-      if (columns_of(left) > room) {
-        end = left.rfind(' ', room);
-        if (end == std::string::npos || end == 0) end = left.size();
+    const auto cause = cause_of(*trace_);
+    if (!cause.empty()) wrapped("  because:  ", cause);
+  }
+
+  // A sentence goes on below where its words end: what it names must be readable. What a story has
+  // no lines for is cut in its middle.
+  void wrapped(std::string label, std::string text) {
+    if (options_->ascii) text = to_ascii(std::move(text));
+    const auto room = options_->width - std::min(options_->width / 2, label.size());
+    const auto begin = text_.size();
+    if (columns_of(text) > room) text = ids_.with_short_ids(text, options_->ascii);
+    text = fitted(text, room * kSentenceLinesMax);
+    auto words = std::string_view(text);
+    std::string part;
+    while (!words.empty()) {
+      const auto word = std::string(words.substr(0, words.find(' ')));
+      words.remove_prefix(std::min(words.size(), word.size() + 1));
+      if (!part.empty() && columns_of(part) + 1 + columns_of(word) > room) {
+        line(label + part);
+        label.assign(label.size(), ' ');
+        part.clear();
       }
-      line(label + left.substr(0, end));
-      left.erase(0, end + 1);
+      part += (part.empty() ? "" : " ") + word;
     }
+    if (!part.empty() || text_.size() == begin) line(label + part);
   }
 
   void print_heads() {

@@ -4,21 +4,111 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cctype>
+#include <optional>
+#include <utility>
+#include <vector>
 
 namespace workshop::explore {
 namespace {
 
 bool starts_character(char c) { return (static_cast<unsigned char>(c) & 0xc0) != 0x80; }
 
-// The bytes of `text` from character `from`, `count` characters long.
-std::string characters(const std::string& text, std::size_t from, std::size_t count) {
-  std::string part;
-  std::size_t at = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (starts_character(text[i])) ++at;
-    if (at > from && at <= from + count) part += text[i];
+// Of a text that gives its room to an id.
+constexpr std::size_t kFrontMin = 8;
+
+using Characters = std::vector<std::string_view>;
+
+Characters characters_of(std::string_view text) {
+  Characters characters;
+  while (!text.empty()) {
+    std::size_t size = 1;
+    while (size < text.size() && !starts_character(text[size])) ++size;
+    characters.push_back(text.substr(0, size));
+    text.remove_prefix(size);
   }
-  return part;
+  return characters;
+}
+
+std::string joined(const Characters& characters, std::size_t from, std::size_t to) {
+  std::string text;
+  for (auto i = from; i < to; ++i) text += characters[i];
+  return text;
+}
+
+// Of words and of ids: "VersionConflict", "m1#2.3", "order-1".
+bool is_of_word(std::string_view character) {
+  if (character.size() > 1) return character != "→" && character != "…" && character != "►";
+  const char c = character.front();
+  return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+         std::string_view("_-.#/@'").find(c) != std::string_view::npos;
+}
+
+bool is_inside_word(const Characters& text, std::size_t at) {
+  return at > 0 && at < text.size() && is_of_word(text[at - 1]) && is_of_word(text[at]);
+}
+
+// The word around `at`.
+std::pair<std::size_t, std::size_t> word_around(const Characters& text, std::size_t at) {
+  auto begin = at;
+  while (is_inside_word(text, begin)) --begin;
+  while (is_inside_word(text, at)) ++at;
+  return {begin, at};
+}
+
+// Where the beginning of a text ends of which about `wanted` characters shall stay, and no more
+// than `most`: behind a word or before one.
+std::size_t end_of_front(const Characters& text, std::size_t wanted, std::size_t most) {
+  if (!is_inside_word(text, wanted)) return wanted;
+  const auto [begin, end] = word_around(text, wanted);
+  const bool only_word = begin == 0 && end > most;
+  if (end - begin > kWordMax || only_word) return wanted;
+  return begin * 2 < wanted && end <= most ? end : begin;
+}
+
+// Where the id begins that stands around `at`: ids differ in what would be cut off.
+std::optional<std::size_t> begin_of_id(const Characters& text, std::size_t at) {
+  if (!is_inside_word(text, at)) return std::nullopt;
+  const auto [begin, end] = word_around(text, at);
+  const auto is_digit = [](std::string_view sign) {
+    return std::isdigit(static_cast<unsigned char>(sign.front())) != 0;
+  };
+  const bool is_id = end - begin <= kWordMax &&
+                     std::any_of(text.begin() + static_cast<std::ptrdiff_t>(begin),
+                                 text.begin() + static_cast<std::ptrdiff_t>(end), is_digit);
+  return is_id ? std::optional(begin) : std::nullopt;
+}
+
+// How many more brackets are opened than closed there.
+int depth_of(const Characters& text, std::size_t from, std::size_t to) {
+  int depth = 0;
+  for (auto i = from; i < to; ++i) {
+    if (text[i] == "{" || text[i] == "[") ++depth;
+    if (text[i] == "}" || text[i] == "]") --depth;
+  }
+  return depth;
+}
+
+// Where the end of a text begins of which no more than what is behind `from` shall stay. Where a
+// name is left out, so is its value.
+std::size_t begin_of_back(const Characters& text, std::size_t front, std::size_t from,
+                          bool cuts_word) {
+  if (is_inside_word(text, from)) {
+    const auto [begin, end] = word_around(text, from);
+    if (end - begin > kWordMax || cuts_word) return from;
+    from = end;
+  }
+  bool is_value = from < text.size() && text[from] == ":";
+  for (auto i = front; i < from; ++i) is_value = is_value || text[i] == ":";
+  const auto ends_value = [&](std::string_view sign) {
+    return sign == "," || sign == "}" || sign == "]";
+  };
+  while (is_value && from < text.size() && !ends_value(text[from])) ++from;
+  // No bracket is closed that was opened in what is left out.
+  const auto depth = depth_of(text, 0, front);
+  auto deeper = depth + depth_of(text, front, from);
+  for (; deeper > depth && from < text.size(); ++from) deeper += depth_of(text, from, from + 1);
+  return from;
 }
 
 void append(std::string& text, const boost::json::value& value);
@@ -147,14 +237,31 @@ std::size_t columns_of(const std::string& text) {
 }
 
 std::string cut_middle(const std::string& text, std::size_t width, bool ascii) {
-  const auto columns = columns_of(text);
+  const auto characters = characters_of(text);
+  const auto columns = characters.size();
   if (columns <= width) return text;
   const std::string mark = ascii ? "..." : "…";
   const auto mark_columns = columns_of(mark);
-  if (width <= mark_columns) return characters(text, 0, width);
+  if (width <= mark_columns) return joined(characters, 0, width);
   const auto left = width - mark_columns;
-  const auto tail = left / 3;  // the beginning tells more than the end
-  return characters(text, 0, left - tail) + mark + characters(text, columns - tail, tail);
+  const auto wanted = left - left / 3;  // the beginning tells more than the end
+  auto front = end_of_front(characters, wanted, left);
+  if (const auto from = begin_of_id(characters, columns - (left - front))) {
+    const auto room = left - std::min(left, columns - *from);
+    if (room >= kFrontMin) front = end_of_front(characters, room, room);
+  }
+  const bool cuts_word = is_inside_word(characters, front);
+  const auto back = begin_of_back(characters, front, columns - (left - front), cuts_word);
+  // What the end does not need is the beginning's.
+  auto most = left - (columns - back);
+  const auto ends_badly = [&](std::size_t end) {
+    const bool opens = characters[end - 1] == "{" || characters[end - 1] == "[";
+    const bool stays_open = depth_of(characters, 0, end) + depth_of(characters, back, columns) > 0;
+    return is_inside_word(characters, end) || (opens && stays_open);
+  };
+  while (most > front && !cuts_word && ends_badly(most)) --most;
+  front = std::max(front, most);
+  return joined(characters, 0, front) + mark + joined(characters, back, columns);
 }
 
 }  // namespace workshop::explore

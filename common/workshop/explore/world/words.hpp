@@ -49,7 +49,11 @@ class Words {
 
 /// How many characters `text` has (UTF-8 aware).
 std::size_t columns_of(const std::string& text);
-/// `text` cut in the middle to at most `width` columns (UTF-8 aware).
+/// A word of more characters is an id, or nothing that is read: such a word may be cut inside.
+inline constexpr std::size_t kWordMax = 24;
+/// `text` cut in the middle to at most `width` columns (UTF-8 aware), where a word ends and where
+/// one begins; "…" marks what is missing. Only a word of more than kWordMax characters, or one that
+/// alone is longer than `width`, is cut itself. No value at the end stands without its name.
 std::string cut_middle(const std::string& text, std::size_t width, bool ascii);
 
 }  // namespace workshop::explore

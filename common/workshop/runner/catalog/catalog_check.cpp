@@ -266,6 +266,11 @@ class LabCheck {
           continue;
         wrong(file, fmt::format("step {} has no question", step.number));
       }
+      for (const auto& each : questions) {
+        if (each.question.starts_with("Suppose ")) continue;
+        wrong(file, fmt::format("step {}: a question begins with its situation, \"Suppose …\": {}",
+                                each.step, each.question));
+      }
     } catch (const UserError& error) {
       wrong(file, error.what());
     }

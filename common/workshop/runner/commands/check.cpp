@@ -10,6 +10,7 @@
 #include "workshop/runner/commands/hand_over.hpp"
 #include "workshop/runner/commands/lab_options.hpp"
 #include "workshop/runner/mistakes/mistakes.hpp"
+#include "workshop/runner/printing/hints.hpp"
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/standing.hpp"
 #include "workshop/runner/progress/progress.hpp"
@@ -57,10 +58,11 @@ void remember(Workspace& workspace, const LabRun& done, const std::string& diges
 
 void print_what_is_next(Workspace& workspace, const Lab& lab) {
   const auto labs = workspace.project().labs();
-  const auto* next = next_open(labs, Progress::load(workspace.project()), lab.number);
+  const auto progress = Progress::load(workspace.project());
+  const auto* next = next_open(labs, progress, lab.number);
   workspace.console().line();
-  print_proof_offer(workspace.console(), workspace.project(), lab);
-  print_next(workspace.console(), workspace.project(), next);
+  print_proof_offer(workspace.console(), workspace.project(), lab, progress);
+  print_next(workspace.console(), workspace.project(), next, progress);
 }
 
 LabRunOptions how_to_check(Workspace& workspace, const CheckOptions& options) {
@@ -71,12 +73,15 @@ LabRunOptions how_to_check(Workspace& workspace, const CheckOptions& options) {
     how.environment.emplace_back(protocol::variable::kReplayOptions,
                                  protocol::variable::kHidesRightRun);
   }
-  if (options.as_json) {
-    how.on_build_failure = [&](const Lab& lab, const LabProgram& program,
-                               const BuildResult& build) {
-      workspace.console().line(build_failure_json(workspace.project(), lab, program, build));
-    };
-  }
+  how.on_build_failure = [&](const Lab& lab, const LabProgram& program, const BuildResult& build) {
+    const auto& project = workspace.project();
+    if (options.as_json) {
+      workspace.console().line(build_failure_json(project, lab, program, build));
+    } else {
+      Printer(project, workspace.console()).build_failure(program, build);
+    }
+    if (options.lab.variant.is_skeleton()) remember_not_built(project, lab, program, build);
+  };
   if (options.test.empty()) {
     how.processes = build_jobs();
     return how;
@@ -111,9 +116,12 @@ int check(Workspace& workspace, const CheckOptions& options) {
     wanted = test_that_catches(done->lab, mistake);
   }
   Printer printer(project, console);
-  printer.verdict(
-      done->lab, options.lab.variant, done->program, done->run, done->verdict,
-      {.all_stories = options.verbose, .all_tests = options.all, .wanted = wanted, .part = !whole});
+  VerdictDetail detail = {
+      .all_stories = options.verbose, .all_tests = options.all, .wanted = wanted, .part = !whole};
+  if (own) {
+    detail.before_next = [&] { print_solved_before(console, Progress::load(project), done->lab); };
+  }
+  printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, detail);
   if (own && whole && done->verdict.judgement == Judgement::green) {
     print_what_is_next(workspace, done->lab);
   }

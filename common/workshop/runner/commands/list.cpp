@@ -12,8 +12,10 @@
 namespace workshop::runner {
 namespace {
 
-std::string minutes_of(const Progress& /*progress*/, const Lab& lab) {
-  return fmt::format("{:>2} min", lab.minutes());
+std::string minutes_of(const Progress& progress, const Lab& lab) {
+  const auto* proof = progress.proof_of(lab);
+  const auto* said = proof == nullptr ? "" : proof->holds ? ", proved" : ", prove said no";
+  return fmt::format("{:>2} min{}", lab.minutes(), said);
 }
 
 int list(Workspace& workspace, bool as_json) {

@@ -22,10 +22,13 @@ struct StatusOptions {
   std::string preset = "dev";
 };
 
-/// The lab that a person works at: the one checked last, unless it is solved.
+/// The lab that a person works at: the one checked last, unless it is solved and prove has not said
+/// no of it.
 const Lab* current_lab(const std::vector<Lab>& labs, const Progress& progress) {
   const auto* last = progress.last_checked(labs);
-  return last != nullptr && progress.standing(*last) != Standing::solved ? last : nullptr;
+  if (last == nullptr || progress.standing(*last) != Standing::solved) return last;
+  const auto* proof = progress.proof_of(*last);
+  return proof != nullptr && !proof->holds ? last : nullptr;
 }
 
 const Lab* next_lab(const std::vector<Lab>& labs, const Progress& progress) {
@@ -89,7 +92,7 @@ int status(Workspace& workspace, const StatusOptions& options) {
   console.line();
   print_labs(console, progress, labs, standing_in_words);
   console.line();
-  print_next(console, project, next_lab(labs, progress));
+  print_next(console, project, next_lab(labs, progress), progress);
   return protocol::kExitGood;
 }
 
@@ -108,7 +111,7 @@ Action add_status(CLI::App& app) {
 int next(Workspace& workspace) {
   const auto labs = workspace.project().labs();
   const auto progress = Progress::load(workspace.project());
-  print_next(workspace.console(), workspace.project(), next_lab(labs, progress));
+  print_next(workspace.console(), workspace.project(), next_lab(labs, progress), progress);
   return protocol::kExitGood;
 }
 

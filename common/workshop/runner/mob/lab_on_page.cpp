@@ -120,7 +120,7 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
   }
   for (const auto& step : lab.steps) {
     page.steps.push_back({step.number, step.title, text_of_step(readme, step.number),
-                          lines_of_step(source, step.number)});
+                          lines_of_step(source, step.number), step.mob_minutes});
   }
   try {
     auto material = read_material(project, lab);
@@ -166,7 +166,8 @@ std::string to_json(const LabOnPage& page) {
     steps.push_back(json::object{{"number", step.number},
                                  {"title", step.title},
                                  {"text", step.text},
-                                 {"lines", json::array(step.lines.begin(), step.lines.end())}});
+                                 {"lines", json::array(step.lines.begin(), step.lines.end())},
+                                 {"mob_minutes", step.mob_minutes}});
   }
   json::array questions;
   for (const auto& each : page.questions) {

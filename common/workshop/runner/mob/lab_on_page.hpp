@@ -16,6 +16,7 @@ struct LabOnPage {
     std::string title;       ///< "book a payment once"
     std::string text;        ///< Markdown
     std::vector<int> lines;  ///< of the file to edit, where its TODOs stand
+    int mob_minutes = 0;     ///< that it is meant to take a mob
   };
   Lab lab;
   std::string file;    ///< the one to edit, from the root

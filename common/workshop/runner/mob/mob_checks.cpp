@@ -172,6 +172,7 @@ std::string to_json(const MobChecks& checks) {
   const json::object told = {{"count", checks.count},
                              {"state", checks.state},
                              {"explores", checks.explores},
+                             {"long_test", checks.long_test},
                              {"parts", checks.parts},
                              {"parts_done", checks.parts_done},
                              {"saved", checks.saved},

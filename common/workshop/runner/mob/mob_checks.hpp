@@ -32,6 +32,7 @@ struct MobChecks {
   int count = 0;
   std::string state = "none";  ///< "checking", "done", "errors"
   bool explores = false;       ///< while checking: it is built, and the tests run
+  std::string long_test;       ///< that has run for a second or longer, in this check; "": none
   std::size_t parts = 0;       ///< of the build, while it lasts; 0: not known yet
   std::size_t parts_done = 0;  ///< of them
   std::string saved;

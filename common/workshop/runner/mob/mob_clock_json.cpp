@@ -98,6 +98,7 @@ std::string to_json(const MobClock& clock, MobClock::Time now, const TakeBack& t
   const bool told = left.count() > 0 && !take_back.words().empty();
   const json::object sent = {
       {"session", program.session},
+      {"worked_ms", program.worked.count()},
       {"started_as", program.started_as},
       {"phase", name_in(kPhases, clock.phase())},
       {"reason", name_in(kReasons, clock.reason())},

@@ -17,8 +17,9 @@ double minutes(std::chrono::seconds time);
 /// Which program serves a mob's page. A page that meets another one, started as the first was,
 /// gives back what it knows.
 struct MobProgram {
-  std::string_view session;     ///< drawn when it started
-  std::string_view started_as;  ///< the names and times of its command; "": none
+  std::string_view session;            ///< drawn when it started
+  std::string_view started_as;         ///< the names and times of its command; "": none
+  std::chrono::milliseconds worked{};  ///< of turns, on the step that is red
 };
 
 /// What a mob's page is sent of the clock.

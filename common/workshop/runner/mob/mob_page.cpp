@@ -22,6 +22,7 @@ using std::chrono::seconds;
 
 constexpr std::size_t kBodyBytesMax = 4'096;
 constexpr seconds kLookForSlides{2};
+constexpr std::int64_t kWorkedMsMax = 24LL * 60 * 60 * 1000;
 
 std::string encoded(std::string_view text) {
   std::string coded;
@@ -103,6 +104,7 @@ std::vector<Route> MobPage::routes() {
       page("/mob.js"),
       page("/mob_clock.js"),
       page("/mob_frames.js"),
+      page("/mob_next.js"),
       page("/mob_settings.js"),
       page("/mob_state.js"),
       page("/mob_talk.js"),
@@ -207,6 +209,7 @@ PageAnswer MobPage::restore(const PageRequest& request) {
   if (std::exchange(restored_, true)) return refusal(409, "This mob has begun");
   const auto now = Clock::now();
   clock_.restore(*kept, now);
+  worked_ = milliseconds(number_field(*object, "worked_ms", kWorkedMsMax).value_or(0));
   if (checks_->state == "done" && checks_->judgement != "green") clock_.lab_open();
   publish_clock();
   changed_.notify_all();
@@ -284,7 +287,17 @@ void MobPage::look_for_slides() {
 }
 
 void MobPage::publish_clock() {
-  hub_.publish("clock", to_json(clock_, Clock::now(), take_back_, {session_, started_as_}));
+  const auto now = Clock::now();
+  count_work(now);
+  const auto worked = std::chrono::duration_cast<milliseconds>(worked_);
+  hub_.publish("clock", to_json(clock_, now, take_back_, {session_, started_as_, worked}));
+}
+
+/// Adds the time since the last call if a turn has run in it: breaks and pauses are no work.
+void MobPage::count_work(Clock::time_point now) {
+  if (works_) worked_ += now - worked_at_;
+  worked_at_ = now;
+  works_ = clock_.phase() == MobClock::Phase::running && !clock_.paused();
 }
 
 void MobPage::publish_checks() { hub_.publish("checks", to_json(*checks_)); }
@@ -315,6 +328,7 @@ void MobPage::lab_taken(const Lab& lab) {
   const std::lock_guard lock(mutex_);
   lab_ = std::move(on_page);
   *checks_ = {};
+  worked_ = {};
   hints_ = std::move(hints);
   hints_before_ = hints_.size();
   clock_.lab_open();
@@ -330,6 +344,7 @@ void MobPage::checking(const std::vector<std::filesystem::path>& saved) {
   ++checks_->count;
   checks_->state = "checking";
   checks_->explores = false;
+  checks_->long_test.clear();
   checks_->parts = checks_->parts_done = 0;
   checks_->began_at_ms = now_ms();
   checks_->saved = saved.empty() ? std::string() : project_.shown(saved.front());
@@ -349,6 +364,11 @@ void MobPage::exploring() {
   const std::lock_guard lock(mutex_);
   checks_->explores = true;
   publish_checks();
+}
+
+void MobPage::long_test(const std::string& test) {
+  const std::lock_guard lock(mutex_);
+  if (std::exchange(checks_->long_test, test) != test) publish_checks();
 }
 
 void MobPage::replayed(const std::string& name, Replayed outcome) {
@@ -382,6 +402,8 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   const auto told_at_ms = now_ms();  // the terminal has just told it
   const std::lock_guard lock(mutex_);
   auto& checks = *checks_;
+  const auto step_before = checks.step;
+  const bool was_judged = checks.baseline;
   checks.take(done, project_);
   checks.find_questions(lab_);
   if (find_lines_again(lab_)) hub_.publish("lab", to_json(lab_));
@@ -391,6 +413,10 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   const bool new_step = checks.baseline && step_done > checks.step_done;
   checks.step_done = std::max(checks.step_done, step_done);
   checks.baseline = true;
+  if (was_judged && checks.step > step_before) {
+    count_work(Clock::now());
+    worked_ = {};
+  }
   publish_checks();
   const auto phase = clock_.phase();
   if (checks.judgement == "green") {

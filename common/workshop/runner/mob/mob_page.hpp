@@ -45,6 +45,7 @@ class MobPage final : public WatchListener {
   void checking(const std::vector<std::filesystem::path>& saved) override;
   void building(std::size_t done, std::size_t all) override;
   void exploring() override;
+  void long_test(const std::string& test) override;
   void replayed(const std::string& test, Replayed outcome) override;
   void not_built(const CompilerErrors& errors) override;
   void checked(const LabRun& done, const Difference& difference) override;
@@ -62,7 +63,8 @@ class MobPage final : public WatchListener {
   PageAnswer press(const PageRequest& request);
   PageAnswer set(const PageRequest& request);
   void keep_time();
-  void publish_clock();  ///< with the mutex held, as the next four
+  void publish_clock();  ///< with the mutex held, as the next five
+  void count_work(Clock::time_point now);
   void publish_checks();
   void publish_hints();
   bool waits_for_slides() const;
@@ -80,6 +82,9 @@ class MobPage final : public WatchListener {
   TakeBack take_back_;
   const std::string started_as_;  ///< the names and settings of the command; "": none
   bool restored_ = false;         ///< a page has given back what it knew, or somebody has begun
+  Clock::duration worked_{};      ///< of turns, on the step that is red
+  Clock::time_point worked_at_;   ///< when it was counted last
+  bool works_ = false;            ///< a turn has run since
   bool stopping_ = false;
   std::unique_ptr<MobChecks> checks_;
   std::vector<TakenHint> hints_;

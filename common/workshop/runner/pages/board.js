@@ -37,6 +37,7 @@ function showTable() {
   $("table").replaceChildren();
   const labs = board.labs.filter((lab) => board.people.some((person) => person.labs[lab.number]));
   if (board.people.length === 0) return;
+  if (labs.length === 0) element($("table"), "p", `${counted(board.people.length, "person")} joined. What they find comes here with their first check: scripts/workshop check N, or watch N`);
   const table = element($("table"), "table");
   const head = element(element(table, "thead"), "tr");
   element(head, "th", "");
@@ -49,6 +50,11 @@ function showTable() {
   for (const person of people) {
     const row = element(body, "tr");
     element(row, "th", `${person.name}${person.hand ? ", hand up" : ""}`);
+    if (Object.keys(person.labs).length === 0) {
+      const cell = element(row, "td", "has joined; waits for the first check", "waits");
+      cell.colSpan = Math.max(1, labs.length);
+      continue;
+    }
     for (const lab of labs) cellOf(row, person.labs[lab.number]);
   }
 }

@@ -1,11 +1,12 @@
 // The page of a mob: the lab's tests, what stands beside them, and its keys.
 import { live, send } from "/live.js";
-import { alertIsShown, breakIsDue, clockIsLost, layAside, takeClock, takesBack, tick } from "/mob_clock.js";
-import { decidingStep, hasRightRun, onPictureChange, pictureIsWider, showPicture, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
+import { alertIsShown, breakIsDue, clockIsLost, isAside, layAside, onAlertChange, takeClock, takesBack, tick, workedMs } from "/mob_clock.js";
+import { decidingStep, hasRightRun, onPictureChange, pictureIsWider, showPicture, showPictureFull, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
+import { isOverTime, minutesOf, nextAction } from "/mob_next.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
-import { hasAnswer, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
-import { fitTests, lineToOpen, ruleFor, ruleForGreen, showErrors, showFailure, showNews, showTests, stepFirst, stepText, verdictClass, verdictText } from "/mob_tests.js";
+import { hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
+import { fitTests, lineToOpen, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, plain, words } from "/words.js";
 
@@ -13,6 +14,7 @@ function onClock(clock) {
   const phase = state.clock?.phase;
   if (!takeClock(clock)) return;
   if (phase !== clock.phase) showGoal();
+  else showWhatToDo();
   // What was asked between two turns was on the step before.
   if (phase === "over" && clock.phase === "running" && state.view === "talk") look("step");
   // The room has heard the story.
@@ -29,16 +31,26 @@ function stepNow() {
   return steps.find((step) => step.number === number) ?? null;
 }
 
-// Which line to look at, and what to read aloud: both from the picture, where there is one.
+// Which line to look at, and the one thing to do next: both from the picture, where there is one.
 function showWhatToDo() {
-  const { lab, checks } = state;
+  const { lab, checks, clock } = state;
   const step = stepNow();
   const line = lab && step ? lineToOpen(lab.file, checks, step, decidingStep()?.source) : 0;
+  const place = lab && step ? `${lab.file.split("/").pop()}${line ? `:${line}` : ""}` : "";
   $("open").replaceChildren();
-  if (lab && step) plain($("open"), `Open ${lab.file}${line ? `:${line}` : ""} and save`);
-  const red = checks?.state === "done" && checks.judgement === "red";
-  if (red) $("rule").textContent = state.view === "step" ? stepFirst(phaseIs("ready")) : ruleFor(chosen(), decidingStep());
-  else $("rule").textContent = lab && green() ? ruleForGreen(lab, hasBegun()) : "";
+  plain($("open"), place);
+  $("open").title = lab?.file ?? "";
+  const text = nextAction({ lab, phase: clock?.phase, paused: Boolean(clock?.paused), covered: alertIsShown() || isAside(), state: checks?.state,
+    judgement: checks?.judgement, view: state.view, story: state.story, place, test: chosen(), deciding: decidingStep(), isLastQuestion: isLastQuestion() });
+  if ($("rule").textContent !== text) $("rule").textContent = text;
+  showMinutes();
+}
+
+function showMinutes() {
+  const worked = state.clock ? workedMs() : 0;
+  const text = minutesOf(stepNow(), worked);
+  if ($("minutes").textContent !== text) $("minutes").textContent = text;
+  $("minutes").classList.toggle("over", isOverTime(stepNow(), worked));
 }
 
 function showGoal() {
@@ -49,7 +61,7 @@ function showGoal() {
   showWhatToDo();
   const title = step ? step.title : "All steps are green";
   $("step").textContent = title.charAt(0).toUpperCase() + title.slice(1);
-  words($("step-view"), stepText(lab, step, phaseIs("ready")));
+  words($("step-view"), stepText(lab, step, phaseIs("ready") || state.story));
   $("slides").replaceChildren();
   if (lab.slides) {
     const link = element($("slides"), "a", "Slides in a tab");
@@ -90,6 +102,7 @@ function onChecks(checks) {
     Object.assign(state, { question: 0, answer: false });
     if (checks.judgement === "green") state.view = "talk";
     else if (state.stepSeen === undefined && phaseIs("ready")) state.view = "step";  // the story comes first
+    else if (state.stepSeen === undefined && !state.story) offerStory();
     else if (state.stepSeen !== undefined && checks.step > state.stepSeen) state.view = "step";
     else if (state.view !== "hint" || !checks.same) state.view = chosen()?.picture ? "picture" : "failure";
     state.stepSeen = checks.step;
@@ -98,6 +111,18 @@ function onChecks(checks) {
   showView();
   document.documentElement.dataset.check = `${checks.count} ${checks.state}`;
   document.documentElement.dataset.toldAt = checks.told_at_ms;
+}
+
+// A page that is opened when the mob is at work begins with the failure, and offers what the room has heard before.
+function offerStory() {
+  state.view = chosen()?.picture ? "picture" : "failure";
+  say("This page was opened in the middle. g tells it from the start: the story, the step, then the failure, predicted first", kOfferMs);
+}
+
+function tellFromTheStart() {
+  state.story = true;
+  showGoal();
+  look("step");
 }
 
 // --- what stands beside the tests ----------------------------------------------------------------
@@ -202,6 +227,7 @@ function askHint() {
 
 // The questions of the lab go with it, so n asks.
 const kLeavingMs = 6_000;
+const kOfferMs = 20_000;
 function nextLab() {
   if (performance.now() - state.leaving < kLeavingMs) {
     state.leaving = 0;
@@ -235,12 +261,19 @@ function toQuestions() {
 }
 
 function nextView() {
+  if (state.story && state.view === "step" && chosen()?.picture) {  // from its first step, stopped before the one that decides
+    state.story = false;
+    look("picture");
+    toPicture("p", "KeyP");
+    return undefined;
+  }
   const there = views.map(([name]) => name).filter(hasView);
   look(there[(there.indexOf(state.view) + 1) % there.length]);
 }
 
 function toggleFull() {
   document.body.classList.toggle("full");
+  showPictureFull();
   showKeys();
   showMore();
 }
@@ -274,7 +307,9 @@ const keys = {
   a: { help: "the answer that usually comes, where there is one", does: () => { state.answer = !state.answer; showView(); }, works: () => state.view === "talk", short: "answer",
        isShort: () => hasAnswer() },
   v: { help: "another view beside the tests", does: nextView, works: () => views.filter(([name]) => hasView(name)).length > 1, short: "view" },
-  f: { help: "tests away, and back", does: toggleFull, works: () => true, short: "full" },
+  g: { help: "tells it from the start: the story, the step, and then the failure, predicted first", does: tellFromTheStart,
+       works: () => !green() && Boolean(state.lab), short: "from the start", isShort: () => hasBegun() && state.view === "step" && !state.story },
+  f: { help: "tests away and the rest larger, and back", does: toggleFull, works: () => true, short: "full" },
   s: { help: "the slides on this lab, and back", does: slidesHereOrBack, works: () => Boolean(state.lab?.slides), short: "slides",
        why: "There are no slides yet: scripts/workshop slides makes them" },
   r: { help: "check again", does: () => press("r"), works: () => true, short: "check" },
@@ -291,7 +326,7 @@ function showKeys() {
   const shown = rows.map(([key, { short }]) =>
     [key, slidesAreShown() && key === "s" ? "back to the tests" : typeof short === "function" ? short() : short]);
   if (slidesAreShown()) shown.unshift(["← →", "a slide"]);
-  if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["← →", "step"], ["p", "predict"]);
+  if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["← →", "step"], ["p", "predict"], ["l", "large"], ["o", "state"]);
   $("keys").replaceChildren();
   for (const [key, text] of shown) {
     const pair = element($("keys"), "span");  // a line does not end between a key and what it does
@@ -336,6 +371,7 @@ function onKeyOfView(key, event) {
   }
   if (kScroll[key] === undefined) return false;
   const view = textView();
+  if (view.scrollHeight <= view.clientHeight && document.documentElement.scrollHeight > innerHeight) return false;  // the page itself scrolls
   const by = kScroll[key] * view.clientHeight;
   view.scrollTop = Number.isFinite(by) ? view.scrollTop + by : by > 0 ? view.scrollHeight : 0;
   return true;
@@ -385,6 +421,7 @@ function onKey(event) {
   event.stopPropagation();  // a picture that has the keyboard has keys of its own
 }
 
+onAlertChange(showWhatToDo);
 document.addEventListener("keydown", onKey);
 addEventListener("resize", () => {
   document.querySelector("#tests .shown")?.scrollIntoView({ block: "nearest" });
@@ -397,6 +434,7 @@ document.addEventListener("click", (event) => {  // the keyboard stays with the 
 showKeys();
 setInterval(() => {
   tick();
+  showMinutes();
   if (state.checks?.state === "checking") showVerdict();
 }, 200);
 await setFromAddress();

@@ -34,6 +34,12 @@ function breakWords(clock) {
   return clock.phase === "running" ? "a break is due after this turn" : "a break is due";
 }
 
+// How long turns have run on the step that is red.
+export function workedMs() {
+  const runs = state.clock.phase === "running" && !state.clock.paused && !state.lostAt;
+  return (state.clock.worked_ms ?? 0) + (runs ? performance.now() - state.workedAt : 0);
+}
+
 export function tick() {
   const { clock } = state;
   if (clock === null) return;
@@ -101,6 +107,7 @@ function showAlert() {
   const isAside = alert !== null && state.aside === whichAlert(state.clock);
   $("alert").hidden = alert === null || isAside;
   $("aside").hidden = !isAside;
+  alertChanged();
   if (alert === null) {
     state.alerted = "";
     state.aside = "";
@@ -120,6 +127,12 @@ function showAlert() {
   }
   state.alerted = whichAlert(state.clock);
 }
+
+export const isAside = () => !$("aside").hidden;
+
+// Called when a page over everything, or the line that is left of it, comes or goes.
+let alertChanged = () => {};
+export const onAlertChange = (call) => { alertChanged = call; };
 
 export const alertIsShown = () => !$("alert").hidden;
 
@@ -159,6 +172,7 @@ function giveBack(clock) {
   const at = state.lostAt || performance.now();
   const runs = (known.phase === "running" || known.phase === "break") && !known.paused;
   const kept = { ...known, take_back: undefined, remaining_ms: runs ? Math.max(0, Math.ceil(state.end - at)) : known.remaining_ms,
+                 worked_ms: Math.floor(workedMs()),
                  break_in_ms: known.break_in_ms === null ? null : Math.max(0, Math.ceil(state.breakAt - at)) };
   state.lostAt = 0;
   const meanwhile = { ...known, session: clock.session };
@@ -187,6 +201,7 @@ export function takeClock(clock) {
   if (giveBack(clock)) return false;
   state.lostAt = 0;
   state.clock = clock;
+  state.workedAt = performance.now();
   state.end = performance.now() + clock.remaining_ms;
   state.breakAt = performance.now() + (clock.break_in_ms ?? 0);
   $("clock-words").textContent = clockWords(clock);

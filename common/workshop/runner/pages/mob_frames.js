@@ -18,6 +18,15 @@ const kFramed = `
   #left-out { font-size: 18px; }
   @media (min-width: 1300px) { html:not(.large) :is(.what p, #caption, #left-out) { font-size: 20px; } }
   @media (min-width: 1300px) and (min-height: 620px) { html:not(.large) :is(.what p, #caption, #left-out, #counter) { font-size: 24px; } }
+  aside, aside :is(h2, h3, dl, p, .pill, .row, .count, .document dl) { font-size: 17px; line-height: 1.25; } aside h3 { letter-spacing: 0; }
+  @media (min-width: 1300px) {
+    html:not(.large) body:not(.no-state) { grid-template-columns: minmax(0, 1fr) 24rem; }
+    aside, aside :is(h2, h3, dl, p, .pill, .row, .count, .document dl) { font-size: 22px; }
+  }
+  html.full:not(.large) main svg { max-width: none; min-width: 0; width: min(100%, calc(var(--width) * 1.9px)); }
+  @media (max-height: 620px) { html.full:not(.large) main svg { width: min(100%, calc(var(--width) * 1.17px)); } }
+  html.full:not(.large) :is(.what p, #caption, #left-out, #counter) { font-size: 22px; }
+  @media (min-width: 1300px) { html.full:not(.large) :is(.what p, #caption, #left-out, #counter) { font-size: 30px; } }
   .controls { margin: 0; width: 13rem; }
   .controls button { display: none; } .controls input { height: 1.1rem; min-width: 3rem; }
   html:not(.large) main svg { overflow: visible; min-width: calc(var(--width) * .97px); max-width: calc(var(--width) * 1.02px); }
@@ -32,6 +41,13 @@ const kFramed = `
   html:not(.large) .trace .attempt-name { font-size: 13.5px; letter-spacing: -.3px; }
   html:not(.large) .trace .envelope > * { transform: translateY(-3px); }
   html:not(.large) .trace .verdict-name { letter-spacing: -1.2px; }`;
+
+// As large as its frame is wide, where the tests are away.
+export function showPictureFull() {
+  const inside = $("picture").contentDocument;
+  inside?.documentElement.classList.toggle("full", document.body.classList.contains("full"));
+  $("picture").contentWindow?.dispatchEvent(new Event("resize"));
+}
 
 // Keys that were pressed while the picture was on its way: it takes them when it is there.
 let waiting = [];
@@ -54,6 +70,7 @@ function pictureLoaded(onKey, address) {
     changed();
   }).observe(root, { attributeFilter: ["class"] });
   new contentWindow.ResizeObserver(changed).observe(contentWindow.document.getElementById("stage"));
+  showPictureFull();
   $("picture").dataset.shown = address;
   for (const each of waiting.splice(0)) toPicture(...each);
   changed();
@@ -103,10 +120,11 @@ export function showPicture(onKey) {
 }
 
 const kPictureWidth = 905;
+const kScaleMin = 0.75;  // below it nobody reads anything: then the view scrolls
 new ResizeObserver(([{ contentRect: { width, height } }]) => {
-  const scale = Math.min(1, width / kPictureWidth);
+  const scale = Math.max(kScaleMin, Math.min(1, width / kPictureWidth));
   const { style } = $("picture");
-  style.width = `${width / scale}px`;
+  style.width = `${Math.max(kPictureWidth, width / scale)}px`;
   style.height = `${height / scale}px`;
   style.transform = `scale(${scale})`;
 }).observe($("picture-view"));

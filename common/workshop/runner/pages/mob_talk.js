@@ -71,6 +71,8 @@ export function showQuestion() {
 
 export const hasAnswer = () => Boolean(questionsNow()[Math.min(state.question, questionsNow().length - 1)]?.answer);
 
+export const isLastQuestion = () => state.question >= questionsNow().length - 1;
+
 // The next question or the one before; false: there is none in that direction.
 export function moveQuestion(by) {
   const to = Math.min(state.question, questionsNow().length - 1) + by;

@@ -13,10 +13,11 @@ export function secondsOf(checks) {
 export function verdictText(checks) {
   if (checks.state === "checking") {
     const passed = secondsOf(checks);
+    const now = checks.explores && checks.long_test && passed >= kLongSeconds ? `, now "${checks.long_test}"` : "";
     const slow = checks.explores ? passed < kLongSeconds ? "" : "; what hangs is stopped after a minute, a save stops it at once"
       : passed < kSlowSeconds ? "" : "; a first build takes a minute or more";
     const what = checks.explores ? "the tests run…" : checks.parts > 0 ? `building ${checks.parts_done} of ${checks.parts}…` : "checking…";
-    return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}${what} ${passed} s${slow}`;
+    return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}${what} ${passed} s${now}${slow}`;
   }
   if (checks.state === "errors" || checks.problem) return checks.problem;
   if (checks.judgement === "green") return `All ${checks.tests.length} tests are green`;
@@ -169,34 +170,6 @@ export function showFailure(view, test) {
   for (const text of texts) element(view, "pre", text, "failure");
 }
 
-// What to read first: a picture to its deciding step, where it has one; a loop; else what a check has said.
-// `deciding`: the step of its picture that decides it, or null.
-export function ruleFor(test, deciding) {
-  if (test?.picture && test.sign === "livelock") {
-    return "Read the picture first, aloud: what is done again and again, and who could end it?";
-  }
-  const isFault = deciding !== null && !["proceed", "time passes"].includes(deciding.decision);
-  if (isFault) return "Read the failure first: aloud, to its end, because ► is a fault and its harm comes after it. Nobody types until then.";
-  if (deciding) return "Read the failure first: aloud, from step 1 to the deciding step ►. Nobody types until then.";
-  if (test && ["endless loop", "did not end"].includes(test.sign)) return "Read the failure first, aloud: which loop does it not leave, and who should end it?";
-  if (test?.sign === "crashed") return "Read the failure first, aloud: which line does not come back, and what has it been given?";
-  if (test?.sign === "not deterministic") return "Read the failure first, aloud: what does the handler remember from the attempt before?";
-  return "Read the failing check aloud: what did it expect, what did it get?";
-}
-
-// The step comes first, and then its failure: in the first turn after the story, and with Enter; later with a key.
-export const stepFirst = (isStory) => (isStory ? "Read the story and the step first, aloud. Enter begins turn 1, with the failure."
-  : "Read the step first, aloud. v leads on to the failure.");
-
-// What to do when all is green.
-export function ruleForGreen(lab, isBegun) {
-  const anew = "x in the terminal begins it anew, and keeps a copy.";
-  const prove = `Prove it: scripts/workshop prove ${lab.number} (harder situations, wider bounds: a minute).`;
-  const hasLast = lab.questions.at(-1)?.question.startsWith("**Before you go on");
-  if (isBegun) return hasLast ? `${prove} The last question is that of the lab's page: before you go on.` : prove;
-  return `This lab is solved already. ${anew} ${prove}`;
-}
-
 // The line of the file to edit to look at: of the compiler's error, of a crash, of the step's TODO (of several, the
 // last above where the failure shows), or of the step that decides the failure, "payments_handler.cpp:19"; 0: none is known.
 export function lineToOpen(file, checks, step, source) {
@@ -215,7 +188,7 @@ export function lineToOpen(file, checks, step, source) {
 // What the page says of a step, as Markdown; of the lab when there is none left.
 export function stepText(lab, step, storyFirst) {
   if (!step) return `${lab.intro}\n\n${lab.steps.map((each) => `## Step ${each.number}: ${each.title}\n${each.text}`).join("\n\n")}`;
-  const begin = `**The driver opens** \`${lab.file}\`${step.lines.length ? `, line ${step.lines[0]}` : ""}. Saving is enough: the check begins by itself.` +
+  const begin = `**The file:** \`${lab.file}\`${step.lines.length ? `, line ${step.lines[0]}` : ""}. Saving is enough: the check begins by itself.` +
     (lab.header ? ` The contract: \`${lab.header}\`.` : "");
   const heading = `## Step ${step.number}: ${step.title}\n${step.text}`;
   const story = `## The story\n${lab.intro}`;

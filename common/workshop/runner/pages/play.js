@@ -1,6 +1,7 @@
 // The page of `workshop play`: shows where the execution stands, and sends what a person chooses.
 // The names of what is sent and answered are those of protocol/play.hpp.
 import { live, send } from "/live.js";
+import { shortIdsIn, withShortIds } from "/words.js";
 
 const byId = (id) => document.getElementById(id);
 let standing = null;
@@ -44,6 +45,7 @@ function holdHeads() {
 
 function showChoices() {
   const place = byId("choices");
+  const short = shortIdsIn(standing.choices.map((choice) => choice.words));
   const parts = [];
   let process = null;
   standing.choices.forEach((choice, i) => {
@@ -52,8 +54,13 @@ function showChoices() {
       parts.push(make("h3", "", process || "the clock"));
     }
     const goesOn = choice.sign === "." || choice.sign === "@";
+    const told = withShortIds(choice.words, short);
     const button = make("button", goesOn ? "goes-on" : "",
-                        make("kbd", "", choice.key || "·"), make("span", goesOn ? "" : "fault", choice.words));
+                        make("kbd", "", choice.key || "·"), make("span", goesOn ? "" : "fault", told));
+    if (told !== choice.words) {
+      button.title = choice.words;
+      button.setAttribute("aria-label", `${choice.key} ${choice.words}`);
+    }
     button.dataset.sign = choice.sign;
     button.addEventListener("click", () => take(i));
     parts.push(button);
@@ -99,7 +106,8 @@ function showSeen() {
 // With as many faults, who needs fewer steps is no better: the explorer's are the fewest within these.
 function outcome() {
   const { known } = standing;
-  if (!known || standing.verdict !== "broken") return "";
+  if (standing.verdict !== "broken") return "";
+  if (!known) return isExplored() && standing.within_bounds ? " The explorer found nothing: you have beaten it!" : "";
   if (standing.faults < known.faults) return ` The explorer took ${counted(known.faults, "fault")}: you have beaten it!`;
   if (standing.faults === known.faults) return ` As few faults as the explorer, which took ${counted(known.steps, "step")}.`;
   return ` The explorer took ${counted(known.faults, "fault")}. Undo it, and do with fewer.`;
@@ -125,12 +133,25 @@ function showVerdict() {
   }
 }
 
+const isExplored = () => !/^not explored/.test(standing.known_words);
+
+// What a room tries here: it depends on whether there is a failure to beat, or to look for.
+function goal() {
+  const { known } = standing;
+  if (known) {
+    return known.faults === 0 ? "Break an invariant, as the explorer does: no fault is needed, only another order."
+      : "Break an invariant with fewer faults than the explorer; the oracle judges after each step.";
+  }
+  return isExplored() ? "The explorer finds nothing that breaks. Try to beat it: let things go wrong, and see how the handler comes through."
+    : "Part of the handler is not written. See how far it comes.";
+}
+
 function showChallenge() {
   const { known } = standing;
   byId("test").textContent = standing.test;
   document.title = `Play: ${standing.test}`;
   if (!known) {
-    byId("challenge").textContent = `The explorer: ${standing.known_words}.`;
+    byId("challenge").replaceChildren(make("b", "", "The goal: "), `${goal()} `, make("span", "dim", `(${standing.known_words})`));
     return;
   }
   const faults = known.faults === 0 ? "no fault at all" : counted(known.faults, "fault");
@@ -178,6 +199,19 @@ const moves = {
   ArrowRight: () => command({ forth: 1 }),
   Enter: () => command({ finish: true }),
 };
+const kKeys = [["1 2 3 …", "a process goes on with what stands beside the number"], ["a b c …", "something goes wrong: a crash, a lost answer, a second delivery"],
+  ["←", "takes the last step back"], ["→", "takes it again"], ["Enter", "on to the end, without faults"], ["Home", "from the start"], ["?", "these keys, and back"]];
+
+function showHelp() {
+  if (byId("help").open) return byId("help").close();
+  byId("goal").textContent = `The goal: ${goal()}`;
+  byId("names").textContent = "m1#2 is the second delivery of message m1, and m1#2.3 the third id that was drawn in it.";
+  byId("help-keys").replaceChildren(...kKeys.map(([key, text]) => make("tr", "", make("td", "", make("kbd", "", key)), make("td", "", text))));
+  byId("help").showModal();
+  return byId("help").querySelector("h2").focus();
+}
+for (const id of ["keys", "help-close"]) byId(id).addEventListener("click", showHelp);
+
 const buttons = { reset: moves.Home, back: moves.ArrowLeft, forth: moves.ArrowRight, finish: moves.Enter };
 for (const [id, move] of Object.entries(buttons)) byId(id).addEventListener("click", move);
 
@@ -203,6 +237,12 @@ document.addEventListener("keydown", (event) => {
     }
     return;
   }
+  if (event.key === "?") {
+    event.preventDefault();
+    showHelp();
+    return;
+  }
+  if (byId("help").open) return;
   // Enter on a button is that button's.
   if (event.key === "Enter" && event.target.closest?.("button")) return;
   if (moves[event.key]) {

@@ -30,6 +30,7 @@ live("/room-events", {
     $("join").textContent = room.addresses.map((address) => `scripts/workshop join ${address} ${room.code}`).join(" or ");
     $("labs").replaceChildren();
     for (const lab of room.labs) showLab(lab);
+    if (room.people > 0 && room.labs.length === 0) element($("labs"), "p", "Waiting for the first check: scripts/workshop check N, or watch N", "waits");
     $("failures").replaceChildren();
     $("failures-title").textContent = room.failures.length ? "What breaks" : "";
     for (const each of [...room.failures].sort((a, b) => b.count - a.count)) {

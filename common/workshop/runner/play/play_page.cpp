@@ -52,9 +52,9 @@ PlayPage::PlayPage(PlayProgram& program, std::uint16_t port)
     : program_(&program), number_(ms_since_epoch()) {
   const auto [standing, styles] = parted(program.hello());
   hub_.publish(kStanding, numbered(standing, number_));
-  std::vector<Route> routes = {page("/", "play.html"), page("/play.js"), page("/play.css"),
-                               page("/room.css"),      page("/live.js"), page("/icon.svg"),
-                               events("/events", hub_)};
+  std::vector<Route> routes = {page("/", "play.html"), page("/play.js"),       page("/play.css"),
+                               page("/room.css"),      page("/live.js"),       page("/icon.svg"),
+                               page("/words.js"),      events("/events", hub_)};
   routes.push_back(get("/picture.css", [style = styles](const PageRequest&) {
     return PageAnswer{.type = "text/css; charset=utf-8", .body = style};
   }));

@@ -153,6 +153,40 @@ CompilerErrors read_compiler_output(std::string_view output,
   return result;
 }
 
+std::string help_with_errors(const std::vector<std::string>& errors) {
+  const auto has = [&](std::initializer_list<std::string_view> words) {
+    return std::ranges::any_of(errors, [&](const std::string& line) {
+      return std::ranges::all_of(
+          words, [&](std::string_view word) { return line.find(word) != std::string::npos; });
+    });
+  };
+  if (has({"co_return", "return statement"}) ||
+      has({"return statement not allowed in coroutine"})) {
+    return "A handler is a coroutine: it ends by co_return, where a function has return.";
+  }
+  if (has({"no member named", "Task<"}) || has({"has no member named", "Task<"}) ||
+      has({"no viable conversion", "Task<"}) || has({"invalid operands", "Task<"}) ||
+      has({"unused", "Task<"}) || has({"nodiscard", "Task<"}) ||
+      has({"could not convert", "Task<"})) {
+    return "What an operation returns is a Task, and the value comes when it is awaited: most "
+           "often "
+           "a co_await is missing before the call.";
+  }
+  if (has({"expected ';'"}) || has({"expected '}'"}) || has({"expected ')'"}) ||
+      has({"expected expression"}) || has({"extraneous closing brace"})) {
+    return "A sign is missing or too much at this place, or in the line above it.";
+  }
+  if (has({"undeclared identifier"}) || has({"was not declared in this scope"}) ||
+      has({"no member named"}) || has({"has no member named"}) || has({"unknown type name"})) {
+    return "This name is not there: the lab's header lists what there is, and how it is written.";
+  }
+  if (has({"too few arguments"}) || has({"too many arguments"}) || has({"no matching"})) {
+    return "It is called with other arguments than it takes: the lab's header has how it is "
+           "called.";
+  }
+  return {};
+}
+
 bool is_failure_elsewhere(std::string_view output, std::string_view part) {
   constexpr std::string_view kFailed = "FAILED: ";
   bool errors = false;

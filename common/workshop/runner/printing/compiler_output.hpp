@@ -24,6 +24,10 @@ CompilerErrors read_compiler_output(std::string_view output,
                                     const std::function<std::string(const std::string&)>& shown,
                                     std::size_t errors_max = 3);
 
+/// What one of these errors most often is in a handler, and what to write: a missing co_await, a
+/// return that has to be a co_return. Empty: nothing that is known.
+std::string help_with_errors(const std::vector<std::string>& errors);
+
 /// Whether a failed build of Ninja's never came to compile or link what lies below `part`
 /// ("labs/08-identity-deduplication"): what is at fault is another part of the kit, or its folder.
 bool is_failure_elsewhere(std::string_view output, std::string_view part);

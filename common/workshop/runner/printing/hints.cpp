@@ -6,6 +6,8 @@
 #include <algorithm>
 
 #include "workshop/protocol/numbers.hpp"
+#include "workshop/runner/printing/compiler_output.hpp"
+#include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/text.hpp"
 
 namespace workshop::runner {
@@ -92,8 +94,12 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step) {
   TakenHint taken;
   if (step == 0 && checked && failure == nullptr) {
     taken.none = fmt::format(
-        "No test of lab {} was red when it was checked last: there is nothing to hint at.",
-        lab.padded_number());
+        "No test of lab {} was red when it was checked last: there is nothing to hint at.{}",
+        lab.padded_number(),
+        state->checked_digest == digest_of(lab)
+            ? std::string()
+            : fmt::format(" Its file has changed since: {} check {} tells what is red now.",
+                          project.shown(project.root() / "scripts" / "workshop"), lab.number));
     return taken;
   }
   const bool chooses_step = step == 0;
@@ -150,15 +156,55 @@ void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) 
   console.line();
   print_hint(console, *taken.hint);
   console.line();
-  console.line(console.dim(
+  const auto left =
       taken.left == 0
-          ? "That was the last one of this step."
+          ? std::string("That was the last one of this step.")
           : fmt::format("{} of this step {} left; try first.",
                         protocol::counted(static_cast<std::uint64_t>(taken.left), "other"),
-                        taken.left == 1 ? "is" : "are")));
+                        taken.left == 1 ? "is" : "are");
+  for (const auto& line : wrapped(left, console.style().width)) console.line(console.dim(line));
+}
+
+void remember_not_built(const Project& project, const Lab& lab, const LabProgram& program,
+                        const BuildResult& build) {
+  if (!build.configured || is_failure_elsewhere(build.output, part_of_build(program, build)) ||
+      !failure_of_machine(build.output, "").empty()) {
+    return;
+  }
+  const auto errors = read_compiler_output(
+      build.output, [&](const std::string& file) { return project.shown(file); }, 1);
+  auto progress = Progress::load(project);
+  progress.record_not_built(lab, {.digest = digest_of(lab), .errors = errors.lines});
+  try {
+    progress.save(project);
+  } catch (const UserError&) {  // the next verdict says so
+  }
+}
+
+void print_not_built(Console& console, const Project& project, const Lab& lab,
+                     const NotBuilt& not_built) {
+  const auto file = lab.sources.empty() ? std::string("It") : project.shown(lab.sources.front());
+  console.paragraph(console.bold(fmt::format("Lab {} does not compile", lab.padded_number())) +
+                    ", so no test has run with what " + file + " is now:");
+  console.line();
+  for (const auto& line : not_built.errors) console.line("  " + line);
+  if (const auto help = help_with_errors(not_built.errors); !help.empty()) {
+    console.line();
+    console.paragraph(help);
+  }
+  console.line();
+  console.paragraph(fmt::format(
+      "Next: mend the first error, and check again. The hints on what the tests want come when it "
+      "compiles ({} hint {} --step 1 gives one all the same).",
+      project.shown(project.root() / "scripts" / "workshop"), lab.number));
 }
 
 bool give_hint(Console& console, const Project& project, const Lab& lab, int step) {
+  const auto progress = Progress::load(project);
+  if (const auto* not_built = progress.not_built(lab); step == 0 && not_built != nullptr) {
+    print_not_built(console, project, lab, *not_built);
+    return true;
+  }
   const auto taken = take_hint(project, lab, step);
   print_taken_hint(console, lab, taken);
   return taken.hint.has_value();

@@ -8,6 +8,8 @@
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/printing/console.hpp"
 #include "workshop/runner/progress/hints.hpp"
+#include "workshop/runner/runs/builder.hpp"
+#include "workshop/runner/runs/lab_program.hpp"
 
 namespace workshop::runner {
 
@@ -24,6 +26,16 @@ struct TakenHint {
   HintKind kind = HintKind::of_step;  ///< whose it is, and all that are counted here
   std::string none;                   ///< a sentence, when there is no hint
 };
+
+/// That lab's file does not compile: its first errors, what such an error most often is, and what
+/// is next.
+void print_not_built(Console& console, const Project& project, const Lab& lab,
+                     const NotBuilt& not_built);
+
+/// Remembers that a build of lab's own file has failed, if that is the file's fault and not the
+/// machine's. Never throws for a file that cannot be written.
+void remember_not_built(const Project& project, const Lab& lab, const LabProgram& program,
+                        const BuildResult& build);
 
 /// Takes the next hint of the step that is red (of `step`, unless it is 0), and records that it was
 /// taken. Throws UserError for a step without hints.

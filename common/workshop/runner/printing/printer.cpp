@@ -213,7 +213,7 @@ void Printer::story(const TestResult& test) {
   failure_text(test);
 }
 
-void Printer::next_steps(const Lab& lab, const TestResult& failure) {
+void Printer::next_steps(const Lab& lab, const TestResult& failure, bool keys) {
   const int step = failure.todo ? failure.todo_step : failure.step();
   std::string place;
   for (const auto& source : lab.sources) {
@@ -229,6 +229,7 @@ void Printer::next_steps(const Lab& lab, const TestResult& failure) {
   console_.line();
   if (!place.empty()) console_.line(console_.bold("Next:  ") + "edit " + place);
   if (lab.hints.empty()) return;
+  if (keys) return console_.line("Hint:  press h");
   console_.line(fmt::format("Hint:  {} hint {}",
                             project_.shown(project_.root() / "scripts" / "workshop"), lab.number));
 }
@@ -281,7 +282,7 @@ void Printer::headline(const Lab& lab, const LabProgram& program, const RunResul
   if (!label.empty() && label.front() >= 'a' && label.front() <= 'z') {
     label.front() = static_cast<char>(label.front() - 'a' + 'A');
   }
-  console_.line(
+  console_.paragraph(
       console_.bold(fmt::format("{}, {}", label, lab.title)) +
       (results.unfinished() != nullptr || !results.ended
            ? fmt::format(": {} passed before it ended", counted(passed, "test"))
@@ -334,7 +335,8 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
     console_.line();
     line_of_end(program, run.results);
   }
-  if (variant.is_skeleton()) next_steps(lab, *failure);
+  if (detail.before_next) detail.before_next();
+  if (variant.is_skeleton()) next_steps(lab, *failure, detail.keys);
 }
 
 std::string part_of_build(const LabProgram& program, const BuildResult& build) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "workshop/runner/catalog/catalog.hpp"
@@ -28,6 +29,8 @@ struct VerdictDetail {
   bool all_tests = false;    ///< green ones one by one where a story follows
   std::string wanted = {};   ///< the test whose story is told first, if it failed
   bool part = false;  ///< only some tests were run: green does not say that the lab is solved
+  bool keys = false;  ///< what is next is a key of `watch`, where there is one
+  std::function<void()> before_next = {};  ///< prints what stands between a story and what is next
 };
 
 /// Says to the person at the terminal what came of a lab. What to do next always stands last, above
@@ -55,7 +58,7 @@ class Printer {
  private:
   std::string as_typed_here(std::string text) const;
   void failure_text(const TestResult& test);
-  void next_steps(const Lab& lab, const TestResult& failure);
+  void next_steps(const Lab& lab, const TestResult& failure, bool keys);
   void unjudged(const ProgramRun& run, const Verdict& verdict);
   void solved(const Lab& lab);
   void headline(const Lab& lab, const LabProgram& program, const RunResult& results);

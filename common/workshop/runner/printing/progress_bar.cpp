@@ -19,6 +19,7 @@ void ProgressBar::show(std::size_t done, std::size_t all, Time now) {
   }
   std::string bar;
   for (std::size_t i = 0; i < kCells; ++i) bar += i < kCells * done / all ? "█" : "·";
+  is_on_screen_ = true;
   console_.interim(fmt::format("{} {}/{} {}", bar, done, all, label_));
 }
 

@@ -19,6 +19,13 @@ class ProgressBar {
   ProgressBar(Console& console, std::string label, Time begin)
       : console_(console), label_(std::move(label)), begin_(begin), shown_(begin) {}
 
+  /// What is shown goes: the next line begins where it stood.
+  ~ProgressBar() {
+    if (is_on_screen_) console_.interim({});
+  }
+  ProgressBar(const ProgressBar&) = delete;
+  ProgressBar& operator=(const ProgressBar&) = delete;
+
   /// So many of all are done. Cheap to call often.
   void show(std::size_t done, std::size_t all, Time now);
 
@@ -27,6 +34,7 @@ class ProgressBar {
   std::string label_;
   Time begin_;
   Time shown_;
+  bool is_on_screen_ = false;
 };
 
 }  // namespace workshop::runner

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <string>
 #include <vector>
 
+#include "workshop/runner/printing/console.hpp"
 #include "workshop/runner/runs/result_file.hpp"
 
 namespace workshop::runner {
@@ -17,12 +19,34 @@ struct ProofCounts {
 };
 ProofCounts counts_of(const std::vector<std::string>& notes);
 
-/// In one line, of a test with many explorations.
-std::string summary_of(const ProofCounts& counts);
+/// Of a test with many explorations: a line, and one for each way in which they ended.
+std::vector<std::string> summary_of(const ProofCounts& counts);
 
-/// The last line of `prove`: yes or no, and what is next. `label` names the program in a sentence,
-/// "lab 08"; `command` proves it, "scripts/workshop prove 8"; `time_s` is what it was given.
-std::string conclusion_of(const std::string& label, const std::string& command, int time_s,
-                          const RunResult& results);
+/// A note on one exploration for who reads it: up to where it holds, and why no further.
+std::string readable(const std::string& note);
+
+/// What was proved, and how.
+struct ProofOf {
+  std::string label;                      ///< names the program in a sentence: "lab 08"
+  std::string command;                    ///< proves it: "scripts/workshop prove 8"
+  int time_s = 0;                         ///< what it was given, beyond what the tests take
+  std::chrono::milliseconds duration{0};  ///< what it took
+};
+
+/// How `prove` ends: yes or no; what is proved, up to which bounds, how long that took, and what is
+/// not proved or what is next.
+struct Conclusion {
+  struct Line {
+    std::string label;  ///< "Proved:"
+    std::string text;
+  };
+  bool holds = false;
+  std::string says;  ///< "Yes: lab 08 is proved, within the bounds of its tests."
+  std::vector<Line> lines;
+};
+Conclusion conclusion_of(const ProofOf& of, const RunResult& results);
+
+/// Its first line in its colour, and each other behind its label.
+void print_conclusion(Console& console, const Conclusion& conclusion);
 
 }  // namespace workshop::runner

@@ -26,17 +26,25 @@ std::string tick_of(const Console& console, Standing standing) {
 std::string standing_in_words(const Progress& progress, const Lab& lab) {
   const auto standing = progress.standing(lab);
   if (standing == Standing::open) return "not begun";
-  if (standing == Standing::solved) return "solved";
+  if (standing == Standing::solved) {
+    const auto* proof = progress.proof_of(lab);
+    if (proof == nullptr) return "solved";
+    return proof->holds ? "solved, and proved" : "solved, but prove said no";
+  }
   const auto& state = *progress.find(lab.number);
   const auto passed = std::count_if(state.tests.begin(), state.tests.end(),
                                     [](const TestState& test) { return test.verdict == "green"; });
   const auto tests =
       fmt::format("{} of {} pass", passed, protocol::counted(state.tests.size(), "test"));
   const int step = red_step(state);
-  const auto where = step == 0 ? tests : fmt::format("step {} is red, {}", step, tests);
+  const auto where = progress.not_built(lab) != nullptr ? "does not compile"
+                     : step == 0                        ? tests
+                                 : fmt::format("step {} is red, {}", step, tests);
   if (standing == Standing::begun) return where;
-  const bool checked = state.checked_digest == digest_of(lab);
-  return "changed since it was solved" + (checked ? ": " + where : std::string());
+  const bool known = state.checked_digest == digest_of(lab) || progress.not_built(lab) != nullptr;
+  if (!known) return "solved before, and changed since: not checked yet";
+  const bool red = step != 0 || progress.not_built(lab) != nullptr;
+  return (red ? "solved before, now red again: " : "solved before, and changed since: ") + where;
 }
 
 void print_labs(Console& console, const Progress& progress, const std::vector<Lab>& labs,
@@ -62,18 +70,50 @@ void print_labs(Console& console, const Progress& progress, const std::vector<La
   }
 }
 
-void print_proof_offer(Console& console, const Project& project, const Lab& lab) {
-  console.line(fmt::format("Prove: {} prove {}   (harder situations, wider bounds: a minute)",
-                           project.shown(project.root() / "scripts" / "workshop"), lab.number));
+void print_proof_offer(Console& console, const Project& project, const Lab& lab,
+                       const Progress& progress, Hand hand) {
+  const auto command =
+      hand == Hand::presses
+          ? std::string("press v")
+          : fmt::format("{} prove {}", project.shown(project.root() / "scripts" / "workshop"),
+                        lab.number);
+  const auto* proof = progress.proof_of(lab);
+  if (proof == nullptr) {
+    console.line("Prove: " + command + "   (harder situations, wider bounds: a minute)");
+  } else if (proof->holds) {
+    console.line(console.green("Proved: ") + "prove said yes of this very file.");
+  } else {
+    console.paragraph(console.red("Not proved: ") +
+                      fmt::format("prove said no of this very file: \"{}\" fails. How: {}",
+                                  proof->test, command));
+  }
 }
 
-void print_next(Console& console, const Project& project, const Lab* next) {
+void print_solved_before(Console& console, const Progress& progress, const Lab& lab) {
+  if (progress.standing(lab) != Standing::changed) return;
+  console.line();
+  console.paragraph(fmt::format(
+      "Lab {} was solved before, and stays so in your list (~); with the file as it is now, it is "
+      "red again.",
+      lab.padded_number()));
+}
+
+void print_next(Console& console, const Project& project, const Lab* next, const Progress& progress,
+                Hand hand) {
   if (next == nullptr) {
     console.line(console.green("All labs are solved."));
     return;
   }
-  console.line(console.bold("Next:  ") +
-               fmt::format("lab {}, {}", next->padded_number(), next->title));
+  if (progress.standing(*next) == Standing::solved) {
+    console.line(console.bold("Next:  ") +
+                 fmt::format("lab {}, {}, once more", next->padded_number(), next->title));
+    return print_proof_offer(console, project, *next, progress);
+  }
+  const auto name = fmt::format("lab {}, {}", next->padded_number(), next->title);
+  if (hand == Hand::presses) {
+    return console.line(console.bold("Next:  ") + "press n for " + name);
+  }
+  console.line(console.bold("Next:  ") + name);
   console.line("Page:  " + project.shown(next->folder / "README.md"));
   console.line(fmt::format("Begin: {} watch {}",
                            project.shown(project.root() / "scripts" / "workshop"), next->number));

@@ -9,20 +9,30 @@
 
 namespace workshop::runner {
 
-/// "✓", "~" for a lab whose file has changed since it was solved, "◐" begun, "·" never checked.
+/// "✓", "~" for a lab whose file has changed since it was solved, "►" begun, "·" never checked.
 std::string tick_of(const Console& console, Standing standing);
 
-/// "solved", "changed since it was solved", "step 2 is red: 7 of 15 tests pass", "not begun".
+/// "solved", "solved, but prove said no", "solved before, now red again: …", "does not compile",
+/// "step 2 is red: 7 of 15 tests pass", "not begun".
 std::string standing_in_words(const Progress& progress, const Lab& lab);
 
 /// One line for each lab: tick, number, title, and what `remark` says of it.
 void print_labs(Console& console, const Progress& progress, const std::vector<Lab>& labs,
                 std::string (*remark)(const Progress&, const Lab&));
 
-/// What to type to see how far a green lab holds.
-void print_proof_offer(Console& console, const Project& project, const Lab& lab);
+/// Where what is next is said: to who types commands, or to who presses keys of `watch`.
+enum class Hand { types, presses };
 
-/// Which lab comes next, its page, and what to type; or that all are solved.
-void print_next(Console& console, const Project& project, const Lab* next);
+/// How to see how far a green lab holds; or what `prove` has said of this very file.
+void print_proof_offer(Console& console, const Project& project, const Lab& lab,
+                       const Progress& progress, Hand hand = Hand::types);
+
+/// Of a red lab that another file has solved: that this is remembered. Else nothing.
+void print_solved_before(Console& console, const Progress& progress, const Lab& lab);
+
+/// Which lab comes next, its page, and how to begin it; or that all are solved. One that is solved
+/// is next because `prove` said no of it.
+void print_next(Console& console, const Project& project, const Lab* next, const Progress& progress,
+                Hand hand = Hand::types);
 
 }  // namespace workshop::runner

@@ -45,6 +45,16 @@ bool has_length(const TestState& test, const protocol::ScheduleOutline& outline)
   return test.reason != "livelock" && outline.steps_count > 0;
 }
 
+/// Of a test that fails as before, and on the same execution if there is one.
+std::string movement_of_words(const TestState& before, const TestState& after) {
+  if (before.line != 0 && after.line != 0 && before.line != after.line) {
+    return fmt::format("at line {} instead of {}", after.line, before.line);
+  }
+  if (before.said.empty() || after.said.empty() || before.said == after.said) return {};
+  return after.schedule.empty() ? "at the same place, with other words"
+                                : "on the same execution, with other steps or values in it";
+}
+
 }  // namespace
 
 std::string movement(const TestState& before, const TestState& after) {
@@ -52,6 +62,7 @@ std::string movement(const TestState& before, const TestState& after) {
   if (before.reason != after.reason && !before.reason.empty()) {
     words = fmt::format("{} instead of {}", after.reason, before.reason);
   }
+  if (words.empty() && before.schedule == after.schedule) return movement_of_words(before, after);
   if (before.schedule == after.schedule || after.schedule.empty()) return words;
   const auto to = protocol::outline_of(after.schedule);
   if ((after.reason == "livelock") != (before.reason == "livelock")) return words;
@@ -99,7 +110,16 @@ Difference difference(const std::vector<TestState>& before, const std::vector<Te
     const bool mended = was_red && test.verdict == "green";
     const bool broken = is_red && was->verdict == "green";
     const auto words = was_red && is_red ? movement(*was, test) : std::string();
-    if (!mended && !broken && words.empty()) continue;
+    if (was->verdict != "skipped" && test.verdict == "skipped") {
+      found.gone.push_back(test.name + ": skipped");
+      continue;
+    }
+    const bool same = was_red && is_red && words.empty();
+    if (!mended && !broken && !same && words.empty()) continue;
+    if (same) {
+      if (test.step <= told.red) found.same.push_back(test.name);
+      continue;
+    }
     if (test.step > (mended ? told.green : told.red)) {
       ++found.later;
     } else if (mended) {
@@ -108,6 +128,11 @@ Difference difference(const std::vector<TestState>& before, const std::vector<Te
       found.broken.push_back(test.name);
     } else {
       found.moved.push_back(fmt::format("{}: {}", test.name, words));
+    }
+  }
+  for (const auto& test : before) {
+    if (std::ranges::find(after, test.name, &TestState::name) == after.end()) {
+      found.gone.push_back(test.name + ": there is no such test any more");
     }
   }
   return found;

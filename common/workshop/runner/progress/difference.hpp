@@ -14,17 +14,20 @@ struct Difference {
   std::vector<std::string> mended;  ///< names of tests that are green now
   std::vector<std::string> broken;  ///< and of those that are red now
   std::vector<std::string> moved;   ///< sentences on tests that are red in another way
+  std::vector<std::string> same;    ///< names of tests that are red as before
+  std::vector<std::string> gone;    ///< sentences on tests that are not run any more
   std::size_t later = 0;            ///< tests of later steps that have changed
   /// Whether anything of these steps has changed.
-  bool any() const { return !mended.empty() || !broken.empty() || !moved.empty(); }
+  bool any() const { return !mended.empty() || !broken.empty() || !moved.empty() || !gone.empty(); }
 };
 
-/// A test that only one of the runs has is not told of. A step that is done now counts with what
-/// has become green in it, and once all is green, so does everything.
+/// A test that the first of the runs did not have is not told of. A step that is done now counts
+/// with what has become green in it, and once all is green, so does everything.
 Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after);
 
 /// How the failure of a test has moved, as what follows its name: "lost message instead of
-/// duplicate effect", "one fault deeper (crash at publish)". Empty when it is the same.
+/// duplicate effect", "one fault deeper (crash at publish)", "at line 119 instead of 98". Empty
+/// when it is the same.
 std::string movement(const TestState& before, const TestState& after);
 
 /// What the schedule of an old failure shows after an edit.

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <fstream>
 
@@ -18,6 +19,37 @@ fs::path progress_file(const Project& project) {
   return progress_folder(project) / "progress.json";
 }
 
+std::string digest_of_text(std::string_view text) {
+  std::uint64_t digest = 0xcbf29ce484222325U;  // FNV-1a
+  for (const char byte : text) {
+    digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+  }
+  return fmt::format("{:016x}", digest);
+}
+
+/// Of what it says, without what differs from run to run: long hexadecimal ids, temporary files.
+std::string digest_of_failure(const TestResult& test) {
+  constexpr std::size_t kIdMin = 8;
+  std::string said = test.story;
+  for (const auto& failure : test.failures) said += '\n' + failure;
+  std::string kept;
+  const auto is_of_id = [](char c) {
+    return c == '-' || std::isxdigit(static_cast<unsigned char>(c)) != 0;
+  };
+  for (std::size_t i = 0; i < said.size();) {
+    auto end = i;
+    while (end < said.size() && is_of_id(said[end])) ++end;
+    if (said.compare(i, 5, "/tmp/") == 0) {
+      end = std::min(said.find_first_of(" \n\"'", i), said.size());
+    } else if (end - i < kIdMin) {
+      end = std::max(end, i + 1);
+      kept.append(said, i, end - i);
+    }
+    i = end;
+  }
+  return digest_of_text(kept);
+}
+
 TestState state_of(const TestResult& test) {
   return {.name = test.name,
           .step = test.step(),
@@ -26,7 +58,8 @@ TestState state_of(const TestResult& test) {
                                     : "red",
           .reason = test.failed() ? test.reason() : "",
           .schedule = test.failed() ? test.schedule : "",
-          .line = test.failed() && test.schedule.empty() ? test.failed_line : 0};
+          .line = test.failed() && test.schedule.empty() ? test.failed_line : 0,
+          .said = test.failed() ? digest_of_failure(test) : ""};
 }
 
 std::int64_t now() {
@@ -41,7 +74,8 @@ void derive(const Project& project, Progress& progress) {
   std::error_code error;
   for (const auto& lab : project.labs()) {
     if (lab.sources.empty()) continue;
-    auto newest = fs::last_write_time(lab.sources.front(), error);
+    const auto edited = fs::last_write_time(lab.sources.front(), error);
+    auto newest = edited;
     fs::path results;
     for (const auto& build : fs::directory_iterator(project.root() / "build", error)) {
       const auto file = runs_folder(build.path()) / (lab.target() + ".jsonl");
@@ -54,6 +88,11 @@ void derive(const Project& project, Progress& progress) {
     if (!text) continue;
     const auto run = read_results(*text);
     if (run.ended) progress.record(lab, digest_of(lab), run);
+    results.replace_extension(".prove.jsonl");
+    if (const auto written = fs::last_write_time(results, error); error || written <= edited)
+      continue;
+    const auto proof = read_results(read_file(results).value_or(""));
+    if (proof.ended) progress.record_proof(lab, proof_by(proof, digest_of(lab)));
   }
 }
 
@@ -68,11 +107,17 @@ fs::path joined_board_file(const Project& project) {
 std::string digest_of(const Lab& lab) {
   const auto text = lab.sources.empty() ? std::nullopt : read_file(lab.sources.front());
   if (!text) return {};
-  std::uint64_t digest = 0xcbf29ce484222325U;  // FNV-1a
-  for (const char byte : *text) {
-    digest = (digest ^ static_cast<unsigned char>(byte)) * 0x100000001b3U;
+  return digest_of_text(*text);
+}
+
+Proof proof_by(const RunResult& run, const std::string& digest) {
+  Proof proof = {.digest = digest, .holds = true, .test = {}};
+  for (const auto& test : run.tests) {
+    if (!test.failed() || !proof.holds) continue;
+    proof.holds = false;
+    proof.test = test.name;
   }
-  return fmt::format("{:016x}", digest);
+  return proof;
 }
 
 Progress Progress::load(const Project& project) {
@@ -107,6 +152,7 @@ void Progress::record(const Lab& lab, const std::string& digest, const RunResult
   auto& state = labs_[lab.number];
   state.checked_digest = digest;
   state.checked_at = now();
+  state.not_built.reset();
   if (whole) state.tests.clear();
   for (const auto& test : run.tests) {
     const auto known = std::find_if(state.tests.begin(), state.tests.end(),
@@ -123,6 +169,16 @@ void Progress::record(const Lab& lab, const std::string& digest, const RunResult
                   [](const auto& test) { return test.passed; }) &&
       std::none_of(run.tests.begin(), run.tests.end(), [](const auto& t) { return t.failed(); });
   if (whole && green) state.solved_digest = digest;
+}
+
+void Progress::record_proof(const Lab& lab, Proof proof) {
+  labs_[lab.number].proof = std::move(proof);
+}
+
+void Progress::record_not_built(const Lab& lab, NotBuilt not_built) {
+  auto& state = labs_[lab.number];
+  state.not_built = std::move(not_built);
+  state.checked_at = now();
 }
 
 void Progress::take_hint(const Lab& lab, int step, HintName hint) {
@@ -150,6 +206,20 @@ Standing Progress::standing(const Lab& lab) const {
   return state->solved_digest == digest_of(lab) ? Standing::solved : Standing::changed;
 }
 
+const Proof* Progress::proof_of(const Lab& lab) const {
+  const auto* state = find(lab.number);
+  if (state == nullptr || !state->proof || state->proof->digest != digest_of(lab)) return nullptr;
+  return &*state->proof;
+}
+
+const NotBuilt* Progress::not_built(const Lab& lab) const {
+  const auto* state = find(lab.number);
+  if (state == nullptr || !state->not_built || state->not_built->digest != digest_of(lab)) {
+    return nullptr;
+  }
+  return &*state->not_built;
+}
+
 const Lab* Progress::last_checked(const std::vector<Lab>& labs) const {
   const Lab* last = nullptr;
   std::int64_t at = 0;
@@ -164,12 +234,18 @@ const Lab* Progress::last_checked(const std::vector<Lab>& labs) const {
 
 const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int after) {
   const Lab* first = nullptr;
+  const Lab* changed = nullptr;
   for (const auto& lab : labs) {
-    if (progress.standing(lab) == Standing::solved || lab.number == after) continue;
+    const auto standing = progress.standing(lab);
+    if (standing == Standing::solved || lab.number == after) continue;
+    if (standing == Standing::changed) {
+      if (changed == nullptr) changed = &lab;
+      continue;
+    }
     if (lab.number > after) return &lab;
     if (first == nullptr) first = &lab;
   }
-  return first;
+  return first != nullptr ? first : changed;
 }
 
 int red_step(const LabState& state) {

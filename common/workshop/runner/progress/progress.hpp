@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,7 @@ struct TestState {
   std::string reason;    ///< of a red one, in one word of the catalogue (TestResult::reason)
   std::string schedule;  ///< the execution that breaks it, or empty
   int line = 0;          ///< of a red one without: where its first assertion failed, or 0
+  std::string said;      ///< a digest of what a red one said; empty: not known
 
   friend bool operator==(const TestState&, const TestState&) = default;
 };
@@ -35,6 +37,23 @@ struct HintName {
   friend bool operator==(const HintName&, const HintName&) = default;
 };
 
+/// What `prove` has said of a file.
+struct Proof {
+  std::string digest;  ///< of the file (digest_of)
+  bool holds = false;
+  std::string test;  ///< the one that fails; empty when it holds
+
+  friend bool operator==(const Proof&, const Proof&) = default;
+};
+
+/// That a file does not compile.
+struct NotBuilt {
+  std::string digest;               ///< of the file (digest_of)
+  std::vector<std::string> errors;  ///< the first ones, with their places
+
+  friend bool operator==(const NotBuilt&, const NotBuilt&) = default;
+};
+
 /// What is known of one lab.
 struct LabState {
   std::string checked_digest;   ///< of the file to edit when it was last checked (digest_of)
@@ -43,6 +62,8 @@ struct LabState {
   std::vector<TestState> tests;
   /// At each step, in the order in which they came.
   std::map<int, std::vector<HintName>> hints_taken;
+  std::optional<Proof> proof;         ///< the last one; of another file it says nothing
+  std::optional<NotBuilt> not_built;  ///< the last build, if it failed
 
   friend bool operator==(const LabState&, const LabState&) = default;
 };
@@ -52,12 +73,12 @@ enum class Standing {
   open,     ///< never checked
   begun,    ///< checked, and not solved
   solved,   ///< solved, by the very file that is there
-  changed,  ///< was solved, and the file has changed since
+  changed,  ///< solved before, by another file than the one that is there
 };
 
 /// What a person has done in this checkout: a file in an ignored folder. It holds nothing that the
-/// tests would not tell again, but for the hints that were taken. Not thread-safe; of two programs
-/// that save at once, one wins.
+/// tests would not tell again, but for the hints that were taken and a file that solved a lab
+/// before. Not thread-safe; of two programs that save at once, one wins.
 class Progress {
  public:
   /// Reads the file. When it is lost or cannot be read, what the test programs have reported
@@ -73,6 +94,10 @@ class Progress {
   /// Remembers a run. `digest` is that of the file as it was built. A run that was not `whole` says
   /// nothing of the tests that it left out, and does not make a lab solved.
   void record(const Lab& lab, const std::string& digest, const RunResult& run, bool whole = true);
+  /// Remembers what `prove` has said of a file.
+  void record_proof(const Lab& lab, Proof proof);
+  /// Remembers that a file does not compile, until a run is recorded.
+  void record_not_built(const Lab& lab, NotBuilt not_built);
   void take_hint(const Lab& lab, int step, HintName hint);
   /// As if none had been taken. Returns whether one had.
   bool forget_hints(const Lab& lab);
@@ -80,6 +105,10 @@ class Progress {
   /// Null: nothing is known of it.
   const LabState* find(int number) const;
   Standing standing(const Lab& lab) const;
+  /// What `prove` has said of the very file that is there, or null.
+  const Proof* proof_of(const Lab& lab) const;
+  /// Null: the very file that is there was not built in vain.
+  const NotBuilt* not_built(const Lab& lab) const;
   /// The lab that was checked last, or null.
   const Lab* last_checked(const std::vector<Lab>& labs) const;
   const std::map<int, LabState>& labs() const { return labs_; }
@@ -87,6 +116,9 @@ class Progress {
  private:
   std::map<int, LabState> labs_;
 };
+
+/// What a run of `prove` says of the file with this digest.
+Proof proof_by(const RunResult& run, const std::string& digest);
 
 /// Where progress is kept, and the copies of files that a command has replaced.
 std::filesystem::path progress_folder(const Project& project);
@@ -96,8 +128,8 @@ std::string digest_of(const Lab& lab);
 /// Where the board that this checkout has joined is kept; there is no file when none is joined.
 std::filesystem::path joined_board_file(const Project& project);
 
-/// The first lab in the order of the workshop that is not solved, after `after` if there is one;
-/// null when all are.
+/// The first lab in the order of the workshop that was never solved, after `after` if there is one;
+/// else one that was solved before and has changed; null when all are solved.
 const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int after = 0);
 
 /// The first red test's step in the order of steps; 0 when none is known to be red.

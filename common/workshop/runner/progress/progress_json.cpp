@@ -19,6 +19,7 @@ json::object to_object(const LabState& state, int number) {
                          {"reason", test.reason},
                          {"schedule", test.schedule}};
     if (test.line != 0) told["line"] = test.line;
+    if (!test.said.empty()) told["said"] = test.said;
     tests.push_back(std::move(told));
   }
   json::array hints;
@@ -29,12 +30,32 @@ json::object to_object(const LabState& state, int number) {
       hints.push_back(std::move(told));
     }
   }
-  return {{"lab", number},
-          {"checked_digest", state.checked_digest},
-          {"solved_digest", state.solved_digest},
-          {"checked_at", state.checked_at},
-          {"tests", std::move(tests)},
-          {"hints_taken", std::move(hints)}};
+  json::object told = {{"lab", number},
+                       {"checked_digest", state.checked_digest},
+                       {"solved_digest", state.solved_digest},
+                       {"checked_at", state.checked_at},
+                       {"tests", std::move(tests)},
+                       {"hints_taken", std::move(hints)}};
+  if (const auto& proof = state.proof) {
+    told["proof"] = {{"digest", proof->digest}, {"holds", proof->holds}, {"test", proof->test}};
+  }
+  if (const auto& not_built = state.not_built) {
+    told["not_built"] = {{"digest", not_built->digest},
+                         {"errors", json::value_from(not_built->errors)}};
+  }
+  return told;
+}
+
+void read_last_words(const json::object& told, LabState& state) {
+  if (const auto* proof = told.if_contains("proof")) {
+    state.proof = {.digest = json::value_to<std::string>(proof->at("digest")),
+                   .holds = proof->at("holds").as_bool(),
+                   .test = json::value_to<std::string>(proof->at("test"))};
+  }
+  if (const auto* not_built = told.if_contains("not_built")) {
+    state.not_built = {.digest = json::value_to<std::string>(not_built->at("digest")),
+                       .errors = json::value_to<std::vector<std::string>>(not_built->at("errors"))};
+  }
 }
 
 LabState read_state(const json::object& told) {
@@ -52,7 +73,11 @@ LabState read_state(const json::object& told) {
     if (const auto* line = test.if_contains("line")) {
       state.tests.back().line = line->to_number<int>();
     }
+    if (const auto* said = test.if_contains("said")) {
+      state.tests.back().said = json::value_to<std::string>(*said);
+    }
   }
+  read_last_words(told, state);
   for (const auto& each : told.at("hints_taken").as_array()) {
     const auto& hint = each.as_object();
     const auto* on_loop = hint.if_contains("on_loop");

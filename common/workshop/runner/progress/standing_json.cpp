@@ -32,6 +32,8 @@ std::string list_json(const Project& project, const std::vector<Lab>& labs,
     told["minutes"] = lab.minutes();
     told["file"] =
         lab.sources.empty() ? json::value() : json::value(project.shown(lab.sources.front()));
+    const auto* proof = progress.proof_of(lab);
+    told["proof_holds"] = proof == nullptr ? json::value() : json::value(proof->holds);
     list.push_back(std::move(told));
   }
   return json::serialize(json::object{{"format", 1}, {"labs", std::move(list)}});

@@ -19,30 +19,39 @@ constexpr int kPatience = 4;
 class RunProgress {
  public:
   RunProgress(Console& console, const LabProgram& program, const LabRunOptions& how)
-      : begin_(Clock::now()), looked_(begin_), bar_(console, program.label, begin_) {
+      : begin_(Clock::now()), looked_(begin_), bar_(console, program.label, begin_), how_(&how) {
     if (how.shows_progress) all_ = tests_of(program.file, how.arguments).size();
   }
 
   void look(const std::vector<std::filesystem::path>& results) {
-    constexpr std::chrono::milliseconds kEvery{200};
     const auto now = Clock::now();
-    if (all_ == 0 || now - looked_ < kEvery) return;
+    if ((all_ == 0 && !how_->long_test) || now - looked_ < every()) return;
     looked_ = now;
     std::size_t ended = 0;
     for (const auto& file : results) {
       const auto told = read_results(read_file(file).value_or(""));
       ended += told.count([](const TestResult& test) { return test.ended; });
+      if (const auto* runs = told.unfinished(); runs != nullptr && how_->long_test) {
+        if (runs->name == running_) how_->long_test(running_);
+        running_ = runs->name;
+      }
     }
-    bar_.show(ended, all_, now);
+    if (all_ > 0) bar_.show(ended, all_, now);
   }
 
  private:
   using Clock = std::chrono::steady_clock;
 
+  std::chrono::milliseconds every() const {
+    return std::chrono::milliseconds(all_ > 0 ? 200 : 1'000);
+  }
+
   Clock::time_point begin_;
   Clock::time_point looked_;
   ProgressBar bar_;
+  const LabRunOptions* how_;
   std::size_t all_ = 0;
+  std::string running_;  // when it was looked at last
 };
 
 }  // namespace

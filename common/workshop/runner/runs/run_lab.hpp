@@ -38,6 +38,9 @@ struct LabRunOptions {
   std::function<void(const LabProgram&)> before;
   /// Looked at while it is built and run. True: it is stopped, and run_lab returns nothing.
   std::function<bool()> is_over;
+  /// Called while it runs, with a test that has run for a second or longer: there may be one that
+  /// hangs.
+  std::function<void(const std::string&)> long_test;
   /// It shows how many tests are done, when that takes over a second.
   bool shows_progress = false;
   /// Called when it cannot be built, instead of printing the errors.

@@ -26,6 +26,8 @@ class WatchListener {
   virtual void building(std::size_t done, std::size_t all) = 0;
   /// The lab is built, and its tests run.
   virtual void exploring() = 0;
+  /// This test has run for a second or longer.
+  virtual void long_test(const std::string& test) = 0;
   /// What the last counterexample of a test shows now.
   virtual void replayed(const std::string& test, Replayed outcome) = 0;
   virtual void not_built(const CompilerErrors& errors) = 0;

@@ -16,9 +16,11 @@
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/progress/difference.hpp"
 #include "workshop/runner/progress/own_file.hpp"
+#include "workshop/runner/proving/prove_lab.hpp"
 #include "workshop/runner/runs/open_file.hpp"
 #include "workshop/runner/runs/pictures.hpp"
 #include "workshop/runner/runs/verdict.hpp"
+#include "workshop/runner/watching/watch_words.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -45,6 +47,8 @@ void WatchSession::take(Lab lab) {
   lab_ = std::move(lab);
   last_.reset();
   crashed_.clear();
+  only_.clear();
+  red_before_ = false;
   shown_failure_ = 0;
   options_.lab.lab = lab_.padded_number();
   watch_ = std::make_unique<FileWatch>(
@@ -126,6 +130,10 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
   LabRunOptions how;
   how.environment = story_variables(console_, project_.build_folder(options_.lab.preset));
   how.environment.emplace_back(protocol::variable::kNoReturn, "1");  // `t` goes through all
+  if (!only_.empty()) {
+    how.kept_as = ".test";  // the results of a whole run stay
+    how.arguments = {protocol::test_argument(only_)};
+  }
   how.before = [&](const LabProgram& program) {
     if (options_.listener != nullptr) options_.listener->exploring();
     if (saved.empty()) return;
@@ -137,6 +145,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     how.building = [this](std::size_t done, std::size_t all) {
       options_.listener->building(done, all);
     };
+    how.long_test = [this](const std::string& test) { options_.listener->long_test(test); };
   }
   how.is_over = [this] { return saved_again(); };
   how.on_build_failure = [&](const Lab&, const LabProgram& program, const BuildResult& build) {
@@ -153,7 +162,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
   code_ = last_ ? exit_code(last_->verdict.judgement) : protocol::kExitNotJudged;
   if (!last_) return;
   if (last_->verdict.judgement != Judgement::unjudged) {
-    progress.record(lab_, digest, last_->run.results);
+    progress.record(lab_, digest, last_->run.results, only_.empty());
     progress.save(project_);
   }
   const auto* now = progress.find(lab_.number);
@@ -168,6 +177,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
 
 void WatchSession::tell_errors(const LabProgram& program, const BuildResult& build) {
   Printer(project_, console_).build_failure(program, build);
+  remember_not_built(project_, lab_, program, build);
   if (options_.listener == nullptr) return;
   auto errors = read_compiler_output(build.output,
                                      [&](const std::string& file) { return project_.shown(file); });
@@ -179,6 +189,7 @@ void WatchSession::tell_errors(const LabProgram& program, const BuildResult& bui
 void WatchSession::replay_last(const std::vector<TestState>& before, const LabProgram& program) {
   for (const auto& test : before) {
     if (test.verdict != "red" || test.schedule.empty()) continue;
+    if (!only_.empty() && test.name != only_) continue;
     ProgramRunOptions run;
     run.environment = {{protocol::variable::kReplay, test.schedule},
                        {protocol::variable::kPictures, ""},
@@ -220,33 +231,39 @@ void WatchSession::tell_replayed(const TestState& test, Replayed outcome,
   }
 }
 
-Difference WatchSession::tell(const std::vector<TestState>& before, const LabRun& done) {
-  Printer(project_, console_)
-      .verdict(done.lab, options_.lab.variant, done.program, done.run, done.verdict, {});
+Difference WatchSession::tell(std::vector<TestState> before, const LabRun& done) {
   const auto progress = Progress::load(project_);
   const auto* state = progress.find(lab_.number);  // none, where nothing could be judged yet
-  auto found = difference(before, state == nullptr ? std::vector<TestState>() : state->tests);
-  if (found.any()) console_.line();
-  if (!before.empty() && !found.any() && done.verdict.judgement == Judgement::red) {
-    const auto red = done.run.results.count([](const TestResult& test) { return test.failed(); });
-    console_.line();
-    console_.paragraph(
-        found.later == 0
-            ? fmt::format("The same {} red as before.", red)
-            : fmt::format(
-                  "The step to work on is as before; of later steps, {} changed.",
-                  found.later == 1 ? "a test has" : fmt::format("{} tests have", found.later)));
+  auto now = state == nullptr ? std::vector<TestState>() : state->tests;
+  if (!only_.empty()) {
+    const auto is_other = [this](const TestState& test) { return test.name != only_; };
+    std::erase_if(before, is_other);
+    std::erase_if(now, is_other);
   }
-  for (const auto& name : found.mended) console_.paragraph(console_.green("✓ green now: ") + name);
-  for (const auto& name : found.broken) console_.paragraph(console_.red("✗ red now: ") + name);
-  for (const auto& words : found.moved) {
-    console_.paragraph(console_.yellow("→ another failure: ") + words);
-  }
-  if (state != nullptr) tell_step(before, *state);
+  auto found = difference(before, now);
+  const bool is_red = done.verdict.judgement == Judgement::red;
+  const auto red = done.run.results.count([](const TestResult& test) { return test.failed(); });
+  const auto tell_changes = [&] {
+    print_difference(console_, found, is_red && !before.empty() ? red : 0);
+    if (state != nullptr && only_.empty()) tell_step(before, *state);
+    if (is_red && !std::exchange(red_before_, true)) {
+      print_solved_before(console_, progress, lab_);
+    }
+  };
+  Printer(project_, console_)
+      .verdict(done.lab, options_.lab.variant, done.program, done.run, done.verdict,
+               {.part = !only_.empty(), .keys = keyboard_ != nullptr, .before_next = tell_changes});
+  if (!is_red) tell_changes();
+  if (green()) red_before_ = false;
   if (!green()) return found;
   console_.line();
-  print_proof_offer(console_, project_, lab_);
-  print_next(console_, project_, next_open(project_.labs(), progress, lab_.number));
+  if (!only_.empty()) {
+    console_.line(console_.bold("Next:  ") + "press o for all tests; this one is green");
+    return found;
+  }
+  const auto hand = keyboard_ != nullptr ? Hand::presses : Hand::types;
+  print_proof_offer(console_, project_, lab_, progress, hand);
+  print_next(console_, project_, next_open(project_.labs(), progress, lab_.number), progress, hand);
   return found;
 }
 
@@ -293,24 +310,20 @@ void WatchSession::tell_time(Clock::time_point begin) {
 bool WatchSession::green() const { return last_ && last_->verdict.judgement == Judgement::green; }
 
 void WatchSession::footer() {
-  if (!keyboard_) return;
-  if (question_ != 0) return;
-  auto words = green() ? std::string("n next · s solution · r again · x reset · q quit · ? keys")
-                       : std::string(
-                             "h hint · r again · t next failure · p picture · s solution · x reset "
-                             "· q quit · ? keys");
-  if (columns_of(words) >= console_.style().story_width) {
-    words = green() ? "n s r x q · ? keys" : "h r t p s x q · ? keys";
-  }
-  console_.interim(console_.dim(words));
+  if (!keyboard_ || question_ != 0) return;
+  const WatchKeys keys = {
+      .green = green(), .one_test = !only_.empty(), .chooses = options_.listener == nullptr};
+  console_.interim(console_.dim(footer_of(keys, console_.style().story_width)));
 }
 
 void WatchSession::print_keys() {
-  for (const char* line :
-       {"h  the next hint", "r  check again", "t  the story of the next failing test",
-        "p  its picture", "s  the solution beside your file", "n  the next lab, when this is green",
-        "x  put the lab's file back; asks, and keeps a copy", "q  end"}) {
-    console_.line(line);
+  for (const auto& [key, does] : keys_of_watch()) {
+    auto begin = fmt::format("{}  ", key);
+    const auto room = console_.style().width - begin.size();
+    for (const auto& part : wrapped(does, room)) {
+      console_.line(begin + part);
+      begin.assign(begin.size(), ' ');
+    }
   }
 }
 
@@ -328,6 +341,12 @@ void WatchSession::on_key(char key) {
       break;
     case 'p':
       show_picture();
+      break;
+    case 'o':
+      only_or_all();
+      break;
+    case 'v':
+      prove();
       break;
     case 's':
       if (green()) return show_solution();
@@ -353,8 +372,48 @@ void WatchSession::on_key(char key) {
   footer();
 }
 
+/// From the test whose story was told last to all tests, and back.
+void WatchSession::only_or_all() {
+  // Who listens takes a green verdict for a lab that is solved.
+  if (options_.listener != nullptr) return console_.line("A page shows all tests, so all are run.");
+  if (!only_.empty()) {
+    only_.clear();
+    console_.line("All tests again.");
+  } else {
+    const auto red = red_tests();
+    if (red.empty()) return console_.line("No test is red.");
+    only_ = red[shown_failure_ % red.size()]->name;
+    console_.paragraph("Only this test from now on: " + only_);
+  }
+  again_ = true;
+}
+
+void WatchSession::prove() {
+  if (!green() || !only_.empty()) return console_.line("Not all tests are green yet.");
+  console_.line();
+  console_.paragraph(
+      "Proving: harder situations and wider bounds, about a minute. Any key leaves it.");
+  ProveOptions how;
+  how.lab = options_.lab;
+  bool left = false;
+  how.ends = [&] {
+    left = left || (keyboard_ && (keyboard_->key() || keyboard_->closed())) || saved_again();
+    return left;
+  };
+  const auto code = prove_lab(project_, console_, how);
+  if (!code) console_.line("Left: nothing is proved.");
+}
+
 void WatchSession::give_hint() {
   try {
+    const auto progress = Progress::load(project_);
+    if (const auto* not_built = progress.not_built(lab_)) {
+      print_not_built(console_, project_, lab_, *not_built);
+      if (options_.listener == nullptr) return;
+      TakenHint none;
+      none.none = "The file does not compile: mend the first error, then hints fit again.";
+      return options_.listener->hint_taken(none);
+    }
     const auto taken = take_hint(project_, lab_);
     print_taken_hint(console_, lab_, taken);
     if (options_.listener != nullptr) options_.listener->hint_taken(taken);

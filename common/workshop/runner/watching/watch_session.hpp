@@ -45,10 +45,12 @@ class WatchSession {
   void check(const std::vector<std::filesystem::path>& saved);
   void replay_last(const std::vector<TestState>& before, const LabProgram& program);
   void tell_replayed(const TestState& test, Replayed outcome, const std::string& broken);
-  Difference tell(const std::vector<TestState>& before, const LabRun& done);
+  Difference tell(std::vector<TestState> before, const LabRun& done);
   void remember_crash(const std::vector<TestState>& before);
   void tell_step(const std::vector<TestState>& before, const LabState& now);
   std::vector<const TestResult*> red_tests() const;
+  void only_or_all();
+  void prove();
   void give_hint();
   void tell_errors(const LabProgram& program, const BuildResult& build);
   void tell_time(Clock::time_point begin);
@@ -73,6 +75,8 @@ class WatchSession {
   std::optional<LabRun> last_;
   /// As the last verdict showed them, when that was on a crash, of which progress knows nothing.
   std::vector<TestState> crashed_;
+  std::string only_;               ///< the one test that is run; empty: all
+  bool red_before_ = false;        ///< since it was green last, or since this lab was taken
   std::size_t shown_failure_ = 0;  ///< which of the red tests has told its story last
   char question_ = 0;              ///< the key whose question waits for y
   std::optional<std::chrono::milliseconds> answered_after_;  ///< the last counterexample

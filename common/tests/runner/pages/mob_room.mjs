@@ -1,0 +1,65 @@
+// What the test of the mob's page looks at from the second row: how large its type is, and what a page is told that comes late.
+import assert from "node:assert/strict";
+import { fitsNarrow, gone, kSizes, seen, shows, soon, toSize } from "./checkout.mjs";
+
+const kStateMin = { 1920: 20, 1280: 16 };
+const kWordsMin = { 1920: 30, 1280: 24 };
+const kLarger = { 1920: 1.2, 1280: 1.15 };  // than beside the tests; at 1280 five steps must be seen, too
+
+const smallestOf = (page, selector) => page.frameLocator("#picture").locator(selector).evaluateAll((all) => {
+  const outer = window.frameElement.getBoundingClientRect().width / window.frameElement.offsetWidth;
+  return Math.min(...all.filter((each) => each.checkVisibility() && each.children.length === 0 && each.textContent.trim() !== "")
+    .map((each) => parseFloat(getComputedStyle(each).fontSize) * outer));
+});
+
+// Six metres away, a sign of 14 pixels of 1280 on a screen of two metres is as high as one in a book: the state and large views, too.
+export async function typeIsForARoom(page, typeOf, kTypeMin) {
+  await shows(page, "#keys", /l large.*o state/);
+  await page.keyboard.press("o");
+  await seen(page.frameLocator("#picture").locator("html").page(), "#picture");
+  assert.ok(await page.frameLocator("#picture").locator("#panel").isVisible(), "o does not show the state");
+  for (const size of kSizes) {
+    await toSize(page, size);
+    await soon(() => smallestOf(page, "#panel *"), (type) => type >= kStateMin[size.width], `the state's type at ${size.width} in px`);
+  }
+  await page.keyboard.press("o");
+  for (const size of kSizes) {
+    await toSize(page, size);
+    const beside = await typeOf([".label"]);
+    assert.ok(beside >= kTypeMin[size.width]);
+    await page.keyboard.press("f");
+    await soon(() => typeOf([".label"]), (type) => type >= kLarger[size.width] * beside, `f does not enlarge the picture's ${beside} px at ${size.width}`);
+    await page.click("#views button:has-text('The step')");
+    await soon(() => page.locator("#step-view p").first().evaluate((each) => parseFloat(getComputedStyle(each).fontSize)),
+               (type) => type >= kWordsMin[size.width], `the step's type with f at ${size.width} in px`);
+    await page.click("#views button:has-text('Picture')");
+    await page.keyboard.press("f");
+    await soon(() => typeOf([".label"]), (type) => type <= beside + 0.5, "f does not lead back");
+  }
+  await toSize(page, kSizes[0]);
+  await fitsNarrow(page, ["#step", "#rule", "#verdict", "#tests li.shown", "#picture-view", "#keys"]);
+}
+
+// A page that is opened while the mob is at work offers to tell it from the start: the story, and then the failure, predicted first.
+export async function aLatePageIsOfferedTheStory(page) {
+  await shows(page, "#said", /opened in the middle\. g tells it from the start/);
+  await page.keyboard.press("g");
+  await shows(page, "#step-view", /^The story/);
+  await shows(page, "#rule", "Read the story and the step aloud. Then v shows the failure.");
+  await page.keyboard.press("v");
+  await gone(page, "#step-view", "v does not lead from the story to the failure");
+}
+
+// What the compiler says has more than half of the page, and a source line stays one.
+export async function errorsHaveTheWideSide(page) {
+  for (const size of kSizes) {
+    await toSize(page, size);
+    const [view, line] = await page.locator("#error-view").evaluate((view) => {
+      const source = view.querySelector(".first pre");
+      const style = getComputedStyle(source);
+      return [view.getBoundingClientRect().width, [style.whiteSpace, source.scrollHeight / parseFloat(style.fontSize)]];
+    });
+    assert.ok(view > size.width * 0.6, `compile errors have ${view} px at ${size.width}`);
+    assert.equal(line[0], "pre", "source lines of an error are wrapped");
+  }
+}

@@ -1,0 +1,54 @@
+// The one thing to do next, and how long a step is meant to take. Whatever else stands on the page says what is, and orders nothing.
+const kEndless = ["endless loop", "did not end"];
+
+// How a failure is read: a picture to its deciding step, where it has one; a loop; else what a check has said.
+// `deciding`: the step of its picture that decides it, or null.
+export function howToRead(test, deciding) {
+  if (test?.picture && test.sign === "livelock") return "Read the picture aloud: what is done again and again, and who could end it?";
+  const isFault = deciding !== null && !["proceed", "time passes"].includes(deciding.decision);
+  if (isFault) return "Read the failure aloud to its end: ► is a fault, and its harm comes after it.";
+  if (deciding) return "Read the failure aloud, from step 1 to ►.";
+  if (test && kEndless.includes(test.sign)) return "Read the failure aloud: which loop does it not leave, and who should end it?";
+  if (test?.sign === "crashed") return "Read the failure aloud: which line does not come back, and what has it been given?";
+  if (test?.sign === "not deterministic") return "Read the failure aloud: what does the handler remember from the attempt before?";
+  return "Read the failing check aloud: what did it expect, what did it get?";
+}
+
+function onRed({ phase, view, story, place, test, deciding }) {
+  const mend = place ? ` Then change ${place}, and save.` : " Then change the file, and save.";
+  if (phase === "ready") {
+    return view === "step" ? "Read the story and the step aloud. Then Enter begins turn 1, with the failure." : "Enter begins turn 1.";
+  }
+  if (view === "step") return `Read the ${story ? "story and the step" : "step"} aloud. Then v shows the failure.`;
+  if (view === "hint") return `Try the hint${place ? ` in ${place}` : ""}, and save.`;
+  if (view === "talk") return "Answer the question together. Then v leads back to the step.";
+  return howToRead(test, deciding) + mend;
+}
+
+function onGreen({ phase, view, lab, isLastQuestion }) {
+  if (phase === "ready") return "This lab is solved already: x in the terminal begins it anew, and keeps a copy.";
+  if (view === "talk" && !isLastQuestion) return "Answer the question together. Then t shows the next one.";
+  return `Prove it: scripts/workshop prove ${lab.number} (harder situations, wider bounds: a minute). Then n goes to the next lab.`;
+}
+
+// `now` has what the page knows: phase and paused of the clock; covered: a page or a line of the clock says what to do; state and
+// judgement of the checks; view; place, the line to change; test and deciding, the failure that is shown.
+export function nextAction(now) {
+  if (!now.lab || now.covered) return "";
+  if (now.paused) return "The clock is paused: Space lets it go on.";
+  if (now.state === "checking") return now.phase === "ready" ? "Read the story and the step aloud while the tests run." : "Wait for the verdict.";
+  if (now.state === "errors") return `Mend the first error${now.place ? `, ${now.place}` : ""}, and save.`;
+  if (now.judgement === "green") return onGreen(now);
+  return now.judgement === "red" ? onRed(now) : "";
+}
+
+const minutesText = (count) => `${count} ${count === 1 ? "minute" : "minutes"}`;
+
+// What the front matter means a step to take, and what the turns on it have taken so far.
+export function minutesOf(step, workedMs) {
+  if (!step || !(step.mob_minutes > 0)) return "";
+  const so_far = Math.floor(workedMs / 60_000);
+  return `${minutesText(step.mob_minutes)} as a mob${so_far > 0 ? `, ${so_far} so far` : ""}`;
+}
+
+export const isOverTime = (step, workedMs) => step?.mob_minutes > 0 && workedMs > step.mob_minutes * 60_000;

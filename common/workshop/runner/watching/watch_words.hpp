@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "workshop/runner/printing/console.hpp"
+#include "workshop/runner/progress/difference.hpp"
+
+namespace workshop::runner {
+
+/// Which keys a watch session offers.
+struct WatchKeys {
+  bool green = false;     ///< the verdict
+  bool one_test = false;  ///< only one test is run
+  bool chooses = true;    ///< whether all tests or one are run may be chosen
+};
+
+/// What stands under a verdict, in at most `columns`: the keys that make sense now.
+std::string footer_of(const WatchKeys& keys, std::size_t columns);
+
+/// Every key and what it does.
+const std::vector<std::pair<char, std::string_view>>& keys_of_watch();
+
+/// Every kind of change between two verdicts: what is green now, red now, red in another way, red
+/// as before, and not run any more. `red` tests are red now.
+void print_difference(Console& console, const Difference& found, std::size_t red);
+
+}  // namespace workshop::runner

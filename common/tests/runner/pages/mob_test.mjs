@@ -54,7 +54,7 @@ try {
   await page.keyboard.press("q");
   await shows(page, "#talk-view h2", /^Question 1 of 2 · duplicate effect: what to ask$/);
   // Of the untouched lab it is the lab's own: nothing dies in this execution, and nobody has written anything yet.
-  await shows(page, "#talk-view .question", /^At which step could the handler have known/);
+  await shows(page, "#talk-view .question", /^Suppose a payment is delivered a second time\. At which step/);
   await page.keyboard.press("a");
   await shows(page, "#talk-view .answer", /^At load: /);
   await look("ask");

@@ -47,8 +47,8 @@ const minutesText = (count) => `${count} ${count === 1 ? "minute" : "minutes"}`;
 // What the front matter means a step to take, and what the turns on it have taken so far.
 export function minutesOf(step, workedMs) {
   if (!step || !(step.mob_minutes > 0)) return "";
-  const so_far = Math.floor(workedMs / 60_000);
-  return `${minutesText(step.mob_minutes)} as a mob${so_far > 0 ? `, ${so_far} so far` : ""}`;
+  const soFar = Math.floor(workedMs / 60_000);
+  return `${minutesText(step.mob_minutes)} as a mob${soFar > 0 ? `, ${soFar} so far` : ""}`;
 }
 
 export const isOverTime = (step, workedMs) => step?.mob_minutes > 0 && workedMs > step.mob_minutes * 60_000;

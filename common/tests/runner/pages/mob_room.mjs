@@ -40,6 +40,15 @@ export async function typeIsForARoom(page, typeOf, kTypeMin) {
   await fitsNarrow(page, ["#step", "#rule", "#verdict", "#tests li.shown", "#picture-view", "#keys"]);
 }
 
+// A page that is opened before the first turn tells the story, also when the verdict is there already.
+export async function aPageBeforeTheFirstTurnTellsTheStory(page) {
+  const early = await page.context().newPage();
+  await early.goto(page.url());
+  await shows(early, "#step-view", /^The story/);
+  await shows(early, "#rule", /^Read the story and the step aloud\. Then Enter begins turn 1/);
+  await early.close();
+}
+
 // A page that is opened while the mob is at work offers to tell it from the start: the story, and then the failure, predicted first.
 export async function aLatePageIsOfferedTheStory(page) {
   await shows(page, "#said", /opened in the middle\. g tells it from the start/);

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import fs from "node:fs";
 import path from "node:path";
 import { gone, isBusy, kSizes, makeCheckout, open, playwrightOrSkip, seen, shows, soon, start, toSize } from "./checkout.mjs";
-import { aLatePageIsOfferedTheStory, errorsHaveTheWideSide, typeIsForARoom } from "./mob_room.mjs";
+import { aLatePageIsOfferedTheStory, aPageBeforeTheFirstTurnTellsTheStory, errorsHaveTheWideSide, typeIsForARoom } from "./mob_room.mjs";
 import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
@@ -35,6 +35,7 @@ try {
   await shows(page, "#rule", /^Read the story and the step aloud\. Then Enter begins turn 1, with the failure\.$/);
   await shows(page, "#step-view", /^The story.*bookkeeper is at the door.*Goal:.*from_name.*Saving is enough.*payments_handler\.hpp/s);
   await look("begin");
+  await aPageBeforeTheFirstTurnTellsTheStory(page);
   await page.click("#views button:has-text('Picture')");
   await seen(page, "#picture-view", "no picture of the failure");
   await pictureIsThere(page);

@@ -439,8 +439,18 @@ setInterval(() => {
 }, 200);
 await setFromAddress();
 live("/events", {
-  clock: onClock,
-  checks: onChecks,
+  clock: (clock) => {
+    onClock(clock);
+    if (!state.early) return;
+    const checks = state.early;
+    state.early = undefined;
+    onChecks(checks);
+  },
+  // What a page tells first depends on the clock, which comes after a verdict that is there already.
+  checks: (checks) => {
+    if (state.clock) onChecks(checks);
+    else state.early = checks;
+  },
   hints: onHints,
   lab: (lab) => {
     if (state.lab?.number !== lab.number) Object.assign(state, { question: 0, answer: false, stepSeen: undefined });

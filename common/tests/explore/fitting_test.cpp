@@ -98,3 +98,10 @@ TEST_CASE("no word of a diagram is cut, and whoever points at a step reads all o
   CHECK(svg.find(">{paid: 0→1, surprise: false, … 5 more} → v2<") != std::string::npos);
   CHECK(svg.find("<title>m1#1 " + what + value + " → v2</title>") != std::string::npos);
 }
+
+TEST_CASE("a comma within a value ends no member") {
+  CHECK(fitted("{card: 1,2,3, paid: 0→1, state: open}", 34) ==
+        "{card: 1,2,3, paid: 0→1, … 1 more}");
+  CHECK(fitted("{gifts: {a,b: 1}, paid: 0→1, text: a long one,}", 40) ==
+        "{gifts: {a,b: 1}, paid: 0→1, … 1 more}");
+}

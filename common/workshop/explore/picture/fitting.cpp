@@ -21,7 +21,7 @@ struct Part {
   std::size_t end = 0;
 };
 
-// What stands between two brackets, and its members, which stand between commas.
+// What stands between two brackets, and its members, which stand between commas with a blank.
 struct Group {
   Part inside;
   std::size_t depth = 0;
@@ -37,9 +37,9 @@ std::vector<Group> groups_in(const std::string& text) {
       continue;
     }
     if (open.empty()) continue;
-    if (text[i] == ',') {
+    if (text.compare(i, 2, ", ") == 0) {
       open.back().members.back().end = i;
-      open.back().members.push_back({std::min(i + 2, text.size()), i + 2});
+      open.back().members.push_back({i + 2, i + 2});
     } else if (text[i] == '}' || text[i] == ']') {
       auto group = std::move(open.back());
       open.pop_back();

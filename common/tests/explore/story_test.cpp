@@ -10,8 +10,8 @@
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <random>
-#include <sstream>
 
+#include "lines.hpp"
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/oracle/meaning.hpp"
@@ -23,13 +23,6 @@ using namespace workshop::explore::reference;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
 
 // The steps of a story with a violation: the lines between the processes' names and the replay.
 std::vector<std::string> step_lines_of(const std::string& story) {

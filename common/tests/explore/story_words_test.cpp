@@ -4,10 +4,10 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <random>
 #include <set>
-#include <sstream>
 #include <string>
 #include <vector>
 
+#include "lines.hpp"
 #include "workshop/explore/drivers/schedule.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/story/narrator.hpp"
@@ -20,13 +20,6 @@ using namespace workshop::explore;
 using Catch::Matchers::ContainsSubstring;
 
 namespace {
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream in(text);
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
 
 std::set<std::string> words_of(const std::string& text) {
   std::set<std::string> words;

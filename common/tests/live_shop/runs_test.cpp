@@ -85,6 +85,24 @@ void wait_until(const std::function<bool()>& holds) {
   CHECK(held);
 }
 
+TEST_CASE("a shop that waits for a processor while it starts a service kills it all the same") {
+  process::Program shop(shop_command(
+      kSolution, {"--orders", "200", "--kills", "40", "--seed", "3", "--patience", "10"}));
+  REQUIRE(shop.start_error().empty());
+  // The shop alone stands still; its services go on meanwhile. Nobody else waits for it yet, so the
+  // id stays its own.
+  for (int times = 0; times < 80; ++times) {
+    ::kill(shop.id(), SIGSTOP);
+    std::this_thread::sleep_for(60ms);
+    ::kill(shop.id(), SIGCONT);
+    std::this_thread::sleep_for(2ms);
+  }
+  const auto result = shop.wait({.time_max = 2min});
+  INFO(result.output);
+  CHECK(result.succeeded());
+  CHECK_THAT(result.output, ContainsSubstring("services 40 times"));
+}
+
 /// What runs on when a shop with services has met the signal, and how it ended.
 process::Result after_signal(int signal, process::TemporaryFolder& folder) {
   const auto data = (folder.path() / "data").string();

@@ -45,6 +45,7 @@ Crew::Crew(std::string program, const Options& options, Ledger& ledger, Servers&
 }
 
 void Crew::start(const std::string& role) {
+  starts_before_ = ledger_.tally(Role::warehouse).starts;  // read first: its start is one more
   const auto log = options_.folder / "services.log";
   const process::Descriptor file(
       ::open(log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
@@ -115,7 +116,6 @@ void Crew::plan_kill() {
   // One kill in four comes while the shop still opens its files; the others when it is at work.
   next_kill_ = within(kPauseMaxAtStart);
   waits_for_start_ = random_() % 4 != 0;
-  starts_before_ = ledger_.tally(Role::warehouse).starts;
 }
 
 bool Crew::is_time_to_kill() {

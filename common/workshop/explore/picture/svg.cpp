@@ -6,11 +6,11 @@
 #include <utility>
 #include <vector>
 
-#include "workshop/explore/picture/fitting.hpp"
 #include "workshop/explore/picture/layout.hpp"
 #include "workshop/explore/picture/picture.hpp"
 #include "workshop/explore/picture/signs.hpp"
 #include "workshop/explore/picture/sources.hpp"
+#include "workshop/explore/story/fitting.hpp"
 #include "workshop/explore/story/short_ids.hpp"
 #include "workshop/explore/story/story.hpp"
 #include "workshop/protocol/markup.hpp"
@@ -80,7 +80,7 @@ class Drawer {
   }
 
   std::string fitted(const std::string& content, std::size_t columns) const {
-    return fitted_by_words(content, columns, ids_);
+    return explore::fitted(content, ids_, {columns});
   }
 
   // What a person reads who points at a step: all of it, also where something of it has no room.

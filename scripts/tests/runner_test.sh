@@ -95,7 +95,7 @@ printf '%s\n' '#!/bin/sh' ': >"$0.was-run"' >"$1/lab08_solution"
 cat >"$1/lab08_mistake_wrong" <<END
 #!/bin/sh
 printf '%s\\n' '{"event":"run_started"}' '{"event":"test_started","name":"it holds","tags":["step1"]}' \\
-  '{"event":"test_ended","name":"it holds","passed":false,"invariant":"lost message","story":"a story","schedule":"d80a:1@Arlc","picture":"$1/page.html"}' \\
+  '{"event":"test_ended","name":"it holds","passed":false,"invariant":"lost message","replay":"a story","story":"a story","schedule":"d80a:1@Arlc","picture":"$1/page.html"}' \\
   '{"event":"run_ended"}' >"\$WORKSHOP_RESULT_FILE"
 END
 chmod +x "$1"/lab08_*
@@ -103,10 +103,15 @@ SCRIPT
   workshop kit check 8 --mistake wrong --no-diff
   said_not 'the (right|wrong) line'
   said 'it holds'
+  workshop kit replay 8 --mistake wrong --no-diff 'd80a:1@Arlc'
+  said 'a story'
   [ ! -e "$solution/lab08_solution.was-run" ] || fail "the right run is made"
   workshop kit check 8 --mistake wrong
   said 'the right line.*the wrong line'
-  [ -e "$solution/lab08_solution.was-run" ] || fail "the right run is not made without --no-diff either"
+  [ -e "$solution/lab08_solution.was-run" ] || fail "check makes no right run without --no-diff either"
+  rm "$solution/lab08_solution.was-run"
+  workshop kit replay 8 --mistake wrong 'd80a:1@Arlc'
+  [ -e "$solution/lab08_solution.was-run" ] || fail "replay makes no right run without --no-diff either"
 }
 
 test_a_configuration_that_fails_during_a_build_is_told_as_one() {

@@ -59,3 +59,10 @@ class Participant {
 };
 
 }  // namespace workshop
+
+// Compiled once, in documents.cpp, instead of with every edit.
+extern template class std::vector<workshop::Change>;
+namespace workshop {
+extern template struct detail::TaskPromise<Vote>;
+extern template class Task<Vote>;
+}  // namespace workshop

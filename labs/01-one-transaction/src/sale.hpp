@@ -93,3 +93,24 @@ struct Databases {
 Task<Answer> sell_across(Cart cart, Databases databases);
 
 }  // namespace workshop
+
+// Compiled once, in documents.cpp, instead of with every edit.
+namespace workshop {
+extern template std::string to_json(const Order&);
+extern template Order from_json(std::string_view);
+extern template Task<Entity<Order>> EntityStore::load(std::string);
+extern template StoreOperation write_of(const Entity<Order>&);
+extern template std::string to_json(const Stock&);
+extern template Stock from_json(std::string_view);
+extern template Task<Entity<Stock>> EntityStore::load(std::string);
+extern template StoreOperation write_of(const Entity<Stock>&);
+extern template std::string to_json(const Decision&);
+extern template Decision from_json(std::string_view);
+extern template Task<Entity<Decision>> EntityStore::load(std::string);
+extern template struct detail::TaskPromise<Entity<Order>>;
+extern template class Task<Entity<Order>>;
+extern template struct detail::TaskPromise<Entity<Stock>>;
+extern template class Task<Entity<Stock>>;
+extern template struct detail::TaskPromise<Entity<Decision>>;
+extern template class Task<Entity<Decision>>;
+}  // namespace workshop

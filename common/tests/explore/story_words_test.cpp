@@ -133,3 +133,27 @@ TEST_CASE("a process that was started again says so at its first step, and only 
                                           "restarted: CRASH before point", "restarted: point",
                                           "point"});
 }
+
+TEST_CASE(
+    "a process whose error was let out to its caller says at its next step that it is called "
+    "again") {
+  Scenario scenario;
+  scenario.with_faults({Fault::refused});
+  scenario.processes.push_back({"importer", "importer", "",
+                                [](ProcessContext& context) -> Task<void> {
+                                  for (bool done = false; !done;) {
+                                    try {
+                                      co_await context.point();
+                                      co_await context.store().get({"p", "a"});
+                                      done = true;
+                                    } catch (const Error&) {
+                                      error_was_let_out();
+                                    }
+                                  }
+                                },
+                                true});
+  const auto trace = follow(scenario, Schedule::parse("beef:0@Ayl-yl"));
+  std::vector<std::string> texts;
+  for (const auto& step : trace.steps) texts.push_back(step.what);
+  CHECK(texts == std::vector<std::string>{"point", "load a", "called again: point", "load a"});
+}

@@ -132,6 +132,28 @@ TEST_CASE("what prove has said is remembered, of the file that it has seen") {
              ContainsSubstring("\"proof_holds\":null"));
 }
 
+TEST_CASE("a file that was proved is proved again when it is put back") {
+  Checkout checkout;
+  const auto project = checkout.project();
+  const auto lab = project.labs()[0];
+  Progress progress;
+  const auto green = run_of({told("a", 1, true)});
+  const auto red = run_of({told("a", 1, true), told("b", 1, false)});
+  checkout.edit("01-first", "right");
+  progress.record_proof(lab, proof_by(green, digest_of(lab)));
+  checkout.edit("01-first", "wrong");
+  progress.record_proof(lab, proof_by(red, digest_of(lab)));
+  progress = Progress::from_json(progress.to_json());
+  REQUIRE(progress.proof_of(lab) != nullptr);
+  CHECK(progress.proof_of(lab)->failed.name == "b");
+  CHECK(progress.proof_of(lab)->failed.step == 1);
+  checkout.edit("01-first", "right");
+  REQUIRE(progress.proof_of(lab) != nullptr);
+  CHECK(progress.proof_of(lab)->holds);
+  progress.record_proof(lab, proof_by(red, digest_of(lab)));  // within more time, it fails
+  CHECK_FALSE(progress.proof_of(lab)->holds);
+}
+
 TEST_CASE("that a file does not compile is remembered until it is another file, or has run") {
   Checkout checkout;
   const auto lab = checkout.project().lab("1");
@@ -237,7 +259,7 @@ TEST_CASE("lost progress comes back from what the tests have told, if that is of
   fs::last_write_time(proof, fs::file_time_type::clock::now() + std::chrono::seconds(4));
   const auto again = Progress::load(project);
   REQUIRE(again.proof_of(project.lab("1")) != nullptr);
-  CHECK(again.proof_of(project.lab("1"))->test == "b");
+  CHECK(again.proof_of(project.lab("1"))->failed.name == "b");
   fs::last_write_time(results, fs::file_time_type::clock::now() - std::chrono::seconds(5));
   CHECK(Progress::load(project).standing(project.lab("1")) == Standing::open);
 }

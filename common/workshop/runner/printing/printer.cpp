@@ -85,6 +85,13 @@ std::string readable(const std::string& line) {
                      counted(columns_of(line), "character"));
 }
 
+/// A failed situation says what there was, what was expected and what happened; that a list of
+/// failures is not empty is no news.
+std::string_view what_it_says(std::string_view failure) {
+  const auto situation = failure.find("the situation: ");
+  return situation == std::string_view::npos ? failure : failure.substr(situation);
+}
+
 /// Why all tests were skipped, if it is the same for all; else "".
 std::string reason_of_all_skips(const RunResult& run) {
   const auto same = [&](const TestResult& test) {
@@ -173,7 +180,7 @@ void Printer::failure_text(const TestResult& test) {
   }
   std::size_t printed = 0;
   for (const auto& failure : test.failures) {
-    for (const auto& line : lines_of(failure)) {
+    for (const auto& line : lines_of(what_it_says(failure))) {
       if (++printed > kFailureLinesMax) continue;
       if (test.exception && line == *test.exception) {
         console_.paragraph(line, 2);  // a sentence; an assertion's values stay as they are

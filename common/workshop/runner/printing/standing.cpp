@@ -85,7 +85,7 @@ void print_proof_offer(Console& console, const Project& project, const Lab& lab,
   } else {
     console.paragraph(console.red("Not proved: ") +
                       fmt::format("prove said no of this very file: \"{}\" fails. How: {}",
-                                  proof->test, command));
+                                  proof->failed.name, command));
   }
 }
 

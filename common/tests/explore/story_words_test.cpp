@@ -11,7 +11,6 @@
 #include "workshop/explore/drivers/schedule.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/story/narrator.hpp"
-#include "workshop/explore/story/short_ids.hpp"
 #include "workshop/explore/story/story.hpp"
 #include "workshop/explore/world/words.hpp"
 
@@ -72,22 +71,6 @@ TEST_CASE("no word of a text is cut, however narrow") {
   }
 }
 
-TEST_CASE("ids that differ in their middle alone differ in short") {
-  const std::string front = "order-of-a-customer-in-";
-  const std::string back = "-with-a-gift-for-christmas";
-  const std::vector<std::string> ids = {front + "berlin" + back, front + "bergen" + back,
-                                        front + "paris" + back};
-  const ShortIds all(ids);
-  std::set<std::string> shown;
-  for (const auto& id : ids) {
-    const auto text = all.fitted("load Order " + id, 30);
-    CAPTURE(text);
-    CHECK(columns_of(text) <= 30);
-    CHECK(shown.insert(text).second);
-    CHECK_THAT(all.fitted("load Order " + id, 32, true), !ContainsSubstring("…"));
-  }
-}
-
 TEST_CASE("what a verdict says goes on below, and is not cut") {
   Trace trace;
   trace.processes = {"orders-1"};
@@ -138,7 +121,6 @@ TEST_CASE(
     "a process whose error was let out to its caller says at its next step that it is called "
     "again") {
   Scenario scenario;
-  scenario.with_faults({Fault::refused});
   scenario.processes.push_back({"importer", "importer", "",
                                 [](ProcessContext& context) -> Task<void> {
                                   for (bool done = false; !done;) {

@@ -113,8 +113,8 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   CHECK(picture < text.find("Next:"));
   // No word of it begins on one line and ends on another.
   CHECK(has(text,
-            "\nSigns:   ► marks the step that shows it; its cause is above it, or, at a fault,\n"
-            "         below. All signs: "));
+            "\nSigns:   ► is where it shows; its cause is above it, or, at a fault, below.\n"
+            "         All signs: "));
 }
 
 TEST_CASE("what sets a colour takes no room in a line") {

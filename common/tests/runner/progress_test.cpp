@@ -71,7 +71,7 @@ TEST_CASE("a lab is solved by the file with which all its tests were green, and 
   CHECK(progress.standing(lab) == Standing::open);
   progress.record(lab, digest_of(lab), run_of({told("a", 1, true), told("b", 2, false)}));
   CHECK(progress.standing(lab) == Standing::begun);
-  CHECK(standing_in_words(progress, lab) == "step 2 is red, 1 of 2 tests pass");
+  CHECK(standing_in_words(progress, lab) == "step 2 is red, 1 of 2 tests passes");
   progress.record(lab, digest_of(lab), run_of({told("a", 1, true), told("b", 2, true)}));
   CHECK(progress.standing(lab) == Standing::solved);
   checkout.edit("01-first", "changed");
@@ -92,7 +92,7 @@ TEST_CASE("a lab that was solved and is red again keeps its history, and is not 
   progress.record(lab, digest_of(lab), run_of({told("a", 1, false)}));
   CHECK(progress.standing(lab) == Standing::changed);
   CHECK(standing_in_words(progress, lab) ==
-        "solved before, now red again: step 1 is red, 0 of 1 test pass");
+        "solved before, now red again: step 1 is red, 0 of 1 test passes");
   CHECK(next_open(labs, progress)->number == 2);
   std::ostringstream out;
   Console console(out);
@@ -295,5 +295,5 @@ TEST_CASE("a list of labs has their ticks, and no line wider than the terminal")
   CHECK(out.str() ==
         "ok 01  first   solved\n"
         "> 02  second\n"
-        "      step 1 is red, 0 of 1 test pass\n");
+        "      step 1 is red, 0 of 1 test passes\n");
 }

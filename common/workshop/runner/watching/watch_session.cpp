@@ -217,13 +217,12 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
 /// In one line, since an edit may make the executions of all tests go another way.
 void WatchSession::tell_replayed_anew(const std::vector<std::string>& tests) {
   if (tests.empty()) return;
-  const bool one = tests.size() == 1;
-  console_.paragraph(
-      fmt::format("{} {} to its end, and explored anew{}", console_.yellow("?"),
-                  one ? "one failure of before is no longer followed"
-                      : fmt::format("{} failures of before are no longer followed", tests.size()),
-                  one ? ": " + tests.front() : "."),
-      2);
+  const auto words =
+      tests.size() == 1
+          ? "takes other steps now, so it is explored anew: " + tests.front()
+          : fmt::format("{} failures of before take other steps now, so they are explored anew",
+                        tests.size());
+  console_.paragraph(console_.yellow("? ") + words, 2);
 }
 
 void WatchSession::tell_replayed(const TestState& test, Replayed outcome,

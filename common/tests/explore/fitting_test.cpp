@@ -150,16 +150,6 @@ TEST_CASE("a document that does not fit keeps the names and values that say most
   CHECK(columns_of(told(ids, cart, 20)) <= 20);
 }
 
-TEST_CASE("the one member that is empty stays, because what is missing is what a story is about") {
-  const auto order = "load Order order-1 → v2 {paid: 1, processed: [], customer: customer-1}";
-  CHECK(fitted(order, 49) == "load Order order-1 → v2 {processed: [], … 2 more}");
-  CHECK(told(no_ids(), order, 49) == "load Order order-1 → v2 {processed: [], … 2 more}");
-  CHECK(fitted("load Order order-1 → v2 {paid: 1, inbox: [], outbox: []}", 50) ==
-        "load Order order-1 → v2 {paid: 1, inbox: [], …}");
-  CHECK(fitted("save Order order-1 if absent {paid: 1, processed: []}", 46) ==
-        "save Order order-1 if absent {paid: 1, …}");
-}
-
 TEST_CASE("whatever is told fits into its columns") {
   constexpr std::array<std::string_view, 12> kParts{"{", "}", "[", "]", "…",  "...",
                                                     ",", " ", ":", "→", "->", "abc"};

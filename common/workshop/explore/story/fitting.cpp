@@ -61,10 +61,6 @@ std::vector<Group> groups_in(const std::string& text) {
 
 bool changes(const std::string& member) { return member.find(kArrow) != std::string::npos; }
 
-bool is_empty(const std::string& member) {
-  return member.ends_with(": []") || member.ends_with(": {}") || member.ends_with(": \"\"");
-}
-
 // Whether nothing of a member's value is left: "outbox: {…}", "processed: []→[…]".
 bool is_hollow(const std::string& member) {
   const auto name_end = member.find(": ");
@@ -96,13 +92,10 @@ struct Members {
   }
 
   // What does not change goes before what does, what has only its name left before what says more,
-  // and the last one before others. Of what was `read`, the only member that is empty stays as long
-  // as it can: what is missing there is most often what a story is about.
-  void leave_one_out(bool read) {
-    const bool one_is_empty = read && std::count_if(shown.begin(), shown.end(), is_empty) == 1;
-    const auto rank = [one_is_empty](const std::string& member) {
-      return (changes(member) ? 4 : 0) + (is_hollow(member) ? 0 : 2) +
-             (one_is_empty && is_empty(member) ? 1 : 0);
+  // and the last one before others.
+  void leave_one_out() {
+    const auto rank = [](const std::string& member) {
+      return (changes(member) ? 2 : 0) + (is_hollow(member) ? 0 : 1);
     };
     auto out = shown.begin();
     for (auto member = shown.begin(); member != shown.end(); ++member) {
@@ -158,7 +151,7 @@ std::optional<std::string> with_fewer_members(const std::string& text, Measure c
   const auto before = columns(text.substr(inside.begin, inside.end - inside.begin));
   Members members(text, *chosen);
   do {
-    members.leave_one_out(/*read=*/text.starts_with("load "));
+    members.leave_one_out();
   } while (!members.shown.empty() && columns(members.text()) >= before);
   return text.substr(0, inside.begin) + members.text() + text.substr(inside.end);
 }

@@ -6,6 +6,7 @@
 #include <array>
 #include <boost/json.hpp>
 #include <cerrno>
+#include <sstream>
 
 #include "workshop/core/todo.hpp"
 #include "workshop/explore/drivers/schedule.hpp"
@@ -48,9 +49,15 @@ std::string_view text_of(const json::value& value, std::string_view name) {
   return value.get_string();
 }
 
-// The ids of the picture so far and of what may happen next.
+// The ids of the picture so far and of what may happen next, where each is a word with a digit.
 ShortIds ids_in(Trace trace, const std::vector<PlayChoice>& choices) {
-  for (const auto& choice : choices) trace.steps.emplace_back().what = choice.words;
+  auto& messages = trace.steps.emplace_back().facts.messages;
+  for (const auto& choice : choices) {
+    std::istringstream words(choice.words);
+    for (std::string word; words >> word;) {
+      if (word.find_first_of("0123456789") != std::string::npos) messages.emplace_back().id = word;
+    }
+  }
   return ShortIds(trace);
 }
 

@@ -94,7 +94,7 @@ std::string help_before_built(const Command& command) {
   }
   if (command.usage.empty()) text += begin + "\n";
   return text + fmt::format(
-                    "\nExample: {}\n\nThe command is built when it is used first; then --help "
+                    "\nExample: {}\n\nIt is built when it is used first; then --help "
                     "says what each option means.\n",
                     command.example);
 }

@@ -181,14 +181,14 @@ test_without_words_it_says_where_one_is_and_what_is_next() {
   checkout kit
   workshop kit
   ends_with 0
-  said '0 of 1 labs are solved .*Next: lab 08.*Page: .*labs/08-stand-in/README.md'
+  said '0 of 1 lab is solved .*Next: lab 08.*Page: .*labs/08-stand-in/README.md'
   workshop kit check 8
   said 'Lab 08 is solved.*All labs are solved'
   workshop kit
-  said '1 of 1 labs are solved'
+  said '1 of 1 lab is solved'
   rm -r kit/.workshop  # derived again from what the tests have told
   workshop kit
-  said '1 of 1 labs are solved'
+  said '1 of 1 lab is solved'
   echo '// more' >>kit/labs/08-stand-in/src/handler.cpp
   workshop kit status
   said 'changed|not begun'

@@ -2,6 +2,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <set>
 #include <string>
@@ -10,6 +12,8 @@
 #include "lines.hpp"
 #include "workshop/explore/drivers/schedule.hpp"
 #include "workshop/explore/explorer.hpp"
+#include "workshop/explore/oracle/meaning.hpp"
+#include "workshop/explore/scenario/invariant.hpp"
 #include "workshop/explore/story/narrator.hpp"
 #include "workshop/explore/story/story.hpp"
 #include "workshop/explore/world/words.hpp"
@@ -115,4 +119,42 @@ TEST_CASE("a process that was started again says so at its first step, and only 
   CHECK(texts == std::vector<std::string>{"point", "CRASH before point",
                                           "restarted: CRASH before point", "restarted: point",
                                           "point"});
+}
+
+TEST_CASE(
+    "a process whose error was let out to its caller says at its next step that it is called "
+    "again") {
+  Scenario scenario;
+  scenario.processes.push_back({"importer", "importer", "",
+                                [](ProcessContext& context) -> Task<void> {
+                                  for (bool done = false; !done;) {
+                                    try {
+                                      co_await context.point();
+                                      co_await context.store().get({"p", "a"});
+                                      done = true;
+                                    } catch (const Error&) {
+                                      error_was_let_out();
+                                    }
+                                  }
+                                },
+                                true});
+  const auto trace = follow(scenario, Schedule::parse("beef:0@Ayxlyl"));
+  std::vector<std::string> texts;
+  for (const auto& step : trace.steps) texts.push_back(step.what);
+  CHECK(texts == std::vector<std::string>{"point", "load a p", "called again: point", "load a p"});
+}
+
+TEST_CASE("the list of failures in the documents says of each what its story says") {
+  namespace failure = explore::failure;
+  std::ifstream file(WORKSHOP_DOCS "/labs.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  for (const auto name :
+       {failure::kLostEffect, failure::kLostUpdate, failure::kDuplicateEffect,
+        failure::kGhostMessage, failure::kLostMessage, failure::kInconsistentOutput,
+        failure::kPrematureMessage, failure::kGarbage, failure::kLivelock, failure::kDeadLetter,
+        failure::kUnhandledException, failure::kNeverAwaited}) {
+    CHECK_FALSE(meaning_of(name).empty());
+    CHECK_THAT(page, ContainsSubstring("| " + std::string(name) + " | " +
+                                       std::string(meaning_of(name)) + " |\n"));
+  }
 }

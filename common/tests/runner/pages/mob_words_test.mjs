@@ -17,7 +17,6 @@ const linesOf = (list) => list.children.map((each) => each.textContent);
 
 const { howToRead, isOverTime, minutesOf, nextAction } = await import(`${kPages}mob_next.js`);
 const { lineToOpen, othersText, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
-const { shortIdsIn, withShortIds } = await import(`${kPages}words.js`);
 const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
 
 function testsWithoutRoomAreCountedByTheirVerdicts() {
@@ -86,14 +85,6 @@ function whatRunsForLong() {
   assert.equal(of(12), "the tests run… 12 s; what hangs is stopped after a minute, a save stops it at once");
 }
 
-function twoLongIdsAreNeverToldAlike() {
-  const of = (...texts) => texts.map((text) => withShortIds(text, shortIdsIn(texts)));
-  assert.deepEqual(of("receive BookPayment payment-00000000000000000001", "load Order order-1"), ["receive BookPayment payment-…000001", "load Order order-1"]);
-  const alike = ["receive payment-1-000000000000000001", "receive payment-2-000000000000000001"];
-  assert.deepEqual(of(...alike), ["receive payment-…000001", "receive payment-…000001"].map((_, i) => alike[i]), "two ids are told alike");
-  assert.deepEqual(of("a crash before publish"), ["a crash before publish"]);
-}
-
 function aHintIsNotCountedOnFromItsNumber() {
   const hint = { step: 2, number: 3, of: 5, left: 4, fits: ["assertion"] };
   assert.equal(hintTitle(hint), "Step 2, hint 3 of 5, for this failure: assertion");
@@ -122,7 +113,7 @@ function onlyLaterStepsHaveChanged() {
   assert.deepEqual(linesOf(list), ["✗ 1 red now"]);
 }
 
-for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, twoLongIdsAreNeverToldAlike, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, theLineToOpenIsAboveTheFailure,
+for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, theLineToOpenIsAboveTheFailure,
                     onlyLaterStepsHaveChanged]) {
   part();
   console.log(`ok ${part.name}`);

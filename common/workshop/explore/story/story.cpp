@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -162,6 +163,7 @@ class Printer {
   }
 
   void print_steps(const std::vector<bool>& kept) {
+    choose_two_lines(kept);
     for (std::size_t i = 0; i < kept.size(); ++i) {
       if (kept[i]) {
         print_step(i);
@@ -183,8 +185,32 @@ class Printer {
       text.append(lane_width_, ' ');
       room -= lane_width_;
     }
-    text += fitted(step, room);
-    line(text, paint_of(step));
+    const auto whole = ids_.with_short_ids(step.text());
+    const auto document = whole.find(" {");
+    if (!two_lines_.contains(position) || document == std::string::npos ||
+        columns_of(whole) <= room) {
+      line(text + fitted(step, room), paint_of(step));
+      return;
+    }
+    const std::string begin(columns_of(text) + 2, ' ');
+    line(text + fitted(whole.substr(0, document), room), paint_of(step));
+    line(begin + fitted(whole.substr(document + 1), room - 2), paint_of(step));
+  }
+
+  // What was read last before it shows is what the failing step has decided by: where the story has
+  // lines to spare, a document that does not fit has a second one.
+  void choose_two_lines(const std::vector<bool>& kept) {
+    constexpr std::size_t kMost = 2;
+    std::size_t lines = 0;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (kept[i] || i == 0 || kept[i - 1]) ++lines;
+    }
+    const auto spare = options_->lines_max - std::min(options_->lines_max, lines);
+    const auto shows = std::ranges::find_if(trace_->steps, &TraceStep::deciding);
+    for (auto i = static_cast<std::size_t>(shows - trace_->steps.begin());
+         i-- > 0 && two_lines_.size() < std::min(spare, kMost);) {
+      if (kept[i] && trace_->steps[i].kind == OperationKind::load) two_lines_.insert(i);
+    }
   }
 
   const Trace* trace_;
@@ -192,6 +218,7 @@ class Printer {
   ShortIds ids_;
   std::vector<std::uint32_t> lanes_;
   std::size_t lane_width_ = 0;
+  std::set<std::size_t> two_lines_;  // positions of steps
   std::string text_;
 };
 

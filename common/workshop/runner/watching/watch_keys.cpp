@@ -18,8 +18,10 @@ namespace workshop::runner {
 
 void WatchSession::footer() {
   if (!keyboard_ || question_ != 0) return;
-  const WatchKeys keys = {
-      .green = green(), .one_test = !only_.empty(), .chooses = options_.listener == nullptr};
+  const WatchKeys keys = {.green = green(),
+                          .refused = refused_.has_value(),
+                          .one_test = !only_.empty(),
+                          .chooses = options_.listener == nullptr};
   console_.interim(console_.dim(footer_of(keys, console_.style().story_width)));
 }
 
@@ -86,6 +88,8 @@ void WatchSession::only_or_all() {
   if (!only_.empty()) {
     only_.clear();
     console_.line("All tests again.");
+  } else if (refused_) {
+    return console_.line("What prove has found is run by prove alone: v.");
   } else {
     const auto red = red_tests();
     if (red.empty()) return console_.line("No test is red.");
@@ -107,8 +111,11 @@ void WatchSession::prove() {
     left = left || (keyboard_ && (keyboard_->key() || keyboard_->closed())) || saved_again();
     return left;
   };
-  const auto code = prove_lab(project_, console_, how);
-  if (!code) console_.line("Left: nothing is proved.");
+  how.hand = Hand::presses;
+  auto done = prove_lab(project_, console_, how);
+  if (!done) return console_.line("Left: nothing is proved.");
+  refused_ = std::move(done->failed);
+  shown_failure_ = 0;
 }
 
 void WatchSession::give_hint() {
@@ -121,7 +128,8 @@ void WatchSession::give_hint() {
       none.none = "The file does not compile: mend the first error, then hints fit again.";
       return options_.listener->hint_taken(none);
     }
-    const auto taken = take_hint(project_, lab_);
+    const auto taken =
+        take_hint(project_, lab_, 0, keyboard_ != nullptr ? Hand::presses : Hand::types);
     print_taken_hint(console_, lab_, taken);
     if (options_.listener != nullptr) options_.listener->hint_taken(taken);
   } catch (const UserError& error) {
@@ -141,14 +149,21 @@ void WatchSession::on_answer(char key) {
   footer();
 }
 
+/// The run of whose failures the keys speak: that of `prove`, if it said no since the last check.
+const RunResult* WatchSession::failing_run() const {
+  if (refused_) return &refused_->run.results;
+  return last_ ? &last_->run.results : nullptr;
+}
+
 /// The red tests, from the one on whose story the verdict ends.
 std::vector<const TestResult*> WatchSession::red_tests() const {
   std::vector<const TestResult*> red;
-  if (!last_) return red;
-  for (const auto& test : last_->run.results.tests) {
+  const auto* run = failing_run();
+  if (run == nullptr) return red;
+  for (const auto& test : run->tests) {
     if (test.failed()) red.push_back(&test);
   }
-  std::ranges::rotate(red, std::ranges::find(red, first_failure(last_->run.results)));
+  std::ranges::rotate(red, std::ranges::find(red, first_failure(*run)));
   return red;
 }
 
@@ -167,9 +182,9 @@ void WatchSession::show_picture() {
   if (red.empty()) return console_.line("No test is red.");
   const auto& test = *red[shown_failure_ % red.size()];
   if (test.picture.empty()) return console_.line("This failure has no picture.");
-  console_.line(open_in_browser(test.picture) ? "Opened: " + project_.shown(test.picture)
-                                              : "Picture: " + project_.shown(test.picture) +
-                                                    "; no browser was found here to open it");
+  const bool opened = open_in_browser(test.picture);
+  console_.line((opened ? "Opened: " : "Picture: ") + project_.shown(test.picture));
+  if (!opened) console_.paragraph("No browser was found here that opens it.");
 }
 
 void WatchSession::show_solution() {

@@ -42,6 +42,7 @@ WatchSession::WatchSession(const Project& project, Console& console, WatchOption
 void WatchSession::take(Lab lab) {
   lab_ = std::move(lab);
   last_.reset();
+  refused_.reset();
   crashed_.clear();
   only_.clear();
   red_before_ = false;
@@ -154,6 +155,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     return;
   }
   last_ = std::move(done);
+  refused_.reset();
   shown_failure_ = 0;
   code_ = last_ ? exit_code(last_->verdict.judgement) : protocol::kExitNotJudged;
   if (!last_) return;
@@ -183,6 +185,7 @@ void WatchSession::tell_errors(const LabProgram& program, const BuildResult& bui
 
 /// Asks the program that was just built about the executions that have broken it before.
 void WatchSession::replay_last(const std::vector<TestState>& before, const LabProgram& program) {
+  std::vector<std::string> anew;  // those that take other steps now
   for (const auto& test : before) {
     if (test.verdict != "red" || test.schedule.empty()) continue;
     if (!only_.empty() && test.name != only_) continue;
@@ -204,9 +207,22 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
         tests.begin(), tests.end(), [](const TestResult& each) { return each.replay.has_value(); });
     if (followed == tests.end()) continue;
     answered_after_ = milliseconds(0);
-    tell_replayed(test, outcome_of_replay(test, followed->replay_broken, followed->replay_left),
-                  followed->replay_broken);
+    const auto outcome = outcome_of_replay(test, followed->replay_broken, followed->replay_left);
+    if (outcome == Replayed::goes_another_way) anew.push_back(test.name);
+    tell_replayed(test, outcome, followed->replay_broken);
   }
+  tell_replayed_anew(anew);
+}
+
+/// In one line, since an edit may make the executions of all tests go another way.
+void WatchSession::tell_replayed_anew(const std::vector<std::string>& tests) {
+  if (tests.empty()) return;
+  const auto words =
+      tests.size() == 1
+          ? "takes other steps now, so it is explored anew: " + tests.front()
+          : fmt::format("{} failures of before take other steps now, so they are explored anew",
+                        tests.size());
+  console_.paragraph(console_.yellow("? ") + words, 2);
 }
 
 void WatchSession::tell_replayed(const TestState& test, Replayed outcome,
@@ -222,8 +238,7 @@ void WatchSession::tell_replayed(const TestState& test, Replayed outcome,
     case Replayed::mended:
       return console_.paragraph(console_.green("✓") + " that one is mended: " + test.name, 2);
     case Replayed::goes_another_way:
-      return console_.paragraph(
-          console_.yellow("?") + " takes other steps now, so it is explored anew: " + test.name, 2);
+      return;  // told of all tests at once
   }
 }
 

@@ -47,7 +47,8 @@ inline std::pair<std::string, std::string> shown_apart(const std::string& one,
   return {"…" + shown(one.substr(from)), "…" + shown(other.substr(from))};
 }
 
-// The texts in a JSON document: its keys and its strings. An escaped character is left as it is.
+// The texts in a JSON document: its keys and its strings. An escaped character
+// is left as it is.
 inline std::vector<std::string> quoted_in(const std::string& body) {
   std::vector<std::string> texts;
   std::size_t begin = std::string::npos;
@@ -101,7 +102,8 @@ class Trial {
     sums_[order] = paid_of(order);
   }
 
-  // The same, when attempts at this payment have left it, which have booked it or not.
+  // The same, when attempts at this payment have left it, which have booked it
+  // or not.
   void has_begun(const std::string& id, const std::string& order, int amount,
                  StoredDocuments documents) {
     begins({id, order, amount});
@@ -144,7 +146,8 @@ class Trial {
   // From here on nobody is told of a payment.
   void nobody_is_told() { silent_ = true; }
 
-  // From here on all payments are caused by one message, and belong to one conversation.
+  // From here on all payments are caused by one message, and belong to one
+  // conversation.
   void caused_by(std::string cause) { cause_ = std::move(cause); }
 
   // What is stored before a payment's message arrives, once for each message.
@@ -163,16 +166,16 @@ class Trial {
     messages_.push_back(std::move(message));
   }
 
-  // Delivers a payment while one of its operations fails, and once more if the handler says so.
-  // Another payment may come in between.
+  // Delivers a payment for the n-th time while one of its operations fails, and
+  // once more if the handler says so. Another payment may come in between.
   void pays_in_trouble(const std::string& id, const std::string& order, int amount,
-                       Trouble& trouble, const Payment& between = {}) {
+                       Trouble& trouble, const Payment& between = {}, std::uint32_t count = 1) {
     const auto message = message_of(id, order, amount);
     begins({id, order, amount});
     arrives(id, order, amount);
     TroubledStore store(*store_, trouble);
     TroubledBroker broker(broker_, trouble);
-    HandlerContext context("payments", Delivery{"payments", message, {}, 1}, store, broker);
+    HandlerContext context("payments", Delivery{"payments", message, {}, count}, store, broker);
     bool comes_again = true;
     try {
       run_inline(endpoint_.handle(context));
@@ -190,11 +193,12 @@ class Trial {
       deliver(messages_.back(), 2);
     }
     messages_.push_back(message);
-    if (comes_again) deliver(message, 2);
+    if (comes_again) deliver(message, count + 1);
     ends(id);
   }
 
-  // An attempt at a payment at its n-th delivery, in trouble. Whether the handler has returned.
+  // An attempt at a payment at its n-th delivery, in trouble. Whether the
+  // handler has returned.
   bool attempts(const std::string& id, const std::string& order, int amount, Trouble& trouble,
                 std::uint32_t count = 1) {
     const auto message = message_of(id, order, amount);
@@ -216,7 +220,8 @@ class Trial {
     return returned;
   }
 
-  // An attempt at a payment that dies, as the trouble says. Whether it came so far.
+  // An attempt at a payment that dies, as the trouble says. Whether it came so
+  // far.
   bool dies(const std::string& id, const std::string& order, int amount, Trouble& death) {
     attempts(id, order, amount, death);
     return death.met();
@@ -246,7 +251,8 @@ class Trial {
     if (!has) fail("the attempt goes on where it is", "it threw an error, and begins anew");
   }
 
-  // A dead attempt at a payment has booked it, and has left so many events unsent.
+  // A dead attempt at a payment has booked it, and has left so many events
+  // unsent.
   void left_unsent(const std::string& id, const std::string& order, int amount, int events_count,
                    std::uint32_t count) {
     const auto like = events_of_a_dead_handler(id, amount).front();
@@ -275,7 +281,8 @@ class Trial {
     return bytes;
   }
 
-  // Every text that is stored or sent by now: names that the handler has made, and may make again.
+  // Every text that is stored or sent by now: names that the handler has made,
+  // and may make again.
   std::set<std::string> texts() const {
     std::set<std::string> texts;
     for (const auto& document : store_->documents()) {
@@ -286,8 +293,14 @@ class Trial {
     return texts;
   }
 
-  // Nothing is missing or left, and then all of them come once more. What a handler has lost that
-  // took a message for done would come back with its copy.
+  // A name that the handler has made is too short.
+  void may_be_taken_for_another(const std::string& name) {
+    fail("no two of them are the same", shown(name) + " has so few characters that two will be");
+  }
+
+  // Nothing is missing or left, and then all of them come once more. What a
+  // handler has lost that took a message for done would come back with its
+  // copy.
   void pays_all_again(std::uint32_t count = 2) {
     is_at_rest();
     all_come_again(count);
@@ -298,11 +311,13 @@ class Trial {
     for (const auto& message : messages_) deliver(message, count);
   }
 
-  // From here on something may be left beside the orders: an attempt that was overtaken has ended
-  // before it had removed what it had created, and nobody else knows of that.
+  // From here on something may be left beside the orders: an attempt that was
+  // overtaken has ended before it had removed what it had created, and nobody
+  // else knows of that.
   void may_leave_something_beside() { beside_is_judged_ = false; }
 
-  // Nothing is left beside the orders but what was there before and what belongs to what was sent.
+  // Nothing is left beside the orders but what was there before and what
+  // belongs to what was sent.
   void has_left_nothing_beside(const std::vector<Document>& before = {}) {
     if (!handler_->left_beside || !beside_is_judged_) return;
     auto documents = store_->documents();
@@ -354,7 +369,8 @@ class Trial {
     }
     return message;
   }
-  // Keeps the payment until it is booked: what it earns follows from what was paid before it.
+  // Keeps the payment until it is booked: what it earns follows from what was
+  // paid before it.
   void begins(Payment payment) {
     expect_what_is_booked();
     if (!begun_.insert(payment.id).second) return;

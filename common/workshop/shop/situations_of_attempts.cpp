@@ -10,7 +10,8 @@
 
 namespace workshop::shop::detail {
 
-// What an attempt has left that died belongs to its payment, whatever others are called.
+// What an attempt has left that died belongs to its payment, whatever others
+// are called.
 void one_died_that_looks_alike(const BookingHandler& handler, Found& found) {
   for (const auto& [one, other] : hard_names()) {
     for (int operation = 1;; ++operation) {
@@ -30,43 +31,85 @@ void one_died_that_looks_alike(const BookingHandler& handler, Found& found) {
   }
 }
 
-// Another payment is handled in the middle of an attempt, from its first operation to its last.
-void another_that_looks_alike_comes_between(const BookingHandler& handler, Found& found) {
-  for (const auto& [one, other] : hard_names()) {
-    for (int operation = 1;; ++operation) {
-      Trial trial(
-          handler,
-          fmt::format("{} is paid in the middle of an attempt at {}, before its operation {}",
-                      shown(other), shown(one), operation),
-          found);
-      const std::string second = handler.adds_up ? "order-1" : "order-2";
-      trial.has_order("order-1");
-      if (!handler.adds_up) trial.has_order(second);
-      Trouble between(operation, {"another payment", [&] { trial.pays(other, second, 1'000); },
-                                  /*times_max=*/1});
-      trial.pays_in_trouble(one, "order-1", 101, between);
-      if (!between.met()) break;
-      trial.pays_all_again();
-      trial.is_at_rest();
-      if (trial.failed()) return;
-    }
-  }
-}
 namespace {
 
-// Whether an attempt came to its end before the operation at which something was to happen.
+void other_comes_between(const BookingHandler& handler, const std::string& one,
+                         const std::string& other, std::uint32_t count, Found& found) {
+  for (int operation = 1;; ++operation) {
+    auto situation =
+        fmt::format("{} is paid in the middle of an attempt at {}, before its operation {}",
+                    shown(other), shown(one), operation);
+    if (count > 1) situation += fmt::format(", at delivery {}", count);
+    Trial trial(handler, std::move(situation), found);
+    const std::string second = handler.adds_up ? "order-1" : "order-2";
+    trial.has_order("order-1");
+    if (!handler.adds_up) trial.has_order(second);
+    Trouble between(operation, {"another payment", [&] { trial.pays(other, second, 1'000); },
+                                /*times_max=*/1});
+    trial.pays_in_trouble(one, "order-1", 101, between, {}, count);
+    if (!between.met()) return;
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+}  // namespace
+
+// Another payment is handled in the middle of an attempt, from its first
+// operation to its last, at whichever delivery: whoever has had enough of
+// conflicts must not write over it.
+void another_that_looks_alike_comes_between(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const auto& [one, other] : hard_names()) {
+    other_comes_between(handler, one, other, 1, found);
+    if (found.size() > before) return;
+  }
+  for (const std::uint32_t count : {2U, 3U, 6U, 12U, 100U}) {
+    other_comes_between(handler, "m1", "m2", count, found);
+    if (found.size() > before) return;
+  }
+}
+
+// Where there was nothing when an attempt looked there is the other's order
+// when it writes.
+void another_comes_before_the_order_is_there(const BookingHandler& handler, Found& found) {
+  if (!handler.orders_appear || !handler.adds_up) return;
+  for (int operation = 2;; ++operation) {
+    Trial trial(handler,
+                fmt::format("two payments of an order that is not there yet, of which "
+                            "one comes "
+                            "before operation {} of an attempt at the other one",
+                            operation),
+                found);
+    Trouble between(operation, {"another payment", [&] { trial.pays("m2", "order-1", 1'000); },
+                                /*times_max=*/1});
+    trial.pays_in_trouble("m1", "order-1", 101, between);
+    if (!between.met()) return;
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
+namespace {
+
+// Whether an attempt came to its end before the operation at which something
+// was to happen.
 struct Ended {
   bool one = false;
   bool other = false;
 };
 
-// An attempt at `one` has died somewhere, or none has, and `other` is under way, or has died too,
-// when `one` comes again: whoever handles it takes nothing of what belongs to the other.
+// An attempt at `one` has died somewhere, or none has, and `other` is under
+// way, or has died too, when `one` comes again: whoever handles it takes
+// nothing of what belongs to the other.
 Ended both_are_under_way(const BookingHandler& handler, const std::string& one, int died,
                          const std::string& other, int reached, bool other_dies, Found& found) {
   Trial trial(
       handler,
-      fmt::format("an attempt at {} dies before its operation {}, {} {} before its operation {}, "
+      fmt::format("an attempt at {} dies before its operation {}, {} "
+                  "{} before its operation {}, "
                   "and {} comes again",
                   shown(one), died, shown(other), other_dies ? "dies" : "is", reached, shown(one)),
       found);
@@ -84,7 +127,8 @@ Ended both_are_under_way(const BookingHandler& handler, const std::string& one, 
     trial.all_come_again();
     trial.pays(other, second, 1'000, 2);
   } else {
-    Trouble between(reached, {"", [&] { trial.pays(one, "order-1", 101, 2); }, /*times_max=*/1});
+    Trouble between(reached, {"", [&] { trial.pays(one, "order-1", 101, 2); },
+                              /*times_max=*/1});
     trial.pays_in_trouble(other, second, 1'000, between);
     if (!between.met()) return {ended, true};
   }
@@ -112,14 +156,15 @@ void one_in_the_other_is_under_way(const BookingHandler& handler, Found& found) 
 }
 namespace {
 
-// So many attempts die at an operation where each leaves something more, and so many elsewhere.
+// So many attempts die at an operation where each leaves something more, and so
+// many elsewhere.
 constexpr int kManyAttempts = 110;
 constexpr int kSomeAttempts = 12;
 
 }  // namespace
 
-// However many attempts at a payment have died at the same operation, the next one handles it, and
-// nothing is left of them.
+// However many attempts at a payment have died at the same operation, the next
+// one handles it, and nothing is left of them.
 void many_attempts_died(const BookingHandler& handler, Found& found) {
   for (int operation = 1;; ++operation) {
     Trial trial(
@@ -143,14 +188,16 @@ void many_attempts_died(const BookingHandler& handler, Found& found) {
 }
 namespace {
 
-// Two attempts at one payment: the second one comes before operation `reached` of the first one,
-// and dies before its operation `dies_at`; 0: it handles the payment, which does not come again.
+// Two attempts at one payment: the second one comes before operation `reached`
+// of the first one, and dies before its operation `dies_at`; 0: it handles the
+// payment, which does not come again.
 Ended two_attempts(const BookingHandler& handler, std::uint32_t count, int reached, int dies_at,
                    Found& found) {
   const auto end = dies_at == 0 ? std::string("comes to its end")
                                 : fmt::format("dies before its operation {}", dies_at);
   Trial trial(handler,
-              fmt::format("before operation {} of an attempt at a payment another one comes, at "
+              fmt::format("before operation {} of an attempt at a payment "
+                          "another one comes, at "
                           "delivery {}, and {}",
                           reached, count, end),
               found);
@@ -194,8 +241,9 @@ void another_attempt_comes_between(const BookingHandler& handler, Found& found) 
 
 namespace {
 
-// What happens to an attempt at a payment whose earlier attempt has outlived its lease: before
-// operation `reached` the earlier one goes on, and dies before its operation `died`.
+// What happens to an attempt at a payment whose earlier attempt has outlived
+// its lease: before operation `reached` the earlier one goes on, and dies
+// before its operation `died`.
 struct Overlap {
   int reached;
   int died;
@@ -210,7 +258,8 @@ struct Came {
   bool death = false;    ///< and its death
 };
 
-// One attempt, to which `first` happens before the overlap. When it returns, nobody comes any more.
+// One attempt, to which `first` happens before the overlap. When it returns,
+// nobody comes any more.
 Came earlier_one_goes_on(Trial& trial, Trouble& first, const Overlap& overlap) {
   auto death = Trouble::death(overlap.died);
   Trouble between(overlap.reached, {"another attempt",
@@ -230,8 +279,9 @@ Came earlier_one_goes_on(Trial& trial, Trouble& first, const Overlap& overlap) {
 
 }  // namespace
 
-// An attempt that goes on after a conflict looks whether its payment is done meanwhile. When it is,
-// but the earlier one has died before its last operations, nobody else clears up.
+// An attempt that goes on after a conflict looks whether its payment is done
+// meanwhile. When it is, but the earlier one has died before its last
+// operations, nobody else clears up.
 void another_attempt_dies_after_others_saved(const BookingHandler& handler, Found& found) {
   const auto before = found.size();
   Came came{true, true, true};
@@ -241,8 +291,10 @@ void another_attempt_dies_after_others_saved(const BookingHandler& handler, Foun
       came.death = true;
       for (int died = 2; came.first && came.between && came.death; ++died) {
         Trial trial(handler,
-                    fmt::format("somebody else saves the order before operation {} of an attempt "
-                                "at a payment; before its operation {} an earlier one goes on, and "
+                    fmt::format("somebody else saves the order before "
+                                "operation {} of an attempt "
+                                "at a payment; before its operation {} an "
+                                "earlier one goes on, and "
                                 "dies before its operation {}",
                                 saved, reached, died),
                     found);
@@ -258,8 +310,8 @@ void another_attempt_dies_after_others_saved(const BookingHandler& handler, Foun
   }
 }
 
-// The same after the attempt has cleared up what another payment's dead attempt had left: that was
-// not all, and the other payment comes no more.
+// The same after the attempt has cleared up what another payment's dead attempt
+// had left: that was not all, and the other payment comes no more.
 void another_attempt_dies_after_another_payment_s(const BookingHandler& handler, Found& found) {
   if (!handler.adds_up) return;
   const auto before = found.size();
@@ -271,8 +323,10 @@ void another_attempt_dies_after_another_payment_s(const BookingHandler& handler,
       came.death = true;
       for (int died = 2; came.between && came.death; ++died) {
         Trial trial(handler,
-                    fmt::format("an attempt at another payment has died before its operation {}; "
-                                "before operation {} of an attempt at a payment it comes again, "
+                    fmt::format("an attempt at another payment has died before its operation "
+                                "{}; "
+                                "before operation {} of an attempt at a payment it comes "
+                                "again, "
                                 "and an earlier one goes on and dies before its operation {}",
                                 left, reached, died),
                     found);
@@ -292,13 +346,15 @@ void another_attempt_dies_after_another_payment_s(const BookingHandler& handler,
   }
 }
 
-// However many payments of an order have attempts that died, none takes anything from another.
+// However many payments of an order have attempts that died, none takes
+// anything from another.
 void attempts_at_many_payments_died(const BookingHandler& handler, Found& found) {
   if (!handler.adds_up) return;
   constexpr int kPayments = 60;
   for (int operation = 1;; ++operation) {
     Trial trial(handler,
-                fmt::format("attempts at {} payments of an order die, each before its operation {}",
+                fmt::format("attempts at {} payments of an order die, each "
+                            "before its operation {}",
                             kPayments, operation),
                 found);
     trial.has_order("order-1");

@@ -11,16 +11,18 @@
 namespace workshop::shop::detail {
 namespace {
 
-// Each operation of a payment fails in this way, which `fails` puts into words, and does nothing:
-// the handler lets the error out, or does all the same.
+// Each operation of a payment fails in this way, which `fails` puts into words,
+// and does nothing: the handler lets the error out, or does all the same, at
+// whichever delivery.
 void each_operation_fails(const BookingHandler& handler, const ErrorKind& kind,
-                          const std::string& fails, Found& found) {
+                          const std::string& fails, std::uint32_t count, Found& found) {
   for (int operation = 1;; ++operation) {
     Trouble trouble(operation, kind);
-    Trial trial(handler, fmt::format("operation {} of a payment fails {}", operation, fails),
-                found);
+    auto situation = fmt::format("operation {} of a payment fails {}", operation, fails);
+    if (count > 1) situation += fmt::format(", at delivery {}", count);
+    Trial trial(handler, std::move(situation), found);
     trial.has_order("order-1");
-    trial.pays_in_trouble("m1", "order-1", 1'000, trouble);
+    trial.pays_in_trouble("m1", "order-1", 1'000, trouble, {}, count);
     if (!trouble.met()) return;
     trial.is_at_rest();
     trial.pays_all_again(3);
@@ -29,24 +31,26 @@ void each_operation_fails(const BookingHandler& handler, const ErrorKind& kind,
   }
 }
 
-// Whatever a handler makes of this name, it is another one: capitals, blanks at both ends, a NUL, a
-// letter with an accent, and more characters than a column has.
+// Whatever a handler makes of this name, it is another one: capitals, blanks at
+// both ends, a NUL, a letter with an accent, and more characters than a column
+// has.
 std::string name_of_all_kinds() {
   return std::string(" M1\0\xc3\x89 ", 7) + std::string(300, 'X') + " ";
 }
 
-// Somebody else saves the order before each try of one operation, so many times, while an attempt
-// is registered: it books the payment in this very delivery. Whether there was such an operation.
+// Somebody else saves the order before each try of one operation, so many
+// times, while an attempt is registered: it books the payment in this very
+// delivery. Whether there was such an operation.
 bool others_save_before(const BookingHandler& handler, const std::string& id, std::uint32_t count,
                         int operation, Found& found) {
   constexpr int kTimes = 300;
   const auto order = name_of_all_kinds();
-  Trial trial(
-      handler,
-      fmt::format("an attempt at {} is registered, at delivery {}, and somebody else saves the "
-                  "order before each try of its operation {}, up to {} times",
-                  shown(id), count, operation, kTimes),
-      found);
+  Trial trial(handler,
+              fmt::format("an attempt at {} is registered, at delivery {}, and "
+                          "somebody else saves the "
+                          "order before each try of its operation {}, up to {} times",
+                          shown(id), count, operation, kTimes),
+              found);
   trial.has_order(order);
   trial.arrives(id, order, 1'000);
   bool registered = false;
@@ -75,28 +79,64 @@ bool others_save_before(const BookingHandler& handler, const std::string& id, st
 void errors_of_every_kind(const BookingHandler& handler, Found& found) {
   for (const auto& kind : every_error()) {
     const auto before = found.size();
-    each_operation_fails(handler, once(kind), "with " + kind.name + " once, and does nothing",
-                         found);
-    each_operation_fails(handler, kind,
-                         "with " + kind.name + ", however often it is tried, and does nothing",
-                         found);
-    if (found.size() > before) return;
+    for (const std::uint32_t count : {1U, 100U}) {
+      each_operation_fails(handler, once(kind), "with " + kind.name + " once, and does nothing",
+                           count, found);
+      each_operation_fails(handler, kind,
+                           "with " + kind.name + ", however often it is tried, and does nothing",
+                           count, found);
+      if (found.size() > before) return;
+    }
   }
 }
 
-// Whoever counts how often somebody was faster is found out by one who is faster once more.
+// Whoever counts how often somebody was faster is found out by one who is
+// faster once more.
 void others_are_faster(const BookingHandler& handler, Found& found) {
   constexpr int kTimes = 12;
   for (int times = 1; times <= kTimes; ++times) {
     const auto before = found.size();
     each_operation_fails(
         handler, {"VersionConflict", [] { throw VersionConflict("somebody was faster"); }, times},
-        fmt::format("{} times because somebody was faster", times), found);
+        fmt::format("{} times because somebody was faster", times), /*count=*/1, found);
     if (found.size() > before) return;
   }
 }
 
-// To begin anew is to register anew, which makes others begin anew, until all are dead letters.
+// Nothing of an operation is done, nobody says so, and somebody else saves the
+// order before the next try, with or without another payment of the same
+// amount: whoever takes the conflict, or the sum, for a sign that the first try
+// was done after all has done nothing.
+void others_save_after_a_lost_answer(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  bool met = true;
+  for (int operation = 1; met && found.size() == before; ++operation) {
+    for (const bool pays : {false, true}) {
+      Trial trial(
+          handler,
+          fmt::format("operation {} of a payment fails with "
+                      "OutcomeUnknown once, and does "
+                      "nothing, and {} before the next try",
+                      operation, pays ? "another one comes" : "somebody else saves the order"),
+          found);
+      trial.has_order("order-1");
+      if (!handler.adds_up) trial.has_order("order-2");
+      const auto lost = [&] {
+        if (pays) trial.pays("m2", handler.adds_up ? "order-1" : "order-2", 1'000);
+        if (!pays) trial.somebody_saves("order-1");
+        throw OutcomeUnknown("in trouble");
+      };
+      Trouble trouble(operation, once({"OutcomeUnknown", lost}));
+      trial.pays_in_trouble("m1", "order-1", 1'000, trouble);
+      met = trouble.met();
+      trial.pays_all_again(3);
+      trial.is_at_rest();
+    }
+  }
+}
+
+// To begin anew is to register anew, which makes others begin anew, until all
+// are dead letters.
 void others_save_while_it_is_registered(const BookingHandler& handler, Found& found) {
   if (!handler.is_registered) return;
   const auto before = found.size();
@@ -110,14 +150,15 @@ void others_save_while_it_is_registered(const BookingHandler& handler, Found& fo
   }
 }
 
-// An attempt has died, and whoever clears up after it meets an error that lasts: it lets it out, or
-// does all the same.
+// An attempt has died, and whoever clears up after it meets an error that
+// lasts: it lets it out, or does all the same.
 void an_error_comes_after_a_death(const BookingHandler& handler, Found& found) {
   const auto& unavailable = every_error().front();
   for (int died = 1;; ++died) {
     for (int operation = 1;; ++operation) {
       Trial trial(handler,
-                  fmt::format("an attempt at a payment dies before its operation {}, and operation "
+                  fmt::format("an attempt at a payment dies before its operation {}, and "
+                              "operation "
                               "{} of the next one fails with {}, however often it is tried",
                               died, operation, unavailable.name),
                   found);
@@ -148,19 +189,21 @@ struct Reached {
   bool error = false;
 };
 
-// Another attempt at the payment comes before operation `reached` of this one, and dies before its
-// own operation `died`; then operation `failing` of this one fails. Its message is that of the last
-// delivery: when it returns, nobody comes any more.
+// Another attempt at the payment comes before operation `reached` of this one,
+// and dies before its own operation `died`; then operation `failing` of this
+// one fails. Its message is that of the last delivery: when it returns, nobody
+// comes any more.
 Reached error_after_another(const BookingHandler& handler, int reached, int died, int failing,
                             Found& found) {
   const auto& unavailable = every_error().front();
-  Trial trial(
-      handler,
-      fmt::format("before operation {} of an attempt at a payment an earlier one goes on and "
-                  "dies before its operation {}, and operation {} fails with {}, however "
-                  "often it is tried",
-                  reached, died, failing, unavailable.name),
-      found);
+  Trial trial(handler,
+              fmt::format("before operation {} of an attempt at a payment an "
+                          "earlier one goes on and "
+                          "dies before its operation {}, and operation {} "
+                          "fails with {}, however "
+                          "often it is tried",
+                          reached, died, failing, unavailable.name),
+              found);
   trial.has_order("order-1");
   trial.arrives("m1", "order-1", 1'000);
   auto death = Trouble::death(died);
@@ -177,7 +220,8 @@ Reached error_after_another(const BookingHandler& handler, int reached, int died
   if (trial.attempts("m1", "order-1", 1'000, trouble, 2)) {
     trial.was_handled("m1", "order-1", 1'000);
   } else {
-    // It was overtaken, and could not remove what it had created: that is admitted.
+    // It was overtaken, and could not remove what it had created: that is
+    // admitted.
     if (overtaken) trial.may_leave_something_beside();
     trial.pays("m1", "order-1", 1'000, 3);
   }
@@ -187,8 +231,8 @@ Reached error_after_another(const BookingHandler& handler, int reached, int died
 
 }  // namespace
 
-// An attempt has taken its look at the order before another one went on, and then cannot look
-// again: it lets the error out, or does all the same.
+// An attempt has taken its look at the order before another one went on, and
+// then cannot look again: it lets the error out, or does all the same.
 void an_error_comes_after_another_attempt(const BookingHandler& handler, Found& found) {
   const auto before = found.size();
   Reached so_far{true, true, true};

@@ -232,7 +232,7 @@ TEST_CASE("what counts how much is left over is found") {
   CHECK(found<Wrong::fourth_attempt>().find("many attempts at a payment die") == 0);
   CHECK(found<Wrong::forgets_attempts>().find("many attempts at a payment die") == 0);
   CHECK(found<Wrong::capped_outbox>().find("attempts at 60 payments of an order die") == 0);
-  CHECK(found<Wrong::first_events>().find("a dead attempt has left 250 events unsent") == 0);
+  CHECK(found<Wrong::first_events>().find("a dead attempt has left 128 events unsent") == 0);
   CHECK(found<Wrong::gives_up>().find("fails 4 times because somebody was faster") !=
         std::string::npos);
 }

@@ -28,11 +28,13 @@ void ids_look_alike(const BookingHandler& handler, Found& found);
 void names_differ_in_a_sign(const BookingHandler& handler, Found& found);
 void one_message_causes_payments(const BookingHandler& handler, Found& found);
 void names_that_the_handler_has_made(const BookingHandler& handler, Found& found);
+void names_that_are_made_are_long(const BookingHandler& handler, Found& found);
 
 // situations_of_errors.cpp: what fails
 void errors_of_every_kind(const BookingHandler& handler, Found& found);
 void others_are_faster(const BookingHandler& handler, Found& found);
 void others_save_while_it_is_registered(const BookingHandler& handler, Found& found);
+void others_save_after_a_lost_answer(const BookingHandler& handler, Found& found);
 void an_error_comes_after_a_death(const BookingHandler& handler, Found& found);
 void an_error_comes_after_another_attempt(const BookingHandler& handler, Found& found);
 
@@ -40,6 +42,7 @@ void an_error_comes_after_another_attempt(const BookingHandler& handler, Found& 
 void one_died_that_looks_alike(const BookingHandler& handler, Found& found);
 void another_that_looks_alike_comes_between(const BookingHandler& handler, Found& found);
 void one_in_the_other_is_under_way(const BookingHandler& handler, Found& found);
+void another_comes_before_the_order_is_there(const BookingHandler& handler, Found& found);
 void many_attempts_died(const BookingHandler& handler, Found& found);
 void another_attempt_comes_between(const BookingHandler& handler, Found& found);
 void another_attempt_dies_after_others_saved(const BookingHandler& handler, Found& found);

@@ -163,16 +163,16 @@ class Trial {
     messages_.push_back(std::move(message));
   }
 
-  // Delivers a payment while one of its operations fails, and once more if the handler says so.
-  // Another payment may come in between.
+  // Delivers a payment for the n-th time while one of its operations fails, and once more if the
+  // handler says so. Another payment may come in between.
   void pays_in_trouble(const std::string& id, const std::string& order, int amount,
-                       Trouble& trouble, const Payment& between = {}) {
+                       Trouble& trouble, const Payment& between = {}, std::uint32_t count = 1) {
     const auto message = message_of(id, order, amount);
     begins({id, order, amount});
     arrives(id, order, amount);
     TroubledStore store(*store_, trouble);
     TroubledBroker broker(broker_, trouble);
-    HandlerContext context("payments", Delivery{"payments", message, {}, 1}, store, broker);
+    HandlerContext context("payments", Delivery{"payments", message, {}, count}, store, broker);
     bool comes_again = true;
     try {
       run_inline(endpoint_.handle(context));
@@ -190,7 +190,7 @@ class Trial {
       deliver(messages_.back(), 2);
     }
     messages_.push_back(message);
-    if (comes_again) deliver(message, 2);
+    if (comes_again) deliver(message, count + 1);
     ends(id);
   }
 
@@ -284,6 +284,11 @@ class Trial {
     }
     for (const auto& sent : broker_.messages("archive")) texts.insert(sent.message->id.value);
     return texts;
+  }
+
+  // A name that the handler has made is too short.
+  void may_be_taken_for_another(const std::string& name) {
+    fail("no two of them are the same", shown(name) + " has so few characters that two will be");
   }
 
   // Nothing is missing or left, and then all of them come once more. What a handler has lost that

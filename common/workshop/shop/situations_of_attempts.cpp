@@ -30,28 +30,64 @@ void one_died_that_looks_alike(const BookingHandler& handler, Found& found) {
   }
 }
 
-// Another payment is handled in the middle of an attempt, from its first operation to its last.
-void another_that_looks_alike_comes_between(const BookingHandler& handler, Found& found) {
-  for (const auto& [one, other] : hard_names()) {
-    for (int operation = 1;; ++operation) {
-      Trial trial(
-          handler,
-          fmt::format("{} is paid in the middle of an attempt at {}, before its operation {}",
-                      shown(other), shown(one), operation),
-          found);
-      const std::string second = handler.adds_up ? "order-1" : "order-2";
-      trial.has_order("order-1");
-      if (!handler.adds_up) trial.has_order(second);
-      Trouble between(operation, {"another payment", [&] { trial.pays(other, second, 1'000); },
-                                  /*times_max=*/1});
-      trial.pays_in_trouble(one, "order-1", 101, between);
-      if (!between.met()) break;
-      trial.pays_all_again();
-      trial.is_at_rest();
-      if (trial.failed()) return;
-    }
+namespace {
+
+void other_comes_between(const BookingHandler& handler, const std::string& one,
+                         const std::string& other, std::uint32_t count, Found& found) {
+  for (int operation = 1;; ++operation) {
+    auto situation =
+        fmt::format("{} is paid in the middle of an attempt at {}, before its operation {}",
+                    shown(other), shown(one), operation);
+    if (count > 1) situation += fmt::format(", at delivery {}", count);
+    Trial trial(handler, std::move(situation), found);
+    const std::string second = handler.adds_up ? "order-1" : "order-2";
+    trial.has_order("order-1");
+    if (!handler.adds_up) trial.has_order(second);
+    Trouble between(operation, {"another payment", [&] { trial.pays(other, second, 1'000); },
+                                /*times_max=*/1});
+    trial.pays_in_trouble(one, "order-1", 101, between, {}, count);
+    if (!between.met()) return;
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
   }
 }
+
+}  // namespace
+
+// Another payment is handled in the middle of an attempt, from its first operation to its last, at
+// whichever delivery: whoever has had enough of conflicts must not write over it.
+void another_that_looks_alike_comes_between(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const auto& [one, other] : hard_names()) {
+    other_comes_between(handler, one, other, 1, found);
+    if (found.size() > before) return;
+  }
+  for (const std::uint32_t count : {2U, 3U, 6U, 12U, 100U}) {
+    other_comes_between(handler, "m1", "m2", count, found);
+    if (found.size() > before) return;
+  }
+}
+
+// Where there was nothing when an attempt looked there is the other's order when it writes.
+void another_comes_before_the_order_is_there(const BookingHandler& handler, Found& found) {
+  if (!handler.orders_appear || !handler.adds_up) return;
+  for (int operation = 2;; ++operation) {
+    Trial trial(handler,
+                fmt::format("two payments of an order that is not there yet, of which one comes "
+                            "before operation {} of an attempt at the other one",
+                            operation),
+                found);
+    Trouble between(operation, {"another payment", [&] { trial.pays("m2", "order-1", 1'000); },
+                                /*times_max=*/1});
+    trial.pays_in_trouble("m1", "order-1", 101, between);
+    if (!between.met()) return;
+    trial.pays_all_again();
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
 namespace {
 
 // Whether an attempt came to its end before the operation at which something was to happen.

@@ -159,7 +159,9 @@ void much_is_there(const BookingHandler& handler, Found& found) {
   }
   if (!handler.left_begun) return;
   others_have_begun(handler, 1'100, found);
-  begun_before(handler, kMoreThanAnybodyCounts, 0, found);
+  for (const int count : {10, 25, 64, 100, 128, kMoreThanAnybodyCounts}) {
+    begun_before(handler, count, 0, found);
+  }
   for (int operation = 1; begun_before(handler, 300, operation, found); ++operation) {
     if (operation == 15) return;
   }

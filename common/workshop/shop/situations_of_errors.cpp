@@ -12,15 +12,16 @@ namespace workshop::shop::detail {
 namespace {
 
 // Each operation of a payment fails in this way, which `fails` puts into words, and does nothing:
-// the handler lets the error out, or does all the same.
+// the handler lets the error out, or does all the same, at whichever delivery.
 void each_operation_fails(const BookingHandler& handler, const ErrorKind& kind,
-                          const std::string& fails, Found& found) {
+                          const std::string& fails, std::uint32_t count, Found& found) {
   for (int operation = 1;; ++operation) {
     Trouble trouble(operation, kind);
-    Trial trial(handler, fmt::format("operation {} of a payment fails {}", operation, fails),
-                found);
+    auto situation = fmt::format("operation {} of a payment fails {}", operation, fails);
+    if (count > 1) situation += fmt::format(", at delivery {}", count);
+    Trial trial(handler, std::move(situation), found);
     trial.has_order("order-1");
-    trial.pays_in_trouble("m1", "order-1", 1'000, trouble);
+    trial.pays_in_trouble("m1", "order-1", 1'000, trouble, {}, count);
     if (!trouble.met()) return;
     trial.is_at_rest();
     trial.pays_all_again(3);
@@ -41,12 +42,11 @@ bool others_save_before(const BookingHandler& handler, const std::string& id, st
                         int operation, Found& found) {
   constexpr int kTimes = 300;
   const auto order = name_of_all_kinds();
-  Trial trial(
-      handler,
-      fmt::format("an attempt at {} is registered, at delivery {}, and somebody else saves the "
-                  "order before each try of its operation {}, up to {} times",
-                  shown(id), count, operation, kTimes),
-      found);
+  Trial trial(handler,
+              fmt::format("an attempt at {} is registered, at delivery {}, and somebody else saves "
+                          "the order before each try of its operation {}, up to {} times",
+                          shown(id), count, operation, kTimes),
+              found);
   trial.has_order(order);
   trial.arrives(id, order, 1'000);
   bool registered = false;
@@ -75,12 +75,14 @@ bool others_save_before(const BookingHandler& handler, const std::string& id, st
 void errors_of_every_kind(const BookingHandler& handler, Found& found) {
   for (const auto& kind : every_error()) {
     const auto before = found.size();
-    each_operation_fails(handler, once(kind), "with " + kind.name + " once, and does nothing",
-                         found);
-    each_operation_fails(handler, kind,
-                         "with " + kind.name + ", however often it is tried, and does nothing",
-                         found);
-    if (found.size() > before) return;
+    for (const std::uint32_t count : {1U, 100U}) {
+      each_operation_fails(handler, once(kind), "with " + kind.name + " once, and does nothing",
+                           count, found);
+      each_operation_fails(handler, kind,
+                           "with " + kind.name + ", however often it is tried, and does nothing",
+                           count, found);
+      if (found.size() > before) return;
+    }
   }
 }
 
@@ -91,8 +93,38 @@ void others_are_faster(const BookingHandler& handler, Found& found) {
     const auto before = found.size();
     each_operation_fails(
         handler, {"VersionConflict", [] { throw VersionConflict("somebody was faster"); }, times},
-        fmt::format("{} times because somebody was faster", times), found);
+        fmt::format("{} times because somebody was faster", times), /*count=*/1, found);
     if (found.size() > before) return;
+  }
+}
+
+// Nothing of an operation is done, nobody says so, and somebody else saves the order before the
+// next try, with or without another payment of the same amount: whoever takes the conflict, or the
+// sum, for a sign that the first try was done after all has done nothing.
+void others_save_after_a_lost_answer(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  bool met = true;
+  for (int operation = 1; met && found.size() == before; ++operation) {
+    for (const bool pays : {false, true}) {
+      Trial trial(
+          handler,
+          fmt::format("operation {} of a payment fails with OutcomeUnknown once, and does nothing, "
+                      "and {} before the next try",
+                      operation, pays ? "another one comes" : "somebody else saves the order"),
+          found);
+      trial.has_order("order-1");
+      if (!handler.adds_up) trial.has_order("order-2");
+      const auto lost = [&] {
+        if (pays) trial.pays("m2", handler.adds_up ? "order-1" : "order-2", 1'000);
+        if (!pays) trial.somebody_saves("order-1");
+        throw OutcomeUnknown("in trouble");
+      };
+      Trouble trouble(operation, once({"OutcomeUnknown", lost}));
+      trial.pays_in_trouble("m1", "order-1", 1'000, trouble);
+      met = trouble.met();
+      trial.pays_all_again(3);
+      trial.is_at_rest();
+    }
   }
 }
 
@@ -156,10 +188,10 @@ Reached error_after_another(const BookingHandler& handler, int reached, int died
   const auto& unavailable = every_error().front();
   Trial trial(
       handler,
-      fmt::format("before operation {} of an attempt at a payment an earlier one goes on and "
-                  "dies before its operation {}, and operation {} fails with {}, however "
-                  "often it is tried",
-                  reached, died, failing, unavailable.name),
+      fmt::format(
+          "before operation {} of an attempt at a payment an earlier one goes on and dies before "
+          "its operation {}, and operation {} fails with {}, however often it is tried",
+          reached, died, failing, unavailable.name),
       found);
   trial.has_order("order-1");
   trial.arrives("m1", "order-1", 1'000);

@@ -1,10 +1,12 @@
 // Situations of payments: what things are called.
 #include <fmt/format.h>
 
+#include <set>
 #include <string>
 
 #include "workshop/shop/situation_kinds.hpp"
 #include "workshop/shop/situation_trial.hpp"
+#include "workshop/shop/troubled.hpp"
 
 namespace workshop::shop::detail {
 
@@ -98,6 +100,37 @@ void names_that_the_handler_has_made(const BookingHandler& handler, Found& found
     trial.pays_all_again();
     trial.is_at_rest();
     if (trial.failed()) return;
+  }
+}
+
+namespace {
+
+// Every text that is stored or sent while a payment in this message is handled.
+std::set<std::string> texts_of(const BookingHandler& handler, const std::string& id, Found& found) {
+  std::set<std::string> all;
+  for (int operation = 2;; ++operation) {
+    Trial trial(handler, "", found);
+    trial.has_order("order-1");
+    trial.arrives(id, "order-1", 1'000);
+    Trouble look(operation, {"a look", [&] { all.merge(trial.texts()); }, /*times_max=*/1});
+    trial.attempts(id, "order-1", 1'000, look);
+    all.merge(trial.texts());
+    if (!look.met()) return all;
+  }
+}
+
+}  // namespace
+
+// A name that a handler makes, of another one or at random, has more characters than 32 bits have
+// in digits: of 200,000 names so short two are the same.
+void names_that_are_made_are_long(const BookingHandler& handler, Found& found) {
+  constexpr std::size_t kOf32Bits = 10;
+  const auto others = texts_of(handler, "the-second-message", found);
+  for (const auto& text : texts_of(handler, "the-first-message", found)) {
+    if (text.empty() || text.size() > kOf32Bits || others.contains(text)) continue;
+    Trial trial(handler, "names that the handler makes itself, when there are many of them", found);
+    trial.may_be_taken_for_another(text);
+    return;
   }
 }
 

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <set>
 #include <string>
 
 #include "workshop/shop/situation_kinds.hpp"
@@ -168,9 +169,14 @@ void nobody_is_told(const BookingHandler& handler, Found& found) {
 
 void many_events_unsent(const BookingHandler& handler, Found& found) {
   if (!handler.left_unsent) return;
-  for (const int events_count : {3, 250, 1'100}) {
+  // Many, or as many as a page holds, or several pages.
+  const std::set<int> some = {3, 250};
+  std::set<int> all = {1, 20, 25, 32, 50, 64, 128, 1'100};
+  all.insert(some.begin(), some.end());
+  all.insert(limits_of_counts().begin(), limits_of_counts().end() - 2);
+  for (const int events_count : all) {
     for (const std::uint32_t count : {1U, 2U, 3U, 6U, 11U, 100U}) {
-      if (events_count > 1'000 && count != 2) continue;
+      if (count != 2 && !some.contains(events_count)) continue;
       Trial trial(handler,
                   fmt::format("a dead attempt has left {} events unsent, and the payment is "
                               "delivered for the {}th time",

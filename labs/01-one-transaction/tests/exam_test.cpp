@@ -206,6 +206,7 @@ TEST_CASE("an order may have many gifts, or none", "[.exam]") {
   }
   CHECK(shop.sells("order-1", gifts) == Answer::sold);
   CHECK(shop.sold("order-1") == gifts);
+  CHECK(shop.transactions_count() == 1);  // between two of them, half a sale would be there
   for (const auto& [gift, count] : gifts) REQUIRE(shop.left(gift) == 0);
 
   CHECK(shop.sells("order-2", {}) == Answer::sold);
@@ -385,6 +386,17 @@ TEST_CASE("a transaction that is voted down holds no lock, whatever it is called
       CHECK(databases.transacts(name, kPage));  // the customer has asked again
       REQUIRE(databases.recovers(name));
     }
+  }
+}
+
+TEST_CASE("whoever has an earlier attempt at its transaction there holds no lock", "[.exam]") {
+  for (const int count : {1, 2, 3}) {
+    CAPTURE(count);
+    Participants databases(count);
+    databases.prepares("order-1", kPage);
+    CHECK_FALSE(databases.transacts("order-1", kPage));  // prepared already: they vote no
+    CHECK(databases.seen(kPage.front().key) == "not there");
+    REQUIRE(databases.transacts("order-2", kPage));
   }
 }
 

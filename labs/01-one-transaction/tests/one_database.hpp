@@ -15,6 +15,30 @@
 
 namespace workshop::testing {
 
+// A database that counts the transactions in which something is written.
+class CountingStore final : public ForwardingStore {
+ public:
+  using ForwardingStore::ForwardingStore;
+
+  Task<Version> put(Key key, std::string body, Expected expected) override {
+    ++transactions_count_;
+    return ForwardingStore::put(std::move(key), std::move(body), expected);
+  }
+  Task<void> erase(Key key, Expected expected) override {
+    ++transactions_count_;
+    return ForwardingStore::erase(std::move(key), expected);
+  }
+  Task<std::vector<Version>> batch(std::string partition,
+                                   std::vector<StoreOperation> operations) override {
+    ++transactions_count_;
+    return ForwardingStore::batch(std::move(partition), std::move(operations));
+  }
+  int transactions_count() const noexcept { return transactions_count_; }
+
+ private:
+  int transactions_count_ = 0;
+};
+
 // A shop with one database, and what is on its shelf.
 class OneDatabase {
  public:
@@ -33,10 +57,13 @@ class OneDatabase {
     return run_inline(shop_.load<workshop::Order>(order)).exists();
   }
   std::size_t documents_count() const { return file_.documents().size(); }
+  // In which something was written since the shelf was filled.
+  int transactions_count() const { return counted_.transactions_count(); }
 
  private:
   SqliteStore file_;
-  EntityStore shop_{file_};
+  CountingStore counted_{file_};
+  EntityStore shop_{counted_};
 };
 
 // A database in which somebody else buys one of each gift whenever it is looked at.

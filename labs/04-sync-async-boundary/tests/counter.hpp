@@ -9,7 +9,9 @@
 #include "submit.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/core/todo.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 
 // What the tests of this lab share: a shop's counter, and its carts at rest.
@@ -44,6 +46,25 @@ class Counter {
     run_inline(handle(command, context));
   }
 
+  // The same, while an operation is in trouble. Whether it has returned.
+  bool clicks(const std::string& cart_id, Trouble& trouble) {
+    TroubledStore store(store_, trouble);
+    EntityStore shop(store);
+    return returns([&] { run_inline(submit(cart_id, shop)); });
+  }
+  bool takes(const std::string& cart_id, std::uint32_t count, Trouble& trouble) {
+    TroubledStore store(store_, trouble);
+    TroubledBroker broker(broker_, trouble);
+    const SendSubmitOrder command{cart_id};
+    HandlerContext context("shop", Delivery{"shop", make_message(command), {}, count}, store,
+                           broker);
+    return returns([&] { run_inline(handle(command, context)); });
+  }
+  // The customer wants one more.
+  void wants(const std::string& cart_id, const std::string& gift) {
+    run_inline(wish(cart_id, gift, shop_));
+  }
+
   Cart cart(const std::string& id) { return run_inline(shop_.load<Cart>(id)).value; }
   std::optional<Order> order(const std::string& id) {
     const auto order = run_inline(shop_.load<Order>(id));
@@ -64,6 +85,20 @@ class Counter {
   }
 
  private:
+  template <class Call>
+  static bool returns(const Call& call) {
+    try {
+      call();
+      return true;
+    } catch (const Todo&) {
+      throw;
+    } catch (const NeverEnds&) {
+      throw;
+    } catch (...) {  // whatever it is: it comes again
+      return false;
+    }
+  }
+
   SystemClock clock_;
   InProcessBroker broker_;
   SqliteStore store_{{.profile = Profile::cosmos()}};

@@ -9,6 +9,7 @@
 #include "counter.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/core/error.hpp"
 #include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/child_process.hpp"
@@ -137,6 +138,59 @@ TEST_CASE("a click is handled however often it was delivered before", "[.exam]")
     CHECK(later.sent().front().gifts == Gifts{{"train", 1}});
     CHECK(later.cart("cart-1").ordered == Gifts{{"train", 1}});
     REQUIRE(later.cart("cart-1").gifts == Gifts{{"teddy", 5}, {"train", 1}});
+  }
+}
+
+TEST_CASE("whatever error an operation of a click has, its cart is ordered, at any delivery",
+          "[.exam]") {
+  const Gifts gifts = {{"train", 1}};
+  std::vector<ErrorKind> kinds = every_error();
+  for (const auto& kind : every_error()) kinds.push_back(once(kind));
+  for (const auto& kind : kinds) {
+    for (const std::uint32_t count : {0U, 1U, 100U}) {  // 0: step 1, in which none is delivered
+      bool met = true;
+      for (int operation = 1; met; ++operation) {
+        Counter counter;
+        counter.has("cart-1", gifts);
+        Trouble trouble(operation, kind);
+        const bool returned = count == 0 ? counter.clicks("cart-1", trouble)
+                                         : counter.takes("cart-1", count, trouble);
+        met = trouble.met();
+        CAPTURE(kind.name, kind.times_max, count, trouble.failing());
+        if (!returned && count == 0) counter.click("cart-1");
+        if (!returned && count > 0) counter.take("cart-1", count + 1);
+        REQUIRE(counter.cart("cart-1").state == kSubmitted);
+        if (count == 0) REQUIRE(counter.order("cart-1")->gifts == gifts);
+        if (count > 0) REQUIRE(counter.ids_count() == 1);
+        for (const auto& sent : counter.sent()) REQUIRE(sent.gifts == gifts);
+      }
+    }
+  }
+}
+
+// The operation is done then, or it is not, and nobody says so.
+TEST_CASE("what the customer wishes before an operation of a click is not lost, at any delivery",
+          "[.exam]") {
+  for (const auto& [count, lost] :
+       {std::pair(1U, false), {2U, false}, {6U, false}, {100U, false}, {1U, true}, {100U, true}}) {
+    bool met = true;
+    for (int operation = 1; met; ++operation) {
+      CAPTURE(count, lost, operation);
+      Counter counter;
+      counter.has("cart-1", {{"train", 1}});
+      const auto wish = [&] {
+        counter.wants("cart-1", "teddy");
+        if (lost) throw OutcomeUnknown("in trouble");
+      };
+      Trouble others(operation, once({"a wish", wish}));
+      if (!counter.takes("cart-1", count, others)) counter.take("cart-1", count + 1);
+      met = others.met();
+      const auto cart = counter.cart("cart-1");
+      REQUIRE(cart.state == kSubmitted);
+      REQUIRE(cart.gifts.contains("teddy") == met);
+      REQUIRE(counter.ids_count() == 1);
+      for (const auto& sent : counter.sent()) REQUIRE(sent.gifts == cart.ordered);
+    }
   }
 }
 

@@ -1,10 +1,13 @@
 #include <catch2/catch_test_macros.hpp>
+#include <cstdint>
 
 #include "payments.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/core/error.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/situations.hpp"
@@ -138,6 +141,70 @@ TEST_CASE("all is as it should be in the end, however long an operation fails", 
                       .up_to(1, 0);
 
   REQUIRE_EXPLORED(scenario.holds(exactly_one_effect, no_ghost_message, no_lost_message));
+}
+
+namespace {
+
+// How a payment meets another message of its order.
+struct Meeting {
+  bool there = false;       ///< the order; else the other message makes it
+  bool cancels = false;     ///< the other message; else it wraps the gifts
+  bool lost = false;        ///< the operation is not done then, and nobody says so
+  std::uint32_t count = 1;  ///< the payment's delivery
+};
+
+// Before this operation of a payment the other message is handled. Whether it came so far.
+bool meets_another_message(const Meeting& meeting, int operation) {
+  const SystemClock clock;
+  InProcessBroker broker(clock);
+  broker.declare_queue("warehouse");
+  broker.subscribe("PaymentBooked", "warehouse");
+  SqliteStore store;
+  const auto key = EntityStore::key_of<Order>("order-1");
+  if (meeting.there) run_inline(store.put(key, to_json(Order{}), Expected::absent()));
+  const auto other = [&] {
+    HandlerContext context("payments", Delivery{}, store, broker);
+    run_inline(meeting.cancels ? cancel({"order-1"}, context) : wrap({"order-1"}, context));
+    if (meeting.lost) throw OutcomeUnknown("in trouble");
+  };
+  Trouble trouble(operation, once({"another message", other}));
+  TroubledStore shared_store(store, trouble);
+  TroubledBroker shared_broker(broker, trouble);
+  const BookPayment payment{"order-1", 30};
+  bool handled = false;
+  for (auto count = meeting.count; !handled; ++count) {
+    HandlerContext context("payments", Delivery{"payments", make_message(payment), {}, count},
+                           shared_store, shared_broker);
+    try {
+      run_inline(handle(payment, context));
+      handled = true;
+    } catch (const Error&) {
+      REQUIRE(count < meeting.count + 9);
+    }
+  }
+  const auto order = from_json<Order>(store.find(key)->body);
+  CHECK(order.booked() != order.cancelled);
+  CHECK(order.booked() == !broker.messages("warehouse").empty());
+  if (!meeting.cancels) REQUIRE(order.wrapped == trouble.met());
+  REQUIRE(order.paid == (order.booked() ? 30 : 0));
+  return trouble.met();
+}
+
+}  // namespace
+
+TEST_CASE("what others do with the order before an operation of its payment is not undone",
+          "[.exam]") {
+  for (const bool there : {true, false}) {
+    for (const bool cancels : {true, false}) {
+      for (const bool lost : {true, false}) {
+        for (const std::uint32_t count : {1U, 6U, 100U}) {
+          CAPTURE(there, cancels, lost, count);
+          const Meeting meeting{there, cancels, lost, count};
+          for (int operation = 1; meets_another_message(meeting, operation);) ++operation;
+        }
+      }
+    }
+  }
 }
 
 TEST_CASE("thousands of payments, and errors of every kind, come out right", "[.exam]") {

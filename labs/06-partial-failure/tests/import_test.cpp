@@ -211,6 +211,17 @@ TEST_CASE("a file may have many records, of any amount", "[.exam]") {
   CHECK(ids.size() == messages.size());
 }
 
+TEST_CASE("of any number of records each is a message", "[.exam]") {
+  std::set<int> counts = {0, 2'048};
+  for (int count = 1; count <= 130; ++count) counts.insert(count);
+  counts.insert(limits_of_counts().begin(), limits_of_counts().end());
+  for (const int count : counts) {
+    const auto size = static_cast<std::size_t>(count);
+    CAPTURE(count);
+    REQUIRE(messages_of(std::vector<PaymentRecord>(size, {"order-1", 30})).size() == size);
+  }
+}
+
 TEST_CASE("an order's name and a record's number do not run together", "[.exam]") {
   // Order before number, and number before order: the first nine are like some of the others.
   for (const auto& [few, many] :

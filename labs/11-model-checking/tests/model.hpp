@@ -43,7 +43,7 @@ class Model {
   /// at the cost of a failure. What was sent is a set there, or there would be no end of it.
   std::string with_free_crashes() const;
   /// The same, of a customer who has made these payments long ago, the first and the last of which
-  /// come again.
+  /// come again. Only the receipts of these two are in `sent`: nobody asks about the others.
   std::string with_history(const std::vector<std::string>& payments) const;
   /// The model with another handler, one of tests/handlers, and with more definitions at its end.
   /// What is given stays as it is handed in.

@@ -51,8 +51,9 @@ std::string Model::with_history(const std::vector<std::string>& payments) const 
       fmt::format("Past == <<\"{}\">>\n", fmt::join(payments, "\", \"")) +
       R"(Old == {Past[i] : i \in DOMAIN Past}
 Place(m) == CHOOSE i \in DOMAIN Past : Past[i] = m
-OldReceipts == {[id |-> m, spent |-> Place(m)] : m \in Old}
-Waiting == (Messages \ Old) \union {Past[1], Past[Cardinality(Old)]}
+Again == {Past[1], Past[Cardinality(Old)]}
+OldReceipts == {[id |-> m, spent |-> Place(m)] : m \in Again}
+Waiting == (Messages \ Old) \union Again
 Known == [spent |-> Cardinality(Old), processed |-> Old,
           receipts |-> [m \in Messages |-> IF m \in Old THEN Place(m) ELSE 0]]
 

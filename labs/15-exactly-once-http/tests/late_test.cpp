@@ -11,6 +11,7 @@
 #include "payments_shop.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/forwarding_store.hpp"
 
@@ -223,6 +224,55 @@ TEST_CASE("whoever gets the answer has cleared the account, whatever it says mea
       const auto account = run_inline(EntityStore(file).load<Account>(kCard)).value;
       if (answered) CHECK(account.unfinished.target.empty());
       REQUIRE((answered || failed));
+    }
+  }
+}
+
+// Before operation `operation` of a POST of 10 coins somebody else pays in, or out, so much; then
+// the operation is not done, and nobody says so, if its answer is lost. Whether it came so far.
+bool another_changes_the_account(int balance, int change, bool lost, int operation) {
+  SqliteStore file;
+  EntityStore store(file);
+  run_inline(file.put(EntityStore::key_of<Request>("/card-1/m1"),
+                      to_json(Request{to_json(Charge{10, "r"}), ""}), Expected::absent()));
+  if (balance > 0) {
+    run_inline(file.put(EntityStore::key_of<Account>(kCard), to_json(Account{balance, {}}),
+                        Expected::absent()));
+  }
+  const auto changes = [&] {
+    auto account = run_inline(store.load<Account>(kCard));
+    account.value.balance += change;
+    run_inline(store.save(account));
+    if (lost) throw OutcomeUnknown("in trouble");
+  };
+  Trouble meanwhile(operation, once({"another one", changes}));
+  TroubledStore shared(file, meanwhile);
+  EntityStore payments(shared);
+  std::string answer;
+  for (int time = 1; time <= 3 && answer.empty(); ++time) {
+    try {
+      answer =
+          run_inline(serve(HttpRequest{HttpMethod::post, "/card-1/m1", "", {}}, payments)).body;
+    } catch (const Error&) {  // a 500: it is called again
+    }
+  }
+  CHECK_FALSE(answer.empty());
+  const int debited = answer.starts_with("receipt") ? 10 : 0;
+  REQUIRE(run_inline(store.load<Account>(kCard)).value.balance ==
+          balance + (meanwhile.met() ? change : 0) - debited);
+  return meanwhile.met();
+}
+
+TEST_CASE("what others pay in or out while a POST is under way stays, also into a new account",
+          "[.exam]") {
+  for (const int balance : {20, 0}) {
+    for (const int change : {100, -10}) {
+      for (const bool lost : {false, true}) {
+        CAPTURE(balance, change, lost);
+        for (int operation = 1; another_changes_the_account(balance, change, lost, operation);) {
+          ++operation;
+        }
+      }
     }
   }
 }

@@ -99,6 +99,9 @@ export function decidingStep() {
   return chosen()?.picture && $("picture").getAttribute("src") === `${chosen().picture}#step=1` ? deciding : null;
 }
 
+// Whether the room reads on to the step before the one that decides, and votes there.
+export const isPredicting = () => document.body.classList.contains("predicting");
+
 // Whether there is a run of the solution beside the failing one.
 export function hasRightRun() {
   const trace = $("picture").contentDocument?.getElementById("right-trace");

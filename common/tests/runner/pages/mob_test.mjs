@@ -46,7 +46,7 @@ try {
   await shows(page, "#slides", /scripts\/workshop slides 2 makes them/);
   // A key that does nothing now says why.
   await page.keyboard.press("s");
-  await shows(page, "#said", /^No slides yet: scripts\/workshop slides 2 makes them .*setup --slides/);
+  await shows(page, "#said", /^No slides yet: scripts\/workshop slides 2 makes them; .*setup --slides/);
   await page.keyboard.press("n");
   await shows(page, "#said", /Not all tests are green yet/);
   await page.keyboard.press("x");
@@ -295,7 +295,7 @@ try {
   await gone(page, "#rule", "beside the line of the turn there is another order");
   await shows(page, "#talk-view h2", /^Question 1 of \d · step 1 is green/);
   await page.keyboard.press("a");
-  await shows(page, "#talk-view .diagnosis", /^Some write this: /);
+  await shows(page, "#talk-view .diagnosis", /^This test is red then: /);
   await look("step-green-questions");
   await page.keyboard.press("Enter");
   await until(() => !document.getElementById("step-view").hidden);  // it leaves the questions

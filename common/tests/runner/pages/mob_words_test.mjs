@@ -24,6 +24,7 @@ function testsWithoutRoomAreCountedByTheirVerdicts() {
   assert.equal(othersText(["green", "green", "green", "green"]), "… and 4 more tests, green");
   assert.equal(othersText(["red", "red", "red"]), "… and 3 more red: t shows the next");
   assert.equal(othersText(["green", "red", "red", "red"]), "… and 3 more red (t shows the next), 1 green");
+  assert.equal(othersText(["green"]), "… and 1 more test, green");
   assert.equal(othersText(["green", "skipped"]), "… and 2 more tests, not red");
 }
 

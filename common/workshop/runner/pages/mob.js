@@ -71,7 +71,7 @@ function showGoal() {
     link.rel = "noopener";
     link.title = lab.part || "of this part";
   } else {
-    $("slides").textContent = lab.deck ? noSlides() : "";
+    $("slides").textContent = lab.deck ? slidesMissing() : "";
   }
 }
 
@@ -266,7 +266,8 @@ function toQuestions() {
   look("talk");
 }
 
-const noSlides = () => `No slides yet: scripts/workshop slides ${state.lab?.deck.match(/^\d*/)[0] ?? ""} makes them (before the first time scripts/setup --slides)`;
+const slidesMissing = () => `No slides yet: scripts/workshop slides ${state.lab?.deck.match(/^\d*/)[0] ?? ""} makes them`;
+const noSlides = () => `${slidesMissing()}; what it needs for that, scripts/setup --slides fetches`;
 
 function answerOrHints() {
   if (state.view !== "talk") return foldsOfHints().forEach((each) => { each.open = !each.open; });

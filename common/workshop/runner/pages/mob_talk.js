@@ -49,8 +49,8 @@ function asksOnDone() {
   const names = state.checks.tests.filter((test) => test.step === step && step > 0).map((test) => test.name);
   const asks = names.map((name) => state.lab.asks.find((ask) => ask.test === name && ask.answer)).filter(Boolean);
   return asks.slice(0, kAsksMax).map((ask) => ({
-    kind: "done", title: `step ${step} is green: would it be with another solution?`, question: ask.question, answer: ask.answer,
-    diagnosis: `Some write this: ${ask.mistake}. Then this test is red: ${ask.test} (${ask.sign}).` }));
+    kind: "done", title: `step ${step} is green: would it be with another solution?`, question: `Suppose this was written: ${ask.mistake}. ${ask.question}`,
+    answer: ask.answer, diagnosis: `This test is red then: ${ask.test} (${ask.sign}).` }));
 }
 
 export function questionsNow() {

@@ -79,8 +79,8 @@ export function showNews(list, checks, lab) {
   if (checks.broken.length) element(list, "li", `✗ ${checks.broken.length} turned red`, "bad");
   if (checks.moved.length) element(list, "li", `→ ${checks.moved.length} red in another way`, "moved");
   if (checks.judgement === "green") {
-    element(list, "li", "A preemption: another process goes on, though this one could have", "old");
-    if (lab) element(list, "li", `scripts/workshop play ${lab.number}: the room chooses each step, and tries to break it`, "old");
+    element(list, "li", "preemption: another process goes on, though this one could", "old");
+    if (lab) element(list, "li", `scripts/workshop play ${lab.number}: the room chooses the steps`, "old");
   }
   if (changedCount(checks) === 0 && checks.later > 0) element(list, "li", "Only later steps have changed", "old");
 }
@@ -141,7 +141,7 @@ export function othersText(verdicts) {
   const red = verdicts.filter((each) => each === "red").length;
   const rest = verdicts.length - red;
   const words = verdicts.includes("green") && !verdicts.some((each) => !["red", "green"].includes(each)) ? "green" : "not red";
-  if (red === 0) return `… and ${rest} more tests, ${words}`;
+  if (red === 0) return `… and ${rest} more ${rest === 1 ? "test" : "tests"}, ${words}`;
   return rest ? `… and ${red} more red (t shows the next), ${rest} ${words}` : `… and ${red} more red: t shows the next`;
 }
 

@@ -16,7 +16,7 @@ globalThis.document = { createElement: made };
 const linesOf = (list) => list.children.map((each) => each.textContent);
 
 const { howToRead, isOverTime, minutesOf, nextAction } = await import(`${kPages}mob_next.js`);
-const { othersText, placesOf, redTests, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
+const { othersText, placesOf, redTests, showFailure, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
 const { shortIdsIn, withShortIds } = await import(`${kPages}words.js`);
 const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
 
@@ -144,6 +144,20 @@ function theSameIsNotChanged() {
   assert.doesNotMatch(linesOf(list)[0], /the same/);
 }
 
+// Of two lists what only one of them has is marked; anything else stays as it is.
+function whatDiffersIsMarked() {
+  const view = made();
+  const shown = (text) => {
+    showFailure(view, { name: "a", failures: [text] });
+    return view.children.at(-1).children;
+  };
+  const parts = shown('CHECK( a == b )\nis { "{"id":"1","n":2} x", "same" }\n==\n{ "same", "y" }\nmore');
+  assert.deepEqual(parts.map((each) => each.textContent ?? each).join(""),
+                   'CHECK( a == b )\nis {\n  "{"id":"1","n":2} x"\n  "same" }\n==\n{\n  "same"\n  "y" }\nmore');
+  assert.deepEqual(parts.filter((each) => each.textContent).map((each) => each.textContent), ['"{"id":"1","n":2} x"', '"y"']);
+  assert.deepEqual(shown("CHECK( a == 1 )\nis 2 == 1"), ["CHECK( a == 1 )\nis 2 == 1"]);
+}
+
 // t stays within the step, and what is read most easily comes first.
 function theRedTestsOfTheStep() {
   const test = (name, step, changes) => ({ name, step, verdict: "red", picture: "", failures: ["CHECK( a == b )"], ...changes });
@@ -155,7 +169,7 @@ function theRedTestsOfTheStep() {
 }
 
 for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, twoLongIdsAreNeverToldAlike, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,
-                    onlyLaterStepsHaveChanged, theSameIsNotChanged, theRedTestsOfTheStep]) {
+                    onlyLaterStepsHaveChanged, theSameIsNotChanged, theRedTestsOfTheStep, whatDiffersIsMarked]) {
   part();
   console.log(`ok ${part.name}`);
 }

@@ -184,14 +184,21 @@ export function showFailure(view, test) {
   element(view, "pre", test.done.join("\n"), "done");
 }
 
-const kQuoted = /("(?:[^"\\]|\\.)*")/;
-// Of two lists, "{ … }" on each side of a sign, what stands on one side alone is marked.
+const kTwoLists = /^([^\n]*\nis )\{ "([^\n]*)" \}(\s[=!]=\s)\{ "([^\n]*)" \}((?:\n[^]*)?)$/;
+// Of two lists of texts each text has a line, and is marked where only one of them has it.
 function showMarked(parent, text) {
-  const [, before, one, sign, other, after] = text.match(/^([^]*?\nis )(\{[^]*?\})(\s*[=!]=\s*)(\{[^]*?\})((?:\n[^]*)?)$/) ?? [];
-  const quoted = (side) => new Set((side ?? "").split(kQuoted).filter((part) => part.startsWith('"')));
-  if (one === undefined || quoted(one).size === 0) return parent.append(text);
-  const add = (side, otherSide) => side.split(kQuoted).forEach((part) =>
-    (part.startsWith('"') && !quoted(otherSide).has(part) ? element(parent, "mark", part) : parent.append(part)));
+  const [, before, one, sign, other, after] = text.match(kTwoLists) ?? [];
+  if (one === undefined) return parent.append(text);
+  const add = (side, otherSide) => {
+    const theirs = new Set(otherSide.split('", "'));
+    parent.append("{");
+    for (const each of side.split('", "')) {
+      parent.append("\n  ");
+      if (theirs.has(each)) parent.append(`"${each}"`);
+      else element(parent, "mark", `"${each}"`);
+    }
+    parent.append(" }");
+  };
   parent.append(before);
   add(one, other);
   parent.append(sign);

@@ -2,6 +2,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <set>
 #include <string>
@@ -10,8 +12,9 @@
 #include "lines.hpp"
 #include "workshop/explore/drivers/schedule.hpp"
 #include "workshop/explore/explorer.hpp"
+#include "workshop/explore/oracle/meaning.hpp"
+#include "workshop/explore/scenario/invariant.hpp"
 #include "workshop/explore/story/narrator.hpp"
-#include "workshop/explore/story/short_ids.hpp"
 #include "workshop/explore/story/story.hpp"
 #include "workshop/explore/world/words.hpp"
 
@@ -72,22 +75,6 @@ TEST_CASE("no word of a text is cut, however narrow") {
   }
 }
 
-TEST_CASE("ids that differ in their middle alone differ in short") {
-  const std::string front = "order-of-a-customer-in-";
-  const std::string back = "-with-a-gift-for-christmas";
-  const std::vector<std::string> ids = {front + "berlin" + back, front + "bergen" + back,
-                                        front + "paris" + back};
-  const ShortIds all(ids);
-  std::set<std::string> shown;
-  for (const auto& id : ids) {
-    const auto text = all.fitted("load Order " + id, 30);
-    CAPTURE(text);
-    CHECK(columns_of(text) <= 30);
-    CHECK(shown.insert(text).second);
-    CHECK_THAT(all.fitted("load Order " + id, 32, true), !ContainsSubstring("…"));
-  }
-}
-
 TEST_CASE("what a verdict says goes on below, and is not cut") {
   Trace trace;
   trace.processes = {"orders-1"};
@@ -132,4 +119,42 @@ TEST_CASE("a process that was started again says so at its first step, and only 
   CHECK(texts == std::vector<std::string>{"point", "CRASH before point",
                                           "restarted: CRASH before point", "restarted: point",
                                           "point"});
+}
+
+TEST_CASE(
+    "a process whose error was let out to its caller says at its next step that it is called "
+    "again") {
+  Scenario scenario;
+  scenario.processes.push_back({"importer", "importer", "",
+                                [](ProcessContext& context) -> Task<void> {
+                                  for (bool done = false; !done;) {
+                                    try {
+                                      co_await context.point();
+                                      co_await context.store().get({"p", "a"});
+                                      done = true;
+                                    } catch (const Error&) {
+                                      error_was_let_out();
+                                    }
+                                  }
+                                },
+                                true});
+  const auto trace = follow(scenario, Schedule::parse("beef:0@Ayxlyl"));
+  std::vector<std::string> texts;
+  for (const auto& step : trace.steps) texts.push_back(step.what);
+  CHECK(texts == std::vector<std::string>{"point", "load a p", "called again: point", "load a p"});
+}
+
+TEST_CASE("the list of failures in the documents says of each what its story says") {
+  namespace failure = explore::failure;
+  std::ifstream file(WORKSHOP_DOCS "/labs.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  for (const auto name :
+       {failure::kLostEffect, failure::kLostUpdate, failure::kDuplicateEffect,
+        failure::kGhostMessage, failure::kLostMessage, failure::kInconsistentOutput,
+        failure::kPrematureMessage, failure::kGarbage, failure::kLivelock, failure::kDeadLetter,
+        failure::kUnhandledException, failure::kNeverAwaited}) {
+    CHECK_FALSE(meaning_of(name).empty());
+    CHECK_THAT(page, ContainsSubstring("| " + std::string(name) + " | " +
+                                       std::string(meaning_of(name)) + " |\n"));
+  }
 }

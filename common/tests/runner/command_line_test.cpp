@@ -5,9 +5,11 @@
 #include <catch2/generators/catch_generators_range.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <memory>
+#include <set>
 #include <sstream>
 
 #include "workshop/protocol/exit_codes.hpp"
+#include "workshop/runner/commands/hand_over.hpp"
 #include "workshop/runner/commands/more/more_commands.hpp"
 
 using namespace workshop;
@@ -93,6 +95,28 @@ TEST_CASE("workshop-more has the code of every command") {
     INFO(words[i]->name);
     CHECK(all[i]->name == words[i]->name);
     CHECK(all[i]->add != nullptr);
+  }
+}
+
+TEST_CASE("before workshop-more is built the help of its commands has all of their options") {
+  // "--test TEXT" as CLI11 says it at the begin of a line, "[--test NAME]" as the words do.
+  const auto options_in = [](const std::string& help) {
+    std::set<std::string> options;
+    for (auto at = help.find("--"); at != std::string::npos; at = help.find("--", at + 2)) {
+      const auto before = help.find_last_not_of(' ', at - 1);
+      const bool begins = help[before] == '\n' || help[before] == '[' || help[before] == '|';
+      if (begins) options.insert(help.substr(at, help.find_first_of(" ]\n,", at) - at));
+    }
+    return options;
+  };
+  for (const auto* words : commands_and_words()) {
+    if (words->add != nullptr || words->audience > Audience::instructor) continue;
+    CAPTURE(words->name);
+    const auto help = help_before_built(*words);
+    CHECK_THAT(help, ContainsSubstring(std::string(words->description)) &&
+                         ContainsSubstring("Example: " + std::string(words->example)));
+    auto options = options_in(say({std::string(words->name), "--help"}).out);
+    CHECK(options_in(help.substr(0, help.find("Example:"))) == options);
   }
 }
 

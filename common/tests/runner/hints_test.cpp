@@ -151,14 +151,14 @@ TEST_CASE("a hint is given once, recorded, and told why") {
   Console console(out);
   CHECK(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 1 of 5\n"
-                                          "\n  Think.\n\n4 others of this step are left; "
-                                          "try first.\n"));
+                                          "\n  Think.\n\nThis step has 4 more hints: "
+                                          "try before you take the next one.\n"));
   out.str("");
   CHECK(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 4 of 5, for this failure: lost "
                                           "message, at publish\n"
-                                          "\n  Publish here.\n\n3 others of this step are left; "
-                                          "try first.\n"));
+                                          "\n  Publish here.\n\nThis step has 3 more hints: "
+                                          "try before you take the next one.\n"));
   CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<HintName>{{1}, {4}});
   for (int i = 0; i < 3; ++i) CHECK(give_hint(console, project, lab));
   out.str("");
@@ -167,6 +167,42 @@ TEST_CASE("a hint is given once, recorded, and told why") {
   CHECK_THAT(take_hint(project, lab).none,
              ContainsSubstring("scripts/workshop hint 1 --taken shows"));
   CHECK_THROWS_WITH(give_hint(console, project, lab, 7), "lab 01 has no hints for step 7");
+}
+
+TEST_CASE("what prove has found in a green lab has the hint that fits, or is told to have none") {
+  process::TemporaryFolder folder;
+  const auto lab = a_lab_that_fails(folder.path(), "lost message", "1:1@Arlc!pr");
+  const Project project(folder.path());
+  const auto prove_finds = [&](const std::string& invariant, const std::string& schedule) {
+    TestResult test;
+    test.name = "t";
+    test.tags = {"step1"};
+    test.ended = test.passed = true;
+    RunResult run;
+    run.started = run.ended = true;
+    run.tests = {test};
+    auto progress = Progress::load(project);
+    progress.record(lab, digest_of(lab), run);
+    run.tests.front().name = "harder";
+    run.tests.front().tags = {"exam"};
+    run.tests.front().passed = false;
+    run.tests.front().invariant = invariant;
+    run.tests.front().schedule = schedule;
+    progress.record_proof(lab, proof_by(run, digest_of(lab)));
+    progress.save(project);
+  };
+  prove_finds("lost message", "1:1@Arlc!pr");
+  const auto taken = take_hint(project, lab);
+  REQUIRE(taken.hint);
+  CHECK(taken.hint->number == 4);
+  CHECK(taken.of_step == 5);
+  CHECK(taken.fits == std::vector<std::string>{"lost message", "at publish"});
+  prove_finds("", "");
+  const auto none = take_hint(project, lab);
+  CHECK_FALSE(none.hint);
+  CHECK_THAT(none.none, ContainsSubstring("\"harder\" fails") &&
+                            ContainsSubstring("scripts/workshop prove 1"));
+  CHECK_THAT(take_hint(project, lab, 0, Hand::presses).none, ContainsSubstring("press t"));
 }
 
 TEST_CASE("a handler that never ends has hints of its own, and uses up none of the step's") {

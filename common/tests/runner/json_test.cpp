@@ -142,7 +142,8 @@ TEST_CASE("the JSON of list and status of this checkout is as its schema says") 
   progress.record(labs[0], digest_of(labs[0]), a_run().run.results);
   progress.take_hint(labs[0], 1, {2});
   progress.take_hint(labs[0], 1, {1, HintKind::on_loop});
-  progress.record_proof(labs[0], {.digest = digest_of(labs[0]), .holds = false, .test = "a"});
+  progress.record_proof(labs[0],
+                        {.digest = digest_of(labs[0]), .holds = false, .failed = {.name = "a", .verdict = "red"}});
   progress.record_not_built(labs[1], {.digest = "1", .errors = {"a.cpp:1: error: x"}});
   CHECK(wrong_as("list", list_json(project, labs, progress)) == "");
   CHECK(wrong_as("status", status_json(project, labs, progress)) == "");

@@ -1,10 +1,14 @@
 #include "workshop/runner/printing/printer.hpp"
 
+#include <pty.h>
+#include <sys/ioctl.h>
+
 #include <catch2/catch_test_macros.hpp>
 #include <filesystem>
 #include <sstream>
 
 #include "runner/text_folder.hpp"
+#include "workshop/process/descriptor.hpp"
 #include "workshop/runner/printing/progress_bar.hpp"
 #include "workshop/runner/printing/text.hpp"
 
@@ -109,8 +113,8 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   CHECK(picture < text.find("Next:"));
   // No word of it begins on one line and ends on another.
   CHECK(has(text,
-            "\nSigns:   ► marks the step that shows it; its cause is above it, or, at a fault,\n"
-            "         below. All signs: "));
+            "\nSigns:   ► is where it shows; its cause is above it, or, at a fault, below.\n"
+            "         All signs: "));
 }
 
 TEST_CASE("what sets a colour takes no room in a line") {
@@ -258,4 +262,35 @@ TEST_CASE("what cannot be read as a file is nothing, and no exception") {
   CHECK(read_file(folder.path() / "long") == std::string(40'000, 'a') + "\nb");
   CHECK_FALSE(read_file(folder.path() / "missing"));
   CHECK_FALSE(read_file(folder.path()));
+}
+
+TEST_CASE("a situation that fails is told without the assertion that found it") {
+  auto test = failing("a thousand payments", 0);
+  test.story.clear();
+  test.invariant.clear();
+  test.failures = {
+      "REQUIRE( failures.empty() )\nis false\nthe situation: m1 comes twice\n  expected: 1\n  got: "
+      "  "
+      "   2"};
+  const auto text = print({test}, false);
+  CHECK(has(text, "  the situation: m1 comes twice\n    expected: 1\n    got:      2\n"));
+  CHECK_FALSE(has(text, "failures.empty()"));
+}
+
+TEST_CASE("what is printed has the columns that the terminal has then") {
+  int here = -1;
+  int there = -1;
+  winsize size = {};
+  size.ws_row = 24;
+  size.ws_col = 80;
+  REQUIRE(::openpty(&here, &there, nullptr, nullptr, &size) == 0);
+  const workshop::process::Descriptor ends[] = {workshop::process::Descriptor(here),
+                                                workshop::process::Descriptor(there)};
+  std::ostringstream out;
+  const Console console(out, {.terminal = there});
+  CHECK(console.style().story_width == 80);
+  size.ws_col = 120;
+  REQUIRE(::ioctl(here, TIOCSWINSZ, &size) == 0);
+  CHECK(console.style().width == 100);
+  CHECK(console.style().story_width == 120);
 }

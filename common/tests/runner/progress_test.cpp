@@ -71,7 +71,7 @@ TEST_CASE("a lab is solved by the file with which all its tests were green, and 
   CHECK(progress.standing(lab) == Standing::open);
   progress.record(lab, digest_of(lab), run_of({told("a", 1, true), told("b", 2, false)}));
   CHECK(progress.standing(lab) == Standing::begun);
-  CHECK(standing_in_words(progress, lab) == "step 2 is red, 1 of 2 tests pass");
+  CHECK(standing_in_words(progress, lab) == "step 2 is red, 1 of 2 tests passes");
   progress.record(lab, digest_of(lab), run_of({told("a", 1, true), told("b", 2, true)}));
   CHECK(progress.standing(lab) == Standing::solved);
   checkout.edit("01-first", "changed");
@@ -92,7 +92,7 @@ TEST_CASE("a lab that was solved and is red again keeps its history, and is not 
   progress.record(lab, digest_of(lab), run_of({told("a", 1, false)}));
   CHECK(progress.standing(lab) == Standing::changed);
   CHECK(standing_in_words(progress, lab) ==
-        "solved before, now red again: step 1 is red, 0 of 1 test pass");
+        "solved before, now red again: step 1 is red, 0 of 1 test passes");
   CHECK(next_open(labs, progress)->number == 2);
   std::ostringstream out;
   Console console(out);
@@ -130,6 +130,28 @@ TEST_CASE("what prove has said is remembered, of the file that it has seen") {
   CHECK(progress.proof_of(lab) == nullptr);
   CHECK_THAT(list_json(project, project.labs(), progress),
              ContainsSubstring("\"proof_holds\":null"));
+}
+
+TEST_CASE("a file that was proved is proved again when it is put back") {
+  Checkout checkout;
+  const auto project = checkout.project();
+  const auto lab = project.labs()[0];
+  Progress progress;
+  const auto green = run_of({told("a", 1, true)});
+  const auto red = run_of({told("a", 1, true), told("b", 1, false)});
+  checkout.edit("01-first", "right");
+  progress.record_proof(lab, proof_by(green, digest_of(lab)));
+  checkout.edit("01-first", "wrong");
+  progress.record_proof(lab, proof_by(red, digest_of(lab)));
+  progress = Progress::from_json(progress.to_json());
+  REQUIRE(progress.proof_of(lab) != nullptr);
+  CHECK(progress.proof_of(lab)->failed.name == "b");
+  CHECK(progress.proof_of(lab)->failed.step == 1);
+  checkout.edit("01-first", "right");
+  REQUIRE(progress.proof_of(lab) != nullptr);
+  CHECK(progress.proof_of(lab)->holds);
+  progress.record_proof(lab, proof_by(red, digest_of(lab)));  // within more time, it fails
+  CHECK_FALSE(progress.proof_of(lab)->holds);
 }
 
 TEST_CASE("that a file does not compile is remembered until it is another file, or has run") {
@@ -237,7 +259,7 @@ TEST_CASE("lost progress comes back from what the tests have told, if that is of
   fs::last_write_time(proof, fs::file_time_type::clock::now() + std::chrono::seconds(4));
   const auto again = Progress::load(project);
   REQUIRE(again.proof_of(project.lab("1")) != nullptr);
-  CHECK(again.proof_of(project.lab("1"))->test == "b");
+  CHECK(again.proof_of(project.lab("1"))->failed.name == "b");
   fs::last_write_time(results, fs::file_time_type::clock::now() - std::chrono::seconds(5));
   CHECK(Progress::load(project).standing(project.lab("1")) == Standing::open);
 }
@@ -273,5 +295,5 @@ TEST_CASE("a list of labs has their ticks, and no line wider than the terminal")
   CHECK(out.str() ==
         "ok 01  first   solved\n"
         "> 02  second\n"
-        "      step 1 is red, 0 of 1 test pass\n");
+        "      step 1 is red, 0 of 1 test passes\n");
 }

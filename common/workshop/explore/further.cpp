@@ -292,11 +292,14 @@ Deeper explore_up_to(const Scenario& scenario, const std::string& tag, const Bud
   limits.deadline = SteadyClock::now() + time_max;
   Deeper proved;
   std::string complete;
+  const auto messages =
+      wider.messages.empty() ? std::string() : counted(wider.messages.size(), "message") + ", ";
   while (true) {
     limits.budget = budget;
     const auto ended = search.run(limits);
     proved.executions_count = search.counts().executions_count;
-    const auto so_far = complete.empty() ? std::string() : "proved up to " + complete + "; ";
+    const auto so_far =
+        complete.empty() ? std::string() : "proved up to " + messages + complete + "; ";
     if (ended == Ended::failure) {
       search.shorten(limits);
       proved.failure = trace_of(wider, wider.messages.size(), search.failing_choices(), tag);
@@ -317,8 +320,8 @@ Deeper explore_up_to(const Scenario& scenario, const std::string& tag, const Bud
         (budget.faults <= budget.preemptions || budget.preemptions == widest.preemptions);
     (more_faults ? budget.faults : budget.preemptions) += 1;
   }
-  proved.reached =
-      fmt::format("proved up to {} ({})", complete, counted(proved.executions_count, "execution"));
+  proved.reached = fmt::format("proved up to {}{} ({}, complete)", messages, complete,
+                               counted(proved.executions_count, "execution"));
   return proved;
 }
 

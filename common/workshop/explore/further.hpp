@@ -27,7 +27,7 @@ Deeper explore_deeper(const Scenario& scenario, const std::string& tag,
 inline constexpr Budget kProved{3, 2};
 
 /// Raises the scenario's bounds one by one up to `most`. `Deeper::reached` says up to where it
-/// holds: "proved up to 3 faults, 2 preemptions", or where the time ran out.
+/// holds: "proved up to 1 message, 3 faults, 2 preemptions", or where the time ran out.
 Deeper explore_up_to(const Scenario& scenario, const std::string& tag, const Budget& most,
                      std::chrono::milliseconds time_max);
 

@@ -57,8 +57,9 @@ inline constexpr std::string_view kProcess = "process";      ///< its name; "": 
 inline constexpr std::string_view kOperation = "operation";  ///< "save"
 inline constexpr std::string_view kSign = "sign";            ///< as in a schedule: "." goes on
 inline constexpr std::string_view kWords = "words";          ///< "save Order order-1"
-inline constexpr std::string_view kVerdict = "verdict";      ///< one of the four that follow
-inline constexpr std::string_view kOpen = "open";            ///< a verdict: it goes on
+inline constexpr std::string_view kShort = "short";      ///< its ids in short, as in the picture
+inline constexpr std::string_view kVerdict = "verdict";  ///< one of the four that follow
+inline constexpr std::string_view kOpen = "open";        ///< a verdict: it goes on
 inline constexpr std::string_view kBroken =
     "broken";  ///< a verdict: an invariant is broken; kViolation says which
 inline constexpr std::string_view kAtRest =

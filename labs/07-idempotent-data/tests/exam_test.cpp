@@ -121,7 +121,7 @@ TEST_CASE("names and amounts of payments are nothing special", "[.exam]") {
   REQUIRE_RIGHT_IN(everyday_situations(payments_handler()));
 }
 
-TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+TEST_CASE("thousands of payments, and errors of every kind, come out right", "[.exam]") {
   REQUIRE_RIGHT_IN(large_situations(payments_handler()));
 }
 

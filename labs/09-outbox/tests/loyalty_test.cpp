@@ -251,7 +251,7 @@ TEST_CASE("names, amounts and old deliveries are nothing special", "[step2]") {
   REQUIRE_RIGHT_IN(everyday_situations(loyalty_handler()));
 }
 
-TEST_CASE("no error is swallowed, however long it lasts", "[step2]") {
+TEST_CASE("all is as it should be in the end, however long an operation fails", "[step2]") {
   auto scenario = loyalty()
                       .effect<CustomerPaid>("added", times_added)
                       .emits_in_all<GrantCoupon>(1)
@@ -273,7 +273,7 @@ TEST_CASE("a conflict does not mean that a living handler has it in hand", "[ste
   REQUIRE_EXPLORED(holds_all(scenario));
 }
 
-TEST_CASE("a thousand payments of one customer are known again", "[.exam]") {
+TEST_CASE("thousands of payments, and errors of every kind, come out right", "[.exam]") {
   REQUIRE_RIGHT_IN(large_situations(loyalty_handler()));
 }
 

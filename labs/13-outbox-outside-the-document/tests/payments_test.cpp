@@ -355,7 +355,7 @@ TEST_CASE("two payments, each with two handlers, and no record left", "[.][proof
   REQUIRE_EXPLORED(holds_all_and_leaves_nothing(scenario));
 }
 
-TEST_CASE("no error is swallowed, however long it lasts", "[step1]") {
+TEST_CASE("all is as it should be in the end, however long an operation fails", "[step1]") {
   auto scenario = payments()
                       .deliver(BookPayment{"order-1", 1})
                       .with_faults({Fault::outage, Fault::busy})

@@ -86,7 +86,7 @@ TEST_CASE("nothing is left of a payment of which nobody is told", "[.exam]") {
   REQUIRE_RIGHT_IN(everyday_situations(payments_handler()));
 }
 
-TEST_CASE("a thousand payments of one order are known again", "[.exam]") {
+TEST_CASE("thousands of payments, and errors of every kind, come out right", "[.exam]") {
   REQUIRE_RIGHT_IN(large_situations(payments_handler()));
 }
 

@@ -419,7 +419,7 @@ TEST_CASE("tokens of two payments, two faults, two preemptions and no duplicate"
   REQUIRE_EXPLORED(holds_all(scenario));
 }
 
-TEST_CASE("no error is swallowed, however long it lasts", "[step1]") {
+TEST_CASE("all is as it should be in the end, however long an operation fails", "[step1]") {
   auto scenario = payments().emits<PaymentBooked, BookPayment>();
   deliver(scenario, 1)
       .with_faults({Fault::outage, Fault::busy})

@@ -28,8 +28,8 @@ TEST_CASE("a folder is told in one line: how many pass, and the first step's fir
   red.resembles = "early_return";
   CHECK(
       line_of(red, 5) ==
-      "ann    lab 08  red: 1 of 4 tests pass; step 1, lost message: booked; perhaps early_return");
-  CHECK(line_of(row(Judgement::green, {kRed[2]}), 3) == "ann  lab 08  green: 1 of 1 test pass");
+      "ann    lab 08  red: 1 of 4 tests passes; step 1, lost message: booked; perhaps early_return");
+  CHECK(line_of(row(Judgement::green, {kRed[2]}), 3) == "ann  lab 08  green: 1 of 1 test passes");
   CHECK(line_of(row(Judgement::unjudged, {}, "it was not done after 60 s"), 3) ==
         "ann  lab 08  not judged: it was not done after 60 s");
 }

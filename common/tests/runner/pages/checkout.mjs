@@ -68,6 +68,19 @@ export function makeCheckout(root, build) {
     // Both steps, but the parts of an id are put together without a sign between them.
     concatenated: stepOne.replace("return MessageId::random();",
       "return MessageId::from_name(incoming.value + std::string(endpoint) + std::string(type) + std::to_string(ordinal));"),
+    // Green, but an error never leaves it.
+    triesForEver: solution.replace(/  auto order = [^]*?\n  }\n/, `  for (bool done = false; !done;) {
+    try {
+      auto order = co_await context.store().load<Order>(command.order_id);
+      if (order.value.processed.insert(context.message().id.value).second) {
+        order.value.paid += command.amount;
+        co_await context.store().save(order);
+      }
+      done = true;
+    } catch (const std::exception&) {
+    }
+  }
+`),
     mistaken: skeleton.replace(/  order\.value\.paid \+= /, "  if (order.value.paid > 0) co_return;\n  order.value.paid += "),
     twoErrors: skeleton.replace("  order.value.paid += command.amount;",
       "  if (order.value.processed.contains(context.message().id)) co_return;\n  order.value.paid += command.amount"),

@@ -17,7 +17,6 @@ const linesOf = (list) => list.children.map((each) => each.textContent);
 
 const { howToRead, isOverTime, minutesOf, nextAction } = await import(`${kPages}mob_next.js`);
 const { othersText, placesOf, redTests, showFailure, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
-const { shortIdsIn, withShortIds } = await import(`${kPages}words.js`);
 const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
 
 function testsWithoutRoomAreCountedByTheirVerdicts() {
@@ -34,6 +33,10 @@ function howAFailureIsRead() {
   assert.match(howToRead({ sign: "lost message" }, { decision: "proceed" }), /from step 1 to ►/);
   assert.match(howToRead({ sign: "lost message" }, { decision: "crash" }), /to its end: after the crash at ► comes the harm\.$/);
   assert.match(howToRead({ sign: "not deterministic" }, null), /what does the handler remember from the attempt before\?$/);
+  assert.match(howToRead({ sign: "crashed" }, null), /^Read the failure aloud: which line does not come back/);
+  for (const sign of ["endless loop", "did not end"]) {
+    assert.match(howToRead({ sign }, null), /^Read the failure aloud: which loop does it not leave/);
+  }
   assert.match(howToRead({ sign: "assertion" }, null), /^Read the failing check aloud/);
 }
 
@@ -88,14 +91,6 @@ function whatRunsForLong() {
   assert.equal(of(3, { long_test: "a" }), "the tests run… 3 s");
   assert.equal(of(12, { long_test: "a payment is booked" }), 'the tests run… 12 s, now "a payment is booked"; what hangs is stopped after a minute, a save stops it at once');
   assert.equal(of(12), "the tests run… 12 s; what hangs is stopped after a minute, a save stops it at once");
-}
-
-function twoLongIdsAreNeverToldAlike() {
-  const of = (...texts) => texts.map((text) => withShortIds(text, shortIdsIn(texts)));
-  assert.deepEqual(of("receive BookPayment payment-00000000000000000001", "load Order order-1"), ["receive BookPayment payment-…000001", "load Order order-1"]);
-  const alike = ["receive payment-1-000000000000000001", "receive payment-2-000000000000000001"];
-  assert.deepEqual(of(...alike), ["receive payment-…000001", "receive payment-…000001"].map((_, i) => alike[i]), "two ids are told alike");
-  assert.deepEqual(of("a crash before publish"), ["a crash before publish"]);
 }
 
 function aHintIsNotCountedOnFromItsNumber() {
@@ -168,7 +163,7 @@ function theRedTestsOfTheStep() {
   assert.deepEqual(names({ step: 3, tests: [test("later", 2)] }), ["later"]);
 }
 
-for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, twoLongIdsAreNeverToldAlike, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,
+for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,
                     onlyLaterStepsHaveChanged, theSameIsNotChanged, theRedTestsOfTheStep, whatDiffersIsMarked]) {
   part();
   console.log(`ok ${part.name}`);

@@ -36,13 +36,15 @@ export class Terminal {
   }
   all() { return this.tmux("capture-pane", "-p", "-t", this.name, "-S", "-20000").trimEnd(); }
   // Waits until `pattern` is seen behind what was there at the last mark.
-  async until(pattern, what = String(pattern)) {
-    for (const begin = Date.now(); Date.now() - begin < kPatience; await pause(20)) {
+  async until(pattern, what = String(pattern), patience = kPatience) {
+    for (const begin = Date.now(); Date.now() - begin < patience; await pause(20)) {
       const found = this.all().slice(this.marked ?? 0).match(pattern);
       if (found) return found;
     }
     throw new Error(`${this.name} does not show ${what}:\n${this.all()}`);
   }
+  // Makes the window of what runs in it wider, or narrower.
+  resize(columns) { this.tmux("resize-window", "-t", this.name, "-x", String(columns), "-y", "60"); }
   // What is seen from here on, the line that is under way aside.
   mark() { this.marked = this.all().lastIndexOf("\n") + 1; }
   async expect(key, pattern) {

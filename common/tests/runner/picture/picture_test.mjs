@@ -118,7 +118,7 @@ async function checkKeys(page) {
   const last = data.steps.length;
   const deciding = data.steps.findIndex((each) => each.deciding) + 1;
   assert.equal(await stepNow(page), deciding || last, "a page opens at the step that decides");
-  assert.match(await page.textContent("#caption"), /Home tells it from the start, P stops before the step that decides: vote first$/);
+  assert.match(await page.textContent("#caption"), /Home: from the start; P: the same up to the step that decides, for a vote$/);
   await page.keyboard.press("Home");
   await checkStep(page, "failing", data, 0);
   assert.match(await page.textContent("#caption"), /\S+#1 is the 1st delivery of message \S+/, "how deliveries are named is not said");

@@ -196,7 +196,8 @@ void Oracle::check_output(const ExpectedOutput& expected, const ScenarioMessage*
   if (!expected.body.empty()) about += " " + expected.body_words;
   if (ids.size() > expected.count && on(Invariant::exactly_one_effect)) {
     violate(failure::kDuplicateEffect,
-            fmt::format("{} {}{}, under one id each", expected.count, expected.type, about),
+            fmt::format("{} {}{}, {}always under one id", expected.count, expected.type, about,
+                        expected.count == 1 ? "" : "each "),
             fmt::format("{} different ids: receivers take them for {} messages", ids.size(),
                         ids.size()));
   }

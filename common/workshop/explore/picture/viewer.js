@@ -185,7 +185,7 @@
     if (trace.replay && trace.schedule) notes.push(`${trace.replay} '${trace.schedule}'`);
     const isLab = Boolean(trace.program && trace.replay) && !trace.program.endsWith("_solution");
     byId("switch").hidden = !runs.right && !isLab;
-    if (!runs.right && isLab) notes.push("the right run joins this page once the solution is built, as replay does");
+    if (!runs.right && isLab) notes.push("R has no right run to show yet: the command replay builds it");
     const left = trace.steps_left_out.toLocaleString("en");
     byId("left-out").textContent = trace.steps_left_out > 0 ? `… ${left} more steps are not shown${trace.loop ? ": it goes round and round" : ""}` : "";
     byId("note").textContent = notes.join(" · ");
@@ -245,8 +245,8 @@
 
   function offer() {
     if (!isJustOpened || step <= 1) return [];
-    const predictFirst = decidingOf(run.trace) > 0 ? ", P stops before the step that decides: vote first" : "";
-    return [make("span", "ask", `  Home tells it from the start${predictFirst}`)];
+    const predictFirst = decidingOf(run.trace) > 0 ? "; P: the same up to the step that decides, for a vote" : "";
+    return [make("span", "ask", `  Home: from the start${predictFirst}`)];
   }
 
   // What may come, in kinds: how an execution's choices are worded, and how a room says them.

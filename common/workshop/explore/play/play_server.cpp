@@ -11,6 +11,7 @@
 #include "workshop/explore/drivers/schedule.hpp"
 #include "workshop/explore/oracle/meaning.hpp"
 #include "workshop/explore/picture/sources.hpp"
+#include "workshop/explore/story/short_ids.hpp"
 #include "workshop/protocol/play.hpp"
 
 namespace workshop::explore {
@@ -47,13 +48,20 @@ std::string_view text_of(const json::value& value, std::string_view name) {
   return value.get_string();
 }
 
-json::object to_json(const PlayChoice& choice) {
+// The ids of the picture so far and of what may happen next.
+ShortIds ids_in(Trace trace, const std::vector<PlayChoice>& choices) {
+  for (const auto& choice : choices) trace.steps.emplace_back().what = choice.words;
+  return ShortIds(trace);
+}
+
+json::object to_json(const PlayChoice& choice, const ShortIds& ids) {
   const bool clock = choice.choice.decision == Decision::advance_time;
   return {{play::kKey, choice.key},
           {play::kProcess, choice.process},
           {play::kOperation, clock ? std::string_view("time") : name_of(choice.choice.kind)},
           {play::kSign, std::string(1, static_cast<char>(choice.choice.decision))},
-          {play::kWords, choice.words}};
+          {play::kWords, choice.words},
+          {play::kShort, ids.with_short_ids(choice.words)}};
 }
 
 json::value to_json(const std::optional<Violation>& violation) {
@@ -114,7 +122,8 @@ std::string PlayServer::look(bool with_style) const {
   if (trace.find_no_return) trace.no_return = trace.find_no_return();
   const auto cost = session_.cost();
   json::array choices;
-  for (const auto& choice : session_.choices()) choices.push_back(to_json(choice));
+  const auto ids = ids_in(trace, session_.choices());
+  for (const auto& choice : session_.choices()) choices.push_back(to_json(choice, ids));
   const bool lost = trace.no_return && trace.no_return->known;
   const auto& state = trace.steps.empty() ? trace.start : trace.steps.back().after;
   json::object answer{

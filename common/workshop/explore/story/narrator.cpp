@@ -231,6 +231,7 @@ class Narrator final : public StepListener {
   void put_into_words() {
     const auto& world = execution_.world();
     std::vector<std::uint32_t> starts(world.processes().size(), 1);  // of each process, told so far
+    std::vector<bool> let_out(world.processes().size(), false);      // an error, at its last step
     for (std::size_t i = 0; i < world.depth(); ++i) {
       const auto& step = world.step(i);
       TraceStep in_words;
@@ -244,7 +245,12 @@ class Narrator final : public StepListener {
       in_words.facts = step.words->facts;
       in_words.after = step.words->after;
       in_words.attempt = step.attempt.label.empty() ? in_words.facts.attempt : step.attempt;
-      if (begins_again(in_words, starts)) in_words.what.insert(0, "restarted: ");
+      if (begins_again(in_words, starts)) {
+        in_words.what.insert(0, "restarted: ");
+      } else if (step.choice.process < let_out.size() && let_out[step.choice.process]) {
+        in_words.what.insert(0, "called again: ");
+      }
+      if (step.choice.process < let_out.size()) let_out[step.choice.process] = step.words->let_out;
       trace_.steps.push_back(std::move(in_words));
     }
   }

@@ -3,31 +3,19 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "workshop/explore/oracle/meaning.hpp"
 #include "workshop/explore/story/causes.hpp"
+#include "workshop/explore/story/fitting.hpp"
 #include "workshop/explore/story/selection.hpp"
 #include "workshop/explore/story/short_ids.hpp"
 
 namespace workshop::explore {
 namespace {
-
-std::string to_ascii(std::string text) {
-  const std::pair<const char*, const char*> replacements[] = {
-      {"→", "->"}, {"…", "..."}, {"►", ">"}};
-  for (const auto& [from, to] : replacements) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
-      text.replace(at, std::string_view(from).size(), to);
-    }
-  }
-  for (auto& c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-  }
-  return text;
-}
 
 std::string padded(std::string text, std::size_t width) {
   const auto columns = columns_of(text);
@@ -77,7 +65,7 @@ class Printer {
 
   // `text` in at most `width` columns.
   std::string fitted(const std::string& text, std::size_t width) const {
-    return ids_.fitted(options_->ascii ? to_ascii(text) : text, width, options_->ascii);
+    return explore::fitted(text, ids_, {width, Room::Loses::characters, options_->ascii});
   }
 
   // A step's text; what came of it stays whole when there is room.
@@ -141,10 +129,9 @@ class Printer {
   // A sentence goes on below where its words end: what it names must be readable. What a story has
   // no lines for is cut in its middle.
   void wrapped(std::string label, std::string text) {
-    if (options_->ascii) text = to_ascii(std::move(text));
     const auto room = options_->width - std::min(options_->width / 2, label.size());
     const auto begin = text_.size();
-    if (columns_of(text) > room) text = ids_.with_short_ids(text, options_->ascii);
+    if (columns_of(text) > room) text = ids_.with_short_ids(text);
     text = fitted(text, room * kSentenceLinesMax);
     auto words = std::string_view(text);
     std::string part;
@@ -176,6 +163,7 @@ class Printer {
   }
 
   void print_steps(const std::vector<bool>& kept) {
+    choose_two_lines(kept);
     for (std::size_t i = 0; i < kept.size(); ++i) {
       if (kept[i]) {
         print_step(i);
@@ -197,8 +185,32 @@ class Printer {
       text.append(lane_width_, ' ');
       room -= lane_width_;
     }
-    text += fitted(step, room);
-    line(text, paint_of(step));
+    const auto whole = ids_.with_short_ids(step.text());
+    const auto document = whole.find(" {");
+    if (!two_lines_.contains(position) || document == std::string::npos ||
+        columns_of(whole) <= room) {
+      line(text + fitted(step, room), paint_of(step));
+      return;
+    }
+    const std::string begin(columns_of(text) + 2, ' ');
+    line(text + fitted(whole.substr(0, document), room), paint_of(step));
+    line(begin + fitted(whole.substr(document + 1), room - 2), paint_of(step));
+  }
+
+  // What was read last before it shows is what the failing step has decided by: where the story has
+  // lines to spare, a document that does not fit has a second one.
+  void choose_two_lines(const std::vector<bool>& kept) {
+    constexpr std::size_t kMost = 2;
+    std::size_t lines = 0;
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (kept[i] || i == 0 || kept[i - 1]) ++lines;
+    }
+    const auto spare = options_->lines_max - std::min(options_->lines_max, lines);
+    const auto shows = std::ranges::find_if(trace_->steps, &TraceStep::deciding);
+    for (auto i = static_cast<std::size_t>(shows - trace_->steps.begin());
+         i-- > 0 && two_lines_.size() < std::min(spare, kMost);) {
+      if (kept[i] && trace_->steps[i].kind == OperationKind::load) two_lines_.insert(i);
+    }
   }
 
   const Trace* trace_;
@@ -206,6 +218,7 @@ class Printer {
   ShortIds ids_;
   std::vector<std::uint32_t> lanes_;
   std::size_t lane_width_ = 0;
+  std::set<std::size_t> two_lines_;  // positions of steps
   std::string text_;
 };
 

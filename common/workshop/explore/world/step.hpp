@@ -23,7 +23,8 @@ struct StepWords {
   std::string what;     ///< what happens: "save Order order-1 if v1 {paid: 0→1}"
   std::string outcome;  ///< what came of it: " → v2", ": VersionConflict"
   std::string source;   ///< the line outside of the library that awaits it: "handler.cpp:23"; or ""
-  Facts facts;          ///< the same as values
+  bool let_out = false;  ///< what it threw has left the code that a caller calls again
+  Facts facts;           ///< the same as values
   std::shared_ptr<const WorldState> after;  ///< the world after it, when somebody observes
 };
 

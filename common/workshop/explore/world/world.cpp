@@ -64,10 +64,14 @@ namespace {
 // The outage of the world whose handler runs, if it goes forward.
 thread_local std::optional<Outage>* outage_of_running = nullptr;
 
+// How often an error was let out on this thread.
+thread_local std::uint64_t errors_let_out = 0;
+
 }  // namespace
 
 void error_was_let_out() noexcept {
   if (outage_of_running != nullptr) outage_of_running->reset();
+  ++errors_let_out;
 }
 
 struct World::Doubles {
@@ -259,7 +263,9 @@ void World::perform(Process& process, Step& step) {
   process.step = &step;
   step.happens = what_happens(process, step.choice);
   note_changes(step.choice.kind);
+  const auto let_out_before = errors_let_out;
   resume(process);
+  if (step.words) step.words->let_out = errors_let_out != let_out_before;
   end_outage(process, step);
   settle_step(process, step);
 }

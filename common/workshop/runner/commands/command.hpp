@@ -69,6 +69,7 @@ struct Command {
   Action (*add)(CLI::App& app) =
       nullptr;  ///< adds its options; the action runs after they are read. None: these are the
                 ///< words of a command whose code is in `workshop-more`
+  std::string_view usage = {};  ///< of such words: all options, for its --help before that is built
 
   /// The same words, with code.
   constexpr Command done_by(Action (*adds)(CLI::App& app)) const {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "workshop/runner/catalog/catalog.hpp"
+#include "workshop/runner/commands/command.hpp"
 #include "workshop/runner/printing/console.hpp"
 
 namespace workshop::runner {
@@ -21,7 +22,11 @@ std::vector<std::string> more_command(const std::vector<std::string>& words);
 /// dim line. It takes three seconds at most and changes no verdict: what goes wrong is said.
 void tell_joined_board(const Project& project, Console& console, const Lab& lab);
 
-/// Becomes `workshop-more`. Returns only by throwing UserError, when it cannot be started.
+/// Becomes `workshop-more`. Throws UserError when it cannot be started. It builds nothing for a
+/// --help: as long as `workshop-more` is not there, that is what is known of the command.
 int run_more(const std::vector<std::string>& words);
+
+/// The --help of a command whose code is not built.
+std::string help_before_built(const Command& command);
 
 }  // namespace workshop::runner

@@ -16,8 +16,8 @@ Action add_prove(CLI::App& app) {
       ->check(CLI::PositiveNumber);
   app.add_flag("--all", options->all, "Every exploration of a test, also where there are many");
   return [options](Workspace& workspace) {
-    return prove_lab(workspace.project(), workspace.console(), *options)
-        .value_or(protocol::kExitNotJudged);
+    const auto done = prove_lab(workspace.project(), workspace.console(), *options);
+    return done ? done->code : protocol::kExitNotJudged;
   };
 }
 

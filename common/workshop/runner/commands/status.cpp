@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "workshop/protocol/exit_codes.hpp"
+#include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/printing/standing.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -86,9 +87,11 @@ int status(Workspace& workspace, const StatusOptions& options) {
   });
   const auto* current = current_lab(labs, progress);
   console.line(console.bold(
-      current == nullptr ? fmt::format("{} of {} labs are solved", solved, labs.size())
-                         : fmt::format("You are at lab {}, {}: {}", current->padded_number(),
-                                       current->title, standing_in_words(progress, *current))));
+      current == nullptr
+          ? fmt::format("{} of {} {} solved", solved, protocol::counted(labs.size(), "lab"),
+                        solved == 1 || labs.size() == 1 ? "is" : "are")
+          : fmt::format("You are at lab {}, {}: {}", current->padded_number(), current->title,
+                        standing_in_words(progress, *current))));
   console.line();
   print_labs(console, progress, labs, standing_in_words);
   console.line();

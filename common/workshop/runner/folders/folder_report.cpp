@@ -72,8 +72,8 @@ std::string line_of(const FolderRow& row, std::size_t folder_width) {
   }
   const auto& tests = row.verdict.tests;
   const auto green = std::ranges::count(tests, "green", &TestState::verdict);
-  line += fmt::format("{}: {} of {} pass", name_of(row.verdict.judgement), green,
-                      protocol::counted(tests.size(), "test"));
+  line += fmt::format("{}: {}", name_of(row.verdict.judgement),
+                      passing_of(static_cast<std::size_t>(green), tests.size()));
   if (const auto* red = first_red(tests)) {
     line += red->step > 0 ? fmt::format("; step {}, {}: {}", red->step, red->reason, red->name)
                           : fmt::format("; {}: {}", red->reason, red->name);

@@ -207,7 +207,7 @@ std::string to_json(const MobChecks& checks) {
                              {"mended", array_of(checks.difference.mended)},
                              {"broken", array_of(checks.difference.broken)},
                              {"moved", array_of(checks.difference.moved)},
-                             {"later", checks.difference.later},
+                             {"later", checks.difference.later()},
                              {"step", checks.step},
                              {"same", checks.same},
                              {"told_at_ms", checks.told_at_ms},

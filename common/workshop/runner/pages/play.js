@@ -1,7 +1,6 @@
 // The page of `workshop play`: shows where the execution stands, and sends what a person chooses.
 // The names of what is sent and answered are those of protocol/play.hpp.
 import { live, send } from "/live.js";
-import { shortIdsIn, withShortIds } from "/words.js";
 
 const byId = (id) => document.getElementById(id);
 let standing = null;
@@ -43,27 +42,43 @@ function holdHeads() {
   if (heads && scale > 0) heads.style.transform = `translateY(${place.scrollTop / scale}px)`;
 }
 
+// What happens to an operation that stands above: "refused" of "refused: publish PaymentBooked …".
+function fateOf(choice, operation) {
+  const at = operation ? choice.short.indexOf(operation.words) : -1;
+  if (at < 0) return choice.short;
+  const [before, behind] = [choice.short.slice(0, at), choice.short.slice(at + operation.words.length)];
+  return (before.replace(/ before $/, " before it").replace(/: $/, "") + behind).trim();
+}
+
+function choiceButton(choice, told, goesOn) {
+  const button = make("button", goesOn ? "goes-on" : "",
+                      make("kbd", "", choice.key || "·"), make("span", goesOn ? "" : "fault", told));
+  button.dataset.sign = choice.sign;
+  button.title = choice.words;
+  if (told !== choice.words) button.setAttribute("aria-label", `${choice.key} ${choice.words}`);
+  return button;
+}
+
 function showChoices() {
   const place = byId("choices");
-  const short = shortIdsIn(standing.choices.map((choice) => choice.words));
   const parts = [];
   let process = null;
+  let operation = null;  // that the process comes to, and what may happen to it in a list
   standing.choices.forEach((choice, i) => {
     if (choice.process !== process) {
       process = choice.process;
+      operation = null;
       parts.push(make("h3", "", process || "the clock"));
     }
     const goesOn = choice.sign === "." || choice.sign === "@";
-    const told = withShortIds(choice.words, short);
-    const button = make("button", goesOn ? "goes-on" : "",
-                        make("kbd", "", choice.key || "·"), make("span", goesOn ? "" : "fault", told));
-    if (told !== choice.words) {
-      button.title = choice.words;
-      button.setAttribute("aria-label", `${choice.key} ${choice.words}`);
-    }
-    button.dataset.sign = choice.sign;
+    const button = choiceButton(choice, goesOn ? choice.short : fateOf(choice, operation), goesOn);
     button.addEventListener("click", () => take(i));
-    parts.push(button);
+    if (goesOn) {
+      operation = { words: choice.short, fates: make("div", "fates") };
+      parts.push(button, operation.fates);
+    } else {
+      (operation?.fates ?? parts[parts.push(make("div", "fates")) - 1]).append(button);
+    }
   });
   if (parts.length === 0) parts.push(make("p", "", "Nothing can happen any more. Go back with ←, or start again with Home."));
   byId("ask").textContent = standing.choices.length > 0 ? "What happens next?" : "It has ended";
@@ -93,8 +108,9 @@ function showSeen() {
     parts.push(line(make("span", "code", effect.message), make("span", tone, count)));
   }
   for (const queue of state?.queues ?? []) {
-    const messages = (queue.messages ?? []).map((message) =>
-      `${message.type} ${message.id}${message.status === "visible" ? "" : ` (${message.status})`}`);
+    const isCopy = (message, i) => queue.messages.findIndex((each) => each.id === message.id) < i;
+    const messages = (queue.messages ?? []).map((message, i) =>
+      `${message.type} ${message.id}${isCopy(message, i) ? ", its copy" : ""}${message.status === "visible" ? "" : ` (${message.status})`}`);
     parts.push(line(make("span", "", queue.name), make("span", "code", messages.join(", ") || "empty")));
   }
   for (const stored of state?.documents ?? []) {

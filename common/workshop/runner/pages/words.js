@@ -103,16 +103,3 @@ export function words(parent, markdown) {
     }
   }
 }
-
-const kLongId = 20;  // signs
-const kIdEnds = /[\s,:{}[\]]+/;
-const shortOf = (id) => `${id.slice(0, 8)}…${id.slice(-6)}`;
-
-// The long ids in these texts, each with a short form, where that tells it from all others.
-export function shortIdsIn(texts) {
-  const ids = [...new Set(texts.flatMap((text) => text.split(kIdEnds)))].filter((word) => word.length > kLongId && /\d/.test(word));
-  const isAlone = (id) => ids.every((other) => other === id || shortOf(other) !== shortOf(id));
-  return new Map(ids.filter(isAlone).map((id) => [id, shortOf(id)]));
-}
-
-export const withShortIds = (text, short) => text.split(/([\s,:{}[\]]+)/).map((word) => short.get(word) ?? word).join("");

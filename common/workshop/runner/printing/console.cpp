@@ -27,6 +27,13 @@ bool locale_is_utf8() {
   return false;
 }
 
+void take_columns(ConsoleStyle& style) {
+  winsize size = {};
+  if (::ioctl(style.terminal, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return;
+  style.width = std::min<std::size_t>(size.ws_col, 100);
+  style.story_width = std::min<std::size_t>(size.ws_col, 200);
+}
+
 }  // namespace
 
 ConsoleStyle ConsoleStyle::of_standard_output() {
@@ -36,12 +43,14 @@ ConsoleStyle ConsoleStyle::of_standard_output() {
   style.color = process::output_has_color();
   const auto terminal = process::environment("TERM");
   style.rewrites = !terminal.empty() && terminal != "dumb";
-  winsize size = {};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 40) {
-    style.width = std::min<std::size_t>(size.ws_col, 100);
-    style.story_width = std::min<std::size_t>(size.ws_col, 200);
-  }
+  style.terminal = STDOUT_FILENO;
+  take_columns(style);
   return style;
+}
+
+const ConsoleStyle& Console::style() const {
+  if (style_.terminal >= 0) take_columns(style_);
+  return style_;
 }
 
 void Console::line(std::string_view text) {
@@ -60,7 +69,8 @@ void Console::interim(std::string_view text) {
 }
 
 void Console::paragraph(std::string_view text, std::size_t indent) {
-  for (const auto& part : wrapped(text, style_.width - std::min(style_.width / 2, indent))) {
+  const auto width = style().width;
+  for (const auto& part : wrapped(text, width - std::min(width / 2, indent))) {
     line(std::string(indent, ' ') + part);
   }
 }

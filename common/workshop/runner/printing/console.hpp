@@ -14,6 +14,7 @@ struct ConsoleStyle {
   bool color = false;             ///< escape sequences are understood
   std::size_t width = 80;         ///< columns of running text
   std::size_t story_width = 100;  ///< columns of a story: all that the terminal has
+  int terminal = -1;  ///< whose columns are taken anew before each use; -1: they stay as they are
 
   /// What standard output can show: UTF-8 as the locale says, colour if it is a terminal and
   /// NO_COLOR is not set.
@@ -42,14 +43,15 @@ class Console {
   std::string bold(std::string_view text) const { return painted(text, "1"); }
   std::string dim(std::string_view text) const { return painted(text, "2"); }
 
-  const ConsoleStyle& style() const { return style_; }
+  /// As it is now: a terminal's window may have been made wider since.
+  const ConsoleStyle& style() const;
 
  private:
   std::string painted(std::string_view text, std::string_view code) const;
 
   std::ostream& out_;
-  ConsoleStyle style_;
-  bool under_way_ = false;  ///< the cursor stands behind an interim line
+  mutable ConsoleStyle style_;  ///< its columns follow the terminal's
+  bool under_way_ = false;      ///< the cursor stands behind an interim line
 };
 
 }  // namespace workshop::runner

@@ -55,6 +55,38 @@ TakenHint take_hint_on_loop(const std::vector<HintName>& before, const TestState
   return taken;
 }
 
+/// Of all steps, the hint that fits what `prove` has found best, or what else there is to do.
+TakenHint take_hint_on_proof(const Project& project, const Lab& lab, const std::vector<Hint>& hints,
+                             const TestState& failure, Hand hand) {
+  auto progress = Progress::load(project);
+  const auto* state = progress.find(lab.number);
+  const auto chosen = choose_fitting(hints, state->hints_taken, failure);
+  TakenHint taken;
+  if (chosen.hint != nullptr) {
+    const int step = chosen.hint->step;
+    progress.take_hint(lab, step, chosen.hint->name());
+    progress.save(project);
+    taken.step = step;
+    taken.hint = *chosen.hint;
+    taken.of_step = static_cast<std::size_t>(
+        std::ranges::count(hints, step, [](const Hint& each) { return each.step; }));
+    taken.fits = chosen.fits;
+    taken.left = chosen.left;
+    return taken;
+  }
+  const auto script = project.shown(project.root() / "scripts" / "workshop");
+  const auto [again, solution] = hand == Hand::presses
+                                     ? std::pair<std::string, std::string>("press t", "press s")
+                                     : std::pair(fmt::format("{} prove {}", script, lab.number),
+                                                 fmt::format("{} solution {}", script, lab.number));
+  taken.none = fmt::format(
+      "All tests of check are green, and no hint is left for what prove has found: \"{}\" fails. "
+      "What it says of it comes once more: {}. Ask at each operation of the handler what happens "
+      "when just this happens there. What is left after that is the solution: {}.",
+      failure.name, again, solution);
+  return taken;
+}
+
 }  // namespace
 
 Lab current_lab(const Project& project) {
@@ -85,13 +117,17 @@ void print_hint(Console& console, const Hint& hint) {
   flush();
 }
 
-TakenHint take_hint(const Project& project, const Lab& lab, int step) {
+TakenHint take_hint(const Project& project, const Lab& lab, int step, Hand hand) {
   auto progress = Progress::load(project);
   const auto hints = hints_of(project, lab);
   const auto* state = progress.find(lab.number);
   const bool checked = state != nullptr && !state->tests.empty();
   const auto* failure = checked ? first_red(*state) : nullptr;
   TakenHint taken;
+  if (const auto* proof = progress.proof_of(lab);
+      step == 0 && failure == nullptr && proof != nullptr && !proof->holds) {
+    return take_hint_on_proof(project, lab, hints, proof->failed, hand);
+  }
   if (step == 0 && checked && failure == nullptr) {
     taken.none = fmt::format(
         "No test of lab {} was red when it was checked last: there is nothing to hint at.{}",
@@ -159,9 +195,8 @@ void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) 
   const auto left =
       taken.left == 0
           ? std::string("That was the last one of this step.")
-          : fmt::format("{} of this step {} left; try first.",
-                        protocol::counted(static_cast<std::uint64_t>(taken.left), "other"),
-                        taken.left == 1 ? "is" : "are");
+          : fmt::format("This step has {}: try before you take the next one.",
+                        protocol::counted(static_cast<std::uint64_t>(taken.left), "more hint"));
   for (const auto& line : wrapped(left, console.style().width)) console.line(console.dim(line));
 }
 

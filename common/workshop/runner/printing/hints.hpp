@@ -7,6 +7,7 @@
 
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/printing/console.hpp"
+#include "workshop/runner/printing/standing.hpp"
 #include "workshop/runner/progress/hints.hpp"
 #include "workshop/runner/runs/builder.hpp"
 #include "workshop/runner/runs/lab_program.hpp"
@@ -38,8 +39,9 @@ void remember_not_built(const Project& project, const Lab& lab, const LabProgram
                         const BuildResult& build);
 
 /// Takes the next hint of the step that is red (of `step`, unless it is 0), and records that it was
-/// taken. Throws UserError for a step without hints.
-TakenHint take_hint(const Project& project, const Lab& lab, int step = 0);
+/// taken. When all is green, and `prove` said no of this very file, it is for what prove found.
+/// Throws UserError for a step without hints.
+TakenHint take_hint(const Project& project, const Lab& lab, int step = 0, Hand hand = Hand::types);
 
 /// Takes it and prints it. False: there is none, which it says.
 bool give_hint(Console& console, const Project& project, const Lab& lab, int step = 0);

@@ -85,6 +85,13 @@ std::string readable(const std::string& line) {
                      counted(columns_of(line), "character"));
 }
 
+/// A failed situation says what there was, what was expected and what happened; that a list of
+/// failures is not empty is no news.
+std::string_view what_it_says(std::string_view failure) {
+  const auto situation = failure.find("the situation: ");
+  return situation == std::string_view::npos ? failure : failure.substr(situation);
+}
+
 /// Why all tests were skipped, if it is the same for all; else "".
 std::string reason_of_all_skips(const RunResult& run) {
   const auto same = [&](const TestResult& test) {
@@ -173,7 +180,7 @@ void Printer::failure_text(const TestResult& test) {
   }
   std::size_t printed = 0;
   for (const auto& failure : test.failures) {
-    for (const auto& line : lines_of(failure)) {
+    for (const auto& line : lines_of(what_it_says(failure))) {
       if (++printed > kFailureLinesMax) continue;
       if (test.exception && line == *test.exception) {
         console_.paragraph(line, 2);  // a sentence; an assertion's values stay as they are
@@ -191,14 +198,17 @@ void Printer::picture(const TestResult& test) {
   if (test.picture.empty()) return;
   console_.line();
   console_.line("Picture: " + project_.shown(test.picture));
-  std::string label = "Signs:   ";
-  const auto words = fmt::format(
-      "► marks the step that shows it; its cause is above it, or, at a fault, below. "
-      "All signs: {}",
-      project_.shown(project_.root() / "docs" / "pictures.md"));
-  for (const auto& part : wrapped(words, console_.style().width - label.size())) {
-    console_.line(label + part);
-    label.assign(label.size(), ' ');
+  const bool breaks = test.failed() || !test.replay_broken.empty();
+  std::string label = breaks ? "Signs:   " : "Shows:   ";
+  for (const auto& sentence :
+       {std::string(breaks
+                        ? "► is where it shows; its cause is above it, or, at a fault, below."
+                        : "this run, in which nothing breaks; the run before is no longer there."),
+        "All signs: " + project_.shown(project_.root() / "docs" / "pictures.md")}) {
+    for (const auto& part : wrapped(sentence, console_.style().width - label.size())) {
+      console_.line(label + part);
+      label.assign(label.size(), ' ');
+    }
   }
 }
 
@@ -282,11 +292,10 @@ void Printer::headline(const Lab& lab, const LabProgram& program, const RunResul
   if (!label.empty() && label.front() >= 'a' && label.front() <= 'z') {
     label.front() = static_cast<char>(label.front() - 'a' + 'A');
   }
-  console_.paragraph(
-      console_.bold(fmt::format("{}, {}", label, lab.title)) +
-      (results.unfinished() != nullptr || !results.ended
-           ? fmt::format(": {} passed before it ended", counted(passed, "test"))
-           : fmt::format(": {} of {} pass", passed, counted(results.tests.size(), "test"))));
+  console_.paragraph(console_.bold(fmt::format("{}, {}", label, lab.title)) +
+                     (results.unfinished() != nullptr || !results.ended
+                          ? fmt::format(": {} passed before it ended", counted(passed, "test"))
+                          : ": " + passing_of(passed, results.tests.size())));
   console_.line();
 }
 
@@ -365,7 +374,15 @@ void Printer::build_failure(const LabProgram& program, const BuildResult& build)
   }
   const auto shown = [this](const std::string& file) { return project_.shown(file); };
   const auto errors = read_compiler_output(build.output, shown);
-  for (const auto& line : errors.lines) console_.line(line);
+  for (const auto& line : errors.lines) {
+    const bool is_sentence =
+        line.find(": error: ") != std::string::npos || line.find(": note: ") != std::string::npos;
+    if (is_sentence && columns_of(line) > console_.style().story_width) {
+      console_.paragraph(line);
+    } else {
+      console_.line(line);
+    }
+  }
   console_.line();
   const bool applying = errors.first_place.find(".diff:") != std::string::npos;
   auto sentence = program.label + (errors.linking ? " does not link"

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <set>
 
 #include "workshop/protocol/explore_words.hpp"
 #include "workshop/protocol/numbers.hpp"
@@ -26,33 +27,60 @@ std::string tests_of(const RunResult& results) {
                      harder, harder == 1 ? "one" : "ones");
 }
 
-// "3 faults, 2 preemptions": the widest that any of `notes` is complete in; "" where none is.
-std::string widest_in(const std::vector<std::string>& notes) {
-  std::string widest;
+// Whether the clock ended the search beyond the test's own bounds.
+bool is_stopped(const std::string& note) {
+  return note.find("; ") != std::string::npos || !note.starts_with(kWider);
+}
+
+// "3 faults, 2 preemptions": up to where the explorations went that ended beyond their tests'
+// bounds, the least and the most; "" where none did.
+std::string bounds_beyond(const std::vector<std::string>& notes) {
+  std::set<std::string> bounds;
   for (const auto& note : notes) {
-    if (!note.starts_with(kWider)) continue;
-    const auto bounds = note.substr(kWider.size(), note.find_first_of("(;") - kWider.size());
-    // Figures of one digit: more is never tried.
-    widest = std::max(widest, std::string(trimmed(bounds)));
+    if (!note.starts_with(kWider) || is_stopped(note)) continue;
+    const auto messages = note.find(" message");
+    const auto from = messages == std::string::npos ? kWider.size() : note.find(", ", messages) + 2;
+    bounds.emplace(trimmed(note.substr(from, note.find(" (") - from)));
   }
-  return widest;
+  if (bounds.empty()) return {};
+  // In the order of their figures, which have one digit: more is never tried.
+  return bounds.size() == 1
+             ? *bounds.begin()
+             : fmt::format("{} at least, {} at most", *bounds.begin(), *bounds.rbegin());
 }
 
 std::string duration_in_words(std::chrono::milliseconds time) {
   return fmt::format("{:.3g} s", static_cast<double>(time.count()) / 1000);
 }
 
+// The explorations that the tests make, by how far they came: each is in one of these lines.
+void add_bounds(const ProofCounts& counts, const std::vector<std::string>& notes, Conclusion& yes) {
+  if (counts.all() == 0) return;
+  yes.lines.push_back({"Explored:", fmt::format("they make {}, each complete",
+                                                counted(counts.all(), "exploration"))});
+  const auto add = [&](std::size_t count, const std::string& what) {
+    if (count > 0) yes.lines.push_back({"", fmt::format("{}: {}", count, what)});
+  };
+  add(counts.further, "further than their tests ask for, up to " + bounds_beyond(notes));
+  add(counts.promised, "up to the bounds that their tests fix");
+  add(counts.stopped, "as far as their tests ask for; the clock ended the search for more");
+}
+
 Conclusion refusal(const ProofOf& of, const TestResult& failure) {
   Conclusion no;
   no.says = fmt::format("No: {} is not right.", of.label);
   no.lines.push_back({"Fails:", fmt::format("\"{}\"", failure.name)});
+  const std::string shown = failure.story.empty() ? "what it has found" : "its story";
   no.lines.push_back(
-      {"Why:", failure.has_tag("exam")
-                   ? "it is one of the harder tests, which check leaves out; its story is above"
-                   : "a test of check; prove tries more faults and preemptions than check does, "
-                     "and its story is above"});
+      {"Why:",
+       (failure.has_tag("exam")
+            ? "it is one of the harder tests, which check leaves out; "
+            : "a test of check; prove tries more faults and preemptions than check does; ") +
+           shown + " is above"});
   no.lines.push_back({"Took:", duration_in_words(of.duration)});
-  no.lines.push_back({"Next:", "mend what the story shows, then " + of.command});
+  no.lines.push_back(
+      {"Next:", fmt::format("mend what {}, then {}",
+                            failure.story.empty() ? "it says" : "the story shows", of.again)});
   return no;
 }
 
@@ -72,16 +100,17 @@ ProofCounts counts_of(const std::vector<std::string>& notes) {
   return counts;
 }
 
-std::vector<std::string> summary_of(const ProofCounts& counts) {
+std::vector<std::string> summary_of(const ProofCounts& counts, std::string_view how_to_list) {
   const auto all = counted(counts.all(), "exploration") + ", and none of them fails";
+  const auto listed = how_to_list.empty() ? std::string() : fmt::format(" ({})", how_to_list);
   constexpr std::string_view kFurther =
       "complete, with more faults and preemptions than check tries";
   constexpr std::string_view kPromised = "complete, and the test asks for no more";
   constexpr std::string_view kStopped = "complete as check is; the clock ended the search for more";
-  std::vector<std::string> lines = {all + " (--all lists them):"};
+  std::vector<std::string> lines = {all + listed + ":"};
   const auto add = [&](std::size_t count, std::string_view what) {
     if (count > 0) lines.push_back(fmt::format("{} {}", count, what));
-    if (count == counts.all()) lines = {fmt::format("{}: all {} (--all lists them)", all, what)};
+    if (count == counts.all()) lines = {fmt::format("{}: all {}{}", all, what, listed)};
   };
   add(counts.further, kFurther);
   add(counts.promised, kPromised);
@@ -97,9 +126,10 @@ std::string readable(const std::string& note) {
   if (note.starts_with(kOwnIt)) return behind(kOwnIt) + "; the test asks for no more";
   if (note.starts_with(kUntriedIt)) return behind(kUntriedIt) + "; no time was left to try more";
   if (!note.starts_with(kWider)) return note;
-  const bool complete = note.find("; ") == std::string::npos;
-  return fmt::format("holds up to {}{}", behind(kWider),
-                     complete ? ", more than the test asks for" : "");
+  const auto holds = "holds up to " + behind(kWider);
+  if (!is_stopped(note)) return holds + ", more than the test asks for";
+  const auto end = holds.find("; ");
+  return holds.substr(0, end) + " (complete)" + holds.substr(end);
 }
 
 Conclusion conclusion_of(const ProofOf& of, const RunResult& results) {
@@ -113,17 +143,14 @@ Conclusion conclusion_of(const ProofOf& of, const RunResult& results) {
   yes.holds = true;
   yes.says = fmt::format("Yes: {} is proved, within the bounds of its tests.", of.label);
   yes.lines.push_back({"Proved:", tests_of(results)});
-  if (const auto widest = widest_in(notes); counts.further > 0 && !widest.empty()) {
-    yes.lines.push_back({"Bounds:", fmt::format("up to {}, as each test says above", widest)});
-  }
+  add_bounds(counts, notes, yes);
   yes.lines.push_back({"Took:", duration_in_words(of.duration)});
   if (counts.stopped > 0) {
     yes.lines.push_back(
         {"Not proved:",
-         fmt::format("{} of {} had more to try when the clock ended {} (after {:.3g} s at most), "
-                     "and had found nothing wrong until then",
-                     counts.stopped, counted(counts.all(), "exploration"),
-                     counts.stopped == 1 ? "it" : "them",
+         fmt::format("what these {} had still to try when the clock ended {}, after {:.3g} s at "
+                     "most; nothing wrong was found until then",
+                     counts.stopped, counts.stopped == 1 ? "it" : "them",
                      static_cast<double>(of.time_s) / protocol::explore_word::kProveShares)});
     yes.lines.push_back(
         {"More:", fmt::format("{} --time {}, if you like; or go on", of.command, 4 * of.time_s)});

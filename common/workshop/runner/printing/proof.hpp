@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "workshop/runner/printing/console.hpp"
@@ -20,7 +21,8 @@ struct ProofCounts {
 ProofCounts counts_of(const std::vector<std::string>& notes);
 
 /// Of a test with many explorations: a line, and one for each way in which they ended.
-std::vector<std::string> summary_of(const ProofCounts& counts);
+/// `how_to_list` says how all of them are named, or is empty.
+std::vector<std::string> summary_of(const ProofCounts& counts, std::string_view how_to_list);
 
 /// A note on one exploration for who reads it: up to where it holds, and why no further.
 std::string readable(const std::string& note);
@@ -29,6 +31,7 @@ std::string readable(const std::string& note);
 struct ProofOf {
   std::string label;                      ///< names the program in a sentence: "lab 08"
   std::string command;                    ///< proves it: "scripts/workshop prove 8"
+  std::string again = command;            ///< proves it once more: that, or "press v"
   int time_s = 0;                         ///< what it was given, beyond what the tests take
   std::chrono::milliseconds duration{0};  ///< what it took
 };

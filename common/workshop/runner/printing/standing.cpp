@@ -34,8 +34,7 @@ std::string standing_in_words(const Progress& progress, const Lab& lab) {
   const auto& state = *progress.find(lab.number);
   const auto passed = std::count_if(state.tests.begin(), state.tests.end(),
                                     [](const TestState& test) { return test.verdict == "green"; });
-  const auto tests =
-      fmt::format("{} of {} pass", passed, protocol::counted(state.tests.size(), "test"));
+  const auto tests = passing_of(static_cast<std::size_t>(passed), state.tests.size());
   const int step = red_step(state);
   const auto where = progress.not_built(lab) != nullptr ? "does not compile"
                      : step == 0                        ? tests
@@ -85,7 +84,7 @@ void print_proof_offer(Console& console, const Project& project, const Lab& lab,
   } else {
     console.paragraph(console.red("Not proved: ") +
                       fmt::format("prove said no of this very file: \"{}\" fails. How: {}",
-                                  proof->test, command));
+                                  proof->failed.name, command));
   }
 }
 

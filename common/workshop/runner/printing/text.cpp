@@ -4,6 +4,8 @@
 #include <fstream>
 #include <utility>
 
+#include "workshop/protocol/numbers.hpp"
+
 namespace workshop::runner {
 namespace {
 
@@ -49,6 +51,11 @@ std::size_t columns_of(std::string_view text) {
     if (byte == 'm') is_colour = false;
   }
   return columns;
+}
+
+std::string passing_of(std::size_t passed, std::size_t all) {
+  return std::to_string(passed) + " of " + protocol::counted(all, "test") +
+         (passed == 1 || all == 1 ? " passes" : " pass");
 }
 
 std::vector<std::string> wrapped(std::string_view text, std::size_t width) {

@@ -18,6 +18,9 @@ std::string_view trimmed(std::string_view text);
 /// How many columns UTF-8 `text` takes: its code points, but for those that set a colour.
 std::size_t columns_of(std::string_view text);
 
+/// "1 of 17 tests passes", "3 of 17 tests pass".
+std::string passing_of(std::size_t passed, std::size_t all);
+
 /// `text` broken at spaces into lines of at most `width` columns; a longer word stands alone.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 

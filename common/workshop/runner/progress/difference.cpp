@@ -78,16 +78,16 @@ std::string movement(const TestState& before, const TestState& after) {
                                last_fault(to));
   }
   if (!has_length(before, from) || !has_length(after, to)) {
-    return words + "in another execution: the one of before is gone";
+    return words + "in another execution";
   }
   if (to.steps_count != from.steps_count) {
     // What is told is the shortest, so a longer one is a step ahead.
     return words +
-           fmt::format("in {} instead of {}{}", protocol::counted(to.steps_count, "step"),
-                       from.steps_count,
-                       to.steps_count > from.steps_count ? ": the shorter one is gone" : "");
+           fmt::format(
+               "in {} instead of {}{}", protocol::counted(to.steps_count, "step"), from.steps_count,
+               to.steps_count > from.steps_count ? ": none with fewer breaks it any more" : "");
   }
-  return words + "in another execution of the same length: the one of before is gone";
+  return words + "in another execution of the same length";
 }
 
 Replayed outcome_of_replay(const TestState& before, const std::string& broken,
@@ -95,6 +95,14 @@ Replayed outcome_of_replay(const TestState& before, const std::string& broken,
   if (!broken.empty() && broken != before.reason) return Replayed::breaks_otherwise;
   if (!left.empty()) return Replayed::goes_another_way;
   return broken.empty() ? Replayed::mended : Replayed::still_broken;
+}
+
+std::size_t Difference::later() const {
+  auto count = later_moved;
+  for (const auto* changes : {&later_mended, &later_broken}) {
+    for (const auto& [step, names] : *changes) count += names.size();
+  }
+  return count;
 }
 
 Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after) {
@@ -120,7 +128,9 @@ Difference difference(const std::vector<TestState>& before, const std::vector<Te
       continue;
     }
     if (test.step > (mended ? told.green : told.red)) {
-      ++found.later;
+      if (mended) found.later_mended[test.step].push_back(test.name);
+      if (broken) found.later_broken[test.step].push_back(test.name);
+      if (!mended && !broken) ++found.later_moved;
     } else if (mended) {
       found.mended.push_back(test.name);
     } else if (broken) {

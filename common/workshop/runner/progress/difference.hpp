@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -8,17 +9,23 @@
 
 namespace workshop::runner {
 
-/// What has changed between two runs of the same tests, of the steps up to the one that was worked
-/// on: those of later steps fail one way or another until it is their turn, and are only counted.
+/// What has changed between two runs of the same tests. Of steps behind the one that was worked on,
+/// what is green now and what is red now is kept apart; in which way they fail until it is their
+/// turn is only counted.
 struct Difference {
   std::vector<std::string> mended;  ///< names of tests that are green now
   std::vector<std::string> broken;  ///< and of those that are red now
   std::vector<std::string> moved;   ///< sentences on tests that are red in another way
   std::vector<std::string> same;    ///< names of tests that are red as before
   std::vector<std::string> gone;    ///< sentences on tests that are not run any more
-  std::size_t later = 0;            ///< tests of later steps that have changed
-  /// Whether anything of these steps has changed.
+  std::map<int, std::vector<std::string>> later_mended;  ///< of each later step, as `mended`
+  std::map<int, std::vector<std::string>> later_broken;  ///< and as `broken`
+  std::size_t later_moved = 0;  ///< tests of later steps that are red in another way
+
+  /// Whether anything has changed of the steps up to the one that was worked on.
   bool any() const { return !mended.empty() || !broken.empty() || !moved.empty() || !gone.empty(); }
+  /// How many tests of later steps have changed.
+  std::size_t later() const;
 };
 
 /// A test that the first of the runs did not have is not told of. A step that is done now counts

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <set>
 
 #include "workshop/protocol/schedules.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -21,7 +22,7 @@ constexpr std::array<std::string_view, 21> kReasons = {
     "work for nobody",   "assertion",        "exception",     "todo",         "did not end",
     "not deterministic"};
 
-bool contains(const std::vector<std::string>& words, std::string_view word) {
+bool contains(const auto& words, const auto& word) {
   return std::find(words.begin(), words.end(), word) != words.end();
 }
 
@@ -149,6 +150,30 @@ ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vect
     chosen.fits = std::move(*fits);
   }
   return chosen;
+}
+
+ChosenHint choose_fitting(const std::vector<Hint>& hints,
+                          const std::map<int, std::vector<HintName>>& taken,
+                          const TestState& failure) {
+  ChosenHint best;
+  if (failure.schedule.empty()) return best;
+  std::set<int> steps;
+  for (const auto& hint : hints) steps.insert(hint.step);
+  for (const int step : steps) {
+    const auto of_step = taken.find(step);
+    const auto numbers = of_step == taken.end() ? std::vector<int>()
+                                                : numbers_of(of_step->second, HintKind::of_step);
+    std::vector<const Hint*> rest;
+    for (const auto& hint : hints) {
+      if (hint.step == step && !contains(numbers, hint.number)) rest.push_back(&hint);
+    }
+    for (std::size_t i = 0; i + 1 < rest.size(); ++i) {
+      auto fits = fitting_words(*rest[i], failure);
+      if (!fits || fits->size() <= best.fits.size()) continue;
+      best = {.hint = rest[i], .fits = std::move(*fits), .left = static_cast<int>(rest.size()) - 1};
+    }
+  }
+  return best;
 }
 
 const std::vector<Hint>& hints_on_loops() {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,12 @@ struct ChosenHint {
 /// `taken`: their numbers, in the order in which they came.
 ChosenHint choose_hint(const std::vector<Hint>& hints, int step, const std::vector<int>& taken,
                        const TestState* failure);
+
+/// Of all steps, the hint that was not taken whose words fit `failure` best, but for the last one
+/// of a step, which is almost the answer; none when no execution has failed, or no words fit.
+ChosenHint choose_fitting(const std::vector<Hint>& hints,
+                          const std::map<int, std::vector<HintName>>& taken,
+                          const TestState& failure);
 
 /// Hints at any handler that never comes to its end, which those of a step do not help with.
 const std::vector<Hint>& hints_on_loops();

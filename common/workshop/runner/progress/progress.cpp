@@ -10,6 +10,7 @@
 
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/pictures.hpp"
+#include "workshop/runner/runs/verdict.hpp"
 
 namespace workshop::runner {
 namespace fs = std::filesystem;
@@ -111,11 +112,10 @@ std::string digest_of(const Lab& lab) {
 }
 
 Proof proof_by(const RunResult& run, const std::string& digest) {
-  Proof proof = {.digest = digest, .holds = true, .test = {}};
-  for (const auto& test : run.tests) {
-    if (!test.failed() || !proof.holds) continue;
+  Proof proof = {.digest = digest, .holds = true, .failed = {}};
+  if (const auto* failure = first_failure(run)) {
     proof.holds = false;
-    proof.test = test.name;
+    proof.failed = state_of(*failure);
   }
   return proof;
 }
@@ -172,7 +172,13 @@ void Progress::record(const Lab& lab, const std::string& digest, const RunResult
 }
 
 void Progress::record_proof(const Lab& lab, Proof proof) {
-  labs_[lab.number].proof = std::move(proof);
+  auto& state = labs_[lab.number];
+  if (proof.holds) {
+    state.held = proof;
+  } else if (state.held && state.held->digest == proof.digest) {
+    state.held.reset();
+  }
+  state.proof = std::move(proof);
 }
 
 void Progress::record_not_built(const Lab& lab, NotBuilt not_built) {
@@ -208,8 +214,12 @@ Standing Progress::standing(const Lab& lab) const {
 
 const Proof* Progress::proof_of(const Lab& lab) const {
   const auto* state = find(lab.number);
-  if (state == nullptr || !state->proof || state->proof->digest != digest_of(lab)) return nullptr;
-  return &*state->proof;
+  if (state == nullptr) return nullptr;
+  const auto digest = digest_of(lab);
+  for (const auto* proof : {&state->proof, &state->held}) {
+    if (*proof && (*proof)->digest == digest) return &**proof;
+  }
+  return nullptr;
 }
 
 const NotBuilt* Progress::not_built(const Lab& lab) const {

@@ -41,7 +41,7 @@ struct HintName {
 struct Proof {
   std::string digest;  ///< of the file (digest_of)
   bool holds = false;
-  std::string test;  ///< the one that fails; empty when it holds
+  TestState failed;  ///< the first test that fails; without a name when it holds
 
   friend bool operator==(const Proof&, const Proof&) = default;
 };
@@ -63,6 +63,7 @@ struct LabState {
   /// At each step, in the order in which they came.
   std::map<int, std::vector<HintName>> hints_taken;
   std::optional<Proof> proof;         ///< the last one; of another file it says nothing
+  std::optional<Proof> held;          ///< the last one that held
   std::optional<NotBuilt> not_built;  ///< the last build, if it failed
 
   friend bool operator==(const LabState&, const LabState&) = default;

@@ -10,18 +10,20 @@ namespace {
 
 constexpr int kFormat = 1;
 
+json::object to_object(const TestState& test) {
+  json::object told = {{"name", test.name},
+                       {"step", test.step},
+                       {"verdict", test.verdict},
+                       {"reason", test.reason},
+                       {"schedule", test.schedule}};
+  if (test.line != 0) told["line"] = test.line;
+  if (!test.said.empty()) told["said"] = test.said;
+  return told;
+}
+
 json::object to_object(const LabState& state, int number) {
   json::array tests;
-  for (const auto& test : state.tests) {
-    json::object told = {{"name", test.name},
-                         {"step", test.step},
-                         {"verdict", test.verdict},
-                         {"reason", test.reason},
-                         {"schedule", test.schedule}};
-    if (test.line != 0) told["line"] = test.line;
-    if (!test.said.empty()) told["said"] = test.said;
-    tests.push_back(std::move(told));
-  }
+  for (const auto& test : state.tests) tests.push_back(to_object(test));
   json::array hints;
   for (const auto& [step, taken] : state.hints_taken) {
     for (const auto& hint : taken) {
@@ -37,8 +39,11 @@ json::object to_object(const LabState& state, int number) {
                        {"tests", std::move(tests)},
                        {"hints_taken", std::move(hints)}};
   if (const auto& proof = state.proof) {
-    told["proof"] = {{"digest", proof->digest}, {"holds", proof->holds}, {"test", proof->test}};
+    told["proof"] = {
+        {"digest", proof->digest}, {"holds", proof->holds}, {"test", proof->failed.name}};
+    if (!proof->holds) told["proof"].as_object()["failed"] = to_object(proof->failed);
   }
+  if (state.held) told["proved_digest"] = state.held->digest;
   if (const auto& not_built = state.not_built) {
     told["not_built"] = {{"digest", not_built->digest},
                          {"errors", json::value_from(not_built->errors)}};
@@ -46,11 +51,31 @@ json::object to_object(const LabState& state, int number) {
   return told;
 }
 
+TestState read_test(const json::object& test) {
+  TestState state = {.name = json::value_to<std::string>(test.at("name")),
+                     .step = test.at("step").to_number<int>(),
+                     .verdict = json::value_to<std::string>(test.at("verdict")),
+                     .reason = json::value_to<std::string>(test.at("reason")),
+                     .schedule = json::value_to<std::string>(test.at("schedule"))};
+  if (const auto* line = test.if_contains("line")) state.line = line->to_number<int>();
+  if (const auto* said = test.if_contains("said")) {
+    state.said = json::value_to<std::string>(*said);
+  }
+  return state;
+}
+
 void read_last_words(const json::object& told, LabState& state) {
   if (const auto* proof = told.if_contains("proof")) {
     state.proof = {.digest = json::value_to<std::string>(proof->at("digest")),
                    .holds = proof->at("holds").as_bool(),
-                   .test = json::value_to<std::string>(proof->at("test"))};
+                   .failed = {.name = json::value_to<std::string>(proof->at("test"))}};
+    if (const auto* failed = proof->as_object().if_contains("failed")) {
+      state.proof->failed = read_test(failed->as_object());
+    }
+    if (state.proof->holds) state.held = state.proof;
+  }
+  if (const auto* held = told.if_contains("proved_digest")) {
+    state.held = Proof{.digest = json::value_to<std::string>(*held), .holds = true, .failed = {}};
   }
   if (const auto* not_built = told.if_contains("not_built")) {
     state.not_built = {.digest = json::value_to<std::string>(not_built->at("digest")),
@@ -64,18 +89,7 @@ LabState read_state(const json::object& told) {
   state.solved_digest = json::value_to<std::string>(told.at("solved_digest"));
   state.checked_at = told.at("checked_at").to_number<std::int64_t>();
   for (const auto& each : told.at("tests").as_array()) {
-    const auto& test = each.as_object();
-    state.tests.push_back({.name = json::value_to<std::string>(test.at("name")),
-                           .step = test.at("step").to_number<int>(),
-                           .verdict = json::value_to<std::string>(test.at("verdict")),
-                           .reason = json::value_to<std::string>(test.at("reason")),
-                           .schedule = json::value_to<std::string>(test.at("schedule"))});
-    if (const auto* line = test.if_contains("line")) {
-      state.tests.back().line = line->to_number<int>();
-    }
-    if (const auto* said = test.if_contains("said")) {
-      state.tests.back().said = json::value_to<std::string>(*said);
-    }
+    state.tests.push_back(read_test(each.as_object()));
   }
   read_last_words(told, state);
   for (const auto& each : told.at("hints_taken").as_array()) {

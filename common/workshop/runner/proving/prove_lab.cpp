@@ -34,10 +34,10 @@ LabRunOptions how_to_prove(const Console& console, const Project& project,
   return how;
 }
 
-void print_proof(Console& console, TestResult test, bool all) {
+void print_proof(Console& console, TestResult test, const ProveOptions& options) {
   auto& notes = test.exploration_notes;
-  if (notes.size() > kNotesMax && !all) {
-    notes = summary_of(counts_of(notes));
+  if (notes.size() > kNotesMax && !options.all) {
+    notes = summary_of(counts_of(notes), options.hand == Hand::types ? "--all lists them" : "");
   } else {
     std::ranges::transform(notes, notes.begin(), readable);
   }
@@ -64,35 +64,36 @@ void remember(const Project& project, Console& console, const LabRun& done,
 
 }  // namespace
 
-std::optional<int> prove_lab(const Project& project, Console& console,
-                             const ProveOptions& options) {
+std::optional<ProofDone> prove_lab(const Project& project, Console& console,
+                                   const ProveOptions& options) {
   const auto digest = digest_of(project.lab(options.lab.lab));
-  const auto done = run_lab(project, console, options.lab, how_to_prove(console, project, options));
+  auto done = run_lab(project, console, options.lab, how_to_prove(console, project, options));
   if (!done && options.ends && options.ends()) return std::nullopt;
-  if (!done) return protocol::kExitNotJudged;
+  if (!done) return ProofDone{protocol::kExitNotJudged, {}};
 
   Printer printer(project, console);
   const auto& results = done->run.results;
   if (done->verdict.judgement == Judgement::unjudged) {
     printer.verdict(done->lab, options.lab.variant, done->program, done->run, done->verdict, {});
-    return exit_code(done->verdict.judgement);
+    return ProofDone{exit_code(done->verdict.judgement), {}};
   }
-  for (const auto& test : results.tests) print_proof(console, test, options.all);
+  for (const auto& test : results.tests) print_proof(console, test, options);
   const auto* failure = first_failure(results);
   if (failure != nullptr) printer.story(*failure);
   console.line();
-  print_conclusion(
-      console,
-      conclusion_of({.label = done->program.label,
-                     .command = fmt::format("{} prove {}",
-                                            project.shown(project.root() / "scripts" / "workshop"),
-                                            done->lab.number),
-                     .time_s = options.time_s,
-                     .duration = done->run.process.duration},
-                    results));
+  const auto command = fmt::format(
+      "{} prove {}", project.shown(project.root() / "scripts" / "workshop"), done->lab.number);
+  print_conclusion(console,
+                   conclusion_of({.label = done->program.label,
+                                  .command = command,
+                                  .again = options.hand == Hand::presses ? "press v" : command,
+                                  .time_s = options.time_s,
+                                  .duration = done->run.process.duration},
+                                 results));
   const bool ran = failure != nullptr || std::ranges::any_of(results.tests, &TestResult::passed);
   if (options.lab.variant.is_skeleton() && ran) remember(project, console, *done, digest);
-  return failure == nullptr ? protocol::kExitGood : protocol::kExitRed;
+  if (failure == nullptr) return ProofDone{protocol::kExitGood, {}};
+  return ProofDone{protocol::kExitRed, std::move(done)};
 }
 
 }  // namespace workshop::runner

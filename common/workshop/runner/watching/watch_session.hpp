@@ -45,9 +45,11 @@ class WatchSession {
   void check(const std::vector<std::filesystem::path>& saved);
   void replay_last(const std::vector<TestState>& before, const LabProgram& program);
   void tell_replayed(const TestState& test, Replayed outcome, const std::string& broken);
+  void tell_replayed_anew(const std::vector<std::string>& tests);
   Difference tell(std::vector<TestState> before, const LabRun& done);
   void remember_crash(const std::vector<TestState>& before);
   void tell_step(const std::vector<TestState>& before, const LabState& now);
+  const RunResult* failing_run() const;
   std::vector<const TestResult*> red_tests() const;
   void only_or_all();
   void prove();
@@ -73,6 +75,7 @@ class WatchSession {
   std::unique_ptr<FileWatch> watch_;
   std::unique_ptr<Keyboard> keyboard_;
   std::optional<LabRun> last_;
+  std::optional<LabRun> refused_;  ///< what `prove` has found in what the last check found green
   /// As the last verdict showed them, when that was on a crash, of which progress knows nothing.
   std::vector<TestState> crashed_;
   std::string only_;               ///< the one test that is run; empty: all

@@ -13,6 +13,7 @@ namespace workshop::runner {
 /// Which keys a watch session offers.
 struct WatchKeys {
   bool green = false;     ///< the verdict
+  bool refused = false;   ///< and `prove` has said no since
   bool one_test = false;  ///< only one test is run
   bool chooses = true;    ///< whether all tests or one are run may be chosen
 };

@@ -231,9 +231,9 @@
       said.push(make("span", "bad", ` · from here on it goes round: ${last > step ? `steps ${step} to ${last}` : "this step"}, again and again`));
     }
     if (trace.violation && trace.no_return === step) {
-      said.push(make("span", "bad", step === 0 ? " · no return from the start on: whatever follows within the bounds, it fails"
+      said.push(make("span", "bad", step === 0 ? " · no return from the start: whatever follows within the bounds fails"
         : step === trace.steps.length ? " · until this step it could have been saved"
-        : ` · no return from step ${step} on: whatever follows within the bounds, it fails`));
+        : ` · no return from step ${step}: whatever follows within the bounds fails`));
     }
     if (asked && difference > 0 && step === difference) {
       const other = (run === runs.right ? runs.failing : runs.right).trace.steps[step - 1];

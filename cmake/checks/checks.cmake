@@ -36,6 +36,15 @@ if(WORKSHOP_CHECK_EVERYTHING AND TARGET workshop_more)
     ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}")
   set_tests_properties(kit.commands_in_documents PROPERTIES RUN_SERIAL ON TIMEOUT 900)
 
+  # Whether the stored mistakes resemble their own kind. What it measures are the results that these tests leave: it comes after
+  # those of them that run with it, and alone it takes what is there, or skips.
+  if(preset STREQUAL "kit")
+    workshop_add_kit_check(resemblance COMMAND workshop_more inspect resemblance --preset ${preset})
+    get_property(measured GLOBAL PROPERTY workshop_checks_of_failures)
+    set_tests_properties(kit.resemblance PROPERTIES DEPENDS "${measured}" TIMEOUT 60 SKIP_REGULAR_EXPRESSION "skipped: "
+      ENVIRONMENT "WORKSHOP_ROOT=${CMAKE_SOURCE_DIR}")
+  endif()
+
   # The picture at the top of README.md; WORKSHOP_UPDATE_READMES=1 draws it anew.
   if(TARGET lab08_mistake_processed_in_separate_write)
     workshop_add_kit_check(readme_picture COMMAND workshop_more inspect picture

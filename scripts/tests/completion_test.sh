@@ -50,7 +50,7 @@ TERM=dumb zpty shell zsh -f -i
 out=
 wait_for() {  # whatever the shell echoes, until $1 is there
   local got
-  for i in {1..300}; do
+  for i in {1..600}; do
     while zpty -r -t shell got; do out+=$got; done
     [[ $out == *$1* ]] && return 0
     sleep 0.1
@@ -59,9 +59,8 @@ wait_for() {  # whatever the shell echoes, until $1 is there
   exit 1
 }
 type_in() { out=; zpty -w -n shell "$1"; }
-type_in "autoload -Uz compinit; compinit -u -D; source $1; print RE\"\"ADY"$'\n'
-wait_for $'\nREADY'
-sleep 0.5
+type_in "autoload -Uz compinit; compinit -u -D; source $1; PS1=GO\"\"ES-ON"$'\n'
+wait_for GOES-ON  # the prompt: keys are read one by one from here on
 type_in 'scripts/workshop pro'$'\t';           wait_for 'workshop prove '
 type_in $'\x15''scripts/workshop check --verb'$'\t'; wait_for '--verbose '
 type_in $'\x15''scripts/workshop agenda --l'$'\t';   wait_for '--lunch'

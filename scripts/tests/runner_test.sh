@@ -39,7 +39,7 @@ workshop() {  # workshop FOLDER ARGUMENT...: the program, as the script of that 
 # gone NAME: fails if a process whose command line holds NAME is still there after a while
 gone() {
   local i
-  for i in $(seq 50); do
+  for i in $(seq 600); do
     pgrep -f -- "$1" >/dev/null || return 0
     sleep 0.1
   done
@@ -51,7 +51,7 @@ gone() {
 # runs NAME: waits until a process whose command line holds NAME is there
 runs() {
   local i
-  for i in $(seq 200); do
+  for i in $(seq 600); do
     if pgrep -f -- "$1" >/dev/null; then return 0; fi
     sleep 0.1
   done
@@ -64,6 +64,68 @@ test_the_stand_in_lab_is_solved() {
   workshop kit check 8
   ends_with 0
   said 'Lab 08 is solved'
+}
+
+# A room shall not see the solution yet: neither in what a mistake changes of it, nor in the picture, for which it is run.
+test_no_diff_shows_nothing_of_the_solution() {
+  local mistakes=kit/solutions/08-stand-in/mistakes solution=kit/build/dev/labs/08-stand-in/solution
+  checkout kit
+  mkdir -p "$mistakes"
+  printf 'the right line\n' >kit/solutions/08-stand-in/src/handler.cpp
+  cat >"$mistakes/wrong.diff" <<'DIFF'
+mistake: another line
+why: nobody has looked
+ask: which line?
+caught by: it holds
+as: lost message
+
+--- a/src/handler.cpp
++++ b/src/handler.cpp
+@@ -1 +1 @@
+-the right line
++the wrong line
+DIFF
+  cat >kit/more.cmake <<'CMAKE'
+add_custom_target(lab08_mistake_wrong COMMAND bash "${CMAKE_SOURCE_DIR}/wrong.sh" "${CMAKE_BINARY_DIR}/labs/08-stand-in/solution")
+add_custom_target(lab08_solution)
+CMAKE
+  cat >kit/wrong.sh <<'SCRIPT'
+mkdir -p "$1" && : >"$1/page.html"
+printf '%s\n' '#!/bin/sh' ': >"$0.was-run"' >"$1/lab08_solution"
+cat >"$1/lab08_mistake_wrong" <<END
+#!/bin/sh
+printf '%s\\n' '{"event":"run_started"}' '{"event":"test_started","name":"it holds","tags":["step1"]}' \\
+  '{"event":"test_ended","name":"it holds","passed":false,"invariant":"lost message","replay":"a story","story":"a story","schedule":"d80a:1@Arlc","picture":"$1/page.html"}' \\
+  '{"event":"run_ended"}' >"\$WORKSHOP_RESULT_FILE"
+END
+chmod +x "$1"/lab08_*
+SCRIPT
+  workshop kit check 8 --mistake wrong --no-diff
+  said_not 'the (right|wrong) line'
+  said 'it holds'
+  workshop kit replay 8 --mistake wrong --no-diff 'd80a:1@Arlc'
+  said 'a story'
+  [ ! -e "$solution/lab08_solution.was-run" ] || fail "the right run is made"
+  workshop kit check 8 --mistake wrong
+  said 'the right line.*the wrong line'
+  [ -e "$solution/lab08_solution.was-run" ] || fail "check makes no right run without --no-diff either"
+  rm "$solution/lab08_solution.was-run"
+  workshop kit replay 8 --mistake wrong 'd80a:1@Arlc'
+  [ -e "$solution/lab08_solution.was-run" ] || fail "replay makes no right run without --no-diff either"
+}
+
+# A model checker works on all cores, and answers each process anew.
+test_the_tests_of_a_model_run_in_one_process() {
+  checkout kit
+  sed -i '1a [ "$1" != --list-tests ] || { printf "%s\\n" one two; exit; }\necho run >>"$WORKSHOP_ROOT/runs"' kit/program.sh
+  workshop kit check 8
+  ends_with 0
+  [ "$(wc -l <kit/runs)" -gt 1 ] || [ "$(nproc)" -eq 1 ] || fail "the tests of a handler are not shared out"
+  rm kit/runs
+  mv kit/labs/08-stand-in/src/handler.cpp kit/labs/08-stand-in/src/Model.tla
+  workshop kit check 8
+  ends_with 0
+  [ "$(wc -l <kit/runs)" -eq 1 ] || fail "the tests of a model ran in $(wc -l <kit/runs) processes"
 }
 
 test_a_configuration_that_fails_during_a_build_is_told_as_one() {
@@ -139,7 +201,7 @@ test_watch_appends_a_verdict_at_every_save_where_there_is_no_terminal() {
     # shellcheck disable=SC2086
     env "WORKSHOP_ROOT=$PWD/kit" TERM=dumb "$WORKSHOP" watch 8 --checks 2 $how >said 2>&1 </dev/null &
     pid=$!
-    for _ in $(seq 200); do
+    for _ in $(seq 600); do
       if grep -q 'verdict after' said; then break; fi
       sleep 0.1
     done

@@ -244,12 +244,12 @@ def running():
     return subprocess.run(["pgrep", "-f", "^" + name], stdout=subprocess.PIPE).stdout.split()
 script = subprocess.Popen(["bash", "kit/scripts/workshop", "list"], start_new_session=True,
                           stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-deadline = time.time() + 30
+deadline = time.time() + 120
 while not running() and time.time() < deadline: time.sleep(0.1)
 assert running(), "it never ran"
 os.killpg(script.pid, signal.SIGINT)
 script.wait()
-deadline = time.time() + 10
+deadline = time.time() + 60
 while running() and time.time() < deadline: time.sleep(0.1)
 left = running()
 for pid in left: os.kill(int(pid), signal.SIGKILL)

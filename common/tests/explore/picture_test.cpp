@@ -12,6 +12,8 @@
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/picture/layout.hpp"
+#include "workshop/explore/picture/lines.hpp"
+#include "workshop/explore/world/words.hpp"
 #include "workshop/protocol/markup.hpp"
 #include "workshop/protocol/page.hpp"
 #include "workshop/testing/picture_files.hpp"
@@ -250,7 +252,7 @@ TEST_CASE("a diagram is well-formed, has a group for each step, and keeps within
     const auto content =
         element.substr(element.find('>') + 1, element.find("</text>") - element.find('>') - 1);
     const auto long_is =
-        PictureMetrics::of_page().label_char_width * static_cast<double>(characters_count(content));
+        PictureMetrics::of_page().label_char_width * static_cast<double>(columns_of(content));
     const auto x = number_after(element, "x=\"");
     const bool to_left = element.substr(0, element.find('>')).find("\"end\"") != std::string::npos;
     CAPTURE(content);

@@ -3,19 +3,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <random>
 
 #include "lines.hpp"
 #include "planted.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/oracle/meaning.hpp"
-#include "workshop/explore/story/short_ids.hpp"
 
 using namespace workshop;
 using namespace workshop::explore;
@@ -225,57 +222,6 @@ TEST_CASE("a dead letter says how its deliveries ended, a livelock who goes roun
   trace.goes_on = false;
   trace.steps.push_back(step_of(1, OperationKind::publish, "publish Deposited"));
   CHECK_THAT(story_of(trace, {}), ContainsSubstring("meanwhile b stood before publish Deposited"));
-}
-
-TEST_CASE("ids that differ are not cut where they differ") {
-  const ShortIds ids({"b1dfbe3f-872b-532a-83f3-6b4005c9706c",
-                      "b1dfee00-872b-532a-83f3-6b4005c9706c", "the-order-of-customer-1",
-                      "the-order-of-customer-2", "m1"});
-  const std::string text =
-      "save Order b1dfbe3f-872b-532a-83f3-6b4005c9706c if v1 {cart_id: cart-1}";
-  CHECK(ids.fitted(text, 100) == text);
-  CHECK(ids.fitted(text, 50) == "save Order b1dfb… if v1 {cart_id: cart-1}");
-  CHECK_THAT(ids.fitted(text, 20), ContainsSubstring("b1dfb…"));
-  CHECK(columns_of(ids.fitted(text, 20)) <= 20);
-  CHECK_THAT(ids.fitted("load Order the-order-of-customer-1", 24), ContainsSubstring("er-1"));
-  CHECK_THAT(ids.fitted("load Order b1dfee00-872b-532a-83f3-6b4005c9706c", 20, true),
-             ContainsSubstring("b1dfe..."));
-  CHECK(ids.fitted("acknowledge m1", 8) == cut_middle("acknowledge m1", 8, false));
-}
-
-TEST_CASE("a document that does not fit keeps its names and its short values") {
-  const ShortIds ids({"cart-1"});
-  const std::string cart =
-      "load Cart cart-1 → v2 {gifts: {Porsche: 1, ball: 3, book: 1}, state: accepted, ordered: "
-      "{Porsche: 1, ball: 3, book: 1}}";
-  CHECK(ids.fitted(cart, 82) ==
-        "load Cart cart-1 → v2 {gifts: {Porsche:…}, state: accepted, ordered: {Porsche: …}}");
-  CHECK(ids.fitted(cart, 66) ==
-        "load Cart cart-1 → v2 {gifts: {…}, state: accepted, ordered: {…}}");
-  CHECK(ids.fitted(cart, 50) == "load Cart cart-1 → v2 {…, state: accepted, …}");
-  CHECK_THAT(ids.fitted(cart, 60, true), ContainsSubstring("state: accepted, ordered: {...}}"));
-  CHECK(ids.fitted("load Order o → v1 {outbox: {m1: [PaymentBooked m1#1.2], m2: [PaymentBooked "
-                   "m2#1.2]}, paid: 3}",
-                   56) == "load Order o → v1 {outbox: {m1: […], m2: […]}, paid: 3}");
-  CHECK(ids.fitted("save Order o if v1 {outbox: {m1: [Paid m1]}→{m1: [Paid m1, Told m1]}, n: 1→2}",
-                   42) == "save Order o if v1 {…, n: 1→2}");
-  CHECK(columns_of(ids.fitted(cart, 20)) <= 20);
-}
-
-TEST_CASE("whatever is told fits into its columns") {
-  constexpr std::array<std::string_view, 12> kParts{"{", "}", "[", "]", "…",  "...",
-                                                    ",", " ", ":", "→", "->", "abc"};
-  std::mt19937 random(7);
-  const ShortIds ids({"a-very-long-id-of-a-cart"});
-  for (int i = 0; i < 20'000; ++i) {
-    std::string text;
-    for (auto parts = random() % 30; parts > 0; --parts)
-      text += kParts.at(random() % kParts.size());
-    if (i % 9 == 0) text += "a-very-long-id-of-a-cart";
-    const std::size_t width = random() % 40;
-    CAPTURE(text, width);
-    REQUIRE(columns_of(ids.fitted(text, width, i % 2 == 0)) <= width);
-  }
 }
 
 TEST_CASE("without a fault the step that decided is the last change, done or failed") {

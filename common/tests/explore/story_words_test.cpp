@@ -11,7 +11,6 @@
 #include "workshop/explore/drivers/schedule.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/story/narrator.hpp"
-#include "workshop/explore/story/short_ids.hpp"
 #include "workshop/explore/story/story.hpp"
 #include "workshop/explore/world/words.hpp"
 
@@ -69,22 +68,6 @@ TEST_CASE("no word of a text is cut, however narrow") {
     auto left = cut;
     if (const auto mark = left.find("..."); mark != std::string::npos) left.replace(mark, 3, " ");
     for (const auto& word : words_of(left)) REQUIRE(whole.contains(word));
-  }
-}
-
-TEST_CASE("ids that differ in their middle alone differ in short") {
-  const std::string front = "order-of-a-customer-in-";
-  const std::string back = "-with-a-gift-for-christmas";
-  const std::vector<std::string> ids = {front + "berlin" + back, front + "bergen" + back,
-                                        front + "paris" + back};
-  const ShortIds all(ids);
-  std::set<std::string> shown;
-  for (const auto& id : ids) {
-    const auto text = all.fitted("load Order " + id, 30);
-    CAPTURE(text);
-    CHECK(columns_of(text) <= 30);
-    CHECK(shown.insert(text).second);
-    CHECK_THAT(all.fitted("load Order " + id, 32, true), !ContainsSubstring("…"));
   }
 }
 

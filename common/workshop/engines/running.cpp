@@ -2,9 +2,10 @@
 
 #include <csignal>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include "workshop/process/process_state.hpp"
 
 namespace workshop::engines {
 namespace {
@@ -15,25 +16,6 @@ using std::chrono::steady_clock;
 constexpr const char* kFile = "running";
 constexpr std::chrono::milliseconds kLookPause{20};
 constexpr std::chrono::seconds kKilledMax{5};
-
-/// Of /proc/N/stat: what follows the name, which may contain anything.
-std::string state_of(pid_t id) {
-  std::ifstream file("/proc/" + std::to_string(id) + "/stat");
-  std::string line;
-  std::getline(file, line);
-  const auto end = line.rfind(')');
-  return end == std::string::npos || end + 2 > line.size() ? std::string() : line.substr(end + 2);
-}
-
-std::uint64_t begin_of(pid_t id) {
-  constexpr int kFieldsBefore = 19;
-  std::istringstream fields(state_of(id));
-  std::string skipped;
-  for (int i = 0; i < kFieldsBefore; ++i) fields >> skipped;
-  std::uint64_t begun = 0;
-  fields >> begun;
-  return fields ? begun : 0;
-}
 
 bool have_ended(const Running& running, std::chrono::milliseconds time_max) {
   const auto until = steady_clock::now() + time_max;
@@ -50,9 +32,9 @@ bool have_ended(const Running& running, std::chrono::milliseconds time_max) {
 
 bool is_alive(const Running::Process& process) {
   if (process.id <= 1 || ::kill(process.id, 0) != 0) return false;
-  const auto state = state_of(process.id);
-  if (state.empty()) return true;  // no procfs: the number is all there is
-  return state.front() != 'Z' && begin_of(process.id) == process.begun;
+  const auto state = process::state_of(process.id);
+  if (!state) return true;  // no procfs: the number is all there is
+  return state->sign != 'Z' && state->begun == process.begun;
 }
 
 std::optional<Running> running_in(const fs::path& folder) {
@@ -69,7 +51,10 @@ std::optional<Running> running_in(const fs::path& folder) {
 
 Running release_into(const fs::path& folder, Server& server) {
   Running running{server.port(), server.address(), {}};
-  for (const auto id : server.ids()) running.processes.push_back({id, begin_of(id)});
+  for (const auto id : server.ids()) {
+    const auto state = process::state_of(id);
+    running.processes.push_back({id, state ? state->begun : 0});
+  }
   std::ofstream file(folder / kFile, std::ios::trunc);
   file << running.port << '\n' << running.address << '\n';
   for (const auto& [id, begun] : running.processes) file << id << ' ' << begun << '\n';

@@ -34,6 +34,10 @@ function howAFailureIsRead() {
   assert.match(howToRead({ sign: "lost message" }, { decision: "proceed" }), /from step 1 to ►/);
   assert.match(howToRead({ sign: "lost message" }, { decision: "crash" }), /to its end: after the crash at ► comes the harm\.$/);
   assert.match(howToRead({ sign: "not deterministic" }, null), /what does the handler remember from the attempt before\?$/);
+  assert.match(howToRead({ sign: "crashed" }, null), /^Read the failure aloud: which line does not come back/);
+  for (const sign of ["endless loop", "did not end"]) {
+    assert.match(howToRead({ sign }, null), /^Read the failure aloud: which loop does it not leave/);
+  }
   assert.match(howToRead({ sign: "assertion" }, null), /^Read the failing check aloud/);
 }
 

@@ -4,9 +4,12 @@
 #include <map>
 #include <set>
 
+#include "workshop/explore/picture/drawn_step.hpp"
+#include "workshop/explore/picture/lines.hpp"
 #include "workshop/explore/picture/picture.hpp"
 #include "workshop/explore/story/causes.hpp"
 #include "workshop/explore/story/short_ids.hpp"
+#include "workshop/explore/world/words.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -18,62 +21,6 @@ using Shape = PictureLayout::Shape;
 
 constexpr double kMarkTextMargin = 56;
 constexpr double kShareOfMarks = 0.4;  // of the widest gap, that squeezed marks get at the edge
-
-std::optional<LaneKind> peer_of(OperationKind kind) {
-  switch (kind) {
-    case OperationKind::receive:
-    case OperationKind::acknowledge:
-    case OperationKind::abandon:
-    case OperationKind::renew:
-    case OperationKind::redrive:
-    case OperationKind::send:
-    case OperationKind::publish:
-      return LaneKind::broker;
-    case OperationKind::load:
-    case OperationKind::save:
-    case OperationKind::erase:
-    case OperationKind::batch:
-    case OperationKind::statement:
-      return LaneKind::store;
-    case OperationKind::request:
-    case OperationKind::reply:
-    case OperationKind::accept:
-    case OperationKind::respond:
-      return LaneKind::network;
-    case OperationKind::point:
-      return std::nullopt;
-  }
-  return std::nullopt;
-}
-
-bool points_at_actor(OperationKind kind) {
-  return kind == OperationKind::receive || kind == OperationKind::load ||
-         kind == OperationKind::reply || kind == OperationKind::accept;
-}
-
-bool is_drawn_as_mark(const TraceStep& step) {
-  const auto* fault = fault_kind_of(step.decision);
-  return (fault != nullptr && !fault->instead.empty()) || !peer_of(step.kind);
-}
-
-bool is_drawn_at_queue(const FaultKind& fault) {
-  return fault.drawing == FaultDrawing::doubled || fault.drawing == FaultDrawing::reordered;
-}
-
-bool ends_attempt(const TraceStep& step) {
-  if (step.decision == Decision::crash) return true;
-  if (step.decision == Decision::lease_expiry || !step.facts.error.empty()) return false;
-  return step.kind == OperationKind::acknowledge || step.kind == OperationKind::abandon ||
-         step.kind == OperationKind::respond;
-}
-
-bool begins_attempt(const TraceStep& step) {
-  return step.kind == OperationKind::receive || step.kind == OperationKind::accept;
-}
-
-std::size_t store_of(const TraceStep& step) {
-  return step.facts.documents.empty() ? 0 : step.facts.documents.front().store;
-}
 
 /// Adds what looks like a UUID: 36 characters, hexadecimal digits and four dashes.
 void add_uuids_in(const std::string& text, std::vector<std::string>& uuids) {
@@ -87,12 +34,6 @@ void add_uuids_in(const std::string& text, std::vector<std::string>& uuids) {
     }
     at = text.find_first_of(kSigns, end);
   }
-}
-
-std::string trimmed(std::string text) {
-  text.erase(text.find_last_not_of(' ') + 1);
-  text.erase(0, text.find_first_not_of(' '));
-  return text;
 }
 
 class Layouter {
@@ -200,8 +141,8 @@ class Layouter {
     };
     for (const auto& row : out_.rows) {
       if (row.shape == Shape::time) continue;
-      const auto longest = std::max(characters_count(row.label), characters_count(row.value) + 1 +
-                                                                     characters_count(row.outcome));
+      const auto longest =
+          std::max(columns_of(row.label), columns_of(row.value) + 1 + columns_of(row.outcome));
       out_.width = std::max(out_.width, std::min(frame + width(longest), metrics_.width_max));
     }
     const auto columns = static_cast<std::size_t>((out_.width - frame) / metrics_.value_char_width);
@@ -219,8 +160,7 @@ class Layouter {
       row.value = lines.front();
       row.more_lines.assign(lines.begin() + 1, lines.end());
       row.outcome_apart =
-          !row.outcome.empty() &&
-          characters_count(lines.back()) + 1 + characters_count(row.outcome) > columns;
+          !row.outcome.empty() && columns_of(lines.back()) + 1 + columns_of(row.outcome) > columns;
       const auto further = row.more_lines.size() + (row.outcome_apart ? 1 : 0);
       row.height += metrics_.line_height * static_cast<double>(further);
     }
@@ -267,14 +207,13 @@ class Layouter {
   }
 
   double head_width(const std::string& name) const {
-    return metrics_.head_char_width * static_cast<double>(characters_count(name)) + 50;
+    return metrics_.head_char_width * static_cast<double>(columns_of(name)) + 50;
   }
 
   double width_of(const Row& row) const {
-    const auto label = metrics_.label_char_width * static_cast<double>(characters_count(row.label));
-    const auto value =
-        metrics_.value_char_width *
-        static_cast<double>(characters_count(row.value) + characters_count(row.outcome) + 1);
+    const auto label = metrics_.label_char_width * static_cast<double>(columns_of(row.label));
+    const auto value = metrics_.value_char_width *
+                       static_cast<double>(columns_of(row.value) + columns_of(row.outcome) + 1);
     return std::max(label, value) +
            (row.shape == Shape::mark ? kMarkTextMargin : metrics_.text_margin);
   }
@@ -427,31 +366,6 @@ class Layouter {
 };
 
 }  // namespace
-
-std::size_t characters_count(const std::string& text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
-    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
-  }));
-}
-
-std::vector<std::string> wrapped(const std::string& text, std::size_t columns) {
-  std::vector<std::string> lines;
-  std::string rest = text;
-  while (characters_count(rest) > columns) {
-    std::size_t end = 0;    // behind the last blank that fits
-    std::size_t count = 0;  // characters before `i`
-    std::size_t i = 0;
-    for (; i < rest.size() && count <= columns; ++i) {
-      if (rest[i] == ' ') end = i + 1;
-      if (i + 1 == rest.size() || (static_cast<unsigned char>(rest[i + 1]) & 0xc0) != 0x80) ++count;
-    }
-    if (end == 0) end = i - 1;
-    lines.push_back(trimmed(rest.substr(0, end)));
-    rest = trimmed(rest.substr(end));
-  }
-  if (!rest.empty()) lines.push_back(rest);
-  return lines;
-}
 
 std::size_t pictured_steps_count(const Trace& trace) {
   const bool livelock = trace.violation && trace.violation->name == failure::kLivelock;

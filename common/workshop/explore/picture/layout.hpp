@@ -104,10 +104,4 @@ struct PictureLayout {
 /// Lays a trace out; shows its first pictured_steps_count(trace) steps.
 PictureLayout layout_of(const Trace& trace, const PictureMetrics& metrics = {});
 
-/// The characters of UTF-8 text.
-std::size_t characters_count(const std::string& text);
-
-/// `text` in lines of at most `columns` characters, broken at blanks; a longer word is cut in two.
-std::vector<std::string> wrapped(const std::string& text, std::size_t columns);
-
 }  // namespace workshop::explore

@@ -6,13 +6,14 @@
 #include <utility>
 #include <vector>
 
-#include "workshop/explore/picture/fitting.hpp"
 #include "workshop/explore/picture/layout.hpp"
 #include "workshop/explore/picture/picture.hpp"
 #include "workshop/explore/picture/signs.hpp"
 #include "workshop/explore/picture/sources.hpp"
+#include "workshop/explore/story/fitting.hpp"
 #include "workshop/explore/story/short_ids.hpp"
 #include "workshop/explore/story/story.hpp"
+#include "workshop/explore/world/words.hpp"
 #include "workshop/protocol/markup.hpp"
 
 namespace workshop::explore {
@@ -80,7 +81,7 @@ class Drawer {
   }
 
   std::string fitted(const std::string& content, std::size_t columns) const {
-    return fitted_by_words(content, columns, ids_);
+    return explore::fitted(content, ids_, {columns});
   }
 
   // What a person reads who points at a step: all of it, also where something of it has no room.
@@ -102,7 +103,7 @@ class Drawer {
   bool draw_tight_head(std::size_t i, double room) {
     const auto& lane = layout_->lanes[i];
     const auto width_of = [&](const std::string& name) {
-      return m_.head_char_width * static_cast<double>(characters_count(name)) + 14;
+      return m_.head_char_width * static_cast<double>(columns_of(name)) + 14;
     };
     if (width_of(lane.name) + 44 <= room) return false;
     const auto dash = lane.name.rfind('-');
@@ -129,7 +130,7 @@ class Drawer {
       if (i + 1 < lanes.size()) room = std::min(room, lanes[i + 1].x - lanes[i].x);
       if (m_.squeezes && draw_tight_head(i, room)) continue;
       const auto name = cut_middle(lanes[i].name, fitting(room - 58, m_.head_char_width), false);
-      const auto width = m_.head_char_width * static_cast<double>(characters_count(name)) + 50;
+      const auto width = m_.head_char_width * static_cast<double>(columns_of(name)) + 50;
       const auto left = lanes[i].x - width / 2;
       out_ += fmt::format(
           R"svg(<g class="head {}"><rect x="{:.1f}" y="14" width="{:.1f}" height="40" rx="10"/><g class="sign" transform="translate({:.1f} 26)">{}</g>)svg",
@@ -223,7 +224,7 @@ class Drawer {
         m_.squeezes ? 30 : 16, m_.squeezes ? 30 : fitting(room, m_.attempt_char_width));
     const auto label =
         restarted ? "#" + std::to_string(attempt.number) : fitted(attempt.label, characters);
-    const auto width = m_.attempt_char_width * static_cast<double>(characters_count(label)) + 18;
+    const auto width = m_.attempt_char_width * static_cast<double>(columns_of(label)) + 18;
     auto left = to_right ? lane.x + 14 : lane.x - 14 - width;
     if (m_.squeezes) left = std::clamp(left, m_.text_from, layout_->width - 4 - width);
     const auto height = m_.attempt_height;
@@ -257,21 +258,21 @@ class Drawer {
     const auto columns =
         fitting(layout_->width - m_.text_from - m_.text_to_edge, m_.label_char_width);
     const auto label = cut_middle(row.label, columns, false);
-    text(moved_in(x, anchor, characters_count(label)), row.top + m_.label_at - lift,
+    text(moved_in(x, anchor, columns_of(label)), row.top + m_.label_at - lift,
          label == row.label ? "label" : "label is-cut", anchor, label);
     auto lines = row.more_lines;
     lines.insert(lines.begin(), row.value);
     if (row.outcome_apart) lines.emplace_back();
     std::size_t longest = 0;  // lines begin below each other
-    for (const auto& line : lines) longest = std::max(longest, characters_count(line));
-    longest = std::max(longest, characters_count(lines.back()) + 1 + characters_count(row.outcome));
+    for (const auto& line : lines) longest = std::max(longest, columns_of(line));
+    longest = std::max(longest, columns_of(lines.back()) + 1 + columns_of(row.outcome));
     const auto left = moved_in(x, "start", longest);
     auto y = row.top + m_.value_at - lift;
     for (std::size_t i = 0; i < lines.size(); ++i, y += m_.line_height) {
       const auto outcome = i + 1 == lines.size() ? row.outcome : std::string();
       if (lines[i].empty() && outcome.empty()) continue;
       const auto gap = lines[i].empty() || outcome.empty() ? 0U : 1U;
-      const auto count = characters_count(lines[i]) + characters_count(outcome) + gap;
+      const auto count = columns_of(lines[i]) + columns_of(outcome) + gap;
       out_ += fmt::format(
           R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg",
           lines.size() > 1 ? left : moved_in(x, anchor, count), y,
@@ -315,7 +316,7 @@ class Drawer {
                   double room) {
     const auto characters = fitting(room, m_.value_char_width);
     const auto outcome = fitted(row.outcome, characters);
-    const auto taken = characters_count(outcome) + (outcome.empty() ? 0 : 1);
+    const auto taken = columns_of(outcome) + (outcome.empty() ? 0 : 1);
     const auto value = characters > taken + 4 ? fitted(row.value, characters - taken) : "";
     out_ += fmt::format(
         R"svg(<text x="{:.1f}" y="{:.1f}" class="value" text-anchor="{}">{}{}</text>)svg", x, y,
@@ -404,7 +405,7 @@ class Drawer {
 
   void draw_verdict(const PictureLayout::Row& row) {
     const auto name = "► " + trace_->violation->name;
-    const auto width = m_.verdict_char_width * static_cast<double>(characters_count(name)) + 24;
+    const auto width = m_.verdict_char_width * static_cast<double>(columns_of(name)) + 24;
     const auto left = layout_->width - width - 14;
     const auto height = m_.verdict_height;
     const auto top = row.top + 9 - height;
@@ -427,7 +428,7 @@ class Drawer {
     const std::string why = ": whatever follows, it fails";
     if (words.size() + why.size() <= fitting(layout_->width - 100, m_.verdict_char_width))
       words += why;
-    const auto width = m_.verdict_char_width * static_cast<double>(characters_count(words)) + 16;
+    const auto width = m_.verdict_char_width * static_cast<double>(columns_of(words)) + 16;
     out_ += fmt::format(
         R"svg(<rect class="paper" x="{:.1f}" y="{:.1f}" width="{:.1f}" height="18"/>)svg",
         layout_->width / 2 - width / 2, y - 9, width);

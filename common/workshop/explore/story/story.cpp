@@ -9,25 +9,12 @@
 
 #include "workshop/explore/oracle/meaning.hpp"
 #include "workshop/explore/story/causes.hpp"
+#include "workshop/explore/story/fitting.hpp"
 #include "workshop/explore/story/selection.hpp"
 #include "workshop/explore/story/short_ids.hpp"
 
 namespace workshop::explore {
 namespace {
-
-std::string to_ascii(std::string text) {
-  const std::pair<const char*, const char*> replacements[] = {
-      {"→", "->"}, {"…", "..."}, {"►", ">"}};
-  for (const auto& [from, to] : replacements) {
-    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
-      text.replace(at, std::string_view(from).size(), to);
-    }
-  }
-  for (auto& c : text) {
-    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-  }
-  return text;
-}
 
 std::string padded(std::string text, std::size_t width) {
   const auto columns = columns_of(text);
@@ -77,7 +64,7 @@ class Printer {
 
   // `text` in at most `width` columns.
   std::string fitted(const std::string& text, std::size_t width) const {
-    return ids_.fitted(options_->ascii ? to_ascii(text) : text, width, options_->ascii);
+    return explore::fitted(text, ids_, {width, Room::Loses::characters, options_->ascii});
   }
 
   // A step's text; what came of it stays whole when there is room.
@@ -141,10 +128,9 @@ class Printer {
   // A sentence goes on below where its words end: what it names must be readable. What a story has
   // no lines for is cut in its middle.
   void wrapped(std::string label, std::string text) {
-    if (options_->ascii) text = to_ascii(std::move(text));
     const auto room = options_->width - std::min(options_->width / 2, label.size());
     const auto begin = text_.size();
-    if (columns_of(text) > room) text = ids_.with_short_ids(text, options_->ascii);
+    if (columns_of(text) > room) text = ids_.with_short_ids(text);
     text = fitted(text, room * kSentenceLinesMax);
     auto words = std::string_view(text);
     std::string part;

@@ -236,6 +236,20 @@ std::size_t columns_of(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), starts_character));
 }
 
+std::string to_ascii(std::string text) {
+  const std::pair<const char*, const char*> replacements[] = {
+      {"→", "->"}, {"…", "..."}, {"►", ">"}};
+  for (const auto& [from, to] : replacements) {
+    for (auto at = text.find(from); at != std::string::npos; at = text.find(from, at)) {
+      text.replace(at, std::string_view(from).size(), to);
+    }
+  }
+  for (auto& c : text) {
+    if (static_cast<unsigned char>(c) >= 0x80) c = '?';
+  }
+  return text;
+}
+
 std::string cut_middle(const std::string& text, std::size_t width, bool ascii) {
   const auto characters = characters_of(text);
   const auto columns = characters.size();

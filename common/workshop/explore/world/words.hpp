@@ -49,6 +49,8 @@ class Words {
 
 /// How many characters `text` has (UTF-8 aware).
 std::size_t columns_of(const std::string& text);
+/// `text` in ASCII: "->", "..." and ">" for the signs of stories, "?" for any other.
+std::string to_ascii(std::string text);
 /// A word of more characters is an id, or nothing that is read: such a word may be cut inside.
 inline constexpr std::size_t kWordMax = 24;
 /// `text` cut in the middle to at most `width` columns (UTF-8 aware), where a word ends and where

@@ -5,13 +5,14 @@
 #include <unistd.h>
 
 #include <array>
-#include <charconv>
 #include <csignal>
+#include <cstdint>
 #include <map>
 #include <sstream>
 
 #include "workshop/process/descriptor.hpp"
 #include "workshop/process/find_program.hpp"
+#include "workshop/process/process_state.hpp"
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -73,18 +74,6 @@ Usage usage_of(pid_t root, std::size_t threads_max) {
   return sum;
 }
 
-/// When a process began, in the system's ticks: with its number this names it for ever. "" when it
-/// is gone.
-std::string begin_of(const std::string& process) {
-  const auto stat = read_state(fs::path("/proc") / process / "stat");
-  const auto name_end = stat.rfind(')');  // which may hold blanks
-  if (name_end == std::string::npos) return {};
-  std::istringstream fields(stat.substr(name_end + 1));
-  std::string field;
-  for (int number = 3; number <= 22; ++number) fields >> field;  // as proc(5) counts them
-  return field;
-}
-
 /// The first process of a sandbox, with which all others in it end. Bubblewrap asks that this one
 /// ends with bubblewrap, but for a moment after its start it has not asked yet, and on a busy
 /// machine that moment is long. So it is noted while it runs, and killed at the end.
@@ -94,22 +83,21 @@ class FirstProcess {
   void look(pid_t bubblewrap) {
     const auto id = std::to_string(bubblewrap);
     std::istringstream children(read_state(fs::path("/proc") / id / "task" / id / "children"));
-    for (std::string child; children >> child;) {
-      if (auto begin = begin_of(child); !begin.empty()) seen_[child] = std::move(begin);
+    for (pid_t child = 0; children >> child;) {
+      if (const auto state = process::state_of(child)) seen_[child] = state->begun;
     }
   }
 
   /// Only what it has seen, and no process that has its number now.
   void kill() const {
-    for (const auto& [process, begin] : seen_) {
-      pid_t id = 0;
-      std::from_chars(process.data(), process.data() + process.size(), id);
-      if (id > 1 && begin_of(process) == begin) ::kill(id, SIGKILL);
+    for (const auto& [id, begun] : seen_) {
+      const auto state = process::state_of(id);
+      if (id > 1 && state && state->begun == begun) ::kill(id, SIGKILL);
     }
   }
 
  private:
-  std::map<std::string, std::string> seen_;  // when it began, by its number
+  std::map<pid_t, std::uint64_t> seen_;  // when it began, by its number
 };
 
 void add(std::vector<std::string>& words, std::initializer_list<std::string> more) {

@@ -114,6 +114,20 @@ SCRIPT
   [ -e "$solution/lab08_solution.was-run" ] || fail "replay makes no right run without --no-diff either"
 }
 
+# A model checker works on all cores, and answers each process anew.
+test_the_tests_of_a_model_run_in_one_process() {
+  checkout kit
+  sed -i '1a [ "$1" != --list-tests ] || { printf "%s\\n" one two; exit; }\necho run >>"$WORKSHOP_ROOT/runs"' kit/program.sh
+  workshop kit check 8
+  ends_with 0
+  [ "$(wc -l <kit/runs)" -gt 1 ] || [ "$(nproc)" -eq 1 ] || fail "the tests of a handler are not shared out"
+  rm kit/runs
+  mv kit/labs/08-stand-in/src/handler.cpp kit/labs/08-stand-in/src/Model.tla
+  workshop kit check 8
+  ends_with 0
+  [ "$(wc -l <kit/runs)" -eq 1 ] || fail "the tests of a model ran in $(wc -l <kit/runs) processes"
+}
+
 test_a_configuration_that_fails_during_a_build_is_told_as_one() {
   checkout kit
   workshop kit check 8

@@ -78,8 +78,8 @@ TEST_CASE("a server that is released lives on, is found again, and ends when it 
   CHECK(stop(Engine::dynamodb, folder.path(), *running));
   CHECK(!running_of(folder));
   int tries = 0;
-  while (answers(port, {}, 200ms) && ++tries < 500) std::this_thread::sleep_for(10ms);
-  CHECK(tries < 500);
+  while (answers(port, {}, 200ms) && ++tries < 6'000) std::this_thread::sleep_for(10ms);
+  CHECK(tries < 6'000);
 }
 
 /// A process that `parent` has started.

@@ -147,6 +147,8 @@ TEST_CASE("a document that does not fit keeps the names and values that say most
              56) == "load Order o → v1 {outbox: {m1: […], m2: […]}, paid: 3}");
   CHECK(told(ids, "save Order o if v1 {outbox: {m1: [Paid m1]}→{m1: [Paid m1, Told m1]}, n: 1→2}",
              42) == "save Order o if v1 {n: 1→2, …}");
+  CHECK(told(ids, "send BookPayment m1 to payments {why: \"late\", amount: 12}", 33) ==
+        "send BookPayment m1 to payments …");
   CHECK(columns_of(told(ids, cart, 20)) <= 20);
 }
 

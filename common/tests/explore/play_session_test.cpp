@@ -4,7 +4,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <chrono>
+#include <ctime>
 
 #include "planted.hpp"
 #include "workshop/core/todo.hpp"
@@ -174,18 +174,18 @@ TEST_CASE("the number of a process is its key, and each fault has a letter") {
   CHECK(keys.size() > 2);
 }
 
-TEST_CASE("a click takes less than 50 ms, its picture included") {
+TEST_CASE("a click takes no half a second of the processor, its picture included") {
   const auto scenario = planted_scenario(planted("outbox"), 2, true);
   PlaySession session(scenario, 2, "beef");
-  std::chrono::microseconds longest{0};
+  double longest_ms = 0;  // of the processor: whoever else uses it does not decide
   for (int step = 0; step < 60 && !session.choices().empty(); ++step) {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = std::clock();
     session.take(step % 5 == 4 ? session.choices().size() - 1 : 0);
     const auto picture = svg_of(session.trace(), {});
     REQUIRE_FALSE(picture.empty());
-    longest = std::max(longest, std::chrono::duration_cast<std::chrono::microseconds>(
-                                    std::chrono::steady_clock::now() - begin));
+    const auto took_ms = 1'000.0 * static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+    longest_ms = std::max(longest_ms, took_ms);
   }
-  INFO("longest of " << session.depth() << " clicks: " << longest.count() << " us");
-  CHECK(longest < std::chrono::milliseconds(500));  // a busy machine takes its time
+  INFO("longest of " << session.depth() << " clicks: " << longest_ms << " ms");
+  CHECK(longest_ms < 500);  // in a build without optimisation, too
 }

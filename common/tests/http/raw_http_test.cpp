@@ -89,7 +89,7 @@ TEST_CASE("a refusal does not reset the connection of a client that sends first 
 
 TEST_CASE("a connection on which no whole request comes in time is closed, and told why") {
   Kept kept;
-  const BeastHttpServer server(kept.handler(), {.request_timeout_ms = milliseconds{50}});
+  const BeastHttpServer server(kept.handler(), {.request_timeout_ms = milliseconds{500}});
   for (const auto& bytes : {std::string(), std::string("GET / HT"), post("A: b", "") + "x",
                             post("Content-Length: 10", "abc")}) {
     CAPTURE(bytes);

@@ -5,8 +5,10 @@
 #include <chrono>
 #include <csignal>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace workshop::process;
 using std::chrono::milliseconds;
@@ -21,7 +23,7 @@ Command helper(const std::string& what, const std::string& value = "") {
 
 /// Somebody else's ended child is there until its new parent has looked after it.
 bool is_gone(pid_t process) {
-  const auto until = Clock::now() + milliseconds(5'000);
+  const auto until = Clock::now() + std::chrono::minutes(1);
   while (::kill(process, 0) == 0 && Clock::now() < until) {
     std::this_thread::sleep_for(milliseconds(10));
   }
@@ -30,7 +32,7 @@ bool is_gone(pid_t process) {
 
 /// Until it does not heed SIGTERM any more.
 void await_stubbornness(pid_t process) {
-  const auto until = Clock::now() + milliseconds(5'000);
+  const auto until = Clock::now() + std::chrono::minutes(1);
   for (bool ignores = false; !ignores && Clock::now() < until;) {
     std::ifstream status("/proc/" + std::to_string(process) + "/status");
     for (std::string line; std::getline(status, line);) {
@@ -55,10 +57,19 @@ TEST_CASE("programs that run together have results, output and variables of thei
 }
 
 TEST_CASE("they run at the same time, and much output of one does not hold up another") {
-  const auto begin = Clock::now();
-  const auto results = run_together({helper("hang"), helper("hang"), helper("print-much")},
-                                    {.time_max = milliseconds(1'500), .grace = milliseconds(0)});
-  CHECK(Clock::now() - begin < milliseconds(2 * 1'500));
+  std::vector<pid_t> processes;
+  bool at_once = false;
+  const auto results = run_together(
+      {helper("hang"), helper("hang"), helper("print-much")},
+      {.time_max = milliseconds(1'500),
+       .grace = milliseconds(0),
+       .stop_when =
+           [&](pid_t) {
+             at_once = at_once || (::kill(processes[0], 0) == 0 && ::kill(processes[1], 0) == 0);
+             return false;
+           }},
+      [&](const std::vector<pid_t>& started) { processes = started; });
+  CHECK(at_once);
   CHECK(results[0].timed_out);
   CHECK(results[1].timed_out);
   CHECK(results[0].output == "still here\n");
@@ -94,13 +105,17 @@ TEST_CASE("one that cannot be started says so, and leaves the others alone") {
 }
 
 TEST_CASE("several groups are ended at the same time") {
-  Program one({PROCESS_HELPER, "hang-stubbornly"});
-  Program other({PROCESS_HELPER, "hang-stubbornly"});
-  const pid_t groups[] = {one.id(), other.id()};
+  constexpr std::size_t kGroups = 8;
+  std::vector<std::unique_ptr<Program>> programs;
+  std::vector<pid_t> groups;
+  for (std::size_t i = 0; i < kGroups; ++i) {
+    const std::vector<std::string> command = {PROCESS_HELPER, "hang-stubbornly"};
+    programs.push_back(std::make_unique<Program>(command));
+    groups.push_back(programs.back()->id());
+  }
   for (const auto group : groups) await_stubbornness(group);
   const auto begin = Clock::now();
-  end_groups(groups, 2);
-  CHECK(Clock::now() - begin < milliseconds(3'500));  // each alone has two seconds
-  CHECK(one.wait().signal == SIGKILL);
-  CHECK(other.wait().signal == SIGKILL);
+  end_groups(groups.data(), kGroups);
+  CHECK(Clock::now() - begin < std::chrono::seconds(2 * kGroups - 1));  // each alone has two
+  for (const auto& program : programs) CHECK(program->wait().signal == SIGKILL);
 }

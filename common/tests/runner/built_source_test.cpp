@@ -28,7 +28,8 @@ class Place {
     fs::create_directories(lab_.sources.front().parent_path());
     fs::create_directories(object().parent_path());
     std::ofstream(build() / "build.ninja")
-        << "rule compile\n command = read=$$(cat $in) && sleep 0.4 && printf %s \"$$read\" >$out\n"
+        << "rule compile\n command = read=$$(cat $in) && echo >has_read; "
+           "while test -e held; do sleep 0.01; done; printf %s \"$$read\" >$out\n"
         << "build " << object().string() << ": compile " << lab_.sources.front().string() << "\n";
   }
 
@@ -57,10 +58,15 @@ class Place {
   }
   bool run_ninja(const std::function<void()>& during) {
     std::thread other;
+    fs::remove(build() / "has_read");
     if (during) {
-      other = std::thread([&during] {
-        std::this_thread::sleep_for(std::chrono::milliseconds(200));
+      std::ofstream(build() / "held").put('\n');
+      other = std::thread([this, &during] {
+        for (int i = 0; i < 6'000 && !fs::exists(build() / "has_read"); ++i) {
+          std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
         during();
+        fs::remove(build() / "held");
       });
     }
     const auto run = process::run({"ninja", "-C", build().string()});

@@ -15,25 +15,39 @@ using std::chrono::milliseconds;
 
 namespace {
 
-/// Waits for the number of a process in a file, which appears when it is complete.
-pid_t number_in(const std::string& file) {
-  for (int i = 0; i < 1000; ++i) {
-    pid_t number = -1;
-    if (std::ifstream(file) >> number) return number;
+/// Whether it comes true within a minute: a busy machine takes its time.
+template <typename Condition>
+bool comes_true(Condition condition) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::minutes(1);
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() > until) return false;
     std::this_thread::sleep_for(milliseconds(10));
   }
-  FAIL("there is no " << file);
-  return -1;
+  return true;
+}
+
+/// Waits for the number of a process in a file, which appears when it is complete.
+pid_t number_in(const std::string& file) {
+  pid_t number = -1;
+  REQUIRE(comes_true([&] { return static_cast<bool>(std::ifstream(file) >> number); }));
+  return number;
 }
 
 bool ends(pid_t process) {
-  for (int i = 0; i < 500; ++i) {
+  return comes_true([process] {
     if (::kill(process, 0) != 0) return true;
     const auto state = process::run({"ps", "-o", "stat=", "-p", std::to_string(process)});
-    if (state.output.empty() || state.output.starts_with("Z")) return true;
-    std::this_thread::sleep_for(milliseconds(20));
-  }
-  return false;
+    return state.output.empty() || state.output.starts_with("Z");
+  });
+}
+
+/// Waits for the shell that watches over what `outer` runs: who is killed before has none.
+void wait_for_watcher(pid_t outer) {
+  REQUIRE(comes_true([outer] {
+    const auto children =
+        process::run({"ps", "-o", "args=", "--ppid", std::to_string(outer)}).output;
+    return children.find("read ended") != std::string::npos;
+  }));
 }
 
 }  // namespace
@@ -58,7 +72,7 @@ TEST_CASE(
     const auto inner = number_in(folder.file("pid"));
     CHECK(::getpgid(inner) == inner);
     ::kill(outer.id(), signal);
-    const auto ended = outer.wait({.time_max = std::chrono::seconds(20)});
+    const auto ended = outer.wait({.time_max = std::chrono::minutes(1)});
     CHECK(ended.signal == signal);
     CHECK(ends(inner));
   }
@@ -86,9 +100,9 @@ TEST_CASE("an interrupt, or a kill, ends all programs that run at the same time"
     REQUIRE(outer.start_error().empty());
     const auto one = number_in(folder.file("pid"));
     const auto other = number_in(folder.file("other pid"));
-    std::this_thread::sleep_for(milliseconds(200));  // the shell that watches starts meanwhile
+    wait_for_watcher(outer.id());
     ::kill(outer.id(), signal);
-    CHECK(outer.wait({.time_max = std::chrono::seconds(20)}).signal == signal);
+    CHECK(outer.wait({.time_max = std::chrono::minutes(1)}).signal == signal);
     CHECK(ends(one));
     CHECK(ends(other));
   }
@@ -101,7 +115,7 @@ TEST_CASE("who is killed takes the program that it runs along") {
       {.environment = {{"PID_FILE", folder.file("pid")}}, .group = process::Group::callers});
   REQUIRE(outer.start_error().empty());
   const auto inner = number_in(folder.file("pid"));
-  std::this_thread::sleep_for(milliseconds(200));  // the shell that watches starts meanwhile
+  wait_for_watcher(outer.id());
   CHECK(outer.kill().signal == SIGKILL);
   CHECK(ends(inner));
 }

@@ -266,12 +266,15 @@ TEST_CASE("lost progress comes back from what the tests have told, if that is of
 
 TEST_CASE("the next lab follows the one that was solved, and at the end the first that is open") {
   Checkout checkout;
+  write(checkout.path() / "labs" / "03-third" / "CMakeLists.txt", "SOURCES src/handler.cpp\n");
+  checkout.edit("03-third", "as it was");
   const auto project = checkout.project();
   const auto labs = project.labs();
   Progress progress;
   CHECK(next_open(labs, progress)->number == 1);
   CHECK(next_open(labs, progress, 1)->number == 2);
-  CHECK(next_open(labs, progress, 2)->number == 1);
+  CHECK(next_open(labs, progress, 2)->number == 3);
+  CHECK(next_open(labs, progress, 3)->number == 1);
   for (const auto& lab : labs) {
     progress.record(lab, digest_of(lab), run_of({told("a", 1, true)}));
   }

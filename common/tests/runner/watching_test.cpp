@@ -67,7 +67,7 @@ TEST_CASE("a save wakes whoever waits for the descriptor") {
   pollfd waiting = {.fd = watch.descriptor(), .events = POLLIN, .revents = 0};
   CHECK(::poll(&waiting, 1, 0) == 0);
   write(file, "two");
-  CHECK(::poll(&waiting, 1, 1000) == 1);
+  CHECK(::poll(&waiting, 1, 60'000) == 1);
   CHECK(watch.changed().size() == 1);
   CHECK(::poll(&waiting, 1, 0) == 0);  // what was told is over
 }

@@ -38,7 +38,7 @@ class Points {
   /// Blocks until the point was reached `times` times; throws when that takes too long.
   void wait_for(const std::string& point, std::size_t times = 1) {
     std::unique_lock lock(mutex_);
-    const bool came = changed_.wait_for(lock, std::chrono::seconds(20),
+    const bool came = changed_.wait_for(lock, std::chrono::seconds(60),
                                         [&] { return reached_.count(point) >= times; });
     if (!came) throw std::logic_error("the point \"" + point + "\" was not reached");
   }

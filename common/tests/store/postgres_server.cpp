@@ -119,7 +119,7 @@ void PostgresServer::kill() {
   server_.reset();
   // Each has a group of its own, and answers for a moment after its server's death.
   for (const auto child : children) ::kill(child, SIGKILL);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(60);
   for (const auto child : children) {
     while (::kill(child, 0) == 0 && std::chrono::steady_clock::now() < deadline) {
       std::this_thread::sleep_for(std::chrono::milliseconds(1));

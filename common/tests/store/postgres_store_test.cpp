@@ -170,9 +170,9 @@ class Locked {
     transaction_.exec("SELECT 1 FROM " + table + " WHERE id = convert_to(" +
                       transaction_.quote(key.id) + ", 'UTF8') FOR UPDATE");
   }
-  /// Blocks until somebody waits for a lock; fails the test after 10 s.
+  /// Blocks until somebody waits for a lock; fails the test after a minute.
   void wait_for_waiting() {
-    for (int tries = 0; tries < 2'000; ++tries) {
+    for (int tries = 0; tries < 12'000; ++tries) {
       if (!transaction_.exec("SELECT 1 FROM pg_locks WHERE NOT granted").empty()) return;
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }

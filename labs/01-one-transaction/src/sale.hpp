@@ -93,3 +93,5 @@ struct Databases {
 Task<Answer> sell_across(Cart cart, Databases databases);
 
 }  // namespace workshop
+
+#include "compiled_once.hpp"

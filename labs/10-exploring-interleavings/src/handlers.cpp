@@ -154,3 +154,10 @@ Task<void> planted_bug_5(const BookPayment& command, HandlerContext& context) {
 }
 
 }  // namespace workshop::shop
+
+namespace workshop {
+
+template std::string to_json(const shop::Order&);
+template shop::Order from_json(std::string_view);
+
+}  // namespace workshop

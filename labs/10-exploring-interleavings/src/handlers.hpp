@@ -53,3 +53,9 @@ Task<void> planted_bug_4(const BookPayment& command, HandlerContext& context);
 Task<void> planted_bug_5(const BookPayment& command, HandlerContext& context);
 
 }  // namespace workshop::shop
+
+// Compiled once, in handlers.cpp, instead of with every edit.
+namespace workshop {
+extern template std::string to_json(const shop::Order&);
+extern template shop::Order from_json(std::string_view);
+}  // namespace workshop

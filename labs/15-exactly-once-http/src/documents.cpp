@@ -8,12 +8,18 @@ namespace workshop {
 template std::string to_json(const shop::Order&);
 template shop::Order from_json(std::string_view);
 template Task<Entity<shop::Order>> EntityStore::load(std::string);
+template struct detail::TaskPromise<Entity<shop::Order>>;
+template class Task<Entity<shop::Order>>;
 template std::string to_json(const shop::FetchAnswer&);
 template std::string to_json(const shop::Request&);
 template shop::Request from_json(std::string_view);
 template Task<Entity<shop::Request>> EntityStore::load(std::string);
+template struct detail::TaskPromise<Entity<shop::Request>>;
+template class Task<Entity<shop::Request>>;
 template std::string to_json(const shop::Account&);
 template shop::Account from_json(std::string_view);
 template Task<Entity<shop::Account>> EntityStore::load(std::string);
+template struct detail::TaskPromise<Entity<shop::Account>>;
+template class Task<Entity<shop::Account>>;
 
 }  // namespace workshop

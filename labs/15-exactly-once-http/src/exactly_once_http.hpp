@@ -87,5 +87,7 @@ namespace workshop {
 extern template std::string to_json(const shop::Order&);
 extern template shop::Order from_json(std::string_view);
 extern template Task<Entity<shop::Order>> EntityStore::load(std::string);
+extern template struct detail::TaskPromise<Entity<shop::Order>>;
+extern template class Task<Entity<shop::Order>>;
 extern template std::string to_json(const shop::FetchAnswer&);
 }  // namespace workshop

@@ -60,7 +60,11 @@ namespace workshop {
 extern template std::string to_json(const shop::Request&);
 extern template shop::Request from_json(std::string_view);
 extern template Task<Entity<shop::Request>> EntityStore::load(std::string);
+extern template struct detail::TaskPromise<Entity<shop::Request>>;
+extern template class Task<Entity<shop::Request>>;
 extern template std::string to_json(const shop::Account&);
 extern template shop::Account from_json(std::string_view);
 extern template Task<Entity<shop::Account>> EntityStore::load(std::string);
+extern template struct detail::TaskPromise<Entity<shop::Account>>;
+extern template class Task<Entity<shop::Account>>;
 }  // namespace workshop

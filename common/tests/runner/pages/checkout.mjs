@@ -121,6 +121,7 @@ export async function start(workshop, folder, words) {
 // A page on which every complaint of the browser, and every request that leaves the machine, is kept.
 export async function open(browser, address, options = {}) {
   const context = await browser.newContext({ viewport: { width: 1920, height: 1080 }, ...options });
+  context.setDefaultTimeout(kPatience);
   const page = await context.newPage();
   page.complaints = [];
   page.on("console", (message) => {
@@ -180,7 +181,6 @@ export function faultsOf(page, { smallest = 12 } = {}) {
 }
 
 const kPatience = 60_000;
-const kLayoutPatience = 5_000;
 
 // Reads until `holds` is true of what is read; `words` says what that is. What a page shows comes between two words of a test,
 // sooner or later, so nothing that comes by itself is asserted of the first thing read.
@@ -225,8 +225,7 @@ export async function lookAt(page, name, shots, mayBe = () => false) {
       fs.mkdirSync(shots, { recursive: true });
       await page.screenshot({ path: path.join(shots, `${name}-${size.width}.png`) });
     }
-    await soon(async () => (await faultsOf(page)).filter((fault) => !mayBe(fault)), (faults) => faults.length === 0,
-               `${name} at ${size.width}`, kLayoutPatience);
+    await soon(async () => (await faultsOf(page)).filter((fault) => !mayBe(fault)), (faults) => faults.length === 0, `${name} at ${size.width}`);
   }
   await toSize(page, kSizes[0]);
 }
@@ -239,7 +238,7 @@ export async function fitsNarrow(page, parts, shots, name) {
   for (const size of kNarrow) {
     await toSize(page, size);
     await soon(() => page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth), (over) => over <= 0,
-               `${name} at ${size.width}: px over the edge`, kLayoutPatience);
+               `${name} at ${size.width}: px over the edge`);
     for (const part of parts) {
       await page.locator(part).first().scrollIntoViewIfNeeded();
       const box = await page.locator(part).first().boundingBox();

@@ -37,6 +37,7 @@ async function keysOfAWideTerminal() {
   await terminal.expect("x", /A copy is kept\. y\/n/);
   await terminal.expect("n", /^It stays as it is\.$/m);
   await terminal.expect("n", /^Not all tests are green yet\.$/m);
+  await terminal.expect("o", /^A page shows all tests, so all are run\.$/m);
   await terminal.expect("r", /verdict after [\d.]+ s/);
   await terminal.until(kRedFooter);
   // Those that a room presses come here too; others are no keys of a page.

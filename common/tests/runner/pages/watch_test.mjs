@@ -53,6 +53,7 @@ async function keysOfAWideTerminal() {
   await terminal.expect("x", /A copy is kept\. y\/n/);
   await terminal.expect("n", /^It stays as it is\.$/m);
   await terminal.expect("n", /^Not all tests are green yet\.$/m);
+  await terminal.expect("v", /^Not all tests are green yet\.$/m);
   await terminal.expect("r", /verdict after [\d.]+ s/);
   await terminal.until(kRedFooter);
   // An edit that moves failures: each old one is tried first; then what is green, what is red, and what fails in another way.
@@ -77,6 +78,7 @@ async function keysOfAWideTerminal() {
   await terminal.until(/^Prove: press v/m);
   await terminal.until(/^Next:  press n for lab \d\d/m);
   await terminal.until(kGreenFooter);
+  await terminal.expect("o", /^No test is red\.$/m);
   // A proof takes most of a minute, and any key leaves it.
   await terminal.expect("v", /^Proving: harder situations/m);
   await terminal.expect("z", /^Left: nothing is proved\.$/m);

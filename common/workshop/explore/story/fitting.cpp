@@ -213,6 +213,17 @@ std::optional<std::string> with_shorter_path(const std::string& text, Measure co
   return shorter;
 }
 
+// `text` with the sign alone for a document or list of which nothing is left.
+std::optional<std::string> without_hollow_brackets(const std::string& text, Measure) {
+  for (const auto* hollow : {"{…}", "[…]"}) {
+    const auto at = text.find(hollow);
+    if (at == std::string::npos) continue;
+    auto shorter = text;
+    return shorter.replace(at, std::string_view(hollow).size(), kCut);
+  }
+  return std::nullopt;
+}
+
 // `text` cut to `width` columns before or behind `id`, which stays where there is room for more.
 std::string cut_around(const std::string& text, const std::string& id, const Room& room) {
   constexpr std::size_t kFew = 6;  // columns of what stands around the id
@@ -237,7 +248,11 @@ std::string fitted(const std::string& text, const ShortIds& ids, const Room& roo
   auto shorter = ids.with_short_ids(text);
   const bool by_words = room.loses == Room::Loses::words;
   std::vector steps = {with_fewer_members};
-  if (by_words) steps.insert(steps.end(), {with_fewer_words, with_shorter_path});
+  if (by_words) {
+    steps.insert(steps.end(), {with_fewer_words, with_shorter_path});
+  } else {
+    steps.push_back(without_hollow_brackets);
+  }
   for (const auto step : steps) {
     while (columns(shorter) > room.width) {
       auto next = step(shorter, columns);

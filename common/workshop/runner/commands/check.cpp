@@ -65,7 +65,14 @@ void print_what_is_next(Workspace& workspace, const Lab& lab) {
   print_next(workspace.console(), workspace.project(), next, progress);
 }
 
-LabRunOptions how_to_check(Workspace& workspace, const CheckOptions& options) {
+/// A model's tests share what one run of TLC has found, which takes all processors; so they are one
+/// process's, or each process would ask anew.
+unsigned processes_for(const Lab& lab) {
+  const bool is_model = !lab.sources.empty() && lab.sources.front().extension() == ".tla";
+  return is_model ? 1 : build_jobs();
+}
+
+LabRunOptions how_to_check(Workspace& workspace, const CheckOptions& options, const Lab& checked) {
   LabRunOptions how;
   how.environment =
       story_variables(workspace.console(), workspace.project().build_folder(options.lab.preset));
@@ -83,7 +90,7 @@ LabRunOptions how_to_check(Workspace& workspace, const CheckOptions& options) {
     if (options.lab.variant.is_skeleton()) remember_not_built(project, lab, program, build);
   };
   if (options.test.empty()) {
-    how.processes = build_jobs();
+    how.processes = processes_for(checked);
     return how;
   }
   how.kept_as = ".test";  // the results of a whole run stay
@@ -96,10 +103,11 @@ int check(Workspace& workspace, const CheckOptions& options) {
   const auto begin = std::chrono::steady_clock::now();
   const auto& project = workspace.project();
   auto& console = workspace.console();
-  const auto digest = digest_of(project.lab(options.lab.lab));
+  const auto lab = project.lab(options.lab.lab);
+  const auto digest = digest_of(lab);
   Console aside(std::cerr, console.style());  // standard output is the JSON's alone
   const auto done = run_lab(project, options.as_json ? aside : console, options.lab,
-                            how_to_check(workspace, options));
+                            how_to_check(workspace, options, lab));
   if (!done) return protocol::kExitNotJudged;
   const bool whole = options.test.empty();
   const bool own = options.lab.variant.is_skeleton();

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <csignal>
 #include <optional>
 #include <utility>
@@ -28,7 +29,15 @@ void (*handler_before(int signal))(int) {
   return SIG_DFL;
 }
 
+/// A program starts, and its group is not known yet.
+std::atomic<bool> is_starting = false;
+/// The interrupt that came meanwhile, on another thread than the one that has blocked it.
+std::atomic<int> interrupt_that_waits = 0;
+
 void on_interrupt(int signal) {
+  interrupt_that_waits = signal;  // first: either this sees the start over, or `covers` sees it
+  if (is_starting) return;
+  interrupt_that_waits = 0;
   process::end_groups(running_groups.data(), static_cast<std::size_t>(running_groups_count));
   struct sigaction action = {};
   action.sa_handler = handler_before(signal);
@@ -37,10 +46,13 @@ void on_interrupt(int signal) {
 }
 
 /// Passes interrupts on while it lives. They wait until `covers`, so that none comes between the
-/// start of the program and the moment when its group is known.
+/// start of the program and the moment when its group is known: this thread blocks them, and on
+/// another one they are noted.
 class InterruptGuard {
  public:
   InterruptGuard() {
+    interrupt_that_waits = 0;
+    is_starting = true;
     ::sigemptyset(&signals_);
     for (const int signal : kSignals) ::sigaddset(&signals_, signal);
     ::pthread_sigmask(SIG_BLOCK, &signals_, &mask_before_);
@@ -52,11 +64,13 @@ class InterruptGuard {
     }
   }
   ~InterruptGuard() {
+    is_starting = false;
     running_groups_count = 0;
     for (std::size_t i = 0; i < kSignals.size(); ++i) {
       ::sigaction(kSignals[i], &actions_before[i], nullptr);
     }
     ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    pass_on();  // when nothing was started
   }
   InterruptGuard(const InterruptGuard&) = delete;
   InterruptGuard& operator=(const InterruptGuard&) = delete;
@@ -66,10 +80,16 @@ class InterruptGuard {
     const auto count = std::min(groups.size(), kGroupsMax);
     std::copy_n(groups.begin(), count, running_groups.begin());
     running_groups_count = static_cast<std::sig_atomic_t>(count);
+    is_starting = false;
     ::pthread_sigmask(SIG_SETMASK, &mask_before_, nullptr);
+    pass_on();
   }
 
  private:
+  static void pass_on() {
+    if (const int signal = interrupt_that_waits.exchange(0); signal != 0) ::raise(signal);
+  }
+
   sigset_t signals_ = {};
   sigset_t mask_before_ = {};
 };

@@ -95,7 +95,7 @@ TEST_CASE("how a failure has moved is told in faults, steps and the place") {
         "in another execution of the same length");
   CHECK(movement(test_state("red", "lost message", "1:1@Arl!c"),
                  test_state("red", "lost message", "1:1@Arlc")) ==
-        "with one fault less (no fault is needed)");
+        "without any fault");
   CHECK(movement(test_state("red", "todo"), test_state("red", "garbage", "1:1@Ar")) ==
         "garbage instead of todo");
 }
@@ -158,7 +158,7 @@ TEST_CASE("every kind of change is told: green, red, another failure, the same o
         "\n"
         "✓ green now: one\n"
         "✗ red now: two\n"
-        "→ another failure: three: at line 8 instead of 7\n"
+        "→ another failure: three: at another check, in line 8 instead of 7\n"
         "→ another failure: four: at the same place, with other words\n"
         "- gone: six: skipped\n"
         "- gone: seven: there is no such test any more\n"

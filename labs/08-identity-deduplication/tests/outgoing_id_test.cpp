@@ -49,7 +49,7 @@ std::string words_for(const Question& question) {
 }
 
 void require_the_same_id_again(const Question& question) {
-  INFO("asked twice: " << words_for(question));
+  INFO("asked twice, it makes two ids: " << words_for(question));
   const auto first = answer(question);
   const auto again = answer(question);
   REQUIRE(first == again);
@@ -60,6 +60,7 @@ void require_the_same_id_again(const Question& question) {
 void require_different_ids(const Question& question, const Question& other_question) {
   require_the_same_id_again(question);
   require_the_same_id_again(other_question);
+  INFO("two different events have one id, so receivers drop the second:");
   INFO("one:   " << words_for(question));
   INFO("other: " << words_for(other_question));
   const auto one = answer(question);
@@ -189,6 +190,8 @@ TEST_CASE("an id is a name-based UUID however long the conversation before it", 
   for (int hop = 0; hop < 10; ++hop) {
     require_the_same_id_again({.incoming = id});
     id = answer({.incoming = id});
+    INFO("each id is made of the one before, "
+         << hop + 1 << " times by now: a UUID has 36 characters, a 5 as its 15th");
     CAPTURE(hop, id);
     REQUIRE(id.size() == 36);
     REQUIRE(id[14] == '5');  // RFC 9562: this digit is the version, and 5 is name-based

@@ -148,9 +148,12 @@ TEST_CASE("two payments that look alike are two payments", "[step1]") {
 TEST_CASE("a payment is known again after many others", "[step1]") {
   Books books;
   const std::string id = "payment-of-customer-1-number-";
-  for (int number = 1; number <= 50; ++number) books.take(id + std::to_string(number), 1);
-  CHECK(books.paid() == 50);
-
+  {
+    INFO("fifty payments of one coin came: the order has paid 50");
+    for (int number = 1; number <= 50; ++number) books.take(id + std::to_string(number), 1);
+    CHECK(books.paid() == 50);
+  }
+  INFO("the same fifty messages came once more: the order has still paid 50");
   for (int number = 1; number <= 50; ++number) books.take(id + std::to_string(number), 1);
   CHECK(books.paid() == 50);
 }
@@ -200,6 +203,10 @@ TEST_CASE("the events say what was paid, under the ids that outgoing_id makes", 
       R"({"order_id":"order-1","amount":250} under (m2, payments, 0))",
       R"({"order_id":"order-1","amount":1} under (m3, payments, 0))",
       R"({"order_id":"order-1","amount":10} under (m4, bank, 0))"};
+  INFO(
+      "four payments: m1 of 1 coin, m2 of 250, m3 of 1, and m4 of 10 at the endpoint \"bank\"; "
+      "each event says its "
+      "amount, under the id that outgoing_id makes of (message, endpoint, ordinal)");
   CHECK(books.archived<PaymentBooked>() == announced);
   const std::set<std::string> receipts = {
       R"({"order_id":"order-1","amount":250,"reader":"buyer"} under (m2, payments, 0))",

@@ -299,6 +299,23 @@ TEST_CASE("a green lab stops the clock for the discussion, until there is someth
   CHECK(mob.clock.phase() == Phase::running);
 }
 
+TEST_CASE("who breaks the code to discuss it goes on discussing, and may drive again") {
+  Mob mob({"Ann", "Bea"});
+  mob.go_on();
+  mob.clock.lab_green(mob.now);
+  mob.clock.lab_red();  // before anybody went to the questions
+  CHECK(mob.clock.phase() == Phase::talk);
+  mob.clock.lab_green(mob.now);
+  mob.go_on();
+  CHECK(mob.clock.phase() == Phase::talk);
+  mob.clock.lab_red();
+  CHECK(mob.clock.phase() == Phase::talk);
+  mob.go_on();
+  CHECK(mob.clock.phase() == Phase::running);
+  CHECK(mob.clock.turns_count() == 2);
+  CHECK(mob.roles() == "Bea, Ann; then Ann");
+}
+
 TEST_CASE("other people keep the driver who is still there") {
   Mob mob({"Ann", "Bea", "Cem"});
   mob.go_on();

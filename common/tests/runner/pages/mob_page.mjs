@@ -144,7 +144,7 @@ export async function noGreenTestIsCut(page, { text }) {
       const list = document.getElementById("tests");
       return list.scrollHeight <= list.clientHeight + 1;
     });
-    await shows(page, "#tests .others", /^… and \d+ more, green$/);
+    await shows(page, "#tests .others", /^… and \d+ more tests, green$/);
     await shows(page, "#tests", /Step 2: \d+ of \d+ green/);
   }
 }

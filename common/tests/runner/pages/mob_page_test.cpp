@@ -24,6 +24,9 @@ void write_lab(const TextFolder& folder) {
   folder.write("labs/08-identity/README.md", kReadme);
   folder.write("labs/08-identity/src/a.cpp", "int a;\n");
   folder.write("labs/08-identity/CMakeLists.txt", "SOURCES src/a.cpp\n");
+  folder.write(
+      "solutions/08-identity/questions.md",
+      "## Step 1\n\nQ: Suppose x. What?\n\nA: y.\n\n## Before you go on\n\nA: It has\ngrown.\n");
   folder.write("slides/README.md", "slides\n");
 }
 
@@ -67,5 +70,37 @@ TEST_CASE("the last question to a room is the one with which the lab's page ends
   REQUIRE_FALSE(page.questions.empty());
   CHECK(page.questions.back().question ==
         "**Before you go on:** what after a year? That is lab 09.");
-  CHECK(page.questions.back().answer.empty());
+  CHECK(page.questions.back().answer == "It has grown.");
+}
+
+TEST_CASE("each question that a lab puts to a room has an answer") {
+  const Project project{std::filesystem::path(WORKSHOP_SOURCE)};
+  for (const auto& lab : project.labs()) {
+    INFO("lab " << lab.padded_number());
+    const auto page = read_lab_on_page(project, lab);
+    CHECK_FALSE(page.questions.empty());
+    for (const auto& each : page.questions) {
+      INFO(each.question);
+      CHECK_FALSE(each.answer.empty());
+    }
+    for (const auto& each : page.asks) {
+      INFO(each.question << " (" << each.mistake << ")");
+      CHECK((!each.answer.empty() || !can_be_put(each, page.known, page.asks)));
+    }
+  }
+}
+
+TEST_CASE("a step knows its functions, also when its TODO is gone") {
+  constexpr const char* kSkeleton =
+      "Task<void> handle(const A& a,\n                  Context& c) {\n  // TODO(step 1): x\n  // "
+      "TODO(step 1): y\n}\n\nTask<void> handle(const B& b) {\n  // TODO(step 2): z\n}\n\n// "
+      "TODO(step 2): id\nMessageId id_of(int);\nMessageId id_of(int a) { return a; }\n";
+  CHECK(places_of_step(kSkeleton, 1) == std::vector<StepPlace>{{"handle", 0, 1, 5}});
+  auto places = places_of_step(kSkeleton, 2);
+  CHECK(places == std::vector<StepPlace>{{"handle", 1, 7, 9}, {"id_of", 0, 13, 13}});
+  find_places(places,
+              "int more;\n\nTask<void> handle(const A& a) {\n}\nTask<void> handle(const B& b) {\n  "
+              "b;\n}\n");
+  CHECK(places == std::vector<StepPlace>{{"handle", 1, 5, 7}, {"id_of", 0, 0, 0}});
+  CHECK(places_of_step("(* TODO(step 1) *)\n", 1).empty());
 }

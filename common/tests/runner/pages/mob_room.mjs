@@ -72,3 +72,26 @@ export async function errorsHaveTheWideSide(page) {
     assert.equal(line[0], "pre", "source lines of an error are wrapped");
   }
 }
+
+// The code stands beside the tests, and its contract, as text.
+export async function theCodeIsShown(page, look) {
+  await page.keyboard.press("c");
+  await shows(page, "#code-view", /payments_handler\.cpp.*13  Task<void> handle/s);
+  await page.keyboard.press("c");
+  await shows(page, "#code-view", /payments_handler\.hpp.*Equal arguments give equal ids/s);
+  await look("code");
+  await page.keyboard.press("c");
+  await gone(page, "#code-view");
+}
+
+// Broken in the discussion: it goes on with the failure in front, and with the questions once that is undone.
+export async function theDiscussionGoesOn(page, checkout) {
+  await shows(page, "#clock-words", /discussion/);
+  await shows(page, "#rule", /^It is broken, and the discussion goes on/);
+  await gone(page, "#step-view", "the failure is not in front");
+  checkout.save(checkout.solution);
+  await shows(page, "#talk-view", /^Question 1 of 8/);
+  await shows(page, "#clock-words", /discussion/);
+  checkout.save(checkout.mistaken);
+  await shows(page, "#rule", /^It is broken/);
+}

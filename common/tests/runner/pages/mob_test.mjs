@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { gone, isBusy, kSizes, makeCheckout, open, playwrightOrSkip, seen, shows, soon, start, toSize } from "./checkout.mjs";
 import { aRestartKeepsWhatThePageKnows, slidesAreShownHere } from "./mob_end.mjs";
-import { aLatePageIsOfferedTheStory, aPageBeforeTheFirstTurnTellsTheStory, errorsHaveTheWideSide, typeIsForARoom } from "./mob_room.mjs";
+import { aLatePageIsOfferedTheStory, aPageBeforeTheFirstTurnTellsTheStory, errorsHaveTheWideSide, theCodeIsShown, theDiscussionGoesOn, typeIsForARoom } from "./mob_room.mjs";
 import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
@@ -46,7 +46,7 @@ try {
   await shows(page, "#slides", /scripts\/workshop slides 2 makes them/);
   // A key that does nothing now says why.
   await page.keyboard.press("s");
-  await shows(page, "#said", /no slides yet/);
+  await shows(page, "#said", /^No slides yet: scripts\/workshop slides 2 makes them; .*setup --slides/);
   await page.keyboard.press("n");
   await shows(page, "#said", /Not all tests are green yet/);
   await page.keyboard.press("x");
@@ -57,7 +57,7 @@ try {
   // Of the untouched lab it is the lab's own: nothing dies in this execution, and nobody has written anything yet.
   await shows(page, "#talk-view .question", /^Suppose a payment is delivered a second time\. At which step/);
   await page.keyboard.press("a");
-  await shows(page, "#talk-view .answer", /^At load: /);
+  await shows(page, "#talk-view .answer", /^At load, if the order keeps/);
   await look("ask");
   const first = await text("#talk-view .question");
   await page.keyboard.press("ArrowRight");
@@ -220,14 +220,14 @@ try {
   await look("error-two");
   lates.push(await aBuildIsFollowed(checkout, checkout.mistaken, { saved, until }));
   await shows(page, "#verdict", /red$/);
-  await shows(page, "#news", /✓ 1 green now.*✗ 1 red now.*→ \d+ red in another way/);
+  await shows(page, "#news", /✓ 1 turned green.*✗ 1 turned red.*→ \d+ red in another way/);
   await page.keyboard.press("v");
   await page.keyboard.press("v");
   await look("mistaken");
 
   // A save that changes nothing leaves a trace.
   lates.push(await saved(`${checkout.mistaken}// a word\n`));
-  await shows(page, "#news", /saved \d\d:\d\d:\d\d: the same \d+ red, the same failures/);
+  await shows(page, "#news", /saved \d\d:\d\d:\d\d: the same \d+ red, the same failures?$/);
   await look("same");
 
   // A crash is one everywhere, with its last step and its line; the next verdict is compared with it.
@@ -241,11 +241,12 @@ try {
   lates.push(await saved(checkout.skeleton));
   await shows(page, "#tests", /→ duplicate effect instead of a crash/);
 
-  // With its TODO, the step has no line of its own: it is that of the step that decides the picture; never another step's.
+  // Without its TODO the step has its function; where the failure shows is told, and nobody is sent there.
   lates.push(await saved(checkout.skeleton.replace(/.*TODO\(step 1\).*\n/, "")));
   await pictureIsThere(page);
-  await until(() => /:18$/.test(document.getElementById("open").textContent));
-  await until(() => /from step 1 to ►/.test(document.getElementById("rule").textContent));
+  await shows(page, "#open", /payments_handler\.cpp:13$/);
+  await shows(page, "#rule", /^Read the failure aloud, from step 1 to ►; it shows at line 18\. Then work on handle, lines 13 to 28, and save\.$/);
+  await theCodeIsShown(page, look);
   // A hint stays beside the tests for the same failure, and makes room for another one.
   await page.keyboard.press("h");
   await until(() => !document.getElementById("hint-view").hidden);
@@ -292,9 +293,9 @@ try {
   await gone(page, "#alert");
   await shows(page, "#aside", /Step 1 is green, which ends the turn · Bea drives · Ann navigates.*Enter begins the turn/);
   await gone(page, "#rule", "beside the line of the turn there is another order");
-  await shows(page, "#talk-view h2", /Step 1 is green/);
+  await shows(page, "#talk-view h2", /^Question 1 of \d · step 1 is green/);
   await page.keyboard.press("a");
-  await shows(page, "#talk-view .answer", /^What people write: /);
+  await shows(page, "#talk-view .diagnosis", /^This test is red then: /);
   await look("step-green-questions");
   await page.keyboard.press("Enter");
   await until(() => !document.getElementById("step-view").hidden);  // it leaves the questions
@@ -435,6 +436,8 @@ try {
   const calm = await open(browser, mob.address.split("?")[0], { reducedMotion: "reduce" });
   assert.equal(await calm.evaluate(() => getComputedStyle(document.getElementById("alert")).animationName), "none");
   checkout.save(checkout.mistaken);
+  await until(() => document.documentElement.dataset.check?.endsWith("done") && /red/.test(document.getElementById("verdict").textContent), null, calm);
+  await theDiscussionGoesOn(calm, checkout);
   await aRestartKeepsWhatThePageKnows([page, calm], mob, async () => {
     again = await start(workshop, checkout.folder, ["mob", "8", "--preset", "kit", "--no-open"]);  // without names and times
     return again;

@@ -16,21 +16,22 @@ globalThis.document = { createElement: made };
 const linesOf = (list) => list.children.map((each) => each.textContent);
 
 const { howToRead, isOverTime, minutesOf, nextAction } = await import(`${kPages}mob_next.js`);
-const { lineToOpen, othersText, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
+const { othersText, placesOf, redTests, showFailure, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
 const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
 
 function testsWithoutRoomAreCountedByTheirVerdicts() {
-  assert.equal(othersText(["green", "green", "green", "green"]), "… and 4 more, green");
+  assert.equal(othersText(["green", "green", "green", "green"]), "… and 4 more tests, green");
   assert.equal(othersText(["red", "red", "red"]), "… and 3 more red: t shows the next");
   assert.equal(othersText(["green", "red", "red", "red"]), "… and 3 more red (t shows the next), 1 green");
-  assert.equal(othersText(["green", "skipped"]), "… and 2 more, not red");
+  assert.equal(othersText(["green"]), "… and 1 more test, green");
+  assert.equal(othersText(["green", "skipped"]), "… and 2 more tests, not red");
 }
 
 function howAFailureIsRead() {
   const livelock = { picture: "/pictures/a.html", sign: "livelock" };
   assert.equal(howToRead(livelock, { decision: "proceed" }), "Read the picture aloud: what is done again and again, and who could end it?");
   assert.match(howToRead({ sign: "lost message" }, { decision: "proceed" }), /from step 1 to ►/);
-  assert.match(howToRead({ sign: "lost message" }, { decision: "crash" }), /to its end: ► is a fault/);
+  assert.match(howToRead({ sign: "lost message" }, { decision: "crash" }), /to its end: after the crash at ► comes the harm\.$/);
   assert.match(howToRead({ sign: "not deterministic" }, null), /what does the handler remember from the attempt before\?$/);
   assert.match(howToRead({ sign: "crashed" }, null), /^Read the failure aloud: which line does not come back/);
   for (const sign of ["endless loop", "did not end"]) {
@@ -43,16 +44,23 @@ function howAFailureIsRead() {
 function thereIsOneThingToDo() {
   const lab = { number: 8 };
   const red = { lab, phase: "running", paused: false, covered: false, state: "done", judgement: "red", view: "picture", story: false,
-                place: "handler.cpp:16", test: { picture: "/a.html", sign: "lost message" }, deciding: { decision: "proceed" }, isLastQuestion: false };
+                turns: 0, place: "handler.cpp:16", shows: 21, work: "handle, lines 13 to 20", test: { picture: "/a.html", sign: "lost message" }, deciding: { decision: "proceed" }, isLastQuestion: false };
   const of = (changes) => nextAction({ ...red, ...changes });
-  assert.equal(of({}), "Read the failure aloud, from step 1 to ►. Then change handler.cpp:16, and save.");
+  assert.equal(of({}), "Read the failure aloud, from step 1 to ►; it shows at line 21. Then work on handle, lines 13 to 20, and save.");
   assert.equal(of({ phase: "ready", view: "step" }), "Read the story and the step aloud. Then Enter begins turn 1, with the failure.");
+  assert.equal(of({ shows: 0, work: "" }), "Read the failure aloud, from step 1 to ►. Then change the file, and save.");
   assert.equal(of({ phase: "ready" }), "Enter begins turn 1.");
+  assert.equal(of({ phase: "ready", turns: 3 }), "Enter begins turn 4.");
+  // Whoever breaks it in the discussion is told that this goes on.
+  assert.match(of({ phase: "talk" }), /^It is broken, and the discussion goes on/);
+  // Where the room votes nothing tells it to read on past the vote.
+  assert.equal(of({ predicting: true }), "Read on with → until it stops, and vote: what happens next, and does it hold?");
   assert.equal(of({ view: "step" }), "Read the step aloud. Then v shows the failure.");
-  assert.match(of({ view: "hint" }), /^Try the hint in handler\.cpp:16, and save\.$/);
+  assert.match(of({ view: "hint" }), /^Try the hint: work on handle, lines 13 to 20, and save\.$/);
   assert.match(of({ view: "talk" }), /^Answer the question together/);
   assert.equal(of({ state: "errors", judgement: "unjudged", place: "handler.cpp:18" }), "Mend the first error, handler.cpp:18, and save.");
   assert.equal(of({ state: "checking" }), "Wait for the verdict.");
+  assert.equal(of({ state: "checking", judgement: "", view: "step" }), "Read the story and the step aloud while the tests run.", "the first verdict is not there yet");
   assert.match(of({ paused: true }), /Space lets it go on\.$/);
   for (const phase of ["over", "break", "ready", "running", "talk"]) assert.equal(of({ phase, covered: true }), "", "two orders: the clock's, and another one");
   assert.match(of({ judgement: "green", phase: "talk", view: "talk" }), /Then t shows the next one\.$/);
@@ -61,7 +69,7 @@ function thereIsOneThingToDo() {
   assert.equal(of({ lab: null }), "");
   // Nowhere is somebody told to wait and to type.
   for (const phase of ["ready", "running", "over", "break", "talk"]) {
-    for (const view of ["step", "picture", "failure", "hint", "talk", "error"]) {
+    for (const view of ["step", "picture", "failure", "code", "hint", "talk", "error"]) {
       for (const judgement of ["red", "green", "unjudged"]) {
         const text = of({ phase, view, judgement });
         assert.ok(!/Nobody types|Open /.test(text) && text.split(". ").length <= 2, text);
@@ -93,15 +101,21 @@ function aHintIsNotCountedOnFromItsNumber() {
   assert.match(restOfStep({ ...hint, left: 1 }, [hint]), /^One other of this step is left, and it is almost the answer/);
 }
 
-function theLineToOpenIsAboveTheFailure() {
-  const step = { lines: [6, 15] };
-  const at = (source, tests = []) => lineToOpen("src/handler.cpp", { state: "done", tests }, step, source);
-  assert.equal(at("handler.cpp:9"), 6);
-  assert.equal(at("handler.cpp:18"), 15);
-  assert.equal(at("handler.cpp:3"), 6, "no TODO is above");
-  assert.equal(at(undefined), 6, "the picture is not there yet");
-  assert.equal(at("handler.cpp:18", [{ verdict: "red", place: "src/handler.cpp:20" }]), 20, "a crash is where it is");
-  assert.equal(lineToOpen("src/handler.cpp", { state: "done", tests: [] }, { lines: [] }, "handler.cpp:18"), 18, "the TODO is gone");
+// Where a failure shows is not where the step is worked on: that is the step's TODO, or its function.
+function whereAStepHasItsPlace() {
+  const step = { lines: [6, 15], places: [{ function: "handle", first: 3, last: 10 }, { function: "id_of", first: 14, last: 20 }] };
+  const of = (source, changes = {}, tests = []) => placesOf("src/handler.cpp", { state: "done", tests }, { ...step, ...changes }, source);
+  assert.deepEqual(of("handler.cpp:9"), { line: 6, shows: 9, work: "the TODO in line 6, in handle" });
+  assert.equal(of("handler.cpp:18").line, 15);
+  assert.equal(of(undefined).line, 6, "the picture is not there yet");
+  assert.deepEqual(of("handler.cpp:18", {}, [{ verdict: "red", place: "src/handler.cpp:20" }]).shows, 20, "a crash is where it is");
+  // A failure shows in another step's function, which is finished.
+  const second = { lines: [], places: [{ function: "id_of", first: 31, last: 34 }] };
+  assert.deepEqual(of("handler.cpp:26", second), { line: 31, shows: 26, work: "id_of, lines 31 to 34" });
+  assert.deepEqual(of("handler.cpp:9", { lines: [15] }), { line: 3, shows: 9, work: "handle, lines 3 to 10" }, "its own TODO is gone");
+  assert.equal(of("handler.cpp:26", { lines: [] }).work, "handle or id_of");
+  assert.deepEqual(of("handler.cpp:26", { lines: [], places: [] }), { line: 26, shows: 26, work: "" });
+  assert.equal(placesOf("src/handler.cpp", { state: "errors", errors: ["src/handler.cpp:18:3: error: x"] }, step, undefined).line, 18);
 }
 
 function onlyLaterStepsHaveChanged() {
@@ -110,11 +124,47 @@ function onlyLaterStepsHaveChanged() {
   showNews(list, checks);
   assert.deepEqual(linesOf(list), ["Only later steps have changed"]);
   showNews(list, { ...checks, broken: ["a"] });
-  assert.deepEqual(linesOf(list), ["✗ 1 red now"]);
+  assert.deepEqual(linesOf(list), ["✗ 1 turned red"]);
 }
 
-for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, theLineToOpenIsAboveTheFailure,
-                    onlyLaterStepsHaveChanged]) {
+// One verdict does not say that all is the same and that something has changed.
+function theSameIsNotChanged() {
+  const list = made();
+  const red = { name: "a", verdict: "red", step: 1, failures: [] };
+  const checks = { state: "done", count: 2, saved: "a.cpp", began_at_ms: 0, mended: [], broken: [], moved: [], later: 0, step: 1, same: true,
+                   tests: [red, { ...red, name: "b", step: 2 }] };
+  showNews(list, checks);
+  assert.match(linesOf(list)[0], /: the same 1 red, the same failure$/);
+  showNews(list, { ...checks, moved: ["a: at the same place, with other words"] });
+  assert.doesNotMatch(linesOf(list)[0], /the same/);
+}
+
+// Of two lists what only one of them has is marked; anything else stays as it is.
+function whatDiffersIsMarked() {
+  const view = made();
+  const shown = (text) => {
+    showFailure(view, { name: "a", failures: [text] });
+    return view.children.at(-1).children;
+  };
+  const parts = shown('CHECK( a == b )\nis { "{"id":"1","n":2} x", "same" }\n==\n{ "same", "y" }\nmore');
+  assert.deepEqual(parts.map((each) => each.textContent ?? each).join(""),
+                   'CHECK( a == b )\nis {\n  "{"id":"1","n":2} x"\n  "same" }\n==\n{\n  "same"\n  "y" }\nmore');
+  assert.deepEqual(parts.filter((each) => each.textContent).map((each) => each.textContent), ['"{"id":"1","n":2} x"', '"y"']);
+  assert.deepEqual(shown("CHECK( a == 1 )\nis 2 == 1"), ["CHECK( a == 1 )\nis 2 == 1"]);
+}
+
+// t stays within the step, and what is read most easily comes first.
+function theRedTestsOfTheStep() {
+  const test = (name, step, changes) => ({ name, step, verdict: "red", picture: "", failures: ["CHECK( a == b )"], ...changes });
+  const names = (checks) => redTests(checks).map((each) => each.name);
+  const tests = [test("later", 2), test("lists", 1, { failures: ["a\nb\nc\nd"] }), test("one line", 1), test("story", 1, { picture: "/a.html", failures: [] })];
+  assert.deepEqual(names({ step: 1, tests }), ["story", "one line", "lists"]);
+  assert.deepEqual(names({ step: 2, tests }), ["later"]);
+  assert.deepEqual(names({ step: 3, tests: [test("later", 2)] }), ["later"]);
+}
+
+for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,
+                    onlyLaterStepsHaveChanged, theSameIsNotChanged, theRedTestsOfTheStep, whatDiffersIsMarked]) {
   part();
   console.log(`ok ${part.name}`);
 }

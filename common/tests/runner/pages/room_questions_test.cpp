@@ -14,14 +14,19 @@ const KnownFailures kKnown = {.skeleton = {{"booked once", "1 message, 1 process
 const std::vector<StepQuestion> kOfSteps = {{1, "duplicate effect", "What to keep?", "The id."},
                                             {2, "", "What is known?", "Four things."}};
 const std::vector<MistakeQuestion> kOfMistakes = {
-    {"duplicate effect", "booked once", "Dies between the saves?", "two saves",
+    {"duplicate effect", "booked once", "Dies between the saves?", "One is there.", "two saves",
      "1 message, 1 process, crash, at save"},
-    {"duplicate effect", "booked once", "Another one saved?", "an old copy",
+    {"duplicate effect", "booked once", "Another one saved?", "It did.", "an old copy",
      "1 message, 2 processes, at save"},
-    {"duplicate effect", "booked twice", "Counted?", "it counts",
+    {"duplicate effect", "booked twice", "Counted?", "Yes.", "it counts",
      "1 message, 1 process, crash, at save"},
-    {"assertion", "ids differ", "Where does it end?", "no frame", "REQUIRE( one != other )"},
-    {"assertion", "situations", "Which?", "one of many", "REQUIRE( failures.empty() )"}};
+    {"assertion", "ids differ", "Where does it end?", "Nowhere.", "no frame",
+     "REQUIRE( one != other )"},
+    {"assertion", "situations", "Which?", "One.", "one of many", "REQUIRE( failures.empty() )"},
+    {"assertion", "many", "First?", "A.", "first", "CHECK( a )"},
+    {"assertion", "many", "Second?", "B.", "second", "CHECK( a )"},
+    {"assertion", "many", "Third?", "C.", "third", "CHECK( a )"},
+    {"assertion", "unanswered", "What?", "", "nobody knows", "CHECK( b )"}};
 
 std::vector<std::string> asked(const RedTest& test) {
   std::vector<std::string> questions;
@@ -57,11 +62,31 @@ TEST_CASE("a question on a mistake is shown where its execution is the one that 
         Asked{"What is known?"});
 }
 
+TEST_CASE("what many mistakes show, or nobody has answered, is no question on a mistake") {
+  CHECK(asked({"many", 2, "assertion", "", "CHECK( a )"}) == Asked{"What is known?"});
+  CHECK(asked({"unanswered", 2, "assertion", "", "CHECK( b )"}) == Asked{"What is known?"});
+}
+
+TEST_CASE("an answer answers; what may have been written stands beside it") {
+  const auto all = questions_on({"booked once", 1, "duplicate effect", "d80a:1@Arlc!crlc", ""},
+                                kKnown, kOfSteps, kOfMistakes);
+  REQUIRE(all.size() == 3);
+  CHECK(all[0].title == "duplicate effect: on a solution that fails like this, perhaps not ours");
+  CHECK(all[0].answer == "One is there.");
+  CHECK(all[0].diagnosis.starts_with("This was perhaps written: two saves."));
+  CHECK(all[1].diagnosis.empty());
+  for (const auto* sign : {"lost message", "assertion", "crashed", "no such sign"}) {
+    for (const auto& each : questions_on({"a", 1, sign, "", ""}, {}, {}, {})) {
+      CHECK_FALSE(each.answer.empty());
+    }
+  }
+}
+
 TEST_CASE("the last question is one on what can be seen: the sign, and the last fault") {
   const auto last = questions_on({"a", 1, "lost message", "d80a:1@Arlc!parla", ""}, {}, {}, {});
   REQUIRE(last.size() == 1);
   CHECK(last[0].question.starts_with(
-      "The last fault is \"crash\", at publish. Until which step was"));
+      "The last fault is \"crash\", at publish. Which message is not there"));
   CHECK(
       questions_on({"a", 1, "no such sign", "", ""}, {}, {}, {})[0].question.ends_with("expect?"));
 }
@@ -94,6 +119,9 @@ TEST_CASE("questions are read, and one without an answer is named") {
   CHECK(read[0].sign == "lost message");
   CHECK(read[0].question == "One two?");
   CHECK(read[0].answer == "Three.");
+  CHECK(
+      read_step_questions("## Step 1\nQ: One?\nA: Two.\n\n## Before you go on\n\nA: B.\n").size() ==
+      1);
   CHECK_THROWS_AS(read_step_questions("## Step 1\nQ: One?\n"), UserError);
   CHECK_THROWS_AS(read_step_questions("Q: One?\nA: Two.\n"), UserError);
   CHECK_THROWS_AS(read_step_questions("## Story\nQ: One?\nA: Two.\n"), UserError);

@@ -190,6 +190,18 @@ async function checkPredict(page) {
   await page.keyboard.press("ArrowRight");
   assert.equal(await stepNow(page), deciding);
   assert.ok(await page.isVisible("#badge"), "it goes on with a key");
+  // From the start the room reads up to there, and nothing tells how it ends.
+  await page.keyboard.press("Home");
+  await page.keyboard.press("p");
+  assert.equal(await stepNow(page), 0);
+  for (let step = 0; step < deciding - 1; ++step) {
+    assert.match(await page.textContent("#caption"), /Read on with →/);
+    assert.doesNotMatch(await page.textContent("#caption"), /no return/);
+    await page.keyboard.press("ArrowRight");
+  }
+  assert.match(await page.textContent("#caption"), /What happens next\? Vote: .*goes on/);
+  assert.ok(await page.isHidden("#badge"), "reading on tells how it ends");
+  await page.keyboard.press("ArrowRight");
 }
 
 // Where it was lost, where the right run goes another way, what else there was, and the line of each step.
@@ -211,7 +223,7 @@ async function checkRemarks(page) {
   assert.match(await page.textContent("#caption"), /first difference to the right run/);
   assert.ok(data.no_return !== undefined && data.no_return !== null, "it is known where it is lost");
   await page.$eval("#slider", (slider, to) => { slider.value = to; slider.dispatchEvent(new Event("input")); }, data.no_return);
-  assert.match(await page.textContent("#caption"), /point of no return|lost from the start|it could have been saved/);
+  assert.match(await page.textContent("#caption"), /no return from|it could have been saved/);
   const lines = await page.$$eval("#failing-picture .no-return", (all) => all.map((group) => Number(group.dataset.after)));
   assert.deepEqual(lines, data.no_return < data.steps.length ? [data.no_return] : []);
   const [i, withOthers] = [...data.steps.entries()].find(([, each]) => (each.others ?? []).length > 0);

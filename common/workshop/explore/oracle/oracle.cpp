@@ -205,7 +205,9 @@ void Oracle::check_output(const ExpectedOutput& expected, const ScenarioMessage*
     violate(failure::kLostMessage, fmt::format("{} {}{}", expected.count, expected.type, about),
             ids.empty()
                 ? "never sent"
-                : fmt::format("only {} of {} under an id of its own", ids.size(), expected.count));
+                : fmt::format(
+                      "only {} of {} under an id of its own: receivers take the rest for copies",
+                      ids.size(), expected.count));
   }
 }
 

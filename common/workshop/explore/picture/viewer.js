@@ -231,9 +231,9 @@
       said.push(make("span", "bad", ` · from here on it goes round: ${last > step ? `steps ${step} to ${last}` : "this step"}, again and again`));
     }
     if (trace.violation && trace.no_return === step) {
-      said.push(make("span", "bad", step === 0 ? " · lost from the start: within the bounds every execution fails"
+      said.push(make("span", "bad", step === 0 ? " · no return from the start: whatever follows within the bounds fails"
         : step === trace.steps.length ? " · until this step it could have been saved"
-        : " · point of no return: whatever follows within the bounds, it fails"));
+        : ` · no return from step ${step}: whatever follows within the bounds fails`));
     }
     if (asked && difference > 0 && step === difference) {
       const other = (run === runs.right ? runs.failing : runs.right).trace.steps[step - 1];
@@ -249,12 +249,30 @@
     return [make("span", "ask", `  Home: from the start${predictFirst}`)];
   }
 
+  // What may come, in kinds: how an execution's choices are worded, and how a room says them.
+  const kKinds = [[/^a crash|^crash/, "a crash"], [/^the lease|^lease/, "the lease ends"], [/answer lost|^unanswered/, "an answer is lost"],
+                  [/^refused/, "it is refused"], [/^duplicate/, "it is delivered again"], [/ of (\S+)$/, "$1 goes on"]];
+  function kindOf(text) {
+    const [pattern, words] = kKinds.find(([each]) => each.test(text)) ?? [null, text];
+    return words.replace("$1", pattern?.exec(text)?.[1] ?? "");
+  }
+
+  // Before the step that decides the room votes which of all choices there comes next; until then it reads.
+  function vote() {
+    const { trace } = run;
+    const now = trace.steps[step];
+    if (!now?.deciding) return [make("span", "ask", "  Read on with →: before the step that decides, vote")];
+    const own = now.decision === "proceed" ? ` of ${trace.processes[now.process] ?? now.process}` : now.decision;
+    const kinds = [...new Set([own, ...(now.others ?? [])].map(kindOf))].sort();
+    return [make("span", "ask", `  What happens next? Vote: ${kinds.join(" · ")}; and does it hold then? → shows it`)];
+  }
+
   function showCaption() {
     const caption = byId("caption");
     const { trace } = run;
     if (step === 0) {
       caption.replaceChildren("How it begins", make("span", "who", ` · arrow keys${window.parent === window ? " or space" : ""} to step`),
-                              ...(legendOf(trace) ? [make("span", "who", ` · ${legendOf(trace)}`)] : []), ...remarks());
+                              ...(predicting ? vote() : []), ...(legendOf(trace) ? [make("span", "who", ` · ${legendOf(trace)}`)] : []), ...(predicting ? [] : remarks()));
       return;
     }
     const now = trace.steps[step - 1];
@@ -266,7 +284,7 @@
     caption.replaceChildren(`${step}  `, make("span", "who", who), make("span", faulty ? "fault" : "", what),
                             make("span", now.error || faulty ? "fault" : "", outcome),
                             now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "",
-                            ...(predicting ? [make("span", "ask", "  What happens next? Vote, then go on with →")]
+                            ...(predicting ? vote()
                               : [...namesOf(trace.steps, step - 1), ...remarks(), ...offer()]));
   }
 
@@ -363,18 +381,18 @@
     history.replaceState(null, "", place);
   }
 
-  // Stops before the step that decides, and hides what follows; any move on shows it.
+  // Hides what follows, up to the step before the one that decides; the move to that one shows it.
   function predict() {
     const deciding = decidingOf(run.trace);
     predicting = !predicting && deciding > 0;
     isJustOpened = false;
-    if (predicting) step = deciding - 1;
+    if (predicting) step = Math.min(step, deciding - 1);
     show();
   }
 
   function go(to) {
     isJustOpened = false;
-    if (to > step) predicting = false;
+    if (to >= decidingOf(run.trace)) predicting = false;
     step = Math.max(0, Math.min(run.trace.steps.length, to));
     show();
   }

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <map>
 
 #include "workshop/runner/guide/mistake_index.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/own_file.hpp"
 #include "workshop/runner/progress/progress.hpp"
+#include "workshop/runner/slides/questions.hpp"
 
 namespace workshop::runner {
 namespace json = boost::json;
@@ -56,16 +59,36 @@ std::string before_you_go_on(std::string_view readme) {
   return text;
 }
 
-/// Where the TODO of a step stands; 0: it is gone.
-std::vector<int> lines_of_step(std::string_view source, int step) {
-  std::vector<int> found;
-  int number = 0;
-  for (const auto& line : lines_of(source)) {
-    ++number;
-    const auto todo = fmt::format("TODO(step {})", step);
-    if (line.find(todo) != std::string::npos) found.push_back(number);
+/// The file to edit as it is handed out, as far as the history of git has it.
+std::string skeleton_or(const Project& project, const Lab& lab, const std::string& source) {
+  try {
+    return skeleton_of(project, lab);
+  } catch (const UserError&) {
+    return source;
   }
-  return found;
+}
+
+/// The answer to what the lab's page asks last, "A: …" below "## Before you go on".
+std::string last_answer(std::string_view questions) {
+  const auto text = section_of(questions, {"Before you go on"});
+  const auto begin = text.find("A: ");
+  if (begin == std::string::npos) return {};
+  auto answer = std::string(trimmed(std::string_view(text).substr(begin + 3)));
+  std::ranges::replace(answer, '\n', ' ');
+  return answer;
+}
+
+/// What usually is answered in front of a mistake, by its name: "NAME => the answer" in
+/// answers.txt.
+std::map<std::string, std::string> answers_of(const Lab& lab) {
+  constexpr std::string_view kBeforeAnswer = " => ";
+  std::map<std::string, std::string> answers;
+  for (const auto& line : lines_of(read_file(lab.solution / "answers.txt").value_or(""))) {
+    const auto arrow = line.find(kBeforeAnswer);
+    if (line.starts_with('#') || arrow == std::string::npos) continue;
+    answers[line.substr(0, arrow)] = line.substr(arrow + kBeforeAnswer.size());
+  }
+  return answers;
 }
 
 /// In the order of the solution's list, which begins with what people write most.
@@ -81,15 +104,22 @@ std::vector<MistakeQuestion> asks_of(const Lab& lab, const KnownFailures& known)
   };
   auto mistakes = mistakes_with_headers(lab);
   std::ranges::stable_sort(mistakes, {}, place_of);
+  const auto answers = answers_of(lab);
   std::vector<MistakeQuestion> asks;
   for (const auto& each : mistakes) {
     const auto& header = each.header;
     const auto shape = known.mistakes.find(each.name);
-    asks.push_back({header.as, header.caught_by, header.ask, header.mistake,
+    const auto answer = answers.find(each.name);
+    asks.push_back({header.as, header.caught_by, header.ask,
+                    answer == answers.end() ? std::string() : answer->second, header.mistake,
                     shape == known.mistakes.end() ? std::string() : shape->second});
   }
   return asks;
 }
+
+/// At most so much of a file is sent to a page: somebody may save anything.
+constexpr std::size_t kShownBytesMax = 100'000;
+std::string shown_text(const std::string& text) { return text.substr(0, kShownBytesMax); }
 
 }  // namespace
 
@@ -110,17 +140,23 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
   if (next != nullptr) page.next = next->padded_number() + ", " + next->title;
   const auto readme = read_file(lab.folder / "README.md").value_or("");
   page.intro = intro_of(readme);
-  std::string source;
+  std::string skeleton;
   if (!lab.sources.empty()) {
     page.file = from_root(project, lab.sources.front());
-    source = read_file(lab.sources.front()).value_or("");
+    page.source = read_file(lab.sources.front()).value_or("");
+    skeleton = skeleton_or(project, lab, page.source);
     auto header = lab.sources.front();
     header.replace_extension(".hpp");
-    if (std::filesystem::exists(header)) page.header = from_root(project, header);
+    if (std::filesystem::exists(header)) {
+      page.header = from_root(project, header);
+      page.contract = read_file(header).value_or("");
+    }
   }
   for (const auto& step : lab.steps) {
     page.steps.push_back({step.number, step.title, text_of_step(readme, step.number),
-                          lines_of_step(source, step.number), step.mob_minutes});
+                          lines_of_step(page.source, step.number),
+                          places_of_step(skeleton, step.number), step.mob_minutes});
+    find_places(page.steps.back().places, page.source);
   }
   try {
     auto material = read_material(project, lab);
@@ -128,13 +164,13 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
     page.deck = slides_address(material);
   } catch (const UserError&) {  // slides are being written; the lab is what counts
   }
+  const auto questions = read_file(lab.solution / "questions.md").value_or("");
   if (auto last = before_you_go_on(readme); !last.empty()) {
-    page.questions.push_back({std::move(last), ""});
+    page.questions.push_back({std::move(last), last_answer(questions)});
   }
   page.known = read_known_failures(lab);
   try {
-    page.of_steps =
-        read_step_questions(read_file(lab.solution / "questions.md").value_or(std::string()));
+    page.of_steps = read_step_questions(questions);
     page.asks = asks_of(lab, page.known);
   } catch (const UserError&) {  // mistakes are being written
   }
@@ -142,17 +178,16 @@ LabOnPage read_lab_on_page(const Project& project, const Lab& lab) {
   return page;
 }
 
-bool find_lines_again(LabOnPage& page) {
+bool read_source_again(LabOnPage& page) {
   if (page.lab.sources.empty()) return false;
-  const auto source = read_file(page.lab.sources.front());
-  if (!source) return false;
-  bool moved = false;
+  auto source = read_file(page.lab.sources.front());
+  if (!source || *source == page.source) return false;
+  page.source = std::move(*source);
   for (auto& step : page.steps) {
-    auto lines = lines_of_step(*source, step.number);
-    moved = moved || lines != step.lines;
-    step.lines = std::move(lines);
+    step.lines = lines_of_step(page.source, step.number);
+    find_places(step.places, page.source);
   }
-  return moved;
+  return true;
 }
 
 bool deck_is_made(const Project& project, const LabOnPage& lab) {
@@ -163,10 +198,17 @@ bool deck_is_made(const Project& project, const LabOnPage& lab) {
 std::string to_json(const LabOnPage& page) {
   json::array steps;
   for (const auto& step : page.steps) {
+    json::array places;
+    for (const auto& each : step.places) {
+      if (each.first == 0) continue;
+      places.push_back(
+          json::object{{"function", each.function}, {"first", each.first}, {"last", each.last}});
+    }
     steps.push_back(json::object{{"number", step.number},
                                  {"title", step.title},
                                  {"text", step.text},
                                  {"lines", json::array(step.lines.begin(), step.lines.end())},
+                                 {"places", std::move(places)},
                                  {"mob_minutes", step.mob_minutes}});
   }
   json::array questions;
@@ -178,6 +220,7 @@ std::string to_json(const LabOnPage& page) {
     asks.push_back(json::object{{"sign", each.sign},
                                 {"test", each.test},
                                 {"question", each.question},
+                                {"answer", each.answer},
                                 {"mistake", each.mistake}});
   }
   const json::object told = {
@@ -186,6 +229,8 @@ std::string to_json(const LabOnPage& page) {
       {"part", page.lab.part},
       {"file", page.file},
       {"header", page.header},
+      {"source", shown_text(page.source)},
+      {"contract", shown_text(page.contract)},
       {"next", page.next},
       {"intro", page.intro},
       {"steps", std::move(steps)},

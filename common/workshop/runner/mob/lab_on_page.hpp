@@ -6,6 +6,7 @@
 
 #include "workshop/runner/guide/material.hpp"
 #include "workshop/runner/mob/room_questions.hpp"
+#include "workshop/runner/mob/step_places.hpp"
 
 namespace workshop::runner {
 
@@ -13,16 +14,19 @@ namespace workshop::runner {
 struct LabOnPage {
   struct Step {
     int number = 0;
-    std::string title;       ///< "book a payment once"
-    std::string text;        ///< Markdown
-    std::vector<int> lines;  ///< of the file to edit, where its TODOs stand
-    int mob_minutes = 0;     ///< that it is meant to take a mob
+    std::string title;              ///< "book a payment once"
+    std::string text;               ///< Markdown
+    std::vector<int> lines;         ///< of the file to edit, where its TODOs stand
+    std::vector<StepPlace> places;  ///< the functions that it asks for
+    int mob_minutes = 0;            ///< that it is meant to take a mob
   };
   Lab lab;
   std::string file;    ///< the one to edit, from the root
   std::string next;    ///< the lab that comes after it, "09, outbox"; empty: all others are solved
   std::string header;  ///< that says what its functions promise; empty: there is none
-  std::string intro;   ///< Markdown: what has happened, the goal, what to know
+  std::string source;  ///< the text of `file`, as it was saved last
+  std::string contract;  ///< the text of `header`
+  std::string intro;     ///< Markdown: what has happened, the goal, what to know
   std::vector<Step> steps;
   std::vector<LabQuestion> questions;  ///< for after green; last, those of the lab's page
   std::vector<MistakeQuestion> asks;   ///< while tests are red, and between steps
@@ -35,8 +39,8 @@ struct LabOnPage {
 /// Reads README, NOTES and lectures; what is not there or cannot be read is left out.
 LabOnPage read_lab_on_page(const Project& project, const Lab& lab);
 
-/// Looks again where the TODOs stand in the file to edit; whether one has moved.
-bool find_lines_again(LabOnPage& page);
+/// Reads the file to edit again, and where its TODOs and functions stand; whether it has changed.
+bool read_source_again(LabOnPage& page);
 
 /// As JSON, for the page.
 std::string to_json(const LabOnPage& lab);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "workshop/runner/mob/lab_on_page.hpp"
+#include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/crash_place.hpp"
 #include "workshop/runner/runs/verdict.hpp"
 
@@ -16,6 +17,22 @@ namespace {
 
 json::array array_of(const std::vector<std::string>& texts) {
   return json::array(texts.begin(), texts.end());
+}
+
+/// The lines of a test up to a failed check, from the beginning of its paragraph, or of its case
+/// where that is near: what was done, and with what.
+std::vector<std::string> lines_before(const std::filesystem::path& file, int line) {
+  constexpr int kLinesMax = 14;
+  const auto lines = lines_of(read_file(file).value_or(""));
+  if (line < 1 || static_cast<std::size_t>(line) > lines.size()) return {};
+  int first = line;
+  while (first > 1 && line - first < kLinesMax - 1) {
+    const auto& before = lines[static_cast<std::size_t>(first) - 2];
+    if (before == "}") break;
+    --first;
+    if (before.starts_with("TEST_CASE") || before.starts_with("void ")) break;
+  }
+  return {lines.begin() + first - 1, lines.begin() + line};
 }
 
 MobChecks::Test shown(const TestResult& test, const Project& project, int count) {
@@ -34,6 +51,9 @@ MobChecks::Test shown(const TestResult& test, const Project& project, int count)
     }
     if (!test.failed_file.empty()) {
       each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
+      if (!test.todo && test.story.empty()) {
+        each.done = lines_before(test.failed_file, test.failed_line);
+      }
     }
   }
   if (!test.picture.empty()) {
@@ -152,8 +172,10 @@ std::string to_json(const MobChecks& checks) {
   for (const auto& test : checks.tests) {
     json::array questions;
     for (const auto& each : test.questions) {
-      questions.push_back(json::object{
-          {"title", each.title}, {"question", each.question}, {"answer", each.answer}});
+      questions.push_back(json::object{{"title", each.title},
+                                       {"question", each.question},
+                                       {"answer", each.answer},
+                                       {"diagnosis", each.diagnosis}});
     }
     tests.push_back(json::object{{"name", test.name},
                                  {"step", test.step},
@@ -164,6 +186,7 @@ std::string to_json(const MobChecks& checks) {
                                  {"bounds", array_of(test.bounds)},
                                  {"failures", array_of(test.failures)},
                                  {"place", test.place},
+                                 {"done", array_of(test.done)},
                                  {"picture", test.picture},
                                  {"schedule", test.schedule},
                                  {"questions", std::move(questions)},

@@ -24,6 +24,7 @@ struct MobChecks {
     std::vector<std::string> bounds;      ///< up to where it is green
     std::vector<std::string> failures;    ///< what the terminal has: expression, values, message
     std::string place;                    ///< of the first of them, "labs/…_test.cpp:31"
+    std::vector<std::string> done;        ///< what the test did before: its lines up to there
     std::string picture;                  ///< a path on the page
     std::string schedule;                 ///< of the execution that breaks it
     std::string replayed;                 ///< while everything is explored

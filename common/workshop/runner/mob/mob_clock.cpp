@@ -19,7 +19,7 @@ void MobClock::restore(const Kept& kept, Time now) {
   reason_ = kept.phase == Phase::over ? kept.reason : Reason::none;
   green_step_ = kept.green_step;
   turns_ = kept.turns;
-  all_green_ = false;  // the next verdict says so
+  all_green_ = kept.phase == Phase::talk;  // until the next verdict says otherwise
   driver_ = kept.driver;
   navigator_ = kept.navigator;
   // Who navigates in the coming turn has driven in this one.
@@ -113,8 +113,10 @@ void MobClock::go_on(Time now) {
       return begin_turn(now);
     case Phase::running:
     case Phase::on_break:
-    case Phase::talk:
       return;
+    case Phase::talk:
+      if (all_green_) return;
+      break;
     case Phase::over:
       if (all_green_) {
         phase_ = Phase::talk;
@@ -168,6 +170,14 @@ void MobClock::lab_open() {
   navigator_ = roles.navigator;
   phase_ = Phase::ready;
   reason_ = Reason::none;
+}
+
+void MobClock::lab_red() {
+  if (phase_ == Phase::over && reason_ == Reason::lab_green) {
+    phase_ = Phase::talk;
+    reason_ = Reason::none;
+  }
+  all_green_ = false;
 }
 
 void MobClock::step_green(int step, Time now) {

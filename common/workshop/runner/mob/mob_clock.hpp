@@ -21,7 +21,8 @@ struct MobSettings {
 /// navigates next. A turn is over when its time is, or when a step of the lab turns green; then the
 /// people change places, and the next turn begins when they say so (`go_on`), never by ending what
 /// runs, which only `end_early` does. A break that is due waits for the end of the turn. When all
-/// of the lab is green the clock stands still, for the discussion.
+/// of the lab is green the clock stands still, for the discussion, also when the room breaks its
+/// code for it.
 ///
 /// Has no clock of its own: every function is told what time it is, and times never go back. Not
 /// thread-safe.
@@ -66,8 +67,9 @@ class MobClock {
 
   /// Time has passed: a turn or a break may be over.
   void tick(Time now);
-  /// Begins; when a turn is over, the break that is due, the discussion, or the next turn. Nothing
-  /// while a turn, a break or the discussion lasts.
+  /// Begins; when a turn is over, the break that is due, the discussion, or the next turn; in a
+  /// discussion of what is red again, the next turn. Nothing else while a turn, a break or the
+  /// discussion lasts.
   void go_on(Time now);
   /// The turn or the break is over now.
   void end_early(Time now);
@@ -75,9 +77,11 @@ class MobClock {
   void step_green(int step, Time now);
   /// All of the lab is green, which ends a turn; the discussion comes next.
   void lab_green(Time now);
-  /// There is something to do again, such as another lab: after a discussion the next person is
-  /// ready to begin.
+  /// Another lab, or this one from its start: after a discussion the next person is ready to begin.
   void lab_open();
+  /// The lab is not green. Whoever discusses it goes on discussing: a room breaks its own code to
+  /// see what happens.
+  void lab_red();
   void pause_or_resume(Time now);
   /// A break begins, due or not; a turn under way is over. Nothing before the first turn, and in a
   /// break.

@@ -103,6 +103,7 @@ std::vector<Route> MobPage::routes() {
       page("/icon.svg"),
       page("/mob.js"),
       page("/mob_clock.js"),
+      page("/mob_code.js"),
       page("/mob_frames.js"),
       page("/mob_next.js"),
       page("/mob_settings.js"),
@@ -210,7 +211,7 @@ PageAnswer MobPage::restore(const PageRequest& request) {
   const auto now = Clock::now();
   clock_.restore(*kept, now);
   worked_ = milliseconds(number_field(*object, "worked_ms", kWorkedMsMax).value_or(0));
-  if (checks_->state == "done" && checks_->judgement != "green") clock_.lab_open();
+  if (checks_->state == "done" && checks_->judgement != "green") clock_.lab_red();
   publish_clock();
   changed_.notify_all();
   return json_answer("{}");
@@ -394,7 +395,7 @@ void MobPage::not_built(const CompilerErrors& errors) {
   checks_->errors_count = errors.errors_count;
   checks_->difference = {};
   checks_->told_at_ms = now_ms();
-  if (find_lines_again(lab_)) hub_.publish("lab", to_json(lab_));
+  if (read_source_again(lab_)) hub_.publish("lab", to_json(lab_));
   publish_checks();
 }
 
@@ -406,7 +407,7 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   const bool was_judged = checks.baseline;
   checks.take(done, project_);
   checks.find_questions(lab_);
-  if (find_lines_again(lab_)) hub_.publish("lab", to_json(lab_));
+  if (read_source_again(lab_)) hub_.publish("lab", to_json(lab_));
   checks.difference = difference;
   checks.told_at_ms = told_at_ms;
   const auto step_done = checks.done_now();
@@ -424,7 +425,7 @@ void MobPage::checked(const LabRun& done, const Difference& difference) {
   } else if (new_step) {
     clock_.step_green(step_done, Clock::now());
   } else {
-    clock_.lab_open();
+    clock_.lab_red();
   }
   if (clock_.phase() != phase) take_back_.forget();
   publish_clock();
@@ -442,7 +443,9 @@ void MobPage::hints_forgotten() {
   const std::lock_guard lock(mutex_);
   hints_.clear();
   hints_before_ = 0;
+  clock_.lab_open();
   publish_hints();
+  publish_clock();
 }
 
 }  // namespace workshop::runner

@@ -13,6 +13,7 @@ struct MistakeQuestion {
   std::string sign;  ///< "lost message"
   std::string test;  ///< its name
   std::string question;
+  std::string answer;   ///< empty: nobody has written it, so the question is not put
   std::string mistake;  ///< in words
   std::string shape;    ///< shape_of_failure; empty: not known
 };
@@ -45,14 +46,21 @@ struct RedTest {
 struct RoomQuestion {
   std::string title;
   std::string question;
-  std::string answer;  ///< may be empty
+  std::string answer;
+  std::string diagnosis;  ///< what may have been written; empty: nothing is known
 
   friend bool operator==(const RoomQuestion&, const RoomQuestion&) = default;
 };
 
-/// The questions on a red test. When it fails as on the untouched lab: those of its step. Else
-/// those of mistakes on which this very test fails in the same kind of execution, or by the same
-/// assertion, and then those of its step. Last, always, one that any failure with its sign allows.
+/// Whether there is a failure in front of which `questions_on` puts this question, were it
+/// answered: one that few mistakes show, and that the untouched lab does not.
+bool can_be_put(const MistakeQuestion& question, const KnownFailures& known,
+                const std::vector<MistakeQuestion>& of_mistakes);
+
+/// The questions on a red test, each with an answer. When it fails as on the untouched lab: those
+/// of its step. Else first those of mistakes on which this very test fails in the same kind of
+/// execution, or by the same assertion, unless so many do that none of them is likely. Last,
+/// always, one that any failure with its sign allows.
 std::vector<RoomQuestion> questions_on(const RedTest& test, const KnownFailures& known,
                                        const std::vector<StepQuestion>& of_steps,
                                        const std::vector<MistakeQuestion>& of_mistakes);

@@ -1,12 +1,13 @@
 // The page of a mob: the lab's tests, what stands beside them, and its keys.
 import { live, send } from "/live.js";
 import { alertIsShown, breakIsDue, clockIsLost, isAside, layAside, onAlertChange, takeClock, takesBack, tick, workedMs } from "/mob_clock.js";
-import { decidingStep, hasRightRun, onPictureChange, pictureIsWider, showPicture, showPictureFull, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
+import { decidingStep, hasRightRun, isPredicting, onPictureChange, pictureIsWider, showPicture, showPictureFull, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
 import { isOverTime, minutesOf, nextAction } from "/mob_next.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
+import { hasCode, otherCode, showCode } from "/mob_code.js";
 import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
-import { hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
-import { fitTests, lineToOpen, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
+import { foldsOfHints, hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
+import { fitTests, placesOf, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, plain, words } from "/words.js";
 
@@ -31,17 +32,17 @@ function stepNow() {
   return steps.find((step) => step.number === number) ?? null;
 }
 
-// Which line to look at, and the one thing to do next: both from the picture, where there is one.
+// Which line to look at, and the one thing to do next: from the picture, where there is one, and from the step's own functions.
 function showWhatToDo() {
   const { lab, checks, clock } = state;
   const step = stepNow();
-  const line = lab && step ? lineToOpen(lab.file, checks, step, decidingStep()?.source) : 0;
+  const { line, shows, work } = lab && step ? placesOf(lab.file, checks, step, decidingStep()?.source) : { line: 0, shows: 0, work: "" };
   const place = lab && step ? `${lab.file.split("/").pop()}${line ? `:${line}` : ""}` : "";
   $("open").replaceChildren();
   plain($("open"), place);
   $("open").title = lab?.file ?? "";
   const text = nextAction({ lab, phase: clock?.phase, paused: Boolean(clock?.paused), covered: alertIsShown() || isAside(), state: checks?.state,
-    judgement: checks?.judgement, view: state.view, story: state.story, place, test: chosen(), deciding: decidingStep(), isLastQuestion: isLastQuestion() });
+    turns: clock?.turns ?? 0, judgement: checks?.judgement, view: state.view, story: state.story, place, shows, work, predicting: isPredicting(), test: chosen(), deciding: decidingStep(), isLastQuestion: isLastQuestion() });
   if ($("rule").textContent !== text) $("rule").textContent = text;
   showMinutes();
 }
@@ -70,7 +71,7 @@ function showGoal() {
     link.rel = "noopener";
     link.title = lab.part || "of this part";
   } else {
-    $("slides").textContent = lab.deck ? `No slides yet: scripts/workshop slides ${lab.deck.match(/^\d*/)[0]} makes them` : "";
+    $("slides").textContent = lab.deck ? slidesMissing() : "";
   }
 }
 
@@ -91,7 +92,7 @@ function onChecks(checks) {
   const before = state.checks;
   state.checks = checks;
   showVerdict();
-  showNews($("news"), checks);
+  showNews($("news"), checks, state.lab);
   document.body.classList.toggle("stale", checks.state !== "done" && checks.tests.length > 0);
   document.body.classList.toggle("errors", checks.errors.length > 0);
   document.body.classList.toggle("checking", checks.state === "checking");
@@ -103,7 +104,7 @@ function onChecks(checks) {
     if (checks.judgement === "green") state.view = "talk";
     else if (state.stepSeen === undefined && phaseIs("ready")) state.view = "step";  // the story comes first
     else if (state.stepSeen === undefined && !state.story) offerStory();
-    else if (state.stepSeen !== undefined && checks.step > state.stepSeen) state.view = "step";
+    else if (state.stepSeen > 0 && checks.step > state.stepSeen && !phaseIs("talk")) state.view = "step";
     else if (state.view !== "hint" || !checks.same) state.view = chosen()?.picture ? "picture" : "failure";
     state.stepSeen = checks.step;
   }
@@ -127,13 +128,14 @@ function tellFromTheStart() {
 
 // --- what stands beside the tests ----------------------------------------------------------------
 
-const views = [["error", "Compiler"], ["step", "The step"], ["picture", "Picture"], ["failure", "Failure"], ["hint", "Hints"], ["talk", "Questions"]];
+const views = [["error", "Compiler"], ["step", "The step"], ["picture", "Picture"], ["failure", "Failure"], ["code", "Code"], ["hint", "Hints"], ["talk", "Questions"]];
 
 function hasView(name) {
   if (name === "error") return (state.checks?.errors.length ?? 0) > 0;
   if (name === "picture") return Boolean(chosen()?.picture);
   if (name === "failure") return chosen() !== undefined && !chosen().picture;
   if (name === "hint") return state.hints.given.length > 0 || state.hints.none !== "";
+  if (name === "code") return hasCode();
   if (name === "talk") return questionsNow().length > 0;
   return true;
 }
@@ -155,6 +157,7 @@ function showView() {
   if (state.checks) showErrors($("error-view"), state.checks);
   showHints();
   showQuestion();
+  showCode();
   if (state.checks) {
     const beside = state.view === "picture" || state.view === "failure";
     showTests($("tests"), state.checks, beside ? chosen() : null, choose);
@@ -242,22 +245,43 @@ function nextLab() {
 
 function nextShown() {
   if (state.view === "talk") return nextQuestion(1);
-  if ((state.view === "picture" || state.view === "failure") && reds().length === 1) return say("No other test is red");
-  if (state.view === "picture" || state.view === "failure") state.shown = (state.shown + 1) % reds().length;
+  const beside = state.view === "picture" || state.view === "failure";
+  const of = chosen().step === state.checks.step ? ` of step ${state.checks.step}` : "";
+  if (beside && reds().length === 1) return say(`No other test${of} is red`);
+  if (beside) state.shown = (state.shown + 1) % reds().length;
+  if (beside && state.shown === 0) say(`This was the last red test${of}: here is the first one again`);
   return look(chosen().picture ? "picture" : "failure");
 }
 
 function nextQuestion(by) {
-  if (!moveQuestion(by)) return say(by > 0 ? "This was the last question" : "This is the first question");
+  if (!moveQuestion(by)) return say(by > 0 ? "This is the last question" : "This is the first question");
   return look("talk");
 }
 
 function toQuestions() {
   if (alertIsShown()) {
     layAside();
-    state.question = Math.max(0, questionsNow().findIndex((each) => each.kind === "done"));
+    state.question = 0;
   }
   look("talk");
+}
+
+const slidesMissing = () => `No slides yet: scripts/workshop slides ${state.lab?.deck.match(/^\d*/)[0] ?? ""} makes them`;
+const noSlides = () => `${slidesMissing()}; what it needs for that, scripts/setup --slides fetches`;
+
+function answerOrHints() {
+  if (state.view !== "talk") return foldsOfHints().forEach((each) => { each.open = !each.open; });
+  state.answer = !state.answer;
+  return showView();
+}
+
+let viewBeforeCode = "step";
+function showCodeOrHeader() {
+  if (state.view !== "code") {
+    viewBeforeCode = state.view;
+    return look("code");
+  }
+  return look(otherCode() ? "code" : viewBeforeCode);
 }
 
 function nextView() {
@@ -286,14 +310,14 @@ function slidesHereOrBack() {
 // What it does, when it does something, what it says else, and its words below the page.
 const keys = {
   Enter: { help: "begins the first turn, and the next one when a turn is over", does: () => change("go on"),
-           works: () => phaseIs("over") || phaseIs("ready") && !green(),
-           short: () => (phaseIs("ready") ? "begin" : "go on") },
+           works: () => phaseIs("over") || phaseIs("ready", "talk") && !green(),
+           short: () => (phaseIs("ready") ? "begin" : phaseIs("talk") ? "next turn" : "go on") },
   Space: { help: "pause the clock, and go on", does: () => change("pause"), works: () => phaseIs("running", "break"),
            short: () => (state.clock.paused ? "go on" : "pause") },
   e: { help: "end this turn, or this break, early; e again takes it back", does: () => change("end"),
        works: () => phaseIs("running", "break") || takesBack("e"), short: "end", isShort: () => !takesBack("e") },
   b: { help: "a break now; b again takes it back", does: () => change("break"), works: () => hasBegun() && !phaseIs("break") || takesBack("b") },
-  w: { help: "the next break a turn later", does: () => change("put off"), works: () => hasBegun() && !phaseIs("break"),
+  w: { help: "the next break a turn later", does: () => change("put off").then(() => say("The next break comes a turn later")), works: () => hasBegun() && !phaseIs("break"),
        short: "break later", isShort: breakIsDue },
   Escape: { help: "lay aside the page of a turn that is over; leave the slides", does: () => (slidesAreShown() ? slidesHereOrBack() : layAside()),
             works: () => alertIsShown() || slidesAreShown() },
@@ -304,14 +328,15 @@ const keys = {
        short: "questions", why: "There are no questions before a verdict" },
   t: { help: "the next failing test, or the next question", does: nextShown, works: () => reds().length > 0 || state.view === "talk",
        short: "next", why: "No test is red" },
-  a: { help: "the answer that usually comes, where there is one", does: () => { state.answer = !state.answer; showView(); }, works: () => state.view === "talk", short: "answer",
-       isShort: () => hasAnswer() },
+  a: { help: "the answer that usually comes; beside hints, those taken before", does: answerOrHints, works: () => state.view === "talk" || foldsOfHints().length > 0,
+       short: () => (state.view === "talk" ? "answer" : "hints before"), isShort: () => state.view !== "talk" || hasAnswer() },
+  c: { help: "the code as it was saved, what its header promises, and back", does: showCodeOrHeader, works: hasCode, short: "code" },
   v: { help: "another view beside the tests", does: nextView, works: () => views.filter(([name]) => hasView(name)).length > 1, short: "view" },
   g: { help: "tells it from the start: the story, the step, and then the failure, predicted first", does: tellFromTheStart,
        works: () => !green() && Boolean(state.lab), short: "from the start", isShort: () => hasBegun() && state.view === "step" && !state.story },
   f: { help: "tests away and the rest larger, and back", does: toggleFull, works: () => true, short: "full" },
   s: { help: "the slides on this lab, and back", does: slidesHereOrBack, works: () => Boolean(state.lab?.slides), short: "slides",
-       why: "There are no slides yet: scripts/workshop slides makes them" },
+       why: () => noSlides() },
   r: { help: "check again", does: () => press("r"), works: () => true, short: "check" },
   n: { help: "the next lab, when this one is green; asks", does: nextLab, works: green, short: "next lab",
        why: "Not all tests are green yet: n goes on when they are" },
@@ -345,7 +370,8 @@ function showHelpKeys() {
                 ["Home, End", "picture: how it begins, and its last step"],
                 ["p", "picture: predict, stops before the step that decides"], ["l", "picture: large type"],
                 ...(hasRightRun() ? [["d", "picture: the first difference to the right run"], ["R", "picture: the right run, and back"]] : []),
-                ["o", "picture: the state, as the oracle sees it, and away"]];
+                ["o", "picture: the state, as the oracle sees it, and away"],
+                ...(state.lab ? [["", `In a terminal, scripts/workshop play ${state.lab.number}: the room chooses each step`]] : [])];
   for (const [key, text] of rows) {
     const row = element($("help-keys"), "tr");
     element(element(row, "td"), "kbd", key);
@@ -398,7 +424,7 @@ function onKeyOfPage(key) {
     if (!takesBack(state.clock?.take_back?.key)) hush();  // what can be taken back stays told
     known.does();
   } else if (known.why) {
-    say(known.why);
+    say(typeof known.why === "function" ? known.why() : known.why);
   }
   return works || Boolean(known.why) || key === "Space";
 }

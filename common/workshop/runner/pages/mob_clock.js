@@ -145,7 +145,7 @@ export function layAside() {
 
 function showPeople() {
   const { clock } = state;
-  document.querySelector(".roles").classList.toggle("named", clock.people.length > 0);
+  document.querySelector(".roles").classList.toggle("named", clock.people.length > 0 && clock.phase !== "talk");  // nobody drives
   for (const role of ["driver", "navigator", "next"]) $(role).textContent = nameOf(clock[role]) || "–";
   $("people").replaceChildren();
   clock.people.forEach((person, position) => {

@@ -12,7 +12,8 @@ const kFramed = `
   html body { grid-template-columns: minmax(0, 1fr) 17rem; } html body.no-state { grid-template-columns: minmax(0, 1fr) 0; }
   html.large body, html.large body.no-state { grid-template-columns: minmax(0, 1fr); }
   aside { padding: .4rem .8rem; } aside h3 { margin-top: .5rem; }
-  footer { padding: .05rem .8rem; display: flex; gap: 1rem; align-items: center; }
+  html.large .what p { font-size: 1.45rem; }
+  footer { padding: .05rem 1.2rem .05rem .8rem; display: flex; gap: 1rem; align-items: center; }
   #caption { flex: 1; min-height: 1.3em; max-height: 4.2em; font-size: 18px; line-height: 1.3; }
   #counter { font-size: max(1rem, 18px); }
   #left-out { font-size: 18px; }
@@ -98,6 +99,9 @@ let deciding = null;
 export function decidingStep() {
   return chosen()?.picture && $("picture").getAttribute("src") === `${chosen().picture}#step=1` ? deciding : null;
 }
+
+// Whether the room reads on to the step before the one that decides, and votes there.
+export const isPredicting = () => document.body.classList.contains("predicting");
 
 // Whether there is a run of the solution beside the failing one.
 export function hasRightRun() {

@@ -6,7 +6,7 @@ const kEndless = ["endless loop", "did not end"];
 export function howToRead(test, deciding) {
   if (test?.picture && test.sign === "livelock") return "Read the picture aloud: what is done again and again, and who could end it?";
   const isFault = deciding !== null && !["proceed", "time passes"].includes(deciding.decision);
-  if (isFault) return "Read the failure aloud to its end: ► is a fault, and its harm comes after it.";
+  if (isFault) return `Read the failure aloud to its end: after the ${deciding.decision} at ► comes the harm.`;
   if (deciding) return "Read the failure aloud, from step 1 to ►.";
   if (test && kEndless.includes(test.sign)) return "Read the failure aloud: which loop does it not leave, and who should end it?";
   if (test?.sign === "crashed") return "Read the failure aloud: which line does not come back, and what has it been given?";
@@ -14,15 +14,28 @@ export function howToRead(test, deciding) {
   return "Read the failing check aloud: what did it expect, what did it get?";
 }
 
-function onRed({ phase, view, story, place, test, deciding }) {
-  const mend = place ? ` Then change ${place}, and save.` : " Then change the file, and save.";
-  if (phase === "ready") {
-    return view === "step" ? "Read the story and the step aloud. Then Enter begins turn 1, with the failure." : "Enter begins turn 1.";
+// "… ► it shows at line 26. Then work on outgoing_id": where it shows is what the execution knows, where to mend it is for the room to find.
+function reading({ test, deciding, shows, work }) {
+  const read = howToRead(test, deciding);
+  const shown = shows ? `${read.replace(/[.]$/, "")}${read.endsWith("?") ? " It" : "; it"} shows at line ${shows}.` : read;
+  return `${shown} Then ${work ? `work on ${work}` : "change the file"}, and save.`;
+}
+
+function onRed(now) {
+  const { phase, turns, view, story, work, predicting } = now;
+  if (phase === "talk") {
+    return "It is broken, and the discussion goes on: what does the failure show? Undo it and save, or Enter begins a turn.";
   }
+  if (phase === "ready") {
+    const begins = `Enter begins turn ${turns + 1}`;
+    return view === "step" ? `Read the story and the step aloud. Then ${begins}, with the failure.` : `${begins}.`;
+  }
+  if (predicting && view === "picture") return "Read on with → until it stops, and vote: what happens next, and does it hold?";
   if (view === "step") return `Read the ${story ? "story and the step" : "step"} aloud. Then v shows the failure.`;
-  if (view === "hint") return `Try the hint${place ? ` in ${place}` : ""}, and save.`;
+  if (view === "hint") return `Try the hint${work ? `: work on ${work}` : ""}, and save.`;
   if (view === "talk") return "Answer the question together. Then v leads back to the step.";
-  return howToRead(test, deciding) + mend;
+  if (view === "code") return "Read the code together. Then v leads on, and c to its contract and back.";
+  return reading(now);
 }
 
 function onGreen({ phase, view, lab, isLastQuestion }) {
@@ -32,11 +45,12 @@ function onGreen({ phase, view, lab, isLastQuestion }) {
 }
 
 // `now` has what the page knows: phase and paused of the clock; covered: a page or a line of the clock says what to do; state and
-// judgement of the checks; view; place, the line to change; test and deciding, the failure that is shown.
+// judgement of the checks; view; place, the line of an error; shows and work, where a failure shows and the step has its place; test and
+// deciding, the failure that is shown.
 export function nextAction(now) {
   if (!now.lab || now.covered) return "";
   if (now.paused) return "The clock is paused: Space lets it go on.";
-  if (now.state === "checking") return now.phase === "ready" ? "Read the story and the step aloud while the tests run." : "Wait for the verdict.";
+  if (now.state === "checking") return now.phase === "ready" || !now.judgement && now.view === "step" ? "Read the story and the step aloud while the tests run." : "Wait for the verdict.";
   if (now.state === "errors") return `Mend the first error${now.place ? `, ${now.place}` : ""}, and save.`;
   if (now.judgement === "green") return onGreen(now);
   return now.judgement === "red" ? onRed(now) : "";

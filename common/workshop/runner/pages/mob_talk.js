@@ -25,6 +25,9 @@ export function showHints() {
   }
 }
 
+// The hints that were taken before, one line each until somebody opens them.
+export const foldsOfHints = () => (state.view === "hint" ? [...$("hint-view").querySelectorAll("details")] : []);
+
 const restOfLoop = (hint) => (hint.left === 0 ? "This was the last one on a loop; the step's hints come once it ends." : `${hint.left} more on a loop; try first.`);
 
 export function restOfStep(hint, given) {
@@ -44,16 +47,18 @@ const asksOnRed = () => (chosen()?.questions ?? []).map((each) => ({ kind: "red"
 function asksOnDone() {
   const step = (state.checks.step || 1) - 1;
   const names = state.checks.tests.filter((test) => test.step === step && step > 0).map((test) => test.name);
-  const asks = names.map((name) => state.lab.asks.find((ask) => ask.test === name)).filter(Boolean);
+  const asks = names.map((name) => state.lab.asks.find((ask) => ask.test === name && ask.answer)).filter(Boolean);
   return asks.slice(0, kAsksMax).map((ask) => ({
-    kind: "done", title: `Step ${step} is green: would it be with another solution?`, question: ask.question,
-    answer: `What people write: ${ask.mistake}. Then this test is red: ${ask.test} (${ask.sign}).` }));
+    kind: "done", title: `step ${step} is green: would it be with another solution?`, question: `Suppose this was written: ${ask.mistake}. ${ask.question}`,
+    answer: ask.answer, diagnosis: `This test is red then: ${ask.test} (${ask.sign}).` }));
 }
 
 export function questionsNow() {
   if (!state.lab || !state.checks) return [];
   if (green()) return state.lab.questions.map((each) => ({ kind: "lab", title: "", ...each }));
   if (state.checks.state === "errors") return asksOnDone();  // the failure is that of another file
+  // The turn has ended with a step that is green: the failure is that of the next one.
+  if (state.clock?.phase === "over" && state.clock.reason === "green" && asksOnDone().length) return asksOnDone();
   return state.checks.state === "done" ? [...asksOnRed(), ...asksOnDone()] : [];
 }
 
@@ -64,9 +69,14 @@ export function showQuestion() {
   if (questions.length === 0) return;
   const at = Math.min(state.question, questions.length - 1);
   const each = questions[at];
-  element(view, "h2", `Question ${at + 1} of ${questions.length}${each.title ? ` · ${each.title}` : ""}`);
+  const ofKind = questions.filter((other) => other.kind === each.kind);
+  element(view, "h2", `Question ${ofKind.indexOf(each) + 1} of ${ofKind.length}${each.title ? ` · ${each.title}` : ""}`);
   words(element(view, "div", undefined, "question"), each.question);
-  if (state.answer && each.answer) words(element(view, "div", undefined, "answer"), each.answer);
+  if (!state.answer || !each.answer) return;
+  words(element(view, "div", undefined, "answer"), each.answer);
+  if (!each.diagnosis) return;
+  element(view, "h2", "Diagnosis");
+  words(element(view, "div", undefined, "diagnosis"), each.diagnosis);
 }
 
 export const hasAnswer = () => Boolean(questionsNow()[Math.min(state.question, questionsNow().length - 1)]?.answer);

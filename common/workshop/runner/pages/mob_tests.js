@@ -35,11 +35,15 @@ export function verdictClass(checks) {
 
 const timeOfDay = (ms) => new Date(ms).toTimeString().slice(0, 8);
 
+const changedCount = (checks) => checks.mended.length + checks.broken.length + checks.moved.length;
+// Nothing has changed, neither in kind nor in words.
+const isSame = (checks) => checks.same && changedCount(checks) === 0;
+
 // When it was saved or asked for, and that nothing has changed by it: else nobody could tell it from no check at all.
 function savedText(checks) {
-  const red = checks.tests.filter((test) => test.verdict === "red").length;
+  const red = redTests(checks).length;
   const what = `${checks.saved ? "saved" : "checked again"} ${timeOfDay(checks.began_at_ms)}`;
-  if (!checks.same) return what;
+  if (!isSame(checks)) return what;
   return red === 0 ? `${what}: the same, all green` : `${what}: the same ${red} red, the same failure${red === 1 ? "" : "s"}`;
 }
 
@@ -66,32 +70,39 @@ export function showErrors(view, checks) {
   });
 }
 
-export function showNews(list, checks) {
+export function showNews(list, checks, lab) {
   list.replaceChildren();
   if (checks.state === "errors") element(list, "li", "The picture is of the last version that compiled", "old");
   if (checks.state !== "done") return;
-  if (checks.count > 1) element(list, "li", savedText(checks), checks.same ? "moved" : "old");
-  if (checks.mended.length) element(list, "li", `✓ ${checks.mended.length} green now`, "good");
-  if (checks.broken.length) element(list, "li", `✗ ${checks.broken.length} red now`, "bad");
+  if (checks.count > 1) element(list, "li", savedText(checks), isSame(checks) ? "moved" : "old");
+  if (checks.mended.length) element(list, "li", `✓ ${checks.mended.length} turned green`, "good");
+  if (checks.broken.length) element(list, "li", `✗ ${checks.broken.length} turned red`, "bad");
   if (checks.moved.length) element(list, "li", `→ ${checks.moved.length} red in another way`, "moved");
-  const changed = checks.mended.length + checks.broken.length + checks.moved.length;
-  if (changed === 0 && checks.later > 0) element(list, "li", "Only later steps have changed", "old");
+  if (checks.judgement === "green") {
+    element(list, "li", "preemption: another process goes on, though this one could", "old");
+    if (lab) element(list, "li", `scripts/workshop play ${lab.number}: the room chooses the steps`, "old");
+  }
+  if (changedCount(checks) === 0 && checks.later > 0) element(list, "li", "Only later steps have changed", "old");
 }
 
 // What has changed of one test, as its class and its words.
 function newsOf(test, checks) {
   if (test.replayed) return ["moved", test.replayed];
   if (checks.state !== "done") return null;
-  if (checks.mended.includes(test.name)) return ["good", "green now"];
-  if (checks.broken.includes(test.name)) return ["bad", "red now"];
+  if (checks.mended.includes(test.name)) return ["good", "turned green"];
+  if (checks.broken.includes(test.name)) return ["bad", "turned red"];
   const moved = checks.moved.find((text) => text.startsWith(`${test.name}: `));
   return moved ? ["moved", `→ ${moved.slice(test.name.length + 2)}`] : null;
 }
 
-// The red tests, those of the step to work on first.
+// How much there is to read of a failure: a story is read aloud step by step, a failed check is its lines.
+const lengthOf = (test) => (test.picture ? 0 : test.failures.reduce((sum, text) => sum + text.split("\n").length + text.length / 80, 1));
+
+// The red tests of the step to work on, or all where none of it is red; those that are read most easily first.
 export function redTests(checks) {
-  const red = (checks?.tests ?? []).filter((test) => test.verdict === "red");
-  return [...red.filter((test) => test.step === checks.step), ...red.filter((test) => test.step !== checks.step)];
+  const red = (checks?.tests ?? []).filter(isRed);
+  const own = red.filter((test) => test.step === checks.step);
+  return (own.length ? own : red).map((test) => [lengthOf(test), test]).sort(([one], [other]) => one - other).map(([, test]) => test);
 }
 
 // The list, in which a step that is done is one line and the chosen test is in sight.
@@ -130,7 +141,7 @@ export function othersText(verdicts) {
   const red = verdicts.filter((each) => each === "red").length;
   const rest = verdicts.length - red;
   const words = verdicts.includes("green") && !verdicts.some((each) => !["red", "green"].includes(each)) ? "green" : "not red";
-  if (red === 0) return `… and ${rest} more, ${words}`;
+  if (red === 0) return `… and ${rest} more ${rest === 1 ? "test" : "tests"}, ${words}`;
   return rest ? `… and ${red} more red (t shows the next), ${rest} ${words}` : `… and ${red} more red: t shows the next`;
 }
 
@@ -167,30 +178,62 @@ export function showFailure(view, test) {
   element(view, "h2", test.name);
   if (test.place) plain(element(view, "p", undefined, "place"), test.place);
   const texts = test.failures.length ? test.failures : [test.words];
-  for (const text of texts) element(view, "pre", text, "failure");
+  for (const text of texts) showMarked(element(view, "pre", undefined, "failure"), text);
+  if (!test.done?.length) return;
+  element(view, "h2", "What the test did, up to the check that failed");
+  element(view, "pre", test.done.join("\n"), "done");
 }
 
-// The line of the file to edit to look at: of the compiler's error, of a crash, of the step's TODO (of several, the
-// last above where the failure shows), or of the step that decides the failure, "payments_handler.cpp:19"; 0: none is known.
-export function lineToOpen(file, checks, step, source) {
+const kTwoLists = /^([^\n]*\nis )\{ "([^\n]*)" \}(\s[=!]=\s)\{ "([^\n]*)" \}((?:\n[^]*)?)$/;
+// Of two lists of texts each text has a line, and is marked where only one of them has it.
+function showMarked(parent, text) {
+  const [, before, one, sign, other, after] = text.match(kTwoLists) ?? [];
+  if (one === undefined) return parent.append(text);
+  const add = (side, otherSide) => {
+    const theirs = new Set(otherSide.split('", "'));
+    parent.append("{");
+    for (const each of side.split('", "')) {
+      parent.append("\n  ");
+      if (theirs.has(each)) parent.append(`"${each}"`);
+      else element(parent, "mark", `"${each}"`);
+    }
+    parent.append(" }");
+  };
+  parent.append(before);
+  add(one, other);
+  parent.append(sign);
+  add(other, one);
+  return parent.append(after);
+}
+
+// Where a failure shows, and where the step has its place: `line` to open, of the compiler's error, a crash, the step's TODO or its
+// function; `shows`, the line at which the execution went wrong; `work`, the function that the step asks for, in words. 0, "": not known.
+export function placesOf(file, checks, step, source) {
   const name = file.split("/").pop();
   const lineOf = (text) => {
     const [, named, line] = (text ?? "").match(/^(?:\S*\/)?([^/\s:]+):(\d+)/) ?? [];
     return named === name ? Number(line) : 0;
   };
-  if (checks?.state === "errors") return checks.errors.map(lineOf).find((line) => line > 0) ?? 0;
-  const crashed = (checks?.tests ?? []).find((test) => test.verdict === "red" && lineOf(test.place) > 0);
-  const deciding = lineOf(source);
-  const todo = step.lines.findLast((line) => line <= deciding) ?? step.lines[0] ?? 0;
-  return lineOf(crashed?.place) || todo || deciding;
+  if (checks?.state === "errors") return { line: checks.errors.map(lineOf).find((line) => line > 0) ?? 0, shows: 0, work: "" };
+  const crashed = lineOf((checks?.tests ?? []).find((test) => isRed(test) && lineOf(test.place) > 0)?.place);
+  const shows = crashed || lineOf(source);
+  const { lines, places = [] } = step;
+  const around = places.find((each) => each.first <= shows && shows <= each.last);
+  const isOf = (line, place) => places.find((each) => line <= each.last) === place;
+  const todos = around ? lines.filter((line) => isOf(line, around)) : lines;
+  const todo = todos.findLast((line) => line <= shows) ?? todos[0] ?? 0;
+  const here = around ?? (todo ? places.find((each) => isOf(todo, each)) : places.length === 1 ? places[0] : undefined);
+  const work = todo ? `the TODO in line ${todo}${here ? `, in ${here.function}` : ""}`
+    : here ? `${here.function}, lines ${here.first} to ${here.last}` : places.map((each) => each.function).join(" or ");
+  return { line: crashed || todo || here?.first || (places.length ? 0 : shows), shows, work };
 }
 
 // What the page says of a step, as Markdown; of the lab when there is none left.
 export function stepText(lab, step, storyFirst) {
   if (!step) return `${lab.intro}\n\n${lab.steps.map((each) => `## Step ${each.number}: ${each.title}\n${each.text}`).join("\n\n")}`;
   const begin = `**The file:** \`${lab.file}\`${step.lines.length ? `, line ${step.lines[0]}` : ""}. Saving is enough: the check begins by itself.` +
-    (lab.header ? ` The contract: \`${lab.header}\`.` : "");
+    (lab.header ? ` The contract: \`${lab.header}\`; c shows both here.` : "");
   const heading = `## Step ${step.number}: ${step.title}\n${step.text}`;
   const story = `## The story\n${lab.intro}`;
-  return storyFirst ? `${story}\n\n${heading}\n\n${begin}` : `${begin}\n\n${heading}\n\n${story}`;
+  return storyFirst ? `${story}\n\n${heading}\n\n${begin}` : `${heading}\n\n${begin}\n\n${story}`;
 }

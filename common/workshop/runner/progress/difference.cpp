@@ -12,9 +12,7 @@ namespace workshop::runner {
 namespace {
 
 std::string last_fault(const protocol::ScheduleOutline& outline) {
-  return outline.faults.empty()
-             ? std::string("no fault is needed")
-             : fmt::format("{} at {}", outline.faults.back(), outline.deciding_operation);
+  return fmt::format("{} at {}", outline.faults.back(), outline.deciding_operation);
 }
 
 std::string number_in_words(std::size_t count, std::string_view noun) {
@@ -48,7 +46,7 @@ bool has_length(const TestState& test, const protocol::ScheduleOutline& outline)
 /// Of a test that fails as before, and on the same execution if there is one.
 std::string movement_of_words(const TestState& before, const TestState& after) {
   if (before.line != 0 && after.line != 0 && before.line != after.line) {
-    return fmt::format("at line {} instead of {}", after.line, before.line);
+    return fmt::format("at another check, in line {} instead of {}", after.line, before.line);
   }
   if (before.said.empty() || after.said.empty() || before.said == after.said) return {};
   return after.schedule.empty() ? "at the same place, with other words"
@@ -74,6 +72,7 @@ std::string movement(const TestState& before, const TestState& after) {
     return words + fmt::format("{} deeper ({})", number_in_words(deeper, "fault"), last_fault(to));
   }
   if (to.faults.size() < from.faults.size()) {
+    if (to.faults.empty()) return words + "without any fault";
     return words + fmt::format("with {} less ({})",
                                number_in_words(from.faults.size() - to.faults.size(), "fault"),
                                last_fault(to));

@@ -33,8 +33,8 @@ struct Difference {
 Difference difference(const std::vector<TestState>& before, const std::vector<TestState>& after);
 
 /// How the failure of a test has moved, as what follows its name: "lost message instead of
-/// duplicate effect", "one fault deeper (crash at publish)", "at line 119 instead of 98". Empty
-/// when it is the same.
+/// duplicate effect", "one fault deeper (crash at publish)", "at another check, in line 119 instead
+/// of 98". Empty when it is the same.
 std::string movement(const TestState& before, const TestState& after);
 
 /// What the schedule of an old failure shows after an edit.

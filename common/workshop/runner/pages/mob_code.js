@@ -1,0 +1,32 @@
+// The file to edit as it was saved, and the header that says what its functions promise: to be read by a room, as text.
+import { $, state } from "/mob_state.js";
+import { element, plain } from "/words.js";
+
+let which = "file";
+let shown = "";
+
+export const hasCode = () => Boolean(state.lab?.source);
+
+// From the file to its header; false: both were shown, and the file is next.
+export function otherCode() {
+  which = which === "file" && state.lab.contract ? "header" : "file";
+  return which === "header";
+}
+
+export function showCode() {
+  if (state.view !== "code") return;
+  const { file, source, header, contract } = state.lab;
+  const [path, text] = which === "header" && contract ? [header, contract] : [file, source];
+  if (shown === path + text) return;  // it stays scrolled where somebody reads
+  shown = path + text;
+  const view = $("code-view");
+  view.replaceChildren();
+  plain(element(view, "p", undefined, "place"), path);
+  const lines = text.replace(/\n$/, "").split("\n");
+  const width = String(lines.length).length;
+  const code = element(view, "pre", undefined, "code");
+  for (const [i, line] of lines.entries()) {
+    element(code, "span", `${String(i + 1).padStart(width)}  `, "number");
+    code.append(`${line}\n`);
+  }
+}

@@ -26,6 +26,7 @@ TEST_CASE("the header of a whole file is a comment, lines that go on included") 
   CHECK(header.mistake == "the id is saved apart");
   CHECK(header.why == "two writes note: they read better");
   CHECK(header.ask == "what if it dies in between?");
+  CHECK(header.answer.empty());
   CHECK(header.caught_by == "a payment is booked once: always");
   CHECK(header.as == "duplicate effect");
 }
@@ -36,6 +37,8 @@ TEST_CASE("the header of a diff is plain lines up to the first empty one") {
       "why: two writes\n"
       "  note: they read better\n"
       "ask: what if it dies in between?\n"
+      "answer: it comes again,\n"
+      "  and nobody knows it\n"
       "caught by: a payment is booked once: always\n"
       "as: duplicate effect\n"
       "\n"
@@ -48,6 +51,7 @@ TEST_CASE("the header of a diff is plain lines up to the first empty one") {
   CHECK(header.mistake == "the id is saved apart");
   CHECK(header.why == "two writes note: they read better");
   CHECK(header.ask == "what if it dies in between?");
+  CHECK(header.answer == "it comes again, and nobody knows it");
   CHECK(header.caught_by == "a payment is booked once: always");
   CHECK(header.as == "duplicate effect");
 }

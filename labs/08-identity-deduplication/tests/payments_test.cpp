@@ -205,8 +205,8 @@ TEST_CASE("the events say what was paid, under the ids that outgoing_id makes", 
       R"({"order_id":"order-1","amount":10} under (m4, bank, 0))"};
   INFO(
       "four payments: m1 of 1 coin, m2 of 250, m3 of 1, and m4 of 10 at the endpoint \"bank\"; "
-      "each event says its "
-      "amount, under the id that outgoing_id makes of (message, endpoint, ordinal)");
+      "each event says its amount, under the id that outgoing_id makes of (message, endpoint, "
+      "ordinal)");
   CHECK(books.archived<PaymentBooked>() == announced);
   const std::set<std::string> receipts = {
       R"({"order_id":"order-1","amount":250,"reader":"buyer"} under (m2, payments, 0))",

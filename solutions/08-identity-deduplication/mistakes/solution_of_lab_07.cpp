@@ -4,6 +4,8 @@
 //   changed, so it has nothing to tell anybody
 // ask: Who hears that the payment was booked? What would the handler have to know to tell it
 //   once?
+// answer: Nobody. It would have to know whether this payment is new, or send the event each time
+//   under the same id.
 // caught by: every payment is announced after it is booked whatever happens
 // as: lost message
 

@@ -41,10 +41,11 @@ HeaderForm header_form_of(const std::filesystem::path& name) {
 
 MistakeHeader read_mistake_header(std::string_view text, HeaderForm form) {
   MistakeHeader header;
-  const std::array<std::pair<std::string_view, std::string*>, 5> fields = {{
+  const std::array<std::pair<std::string_view, std::string*>, 6> fields = {{
       {"mistake", &header.mistake},
       {"why", &header.why},
       {"ask", &header.ask},
+      {"answer", &header.answer},
       {"caught by", &header.caught_by},
       {"as", &header.as},
   }};
@@ -83,7 +84,7 @@ MistakeHeader read_mistake_header(std::string_view text, HeaderForm form) {
     *current = trimmed(line.substr(key.size() + 1));
   }
   for (const auto& [key, value] : fields) {
-    if (value->empty()) {
+    if (value->empty() && key != "answer") {
       throw UserError(
           fmt::format("its header lacks \"{}{}: …\"; it wants {}", sign, key, wanted(sign)));
     }

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <map>
 
 #include "workshop/runner/guide/mistake_index.hpp"
 #include "workshop/runner/mistakes/mistake_list.hpp"
@@ -78,19 +77,6 @@ std::string last_answer(std::string_view questions) {
   return answer;
 }
 
-/// What usually is answered in front of a mistake, by its name: "NAME => the answer" in
-/// answers.txt.
-std::map<std::string, std::string> answers_of(const Lab& lab) {
-  constexpr std::string_view kBeforeAnswer = " => ";
-  std::map<std::string, std::string> answers;
-  for (const auto& line : lines_of(read_file(lab.solution / "answers.txt").value_or(""))) {
-    const auto arrow = line.find(kBeforeAnswer);
-    if (line.starts_with('#') || arrow == std::string::npos) continue;
-    answers[line.substr(0, arrow)] = line.substr(arrow + kBeforeAnswer.size());
-  }
-  return answers;
-}
-
 /// In the order of the solution's list, which begins with what people write most.
 std::vector<MistakeQuestion> asks_of(const Lab& lab, const KnownFailures& known) {
   const auto listed =
@@ -104,14 +90,11 @@ std::vector<MistakeQuestion> asks_of(const Lab& lab, const KnownFailures& known)
   };
   auto mistakes = mistakes_with_headers(lab);
   std::ranges::stable_sort(mistakes, {}, place_of);
-  const auto answers = answers_of(lab);
   std::vector<MistakeQuestion> asks;
   for (const auto& each : mistakes) {
     const auto& header = each.header;
     const auto shape = known.mistakes.find(each.name);
-    const auto answer = answers.find(each.name);
-    asks.push_back({header.as, header.caught_by, header.ask,
-                    answer == answers.end() ? std::string() : answer->second, header.mistake,
+    asks.push_back({header.as, header.caught_by, header.ask, header.answer, header.mistake,
                     shape == known.mistakes.end() ? std::string() : shape->second});
   }
   return asks;

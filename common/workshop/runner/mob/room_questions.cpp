@@ -73,8 +73,7 @@ constexpr std::array<OnAnyFailure, 22> kOnAnyFailure = {{
     {"lost update",
      "Who read the old document, and who wrote over it? What would have refused the write?",
      "The one that loaded before the other one saved, and saved after it. A save on the condition "
-     "of "
-     "the version that was loaded is refused."},
+     "of the version that was loaded is refused."},
     {"no answer", "Who waits for whom at the end, and how much time did the customer have?",
      "The picture's last steps say who waits. Whoever calls has to give up while its own caller "
      "still listens."},
@@ -83,20 +82,17 @@ constexpr std::array<OnAnyFailure, 22> kOnAnyFailure = {{
      "answer to a question."},
     {"half an order", "Who looks between which two steps, and what do they see?",
      "Whoever reads between the two writes: one of them is done, and the other one is not. What "
-     "must "
-     "never be seen apart is written together."},
+     "must never be seen apart is written together."},
     {"not found",
      "What does the planted handler do wrong, and what would have to happen for that to show?",
      "The test's name says what it does wrong. Whatever has to happen for it, a fault, a second "
      "handler, another message, has to be allowed, and somebody has to look for the harm."},
     {"no proof", "What ended the search, and what has it not looked at?",
      "A bound, or a scenario in which nothing can go wrong. It proves something only for what was "
-     "in "
-     "it, and only when it came to its end."},
+     "in it, and only when it came to its end."},
     {"work for nobody", "Who still waits for this? At which step could the service have known?",
      "Nobody does: the caller has given up. A deadline that comes along with the request says "
-     "until "
-     "when somebody waits."},
+     "until when somebody waits."},
     {"assertion",
      "What exactly differs between what was wanted and what came, and which line of ours makes "
      "it?",
@@ -108,12 +104,10 @@ constexpr std::array<OnAnyFailure, 22> kOnAnyFailure = {{
      "What does the handler remember from the attempt before, and where is that kept? Who else "
      "would have to know it: the process next door, and this one after a restart?",
      "Something outside of message and store: a variable that outlives the call, a random number, "
-     "a "
-     "clock. The other processes do not have it, and after a restart nobody has."},
+     "a clock. The other processes do not have it, and after a restart nobody has."},
     {"crashed", "Which line ran last, and what did it take for granted?",
      "The line that is named. It took for granted that there is something where it looks: an "
-     "element, "
-     "an object, a value."},
+     "element, an object, a value."},
 }};
 
 constexpr OnAnyFailure kOnOthers = {
@@ -227,9 +221,9 @@ std::vector<RoomQuestion> questions_on(const RedTest& test, const KnownFailures&
     questions.push_back(
         {fmt::format("{}: on a solution that fails like this, perhaps not ours", test.sign),
          each->question, each->answer,
-         fmt::format("This was perhaps written: {}. It fails in the same test, and in the same "
-                     "way.",
-                     each->mistake)});
+         fmt::format(
+             "This was perhaps written: {}. It fails in the same test, and in the same way.",
+             each->mistake)});
   }
   for (const auto& each : of_steps) {
     if (test.sign == kNotDeterministic) break;  // it has shown nothing of the step yet

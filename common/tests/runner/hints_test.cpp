@@ -226,6 +226,23 @@ TEST_CASE("a handler that never ends has hints of its own, and uses up none of t
   CHECK_THAT(out.str(), ContainsSubstring("Step 1, on the loop\n  It goes round"));
 }
 
+TEST_CASE("before a hint that does not fit stands what helps with any failure of its kind") {
+  process::TemporaryFolder folder;
+  const auto lab = a_lab_that_fails(folder.path(), "premature message", "1:1@");
+  const Project project(folder.path());
+  std::ostringstream out;
+  Console console(out);
+  CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("No hint of this step is for: premature message. ") &&
+                            ContainsSubstring("\n  Who may act on this message already? ") &&
+                            ContainsSubstring("And what the step has next:\nLab 01, step 1, hint"));
+
+  a_lab_that_fails(folder.path(), "lost message", "1:1@Arlc!pr");
+  out.str("");
+  CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), !ContainsSubstring("No hint of this step"));
+}
+
 TEST_CASE("a handler that remembers is no case for a hint of the step until it does not") {
   process::TemporaryFolder folder;
   const auto lab = a_lab_that_fails(folder.path(), "not deterministic", "");

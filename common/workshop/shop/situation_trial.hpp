@@ -182,7 +182,7 @@ class Trial {
     } catch (const NeverEnds&) {
       throw;
     } catch (const TriesForEver&) {
-      fail("the error leaves the handler", "it tries for ever: " + trouble.failing());
+      fail("the error leaves the handler", tried_for_ever(trouble.failing()));
     } catch (...) {  // whatever it is: the message comes again
     }
     if (!between.id.empty()) {

@@ -24,6 +24,11 @@ std::string words(const char* kind, const Key& key) {
 
 }  // namespace
 
+std::string tried_for_ever(const std::string& operation) {
+  return "it tries for ever: " + operation +
+         ". Meanwhile nobody else can go on; an error that is let out brings another attempt";
+}
+
 const std::vector<ErrorKind>& every_error() {
   static const std::vector<ErrorKind> kinds = {
       error<Unavailable>("Unavailable"),

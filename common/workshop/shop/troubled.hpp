@@ -32,6 +32,9 @@ const std::vector<ErrorKind>& every_error();
 /// std::exception, so that only catch (...) stops it, and then every later operation throws it too.
 struct TriesForEver {};
 
+/// The same in words, with why it is wrong: "it tries for ever: get order-1 Order; …".
+std::string tried_for_ever(const std::string& operation);
+
 /// What ends an attempt in the middle of it: no exception that a handler could catch by its type.
 struct Died {};
 

@@ -92,6 +92,16 @@ export async function theDiscussionGoesOn(page, checkout) {
   checkout.save(checkout.solution);
   await shows(page, "#talk-view", /^Question 1 of 8/);
   await shows(page, "#clock-words", /discussion/);
+  // Broken at the third question, and predicted: once it is undone the third question comes back, and nothing is hidden any more.
+  for (let i = 0; i < 2; ++i) await page.keyboard.press("t");
+  await shows(page, "#talk-view", /^Question 3 of 8/);
+  checkout.save(checkout.mistaken);
+  await shows(page, "#rule", /^It is broken/);
+  await page.keyboard.press("p");
+  await page.waitForSelector("body.predicting");
+  checkout.save(checkout.solution);
+  await shows(page, "#talk-view", /^Question 3 of 8/);
+  await seen(page, "#news", "what is told of green is hidden");
   checkout.save(checkout.mistaken);
   await shows(page, "#rule", /^It is broken/);
 }

@@ -161,6 +161,9 @@ function theRedTestsOfTheStep() {
   assert.deepEqual(names({ step: 1, tests }), ["story", "one line", "lists"]);
   assert.deepEqual(names({ step: 2, tests }), ["later"]);
   assert.deepEqual(names({ step: 3, tests: [test("later", 2)] }), ["later"]);
+  // What remembers is told first, wherever it shows: until it is gone no other failure can be believed.
+  const erratic = test("erratic", 2, { sign: "not deterministic" });
+  assert.deepEqual(names({ step: 1, tests: [...tests, erratic] }), ["erratic", "story", "one line", "lists"]);
 }
 
 for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,

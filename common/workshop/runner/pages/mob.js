@@ -4,10 +4,10 @@ import { alertIsShown, breakIsDue, clockIsLost, isAside, layAside, onAlertChange
 import { decidingStep, hasRightRun, isPredicting, onPictureChange, pictureIsWider, showPicture, showPictureFull, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
 import { isOverTime, minutesOf, nextAction } from "/mob_next.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
-import { hasCode, otherCode, showCode } from "/mob_code.js";
+import { hasCode, otherCode, showCode, toLineOfCode } from "/mob_code.js";
 import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
 import { foldsOfHints, hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
-import { fitTests, placesOf, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
+import { fitTests, isSame, placesOf, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, plain, words } from "/words.js";
 
@@ -32,11 +32,14 @@ function stepNow() {
   return steps.find((step) => step.number === number) ?? null;
 }
 
+let lineNow = 0;  // of the file to edit; 0: none is known
+
 // Which line to look at, and the one thing to do next: from the picture, where there is one, and from the step's own functions.
 function showWhatToDo() {
   const { lab, checks, clock } = state;
   const step = stepNow();
   const { line, shows, work } = lab && step ? placesOf(lab.file, checks, step, decidingStep()?.source) : { line: 0, shows: 0, work: "" };
+  lineNow = line;
   const place = lab && step ? `${lab.file.split("/").pop()}${line ? `:${line}` : ""}` : "";
   $("open").replaceChildren();
   plain($("open"), place);
@@ -99,13 +102,14 @@ function onChecks(checks) {
   if (checks.state === "errors" && before?.state !== "errors") state.view = "error";
   const ended = checks.state === "done" && (before?.state !== "done" || before.count !== checks.count);
   if (ended) {
+    if (before?.judgement === "green") state.greenQuestion = state.question;
     state.shown = 0;
-    Object.assign(state, { question: 0, answer: false });
+    Object.assign(state, { question: checks.judgement === "green" ? state.greenQuestion : 0, answer: false });
     if (checks.judgement === "green") state.view = "talk";
     else if (state.stepSeen === undefined && phaseIs("ready")) state.view = "step";  // the story comes first
     else if (state.stepSeen === undefined && !state.story) offerStory();
     else if (state.stepSeen > 0 && checks.step > state.stepSeen && !phaseIs("talk")) state.view = "step";
-    else if (state.view !== "hint" || !checks.same) state.view = chosen()?.picture ? "picture" : "failure";
+    else if (state.view !== "hint" || !isSame(checks)) state.view = chosen()?.picture ? "picture" : "failure";
     state.stepSeen = checks.step;
   }
   showGoal();
@@ -261,7 +265,7 @@ function nextQuestion(by) {
 function toQuestions() {
   if (alertIsShown()) {
     layAside();
-    state.question = 0;
+    state.question = green() ? state.greenQuestion : 0;
   }
   look("talk");
 }
@@ -279,7 +283,8 @@ let viewBeforeCode = "step";
 function showCodeOrHeader() {
   if (state.view !== "code") {
     viewBeforeCode = state.view;
-    return look("code");
+    look("code");
+    return toLineOfCode(lineNow);
   }
   return look(otherCode() ? "code" : viewBeforeCode);
 }
@@ -479,7 +484,7 @@ live("/events", {
   },
   hints: onHints,
   lab: (lab) => {
-    if (state.lab?.number !== lab.number) Object.assign(state, { question: 0, answer: false, stepSeen: undefined });
+    if (state.lab?.number !== lab.number) Object.assign(state, { question: 0, greenQuestion: 0, answer: false, stepSeen: undefined });
     state.lab = lab;
     showGoal();
     showView();

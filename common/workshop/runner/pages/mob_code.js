@@ -26,7 +26,13 @@ export function showCode() {
   const width = String(lines.length).length;
   const code = element(view, "pre", undefined, "code");
   for (const [i, line] of lines.entries()) {
-    element(code, "span", `${String(i + 1).padStart(width)}  `, "number");
+    element(code, "span", `${String(i + 1).padStart(width)}  `, "number").dataset.line = i + 1;
     code.append(`${line}\n`);
   }
+}
+
+// Shows the line of the file that the page names, with a few lines above it.
+export function toLineOfCode(line) {
+  const kAbove = 3;
+  $("code-view").querySelector(`[data-line="${Math.max(1, line - kAbove)}"]`)?.scrollIntoView({ block: "start" });
 }

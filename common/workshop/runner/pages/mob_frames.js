@@ -14,7 +14,7 @@ const kFramed = `
   aside { padding: .4rem .8rem; } aside h3 { margin-top: .5rem; }
   html.large .what p { font-size: 1.45rem; }
   footer { padding: .05rem 1.2rem .05rem .8rem; display: flex; gap: 1rem; align-items: center; }
-  #caption { flex: 1; min-height: 1.3em; max-height: 4.2em; font-size: 18px; line-height: 1.3; }
+  #caption { flex: 1; min-height: 1.3em; max-height: 5.4em; font-size: 18px; line-height: 1.3; }
   #counter { font-size: max(1rem, 18px); }
   #left-out { font-size: 18px; }
   @media (min-width: 1300px) { html:not(.large) :is(.what p, #caption, #left-out) { font-size: 20px; } }
@@ -113,6 +113,7 @@ export function hasRightRun() {
 export function showPicture(onKey) {
   const frame = $("picture");
   const address = chosen()?.picture ? `${chosen().picture}#step=1` : "";
+  if (!address) document.body.classList.remove("predicting");  // nothing is red any more, so nothing is hidden
   if (!address || frame.getAttribute("src") === address) return;
   document.body.classList.remove("predicting");
   deciding = null;

@@ -37,7 +37,7 @@ const timeOfDay = (ms) => new Date(ms).toTimeString().slice(0, 8);
 
 const changedCount = (checks) => checks.mended.length + checks.broken.length + checks.moved.length;
 // Nothing has changed, neither in kind nor in words.
-const isSame = (checks) => checks.same && changedCount(checks) === 0;
+export const isSame = (checks) => checks.same && changedCount(checks) === 0;
 
 // When it was saved or asked for, and that nothing has changed by it: else nobody could tell it from no check at all.
 function savedText(checks) {
@@ -98,11 +98,16 @@ function newsOf(test, checks) {
 // How much there is to read of a failure: a story is read aloud step by step, a failed check is its lines.
 const lengthOf = (test) => (test.picture ? 0 : test.failures.reduce((sum, text) => sum + text.split("\n").length + text.length / 80, 1));
 
-// The red tests of the step to work on, or all where none of it is red; those that are read most easily first.
+// A handler that does not do the same in each attempt: until it does, what other tests say of it may be anything.
+const isErratic = (test) => test.sign === "not deterministic";
+
+// The red tests of the step to work on, or all where none of it is red; those that are read most easily first, behind one that says
+// why no other can be believed.
 export function redTests(checks) {
   const red = (checks?.tests ?? []).filter(isRed);
   const own = red.filter((test) => test.step === checks.step);
-  return (own.length ? own : red).map((test) => [lengthOf(test), test]).sort(([one], [other]) => one - other).map(([, test]) => test);
+  const shown = own.length ? [...own, ...red.filter((test) => isErratic(test) && !own.includes(test))] : red;
+  return shown.map((test) => [isErratic(test) ? -1 : lengthOf(test), test]).sort(([one], [other]) => one - other).map(([, test]) => test);
 }
 
 // The list, in which a step that is done is one line and the chosen test is in sight.

@@ -9,6 +9,7 @@
 #include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/any_failure.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -26,11 +27,7 @@ std::vector<Hint> hints_of(const Project& project, const Lab& lab) {
 /// Whether the handler of `failure` does not do the same in each attempt, and `hints` have none for
 /// that in `step`.
 bool is_erratic_without_hint(const std::vector<Hint>& hints, int step, const TestState& failure) {
-  return failure.reason == "not deterministic" &&
-         std::ranges::none_of(hints, [&](const Hint& hint) {
-           return hint.step == step &&
-                  std::ranges::find(hint.reasons, failure.reason) != hint.reasons.end();
-         });
+  return failure.reason == "not deterministic" && is_strange_to(hints, step, failure);
 }
 
 /// The next hint at a handler that never ends, of those that the step has none of its own for.
@@ -179,11 +176,23 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step, Hand hand)
   taken.hint = *chosen.hint;
   taken.fits = chosen.fits;
   taken.left = chosen.left;
+  if (failure != nullptr && taken.fits.empty() && is_strange_to(hints, step, *failure)) {
+    taken.strange = failure->reason;
+  }
   return taken;
 }
 
 void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) {
   if (!taken.hint) return console.paragraph(taken.none);
+  if (!taken.strange.empty()) {
+    const auto& any = on_any_failure(taken.strange);
+    console.paragraph(fmt::format("No hint of this step is for: {}. For any failure of that kind:",
+                                  taken.strange));
+    console.line();
+    console.paragraph(fmt::format("{} {}", any.question, any.answer), 2);
+    console.line();
+    console.paragraph("And what the step has next:");
+  }
   console.paragraph(console.bold(fmt::format("Lab {}, step {}, hint {} of {}", lab.padded_number(),
                                              taken.step, taken.hint->number, taken.of_step)) +
                     (taken.fits.empty() ? std::string()

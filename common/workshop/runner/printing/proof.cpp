@@ -148,10 +148,13 @@ Conclusion conclusion_of(const ProofOf& of, const RunResult& results) {
   if (counts.stopped > 0) {
     yes.lines.push_back(
         {"Not proved:",
-         fmt::format("what these {} had still to try when the clock ended {}, after {:.3g} s at "
-                     "most; nothing wrong was found until then",
-                     counts.stopped, counts.stopped == 1 ? "it" : "them",
-                     static_cast<double>(of.time_s) / protocol::explore_word::kProveShares)});
+         fmt::format(
+             "what is beyond these bounds; and what {} had still to try when the clock ended "
+             "{}, after {:.3g} s at most: nothing wrong was found until then",
+             counts.stopped == 1 ? "the last of these"
+                                 : fmt::format("the last {} of these", counts.stopped),
+             counts.stopped == 1 ? "it" : "them",
+             static_cast<double>(of.time_s) / protocol::explore_word::kProveShares)});
     yes.lines.push_back(
         {"More:", fmt::format("{} --time {}, if you like; or go on", of.command, 4 * of.time_s)});
   } else {

@@ -63,6 +63,9 @@ std::vector<int> numbers_of(const std::vector<HintName>& hints, HintKind kind);
 /// `step`.
 bool is_loop_without_hint(const std::vector<Hint>& hints, int step, const TestState& failure);
 
+/// Whether `failure` has shown an execution, or an exception, whose sign no hint of `step` names.
+bool is_strange_to(const std::vector<Hint>& hints, int step, const TestState& failure);
+
 /// The test that a hint should help with: the first red one of the lowest step; null if none is.
 const TestState* first_red(const LabState& state);
 

@@ -15,6 +15,16 @@
 #include "workshop/runner/watching/watch_words.hpp"
 
 namespace workshop::runner {
+namespace {
+
+/// Why there is no failure to show.
+std::string no_failure(const Project& project, const Lab& lab) {
+  return Progress::load(project).not_built(lab) != nullptr
+             ? "The file does not compile, so no test has run: mend the first error, then save."
+             : "No test is red.";
+}
+
+}  // namespace
 
 void WatchSession::footer() {
   if (!keyboard_ || question_ != 0) return;
@@ -92,7 +102,7 @@ void WatchSession::only_or_all() {
     return console_.line("What prove has found is run by prove alone: v.");
   } else {
     const auto red = red_tests();
-    if (red.empty()) return console_.line("No test is red.");
+    if (red.empty()) return console_.paragraph(no_failure(project_, lab_));
     only_ = red[shown_failure_ % red.size()]->name;
     console_.paragraph("Only this test from now on: " + only_);
   }
@@ -169,7 +179,7 @@ std::vector<const TestResult*> WatchSession::red_tests() const {
 
 void WatchSession::next_failure() {
   const auto red = red_tests();
-  if (red.empty()) return console_.line("No test is red.");
+  if (red.empty()) return console_.paragraph(no_failure(project_, lab_));
   shown_failure_ = (shown_failure_ + 1) % red.size();
   console_.line();
   console_.line(
@@ -179,7 +189,7 @@ void WatchSession::next_failure() {
 
 void WatchSession::show_picture() {
   const auto red = red_tests();
-  if (red.empty()) return console_.line("No test is red.");
+  if (red.empty()) return console_.paragraph(no_failure(project_, lab_));
   const auto& test = *red[shown_failure_ % red.size()];
   if (test.picture.empty()) return console_.line("This failure has no picture.");
   const bool opened = open_in_browser(test.picture);

@@ -176,6 +176,14 @@ TEST_CASE("a right handler is right in all situations") {
   CHECK(describe(large_situations(handler<Wrong::nothing>())).empty());
 }
 
+TEST_CASE("a delivery is counted as people say it") {
+  using shop::detail::ordinal;
+  for (const auto* wanted : {"1st", "2nd", "3rd", "4th", "6th", "11th", "12th", "13th", "21st",
+                             "22nd", "100th", "101st", "111th", "113th", "1002nd"}) {
+    CHECK(ordinal(static_cast<std::uint32_t>(std::stoul(wanted))) == wanted);
+  }
+}
+
 TEST_CASE("each situation finds its planted handler") {
   CHECK(first_situation<Wrong::absent>().find("not there yet") != std::string::npos);
   CHECK(first_situation<Wrong::ninth>().find("for the 6th time") != std::string::npos);

@@ -30,11 +30,10 @@ void an_order_appears(const BookingHandler& handler, Found& found) {
 namespace {
 
 void it_has_come(const BookingHandler& handler, std::uint32_t count, Found& found) {
-  Trial trial(
-      handler,
-      fmt::format("a payment that is delivered for the {} time, and was never handled",
-                  ordinal(count)),
-      found);
+  Trial trial(handler,
+              fmt::format("a payment that is delivered for the {} time, and was never handled",
+                          ordinal(count)),
+              found);
   const std::string other = handler.adds_up ? "order-1" : "order-2";
   trial.has_order("order-1");
   if (!handler.adds_up) trial.has_order(other);
@@ -120,8 +119,7 @@ void nobody_is_told(const BookingHandler& handler, Found& found) {
   for (const std::uint32_t count : {1U, 2U, 3U, 6U, 9U, 11U, 100U}) {
     Trial trial(
         handler,
-        fmt::format("a payment of which nobody is told, delivered for the {} time",
-                    ordinal(count)),
+        fmt::format("a payment of which nobody is told, delivered for the {} time", ordinal(count)),
         found);
     trial.nobody_is_told();
     trial.has_order("order-1", handler.silent_order);

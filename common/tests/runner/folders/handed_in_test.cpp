@@ -6,7 +6,7 @@
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
-#include "../text_folder.hpp"
+#include "runner/text_folder.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/folders/foreign_check.hpp"
 

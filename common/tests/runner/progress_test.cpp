@@ -4,10 +4,10 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <sstream>
 
+#include "text_folder.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/printing/standing.hpp"
 #include "workshop/runner/progress/standing_json.hpp"
@@ -18,11 +18,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
 namespace {
-
-void write(const fs::path& file, std::string_view text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
 
 /// A checkout with two labs.
 class Checkout {

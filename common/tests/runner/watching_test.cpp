@@ -4,10 +4,10 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 
+#include "text_folder.hpp"
 #include "workshop/process/program.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
@@ -24,11 +24,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
 namespace {
-
-void write(const fs::path& file, std::string_view text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
 
 TestState test_state(const std::string& verdict, const std::string& reason = {},
                      const std::string& schedule = {}) {

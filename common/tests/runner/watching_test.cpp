@@ -192,7 +192,7 @@ TEST_CASE("the footer has the keys that do something, always in one order, in al
   CHECK(footer_of(red, 40) == "h o r t p s x q · ? keys");
   // A check that failed has no picture, and one failure has no next one.
   CHECK(footer_of({.hint = true, .failures = 1}, 200) ==
-        "h hint · o only this test · r again · t its story · s solution · x reset · q quit · ? "
+        "h hint · o only this test · r again · t the failure · s solution · x reset · q quit · ? "
         "keys");
   // What does not compile has no story.
   CHECK(footer_of({.hint = true}, 200) ==

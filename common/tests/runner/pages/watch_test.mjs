@@ -127,7 +127,7 @@ async function oneTestAndNoCompiling() {
   await terminal.until(kRedFooter);
   await terminal.expect("o", /^Only this test from now on: a payment is booked once however/m);
   await terminal.until(/^Lab 08, [^:]+: 0 of 1 test passes/m);
-  await terminal.until(/^h hint · o all tests · r again · t its story · p picture/m);
+  await terminal.until(/^h hint · o all tests · r again · t the failure · p picture/m);
   terminal.mark();
   checkout.save(checkout.stepOne);
   await terminal.until(/^✓ green now: a payment is booked once however/m);
@@ -163,7 +163,7 @@ async function aNoOfProve() {
   await terminal.until(/^  the situation: .{60,}$/m);
   await terminal.until(/^  Next:  mend what it says, then press v$/m);
   assert.doesNotMatch(terminal.all().slice(terminal.marked), /--all|story|failures\.empty/);
-  const footer = /^h hint · n next lab · v prove again · r again · t its story · s solution · x reset · q quit · \? keys$/m;
+  const footer = /^h hint · n next lab · v prove again · r again · t the failure · s solution · x reset · q quit · \? keys$/m;
   await terminal.until(footer);
   await terminal.expect("h", /^All tests of check are green, and no hint is left for what prove has found: "thousands of payments/m);
   await terminal.until(footer);
@@ -171,7 +171,7 @@ async function aNoOfProve() {
   await terminal.expect("p", /^This failure has no picture\.$/m);
   await terminal.expect("o", /^What prove has found is run by prove alone: v\.$/m);
   terminal.resize(80);
-  await terminal.expect("t", /^h hint · n lab · v prove · r again · t story · s solution · x reset · q · \? keys$/m);
+  await terminal.expect("t", /^h hint  n lab  v prove  r again  t failure  s solution  x reset  q  \? keys$/m);
   terminal.mark();
   checkout.save(checkout.solution);
   await terminal.until(kGreenFooter);

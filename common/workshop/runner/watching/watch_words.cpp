@@ -28,7 +28,7 @@ std::vector<Offer> offers_of(const WatchKeys& keys) {
     offers.push_back({'o', "only this test", "one test"});
   }
   offers.push_back({'r', "again", "again"});
-  if (keys.failures == 1) offers.push_back({'t', "its story", "story"});
+  if (keys.failures == 1) offers.push_back({'t', "the failure", "failure"});
   if (keys.failures > 1) offers.push_back({'t', "next failure", "next"});
   if (keys.picture) offers.push_back({'p', "picture", "picture"});
   offers.push_back({'s', "solution", "solution"});

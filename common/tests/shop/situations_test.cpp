@@ -9,6 +9,8 @@
 
 #include "declared.hpp"
 #include "workshop/shop/situation_trial.hpp"
+#include "workshop/shop/troubled.hpp"
+#include "workshop/store/sqlite_store.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -236,4 +238,19 @@ TEST_CASE("two long values are shown from just before where they differ") {
   const auto [left, right] = shop::detail::shown_apart("short", "shorter");
   CHECK(left == "\"short\"");
   CHECK(right == "\"shorter\"");
+}
+
+TEST_CASE("an operation in trouble has the name that a story gives it") {
+  SqliteStore store;
+  const auto name_of_first = [&](auto&& act) {
+    Trouble trouble(1, every_error().front());
+    TroubledStore troubled(store, trouble);
+    EntityStore entities(troubled);
+    CHECK_THROWS_AS(run_inline(act(entities)), Unavailable);
+    return trouble.failing();
+  };
+  CHECK(name_of_first([](EntityStore& all) { return all.load<Ledger>("order-1"); }) ==
+        "load Ledger order-1");
+  Entity<Ledger> ledger{EntityStore::key_of<Ledger>("order-1"), {}, std::nullopt};
+  CHECK(name_of_first([&](EntityStore& all) { return all.save(ledger); }) == "save Ledger order-1");
 }

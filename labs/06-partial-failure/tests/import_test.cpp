@@ -135,8 +135,13 @@ TEST_CASE("every record is marked in the end, and a marked one is skipped", "[st
 
 namespace {
 
-// What is in the queue "payments" after these records were imported.
-std::vector<Message> messages_of(const std::vector<PaymentRecord>& payments) {
+std::string numbered(std::size_t number) { return "record-" + std::to_string(number); }
+// Of numbers alone many a hash of 32 bits makes others.
+std::string scattered(std::size_t number) { return MessageId::from_name(numbered(number)).value; }
+
+// What is in the queue "payments" after these records, which are called so, were imported.
+std::vector<Message> messages_of(const std::vector<PaymentRecord>& payments,
+                                 std::string (*name)(std::size_t) = &numbered) {
   const SystemClock clock;
   InProcessBroker broker(clock);
   broker.declare_queue("payments");
@@ -144,7 +149,7 @@ std::vector<Message> messages_of(const std::vector<PaymentRecord>& payments) {
   EntityStore records(store);
   PartnerFile file;
   for (const auto& payment : payments) {
-    file.record_ids.push_back("record-" + std::to_string(file.record_ids.size() + 1));
+    file.record_ids.push_back(name(file.record_ids.size() + 1));
     Entity<PaymentRecord> record{EntityStore::key_of<PaymentRecord>(file.record_ids.back()),
                                  payment, std::nullopt};
     run_inline(records.save(record));
@@ -184,7 +189,8 @@ TEST_CASE("two records that look alike are two messages", "[step2][given]") {
 
 TEST_CASE("no two of 150,000 records are taken for one", "[.exam]") {
   testing::allow_awaits(10'000'000);
-  const auto messages = messages_of(std::vector<PaymentRecord>(150'000, {"order-1", 30}));
+  const auto messages =
+      messages_of(std::vector<PaymentRecord>(150'000, {"order-1", 30}), &scattered);
 
   std::set<std::string> ids;
   for (const auto& message : messages) ids.insert(message.id.value);

@@ -224,7 +224,7 @@ TEST_CASE("each situation finds its planted handler") {
   CHECK(first_situation<Wrong::ninth>().find("for the 6th time") != std::string::npos);
   CHECK(first_situation<Wrong::order_case>().find("orders \"Order-A\"") != std::string::npos);
   CHECK(first_situation<Wrong::id_case>().find("ids \"Order-A\"") != std::string::npos);
-  CHECK(first_situation<Wrong::column>().find("1000 characters") != std::string::npos);
+  CHECK(first_situation<Wrong::column>().find("5000 characters") != std::string::npos);
   CHECK(first_situation<Wrong::own_name>().find("makes itself: \"done-m1\"") != std::string::npos);
   CHECK(first_situation<Wrong::told_case>().find("orders \"Order-A\"") != std::string::npos);
   CHECK(first_situation<Wrong::amounts>().find("a payment of 5001") != std::string::npos);

@@ -223,6 +223,16 @@ TEST_CASE("parts whose names look alike are different ones", "[.exam]") {
   }
 }
 
+TEST_CASE("parts have any length", "[.exam]") {
+  for (const std::size_t size : {2'048U, 4'096U, 8'192U, 65'535U, 70'000U, 1U << 20U}) {
+    const std::string text(size, 'x');
+    require_different_ids({.incoming = text + "1"}, {.incoming = text + "2"});
+    require_different_ids({.endpoint = text + "1"}, {.endpoint = text + "2"});
+    require_different_ids({.type = text + "1"}, {.type = text + "2"});
+    require_different_ids({.incoming = "1" + text}, {.incoming = "2" + text});
+  }
+}
+
 TEST_CASE("hundreds of thousands of messages have events of their own", "[.exam]") {
   constexpr int kMany = 300'000;
   std::set<std::string> ids;

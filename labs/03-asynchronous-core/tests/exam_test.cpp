@@ -170,6 +170,25 @@ TEST_CASE("carts whose names run together are messages of their own", "[.exam]")
   }
 }
 
+TEST_CASE("a page that says yes has a message in the queue, though another press is under way",
+          "[.exam]") {
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(operation);
+    Shop shop;
+    int status = 0;
+    Trouble other(operation, once({"another press", [&] { status = shop.press(kTwoTrains); }}));
+    auto death = Trouble::death(operation);
+    death.comes_after(other);
+    try {
+      shop.press_in_trouble(kTwoTrains, death);
+    } catch (const Died&) {
+    }
+    met = death.met();
+    REQUIRE((status != 202 || !shop.in("orders").empty()));
+  }
+}
+
 // The first one's lease has ended; the other one acknowledges the message.
 TEST_CASE("a cart is handled by whoever comes to its end, though another one is still there",
           "[.exam]") {

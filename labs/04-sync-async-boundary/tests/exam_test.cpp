@@ -205,6 +205,27 @@ TEST_CASE("what the customer wishes before an operation of a click is not lost, 
   }
 }
 
+TEST_CASE("a request that returns has made the order, though another one is still there",
+          "[.exam]") {
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(operation);
+    Counter counter;
+    counter.has("cart-1", {{"train", 1}});
+    Trouble never = Trouble::death(1'000'000);
+    bool is_right = true;
+    const auto another = [&] {
+      is_right = !counter.clicks("cart-1", never) || counter.order("cart-1").has_value();
+    };
+    Trouble other(operation, once({"another request", another}));
+    auto death = Trouble::death(operation);
+    death.comes_after(other);
+    counter.clicks("cart-1", death);
+    met = death.met();
+    REQUIRE(is_right);
+  }
+}
+
 // The first one's lease has ended; the other one acknowledges the click.
 TEST_CASE("a click is done by whoever comes to its end, though another handler is still there",
           "[.exam]") {

@@ -42,7 +42,7 @@ TEST_CASE("a handler that spins without an operation ends as a failing test, not
   CHECK_THAT(text, ContainsSubstring("\"name\":\"a test before it passes\",\"passed\":true"));
   CHECK_THAT(text, ContainsSubstring("\"name\":\"the second deposit is made\",\"passed\":false"));
   CHECK_THAT(text, ContainsSubstring("\"invariant\":\"livelock\""));
-  CHECK_THAT(text, ContainsSubstring("spins without an operation after operation 6, load"));
+  CHECK_THAT(text, ContainsSubstring("spins without an operation after step 6, load"));
   CHECK_THAT(text, ContainsSubstring("receive Deposit m2"));  // the story has the steps before it
   CHECK_THAT(text, ContainsSubstring("\"event\":\"run_ended\",\"passed\":1,\"failed\":1"));
   CHECK_THAT(text, !ContainsSubstring("a test after it"));
@@ -52,7 +52,7 @@ TEST_CASE(
     "an endless loop is told without a crash when it needs none, and with the line that runs") {
   const auto text = run_spinning({"no deposit is made"}).results;
   CAPTURE(text);
-  CHECK_THAT(text, ContainsSubstring("spins without an operation after operation 2, load"));
+  CHECK_THAT(text, ContainsSubstring("spins without an operation after step 2, load"));
   CHECK_THAT(text, ContainsSubstring(" 1   receive Deposit m1"));
   CHECK_THAT(text, !ContainsSubstring("CRASH"));
   CHECK_THAT(text, ContainsSubstring("\"event\":\"crash_frames\",\"frames\":[\""));

@@ -83,9 +83,9 @@ TEST_CASE("how a failure has moved is told in faults, steps and the place") {
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlc!pr~c")) ==
         "2 faults deeper (crash at publish, lease expiry at save)");
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcpa")) ==
-        "in 5 operations instead of 8");
+        "in 5 steps instead of 8");
   CHECK(movement(test_state("red", "duplicate effect", "1:1@Arlcpa"), from) ==
-        "in 8 operations instead of 5: none with fewer breaks it any more");
+        "in 8 steps instead of 5: none with fewer breaks it any more");
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcparla")) ==
         "in another execution of the same length");
   // The fault that came in addition is named, whether it is the last one or not.
@@ -179,7 +179,7 @@ TEST_CASE("an execution that breaks a test as before may do so with other values
   auto to = from;
   CHECK(movement(from, to).empty());
   to.said = "b";
-  CHECK(movement(from, to) == "on the same execution, with other operations or values in it");
+  CHECK(movement(from, to) == "on the same execution, with other steps or values in it");
 }
 
 TEST_CASE("the footer has the keys that do something, always in one order, in all widths") {

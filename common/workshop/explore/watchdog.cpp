@@ -86,7 +86,7 @@ Violation violation_of(const World& world) {
     // A handler that spins before its first operation has not said yet what it is about to do.
     got = process.state.steps_count == 0
               ? fmt::format("{} {}", process.spec.name, phrase::kSpinsFirst)
-              : fmt::format("{} {} after operation {}, {}", process.spec.name, phrase::kSpins, depth,
+              : fmt::format("{} {} after step {}, {}", process.spec.name, phrase::kSpins, depth,
                             name_of(step.choice.kind));
   }
   return {std::string(failure::kLivelock), kReachesNext, got};

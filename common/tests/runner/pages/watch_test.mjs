@@ -111,7 +111,7 @@ async function aLabBegunAnew() {
     await terminal.until(kRedFooter);
   }
   await terminal.expect("x", /A copy is kept\. y\/n/);
-  await terminal.expect("y", /as it was at the start\. Its hints go on behind those that you/);
+  await terminal.expect("y", /as it was at\s+the\s+start\.\s+Its\s+hints\s+go\s+on\s+behind/);
   await terminal.until(/verdict after/);
   await terminal.until(kRedFooter);
   await terminal.expect("h", /All \d hints of step 1 are taken/);

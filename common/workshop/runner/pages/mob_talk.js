@@ -37,8 +37,9 @@ export function restOfStep(hint, given) {
     : hint.left === 1 ? "One other of this step is left; try first." : `${hint.left} others of this step are left; try first.`;
 }
 
+// Counted in the order in which they are given, as in the terminal.
 export const hintTitle = (hint) =>
-  `Step ${hint.step}, hint ${hint.number} of ${hint.of}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
+  `Step ${hint.step}, hint ${hint.of - hint.left} of ${hint.of}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
 
 // Those that fit the chosen failure.
 const asksOnRed = () => (chosen()?.questions ?? []).map((each) => ({ kind: "red", ...each }));

@@ -76,7 +76,7 @@ std::string movement_of_words(const TestState& before, const TestState& after) {
   }
   if (before.said.empty() || after.said.empty() || before.said == after.said) return {};
   return after.schedule.empty() ? "at the same place, with other words"
-                                : "on the same execution, with other operations or values in it";
+                                : "on the same execution, with other steps or values in it";
 }
 
 }  // namespace
@@ -109,11 +109,10 @@ std::string movement(const TestState& before, const TestState& after) {
   }
   if (to.steps_count != from.steps_count) {
     // What is told is the shortest, so a longer one is a step ahead.
-    return words + fmt::format("in {} instead of {}{}",
-                               protocol::counted(to.steps_count, "operation"), from.steps_count,
-                               to.steps_count > from.steps_count
-                                   ? ": none with fewer breaks it any more"
-                                   : "");
+    return words +
+           fmt::format(
+               "in {} instead of {}{}", protocol::counted(to.steps_count, "step"), from.steps_count,
+               to.steps_count > from.steps_count ? ": none with fewer breaks it any more" : "");
   }
   return words + "in another execution of the same length";
 }

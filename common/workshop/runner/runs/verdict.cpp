@@ -113,7 +113,7 @@ std::string last_steps_of(const std::string& schedule) {
     steps += step.operation;
     if (!step.fault.empty()) steps += fmt::format(" ({})", step.fault);
   }
-  return fmt::format("after operation {}, {}: {}", outline.steps.size(), outline.steps.back().operation,
+  return fmt::format("after step {}, {}: {}", outline.steps.size(), outline.steps.back().operation,
                      steps);
 }
 

@@ -30,7 +30,7 @@ bool has_crashed(const process::Result& process, const RunResult& run);
 /// How the test that was running ended, in a word for lists: "crashed (SIGSEGV)", "hangs"; "did not
 /// end" when it cannot be told.
 std::string end_of_unfinished(const process::Result& process, const RunResult& run);
-/// Where an execution stood, such as that in which the program crashed: "after operation 3, load:
+/// Where an execution stood, such as that in which the program crashed: "after step 3, load:
 /// receive, load (crash), load"; empty for no schedule.
 std::string last_steps_of(const std::string& schedule);
 

@@ -56,6 +56,7 @@ enum class Wrong {
   short_random_name,
   short_mark,
   dead_letter,
+  dead_letter_untold,
   in_hand
 };
 
@@ -127,6 +128,10 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
     ledger.value.processed.insert(MessageId::from_name(id).value.substr(0, 4));
   }
   if (kWrong == Wrong::content) id = command.order_id + std::to_string(command.amount);
+  if (kWrong == Wrong::dead_letter_untold && ledger.value.processed.contains(id) &&
+      context.message().headers.contains("dead-letter-reason")) {
+    co_return;
+  }
   if (ledger.value.processed.insert(id).second) {
     const std::size_t most = kWrong == Wrong::hundred ? 100 : 1'000;
     if ((kWrong == Wrong::hundred || kWrong == Wrong::thousand) &&
@@ -272,6 +277,8 @@ TEST_CASE("each situation finds its planted handler") {
   }
   CHECK(first_large_situation<Wrong::in_hand>().find("and the first one dies") !=
         std::string::npos);
+  CHECK(first_large_situation<Wrong::dead_letter_untold>().find(
+            "has died before its operation 3") != std::string::npos);
   CHECK(first_large_situation<Wrong::dead_letter>().find("out of the dead letters") !=
         std::string::npos);
   CHECK(first_situation<Wrong::content>().find("a payment of 1") != std::string::npos);

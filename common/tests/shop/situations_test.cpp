@@ -50,7 +50,8 @@ enum class Wrong {
   late_swallowed,
   conflict_is_mine,
   sum_is_mine,
-  short_name
+  short_name,
+  damaged_anew
 };
 
 std::string lower(std::string text) {
@@ -78,6 +79,19 @@ int sum_of(int paid, int amount) {
   return paid + amount;
 }
 
+// The ledger; the wrong one takes one that it cannot read for none.
+template <Wrong kWrong>
+Task<Entity<Ledger>> load_ledger(std::string order, HandlerContext& context) {
+  try {
+    co_return co_await context.store().load<Ledger>(order);
+  } catch (const Damaged&) {
+    if (kWrong != Wrong::damaged_anew) throw;
+  }
+  const auto key = EntityStore::key_of<Ledger>(order);
+  co_await context.store().documents().erase(key, Expected::any());
+  co_return Entity<Ledger>{key, {}, std::nullopt};
+}
+
 // A handler with one planted bug.
 template <Wrong kWrong>
 Task<void> handle(const BookPayment& command, HandlerContext& context) {
@@ -86,7 +100,7 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
   if (kWrong == Wrong::two_hundred && context.delivery().delivery_count >= 200) co_return;
   auto order = kWrong == Wrong::order_case ? lower(command.order_id) : command.order_id;
   if (kWrong == Wrong::fixed_blank_in_order) order = with_plain_blanks(order);
-  auto ledger = co_await context.store().load<Ledger>(order);
+  auto ledger = co_await load_ledger<kWrong>(order, context);
   if (kWrong == Wrong::absent && !ledger.exists()) co_return;
   auto id = context.message().id.value;
   if (kWrong == Wrong::id_case) id = lower(id);
@@ -213,6 +227,8 @@ TEST_CASE("each situation finds its planted handler") {
   CHECK(first_large_situation<Wrong::sum_is_mine>().find("another one comes before the next try") !=
         std::string::npos);
   CHECK(first_large_situation<Wrong::short_name>().find("names that the handler makes itself") !=
+        std::string::npos);
+  CHECK(first_large_situation<Wrong::damaged_anew>().find("fails with Damaged once") !=
         std::string::npos);
   CHECK(first_situation<Wrong::content>().find("a payment of 1") != std::string::npos);
 }

@@ -84,6 +84,7 @@ BookingHandler payments_handler() {
     return message;
   };
   handler.stores_events = true;
+  handler.documents_grow = false;
   handler.is_registered = waits_for_tokens;
   handler.left_over = [](const Document& document) -> std::optional<std::string> {
     if (document.key.id == type_name<Token>())

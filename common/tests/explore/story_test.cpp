@@ -409,6 +409,36 @@ TEST_CASE("a step may go on below the columns to its right") {
   CHECK(columns_of(lines[3]) == 90);
 }
 
+TEST_CASE(
+    "what shows the failure, and what a handler has thrown, goes on below where it has no room") {
+  Trace trace;
+  trace.processes = {"payments-1", "payments-2"};
+  trace.violation = Violation{"lost message", "one", "none"};
+  for (std::uint32_t i = 0; i < 2; ++i) {
+    trace.steps.push_back(step_of(i, OperationKind::receive, "receive BookPayment m1"));
+  }
+  trace.steps.push_back(step_of(1, OperationKind::abandon,
+                                "abandon, the handler threw: message m1#1.2 has no token for "
+                                "loyalty"));
+  trace.steps.push_back(
+      step_of(1, OperationKind::save,
+              "save Order order-1 if v1 {paid: 0→1, transaction: m1#1.2, events: [a, b, c, d]}"));
+  trace.steps.back().deciding = true;
+  StoryOptions options;
+  options.width = 72;
+  CHECK_THAT(
+      story_of(trace, options),
+      ContainsSubstring(" 3                                   abandon, the handler threw: message\n"
+                        "                                       m1#1.2 has no token for loyalty\n"
+                        " 4 ►                                 save Order order-1 if v1\n"
+                        "                                       {paid: 0→1, transaction: m1#1.2,\n"
+                        "                                       events: [a, b, c, d]}"));
+  // Lines are spared for what shows the failure first.
+  options.lines_max = 6;
+  CHECK_THAT(story_of(trace, options), ContainsSubstring("abandon, the handler threw: …") &&
+                                           ContainsSubstring("events: [a, b, c, d]}"));
+}
+
 TEST_CASE("a text is cut in its middle, at whole characters") {
   CHECK(cut_middle("short", 10, false) == "short");
   CHECK(cut_middle("abcdefghijklmnop", 10, false) == "abcdef…nop");

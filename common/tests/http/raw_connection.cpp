@@ -82,6 +82,16 @@ std::string raw_exchange(std::uint16_t port, const std::string& bytes, bool* all
   return connection.receive_all();
 }
 
+std::string last_exchange(std::uint16_t port, const std::string& bytes) {
+  RawConnection connection(port);
+  connection.send(bytes);
+  connection.end_sending();
+  auto answer = connection.receive_all();
+  constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
+  if (answer.starts_with(kContinue)) answer.erase(0, kContinue.size());
+  return answer;
+}
+
 RawServer::RawServer(std::function<std::string(const std::string&)> answer)
     : RawServer([answer = std::move(answer)](const std::string& header, RawConnection& connection) {
         connection.send(answer(header));

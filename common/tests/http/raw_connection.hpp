@@ -38,6 +38,10 @@ class RawConnection {
 /// connection. `all_taken` tells whether the server took all bytes.
 std::string raw_exchange(std::uint16_t port, const std::string& bytes, bool* all_taken = nullptr);
 
+/// The same for bytes that may be no whole request: tells the server that no more come, and returns
+/// its answer without the interim one (100 Continue).
+std::string last_exchange(std::uint16_t port, const std::string& bytes);
+
 /// A server that answers with any bytes. It reads the header of each request, answers, and closes
 /// the connection; the body it leaves unread, so that with a body the connection is reset.
 /// Connections are served one after the other.

@@ -6,9 +6,9 @@
 #include <catch2/matchers/catch_matchers_exception.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <cstdlib>
-#include <fstream>
 #include <sstream>
 
+#include "text_folder.hpp"
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/commands/command_line.hpp"
@@ -20,11 +20,6 @@ using Catch::Matchers::MessageMatches;
 namespace fs = std::filesystem;
 
 namespace {
-
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file) << text;
-}
 
 std::string slides(const std::string& title, int minutes, const std::string& more = "") {
   return fmt::format(

@@ -3,9 +3,9 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <chrono>
-#include <fstream>
 #include <sstream>
 
+#include "text_folder.hpp"
 #include "workshop/process/program.hpp"
 #include "workshop/process/temporary_folder.hpp"
 
@@ -17,11 +17,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kCompiler = WORKSHOP_TEST_COMPILER;
-
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
 
 /// A checkout whose only program is compiled with a header of the system, precompiled, of which the
 /// build knows nothing.

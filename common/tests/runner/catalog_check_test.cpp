@@ -5,6 +5,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "text_folder.hpp"
 #include "workshop/protocol/exit_codes.hpp"
 #include "workshop/protocol/variables.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
@@ -15,11 +16,6 @@ using namespace workshop::runner;
 namespace fs = std::filesystem;
 
 namespace {
-
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file) << text;
-}
 
 constexpr const char* kReadme = R"(---
 title: the outbox

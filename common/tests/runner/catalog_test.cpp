@@ -2,19 +2,14 @@
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
-#include <fstream>
 
+#include "text_folder.hpp"
 #include "workshop/runner/runs/lab_program.hpp"
 
 using namespace workshop::runner;
 namespace fs = std::filesystem;
 
 namespace {
-
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file) << text;
-}
 
 /// Two labs under a folder whose name has a space.
 class Checkout {

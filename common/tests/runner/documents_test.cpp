@@ -1,7 +1,7 @@
 #include <CLI/CLI.hpp>
 #include <catch2/catch_test_macros.hpp>
-#include <fstream>
 
+#include "text_folder.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/commands/command_line.hpp"
@@ -14,11 +14,6 @@ namespace fs = std::filesystem;
 using Sentences = std::vector<std::string>;
 
 namespace {
-
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file) << text;
-}
 
 /// A checkout with a lab, a mistake of it, and one page in docs.
 class Pages {

@@ -151,16 +151,21 @@ TEST_CASE("a hint is given once, recorded, and told why") {
   Console console(out);
   CHECK(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 1 of 5\n"
-                                          "\n  Think.\n\nThis step has 4 more hints: "
-                                          "try before you take the next one.\n"));
+                                          "\n  Think.\n\n"
+                                          "Try it before you take the next one.\n"));
   out.str("");
   CHECK(give_hint(console, project, lab));
-  CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 4 of 5, for this failure: lost "
+  CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 2 of 5, for this failure: lost "
                                           "message, at publish\n"
-                                          "\n  Publish here.\n\nThis step has 3 more hints: "
-                                          "try before you take the next one.\n"));
+                                          "\n  Publish here.\n\n"
+                                          "Try it before you take the next one.\n"));
   CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<HintName>{{1}, {4}});
   for (int i = 0; i < 3; ++i) CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("hint 5 of 5") &&
+                            ContainsSubstring("That was the last one of this step.\n"));
+  out.str("");
+  print_taken_hints(console, project, lab);
+  CHECK_THAT(out.str(), ContainsSubstring("Step 1, hint 2\n  Publish here."));
   out.str("");
   CHECK_FALSE(give_hint(console, project, lab));
   CHECK_THAT(out.str(), ContainsSubstring("All 5 hints of step 1 are taken"));
@@ -223,7 +228,7 @@ TEST_CASE("a handler that never ends has hints of its own, and uses up none of t
   std::ostringstream out;
   Console console(out);
   print_taken_hints(console, project, lab);
-  CHECK_THAT(out.str(), ContainsSubstring("Step 1, on the loop\n  It goes round"));
+  CHECK_THAT(out.str(), ContainsSubstring("Step 1, on the loop: hint 1\n  It goes round"));
 }
 
 TEST_CASE("before a hint that does not fit stands what helps with any failure of its kind") {

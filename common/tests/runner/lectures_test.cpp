@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include <catch2/catch_test_macros.hpp>
-#include <fstream>
 
+#include "text_folder.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/documents/document_checks.hpp"
 
@@ -11,11 +11,6 @@ namespace fs = std::filesystem;
 using Sentences = std::vector<std::string>;
 
 namespace {
-
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file) << text;
-}
 
 /// A lab of one step with its solution, a mistake and a lecture of one slide, and what is wrong
 /// with that slide.

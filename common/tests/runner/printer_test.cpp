@@ -115,6 +115,16 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   CHECK(has(text,
             "\nSigns:   ► is where it shows; its cause is above it, or, at a fault, below.\n"
             "         All signs: "));
+  // What a line leaves out is told in full somewhere, and where that is.
+  const auto with_story = [&](const std::string& story) {
+    test.story = story;
+    return print({test}, false, {.color = false, .width = 100});
+  };
+  CHECK_FALSE(has(with_story(" 1   load\n     … 5 more\n 7 ► save"), "had no room"));
+  CHECK(
+      has(with_story(" 1   abandon, the handler threw: …\n 2 ► save"),
+          "         … is what had no room: below its diagram, the picture tells the whole of each "
+          "line.\n"));
 }
 
 TEST_CASE("what sets a colour takes no room in a line") {

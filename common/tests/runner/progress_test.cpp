@@ -4,9 +4,10 @@
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <chrono>
 #include <filesystem>
-#include <fstream>
+#include <iostream>
 #include <sstream>
 
+#include "text_folder.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/printing/standing.hpp"
 #include "workshop/runner/progress/standing_json.hpp"
@@ -17,11 +18,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
 namespace {
-
-void write(const fs::path& file, std::string_view text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
 
 /// A checkout with two labs.
 class Checkout {
@@ -119,9 +115,27 @@ TEST_CASE("what prove has said is remembered, of the file that it has seen") {
     print_proof_offer(console, project, lab, progress);
     return standing_in_words(progress, lab) + ": " + out.str();
   };
-  CHECK_THAT(words_after(run_of({told("a", 1, true), told("b", 1, false)})),
-             ContainsSubstring("solved, but prove said no: Not proved: ") &&
-                 ContainsSubstring("\"b\" fails"));
+  CHECK_THAT(
+      words_after(run_of({told("a", 1, true), told("b", 1, false)})),
+      ContainsSubstring("all tests of check pass; prove says no, \"b\" fails: Not proved: "));
+  // One sign, which agrees with these words; and the words outlive the file that they are about.
+  const Console plain(std::cout, {.color = false});
+  CHECK(tick_of(plain, progress, lab) == "►");
+  checkout.edit("01-first", "mended, perhaps");
+  CHECK(tick_of(plain, progress, lab) == "~");
+  CHECK(standing_in_words(progress, lab) ==
+        "solved before, and changed since: not checked yet; prove has not been asked again since "
+        "it said no, \"b\" failed");
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, true)}));
+  CHECK(tick_of(plain, progress, lab) == "✓");
+  CHECK(standing_in_words(progress, lab) ==
+        "solved; prove has not been asked again since it said no, \"b\" failed");
+  checkout.edit("01-first", "broken");
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, false)}));  // that comes first
+  CHECK(standing_in_words(progress, lab) ==
+        "solved before, now red again: step 1 is red, 0 of 1 test passes");
+  checkout.edit("01-first", "as it was");
+  progress.record(lab, digest_of(lab), run_of({told("a", 1, true)}));
   CHECK_THAT(list_json(project, project.labs(), progress),
              ContainsSubstring("\"proof_holds\":false"));
   CHECK_THAT(words_after(run_of({told("a", 1, true)})),

@@ -1,8 +1,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <filesystem>
-#include <fstream>
 
+#include "text_folder.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/progress/own_file.hpp"
 #include "workshop/runner/runs/expectations.hpp"
@@ -29,11 +29,6 @@ Findings step_1(std::vector<TestResult> tests) {
   run.started = run.ended = true;
   run.tests = std::move(tests);
   return expect_step(run, 1, {{"b", "garbage"}});
-}
-
-void write(const fs::path& file, std::string_view text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
 }
 
 }  // namespace

@@ -4,10 +4,17 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <string_view>
 
 #include "workshop/process/temporary_folder.hpp"
 
 namespace workshop::runner {
+
+/// Makes the file's folder, too.
+inline void write(const std::filesystem::path& file, std::string_view text) {
+  std::filesystem::create_directories(file.parent_path());
+  std::ofstream(file, std::ios::binary) << text;
+}
 
 /// A folder for one test, whose files are written and read as a whole. Its name has a space.
 class TextFolder {
@@ -15,8 +22,7 @@ class TextFolder {
   TextFolder() { std::filesystem::create_directory(path_); }
 
   void write(const std::string& name, const std::string& text) const {
-    std::filesystem::create_directories((path() / name).parent_path());
-    std::ofstream(path() / name) << text;
+    runner::write(path() / name, text);
   }
   std::string read(const std::string& name) const {
     std::stringstream text;

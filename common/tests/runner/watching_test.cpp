@@ -4,10 +4,10 @@
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 #include <filesystem>
-#include <fstream>
 #include <map>
 #include <sstream>
 
+#include "text_folder.hpp"
 #include "workshop/process/program.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/catalog/catalog.hpp"
@@ -24,11 +24,6 @@ using Catch::Matchers::ContainsSubstring;
 namespace fs = std::filesystem;
 
 namespace {
-
-void write(const fs::path& file, std::string_view text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file, std::ios::binary) << text;
-}
 
 TestState test_state(const std::string& verdict, const std::string& reason = {},
                      const std::string& schedule = {}) {
@@ -86,16 +81,26 @@ TEST_CASE("how a failure has moved is told in faults, steps and the place") {
   CHECK(movement(from, test_state("red", "lost message", "1:1@Arlc!pr")) ==
         "lost message instead of duplicate effect, one fault deeper (crash at publish)");
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlc!pr~c")) ==
-        "2 faults deeper (lease expiry at save)");
+        "2 faults deeper (crash at publish, lease expiry at save)");
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcpa")) ==
         "in 5 steps instead of 8");
   CHECK(movement(test_state("red", "duplicate effect", "1:1@Arlcpa"), from) ==
         "in 8 steps instead of 5: none with fewer breaks it any more");
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcparla")) ==
         "in another execution of the same length");
+  // The fault that came in addition is named, whether it is the last one or not.
+  CHECK(movement(test_state("red", "lost message", "1:1@Arl+rlc~ca"),
+                 test_state("red", "lost message", "1:1@A!rl+rlc~ca")) ==
+        "one fault deeper (crash at receive)");
   CHECK(movement(test_state("red", "lost message", "1:1@Arl!c"),
-                 test_state("red", "lost message", "1:1@Arlc")) ==
-        "without any fault");
+                 test_state("red", "lost message", "1:1@A!rl!p")) == "one fault deeper (crash)");
+  CHECK(movement(test_state("red", "lost message", "1:1@A+rlc"),
+                 test_state("red", "lost message", "1:1@A!rl!p")) == "one fault deeper");
+  CHECK(movement(test_state("red", "lost message", "1:1@A!rl~c"),
+                 test_state("red", "lost message", "1:1@A!rlc")) ==
+        "with one fault less (lease expiry at save)");
+  CHECK(movement(test_state("red", "lost message", "1:1@Arl!c"),
+                 test_state("red", "lost message", "1:1@Arlc")) == "without any fault");
   CHECK(movement(test_state("red", "todo"), test_state("red", "garbage", "1:1@Ar")) ==
         "garbage instead of todo");
 }
@@ -177,22 +182,43 @@ TEST_CASE("an execution that breaks a test as before may do so with other values
   CHECK(movement(from, to) == "on the same execution, with other steps or values in it");
 }
 
-TEST_CASE("the footer has the keys that make sense, in short where there is no room") {
-  CHECK(footer_of({}, 200) ==
+TEST_CASE("the footer has the keys that do something, always in one order, in all widths") {
+  const auto red = WatchKeys{.hint = true, .failures = 3, .picture = true};
+  CHECK(footer_of(red, 200) ==
         "h hint · o only this test · r again · t next failure · p picture · s solution · x reset · "
         "q quit · ? keys");
-  CHECK(footer_of({}, 80) ==
-        "h hint · o one test · r again · t next · p picture · s solution · q · ? keys");
-  CHECK(footer_of({}, 40) == "h o r t p s x q · ? keys");
-  CHECK(footer_of({.green = true, .refused = true}, 200) ==
-        "h hint · t next failure · p picture · v prove again · n next lab · s solution · r again · "
-        "x reset · q quit · ? keys");
-  CHECK(columns_of(footer_of({.green = true, .refused = true}, 80)) > 60);  // in words
+  CHECK(footer_of(red, 80) ==
+        "h hint  o one test  r again  t next  p picture  s solution  x reset  q  ? keys");
+  CHECK(footer_of(red, 40) == "h o r t p s x q · ? keys");
+  // A check that failed has no picture, and one failure has no next one.
+  CHECK(footer_of({.hint = true, .failures = 1}, 200) ==
+        "h hint · o only this test · r again · t the failure · s solution · x reset · q quit · ? "
+        "keys");
+  // What does not compile has no story.
+  CHECK(footer_of({.hint = true}, 200) ==
+        "h hint · r again · s solution · x reset · q quit · ? keys");
+  CHECK(footer_of({.chooses = false, .hint = true, .failures = 2, .picture = true}, 40) ==
+        "h r t p s x q · ? keys");
+  const auto green = WatchKeys{.green = true, .next_lab = true};
+  CHECK(footer_of(green, 200) ==
+        "n next lab · v prove · r again · s solution · x reset · q quit · ? keys");
+  CHECK(footer_of(green, 40) == "n v r s x q · ? keys");
   CHECK(footer_of({.green = true}, 200) ==
-        "n next · v prove · s solution · r again · x reset · q quit · ? keys");
-  CHECK(footer_of({.chooses = false}, 40) == "h r t p s x q · ? keys");
-  CHECK(footer_of({.green = true}, 40) == "n v s r x q · ? keys");
-  CHECK_THAT(footer_of({.green = true, .one_test = true}, 200), ContainsSubstring("o all tests"));
+        "v prove · r again · s solution · x reset · q quit · ? keys");
+  const auto refused = WatchKeys{.green = true,
+                                 .refused = true,
+                                 .hint = true,
+                                 .next_lab = true,
+                                 .failures = 2,
+                                 .picture = true};
+  CHECK(footer_of(refused, 200) ==
+        "h hint · n next lab · v prove again · r again · t next failure · p picture · s solution · "
+        "x reset · q quit · ? keys");
+  CHECK(footer_of(refused, 80) ==
+        "h hint  n lab  v prove  r again  t next  p picture  s solution  x reset  q  ?");
+  // One green test of many is no lab that is solved.
+  CHECK(footer_of({.green = true, .one_test = true, .next_lab = true}, 200) ==
+        "o all tests · r again · s solution · x reset · q quit · ? keys");
 }
 
 TEST_CASE("what follows a livelock is told without its steps, since the livelock had no end") {
@@ -300,14 +326,23 @@ TEST_CASE("a file is put back to the newest version that has all TODOs, and a co
   CHECK(second != first);  // in the same second
   CHECK(read_file(second) == "// TODO(step 1) new\n// TODO(step 2)\n");
 
-  // Whoever begins anew has the hints again.
+  // Whoever begins anew has the hints again; whoever goes on keeps those that were taken.
   write(file, "mine");
-  CHECK(begin_anew(project, lab).in_words(project, lab).ends_with(" is as it was at the start."));
+  CHECK(begin_anew(project, lab, HintsTaken::forgotten)
+            .in_words(project, lab)
+            .ends_with(" is as it was at the start."));
   auto progress = Progress::load(project);
   progress.take_hint(lab, 1, {3});
   progress.save(project);
   write(file, "mine again");
-  const auto begun = begin_anew(project, lab);
+  const auto goes_on = begin_anew(project, lab, HintsTaken::kept);
+  CHECK_THAT(
+      goes_on.in_words(project, lab),
+      ContainsSubstring("at the start. Its hints go on behind those that you have taken; ") &&
+          ContainsSubstring("scripts/workshop hint 1 --taken shows these once more."));
+  CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<HintName>{{3}});
+  write(file, "mine again");
+  const auto begun = begin_anew(project, lab, HintsTaken::forgotten);
   CHECK(read_file(file) == "// TODO(step 1) new\n// TODO(step 2)\n");
   CHECK(read_file(begun.copy) == "mine again");
   CHECK(begun.in_words(project, lab).ends_with("at the start, and its hints begin anew."));

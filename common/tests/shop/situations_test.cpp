@@ -9,6 +9,8 @@
 
 #include "declared.hpp"
 #include "workshop/shop/situation_trial.hpp"
+#include "workshop/shop/troubled.hpp"
+#include "workshop/store/sqlite_store.hpp"
 
 using namespace workshop;
 using namespace workshop::shop;
@@ -190,6 +192,14 @@ TEST_CASE("a right handler is right in all situations") {
   CHECK(describe(large_situations(handler<Wrong::nothing>())).empty());
 }
 
+TEST_CASE("a delivery is counted as people say it") {
+  using shop::detail::ordinal;
+  for (const auto* wanted : {"1st", "2nd", "3rd", "4th", "6th", "11th", "12th", "13th", "21st",
+                             "22nd", "100th", "101st", "111th", "113th", "1002nd"}) {
+    CHECK(ordinal(static_cast<std::uint32_t>(std::stoul(wanted))) == wanted);
+  }
+}
+
 TEST_CASE("each situation finds its planted handler") {
   CHECK(first_situation<Wrong::absent>().find("not there yet") != std::string::npos);
   CHECK(first_situation<Wrong::ninth>().find("for the 6th time") != std::string::npos);
@@ -244,4 +254,19 @@ TEST_CASE("two long values are shown from just before where they differ") {
   const auto [left, right] = shop::detail::shown_apart("short", "shorter");
   CHECK(left == "\"short\"");
   CHECK(right == "\"shorter\"");
+}
+
+TEST_CASE("an operation in trouble has the name that a story gives it") {
+  SqliteStore store;
+  const auto name_of_first = [&](auto&& act) {
+    Trouble trouble(1, every_error().front());
+    TroubledStore troubled(store, trouble);
+    EntityStore entities(troubled);
+    CHECK_THROWS_AS(run_inline(act(entities)), Unavailable);
+    return trouble.failing();
+  };
+  CHECK(name_of_first([](EntityStore& all) { return all.load<Ledger>("order-1"); }) ==
+        "load Ledger order-1");
+  Entity<Ledger> ledger{EntityStore::key_of<Ledger>("order-1"), {}, std::nullopt};
+  CHECK(name_of_first([&](EntityStore& all) { return all.save(ledger); }) == "save Ledger order-1");
 }

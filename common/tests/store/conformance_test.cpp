@@ -2,10 +2,10 @@
 #include <map>
 
 #include "map_store.hpp"
+#include "store_sections.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/explorable_store.hpp"
 #include "workshop/testing/forwarding_store.hpp"
-#include "workshop/testing/store_conformance.hpp"
 
 namespace workshop::tests {
 
@@ -22,17 +22,6 @@ StoreFactory map_stores(Profile profile, Bug bug = Bug::none) {
     if (!disk) disk = std::make_shared<MapDisk>();
     return std::make_unique<MapStore>(disk, profile, bug);
   };
-}
-
-/// Each property in a section of its own.
-void require_conformance(const StoreFactory& factory, const StoreFeatures& features) {
-  for (const auto& property : store_conformance_properties(features)) {
-    DYNAMIC_SECTION(property) {
-      const auto failure = check_store_property(property, factory);
-      INFO((failure ? failure->what : ""));
-      REQUIRE_FALSE(failure);
-    }
-  }
 }
 
 void require_sqlite_in_memory(const Profile& profile) {

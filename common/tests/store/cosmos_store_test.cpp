@@ -9,10 +9,10 @@
 #include <string>
 
 #include "same_operations.hpp"
+#include "store_sections.hpp"
 #include "workshop/engines/server.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/sqlite_store.hpp"
-#include "workshop/testing/store_conformance.hpp"
 
 namespace workshop::tests {
 namespace {
@@ -21,7 +21,6 @@ using Catch::Matchers::ContainsSubstring;
 using engines::Engine;
 
 const engines::Places kPlaces{WORKSHOP_ENGINE_MODULES};
-const Key kOrder{"shop", "order-1"};
 
 /// One for all tests. Skips the test where none is installed.
 engines::Server& server() {
@@ -48,28 +47,14 @@ std::unique_ptr<CosmosStore> store_of(const std::string& container) {
   return std::make_unique<CosmosStore>(options_of(container));
 }
 
-std::string failure_of(const CosmosStoreOptions& options) {
-  try {
-    const CosmosStore store(options);
-  } catch (const Error& error) {
-    return error.what();
-  }
-  return "";
+std::string refusal_of(const CosmosStoreOptions& options) {
+  return failure_of<Error>([&] { const CosmosStore store(options); });
 }
 
 TEST_CASE("a Cosmos DB store conforms") {
   server();
-  int number = 0;
-  for (const auto& property :
-       store_conformance_properties({.threads = true, .durable = true, .shared = true})) {
-    const auto prefix = "conformance-" + std::to_string(++number);
-    DYNAMIC_SECTION(property) {
-      const auto failure = check_store_property(
-          property, [](const std::string& name) { return store_of(name); }, prefix);
-      INFO((failure ? failure->what : ""));
-      REQUIRE_FALSE(failure);
-    }
-  }
+  require_conformance([](const std::string& name) { return store_of(name); },
+                      {.threads = true, .durable = true, .shared = true});
 }
 
 TEST_CASE("Cosmos DB and SQLite do the same with the same operations") {
@@ -98,14 +83,14 @@ TEST_CASE("all documents of a container are listed, and no others") {
 TEST_CASE("an account whose consistency is too weak is refused") {
   auto options = options_of("weak");
   options.consistency_min = CosmosConsistency::strong;
-  CHECK_THAT(failure_of(options), ContainsSubstring("Session") && ContainsSubstring("Strong"));
+  CHECK_THAT(refusal_of(options), ContainsSubstring("Session") && ContainsSubstring("Strong"));
   CHECK(store_of("weak")->consistency() == CosmosConsistency::session);
 }
 
 TEST_CASE("a certificate that nobody vouches for is refused, before anything is sent") {
   auto options = options_of("certificate");
   options.trusts_any_certificate = false;
-  CHECK_THAT(failure_of(options), ContainsSubstring("certificate"));
+  CHECK_THAT(refusal_of(options), ContainsSubstring("certificate"));
 }
 
 TEST_CASE("an engine that is killed is found again") {

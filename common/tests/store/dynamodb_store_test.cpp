@@ -9,10 +9,10 @@
 
 #include "same_operations.hpp"
 #include "severing_proxy.hpp"
+#include "store_sections.hpp"
 #include "workshop/engines/server.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/store/sqlite_store.hpp"
-#include "workshop/testing/store_conformance.hpp"
 
 namespace workshop::tests {
 namespace {
@@ -21,7 +21,6 @@ using Catch::Matchers::ContainsSubstring;
 using engines::Engine;
 
 const engines::Places kPlaces{WORKSHOP_ENGINE_MODULES};
-const Key kOrder{"shop", "order-1"};
 
 /// One for all tests. Skips the test where none is installed.
 engines::Server& server() {
@@ -50,38 +49,10 @@ std::unique_ptr<DynamoDbStore> store_behind(const SeveringProxy& proxy, const st
   return std::make_unique<DynamoDbStore>(options);
 }
 
-Version put(Store& store, const Key& key, const std::string& body, Expected expected) {
-  return sync_wait(store.put(key, body, std::move(expected)));
-}
-
-std::string body_of(Store& store, const Key& key) {
-  const auto document = sync_wait(store.get(key));
-  return document ? document->body : "absent";
-}
-
-template <class E>
-std::string failure_of(const auto& operation) {
-  try {
-    operation();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "";
-}
-
 TEST_CASE("a DynamoDB store conforms") {
   server();
-  int number = 0;
-  for (const auto& property :
-       store_conformance_properties({.threads = true, .durable = true, .shared = true})) {
-    const auto prefix = "conformance-" + std::to_string(++number);
-    DYNAMIC_SECTION(property) {
-      const auto failure = check_store_property(
-          property, [](const std::string& name) { return store_of(name); }, prefix);
-      INFO((failure ? failure->what : ""));
-      REQUIRE_FALSE(failure);
-    }
-  }
+  require_conformance([](const std::string& name) { return store_of(name); },
+                      {.threads = true, .durable = true, .shared = true});
 }
 
 TEST_CASE("DynamoDB and SQLite do the same with the same operations") {

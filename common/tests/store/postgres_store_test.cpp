@@ -14,8 +14,8 @@
 #include "postgres_server.hpp"
 #include "same_operations.hpp"
 #include "severing_proxy.hpp"
+#include "store_sections.hpp"
 #include "workshop/store/sqlite_store.hpp"
-#include "workshop/testing/store_conformance.hpp"
 
 namespace workshop::tests {
 namespace {
@@ -39,46 +39,16 @@ std::string table_named(std::string name) {
   return name;
 }
 
-template <class E>
-std::string failure_of(const auto& operation) {
-  try {
-    operation();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "";
-}
-
-const Key kOrder{"shop", "order-1"};
-
 /// A store whose connections go through `proxy`.
 std::unique_ptr<PostgresStore> store_behind(const SeveringProxy& proxy, const std::string& table) {
   return std::make_unique<PostgresStore>(PostgresStoreOptions{
       .connection = "host=" + proxy.folder() + " user=postgres dbname=postgres", .table = table});
 }
 
-Version put(Store& store, const Key& key, const std::string& body, Expected expected) {
-  return sync_wait(store.put(key, body, std::move(expected)));
-}
-
-std::string body_of(Store& store, const Key& key) {
-  const auto document = sync_wait(store.get(key));
-  return document ? document->body : "absent";
-}
-
 TEST_CASE("a PostgreSQL store conforms as a relational database") {
   server();
-  int number = 0;
-  for (const auto& property :
-       store_conformance_properties({.threads = true, .durable = true, .shared = true})) {
-    const auto prefix = "conformance-" + std::to_string(++number);
-    DYNAMIC_SECTION(property) {
-      const auto failure = check_store_property(
-          property, [](const std::string& name) { return store_of(table_named(name)); }, prefix);
-      INFO((failure ? failure->what : ""));
-      REQUIRE_FALSE(failure);
-    }
-  }
+  require_conformance([](const std::string& name) { return store_of(table_named(name)); },
+                      {.threads = true, .durable = true, .shared = true});
 }
 
 TEST_CASE("PostgreSQL and SQLite do the same with the same operations") {

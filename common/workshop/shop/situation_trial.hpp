@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -32,6 +33,12 @@ inline std::string shown(const std::string& name) {
     text = fmt::format("{}… ({} characters)", text.substr(0, kMost / 2), name.size());
   }
   return "\"" + text + "\"";
+}
+
+// "2nd", of 2.
+inline std::string ordinal(std::uint32_t number) {
+  const auto last = number % 100 / 10 == 1 ? 0 : number % 10;
+  return fmt::format("{}{}", number, last == 1 ? "st" : last == 2 ? "nd" : last == 3 ? "rd" : "th");
 }
 
 // Two names that differ, each with its part around the first difference.

@@ -90,8 +90,8 @@ void some_wait(const BookingHandler& handler, std::uint32_t count, Found& found)
   constexpr int kSome = 5;
   Trial trial(handler,
               fmt::format("{} payments of an order are booked and not told of yet, and another one "
-                          "is delivered for the {}th time, then all of those",
-                          kSome, count),
+                          "is delivered for the {} time, then all of those",
+                          kSome, ordinal(count)),
               found);
   trial.has("order-1", handler.left_waiting("order-1", waiting_of(names(kSome))));
   trial.pays("m1", "order-1", 200, count);

@@ -17,8 +17,8 @@ void an_order_appears(const BookingHandler& handler, Found& found) {
     Trial trial(handler,
                 count == 1 ? std::string("a payment of an order that is not there yet")
                            : fmt::format("a payment of an order that is not there yet, delivered "
-                                         "for the {}th time",
-                                         count),
+                                         "for the {} time",
+                                         ordinal(count)),
                 found);
     trial.pays("m1", "order-1", 2'000, count);
     trial.pays_all_again();
@@ -30,10 +30,10 @@ void an_order_appears(const BookingHandler& handler, Found& found) {
 namespace {
 
 void it_has_come(const BookingHandler& handler, std::uint32_t count, Found& found) {
-  Trial trial(
-      handler,
-      fmt::format("a payment that is delivered for the {}th time, and was never handled", count),
-      found);
+  Trial trial(handler,
+              fmt::format("a payment that is delivered for the {} time, and was never handled",
+                          ordinal(count)),
+              found);
   const std::string other = handler.adds_up ? "order-1" : "order-2";
   trial.has_order("order-1");
   if (!handler.adds_up) trial.has_order(other);
@@ -119,7 +119,7 @@ void nobody_is_told(const BookingHandler& handler, Found& found) {
   for (const std::uint32_t count : {1U, 2U, 3U, 6U, 9U, 11U, 100U}) {
     Trial trial(
         handler,
-        fmt::format("a payment of which nobody is told, delivered for the {}th time", count),
+        fmt::format("a payment of which nobody is told, delivered for the {} time", ordinal(count)),
         found);
     trial.nobody_is_told();
     trial.has_order("order-1", handler.silent_order);
@@ -179,8 +179,8 @@ void many_events_unsent(const BookingHandler& handler, Found& found) {
       if (count != 2 && !some.contains(events_count)) continue;
       Trial trial(handler,
                   fmt::format("a dead attempt has left {} events unsent, and the payment is "
-                              "delivered for the {}th time",
-                              events_count, count),
+                              "delivered for the {} time",
+                              events_count, ordinal(count)),
                   found);
       trial.left_unsent("m1", "order-1", 101, events_count, count);
       trial.is_at_rest();

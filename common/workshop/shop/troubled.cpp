@@ -18,8 +18,9 @@ ErrorKind error(std::string name) {
   return {std::move(name), [] { throw T("in trouble"); }};
 }
 
+// As a story names it.
 std::string words(const char* kind, const Key& key) {
-  return std::string(kind) + " " + key.partition + " " + key.id;
+  return std::string(kind) + " " + key.id + " " + key.partition;
 }
 
 }  // namespace
@@ -68,12 +69,12 @@ void Trouble::before(const std::string& operation) {
 }
 
 Task<std::optional<Document>> TroubledStore::get(Key key) {
-  trouble_->before(words("get", key));
+  trouble_->before(words("load", key));
   co_return co_await store_->get(std::move(key));
 }
 
 Task<Version> TroubledStore::put(Key key, std::string body, Expected expected) {
-  trouble_->before(words("put", key));
+  trouble_->before(words("save", key));
   co_return co_await store_->put(std::move(key), std::move(body), std::move(expected));
 }
 

@@ -32,7 +32,7 @@ const std::vector<ErrorKind>& every_error();
 /// std::exception, so that only catch (...) stops it, and then every later operation throws it too.
 struct TriesForEver {};
 
-/// The same in words, with why it is wrong: "it tries for ever: get order-1 Order; …".
+/// The same in words, with why it is wrong: "it tries for ever: load Order order-1. …".
 std::string tried_for_ever(const std::string& operation);
 
 /// What ends an attempt in the middle of it: no exception that a handler could catch by its type.
@@ -53,7 +53,7 @@ class Trouble {
   void before(const std::string& operation);
   /// Whether there was an operation with this number.
   bool met() const noexcept { return !failing_.empty(); }
-  /// The one that failed, "put order-1 Order".
+  /// The one that failed, "save Order order-1".
   const std::string& failing() const noexcept { return failing_; }
 
  private:

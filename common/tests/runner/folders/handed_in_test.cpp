@@ -5,8 +5,8 @@
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
-#include <fstream>
 
+#include "runner/text_folder.hpp"
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/folders/foreign_check.hpp"
 
@@ -18,11 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 const fs::path kFile = "labs/08-identity/src/handler.cpp";
-
-void write(const fs::path& file, const std::string& text) {
-  fs::create_directories(file.parent_path());
-  std::ofstream(file) << text;
-}
 
 /// A checkout with two labs, and a folder that somebody handed in.
 struct HandedInTest {

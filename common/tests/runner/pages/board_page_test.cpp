@@ -157,12 +157,7 @@ TEST_CASE(
   for (int i = 0; i < 10'000; ++i) {
     const auto request = mutator.next();
     CAPTURE(i, request.substr(0, 500));
-    RawConnection connection(room.port);
-    connection.send(request);
-    connection.end_sending();
-    auto answer = connection.receive_all();
-    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (answer.starts_with(kContinue)) answer.erase(0, kContinue.size());
+    const auto answer = last_exchange(room.port, request);
     const auto status = status_of(answer);
     if (!answer.empty())
       REQUIRE((status == 200 || (status >= 400 && status < 500) || status == 503 || status == 505));

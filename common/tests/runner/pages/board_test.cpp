@@ -53,6 +53,13 @@ TEST_CASE("a report comes back as it was sent, and has nothing of the code") {
       R"({"name":"same id","step":2,"verdict":"red","reason":"todo","schedule":""}]})");
 }
 
+TEST_CASE("a report keeps back the digest of what a red test said") {
+  auto report = red();
+  const auto without = to_json(report, kAnn);
+  report.tests[1].said = "0123456789abcdef";
+  CHECK(to_json(report, kAnn) == without);
+}
+
 TEST_CASE("of an assertion a report has the line in the kit's test") {
   auto report = red("assertion", "");
   report.tests[1].line = 119;

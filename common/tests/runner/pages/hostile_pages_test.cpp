@@ -48,12 +48,7 @@ void send_many(std::uint16_t port, const std::vector<std::string>& right) {
   for (int i = 0; i < kRequestsCount; ++i) {
     const auto request = mutator.next();
     CAPTURE(i, seed(), request.substr(0, 400));
-    RawConnection connection(port);
-    connection.send(request);
-    connection.end_sending();
-    auto answer = connection.receive_all();
-    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (answer.starts_with(kContinue)) answer.erase(0, kContinue.size());
+    const auto answer = last_exchange(port, request);
     const auto status = status_of(answer);
     CAPTURE(status, answer.substr(0, 400));
     REQUIRE((std::ranges::find(kStatuses, status) != kStatuses.end() || answer.empty()));

@@ -55,12 +55,7 @@ TEST_CASE("ten thousand malformed requests end clearly, and leave nothing behind
   for (int i = 0; i < kRequestsCount; ++i) {
     const auto request = mutator.next();
     CAPTURE(i, seed(), request.substr(0, 400));
-    RawConnection connection(server.port());
-    connection.send(request);
-    connection.end_sending();  // or the server waits, and says 408
-    auto answer = connection.receive_all();
-    constexpr std::string_view kContinue = "HTTP/1.1 100 Continue\r\n\r\n";
-    if (answer.starts_with(kContinue)) answer.erase(0, kContinue.size());
+    const auto answer = last_exchange(server.port(), request);
     const auto status = status_of(answer);
     CAPTURE(status, answer.substr(0, 400));
     REQUIRE((std::ranges::find(kStatuses, status) != kStatuses.end() || answer.empty()));

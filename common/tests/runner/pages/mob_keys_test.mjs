@@ -11,7 +11,7 @@ const checkout = makeCheckout(root, build);
 const words = ["mob", "8", "Ann", "Bea", "--preset", "kit", "--no-open"];
 const kMob = `${workshop} ${words.join(" ")}`;
 const kRedFooter = /^h hint · r again · t next failure · p picture · s solution · x reset · q quit · \? keys$/m;
-const kGreenFooter = /^n next · v prove · s solution · r again · x reset · q quit · \? keys$/m;
+const kGreenFooter = /^n next lab · v prove · r again · s solution · x reset · q quit · \? keys$/m;
 const kAddress = /^The mob's page: (http:\/\/127\.0\.0\.1:\d+\/)\?turn=5&every=45&break=10&names=Ann,Bea$/m;
 
 // What the page sends when a key is pressed on it; the status of the answer.

@@ -1,6 +1,7 @@
 // What the test of the mob's page looks at from the second row: how large its type is, and what a page is told that comes late.
 import assert from "node:assert/strict";
-import { fitsNarrow, gone, kSizes, seen, shows, soon, toSize } from "./checkout.mjs";
+import { pictureIsThere } from "./mob_page.mjs";
+import { fitsNarrow, gone, kSizes, open, seen, shows, soon, start, toSize } from "./checkout.mjs";
 
 const kStateMin = { 1920: 20, 1280: 16 };
 const kWordsMin = { 1920: 30, 1280: 24 };
@@ -38,6 +39,42 @@ export async function typeIsForARoom(page, typeOf, kTypeMin) {
   }
   await toSize(page, kSizes[0]);
   await fitsNarrow(page, ["#step", "#rule", "#verdict", "#tests li.shown", "#picture-view", "#keys"]);
+}
+
+// How the first failure of a step ends is hidden until p shows it, whatever else is pressed, and the keys say so; then it is at step 1.
+export async function aFirstFailureIsPredicted(page, steps) {
+  const counter = page.frameLocator("#picture").locator("#counter");
+  await page.waitForSelector("body.predicting");
+  await shows(page, "#keys", /p to the vote/);
+  assert.equal(await page.locator("#tests li.shown small").evaluate((each) => getComputedStyle(each).visibility), "hidden", "the list tells the sign");
+  for (let i = 0; i < steps; ++i) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("End");
+  await page.waitForSelector("body.voting");
+  await shows(page, "#keys", /p what happens/);
+  assert.equal(await counter.textContent(), `step ${steps - 1} of ${steps}`);
+  await page.keyboard.press("p");
+  await page.waitForSelector("body:not(.predicting)");
+  await shows(page, "#keys", /p predict/);
+  assert.equal(await counter.textContent(), `step ${steps} of ${steps}`);
+  await page.keyboard.press("Home");
+  await page.keyboard.press("ArrowRight");
+}
+
+// Green before the first turn: the next step's goal comes before the story, which the room has heard, and its failure is predicted.
+export async function aGreenComesEarly(browser, workshop, checkout) {
+  const mob = await start(workshop, checkout.folder, ["mob", "8", "--preset", "kit", "--no-open"]);
+  const page = await open(browser, mob.address);
+  await shows(page, "#rule", /^Read the story and the step aloud\. Then Enter begins turn 1/);
+  checkout.save(checkout.stepOne);
+  await shows(page, "#step-view", /^Step 2: announce .*The story/s);
+  await shows(page, "#rule", "Read the step aloud. Then Enter begins turn 1, with the failure.");
+  await page.waitForSelector("body.predicting");
+  await page.keyboard.press("v");
+  await pictureIsThere(page);
+  await aFirstFailureIsPredicted(page, 8);
+  await page.context().close();
+  await mob.stop();
+  checkout.save(checkout.skeleton);
 }
 
 // A page that is opened before the first turn tells the story, also when the verdict is there already.

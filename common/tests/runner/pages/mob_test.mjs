@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { gone, isBusy, kSizes, makeCheckout, open, playwrightOrSkip, seen, shows, soon, start, toSize } from "./checkout.mjs";
 import { aRestartKeepsWhatThePageKnows, slidesAreShownHere } from "./mob_end.mjs";
-import { aLatePageIsOfferedTheStory, aPageBeforeTheFirstTurnTellsTheStory, errorsHaveTheWideSide, theCodeIsShown, theDiscussionGoesOn, typeIsForARoom } from "./mob_room.mjs";
+import { aFirstFailureIsPredicted, aLatePageIsOfferedTheStory, aGreenComesEarly, aPageBeforeTheFirstTurnTellsTheStory, errorsHaveTheWideSide, theCodeIsShown, theDiscussionGoesOn, typeIsForARoom } from "./mob_room.mjs";
 import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
@@ -13,6 +13,7 @@ const kPageAfterTerminalMs = 100;
 
 const browser = await playwright.chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });
 const checkout = makeCheckout(root, build);
+await aGreenComesEarly(browser, workshop, checkout);
 const words = ["mob", "8", "Ann", "Bea", "Cem", "--preset", "kit", "--no-open", "--turn", "30"];
 const mob = await start(workshop, checkout.folder, words);
 let again = null;  // the same, started anew
@@ -53,7 +54,7 @@ try {
   await shows(page, "#said", "x is no key of this page; ? shows the keys");
   // What to ask while a test is red, by its sign; the answer says perhaps.
   await page.keyboard.press("q");
-  await shows(page, "#talk-view h2", /^Question 1 of 2 · duplicate effect: what to ask$/);
+  await shows(page, "#talk-view h2", /^Question 1 of 2 · what to ask$/);  // its sign is to be predicted
   // Of the untouched lab it is the lab's own: nothing dies in this execution, and nobody has written anything yet.
   await shows(page, "#talk-view .question", /^Suppose a payment is delivered a second time\. At which step/);
   await page.keyboard.press("a");
@@ -67,6 +68,7 @@ try {
   await page.keyboard.press("ArrowLeft");
   await shows(page, "#said", /first question/);
   await page.click("#views button:has-text('Picture')");
+  await aFirstFailureIsPredicted(page, 8);
 
   const rowsSeen = () => page.frameLocator("#picture").locator("#stage").evaluate((stage) => {
     const frame = stage.getBoundingClientRect();
@@ -107,7 +109,7 @@ try {
     [...stage.querySelectorAll(".head")].map((head) => head.getBoundingClientRect())
       .filter((box) => box.left < -1 || box.right > window.innerWidth + 1).length);
   assert.equal(outside, 0, "a lane is outside where the room votes");
-  await page.keyboard.press("p");
+  for (let i = 0; i < 2; ++i) await page.keyboard.press("p");
   const [head, said] = await page.frameLocator("#picture").locator("header").evaluate((header) =>
     [header, header.querySelector(".what p")].map((each) => [each.getBoundingClientRect().top, each.getBoundingClientRect().bottom]));
   assert.ok(said[0] >= head[0] - 1 && said[1] <= head[1] + 1, "the sentence above the picture is cut in large type");
@@ -133,7 +135,10 @@ try {
   await page.keyboard.press("p");
   assert.equal(await page.frameLocator("#picture").locator("html.predict").count(), 1, "p does not reach the picture");
   await until(() => getComputedStyle(document.querySelector("#tests small")).visibility === "hidden");
-  // Where there is no right run, its keys say so.
+  // Where the room votes, and where there is no right run, its keys say so.
+  await page.keyboard.press("d");
+  await shows(page, "#said", /Vote first/);
+  await page.keyboard.press("p");  // it is at the vote already
   await page.keyboard.press("d");
   await shows(page, "#said", /no right run/);
   await page.keyboard.press("End");

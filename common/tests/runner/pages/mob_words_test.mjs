@@ -47,7 +47,8 @@ function thereIsOneThingToDo() {
                 turns: 0, place: "handler.cpp:16", shows: 21, work: "handle, lines 13 to 20", test: { picture: "/a.html", sign: "lost message" }, deciding: { decision: "proceed" }, isLastQuestion: false };
   const of = (changes) => nextAction({ ...red, ...changes });
   assert.equal(of({}), "Read the failure aloud, from step 1 to ►; it shows at line 21. Then work on handle, lines 13 to 20, and save.");
-  assert.equal(of({ phase: "ready", view: "step" }), "Read the story and the step aloud. Then Enter begins turn 1, with the failure.");
+  assert.equal(of({ phase: "ready", view: "step" }), "Read the step aloud. Then Enter begins turn 1, with the failure.");
+  assert.equal(of({ phase: "ready", view: "step", story: true }), "Read the story and the step aloud. Then Enter begins turn 1, with the failure.");
   assert.equal(of({ shows: 0, work: "" }), "Read the failure aloud, from step 1 to ►. Then change the file, and save.");
   assert.equal(of({ phase: "ready" }), "Enter begins turn 1.");
   assert.equal(of({ phase: "ready", turns: 3 }), "Enter begins turn 4.");
@@ -55,6 +56,7 @@ function thereIsOneThingToDo() {
   assert.match(of({ phase: "talk" }), /^It is broken, and the discussion goes on/);
   // Where the room votes nothing tells it to read on past the vote.
   assert.equal(of({ predicting: true }), "Read on with → until it stops, and vote: what happens next, and does it hold?");
+  assert.equal(of({ predicting: true, voting: true }), "Vote: what happens next, and does it hold then? p shows it.");
   assert.equal(of({ view: "step" }), "Read the step aloud. Then v shows the failure.");
   assert.match(of({ view: "hint" }), /^Try the hint: work on handle, lines 13 to 20, and save\.$/);
   assert.match(of({ view: "talk" }), /^Answer the question together/);
@@ -95,9 +97,9 @@ function whatRunsForLong() {
 
 function aHintIsNotCountedOnFromItsNumber() {
   const hint = { step: 2, number: 3, of: 5, left: 4, fits: ["assertion"] };
-  assert.equal(hintTitle(hint), "Step 2, hint 3 of 5, for this failure: assertion");
+  assert.equal(hintTitle(hint), "Step 2, hint 1 of 5, for this failure: assertion");
   assert.equal(restOfStep(hint, [hint]), "4 others of this step are left; try first.");
-  assert.equal(hintTitle({ ...hint, fits: [] }), "Step 2, hint 3 of 5");
+  assert.equal(hintTitle({ ...hint, fits: [] }), "Step 2, hint 1 of 5");
   assert.match(restOfStep({ ...hint, left: 1 }, [hint]), /^One other of this step is left, and it is almost the answer/);
 }
 
@@ -159,6 +161,12 @@ function theRedTestsOfTheStep() {
   const names = (checks) => redTests(checks).map((each) => each.name);
   const tests = [test("later", 2), test("lists", 1, { failures: ["a\nb\nc\nd"] }), test("one line", 1), test("story", 1, { picture: "/a.html", failures: [] })];
   assert.deepEqual(names({ step: 1, tests }), ["story", "one line", "lists"]);
+  // Of short stories the lab's first, a long one after them, and one of many situations only after what the lab's own tests say.
+  const story = (name, schedule, changes) => test(name, 1, { picture: "/a.html", failures: [], schedule, ...changes });
+  const situations = [test("empty", 1, { failures: ["REQUIRE( failures.empty() )\nis false\nthe situation: a payment"] }),
+                      story("in a file of situations", "a1:1@PL", { place: "labs/12-inbox/tests/situations_test.cpp:9" })];
+  assert.deepEqual(names({ step: 1, tests: [...situations, story("long", "a1:1@ArlcparlcBrlcpa"), story("short", "a1:1@Arlcparlc"), story("shorter", "a1:1@Ar"), ...tests] }),
+                   ["short", "shorter", "story", "long", "one line", "lists", "empty", "in a file of situations"]);
   assert.deepEqual(names({ step: 2, tests }), ["later"]);
   assert.deepEqual(names({ step: 3, tests: [test("later", 2)] }), ["later"]);
   // What remembers is told first, wherever it shows: until it is gone no other failure can be believed.

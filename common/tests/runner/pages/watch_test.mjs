@@ -11,7 +11,8 @@ tmuxOrSkip();
 const checkout = makeCheckout(root, build);
 const kWatch = `${workshop} watch 8 --preset kit`;
 const kRedFooter = /^h hint · o only this test · r again · t next failure · p picture · s solution · x reset · q quit · \? keys$/m;
-const kGreenFooter = /^n next · v prove · s solution · r again · x reset · q quit · \? keys$/m;
+const kFooterWithoutFailure = /^h hint · r again · s solution · x reset · q quit · \? keys$/m;
+const kGreenFooter = /^n next lab · v prove · r again · s solution · x reset · q quit · \? keys$/m;
 
 // Of a checkout in which nothing has been judged yet.
 async function aFirstCheckThatCannotBeJudged() {
@@ -65,7 +66,7 @@ async function keysOfAWideTerminal() {
   };
   await movesTo(`${checkout.skeleton}// a word\n`, /^  ✗ still there: a payment is booked once however/m, /^The same \d+ red as before\.$/m);
   await movesTo(checkout.mistaken, /^  ✗ lost effect instead of duplicate effect: /m,
-                /^  \? (takes other steps now, so it is explored anew: a payment is|\d failures of before take other steps now, so they are explored anew$)/m, /^✓ green now: a payment is booked once however/m, /^✗ red now: /m, /^→ another failure: [^:]+: .*(instead of|deeper|less|in another execution)/m);
+                /^  \? (goes another way now, so it is explored anew: a payment is|\d failures of before go another way now, so they are explored anew$)/m, /^✓ green now: a payment is booked once however/m, /^✗ red now: /m, /^→ another failure: [^:]+: .*(instead of|deeper|less|in another execution)/m);
   await movesTo(checkout.skeleton, /^✓ green now: /m, /^✗ red now: a payment is booked once however/m, /^→ another failure: /m);
   terminal.mark();
   checkout.save(checkout.stepOne);
@@ -95,7 +96,7 @@ async function keysOfAWideTerminal() {
   assert.match(await terminal.modes(), kUsualModes);
 }
 
-// x puts the file back, and the hints come from the first one again.
+// x puts the file back, and the hints go on: none comes a second time without a word.
 async function aLabBegunAnew() {
   const git = (...words) => spawnSync("git", ["-C", checkout.folder, "-c", "user.name=a", "-c", "user.email=a@b", ...words]);
   checkout.save(checkout.skeleton);
@@ -110,10 +111,10 @@ async function aLabBegunAnew() {
     await terminal.until(kRedFooter);
   }
   await terminal.expect("x", /A copy is kept\. y\/n/);
-  await terminal.expect("y", /as it was at the start, and its hints begin anew\./);
+  await terminal.expect("y", /as it was at\s+the\s+start\.\s+Its\s+hints\s+go\s+on\s+behind/);
   await terminal.until(/verdict after/);
   await terminal.until(kRedFooter);
-  await terminal.expect("h", /hint 1 of \d/);
+  await terminal.expect("h", /All \d hints of step 1 are taken/);
   await terminal.until(kRedFooter);
   await terminal.expect("q", /\$$/);
 }
@@ -126,24 +127,24 @@ async function oneTestAndNoCompiling() {
   await terminal.until(kRedFooter);
   await terminal.expect("o", /^Only this test from now on: a payment is booked once however/m);
   await terminal.until(/^Lab 08, [^:]+: 0 of 1 test passes/m);
-  await terminal.until(/^h hint · o all tests · r again/m);
+  await terminal.until(/^h hint · o all tests · r again · t the failure · p picture/m);
   terminal.mark();
   checkout.save(checkout.stepOne);
   await terminal.until(/^✓ green now: a payment is booked once however/m);
   await terminal.until(/^Next:  press o for all tests; this one is green$/m);
-  await terminal.until(/^o all tests · r again · s solution/m);
+  await terminal.until(/^h hint · o all tests · r again · s solution/m);
   await terminal.expect("o", /^All tests again\.$/m);
   await terminal.until(/^Lab 08, [^:]+: \d+ of \d\d tests pass/m);
   await terminal.until(kRedFooter);
   terminal.mark();
   checkout.save(checkout.skeleton.replace("co_await context.store().load", "context.store().load"));
   await terminal.until(/does not compile: \d+ errors?/);
-  await terminal.until(kRedFooter);
+  await terminal.until(kFooterWithoutFailure);
   await terminal.expect("h", /^Lab 08 does not compile, so no test has run/m);
   await terminal.until(/payments_handler\.cpp:\d+/);
   await terminal.until(/a co_await\s+is missing/);
   await terminal.until(/^Next: mend the first error/m);
-  await terminal.until(kRedFooter);
+  await terminal.until(kFooterWithoutFailure);
   await terminal.expect("q", /\$$/);
   checkout.save(checkout.skeleton);
 }
@@ -162,7 +163,7 @@ async function aNoOfProve() {
   await terminal.until(/^  the situation: .{60,}$/m);
   await terminal.until(/^  Next:  mend what it says, then press v$/m);
   assert.doesNotMatch(terminal.all().slice(terminal.marked), /--all|story|failures\.empty/);
-  const footer = /^h hint · t next failure · p picture · v prove again · n next lab · s solution · r again · x reset · q quit · \? keys$/m;
+  const footer = /^h hint · n next lab · v prove again · r again · t the failure · s solution · x reset · q quit · \? keys$/m;
   await terminal.until(footer);
   await terminal.expect("h", /^All tests of check are green, and no hint is left for what prove has found: "thousands of payments/m);
   await terminal.until(footer);
@@ -170,7 +171,7 @@ async function aNoOfProve() {
   await terminal.expect("p", /^This failure has no picture\.$/m);
   await terminal.expect("o", /^What prove has found is run by prove alone: v\.$/m);
   terminal.resize(80);
-  await terminal.expect("t", /^h hint · t next · p picture · v prove · n next lab · s solution · q · \? keys$/m);
+  await terminal.expect("t", /^h hint  n lab  v prove  r again  t failure  s solution  x reset  q  \? keys$/m);
   terminal.mark();
   checkout.save(checkout.solution);
   await terminal.until(kGreenFooter);

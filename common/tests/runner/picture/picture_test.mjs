@@ -187,21 +187,38 @@ async function checkPredict(page) {
   const seen = await page.$$eval("#failing-picture g.step, #failing-picture g.no-return, #failing-picture .verdict", (all) =>
     all.filter((each) => getComputedStyle(each).visibility === "visible").map((each) => Number(each.dataset.step ?? 1e9)));
   assert.ok(Math.max(0, ...seen) < deciding, "nothing of what follows is seen");
-  await page.keyboard.press("ArrowRight");
-  assert.equal(await stepNow(page), deciding);
-  assert.ok(await page.isVisible("#badge"), "it goes on with a key");
+  await nothingButPShowsIt(page, deciding);
   // From the start the room reads up to there, and nothing tells how it ends.
   await page.keyboard.press("Home");
   await page.keyboard.press("p");
   assert.equal(await stepNow(page), 0);
   for (let step = 0; step < deciding - 1; ++step) {
     assert.match(await page.textContent("#caption"), /Read on with →/);
-    assert.doesNotMatch(await page.textContent("#caption"), /no return/);
+    assert.doesNotMatch(await page.textContent("#caption"), /it fails|ended well/);
     await page.keyboard.press("ArrowRight");
   }
   assert.match(await page.textContent("#caption"), /What happens next\? Vote: .*goes on/);
   assert.ok(await page.isHidden("#badge"), "reading on tells how it ends");
-  await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("p");
+  // Before the vote the key that begins it leads to it, and does not show what it hides.
+  await page.keyboard.press("Home");
+  await page.keyboard.press("p");
+  await page.keyboard.press("p");
+  assert.equal(await stepNow(page), deciding - 1);
+  assert.ok(deciding === 1 || await page.isHidden("#badge"), "p pressed twice tells how it ends");
+  await page.keyboard.press("p");
+}
+
+// A room that reads on may press a key once too often.
+async function nothingButPShowsIt(page, deciding) {
+  for (const key of ["ArrowRight", "ArrowDown", "PageDown", "Space", "Enter", "End", "d", "r"]) {
+    await page.keyboard.press(key);
+    assert.equal(await stepNow(page), deciding - 1, `${key} goes on past the vote`);
+    assert.ok(await page.isHidden("#badge"), `${key} shows what is to be predicted`);
+  }
+  await page.keyboard.press("p");
+  assert.equal(await stepNow(page), deciding);
+  assert.ok(await page.isVisible("#badge"), "p does not show what happens");
 }
 
 // Where it was lost, where the right run goes another way, what else there was, and the line of each step.
@@ -223,7 +240,7 @@ async function checkRemarks(page) {
   assert.match(await page.textContent("#caption"), /first difference to the right run/);
   assert.ok(data.no_return !== undefined && data.no_return !== null, "it is known where it is lost");
   await page.$eval("#slider", (slider, to) => { slider.value = to; slider.dispatchEvent(new Event("input")); }, data.no_return);
-  assert.match(await page.textContent("#caption"), /no return from|it could have been saved/);
+  assert.match(await page.textContent("#caption"), /from here on it fails|all could still have ended well/);
   const lines = await page.$$eval("#failing-picture .no-return", (all) => all.map((group) => Number(group.dataset.after)));
   assert.deepEqual(lines, data.no_return < data.steps.length ? [data.no_return] : []);
   const [i, withOthers] = [...data.steps.entries()].find(([, each]) => (each.others ?? []).length > 0);

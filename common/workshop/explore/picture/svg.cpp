@@ -422,10 +422,8 @@ class Drawer {
     out_ += fmt::format(
         R"svg(<g class="no-return" data-after="{0}"><line x1="14" y1="{1:.1f}" x2="{2:.1f}" y2="{1:.1f}"/>)svg",
         trace_->no_return->step, y, layout_->width - 14);
-    const auto step = trace_->no_return->step;
-    std::string words = step == 0 ? std::string("no return from the start")
-                                  : fmt::format("no return from step {}", step);
-    const std::string why = ": whatever follows, it fails";
+    std::string words = "from here on it fails";
+    const std::string why = ", whatever happens";
     if (words.size() + why.size() <= fitting(layout_->width - 100, m_.verdict_char_width))
       words += why;
     const auto width = m_.verdict_char_width * static_cast<double>(columns_of(words)) + 16;

@@ -156,7 +156,7 @@
         make("div", before && !same(variable, before.variables?.[i]) ? "row mono new" : "row mono",
              make("span", "dim", variable.name), make("span", "", variable.value)))),
       legendOf(run.trace) ? make("p", "dim legend", legendOf(run.trace)) : null,
-      section(`Instead of step ${step} there was`, others.map((other) => make("div", "row", make("span", "", other))), "others"),
+      section(`What else could have happened at step ${step}`, others.map((other) => make("div", "row", make("span", "", other))), "others"),
     ];
     panel.append(...parts.filter((part) => part !== null));
   }
@@ -206,7 +206,7 @@
     const drawn = steps.flatMap((each) => drawnIn(each.text))[0];
     const [, by, number] = drawn ? /^(.*)\.(\d+)$/.exec(drawn) : [];
     return `${delivery[0]} is the ${ordinal(delivery[2])} delivery of message ${delivery[1]}` +
-      (drawn ? `; ${drawn} is the ${ordinal(number)} id drawn in ${by}` : "");
+      (drawn ? `; ${drawn} is an id made at random, the ${ordinal(number)} one in ${by}` : "");
   }
   function namesOf(steps, position) {
     const now = steps[position];
@@ -216,7 +216,7 @@
     const known = new Set(steps.slice(0, position).flatMap((each) => drawnIn(each.text)));
     for (const drawn of new Set(drawnIn(now.text))) {
       const [, by, number] = /^(.*)\.(\d+)$/.exec(drawn);
-      if (!known.has(drawn)) said.push(`${drawn}: the ${ordinal(number)} id drawn in ${by}`);
+      if (!known.has(drawn)) said.push(`${drawn}: an id made at random, the ${ordinal(number)} one in ${by}`);
     }
     return said.map((text) => make("span", "who", ` · ${text}`));
   }
@@ -231,9 +231,8 @@
       said.push(make("span", "bad", ` · from here on it goes round: ${last > step ? `steps ${step} to ${last}` : "this step"}, again and again`));
     }
     if (trace.violation && trace.no_return === step) {
-      said.push(make("span", "bad", step === 0 ? " · no return from the start: whatever follows within the bounds fails"
-        : step === trace.steps.length ? " · until this step it could have been saved"
-        : ` · no return from step ${step}: whatever follows within the bounds fails`));
+      said.push(make("span", "bad", step === trace.steps.length ? " · before this step all could still have ended well"
+        : " · from here on it fails, whatever happens within the bounds"));
     }
     if (asked && difference > 0 && step === difference) {
       const other = (run === runs.right ? runs.failing : runs.right).trace.steps[step - 1];
@@ -264,7 +263,7 @@
     if (!now?.deciding) return [make("span", "ask", "  Read on with →: before the step that decides, vote")];
     const own = now.decision === "proceed" ? ` of ${trace.processes[now.process] ?? now.process}` : now.decision;
     const kinds = [...new Set([own, ...(now.others ?? [])].map(kindOf))].sort();
-    return [make("span", "ask", `  What happens next? Vote: ${kinds.join(" · ")}; and does it hold then? → shows it`)];
+    return [make("span", "ask", `  What happens next? Vote: ${kinds.join(" · ")}; and does it hold then? P shows it`)];
   }
 
   function showCaption() {
@@ -357,6 +356,7 @@
   }
 
   function show() {
+    root.classList.toggle("vote", predicting && step === decidingOf(run.trace) - 1);
     root.classList.toggle("predict", predicting);
     run.lost?.classList.toggle("future", Number(run.lost.dataset.after) > step);
     for (const group of run.groups) {
@@ -381,18 +381,25 @@
     history.replaceState(null, "", place);
   }
 
-  // Hides what follows, up to the step before the one that decides; the move to that one shows it.
+  // Hides what follows. No key for reading on goes past the step before the one that decides, so none that is pressed once too
+  // often shows it: that takes this one again, there.
   function predict() {
     const deciding = decidingOf(run.trace);
-    predicting = !predicting && deciding > 0;
     isJustOpened = false;
-    if (predicting) step = Math.min(step, deciding - 1);
-    show();
+    if (!predicting) {
+      predicting = deciding > 0;
+      go(step);
+    } else if (step < deciding - 1) {
+      go(deciding - 1);
+    } else {
+      predicting = false;
+      go(deciding);
+    }
   }
 
   function go(to) {
     isJustOpened = false;
-    if (to >= decidingOf(run.trace)) predicting = false;
+    if (predicting) to = Math.min(to, decidingOf(run.trace) - 1);
     step = Math.max(0, Math.min(run.trace.steps.length, to));
     show();
   }
@@ -421,6 +428,7 @@
   // ---- what a person does -------------------------------------------------------------------
 
   function showRun(name) {
+    if (predicting) return;  // it says what is to be predicted
     asked = asked || name === "right";
     change(name);
   }
@@ -434,7 +442,7 @@
     t: () => setTheme(isDark() ? "light" : "dark"),
     l: toggleLarge,
     p: predict,
-    d: () => { if (difference > 0) { asked = true; go(difference); } },
+    d: () => { if (difference > 0 && !predicting) { asked = true; go(difference); } },
     o: () => { document.body.classList.toggle("no-state"); show(); },
   };
   document.addEventListener("keydown", (event) => {

@@ -163,7 +163,7 @@ class Printer {
   }
 
   void print_steps(const std::vector<bool>& kept) {
-    choose_two_lines(kept);
+    choose_more_lines(kept);
     for (std::size_t i = 0; i < kept.size(); ++i) {
       if (kept[i]) {
         print_step(i);
@@ -176,14 +176,59 @@ class Printer {
     }
   }
 
+  // How far to the right a step begins, behind the margin.
+  std::size_t indent_of(const TraceStep& step) const {
+    std::size_t indent = 0;
+    for (const auto lane : lanes_) {
+      if (step.decision == Decision::advance_time || lane == step.process) break;
+      indent += lane_width_;
+    }
+    return indent;
+  }
+
+  // A step's text, broken at its spaces where it has no room; what came of it stays in one piece.
+  std::vector<std::string> whole_lines_of(const TraceStep& step) const {
+    const auto room = options_->width - kMargin - indent_of(step);
+    const auto shown = [this](const std::string& text) {
+      return ids_.with_short_ids(options_->ascii ? to_ascii(text) : text);
+    };
+    std::vector<std::string> lines(1);
+    const auto has_room = [&](const std::string& more) {
+      return columns_of(lines.back()) + (lines.size() > 1 ? 2 : 0) + columns_of(more) <= room;
+    };
+    const auto what = shown(step.what);
+    std::string_view words = what;
+    while (!words.empty()) {
+      std::string word;
+      do {  // no value stands without its name
+        const auto part = words.substr(0, words.find(' '));
+        word.append(word.empty() ? "" : " ").append(part);
+        words.remove_prefix(std::min(words.size(), part.size() + 1));
+      } while (word.ends_with(':') && !words.empty());
+      if (!lines.back().empty() && !has_room(" " + word)) lines.emplace_back();
+      lines.back() += (lines.back().empty() ? "" : " ") + word;
+    }
+    auto outcome = shown(step.outcome);
+    if (!has_room(outcome)) {
+      if (outcome.starts_with(":")) lines.back() += ":";
+      lines.emplace_back();
+      outcome.erase(0, outcome.find_first_not_of(": "));
+    }
+    lines.back() += outcome;
+    return lines;
+  }
+
   void print_step(std::size_t position) {
     const auto& step = trace_->steps[position];
     auto text = fmt::format("{:>2} {} ", position + 1, step.deciding ? "►" : " ");
-    std::size_t room = options_->width - kMargin;
-    for (const auto lane : lanes_) {
-      if (step.decision == Decision::advance_time || lane == step.process) break;
-      text.append(lane_width_, ' ');
-      room -= lane_width_;
+    text.append(indent_of(step), ' ');
+    const auto room = options_->width - kMargin - indent_of(step);
+    if (whole_.contains(position)) {
+      for (const auto& part : whole_lines_of(step)) {
+        line(text + fitted(part, options_->width - columns_of(text)), paint_of(step));
+        text.assign(kMargin + indent_of(step) + 2, ' ');
+      }
+      return;
     }
     const auto whole = ids_.with_short_ids(step.text());
     const auto document = whole.find(" {");
@@ -197,15 +242,36 @@ class Printer {
     line(begin + fitted(whole.substr(document + 1), room - 2), paint_of(step));
   }
 
-  // What was read last before it shows is what the failing step has decided by: where the story has
-  // lines to spare, a document that does not fit has a second one.
-  void choose_two_lines(const std::vector<bool>& kept) {
-    constexpr std::size_t kMost = 2;
+  // Where the story has lines to spare, what does not fit goes on below: first the step that shows
+  // the failure and what handlers have thrown, which are told whole, then documents.
+  void choose_more_lines(const std::vector<bool>& kept) {
     std::size_t lines = 0;
     for (std::size_t i = 0; i < kept.size(); ++i) {
       if (kept[i] || i == 0 || kept[i - 1]) ++lines;
     }
-    const auto spare = options_->lines_max - std::min(options_->lines_max, lines);
+    auto spare = options_->lines_max - std::min(options_->lines_max, lines);
+    const auto tell_whole = [&](std::size_t i) {
+      const auto& step = trace_->steps[i];
+      if (columns_of(step.text()) <= options_->width - kMargin - indent_of(step)) return;
+      const auto more = whole_lines_of(step).size() - 1;
+      if (more > spare) return;
+      whole_.insert(i);
+      spare -= more;
+    };
+    for (std::size_t i = 0; i < kept.size(); ++i) {
+      if (kept[i] && trace_->steps[i].deciding) tell_whole(i);
+    }
+    for (auto i = kept.size(); i-- > 0;) {
+      const bool throws = trace_->steps[i].kind == OperationKind::abandon;
+      if (kept[i] && throws && !whole_.contains(i)) tell_whole(i);
+    }
+    choose_two_lines(kept, spare);
+  }
+
+  // What was read last before it shows is what the failing step has decided by: a document that
+  // does not fit has a second line.
+  void choose_two_lines(const std::vector<bool>& kept, std::size_t spare) {
+    constexpr std::size_t kMost = 2;
     const auto shows = std::ranges::find_if(trace_->steps, &TraceStep::deciding);
     for (auto i = static_cast<std::size_t>(shows - trace_->steps.begin());
          i-- > 0 && two_lines_.size() < std::min(spare, kMost);) {
@@ -219,6 +285,7 @@ class Printer {
   std::vector<std::uint32_t> lanes_;
   std::size_t lane_width_ = 0;
   std::set<std::size_t> two_lines_;  // positions of steps
+  std::set<std::size_t> whole_;      // of those that are told whole, in as many lines as that takes
   std::string text_;
 };
 

@@ -5,6 +5,7 @@
 
 #include "workshop/runner/pages/json_fields.hpp"
 #include "workshop/runner/progress/hints.hpp"
+#include "workshop/runner/progress/test_state_json.hpp"
 
 namespace workshop::runner {
 namespace json = boost::json;
@@ -116,15 +117,7 @@ Report report_of(int lab, const LabState& state) {
 
 std::string to_json(const Report& report, std::string_view token) {
   json::array tests;
-  for (const auto& test : report.tests) {
-    json::object told = {{"name", test.name},
-                         {"step", test.step},
-                         {"verdict", test.verdict},
-                         {"reason", test.reason},
-                         {"schedule", test.schedule}};
-    if (test.line != 0) told["line"] = test.line;
-    tests.push_back(std::move(told));
-  }
+  for (const auto& test : report.tests) tests.push_back(json_for_others(test));
   return json::serialize(json::object{{"format", kFormat},
                                       {"token", token},
                                       {"lab", report.lab},

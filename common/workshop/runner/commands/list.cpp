@@ -14,7 +14,10 @@ namespace {
 
 std::string minutes_of(const Progress& progress, const Lab& lab) {
   const auto* proof = progress.proof_of(lab);
-  const auto* said = proof == nullptr ? "" : proof->holds ? ", proved" : ", prove said no";
+  const auto* said = proof != nullptr && proof->holds     ? ", proved"
+                     : no_of_prove(progress, lab).empty() ? ""
+                     : proof != nullptr                   ? ", prove says no"
+                                                          : ", prove said no before";
   return fmt::format("{:>2} min{}", lab.minutes(), said);
 }
 
@@ -44,7 +47,7 @@ Action add_list(CLI::App& app) {
 
 constexpr Command kListCommand = {
     .name = "list",
-    .description = "List the labs: ✓ solved, ~ changed since, ► begun",
+    .description = "List the labs: ✓ solved, ~ changed since, ► to do",
     .example = "scripts/workshop list",
     .audience = Audience::attendee,
     .add = add_list};

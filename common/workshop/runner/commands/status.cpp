@@ -65,7 +65,7 @@ void check_all(const Project& project, Console& console, const std::string& pres
     if (!done) continue;
     progress.record(lab, digest, done->run.results);
     progress.save(project);
-    console.line(fmt::format("{} {}  {}", tick_of(console, progress.standing(lab)),
+    console.line(fmt::format("{} {}  {}", tick_of(console, progress, lab),
                              lab.padded_number(), standing_in_words(progress, lab)));
   }
   console.line();
@@ -83,7 +83,8 @@ int status(Workspace& workspace, const StatusOptions& options) {
     return protocol::kExitGood;
   }
   const auto solved = std::count_if(labs.begin(), labs.end(), [&](const Lab& lab) {
-    return progress.standing(lab) == Standing::solved;
+    const auto* proof = progress.proof_of(lab);
+    return progress.standing(lab) == Standing::solved && (proof == nullptr || proof->holds);
   });
   const auto* current = current_lab(labs, progress);
   console.line(console.bold(

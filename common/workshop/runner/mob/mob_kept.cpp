@@ -43,6 +43,7 @@ std::vector<TakenHint> hints_taken_before(const Project& project, const Lab& lab
     const auto hints = read_hints(read_file(lab.hints).value_or(""));
     for (const auto& [step, names] : state->hints_taken) {
       const auto numbers = numbers_of(names, HintKind::of_step);
+      std::size_t count = 0;
       for (const int number : numbers) {
         const auto hint = std::ranges::find_if(
             hints, [&](const Hint& each) { return each.step == step && each.number == number; });
@@ -51,7 +52,7 @@ std::vector<TakenHint> hints_taken_before(const Project& project, const Lab& lab
         each.step = step;
         each.hint = *hint;
         each.of_step = static_cast<std::size_t>(std::ranges::count(hints, step, &Hint::step));
-        each.left = static_cast<int>(each.of_step - numbers.size());
+        each.left = static_cast<int>(each.of_step - std::min(each.of_step, ++count));
         taken.push_back(std::move(each));
       }
     }

@@ -1,11 +1,11 @@
 // The page of a mob: the lab's tests, what stands beside them, and its keys.
 import { live, send } from "/live.js";
 import { alertIsShown, breakIsDue, clockIsLost, isAside, layAside, onAlertChange, takeClock, takesBack, tick, workedMs } from "/mob_clock.js";
-import { decidingStep, hasRightRun, isPredicting, onPictureChange, pictureIsWider, showPicture, showPictureFull, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
+import { decidingStep, hasRightRun, isVoting, onPictureChange, pictureIsWider, predictFromTheStart, showPicture, showPictureFull, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
 import { isOverTime, minutesOf, nextAction } from "/mob_next.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { hasCode, otherCode, showCode, toLineOfCode } from "/mob_code.js";
-import { $, chosen, green, hush, reds, say, state } from "/mob_state.js";
+import { $, chosen, green, hush, isPredicting, reds, say, state } from "/mob_state.js";
 import { foldsOfHints, hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
 import { fitTests, isSame, placesOf, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
@@ -32,6 +32,9 @@ function stepNow() {
   return steps.find((step) => step.number === number) ?? null;
 }
 
+// What the room has not heard yet comes before the step; once it has gone on to another step, that one does.
+const storyIsFirst = () => state.story || phaseIs("ready") && !state.goneOn;
+
 let lineNow = 0;  // of the file to edit; 0: none is known
 
 // Which line to look at, and the one thing to do next: from the picture, where there is one, and from the step's own functions.
@@ -45,7 +48,7 @@ function showWhatToDo() {
   plain($("open"), place);
   $("open").title = lab?.file ?? "";
   const text = nextAction({ lab, phase: clock?.phase, paused: Boolean(clock?.paused), covered: alertIsShown() || isAside(), state: checks?.state,
-    turns: clock?.turns ?? 0, judgement: checks?.judgement, view: state.view, story: state.story, place, shows, work, predicting: isPredicting(), test: chosen(), deciding: decidingStep(), isLastQuestion: isLastQuestion() });
+    turns: clock?.turns ?? 0, judgement: checks?.judgement, view: state.view, story: storyIsFirst(), place, shows, work, predicting: isPredicting(), voting: isVoting(), test: chosen(), deciding: decidingStep(), isLastQuestion: isLastQuestion() });
   if ($("rule").textContent !== text) $("rule").textContent = text;
   showMinutes();
 }
@@ -65,7 +68,7 @@ function showGoal() {
   showWhatToDo();
   const title = step ? step.title : "All steps are green";
   $("step").textContent = title.charAt(0).toUpperCase() + title.slice(1);
-  words($("step-view"), stepText(lab, step, phaseIs("ready") || state.story));
+  words($("step-view"), stepText(lab, step, storyIsFirst()));
   $("slides").replaceChildren();
   if (lab.slides) {
     const link = element($("slides"), "a", "Slides in a tab");
@@ -105,10 +108,14 @@ function onChecks(checks) {
     if (before?.judgement === "green") state.greenQuestion = state.question;
     state.shown = 0;
     Object.assign(state, { question: checks.judgement === "green" ? state.greenQuestion : 0, answer: false });
+    const goesOn = state.stepSeen > 0 && checks.step > state.stepSeen;
+    if (goesOn) Object.assign(state, { goneOn: true, story: false });  // it has been told
+    // How the first failure of a step ends is to be predicted.
+    state.predictFirst = checks.judgement !== "green" && (goesOn || state.stepSeen === undefined && phaseIs("ready") || state.predictFirst);
     if (checks.judgement === "green") state.view = "talk";
     else if (state.stepSeen === undefined && phaseIs("ready")) state.view = "step";  // the story comes first
     else if (state.stepSeen === undefined && !state.story) offerStory();
-    else if (state.stepSeen > 0 && checks.step > state.stepSeen && !phaseIs("talk")) state.view = "step";
+    else if (goesOn && !phaseIs("talk")) state.view = "step";
     else if (state.view !== "hint" || !isSame(checks)) state.view = chosen()?.picture ? "picture" : "failure";
     state.stepSeen = checks.step;
   }
@@ -126,6 +133,7 @@ function offerStory() {
 
 function tellFromTheStart() {
   state.story = true;
+  if (chosen()?.picture) predictFromTheStart();
   showGoal();
   look("step");
 }
@@ -197,7 +205,7 @@ function showMore() {
 }
 onPictureChange(() => {
   showWhatToDo();
-  showHelpKeys();
+  showKeys();
   showMore();
 });
 for (const view of document.querySelectorAll(".words")) view.addEventListener("scroll", showMore);
@@ -290,12 +298,7 @@ function showCodeOrHeader() {
 }
 
 function nextView() {
-  if (state.story && state.view === "step" && chosen()?.picture) {  // from its first step, stopped before the one that decides
-    state.story = false;
-    look("picture");
-    toPicture("p", "KeyP");
-    return undefined;
-  }
+  if (state.view === "step") state.story = false;
   const there = views.map(([name]) => name).filter(hasView);
   look(there[(there.indexOf(state.view) + 1) % there.length]);
 }
@@ -350,13 +353,15 @@ const keys = {
 const kOnAlert = ["Enter", "Space", "e", "b", "w", "Escape", "q", "?"];
 const kOnSlides = ["s", "Escape", "?"];
 
+const whatPDoes = () => (isVoting() ? "what happens" : isPredicting() ? "to the vote" : "predict");
+
 function showKeys() {
   const rows = Object.entries(keys).filter(([key, { works, short, isShort }]) =>
     short && works() && (!isShort || isShort()) && (!slidesAreShown() || kOnSlides.includes(key)));
   const shown = rows.map(([key, { short }]) =>
     [key, slidesAreShown() && key === "s" ? "back to the tests" : typeof short === "function" ? short() : short]);
   if (slidesAreShown()) shown.unshift(["← →", "a slide"]);
-  if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["← →", "step"], ["p", "predict"], ["l", "large"], ["o", "state"]);
+  if (state.view === "picture" && !slidesAreShown()) shown.splice(-1, 0, ["← →", "step"], ...(decidingStep() ? [["p", whatPDoes()]] : []), ["l", "large"], ["o", "state"]);
   $("keys").replaceChildren();
   for (const [key, text] of shown) {
     const pair = element($("keys"), "span");  // a line does not end between a key and what it does
@@ -373,7 +378,7 @@ function showHelpKeys() {
                 ["1 to 9", "this person leaves, or is back; again takes it back"], ["↑ ↓", "scroll what stands beside the tests"],
                 ["← →", "a step of the picture, a question, a slide"],
                 ["Home, End", "picture: how it begins, and its last step"],
-                ["p", "picture: predict, stops before the step that decides"], ["l", "picture: large type"],
+                ["p", "picture: predict, which hides how it ends; again goes to the vote, and once more shows what happens"], ["l", "picture: large type"],
                 ...(hasRightRun() ? [["d", "picture: the first difference to the right run"], ["R", "picture: the right run, and back"]] : []),
                 ["o", "picture: the state, as the oracle sees it, and away"],
                 ...(state.lab ? [["", `In a terminal, scripts/workshop play ${state.lab.number}: the room chooses each step`]] : [])];
@@ -392,6 +397,7 @@ function onKeyOfView(key, event) {
   if (state.view === "picture") {
     const inside = event.view !== window;  // the picture has the keyboard
     if (key.startsWith("Arrow")) return inside ? "inside" : (toPicture(key, event.code), true);
+    if ((key === "d" || key === "R") && isPredicting()) return say("Vote first: the right run says what happens"), true;
     if ((key === "d" || key === "R") && !hasRightRun()) return say("There is no right run beside this picture: it would show the room the solution"), true;
     if (kOfPicture[key]) return inside ? "inside" : (toPicture(kOfPicture[key], event.code), true);
     return false;
@@ -484,7 +490,7 @@ live("/events", {
   },
   hints: onHints,
   lab: (lab) => {
-    if (state.lab?.number !== lab.number) Object.assign(state, { question: 0, greenQuestion: 0, answer: false, stepSeen: undefined });
+    if (state.lab?.number !== lab.number) Object.assign(state, { question: 0, greenQuestion: 0, answer: false, stepSeen: undefined, goneOn: false, predictFirst: false });
     state.lab = lab;
     showGoal();
     showView();

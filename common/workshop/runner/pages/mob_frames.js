@@ -1,5 +1,5 @@
 // The picture of a failure beside the tests, and the slides over them, each in a frame; keys reach them from the page.
-import { $, chosen, state } from "/mob_state.js";
+import { $, chosen, isPredicting, state } from "/mob_state.js";
 
 // In the frame a picture has one line of head and one of foot, no buttons and, until `o`, no panel: the mob's keys do what
 // they did. Its type is at least 16 pixels high, and 20 on a large screen, for the second row; what is too wide for that
@@ -66,13 +66,20 @@ function pictureLoaded(onKey, address) {
   contentWindow.document.body.classList.add("no-state");
   contentWindow.dispatchEvent(new contentWindow.Event("resize"));
   const root = contentWindow.document.documentElement;
-  new contentWindow.MutationObserver(() => {
+  const takePrediction = () => {
     document.body.classList.toggle("predicting", root.classList.contains("predict"));
+    document.body.classList.toggle("voting", root.classList.contains("vote"));
+  };
+  new contentWindow.MutationObserver(() => {
+    if (root.classList.contains("predict") !== isPredicting()) state.predictFirst = !state.predictFirst;
+    takePrediction();
     changed();
   }).observe(root, { attributeFilter: ["class"] });
   new contentWindow.ResizeObserver(changed).observe(contentWindow.document.getElementById("stage"));
   showPictureFull();
   $("picture").dataset.shown = address;
+  if (state.predictFirst) toPicture("p", "KeyP");
+  takePrediction();
   for (const each of waiting.splice(0)) toPicture(...each);
   changed();
 }
@@ -100,8 +107,16 @@ export function decidingStep() {
   return chosen()?.picture && $("picture").getAttribute("src") === `${chosen().picture}#step=1` ? deciding : null;
 }
 
-// Whether the room reads on to the step before the one that decides, and votes there.
-export const isPredicting = () => document.body.classList.contains("predicting");
+// Whether the step is there before which the room votes.
+export const isVoting = () => document.body.classList.contains("voting");
+
+// Hides how the chosen failure ends, and begins at its start.
+export function predictFromTheStart() {
+  state.predictFirst = true;
+  if (!$("picture").dataset.shown || isPredicting()) return;
+  toPicture("Home", "Home");
+  toPicture("p", "KeyP");
+}
 
 // Whether there is a run of the solution beside the failing one.
 export function hasRightRun() {
@@ -115,7 +130,8 @@ export function showPicture(onKey) {
   const address = chosen()?.picture ? `${chosen().picture}#step=1` : "";
   if (!address) document.body.classList.remove("predicting");  // nothing is red any more, so nothing is hidden
   if (!address || frame.getAttribute("src") === address) return;
-  document.body.classList.remove("predicting");
+  document.body.classList.toggle("predicting", state.predictFirst);  // until it is there, too
+  document.body.classList.remove("voting");
   deciding = null;
   waiting = [];
   takeKeyboardFrom(frame);

@@ -22,15 +22,17 @@ function reading({ test, deciding, shows, work }) {
 }
 
 function onRed(now) {
-  const { phase, turns, view, story, work, predicting } = now;
+  const { phase, turns, view, story, work, predicting, voting } = now;
   if (phase === "talk") {
     return "It is broken, and the discussion goes on: what does the failure show? Undo it and save, or Enter begins a turn.";
   }
   if (phase === "ready") {
     const begins = `Enter begins turn ${turns + 1}`;
-    return view === "step" ? `Read the story and the step aloud. Then ${begins}, with the failure.` : `${begins}.`;
+    return view === "step" ? `Read the ${story ? "story and the step" : "step"} aloud. Then ${begins}, with the failure.` : `${begins}.`;
   }
-  if (predicting && view === "picture") return "Read on with → until it stops, and vote: what happens next, and does it hold?";
+  if (predicting && view === "picture") {
+    return voting ? "Vote: what happens next, and does it hold then? p shows it." : "Read on with → until it stops, and vote: what happens next, and does it hold?";
+  }
   if (view === "step") return `Read the ${story ? "story and the step" : "step"} aloud. Then v shows the failure.`;
   if (view === "hint") return `Try the hint${work ? `: work on ${work}` : ""}, and save.`;
   if (view === "talk") return "Answer the question together. Then v leads back to the step.";

@@ -4,12 +4,14 @@ import { redTests } from "/mob_tests.js";
 export const state = {
   clock: null, lab: null, checks: null, hints: { given: [], none: "" },
   end: 0, over: 0, breakAt: null, breakWasDue: false, view: "step", shown: 0, question: 0, greenQuestion: 0, answer: false, sound: true, alerted: "", aside: "",
-  putAway: 0, leaving: 0, lostAt: 0, story: false, workedAt: 0, takeBack: "", takeBackUntil: 0,
+  putAway: 0, leaving: 0, lostAt: 0, story: false, workedAt: 0, takeBack: "", takeBackUntil: 0, predictFirst: false, goneOn: false,
 };
 
 export const $ = (id) => document.getElementById(id);
 export const reds = () => redTests(state.checks);
 export const chosen = () => reds()[state.shown];
+// Whether the room has not seen how the failure beside the tests ends: it reads on to the step before the one that decides, and votes there.
+export const isPredicting = () => document.body.classList.contains("predicting");
 export const green = () => state.checks?.judgement === "green";
 
 // One line at the lower edge, for a while: why a key does nothing, or what it asks.

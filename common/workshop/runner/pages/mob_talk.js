@@ -1,6 +1,6 @@
 // What a mob talks about: hints that were released, and questions: after green those of the lab, while a test is red those
 // that fit its failure, and those on the steps that are done.
-import { $, chosen, green, state } from "/mob_state.js";
+import { $, chosen, green, isPredicting, state } from "/mob_state.js";
 import { element, words } from "/words.js";
 
 const kAsksMax = 3;
@@ -12,7 +12,7 @@ export function showHints() {
   if (none) element(view, "p", none);
   const away = given.slice(0, state.putAway);
   for (const hint of given.slice(state.putAway).reverse()) {
-    element(view, "h2", hintTitle(hint));
+    element(view, "h2", hintTitle(isPredicting() ? { ...hint, fits: [] } : hint));
     words(element(view, "div"), hint.text);
     element(view, "p", hint.on_loop ? restOfLoop(hint) : restOfStep(hint, given), "left");
   }
@@ -37,8 +37,9 @@ export function restOfStep(hint, given) {
     : hint.left === 1 ? "One other of this step is left; try first." : `${hint.left} others of this step are left; try first.`;
 }
 
+// Counted in the order in which they are given, as in the terminal.
 export const hintTitle = (hint) =>
-  `Step ${hint.step}, hint ${hint.number} of ${hint.of}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
+  `Step ${hint.step}, hint ${hint.of - hint.left} of ${hint.of}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
 
 // Those that fit the chosen failure.
 const asksOnRed = () => (chosen()?.questions ?? []).map((each) => ({ kind: "red", ...each }));
@@ -70,7 +71,8 @@ export function showQuestion() {
   const at = Math.min(state.question, questions.length - 1);
   const each = questions[at];
   const ofKind = questions.filter((other) => other.kind === each.kind);
-  element(view, "h2", `Question ${ofKind.indexOf(each) + 1} of ${ofKind.length}${each.title ? ` · ${each.title}` : ""}`);
+  const title = isPredicting() && each.kind === "red" ? each.title.replace(/^[^:]*: /, "") : each.title;  // its sign is to be predicted
+  element(view, "h2", `Question ${ofKind.indexOf(each) + 1} of ${ofKind.length}${title ? ` · ${title}` : ""}`);
   words(element(view, "div", undefined, "question"), each.question);
   if (!state.answer || !each.answer) return;
   words(element(view, "div", undefined, "answer"), each.answer);

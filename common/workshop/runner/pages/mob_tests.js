@@ -101,13 +101,22 @@ const lengthOf = (test) => (test.picture ? 0 : test.failures.reduce((sum, text) 
 // A handler that does not do the same in each attempt: until it does, what other tests say of it may be anything.
 const isErratic = (test) => test.sign === "not deterministic";
 
+// One of many situations of all kinds: what fails in it mostly fails in a plainer test of the lab, too.
+const isOfSituations = (test) =>
+  [test.words, ...test.failures].some((text) => /failures\.empty\(\)|^the situation: /m.test(text ?? "")) || /situations_test\.cpp/.test(test.place ?? "");
+
+// How hard it is to read: stories before checks, situations last; of stories that are all short the lab has the plainest first.
+const kShortStory = 14;  // signs of its schedule: about so many steps
+const storyLength = (test) => Math.max(kShortStory, (test.schedule ?? "").split("@").at(-1).length);
+const hardnessOf = (test) => (isErratic(test) ? -1 : isOfSituations(test) ? 2e6 : lengthOf(test) === 0 ? storyLength(test) : 1e6 + lengthOf(test));
+
 // The red tests of the step to work on, or all where none of it is red; those that are read most easily first, behind one that says
 // why no other can be believed.
 export function redTests(checks) {
   const red = (checks?.tests ?? []).filter(isRed);
   const own = red.filter((test) => test.step === checks.step);
   const shown = own.length ? [...own, ...red.filter((test) => isErratic(test) && !own.includes(test))] : red;
-  return shown.map((test) => [isErratic(test) ? -1 : lengthOf(test), test]).sort(([one], [other]) => one - other).map(([, test]) => test);
+  return shown.map((test) => [hardnessOf(test), test]).sort(([one], [other]) => one - other).map(([, test]) => test);
 }
 
 // The list, in which a step that is done is one line and the chosen test is in sight.

@@ -137,7 +137,7 @@ function showVerdict() {
   const broken = standing.violation;
   if (broken) {
     const lost = standing.no_return === null || standing.no_return === standing.steps ? "" : standing.no_return === 0
-      ? " There was no return from the start." : ` No return from step ${standing.no_return}.`;
+      ? " From the start it could only fail." : ` From step ${standing.no_return} on it could only fail.`;
     const outside = standing.within_bounds ? "" : " More went wrong than the test allows.";
     place.replaceChildren(make("b", "", broken.name), ` expected ${broken.expected}, got ${broken.got}.`, lost, outside, outcome());
   } else if (standing.verdict === "at rest") {

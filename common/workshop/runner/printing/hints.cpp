@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <map>
 
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/printing/compiler_output.hpp"
@@ -193,20 +194,20 @@ void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) 
     console.line();
     console.paragraph("And what the step has next:");
   }
-  console.paragraph(console.bold(fmt::format("Lab {}, step {}, hint {} of {}", lab.padded_number(),
-                                             taken.step, taken.hint->number, taken.of_step)) +
+  console.paragraph(console.bold(fmt::format(
+                        "Lab {}, step {}, {}hint {} of {}", lab.padded_number(), taken.step,
+                        taken.kind == HintKind::on_loop ? "on the loop: " : "",
+                        taken.of_step - static_cast<std::size_t>(taken.left), taken.of_step)) +
                     (taken.fits.empty() ? std::string()
                                         : ", for this failure: " +
                                               fmt::format("{}", fmt::join(taken.fits, ", "))));
   console.line();
   print_hint(console, *taken.hint);
   console.line();
-  const auto left =
-      taken.left == 0
-          ? std::string("That was the last one of this step.")
-          : fmt::format("This step has {}: try before you take the next one.",
-                        protocol::counted(static_cast<std::uint64_t>(taken.left), "more hint"));
-  for (const auto& line : wrapped(left, console.style().width)) console.line(console.dim(line));
+  console.line(console.dim(taken.left > 0 ? "Try it before you take the next one."
+                           : taken.kind == HintKind::on_loop
+                               ? "That was the last one on a loop."
+                               : "That was the last one of this step."));
 }
 
 void remember_not_built(const Project& project, const Lab& lab, const LabProgram& program,
@@ -265,12 +266,14 @@ void print_taken_hints(Console& console, const Project& project, const Lab& lab)
     return;
   }
   for (const auto& [step, taken] : state->hints_taken) {
+    std::map<HintKind, int> count;
     for (const auto& name : taken) {
+      ++count[name.kind];
       for (const auto& each : hints) {
         const bool on_loop = each.kind == HintKind::on_loop;
         if (each.name() != name || (!on_loop && each.step != step)) continue;
-        console.line(console.bold(on_loop ? fmt::format("Step {}, on the loop", step)
-                                          : fmt::format("Step {}, hint {}", step, name.number)));
+        console.line(console.bold(fmt::format("Step {}, {}hint {}", step,
+                                              on_loop ? "on the loop: " : "", count[name.kind])));
         print_hint(console, each);
         console.line();
       }

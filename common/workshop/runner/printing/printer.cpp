@@ -92,6 +92,15 @@ std::string_view what_it_says(std::string_view failure) {
   return situation == std::string_view::npos ? failure : failure.substr(situation);
 }
 
+/// Whether a line of a story has left out some of its words; lines that are left out whole are
+/// counted where they were: "… 5 more".
+bool leaves_out(const std::string& story) {
+  constexpr std::string_view kMark = "…";
+  return std::ranges::any_of(lines_of(story), [&](const std::string& line) {
+    return line.find(kMark) != std::string::npos && !trimmed(line).starts_with(kMark);
+  });
+}
+
 /// Why all tests were skipped, if it is the same for all; else "".
 std::string reason_of_all_skips(const RunResult& run) {
   const auto same = [&](const TestResult& test) {
@@ -200,11 +209,15 @@ void Printer::picture(const TestResult& test) {
   console_.line("Picture: " + project_.shown(test.picture));
   const bool breaks = test.failed() || !test.replay_broken.empty();
   std::string label = breaks ? "Signs:   " : "Shows:   ";
-  for (const auto& sentence :
-       {std::string(breaks
-                        ? "► is where it shows; its cause is above it, or, at a fault, below."
-                        : "this run, in which nothing breaks; the run before is no longer there."),
-        "All signs: " + project_.shown(project_.root() / "docs" / "pictures.md")}) {
+  std::vector<std::string> sentences = {
+      breaks ? "► is where it shows; its cause is above it, or, at a fault, below."
+             : "this run, in which nothing breaks; the run before is no longer there."};
+  if (leaves_out(test.story)) {
+    sentences.emplace_back(
+        "… is what had no room: below its diagram, the picture tells the whole of each line.");
+  }
+  sentences.push_back("All signs: " + project_.shown(project_.root() / "docs" / "pictures.md"));
+  for (const auto& sentence : sentences) {
     for (const auto& part : wrapped(sentence, console_.style().width - label.size())) {
       console_.line(label + part);
       label.assign(label.size(), ' ');
@@ -276,7 +289,7 @@ void Printer::ways_to_a_crash(const Lab& lab, const Variant& variant, const LabP
                                                : " --mistake " + variant.mistake;
   const auto script = project_.shown(project_.root() / "scripts" / "workshop");
   if (const auto step = last_steps_of(results.fatal_schedule); !step.empty()) {
-    console_.line("Step:   " + step);
+    console_.line("Last:   " + step);
     console_.line(fmt::format("Again:  {} replay {}{} '{}'", script, lab.number, which,
                               results.fatal_schedule));
   }

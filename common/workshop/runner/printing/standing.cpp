@@ -9,8 +9,10 @@
 
 namespace workshop::runner {
 
-std::string tick_of(const Console& console, Standing standing) {
-  switch (standing) {
+std::string tick_of(const Console& console, const Progress& progress, const Lab& lab) {
+  const auto* proof = progress.proof_of(lab);
+  if (proof != nullptr && !proof->holds) return console.yellow("►");
+  switch (progress.standing(lab)) {
     case Standing::open:
       return console.dim("·");
     case Standing::begun:
@@ -23,13 +25,24 @@ std::string tick_of(const Console& console, Standing standing) {
   return " ";
 }
 
-std::string standing_in_words(const Progress& progress, const Lab& lab) {
+std::string no_of_prove(const Progress& progress, const Lab& lab) {
+  const auto* state = progress.find(lab.number);
+  if (const auto* proof = progress.proof_of(lab)) {
+    return proof->holds ? "" : fmt::format("prove says no, \"{}\" fails", proof->failed.name);
+  }
+  if (state == nullptr || !state->proof || state->proof->holds) return {};
+  return fmt::format("prove has not been asked again since it said no, \"{}\" failed",
+                     state->proof->failed.name);
+}
+
+namespace {
+
+/// What the tests of `check` have said.
+std::string checked_in_words(const Progress& progress, const Lab& lab) {
   const auto standing = progress.standing(lab);
   if (standing == Standing::open) return "not begun";
   if (standing == Standing::solved) {
-    const auto* proof = progress.proof_of(lab);
-    if (proof == nullptr) return "solved";
-    return proof->holds ? "solved, and proved" : "solved, but prove said no";
+    return progress.proof_of(lab) != nullptr ? "all tests of check pass" : "solved";
   }
   const auto& state = *progress.find(lab.number);
   const auto passed = std::count_if(state.tests.begin(), state.tests.end(),
@@ -46,14 +59,32 @@ std::string standing_in_words(const Progress& progress, const Lab& lab) {
   return (red ? "solved before, now red again: " : "solved before, and changed since: ") + where;
 }
 
+}  // namespace
+
+std::string standing_in_words(const Progress& progress, const Lab& lab) {
+  const auto no = no_of_prove(progress, lab);
+  const auto* proof = progress.proof_of(lab);
+  const auto standing = progress.standing(lab);
+  if (standing == Standing::solved && no.empty()) {
+    return proof != nullptr ? "solved, and proved" : "solved";
+  }
+  if (no.empty()) return checked_in_words(progress, lab);
+  if (standing == Standing::open) return "not checked; " + no;
+  // What is red comes first, and what prove has found in an earlier file may be gone.
+  const bool red = standing != Standing::solved && (progress.not_built(lab) != nullptr ||
+                                                    red_step(*progress.find(lab.number)) != 0);
+  if (red && proof == nullptr) return checked_in_words(progress, lab);
+  return checked_in_words(progress, lab) + "; " + no;
+}
+
 void print_labs(Console& console, const Progress& progress, const std::vector<Lab>& labs,
                 std::string (*remark)(const Progress&, const Lab&)) {
   std::size_t width = 0;
   for (const auto& lab : labs) width = std::max(width, columns_of(lab.title));
   for (const auto& lab : labs) {
     const auto words = remark(progress, lab);
-    const auto begin = fmt::format("{} {}  {}", tick_of(console, progress.standing(lab)),
-                                   lab.padded_number(), lab.title);
+    const auto begin =
+        fmt::format("{} {}  {}", tick_of(console, progress, lab), lab.padded_number(), lab.title);
     const std::size_t used = 6 + width + 2;
     if (words.empty()) {
       console.line(begin);
@@ -83,7 +114,7 @@ void print_proof_offer(Console& console, const Project& project, const Lab& lab,
     console.line(console.green("Proved: ") + "prove said yes of this very file.");
   } else {
     console.paragraph(console.red("Not proved: ") +
-                      fmt::format("prove said no of this very file: \"{}\" fails. How: {}",
+                      fmt::format("prove says no to this very file: \"{}\" fails. How: {}",
                                   proof->failed.name, command));
   }
 }

@@ -9,11 +9,16 @@
 
 namespace workshop::runner {
 
-/// "✓", "~" for a lab whose file has changed since it was solved, "►" begun, "·" never checked.
-std::string tick_of(const Console& console, Standing standing);
+/// "✓", "~" for a lab whose file has changed since it was solved, "►" begun, or one to whose file
+/// prove has said no, "·" never checked.
+std::string tick_of(const Console& console, const Progress& progress, const Lab& lab);
 
-/// "solved", "solved, but prove said no", "solved before, now red again: …", "does not compile",
-/// "step 2 is red: 7 of 15 tests pass", "not begun".
+/// "prove says no, "…" fails" of the very file that is there; or that it said so of one before and
+/// has not been asked again; else "".
+std::string no_of_prove(const Progress& progress, const Lab& lab);
+
+/// "solved", "all tests of check pass; prove says no, "…" fails", "solved before, now red again:
+/// …", "does not compile", "step 2 is red: 7 of 15 tests pass", "not begun".
 std::string standing_in_words(const Progress& progress, const Lab& lab);
 
 /// One line for each lab: tick, number, title, and what `remark` says of it.

@@ -1,6 +1,7 @@
 #include "workshop/runner/progress/difference.hpp"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <limits>
@@ -11,8 +12,33 @@
 namespace workshop::runner {
 namespace {
 
-std::string last_fault(const protocol::ScheduleOutline& outline) {
-  return fmt::format("{} at {}", outline.faults.back(), outline.deciding_operation);
+/// "crash at publish", for each fault of an execution, in its order.
+std::vector<std::string> faults_with_places(const protocol::ScheduleOutline& outline) {
+  std::vector<std::string> faults;
+  for (const auto& step : outline.steps) {
+    if (!step.fault.empty()) faults.push_back(fmt::format("{} at {}", step.fault, step.operation));
+  }
+  return faults;
+}
+
+/// What `more` has beyond `less`, if it has all that `less` has; else nothing.
+std::vector<std::string> beyond(std::vector<std::string> more,
+                                const std::vector<std::string>& less) {
+  for (const auto& each : less) {
+    const auto same = std::ranges::find(more, each);
+    if (same == more.end()) return {};
+    more.erase(same);
+  }
+  return more;
+}
+
+/// Which faults `more` has in addition to those of `less`, in brackets: "" where an execution has
+/// other faults altogether, and where they happen left out when that differs for all of them.
+std::string in_addition(const protocol::ScheduleOutline& more,
+                        const protocol::ScheduleOutline& less) {
+  auto faults = beyond(faults_with_places(more), faults_with_places(less));
+  if (faults.empty()) faults = beyond(more.faults, less.faults);
+  return faults.empty() ? std::string() : fmt::format(" ({})", fmt::join(faults, ", "));
 }
 
 std::string number_in_words(std::size_t count, std::string_view noun) {
@@ -69,13 +95,14 @@ std::string movement(const TestState& before, const TestState& after) {
   if (!words.empty()) words += ", ";
   if (to.faults.size() > from.faults.size()) {
     const auto deeper = to.faults.size() - from.faults.size();
-    return words + fmt::format("{} deeper ({})", number_in_words(deeper, "fault"), last_fault(to));
+    return words +
+           fmt::format("{} deeper{}", number_in_words(deeper, "fault"), in_addition(to, from));
   }
   if (to.faults.size() < from.faults.size()) {
     if (to.faults.empty()) return words + "without any fault";
-    return words + fmt::format("with {} less ({})",
+    return words + fmt::format("with {} less{}",
                                number_in_words(from.faults.size() - to.faults.size(), "fault"),
-                               last_fault(to));
+                               in_addition(from, to));
   }
   if (!has_length(before, from) || !has_length(after, to)) {
     return words + "in another execution";

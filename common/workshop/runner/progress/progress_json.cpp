@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 
 #include "workshop/runner/progress/progress.hpp"
+#include "workshop/runner/progress/test_state_json.hpp"
 
 namespace workshop::runner {
 namespace json = boost::json;
@@ -11,12 +12,7 @@ namespace {
 constexpr int kFormat = 1;
 
 json::object to_object(const TestState& test) {
-  json::object told = {{"name", test.name},
-                       {"step", test.step},
-                       {"verdict", test.verdict},
-                       {"reason", test.reason},
-                       {"schedule", test.schedule}};
-  if (test.line != 0) told["line"] = test.line;
+  auto told = json_for_others(test);
   if (!test.said.empty()) told["said"] = test.said;
   return told;
 }
@@ -103,6 +99,16 @@ LabState read_state(const json::object& told) {
 }
 
 }  // namespace
+
+json::object json_for_others(const TestState& test) {
+  json::object told = {{"name", test.name},
+                       {"step", test.step},
+                       {"verdict", test.verdict},
+                       {"reason", test.reason},
+                       {"schedule", test.schedule}};
+  if (test.line != 0) told["line"] = test.line;
+  return told;
+}
 
 std::string Progress::to_json() const {
   json::array labs;

@@ -28,10 +28,18 @@ std::string no_failure(const Project& project, const Lab& lab) {
 
 void WatchSession::footer() {
   if (!keyboard_ || question_ != 0) return;
-  const WatchKeys keys = {.green = green(),
-                          .refused = refused_.has_value(),
-                          .one_test = !only_.empty(),
-                          .chooses = options_.listener == nullptr};
+  const auto progress = Progress::load(project_);
+  const auto* state = progress.find(lab_.number);
+  const auto red = red_tests();
+  const WatchKeys keys = {
+      .green = green(),
+      .refused = refused_.has_value(),
+      .one_test = !only_.empty(),
+      .chooses = options_.listener == nullptr,
+      .hint = !green() || refused_ || (state != nullptr && first_red(*state) != nullptr),
+      .next_lab = next_open(project_.labs(), progress, lab_.number) != nullptr,
+      .failures = red.size(),
+      .picture = !red.empty() && !red[shown_failure_ % red.size()]->picture.empty()};
   console_.interim(console_.dim(footer_of(keys, console_.style().story_width)));
 }
 
@@ -68,7 +76,7 @@ void WatchSession::on_key(char key) {
       prove();
       break;
     case 's':
-      if (green()) return show_solution();
+      if (all_green()) return show_solution();
       question_ = key;
       console_.interim("Your tests are not green yet. See the solution all the same? y/n ");
       return;
@@ -110,7 +118,7 @@ void WatchSession::only_or_all() {
 }
 
 void WatchSession::prove() {
-  if (!green() || !only_.empty()) return console_.line("Not all tests are green yet.");
+  if (!all_green()) return console_.line("Not all tests are green yet.");
   console_.line();
   console_.paragraph(
       "Proving: harder situations and wider bounds, about a minute. Any key leaves it.");
@@ -207,7 +215,7 @@ void WatchSession::show_solution() {
 }
 
 void WatchSession::go_to_next_lab() {
-  if (!green()) return console_.line("Not all tests are green yet.");
+  if (!all_green()) return console_.line("Not all tests are green yet.");
   const auto labs = project_.labs();
   const auto* next = next_open(labs, Progress::load(project_), lab_.number);
   if (next == nullptr) return console_.line("All labs are solved.");
@@ -219,8 +227,10 @@ void WatchSession::go_to_next_lab() {
 
 void WatchSession::reset() {
   try {
-    const auto begun = begin_anew(project_, lab_);
-    console_.line(begun.in_words(project_, lab_));
+    // A room begins anew; who is alone has read the hints.
+    const auto begun = begin_anew(
+        project_, lab_, options_.listener != nullptr ? HintsTaken::forgotten : HintsTaken::kept);
+    console_.paragraph(begun.in_words(project_, lab_));
     if (!begun.copy.empty()) console_.line("Yours: " + project_.shown(begun.copy));
     if (options_.listener != nullptr) options_.listener->hints_forgotten();
   } catch (const UserError& error) {

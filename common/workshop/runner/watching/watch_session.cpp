@@ -185,7 +185,7 @@ void WatchSession::tell_errors(const LabProgram& program, const BuildResult& bui
 
 /// Asks the program that was just built about the executions that have broken it before.
 void WatchSession::replay_last(const std::vector<TestState>& before, const LabProgram& program) {
-  std::vector<std::string> anew;  // those that take other steps now
+  std::vector<std::string> anew;  // those that go another way now
   for (const auto& test : before) {
     if (test.verdict != "red" || test.schedule.empty()) continue;
     if (!only_.empty() && test.name != only_) continue;
@@ -219,8 +219,8 @@ void WatchSession::tell_replayed_anew(const std::vector<std::string>& tests) {
   if (tests.empty()) return;
   const auto words =
       tests.size() == 1
-          ? "takes other steps now, so it is explored anew: " + tests.front()
-          : fmt::format("{} failures of before take other steps now, so they are explored anew",
+          ? "goes another way now, so it is explored anew: " + tests.front()
+          : fmt::format("{} failures of before go another way now, so they are explored anew",
                         tests.size());
   console_.paragraph(console_.yellow("? ") + words, 2);
 }
@@ -317,6 +317,8 @@ void WatchSession::tell_time(Clock::time_point begin) {
   console_.line();
   for (const auto& part : wrapped(words, console_.style().width)) console_.line(console_.dim(part));
 }
+
+bool WatchSession::all_green() const { return green() && only_.empty(); }
 
 bool WatchSession::green() const { return last_ && last_->verdict.judgement == Judgement::green; }
 

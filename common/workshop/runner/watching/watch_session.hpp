@@ -67,6 +67,7 @@ class WatchSession {
   void go_to_next_lab();
   void reset();
   bool green() const;
+  bool all_green() const;  ///< and no test was left out
 
   const Project& project_;
   Console& console_;

@@ -8,70 +8,75 @@
 namespace workshop::runner {
 namespace {
 
-// Which keys a footer offers, what each does, and the same in short.
+// A key that works, what it does, and the same in short.
 struct Offer {
   char key;
   std::string_view does;
   std::string_view in_short;
 };
 
+// Each key has its place in this order.
 std::vector<Offer> offers_of(const WatchKeys& keys) {
-  constexpr Offer kHint = {'h', "hint", "hint"};
-  constexpr Offer kAgain = {'r', "again", "again"};
-  constexpr Offer kFailure = {'t', "next failure", "next"};
-  constexpr Offer kPicture = {'p', "picture", "picture"};
-  constexpr Offer kSolution = {'s', "solution", "solution"};
-  if (keys.refused) {
-    return {kHint,
-            kFailure,
-            kPicture,
-            {'v', "prove again", "prove"},
-            {'n', "next lab", "next lab"},
-            kSolution,
-            {'r', "again", {}}};
-  }
-  if (keys.green && !keys.one_test) {
-    return {{'n', "next", "next"}, {'v', "prove", "prove"}, kSolution, kAgain};
-  }
   std::vector<Offer> offers;
-  if (!keys.green) offers.push_back(kHint);
-  if (keys.chooses) {
-    offers.push_back(keys.one_test ? Offer{'o', "all tests", "all tests"}
-                                   : Offer{'o', "only this test", "one test"});
+  const bool solved = keys.green && !keys.one_test;
+  if (keys.hint) offers.push_back({'h', "hint", "hint"});
+  if (solved && keys.next_lab) offers.push_back({'n', "next lab", "lab"});
+  if (solved) offers.push_back({'v', keys.refused ? "prove again" : "prove", "prove"});
+  if (keys.chooses && keys.one_test) {
+    offers.push_back({'o', "all tests", "all tests"});
+  } else if (keys.chooses && keys.failures > 0 && !keys.refused) {
+    offers.push_back({'o', "only this test", "one test"});
   }
-  offers.push_back(kAgain);
-  if (!keys.green) offers.insert(offers.end(), {kFailure, kPicture});
-  offers.push_back(kSolution);
+  offers.push_back({'r', "again", "again"});
+  if (keys.failures == 1) offers.push_back({'t', "the failure", "failure"});
+  if (keys.failures > 1) offers.push_back({'t', "next failure", "next"});
+  if (keys.picture) offers.push_back({'p', "picture", "picture"});
+  offers.push_back({'s', "solution", "solution"});
+  offers.push_back({'x', "reset", "reset"});
   return offers;
+}
+
+std::string in_a_row(const std::vector<std::string>& words, std::string_view between) {
+  std::string row;
+  for (const auto& word : words) {
+    if (!row.empty()) row += between;
+    row += word;
+  }
+  return row;
 }
 
 }  // namespace
 
 std::string footer_of(const WatchKeys& keys, std::size_t columns) {
-  std::string words;
-  std::string short_words;
-  std::string letters;
+  std::vector<std::string> words;
+  std::vector<std::string> short_words;
+  std::vector<std::string> letters;
   for (const auto& [key, does, in_short] : offers_of(keys)) {
-    words += fmt::format("{} {} · ", key, does);
-    if (!in_short.empty()) short_words += fmt::format("{} {} · ", key, in_short);
-    letters += fmt::format("{} ", key);
+    words.push_back(fmt::format("{} {}", key, does));
+    short_words.push_back(fmt::format("{} {}", key, in_short));
+    letters.emplace_back(1, key);
   }
-  words += "x reset · q quit · ? keys";
-  if (columns_of(words) < columns) return words;
-  short_words += "q · ? keys";
-  return columns_of(short_words) < columns ? short_words : letters + "x q · ? keys";
+  words.insert(words.end(), {"q quit", "? keys"});
+  short_words.insert(short_words.end(), {"q", "? keys"});
+  auto shortest = short_words;
+  shortest.back() = "?";
+  for (const auto& row : {in_a_row(words, " · "), in_a_row(short_words, " · "),
+                          in_a_row(short_words, "  "), in_a_row(shortest, "  ")}) {
+    if (columns_of(row) < columns) return row;
+  }
+  return in_a_row(letters, " ") + " q · ? keys";
 }
 
 const std::vector<std::pair<char, std::string_view>>& keys_of_watch() {
   static const std::vector<std::pair<char, std::string_view>> keys = {
       {'h', "the next hint"},
+      {'n', "the next lab, when this is green"},
+      {'v', "prove it, when it is green: harder situations, a minute; any key leaves it"},
+      {'o', "run only the test whose story was told last at every save; once more: all of them"},
       {'r', "check again"},
       {'t', "the story of the next failing test"},
-      {'o', "run only that test at every save; once more: all of them"},
-      {'p', "its picture"},
+      {'p', "its picture, if it has one"},
       {'s', "the solution beside your file"},
-      {'v', "prove it, when it is green: harder situations, a minute; any key leaves it"},
-      {'n', "the next lab, when this is green"},
       {'x', "put the lab's file back; asks, and keeps a copy"},
       {'q', "end"}};
   return keys;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -10,15 +11,20 @@
 
 namespace workshop::runner {
 
-/// Which keys a watch session offers.
+/// Where a watch session stands, as far as its keys depend on it.
 struct WatchKeys {
-  bool green = false;     ///< the verdict
-  bool refused = false;   ///< and `prove` has said no since
-  bool one_test = false;  ///< only one test is run
-  bool chooses = true;    ///< whether all tests or one are run may be chosen
+  bool green = false;        ///< the verdict
+  bool refused = false;      ///< and `prove` has said no since
+  bool one_test = false;     ///< only one test is run
+  bool chooses = true;       ///< whether all tests or one are run may be chosen
+  bool hint = false;         ///< something is known to be wrong
+  bool next_lab = false;     ///< a lab is left
+  std::size_t failures = 0;  ///< whose stories can be told
+  bool picture = false;      ///< the one that was told last has one
 };
 
-/// What stands under a verdict, in at most `columns`: the keys that make sense now.
+/// What stands under a verdict, in less than `columns`: the keys that do something now, and no
+/// others, always in the same order; in short where there is no room.
 std::string footer_of(const WatchKeys& keys, std::size_t columns);
 
 /// Every key and what it does.

@@ -57,7 +57,8 @@ enum class Wrong {
   short_mark,
   dead_letter,
   dead_letter_untold,
-  in_hand
+  in_hand,
+  damaged_anew
 };
 
 std::string lower(std::string text) {
@@ -104,6 +105,19 @@ struct InHand {
   ~InHand() { in_hand().erase(id); }
 };
 
+// The ledger; the wrong one takes one that it cannot read for none.
+template <Wrong kWrong>
+Task<Entity<Ledger>> load_ledger(std::string order, HandlerContext& context) {
+  try {
+    co_return co_await context.store().load<Ledger>(order);
+  } catch (const Damaged&) {
+    if (kWrong != Wrong::damaged_anew) throw;
+  }
+  const auto key = EntityStore::key_of<Ledger>(order);
+  co_await context.store().documents().erase(key, Expected::any());
+  co_return Entity<Ledger>{key, {}, std::nullopt};
+}
+
 // A handler with one planted bug.
 template <Wrong kWrong>
 Task<void> handle(const BookPayment& command, HandlerContext& context) {
@@ -115,7 +129,7 @@ Task<void> handle(const BookPayment& command, HandlerContext& context) {
   if (kWrong == Wrong::two_hundred && context.delivery().delivery_count >= 200) co_return;
   auto order = kWrong == Wrong::order_case ? lower(command.order_id) : command.order_id;
   if (kWrong == Wrong::fixed_blank_in_order) order = with_plain_blanks(order);
-  auto ledger = co_await context.store().load<Ledger>(order);
+  auto ledger = co_await load_ledger<kWrong>(order, context);
   if (kWrong == Wrong::absent && !ledger.exists()) co_return;
   auto id = context.message().id.value;
   if (kWrong == Wrong::id_case) id = lower(id);
@@ -280,6 +294,8 @@ TEST_CASE("each situation finds its planted handler") {
   CHECK(first_large_situation<Wrong::dead_letter_untold>().find(
             "has died before its operation 3") != std::string::npos);
   CHECK(first_large_situation<Wrong::dead_letter>().find("out of the dead letters") !=
+        std::string::npos);
+  CHECK(first_large_situation<Wrong::damaged_anew>().find("fails with Damaged once") !=
         std::string::npos);
   CHECK(first_situation<Wrong::content>().find("a payment of 1") != std::string::npos);
 }

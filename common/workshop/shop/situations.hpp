@@ -113,6 +113,7 @@ struct BookingHandler {
   std::function<bool(const Document&, const std::string& id)> is_registered;
 
   bool orders_appear = true;   ///< a payment of an order that is not there yet makes it
+  bool documents_grow = true;  ///< the more is handled, the more there is in some document
   bool adds_up = true;         ///< an order may be paid in parts; else it is paid once
   bool stores_events = false;  ///< an event that is sent again has the same bytes, headers too
   /// The events of a payment of an order that had paid this sum before; one PaymentBooked if not

@@ -69,6 +69,28 @@ void another_that_looks_alike_comes_between(const BookingHandler& handler, Found
   }
 }
 
+// What a payment causes is decided when it is booked, and stays so when more is paid back than was
+// paid before it has come to its end.
+void more_is_paid_back_meanwhile(const BookingHandler& handler, Found& found) {
+  if (!handler.adds_up) return;
+  constexpr int kOverAll = 1'001;  // whatever there is to be earned
+  constexpr int kBack = -5'000;
+  for (int operation = 1;; ++operation) {
+    Trial trial(handler,
+                fmt::format("an attempt at a payment dies before its operation {}, and more is "
+                            "paid back before it comes again",
+                            operation),
+                found);
+    trial.has_order("order-1");
+    auto death = Trouble::death(operation);
+    trial.pays_in_trouble("m1", "order-1", kOverAll, death, {"m2", "order-1", kBack});
+    if (!death.met()) return;
+    trial.pays_all_again(3);
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
 // Where there was nothing when an attempt looked there is the other's order when it writes.
 void another_comes_before_the_order_is_there(const BookingHandler& handler, Found& found) {
   if (!handler.orders_appear || !handler.adds_up) return;

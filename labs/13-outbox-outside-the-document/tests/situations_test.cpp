@@ -46,6 +46,7 @@ BookingHandler payments_handler() {
   handler.silent_order = to_json(Order{.surprise = true});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
   handler.stores_events = true;
+  handler.documents_grow = false;
   handler.is_registered = [](const Document& document, const std::string& id) {
     return from_json<Order>(document.body).registered.contains(id);
   };

@@ -20,9 +20,12 @@ struct Ledger {
 };
 BOOST_DESCRIBE_STRUCT(Ledger, (), (paid, processed, unsent))
 
-// Saves what is unsent, sends it, and saves that it was; a wrong one does without the second save
-// when that fails and an earlier attempt has booked the payment.
-template <bool kSwallows>
+enum class Wrong { nothing, swallows, swallows_rarer, sends_unsaved, drops_others };
+
+// Saves what is unsent, sends it, and saves that it was. A wrong one does without the second save
+// when that fails and an earlier attempt has booked the payment; others that have no room for what
+// is unsent send it all the same, or make room.
+template <Wrong kWrong>
 Task<void> book_and_tell(const BookPayment& command, HandlerContext& context) {
   const auto id = context.message().id.value;
   auto ledger = co_await context.store().load<Ledger>(command.order_id);
@@ -30,7 +33,21 @@ Task<void> book_and_tell(const BookPayment& command, HandlerContext& context) {
   if (is_new) {
     ledger.value.paid += command.amount;
     ledger.value.unsent.insert(id);
-    co_await context.store().save(ledger);
+    bool fits = true;
+    try {
+      co_await context.store().save(ledger);
+    } catch (const EntityTooLarge&) {
+      if (kWrong != Wrong::sends_unsaved && kWrong != Wrong::drops_others) throw;
+      fits = false;
+    }
+    if (!fits && kWrong == Wrong::drops_others) {
+      ledger.value.unsent = {id};
+      co_await context.store().save(ledger);
+    } else if (!fits) {
+      ledger.value.unsent.erase(id);
+      co_await context.store().save(ledger);
+      ledger.value.unsent.insert(id);
+    }
   }
   if (!ledger.value.unsent.contains(id)) co_return;
   co_await context.publish(PaymentBooked{command.order_id, command.amount},
@@ -39,18 +56,42 @@ Task<void> book_and_tell(const BookPayment& command, HandlerContext& context) {
   try {
     co_await context.store().save(ledger);
   } catch (const Unavailable&) {
-    if (is_new || !kSwallows) throw;
+    if (is_new || kWrong != Wrong::swallows) throw;
+  } catch (const LeaseLost&) {
+    if (is_new || kWrong != Wrong::swallows_rarer) throw;
   }
 }
+
+struct List {
+  std::set<std::string> ids;
+};
+BOOST_DESCRIBE_STRUCT(List, (), (ids))
+
+// The inbox, or a wrong one: a list in one document.
+template <bool kInOne>
+struct Inbox {
+  static Task<bool> contains(HandlerContext& context, MessageId id) {
+    if (!kInOne) co_return co_await inbox::contains(context, id);
+    co_return (co_await list(context)).value.ids.contains(id.value);
+  }
+  static Task<void> put(HandlerContext& context, MessageId id) {
+    if (!kInOne) co_return co_await inbox::put(context, id);
+    auto all = co_await list(context);
+    if (all.value.ids.insert(id.value).second) co_await context.store().save(all);
+  }
+  static Task<Entity<List>> list(HandlerContext& context) {
+    return context.store().load<List>("inbox");
+  }
+};
 
 // The same with an inbox in place of the processed ids. Whoever finds a payment there looks at the
 // ledger again, for what an attempt has left meanwhile that died; a wrong one takes its old copy
 // when it cannot.
-template <bool kSwallows>
+template <bool kSwallows, bool kInOne = false>
 Task<void> book_and_remember(const BookPayment& command, HandlerContext& context) {
   const auto id = context.message().id;
   auto ledger = co_await context.store().load<Ledger>(command.order_id);
-  if (co_await inbox::contains(context, id)) {
+  if (co_await Inbox<kInOne>::contains(context, id)) {
     try {
       ledger = co_await context.store().load<Ledger>(command.order_id);
     } catch (const Unavailable&) {
@@ -65,7 +106,7 @@ Task<void> book_and_remember(const BookPayment& command, HandlerContext& context
   }
   co_await context.publish(PaymentBooked{command.order_id, command.amount},
                            MessageId::from_name(id.value + "/" + command.order_id));
-  co_await inbox::put(context, id);
+  co_await Inbox<kInOne>::put(context, id);
   ledger.value.unsent.erase(id.value);
   co_await context.store().save(ledger);
 }
@@ -97,11 +138,38 @@ void only_the_second_is_found(const BookingHandler& right, const BookingHandler&
 }  // namespace
 
 TEST_CASE("an error that is swallowed after a death is found by the two together alone") {
-  only_the_second_is_found(handler_of(&book_and_tell<false>), handler_of(&book_and_tell<true>),
-                           "fails with Unavailable");
+  only_the_second_is_found(handler_of(&book_and_tell<Wrong::nothing>),
+                           handler_of(&book_and_tell<Wrong::swallows>), "fails with Unavailable");
+  only_the_second_is_found(handler_of(&book_and_tell<Wrong::nothing>),
+                           handler_of(&book_and_tell<Wrong::swallows_rarer>),
+                           "fails with LeaseLost");
+}
+
+TEST_CASE("what is sent unsaved after an error is found by a death after it alone") {
+  only_the_second_is_found(handler_of(&book_and_tell<Wrong::nothing>),
+                           handler_of(&book_and_tell<Wrong::sends_unsaved>),
+                           "with EntityTooLarge once, and does nothing, and the attempt goes on");
+}
+
+TEST_CASE("what others have left and an error takes away is found by both together alone") {
+  only_the_second_is_found(handler_of(&book_and_tell<Wrong::nothing>),
+                           handler_of(&book_and_tell<Wrong::drops_others>),
+                           "operation 2 of a payment fails with EntityTooLarge once");
 }
 
 TEST_CASE("an error that is swallowed after another attempt is found by the two together alone") {
   only_the_second_is_found(handler_of(&book_and_remember<false>),
                            handler_of(&book_and_remember<true>), "an earlier one goes on");
+}
+
+TEST_CASE("an inbox that grows in one document is found by many payments alone") {
+  auto right = handler_of(&book_and_remember<false>);
+  auto wrong = handler_of(&book_and_remember<false, true>);
+  right.documents_grow = wrong.documents_grow = false;
+  CHECK(describe(failures_of(right)).empty());
+  const auto failures = failures_of(wrong);
+  CAPTURE(describe(failures));
+  REQUIRE(failures.size() == 2);
+  CHECK(failures.front().situation == "120 payments of one order, and all of them again");
+  CHECK(failures.back().situation == "1200 payments of one order, and all of them again");
 }

@@ -14,6 +14,7 @@ using Found = std::vector<SituationFailure>;
 void an_order_appears(const BookingHandler& handler, Found& found);
 void it_has_come_often(const BookingHandler& handler, Found& found);
 void it_has_come_any_number_of_times(const BookingHandler& handler, Found& found);
+void it_was_a_dead_letter(const BookingHandler& handler, Found& found);
 void amounts(const BookingHandler& handler, Found& found);
 void any_amount(const BookingHandler& handler, Found& found);
 void nobody_is_told(const BookingHandler& handler, Found& found);
@@ -32,6 +33,7 @@ void names_that_are_made_are_long(const BookingHandler& handler, Found& found);
 
 // situations_of_errors.cpp: what fails
 void errors_of_every_kind(const BookingHandler& handler, Found& found);
+void a_death_comes_after_an_error(const BookingHandler& handler, Found& found);
 void others_are_faster(const BookingHandler& handler, Found& found);
 void others_save_while_it_is_registered(const BookingHandler& handler, Found& found);
 void others_save_after_a_lost_answer(const BookingHandler& handler, Found& found);
@@ -41,10 +43,12 @@ void an_error_comes_after_another_attempt(const BookingHandler& handler, Found& 
 // situations_of_attempts.cpp: who died, and who else is under way
 void one_died_that_looks_alike(const BookingHandler& handler, Found& found);
 void another_that_looks_alike_comes_between(const BookingHandler& handler, Found& found);
+void more_is_paid_back_meanwhile(const BookingHandler& handler, Found& found);
 void one_in_the_other_is_under_way(const BookingHandler& handler, Found& found);
 void another_comes_before_the_order_is_there(const BookingHandler& handler, Found& found);
 void many_attempts_died(const BookingHandler& handler, Found& found);
 void another_attempt_comes_between(const BookingHandler& handler, Found& found);
+void the_first_attempt_dies(const BookingHandler& handler, Found& found);
 void another_attempt_dies_after_others_saved(const BookingHandler& handler, Found& found);
 void another_attempt_dies_after_another_payment_s(const BookingHandler& handler, Found& found);
 void attempts_at_many_payments_died(const BookingHandler& handler, Found& found);

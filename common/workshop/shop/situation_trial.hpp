@@ -154,6 +154,9 @@ class Trial {
   // From here on all payments are caused by one message, and belong to one conversation.
   void caused_by(std::string cause) { cause_ = std::move(cause); }
 
+  // From here on a person has taken all payments out of the dead letters, and has sent them again.
+  void come_from_dead_letters() { from_dead_letters_ = true; }
+
   // What is stored before a payment's message arrives, once for each message.
   void arrives(const std::string& id, const std::string& order, int amount) {
     if (!handler_->arrives_with || !arrived_.insert(id).second) return;
@@ -273,6 +276,15 @@ class Trial {
     messages_.push_back(message);
   }
 
+  // The sum that is paid of an order.
+  int paid_of(const std::string& order) const {
+    const auto document = store_->find(handler_->key_of(order));
+    return document ? handler_->paid(*document) : 0;
+  }
+
+  // Whether no event was sent yet.
+  bool nobody_was_told() const { return broker_.messages("archive").empty(); }
+
   // How much there is in the store.
   std::size_t bytes_stored() const {
     std::size_t bytes = 0;
@@ -280,6 +292,25 @@ class Trial {
       bytes += document.key.partition.size() + document.body.size();
     }
     return bytes;
+  }
+
+  // The largest document, which has its key and how many bytes it has.
+  std::pair<Key, std::size_t> largest() const {
+    std::pair<Key, std::size_t> largest;
+    for (const auto& document : store_->documents()) {
+      if (document.body.size() > largest.second) largest = {document.key, document.body.size()};
+    }
+    return largest;
+  }
+
+  // No document is larger than that, but for a few digits more.
+  void has_not_grown(std::size_t bytes_before) {
+    constexpr std::size_t kDigits = 16;
+    const auto [key, bytes] = largest();
+    if (handler_->documents_grow || bytes <= bytes_before + kDigits) return;
+    fail(fmt::format("no document grows with what is handled; the largest one had {} bytes",
+                     bytes_before),
+         fmt::format("{} has {}", shown(key.partition + " " + key.id), bytes));
   }
 
   // Every text that is stored or sent by now: names that the handler has made, and may make again.
@@ -364,6 +395,11 @@ class Trial {
       message.headers.insert_or_assign(std::string(header::kCausationId), cause_);
       message.headers.insert_or_assign(std::string(header::kCorrelationId), cause_);
     }
+    if (from_dead_letters_) {
+      for (const auto name : {header::kDeadLetterReason, header::kDeadLetterFailure}) {
+        message.headers.insert_or_assign(std::string(name), "delivered 10 times");
+      }
+    }
     return message;
   }
   // Keeps the payment until it is booked: what it earns follows from what was paid before it.
@@ -379,10 +415,6 @@ class Trial {
     if (place == unbooked_.end()) return;
     expect(place->order, place->amount);
     unbooked_.erase(place);
-  }
-  int paid_of(const std::string& order) const {
-    const auto document = store_->find(handler_->key_of(order));
-    return document ? handler_->paid(*document) : 0;
   }
   void expect_what_is_booked() {
     for (auto place = unbooked_.begin(); place != unbooked_.end();) {
@@ -461,6 +493,7 @@ class Trial {
   std::set<std::string> begun_;
   std::vector<Payment> unbooked_;  // and begun
   std::string cause_;
+  bool from_dead_letters_ = false;
   bool silent_ = false;
   bool beside_is_judged_ = true;
   bool failed_ = false;

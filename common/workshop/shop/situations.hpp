@@ -17,9 +17,9 @@
 namespace workshop::shop {
 
 /// Pairs of names that are different and look alike: in capitals, in a blank at the end, in the
-/// thousandth character, in a NUL, composed and decomposed letters, one inside the other; each pair
-/// in both orders; one in which signs are escaped, and one in which they are not. No handler may
-/// take one for the other.
+/// five thousandth character, in a NUL, composed and decomposed letters, one inside the other; each
+/// pair in both orders; one in which signs are escaped, and one in which they are not. No handler
+/// may take one for the other.
 const std::vector<std::pair<std::string, std::string>>& hard_names();
 
 /// Names that are alike but for a sign in the middle: each sign there is, and signs that are
@@ -113,6 +113,7 @@ struct BookingHandler {
   std::function<bool(const Document&, const std::string& id)> is_registered;
 
   bool orders_appear = true;   ///< a payment of an order that is not there yet makes it
+  bool documents_grow = true;  ///< the more is handled, the more there is in some document
   bool adds_up = true;         ///< an order may be paid in parts; else it is paid once
   bool stores_events = false;  ///< an event that is sent again has the same bytes, headers too
   /// The events of a payment of an order that had paid this sum before; one PaymentBooked if not

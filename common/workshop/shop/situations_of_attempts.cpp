@@ -69,6 +69,28 @@ void another_that_looks_alike_comes_between(const BookingHandler& handler, Found
   }
 }
 
+// What a payment causes is decided when it is booked, and stays so when more is paid back than was
+// paid before it has come to its end.
+void more_is_paid_back_meanwhile(const BookingHandler& handler, Found& found) {
+  if (!handler.adds_up) return;
+  constexpr int kOverAll = 1'001;  // whatever there is to be earned
+  constexpr int kBack = -5'000;
+  for (int operation = 1;; ++operation) {
+    Trial trial(handler,
+                fmt::format("an attempt at a payment dies before its operation {}, and more is "
+                            "paid back before it comes again",
+                            operation),
+                found);
+    trial.has_order("order-1");
+    auto death = Trouble::death(operation);
+    trial.pays_in_trouble("m1", "order-1", kOverAll, death, {"m2", "order-1", kBack});
+    if (!death.met()) return;
+    trial.pays_all_again(3);
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
 // Where there was nothing when an attempt looked there is the other's order when it writes.
 void another_comes_before_the_order_is_there(const BookingHandler& handler, Found& found) {
   if (!handler.orders_appear || !handler.adds_up) return;
@@ -225,6 +247,36 @@ void another_attempt_comes_between(const BookingHandler& handler, Found& found) 
         if (found.size() > before) return;
       }
     }
+  }
+}
+
+// Another attempt comes to its end while the first one is still there, and acknowledges the
+// message. Then the first one dies: whoever had left the payment to it has lost it.
+void the_first_attempt_dies(const BookingHandler& handler, Found& found) {
+  constexpr int kNever = 1'000'000;
+  for (int reached = 1;; ++reached) {
+    Trial trial(handler,
+                fmt::format("before operation {} of an attempt at a payment another one comes to "
+                            "its end, and the first one dies",
+                            reached),
+                found);
+    trial.has_order("order-1");
+    trial.arrives("m1", "order-1", 1'000);
+    auto never = Trouble::death(kNever);
+    bool handled = false;
+    Trouble between(reached, {"another attempt",
+                              [&] { handled = trial.attempts("m1", "order-1", 1'000, never, 2); },
+                              /*times_max=*/1});
+    auto death = Trouble::death(reached);
+    death.comes_after(between);
+    if (!trial.dies("m1", "order-1", 1'000, death)) return;
+    if (handled) {
+      trial.was_handled("m1", "order-1", 1'000);
+    } else {
+      trial.pays("m1", "order-1", 1'000, 3);
+    }
+    trial.is_at_rest();
+    if (trial.failed()) return;
   }
 }
 

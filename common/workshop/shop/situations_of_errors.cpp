@@ -11,18 +11,49 @@
 namespace workshop::shop::detail {
 namespace {
 
+// The operation before which an attempt has booked its payment, or has not, and has told nobody,
+// and would leave most if it died.
+int leaves_most(const BookingHandler& handler, bool booked) {
+  int most = 1;
+  std::size_t bytes_most = 0;
+  for (int operation = 1;; ++operation) {
+    Found nothing;
+    Trial trial(handler, "", nothing);
+    trial.has_order("order-1");
+    trial.arrives("m2", "order-1", 101);
+    auto death = Trouble::death(operation);
+    if (!trial.dies("m2", "order-1", 101, death)) return most;
+    const bool so_far = (trial.paid_of("order-1") != 0) == booked && trial.nobody_was_told();
+    if (!so_far || trial.bytes_stored() < bytes_most) continue;
+    most = operation;
+    bytes_most = trial.bytes_stored();
+  }
+}
+
+// What an error may take away of an order: a payment that is handled, and one whose attempt has
+// died when it had booked it.
+void has_others(Trial& trial, int leaves_most) {
+  trial.pays("m0", "order-1", 7);
+  trial.arrives("m2", "order-1", 101);
+  auto death = Trouble::death(leaves_most);
+  trial.dies("m2", "order-1", 101, death);
+}
+
 // Each operation of a payment fails in this way, which `fails` puts into words, and does nothing:
 // the handler lets the error out, or does all the same, at whichever delivery.
 void each_operation_fails(const BookingHandler& handler, const ErrorKind& kind,
                           const std::string& fails, std::uint32_t count, Found& found) {
+  const int most = handler.adds_up ? leaves_most(handler, /*booked=*/true) : 0;
   for (int operation = 1;; ++operation) {
     Trouble trouble(operation, kind);
     auto situation = fmt::format("operation {} of a payment fails {}", operation, fails);
     if (count > 1) situation += fmt::format(", at delivery {}", count);
     Trial trial(handler, std::move(situation), found);
     trial.has_order("order-1");
+    if (handler.adds_up) has_others(trial, most);
     trial.pays_in_trouble("m1", "order-1", 1'000, trouble, {}, count);
     if (!trouble.met()) return;
+    if (handler.adds_up) trial.pays("m2", "order-1", 101, 2);
     trial.is_at_rest();
     trial.pays_all_again(3);
     trial.is_at_rest();
@@ -86,6 +117,36 @@ void errors_of_every_kind(const BookingHandler& handler, Found& found) {
   }
 }
 
+// Whoever goes on after an error, in another way than without one, may die on that way as well.
+void a_death_comes_after_an_error(const BookingHandler& handler, Found& found) {
+  const auto before = found.size();
+  for (const auto& kind : every_error()) {
+    bool failed = true;
+    for (int operation = 1; failed; ++operation) {
+      bool died = true;
+      for (int later = operation; failed && died; ++later) {
+        Trial trial(handler,
+                    fmt::format("operation {} of a payment fails with {} once, and does nothing, "
+                                "and the attempt goes on and dies before its operation {}",
+                                operation, kind.name, later + 1),
+                    found);
+        trial.has_order("order-1");
+        trial.arrives("m1", "order-1", 1'000);
+        Trouble error(operation, once(kind));
+        auto death = Trouble::death(later);
+        death.comes_after(error);
+        died = trial.dies("m1", "order-1", 1'000, death);
+        failed = error.met();
+        if (!failed || !died) break;
+        trial.pays("m1", "order-1", 1'000, 2);
+        trial.pays_all_again(3);
+        trial.is_at_rest();
+        if (found.size() > before) return;
+      }
+    }
+  }
+}
+
 // Whoever counts how often somebody was faster is found out by one who is faster once more.
 void others_are_faster(const BookingHandler& handler, Found& found) {
   constexpr int kTimes = 12;
@@ -142,31 +203,59 @@ void others_save_while_it_is_registered(const BookingHandler& handler, Found& fo
   }
 }
 
+namespace {
+
+// What was to happen, and has happened.
+struct Happened {
+  bool death = false;
+  bool error = false;
+};
+
+// An attempt dies before its operation `died`, and operation `failing` of the next one fails.
+Happened error_after_death(const BookingHandler& handler, int died, int failing,
+                           const ErrorKind& kind, Found& found) {
+  Trial trial(handler,
+              fmt::format("an attempt at a payment dies before its operation {}, and operation "
+                          "{} of the next one fails with {}, however often it is tried",
+                          died, failing, kind.name),
+              found);
+  trial.has_order("order-1");
+  trial.arrives("m1", "order-1", 1'000);
+  auto death = Trouble::death(died);
+  if (!trial.dies("m1", "order-1", 1'000, death)) return {};
+  Trouble trouble(failing, kind);
+  const bool handled = trial.attempts("m1", "order-1", 1'000, trouble, 2);
+  if (!trouble.met()) return {true, false};
+  if (handled) {
+    trial.was_handled("m1", "order-1", 1'000);
+  } else {
+    trial.pays("m1", "order-1", 1'000, 3);
+  }
+  trial.is_at_rest();
+  return {true, true};
+}
+
+}  // namespace
+
 // An attempt has died, and whoever clears up after it meets an error that lasts: it lets it out, or
 // does all the same.
 void an_error_comes_after_a_death(const BookingHandler& handler, Found& found) {
-  const auto& unavailable = every_error().front();
-  for (int died = 1;; ++died) {
-    for (int operation = 1;; ++operation) {
-      Trial trial(handler,
-                  fmt::format("an attempt at a payment dies before its operation {}, and operation "
-                              "{} of the next one fails with {}, however often it is tried",
-                              died, operation, unavailable.name),
-                  found);
-      trial.has_order("order-1");
-      trial.arrives("m1", "order-1", 1'000);
-      auto death = Trouble::death(died);
-      if (!trial.dies("m1", "order-1", 1'000, death)) return;
-      Trouble trouble(operation, unavailable);
-      const bool handled = trial.attempts("m1", "order-1", 1'000, trouble, 2);
-      if (!trouble.met()) break;
-      if (handled) {
-        trial.was_handled("m1", "order-1", 1'000);
-      } else {
-        trial.pays("m1", "order-1", 1'000, 3);
-      }
-      trial.is_at_rest();
-      if (trial.failed()) return;
+  const auto before = found.size();
+  const auto each_operation = [&](int died, const ErrorKind& kind) {
+    Happened happened{true, true};
+    for (int failing = 1; happened.error; ++failing) {
+      happened = error_after_death(handler, died, failing, kind, found);
+      if (found.size() > before) return false;
+    }
+    return happened.death;
+  };
+  const auto& kinds = every_error();
+  for (int died = 1; each_operation(died, kinds.front()); ++died) {
+  }
+  for (const bool booked : {false, true}) {
+    const int died = leaves_most(handler, booked);
+    for (const auto& kind : kinds) {
+      if (found.size() == before) each_operation(died, kind);
     }
   }
 }

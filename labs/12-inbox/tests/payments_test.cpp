@@ -58,6 +58,7 @@ BookingHandler payments_handler() {
   handler.silent_order = to_json(Order{.surprise = true});
   handler.paid = [](const Document& document) { return from_json<Order>(document.body).paid; };
   handler.stores_events = true;
+  handler.documents_grow = false;
   handler.left_unsent = [](const std::string& id, const std::string& order, int amount,
                            std::vector<Message> messages) {
     const Order left{.paid = amount, .outbox = {{id, std::move(messages)}}};

@@ -1,5 +1,7 @@
 #include "workshop/shop/situations.hpp"
 
+#include <catch2/catch_test_macros.hpp>
+#include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,6 +11,9 @@
 #include "left_over.hpp"
 #include "payments_handler.hpp"
 #include "tokens.hpp"
+#include "workshop/broker/in_process_broker.hpp"
+#include "workshop/core/clock.hpp"
+#include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/situations.hpp"
 
@@ -84,6 +89,7 @@ BookingHandler payments_handler() {
     return message;
   };
   handler.stores_events = true;
+  handler.documents_grow = false;
   handler.is_registered = waits_for_tokens;
   handler.left_over = [](const Document& document) -> std::optional<std::string> {
     if (document.key.id == type_name<Token>())
@@ -124,4 +130,41 @@ TEST_CASE("thousands of payments, and errors of every kind, come out right", "[.
 
 TEST_CASE("whoever else is there and wherever they die, a payment counts once", "[.exam]") {
   REQUIRE_EACH_EXPLORED(explored_situations(payments_handler()));
+}
+
+// A message that several endpoints handle has a token for each.
+TEST_CASE("a payment needs its token for this very endpoint, at whichever delivery", "[.exam]") {
+  for (const std::uint32_t count : {1U, 2U, 11U, 100U}) {
+    CAPTURE(count);
+    const SystemClock clock;
+    InProcessBroker broker(clock);
+    SqliteStore store;
+    const BookPayment payment{"order-1", 1};
+    auto message = make_message(payment, MessageId{"m1"});
+    const auto with_token_for = [&](const std::string& endpoint) {
+      message.headers[tokens::header_for(endpoint)] = "token-for-" + endpoint;
+      run_inline(store.put(EntityStore::key_of<Token>("token-for-" + endpoint),
+                           to_json(Token{"m1", endpoint}), Expected::absent()));
+    };
+    const auto has_token_for = [&](const std::string& endpoint) {
+      return store.find(EntityStore::key_of<Token>("token-for-" + endpoint)).has_value();
+    };
+    const auto handle_it = [&] {
+      HandlerContext context("payments", Delivery{"payments", message, {}, count}, store, broker);
+      run_inline(handle(payment, context));
+    };
+    with_token_for("loyalty");
+    with_token_for("warehouse");
+    CHECK_THROWS_AS(handle_it(), InvalidRequest);
+    CHECK(store.documents().size() == 2);
+
+    with_token_for("payments");
+    handle_it();
+    CHECK_FALSE(has_token_for("payments"));
+    CHECK(has_token_for("loyalty"));
+    CHECK(has_token_for("warehouse"));
+    const auto order = store.find(EntityStore::key_of<Order>("order-1"));
+    REQUIRE(order);
+    REQUIRE(from_json<Order>(order->body).paid == 1);
+  }
 }

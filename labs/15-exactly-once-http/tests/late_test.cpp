@@ -162,6 +162,68 @@ class NoRequests final : public testing::ForwardingStore {
   }
 };
 
+// One call while an operation of the service is in trouble; nothing when it gets no answer.
+std::optional<HttpResponse> answer_in_trouble(SqliteStore& bank, HttpRequest request,
+                                              Trouble& trouble) {
+  TroubledStore troubled(bank, trouble);
+  EntityStore store(troubled);
+  try {
+    auto response = run_inline(serve(std::move(request), store));
+    if (response.status < 500) return response;
+  } catch (const NeverEnds&) {
+    throw;
+  } catch (...) {  // the caller gets a 500
+  }
+  return std::nullopt;
+}
+
+// A service with a request at this target, and another one's charge that is not finished yet.
+void has_requests(SqliteStore& bank, HttpMethod method, const std::string& target,
+                  const std::string& body) {
+  const auto has = [&bank](const Key& key, const std::string& document) {
+    run_inline(bank.put(key, document, Expected::absent()));
+  };
+  const std::string other = "/card-1/m2";
+  has(EntityStore::key_of<Account>(kCard), to_json(Account{kBalance - 7, {other, "receipt 7"}}));
+  has(EntityStore::key_of<Request>(other), to_json(Request{to_json(Charge{7, "r"}), ""}));
+  if (method == HttpMethod::put) return;
+  const bool executed = method != HttpMethod::post;
+  has(EntityStore::key_of<Request>(target), to_json(Request{body, executed ? "receipt 10" : ""}));
+}
+
+// What is wrong with a call, one operation of which is in this trouble, and with what is there
+// after it was made once more; "": nothing.
+std::string wrong_in_trouble(HttpMethod method, int status, Trouble& trouble) {
+  SqliteStore bank;
+  EntityStore store(bank);
+  const std::string target = "/card-1/m1";
+  const auto body = to_json(Charge{10, "r"});
+  const auto call = [&](HttpMethod its, const std::string& where) {
+    return run_inline(
+        serve(HttpRequest{its, where, its == HttpMethod::put ? body : "", {}}, store));
+  };
+  has_requests(bank, method, target, body);
+  const HttpRequest request{method, target, method == HttpMethod::put ? body : "", {}};
+  const auto answer = answer_in_trouble(bank, request, trouble);
+  if (answer && answer->status != status) return "answered " + std::to_string(answer->status);
+  const auto again = call(method, target);
+  const bool stored = method == HttpMethod::put && (answer || again.status == 200);
+  if (again.status != (stored ? 200 : status)) return "again " + std::to_string(again.status);
+  if (answer && again.body != answer->body) return "answered " + answer->body + ", " + again.body;
+  if (method == HttpMethod::delete_)
+    return call(HttpMethod::get, target).status == 404 ? "" : "left";
+
+  const auto executed = call(HttpMethod::post, target).body;
+  if (method != HttpMethod::put && executed != again.body) return "then it was " + executed;
+  if (call(HttpMethod::get, target).body != executed) return "GET has another answer";
+  if (call(HttpMethod::post, "/card-1/m2").body != "receipt 7") return "the other one's is lost";
+  const auto account = run_inline(store.load<Account>(kCard)).value;
+  const int debited = method == HttpMethod::get ? 7 : 17;  // its charge was executed before
+  if (account.balance != kBalance - debited)
+    return "a balance of " + std::to_string(account.balance);
+  return account.unfinished.target.empty() ? "" : "an unfinished charge";
+}
+
 }  // namespace
 
 TEST_CASE("what cannot be looked for is not said to be missing", "[.exam]") {
@@ -295,4 +357,25 @@ TEST_CASE("a PUT that is executed later leaves no request, as long as the order 
     CHECK(run_inline(EntityStore(bank).load<Account>(kCard)).value.balance == kBalance - 10);
   }
   CHECK(requests > 2);
+}
+
+TEST_CASE(
+    "whatever an operation of the service says, a call that comes again finds it undone or done",
+    "[.exam]") {
+  auto kinds = every_error();
+  for (const auto& kind : every_error()) kinds.push_back(once(kind));
+  for (const auto& kind : kinds) {
+    for (const auto& [method, status] : {std::pair(HttpMethod::put, 201),
+                                         {HttpMethod::post, 200},
+                                         {HttpMethod::get, 200},
+                                         {HttpMethod::delete_, 204}}) {
+      bool met = true;
+      for (int operation = 1; met; ++operation) {
+        CAPTURE(kind.name, kind.times_max, std::string(name_of(method)), operation);
+        Trouble trouble(operation, kind);
+        REQUIRE(wrong_in_trouble(method, status, trouble) == "");
+        met = trouble.met();
+      }
+    }
+  }
 }

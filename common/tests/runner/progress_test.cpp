@@ -307,11 +307,11 @@ TEST_CASE("a lab that was begun and is red comes before one that is open, and ea
   progress.record(labs[1], digest_of(labs[1]), run_of({told("a", 1, false)}));
   CHECK(next_to_go_on(labs, progress, 3)->number == 2);
   CHECK(next_to_go_on(labs, progress, 2)->number == 4);  // it is left for another one
-  CHECK_THAT(said_of(&labs[1]), StartsWith("► is begun or not proved\nNext:  lab 02, ") &&
+  CHECK_THAT(said_of(&labs[1]), StartsWith("► is begun, or prove says no\nNext:  lab 02, ") &&
                                     ContainsSubstring(": begun, not solved yet\n") &&
                                     !ContainsSubstring("Why:"));
   checkout.edit("03-third", "changed");
-  CHECK_THAT(said_of(nullptr), StartsWith("► is begun or not proved · ~ was solved before, and "
+  CHECK_THAT(said_of(nullptr), StartsWith("► is begun, or prove says no · ~ was solved before, and "
                                           "has changed since\n"));
 }
 

@@ -107,7 +107,7 @@ void print_signs(Console& console, const Progress& progress, const std::vector<L
     return std::ranges::any_of(
         labs, [&](const Lab& lab) { return tick_of(plain, progress, lab) == sign; });
   };
-  std::string words = stands("►") ? "► is begun or not proved" : "";
+  std::string words = stands("►") ? "► is begun, or prove says no" : "";
   if (stands("~")) {
     words += words.empty() ? "" : " · ";
     words += "~ was solved before, and has changed since";

@@ -291,6 +291,7 @@ TEST_CASE("a lab that was begun and is red comes before one that is open, and ea
   Progress progress;
   progress.record(labs[2], digest_of(labs[2]), run_of({told("a", 1, true)}));
   CHECK(next_to_go_on(labs, progress, 3)->number == 4);
+  CHECK_THAT(status_json(project, labs, progress), ContainsSubstring(R"("next":4)"));
   const auto said_of = [&](const Lab* next) {
     std::ostringstream out;
     Console console(out, {.color = false, .width = 200});

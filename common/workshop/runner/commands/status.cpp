@@ -23,21 +23,6 @@ struct StatusOptions {
   std::string preset = "dev";
 };
 
-/// The lab that a person works at: the one checked last, unless it is solved and prove has not said
-/// no of it.
-const Lab* current_lab(const std::vector<Lab>& labs, const Progress& progress) {
-  const auto* last = progress.last_checked(labs);
-  if (last == nullptr || progress.standing(*last) != Standing::solved) return last;
-  const auto* proof = progress.proof_of(*last);
-  return proof != nullptr && !proof->holds ? last : nullptr;
-}
-
-const Lab* next_lab(const std::vector<Lab>& labs, const Progress& progress) {
-  if (const auto* current = current_lab(labs, progress)) return current;
-  const auto* last = progress.last_checked(labs);
-  return next_to_go_on(labs, progress, last == nullptr ? 0 : last->number);
-}
-
 void take_progress(const Project& project, const std::string& name) {
   std::optional<std::string> text;
   if (name == "-") {

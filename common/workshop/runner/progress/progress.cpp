@@ -274,6 +274,19 @@ const Lab* next_to_go_on(const std::vector<Lab>& labs, const Progress& progress,
   return begun != nullptr ? begun : next_open(labs, progress, after);
 }
 
+const Lab* current_lab(const std::vector<Lab>& labs, const Progress& progress) {
+  const auto* last = progress.last_checked(labs);
+  if (last == nullptr || progress.standing(*last) != Standing::solved) return last;
+  const auto* proof = progress.proof_of(*last);
+  return proof != nullptr && !proof->holds ? last : nullptr;
+}
+
+const Lab* next_lab(const std::vector<Lab>& labs, const Progress& progress) {
+  if (const auto* current = current_lab(labs, progress)) return current;
+  const auto* last = progress.last_checked(labs);
+  return next_to_go_on(labs, progress, last == nullptr ? 0 : last->number);
+}
+
 int red_step(const LabState& state) {
   int step = 0;
   for (const auto& test : state.tests) {

@@ -139,6 +139,12 @@ const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int
 /// Where a person goes on after `after`: at the lab that was begun and never solved, of several at
 /// the one that was checked last; else at next_open.
 const Lab* next_to_go_on(const std::vector<Lab>& labs, const Progress& progress, int after = 0);
+/// The lab that a person works at: the one checked last, unless it is solved and prove has not said
+/// no of it; null: none.
+const Lab* current_lab(const std::vector<Lab>& labs, const Progress& progress);
+/// What a person does next: goes on at the current lab, or else with another one; null: all are
+/// solved.
+const Lab* next_lab(const std::vector<Lab>& labs, const Progress& progress);
 
 /// The first red test's step in the order of steps; 0 when none is known to be red.
 int red_step(const LabState& state);

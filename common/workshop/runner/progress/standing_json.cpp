@@ -49,7 +49,7 @@ std::string status_json(const Project& project, const std::vector<Lab>& labs,
     }
   }
   const auto* last = progress.last_checked(labs);
-  const auto* next = next_open(labs, progress, 0);
+  const auto* next = next_lab(labs, progress);
   told["current"] = last == nullptr ? json::value() : json::value(last->number);
   told["next"] = next == nullptr ? json::value() : json::value(next->number);
   told["next_page"] =

@@ -13,10 +13,13 @@ register(`data:text/javascript,${encodeURIComponent(`
 // As much of a document as lists of words need.
 const made = () => ({ children: [], textContent: "", append(...all) { this.children.push(...all); }, replaceChildren(...all) { this.children = all; } });
 globalThis.document = { createElement: made };
+const textOf = (node) => (typeof node === "string" ? node : node.textContent + node.children.map(textOf).join(""));
 const linesOf = (list) => list.children.map((each) => each.textContent);
 
 const { howToRead, isOverTime, minutesOf, nextAction } = await import(`${kPages}mob_next.js`);
 const { othersText, placesOf, redTests, showFailure, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
+const { asksToLeave, state } = await import(`${kPages}mob_state.js`);
+const wordsModule = await import(`${kPages}words.js`);
 const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
 
 function testsWithoutRoomAreCountedByTheirVerdicts() {
@@ -155,6 +158,20 @@ function whatDiffersIsMarked() {
   assert.deepEqual(shown("CHECK( a == 1 )\nis 2 == 1"), ["CHECK( a == 1 )\nis 2 == 1"]);
 }
 
+// The number that ends a sentence at a line's beginning is none of a list.
+function aNumberInASentenceStays() {
+  const { words } = wordsModule;
+  const view = made();
+  const shown = (text) => {
+    words(view, text);
+    return view.children.map(textOf);  // a list for each item, where nothing tells the element before
+  };
+  assert.deepEqual(shown("- a coupon over 100 coins, a gold card over\n  1000. It is finished.\n- next"),
+                   ["a coupon over 100 coins, a gold card over 1000. It is finished.", "next"]);
+  assert.deepEqual(shown("one\n100. two"), ["one 100. two"]);
+  assert.deepEqual(shown("1. one\n2. two\n\n3. three"), ["one", "two", "three"]);
+}
+
 // t stays within the step, and what is read most easily comes first.
 function theRedTestsOfTheStep() {
   const test = (name, step, changes) => ({ name, step, verdict: "red", picture: "", failures: ["CHECK( a == b )"], ...changes });
@@ -174,8 +191,15 @@ function theRedTestsOfTheStep() {
   assert.deepEqual(names({ step: 1, tests: [...tests, erratic] }), ["erratic", "story", "one line", "lists"]);
 }
 
+// Also in the first seconds of a page that was loaded again.
+function nAsksBeforeItLeaves() {
+  assert.ok(asksToLeave(state.leaving, 100), "one n leaves the lab");
+  assert.ok(!asksToLeave(1_000, 3_000));
+  assert.ok(asksToLeave(1_000, 7_000));
+}
+
 for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,
-                    onlyLaterStepsHaveChanged, theSameIsNotChanged, theRedTestsOfTheStep, whatDiffersIsMarked]) {
+                    onlyLaterStepsHaveChanged, theSameIsNotChanged, theRedTestsOfTheStep, whatDiffersIsMarked, nAsksBeforeItLeaves, aNumberInASentenceStays]) {
   part();
   console.log(`ok ${part.name}`);
 }

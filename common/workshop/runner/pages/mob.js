@@ -5,7 +5,7 @@ import { decidingStep, hasRightRun, isVoting, onPictureChange, pictureIsWider, p
 import { isOverTime, minutesOf, nextAction } from "/mob_next.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { hasCode, otherCode, showCode, toLineOfCode } from "/mob_code.js";
-import { $, chosen, green, hush, isPredicting, reds, say, state } from "/mob_state.js";
+import { $, asksToLeave, chosen, green, hush, isPredicting, reds, say, state } from "/mob_state.js";
 import { foldsOfHints, hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
 import { fitTests, isSame, placesOf, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
@@ -240,12 +240,10 @@ function askHint() {
   return say("A check is running: read its verdict first, then ask for a hint");
 }
 
-// The questions of the lab go with it, so n asks.
-const kLeavingMs = 6_000;
 const kOfferMs = 20_000;
 function nextLab() {
-  if (performance.now() - state.leaving < kLeavingMs) {
-    state.leaving = 0;
+  if (!asksToLeave(state.leaving, performance.now())) {
+    state.leaving = null;
     hush();
     return press("n");
   }
@@ -429,7 +427,7 @@ function onKeyOfPage(key) {
   if (!known && kOfPicture[key] && !kScroll[key]) return say(`${key} works on a picture, where a red test has one`), true;
   if (!known && key.length === 1) return say(`${key} is no key of this page; ? shows the keys`), true;
   if (!known) return key === "Space";
-  if (key !== "n") state.leaving = 0;
+  if (key !== "n") state.leaving = null;
   const works = known.works();
   if (works) {
     if (!takesBack(state.clock?.take_back?.key)) hush();  // what can be taken back stays told

@@ -47,7 +47,7 @@ try {
   await shows(page, "#slides", /scripts\/workshop slides 2 makes them/);
   // A key that does nothing now says why.
   await page.keyboard.press("s");
-  await shows(page, "#said", /^No slides yet: scripts\/workshop slides 2 makes them; .*setup --slides/);
+  await shows(page, "#said", /^No slides yet: first scripts\/setup --slides, then scripts\/workshop slides 2$/);
   await page.keyboard.press("n");
   await shows(page, "#said", /Not all tests are green yet/);
   await page.keyboard.press("x");
@@ -95,8 +95,8 @@ try {
     assert.ok(type >= kTypeMin[size.width], `the diagram's type is ${type} px high at ${size.width}`);
     await soon(async () => await page.isHidden("#more") && await wider() <= 0, (whole) => whole, `the diagram is cut at ${size.width}`);
   }
-  // It opens at step 1, from where it is read aloud, with no panel until somebody asks for the state.
-  assert.equal(await page.frameLocator("#picture").locator("#counter").textContent(), "step 1 of 8");
+  // It opens at its start, from where it is read aloud, with no panel until somebody asks for the state.
+  assert.equal(await page.frameLocator("#picture").locator("#counter").textContent(), "start, 8 steps");
   assert.ok(await page.frameLocator("#picture").locator("#panel").isHidden());
   await typeIsForARoom(page, typeOf, kTypeMin);
   await page.keyboard.press("f");

@@ -199,14 +199,19 @@
   const kEndings = ["th", "st", "nd", "rd"];
   const ordinal = (number) => `${number}${number % 100 > 10 && number % 100 < 14 ? "th" : kEndings[number % 10] ?? "th"}`;
   const drawnIn = (text) => [...text.matchAll(kDrawnId)].map((match) => match[0]);
+  // A handler's attempt draws its own id first, for the headers of what it sends.
+  function drawnWords(steps, drawn) {
+    const [, by, number] = /^(.*)\.(\d+)$/.exec(drawn);
+    const own = Number(number) > 1 && steps.some((each) => deliveryOf(each)?.[0] === by) ? ", after the attempt's own" : "";
+    return `an id made at random, the ${ordinal(number)} one in ${by}${own}`;
+  }
   const deliveryOf = (each) => (each.operation === "receive" && !each.error ? kDelivery.exec(each.attempt ?? "") : null);
   function legendOf({ steps }) {
     const delivery = steps.map(deliveryOf).find(Boolean);
     if (!delivery) return "";
     const drawn = steps.flatMap((each) => drawnIn(each.text))[0];
-    const [, by, number] = drawn ? /^(.*)\.(\d+)$/.exec(drawn) : [];
     return `${delivery[0]} is the ${ordinal(delivery[2])} delivery of message ${delivery[1]}` +
-      (drawn ? `; ${drawn} is an id made at random, the ${ordinal(number)} one in ${by}` : "");
+      (drawn ? `; ${drawn} is ${drawnWords(steps, drawn)}` : "");
   }
   function namesOf(steps, position) {
     const now = steps[position];
@@ -215,8 +220,7 @@
     if (delivery) said.push(`${delivery[0]}: the ${ordinal(delivery[2])} delivery of message ${delivery[1]}`);
     const known = new Set(steps.slice(0, position).flatMap((each) => drawnIn(each.text)));
     for (const drawn of new Set(drawnIn(now.text))) {
-      const [, by, number] = /^(.*)\.(\d+)$/.exec(drawn);
-      if (!known.has(drawn)) said.push(`${drawn}: an id made at random, the ${ordinal(number)} one in ${by}`);
+      if (!known.has(drawn)) said.push(`${drawn}: ${drawnWords(steps, drawn)}`);
     }
     return said.map((text) => make("span", "who", ` · ${text}`));
   }
@@ -242,9 +246,12 @@
     return said;
   }
 
+  // As the page around it names the key: beside a mob's tests R is not r.
+  const kPredictKey = window.parent === window ? "P" : "p";
+
   function offer() {
     if (!isJustOpened || step <= 1) return [];
-    const predictFirst = decidingOf(run.trace) > 0 ? "; P: the same up to the step that decides, for a vote" : "";
+    const predictFirst = decidingOf(run.trace) > 0 ? `; ${kPredictKey}: the same up to the step that decides, for a vote` : "";
     return [make("span", "ask", `  Home: from the start${predictFirst}`)];
   }
 
@@ -263,7 +270,7 @@
     if (!now?.deciding) return [make("span", "ask", "  Read on with →: before the step that decides, vote")];
     const own = now.decision === "proceed" ? ` of ${trace.processes[now.process] ?? now.process}` : now.decision;
     const kinds = [...new Set([own, ...(now.others ?? [])].map(kindOf))].sort();
-    return [make("span", "ask", `  What happens next? Vote: ${kinds.join(" · ")}; and does it hold then? P shows it`)];
+    return [make("span", "ask", `  What happens next? Vote: ${kinds.join(" · ")}; and does the promise hold then? ${kPredictKey} shows it`)];
   }
 
   function showCaption() {
@@ -283,7 +290,7 @@
     caption.replaceChildren(`${step}  `, make("span", "who", who), make("span", faulty ? "fault" : "", what),
                             make("span", now.error || faulty ? "fault" : "", outcome),
                             now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "",
-                            ...(predicting ? vote()
+                            ...(predicting ? [...namesOf(trace.steps, step - 1), ...vote()]
                               : [...namesOf(trace.steps, step - 1), ...remarks(), ...offer()]));
   }
 

@@ -44,7 +44,7 @@ try {
   await shows(page, "#open", /^payments_handler\.cpp:16$/);
   await shows(page, "#rule", "Enter begins turn 1.");
   await look("red");
-  await shows(page, "#slides", /scripts\/workshop slides 2 makes them/);
+  await shows(page, "#slides", /^No slides yet: .*, then scripts\/workshop slides 2$/);
   // A key that does nothing now says why.
   await page.keyboard.press("s");
   await shows(page, "#said", /^No slides yet: first scripts\/setup --slides, then scripts\/workshop slides 2$/);

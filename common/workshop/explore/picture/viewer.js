@@ -247,7 +247,8 @@
   }
 
   // As the page around it names the key: beside a mob's tests R is not r.
-  const kPredictKey = window.parent === window ? "P" : "p";
+  const isAlone = window.parent === window;
+  const kPredictKey = isAlone ? "P" : "p";
 
   function offer() {
     if (!isJustOpened || step <= 1) return [];
@@ -277,8 +278,10 @@
     const caption = byId("caption");
     const { trace } = run;
     if (step === 0) {
-      caption.replaceChildren("How it begins", make("span", "who", ` · arrow keys${window.parent === window ? " or space" : ""} to step`),
-                              ...(predicting ? vote() : []), ...(legendOf(trace) ? [make("span", "who", ` · ${legendOf(trace)}`)] : []), ...(predicting ? [] : remarks()));
+      // Beside a mob's tests the page names the keys, and the diagram needs the room of what it says itself.
+      caption.replaceChildren("How it begins", isAlone ? make("span", "who", " · arrow keys or space to step") : "",
+                              ...(predicting ? vote() : []), ...(legendOf(trace) ? [make("span", "who", ` · ${legendOf(trace)}`)] : []),
+                              ...(predicting || !isAlone ? [] : remarks()));
       return;
     }
     const now = trace.steps[step - 1];

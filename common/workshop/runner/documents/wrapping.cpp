@@ -18,7 +18,9 @@ int number_of(std::string_view line) {
 
 /// A heading right below a line of text: paragraphs_of begins another paragraph with it.
 bool is_heading_in_text(const Document& document, const MarkdownLine& line) {
-  if (!line.text.starts_with("#") || line.number < 2) return false;
+  const auto hashes = line.text.find_first_not_of('#');
+  if (hashes == 0 || hashes == line.text.npos || line.text[hashes] != ' ') return false;
+  if (line.number < 2) return false;
   const auto& before = document.lines[static_cast<std::size_t>(line.number) - 2];
   return !before.code && !trimmed(before.text).empty() && !before.text.starts_with("#");
 }

@@ -136,6 +136,25 @@ export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, 
   await page.keyboard.press("z");
 }
 
+// A static makes every other story impossible: only what it says itself is told, and what the file keeps is named.
+export async function aHandlerRemembers(page, checkout, { look, saved }) {
+  await saved(checkout.remembering);
+  await shows(page, "#rule", /what does the handler remember from the attempt before\? Then work on what line \d+ keeps, and save\.$/);
+  await shows(page, "#failure-view", /not deterministic: .*most likely a static/s);
+  await look("remembers");
+  await page.keyboard.press("q");
+  await shows(page, "#talk-view", /^Question 1 of \d · not deterministic/);
+  await page.click("#views button:has-text('Failure')");
+  for (let i = 0; i < 12; ++i) {
+    await page.keyboard.press("t");
+    if (!/not deterministic: /.test(await page.textContent("#failure-view"))) break;
+  }
+  await shows(page, "#failure-view", /Not to be believed yet: the handler remembers something from another execution/);
+  await shows(page, "#rule", /^Not to be believed yet/);
+  await gone(page, "#picture-view", "an impossible story is shown");
+  await look("not-believed");
+}
+
 // A list of green tests beside a question is cut between two tests, and what has no room is counted.
 export async function noGreenTestIsCut(page, { text }) {
   for (const size of kSizes) {

@@ -5,7 +5,7 @@ import path from "node:path";
 import { gone, isBusy, kSizes, makeCheckout, open, playwrightOrSkip, seen, shows, soon, start, toSize } from "./checkout.mjs";
 import { aRestartKeepsWhatThePageKnows, slidesAreShownHere } from "./mob_end.mjs";
 import { aFirstFailureIsPredicted, aLatePageIsOfferedTheStory, aGreenComesEarly, aPageBeforeTheFirstTurnTellsTheStory, errorsHaveTheWideSide, theCodeIsShown, theDiscussionGoesOn, typeIsForARoom } from "./mob_room.mjs";
-import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
+import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aHandlerRemembers, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -274,6 +274,8 @@ try {
     await page.keyboard.press("ArrowRight");
   }
   await shows(page, "#talk-view .question", "Which loop does it not leave, and who should change what it waits for?");
+  await saved(checkout.skeleton);
+  await aHandlerRemembers(page, checkout, { look, saved });
   await saved(checkout.skeleton);
   await aHandlerLoadsForEver(page, checkout, { text, look, saved, until });
   await saved(checkout.skeleton);

@@ -439,6 +439,34 @@ TEST_CASE(
                                            ContainsSubstring("events: [a, b, c, d]}"));
 }
 
+TEST_CASE("what the failing step and a save before it have written is told before what was read") {
+  Trace trace;
+  trace.processes = {"payments-1"};
+  trace.violation = Violation{"lost message", "one", "none"};
+  const auto add = [&](OperationKind kind, const std::string& what) {
+    trace.steps.push_back(step_of(0, kind, what));
+  };
+  add(OperationKind::load, "load Order order-1 {paid: 0, processed: []}");
+  add(OperationKind::save, "save Order order-1 if v1 {paid: 0→1} → v2");
+  add(OperationKind::load, "load Order order-1 {paid: 1, processed: []}");
+  add(OperationKind::save, "save Order order-1 if v2 {paid: 1→2, done: {m1: 1, m2: 1}, told: 3}");
+  trace.steps.back().deciding = true;
+  StoryOptions options;
+  options.width = 38;
+  const std::string saved = " 2   save Order order-1 if v1\n       {paid: 0→1} → v2\n";
+  options.lines_max = 15;
+  CHECK_THAT(story_of(trace, options), ContainsSubstring(saved) &&
+                                           ContainsSubstring("{paid: 0, processed: []}") &&
+                                           ContainsSubstring("told: 3}"));
+  options.lines_max = 5;  // one to spare, and all of the failing step takes two
+  CHECK_THAT(story_of(trace, options),
+             ContainsSubstring(" 4 ► save Order order-1 if v2\n       {") &&
+                 !ContainsSubstring("processed: []}") && !ContainsSubstring(saved));
+  options.lines_max = 7;
+  CHECK_THAT(story_of(trace, options), ContainsSubstring(saved) && ContainsSubstring("told: 3}") &&
+                                           !ContainsSubstring("processed: []}"));
+}
+
 TEST_CASE("a text is cut in its middle, at whole characters") {
   CHECK(cut_middle("short", 10, false) == "short");
   CHECK(cut_middle("abcdefghijklmnop", 10, false) == "abcdef…nop");

@@ -27,6 +27,26 @@ TEST_CASE("the first errors are kept with their places and source lines, the res
   CHECK_FALSE(errors.linking);
 }
 
+TEST_CASE("a source line that is too long is cut around its caret, which stays below its place") {
+  const std::string source =
+      "   15 |   one(two, \"zwölf\"); here.stands(what); " + std::string(60, 'x');
+  const auto caret_at = source.find("stands") - std::string("ö").size() + 1;
+  const std::vector<std::string> lines = {
+      "x.cpp:15:7: error: no member 'stands', " + std::string(50, 'y'), source,
+      "      |" + std::string(caret_at - 7, ' ') + "^~~~~~",
+      "      |" + std::string(caret_at - 7, ' ') + "sits"};
+  CHECK(around_carets(lines, 200) == lines);
+  const auto at_end = around_carets(lines, 60);
+  CHECK(at_end[0] == lines[0]);
+  CHECK(at_end[1] == "   15 |   one(two, \"zwölf\"); here.stands(what); xxxxxxxxxxx…");
+  CHECK(at_end[2] == lines[2]);
+  const auto cut = around_carets(lines, 30);
+  CHECK(cut[1] == "   15 |…f\"); here.stands(what…");
+  CHECK(cut[2] == "      |           ^~~~~~");
+  CHECK(cut[3] == "      |           sits");
+  CHECK(around_carets({"   15 | " + std::string(90, 'x')}, 30).front().size() == 98);
+}
+
 TEST_CASE("of the notes below an error the one is kept that says why nothing fits") {
   const auto errors = read_compiler_output(
       "x.cpp:18:29: error: no matching member function for call to 'contains'\n"

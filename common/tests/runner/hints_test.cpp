@@ -174,6 +174,36 @@ TEST_CASE("a hint is given once, recorded, and told why") {
   CHECK_THROWS_WITH(give_hint(console, project, lab, 7), "lab 01 has no hints for step 7");
 }
 
+TEST_CASE("after a reset hints begin anew, and one that was taken before says so") {
+  process::TemporaryFolder folder;
+  const auto lab = a_lab_that_fails(folder.path(), "lost message", "1:1@Arlc!pr");
+  const Project project(folder.path());
+  std::ostringstream out;
+  Console console(out);
+  CHECK(give_hint(console, project, lab));
+  auto progress = Progress::load(project);
+  CHECK(progress.begin_hints_anew(lab));
+  progress.save(project);
+  out.str("");
+  CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 1 of 5, taken before\n"));
+  out.str("");
+  CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("Lab 01, step 1, hint 2 of 5, for this failure:"));
+}
+
+TEST_CASE("a failed check is called what a person calls it") {
+  process::TemporaryFolder folder;
+  const auto lab = a_lab_that_fails(folder.path(), "assertion", "");
+  const Project project(folder.path());
+  std::ofstream(lab.hints)
+      << "## Step 1\n\n### Hint 1 (assertion)\n\nThink.\n\n### Hint 2\n\nCode.\n";
+  std::ostringstream out;
+  Console console(out);
+  CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("hint 1 of 2, for this failure: a failed check\n"));
+}
+
 TEST_CASE("what prove has found in a green lab has the hint that fits, or is told to have none") {
   process::TemporaryFolder folder;
   const auto lab = a_lab_that_fails(folder.path(), "lost message", "1:1@Arlc!pr");
@@ -259,14 +289,18 @@ TEST_CASE("a handler that remembers is no case for a hint of the step until it d
   CHECK(take_hint(project, lab, 1).hint->number == 1);
 }
 
-TEST_CASE("hints that are forgotten come again") {
+TEST_CASE("hints that begin anew come again, and each is known to have been taken before") {
   Lab lab;
   lab.number = 1;
   Progress progress;
-  CHECK_FALSE(progress.forget_hints(lab));
-  progress.take_hint(lab, 1, {4});
-  CHECK(progress.forget_hints(lab));
+  CHECK_FALSE(progress.begin_hints_anew(lab));
+  for (int i = 0; i < 2; ++i) {
+    progress.take_hint(lab, 1, {4});
+    CHECK(progress.begin_hints_anew(lab));
+  }
   CHECK(progress.find(1)->hints_taken.empty());
+  CHECK(progress.find(1)->hints_before.at(1) == std::vector<HintName>{{4}});
+  CHECK(Progress::from_json(progress.to_json()).labs() == progress.labs());
 }
 
 TEST_CASE("a hint on a file that does not compile points at the error, and says what helps") {

@@ -15,6 +15,8 @@
 using namespace workshop;
 using namespace workshop::runner;
 using Catch::Matchers::ContainsSubstring;
+using Catch::Matchers::EndsWith;
+using Catch::Matchers::StartsWith;
 namespace fs = std::filesystem;
 
 namespace {
@@ -276,6 +278,41 @@ TEST_CASE("lost progress comes back from what the tests have told, if that is of
   CHECK(again.proof_of(project.lab("1"))->failed.name == "b");
   fs::last_write_time(results, fs::file_time_type::clock::now() - std::chrono::seconds(5));
   CHECK(Progress::load(project).standing(project.lab("1")) == Standing::open);
+}
+
+TEST_CASE("a lab that was begun and is red comes before one that is open, and each says why") {
+  Checkout checkout;
+  for (const auto* lab : {"03-third", "04-fourth"}) {
+    write(checkout.path() / "labs" / lab / "CMakeLists.txt", "SOURCES src/handler.cpp\n");
+    checkout.edit(lab, "as it was");
+  }
+  const auto project = checkout.project();
+  const auto labs = project.labs();
+  Progress progress;
+  progress.record(labs[2], digest_of(labs[2]), run_of({told("a", 1, true)}));
+  CHECK(next_to_go_on(labs, progress, 3)->number == 4);
+  const auto said_of = [&](const Lab* next) {
+    std::ostringstream out;
+    Console console(out, {.color = false, .width = 200});
+    print_signs(console, progress, labs);
+    print_next(console, project, next, progress);
+    print_why_next(console, labs, progress, next);
+    return out.str();
+  };
+  CHECK_THAT(
+      said_of(&labs[3]),
+      StartsWith("Next:  lab 04, ") &&
+          EndsWith("Why:   it is the first open one after lab 03, which you have checked "
+                   "last; 2 labs before it are not begun, and their turn comes at the end\n"));
+  progress.record(labs[1], digest_of(labs[1]), run_of({told("a", 1, false)}));
+  CHECK(next_to_go_on(labs, progress, 3)->number == 2);
+  CHECK(next_to_go_on(labs, progress, 2)->number == 4);  // it is left for another one
+  CHECK_THAT(said_of(&labs[1]), StartsWith("► is begun, or prove says no\nNext:  lab 02, ") &&
+                                    ContainsSubstring(": begun, not solved yet\n") &&
+                                    !ContainsSubstring("Why:"));
+  checkout.edit("03-third", "changed");
+  CHECK_THAT(said_of(nullptr), StartsWith("► is begun, or prove says no · ~ was solved before, and "
+                                          "has changed since\n"));
 }
 
 TEST_CASE("the next lab follows the one that was solved, and at the end the first that is open") {

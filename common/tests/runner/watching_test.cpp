@@ -85,7 +85,7 @@ TEST_CASE("how a failure has moved is told in faults, steps and the place") {
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcpa")) ==
         "in 5 steps instead of 8");
   CHECK(movement(test_state("red", "duplicate effect", "1:1@Arlcpa"), from) ==
-        "in 8 steps instead of 5: none with fewer breaks it any more");
+        "in 8 steps instead of 5: no shorter one fails any more");
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcparla")) ==
         "in another execution of the same length");
   // The fault that came in addition is named, whether it is the last one or not.
@@ -102,7 +102,9 @@ TEST_CASE("how a failure has moved is told in faults, steps and the place") {
   CHECK(movement(test_state("red", "lost message", "1:1@Arl!c"),
                  test_state("red", "lost message", "1:1@Arlc")) == "without any fault");
   CHECK(movement(test_state("red", "todo"), test_state("red", "garbage", "1:1@Ar")) ==
-        "garbage instead of todo");
+        "garbage instead of a TODO");
+  CHECK(movement(test_state("red", "lost message"), test_state("red", "assertion")) ==
+        "a failed check instead of lost message");
 }
 
 TEST_CASE("a livelock in place of another failure is told without its steps, which have no end") {
@@ -244,7 +246,7 @@ TEST_CASE("what has changed is told of the step that is worked on and of those b
   const auto edited =
       difference(begin, {of_step("one", 1, "red", "garbage"), of_step("two", 2, "red", "garbage"),
                          of_step("three", 2, "green"), of_step("four", 2, "red", "garbage")});
-  CHECK(edited.moved == Names{"one: garbage instead of todo"});
+  CHECK(edited.moved == Names{"one: garbage instead of a TODO"});
   CHECK(edited.broken.empty());
   CHECK(edited.mended.empty());
   CHECK(edited.later_mended == std::map<int, Names>{{2, {"three"}}});
@@ -255,7 +257,7 @@ TEST_CASE("what has changed is told of the step that is worked on and of those b
   print_difference(console, edited, 3);
   CHECK(out.str() ==
         "\n"
-        "→ another failure: one: garbage instead of todo\n"
+        "→ another failure: one: garbage instead of a TODO\n"
         "✓ green now, of step 2: three\n"
         "✗ red now, of step 2: two\n"
         "→ another failure: one test of a later step\n");
@@ -326,25 +328,17 @@ TEST_CASE("a file is put back to the newest version that has all TODOs, and a co
   CHECK(second != first);  // in the same second
   CHECK(read_file(second) == "// TODO(step 1) new\n// TODO(step 2)\n");
 
-  // Whoever begins anew has the hints again; whoever goes on keeps those that were taken.
+  // Hints begin anew with the file, and those that were taken are known.
   write(file, "mine");
-  CHECK(begin_anew(project, lab, HintsTaken::forgotten)
-            .in_words(project, lab)
-            .ends_with(" is as it was at the start."));
+  CHECK(begin_anew(project, lab).in_words(project, lab).ends_with(" is as it was at the start."));
   auto progress = Progress::load(project);
   progress.take_hint(lab, 1, {3});
   progress.save(project);
   write(file, "mine again");
-  const auto goes_on = begin_anew(project, lab, HintsTaken::kept);
-  CHECK_THAT(
-      goes_on.in_words(project, lab),
-      ContainsSubstring("at the start. Its hints go on behind those that you have taken; ") &&
-          ContainsSubstring("scripts/workshop hint 1 --taken shows these once more."));
-  CHECK(Progress::load(project).find(1)->hints_taken.at(1) == std::vector<HintName>{{3}});
-  write(file, "mine again");
-  const auto begun = begin_anew(project, lab, HintsTaken::forgotten);
+  const auto begun = begin_anew(project, lab);
   CHECK(read_file(file) == "// TODO(step 1) new\n// TODO(step 2)\n");
   CHECK(read_file(begun.copy) == "mine again");
   CHECK(begun.in_words(project, lab).ends_with("at the start, and its hints begin anew."));
   CHECK(Progress::load(project).find(1)->hints_taken.empty());
+  CHECK(Progress::load(project).find(1)->hints_before.at(1) == std::vector<HintName>{{3}});
 }

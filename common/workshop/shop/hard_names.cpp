@@ -10,7 +10,7 @@ namespace workshop::shop {
 namespace {
 
 std::vector<std::pair<std::string, std::string>> make_hard_names() {
-  const std::string long_name(999, 'a');
+  const std::string long_name(4'999, 'a');  // more than many a column holds, and many a key
   const std::string half(500, 'a');
   // Whoever cuts at any of them, in front or behind, has the same left of both.
   const std::string signs = " <>()[]{}@,;=?!$&*^~`-_+|%#'";

@@ -154,6 +154,9 @@ class Trial {
   // From here on all payments are caused by one message, and belong to one conversation.
   void caused_by(std::string cause) { cause_ = std::move(cause); }
 
+  // From here on a person has taken all payments out of the dead letters, and has sent them again.
+  void come_from_dead_letters() { from_dead_letters_ = true; }
+
   // What is stored before a payment's message arrives, once for each message.
   void arrives(const std::string& id, const std::string& order, int amount) {
     if (!handler_->arrives_with || !arrived_.insert(id).second) return;
@@ -392,6 +395,11 @@ class Trial {
       message.headers.insert_or_assign(std::string(header::kCausationId), cause_);
       message.headers.insert_or_assign(std::string(header::kCorrelationId), cause_);
     }
+    if (from_dead_letters_) {
+      for (const auto name : {header::kDeadLetterReason, header::kDeadLetterFailure}) {
+        message.headers.insert_or_assign(std::string(name), "delivered 10 times");
+      }
+    }
     return message;
   }
   // Keeps the payment until it is booked: what it earns follows from what was paid before it.
@@ -485,6 +493,7 @@ class Trial {
   std::set<std::string> begun_;
   std::vector<Payment> unbooked_;  // and begun
   std::string cause_;
+  bool from_dead_letters_ = false;
   bool silent_ = false;
   bool beside_is_judged_ = true;
   bool failed_ = false;

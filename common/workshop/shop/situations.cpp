@@ -24,6 +24,7 @@ const std::vector<Kind> kEveryday = {
 
 const std::vector<Kind> kLarge = {
     detail::it_has_come_any_number_of_times,
+    detail::it_was_a_dead_letter,
     detail::any_amount,
     detail::names_differ_in_a_sign,
     detail::names_that_are_made_are_long,
@@ -38,6 +39,7 @@ const std::vector<Kind> kLarge = {
     detail::more_is_paid_back_meanwhile,
     detail::one_in_the_other_is_under_way,
     detail::another_attempt_comes_between,
+    detail::the_first_attempt_dies,
     detail::another_attempt_dies_after_others_saved,
     detail::another_attempt_dies_after_another_payment_s,
     detail::many_attempts_died,

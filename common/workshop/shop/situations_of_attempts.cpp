@@ -250,6 +250,36 @@ void another_attempt_comes_between(const BookingHandler& handler, Found& found) 
   }
 }
 
+// Another attempt comes to its end while the first one is still there, and acknowledges the
+// message. Then the first one dies: whoever had left the payment to it has lost it.
+void the_first_attempt_dies(const BookingHandler& handler, Found& found) {
+  constexpr int kNever = 1'000'000;
+  for (int reached = 1;; ++reached) {
+    Trial trial(handler,
+                fmt::format("before operation {} of an attempt at a payment another one comes to "
+                            "its end, and the first one dies",
+                            reached),
+                found);
+    trial.has_order("order-1");
+    trial.arrives("m1", "order-1", 1'000);
+    auto never = Trouble::death(kNever);
+    bool handled = false;
+    Trouble between(reached, {"another attempt",
+                              [&] { handled = trial.attempts("m1", "order-1", 1'000, never, 2); },
+                              /*times_max=*/1});
+    auto death = Trouble::death(reached);
+    death.comes_after(between);
+    if (!trial.dies("m1", "order-1", 1'000, death)) return;
+    if (handled) {
+      trial.was_handled("m1", "order-1", 1'000);
+    } else {
+      trial.pays("m1", "order-1", 1'000, 3);
+    }
+    trial.is_at_rest();
+    if (trial.failed()) return;
+  }
+}
+
 namespace {
 
 // What happens to an attempt at a payment whose earlier attempt has outlived its lease: before

@@ -76,6 +76,36 @@ void it_has_come_often(const BookingHandler& handler, Found& found) {
   }
 }
 
+// Whoever takes a message out of the dead letters and sends it again, headers and all, wants it to
+// be handled.
+void it_was_a_dead_letter(const BookingHandler& handler, Found& found) {
+  Trial trial(handler, "payments that a person has taken out of the dead letters and sent again",
+              found);
+  const std::string other = handler.adds_up ? "order-1" : "order-2";
+  trial.has_order("order-1");
+  if (!handler.adds_up) trial.has_order(other);
+  trial.come_from_dead_letters();
+  trial.pays("m1", "order-1", 1'000);
+  trial.pays("m2", other, 100);
+  trial.pays_all_again();
+  trial.is_at_rest();
+  for (int operation = 1; !trial.failed(); ++operation) {
+    Trial after(handler,
+                fmt::format("an attempt at a payment has died before its operation {}, and a "
+                            "person has taken it out of the dead letters and sent it again",
+                            operation),
+                found);
+    after.has_order("order-1");
+    after.arrives("m1", "order-1", 1'000);
+    auto death = Trouble::death(operation);
+    if (!after.dies("m1", "order-1", 1'000, death)) return;
+    after.come_from_dead_letters();
+    after.pays("m1", "order-1", 1'000);
+    after.is_at_rest();
+    if (after.failed()) return;
+  }
+}
+
 // Whoever decides by the number of a delivery may do so at any.
 void it_has_come_any_number_of_times(const BookingHandler& handler, Found& found) {
   const auto before = found.size();

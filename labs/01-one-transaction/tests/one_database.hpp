@@ -21,17 +21,19 @@ class CountingStore final : public ForwardingStore {
   using ForwardingStore::ForwardingStore;
 
   Task<Version> put(Key key, std::string body, Expected expected) override {
+    auto version = co_await ForwardingStore::put(std::move(key), std::move(body), expected);
     ++transactions_count_;
-    return ForwardingStore::put(std::move(key), std::move(body), expected);
+    co_return version;
   }
   Task<void> erase(Key key, Expected expected) override {
+    co_await ForwardingStore::erase(std::move(key), expected);
     ++transactions_count_;
-    return ForwardingStore::erase(std::move(key), expected);
   }
   Task<std::vector<Version>> batch(std::string partition,
                                    std::vector<StoreOperation> operations) override {
+    auto versions = co_await ForwardingStore::batch(std::move(partition), std::move(operations));
     ++transactions_count_;
-    return ForwardingStore::batch(std::move(partition), std::move(operations));
+    co_return versions;
   }
   int transactions_count() const noexcept { return transactions_count_; }
 

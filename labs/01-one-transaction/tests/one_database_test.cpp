@@ -4,6 +4,7 @@
 
 #include "customers.hpp"
 #include "workshop/shop/situations.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 
@@ -108,9 +109,35 @@ TEST_CASE("an order has all that was asked for, whatever it is called", "[step1]
   }
 }
 
+// Who is still buying has bought nothing, and may never do so.
+TEST_CASE("a gift is not sold out because another customer is about to buy it", "[.exam]") {
+  for (int operation = 1;; ++operation) {
+    CAPTURE(operation);
+    SqliteStore file;
+    EntityStore shop(file);
+    run_inline(
+        file.put(EntityStore::key_of<Stock>("porsche"), to_json(Stock{1}), Expected::absent()));
+    auto answer = Answer::sold_out;
+    const auto bob = [&] { answer = run_inline(sell({"order-2", {{"porsche", 1}}}, shop)); };
+    Trouble other(operation, once({"bob", bob}));
+    auto death = Trouble::death(operation);  // alice's, when bob has gone home
+    death.comes_after(other);
+    TroubledStore troubled(file, death);
+    EntityStore shop_of_alice(troubled);
+    try {
+      run_inline(sell({"order-1", {{"porsche", 1}}}, shop_of_alice));
+    } catch (const Died&) {
+    }
+    if (!death.met()) break;
+    const bool alice_has_it = run_inline(shop.load<Order>("order-1")).exists();
+    CHECK(run_inline(shop.load<Order>("order-2")).exists() == !alice_has_it);
+    REQUIRE((answer == Answer::sold) == !alice_has_it);
+  }
+}
+
 // Green from the start: keep it so.
 TEST_CASE("an order that cannot be filled takes nothing from the shelf", "[step1][given]") {
-  auto scenario = one_database({{"porsche", 1}, {"teddy", 1}})
+  auto scenario = one_database({{"porsche", 5}, {"teddy", 1}})
                       .with_client("alice", buys_once({"order-1", {{"porsche", 1}, {"teddy", 2}}}))
                       .up_to(0, 0);
 

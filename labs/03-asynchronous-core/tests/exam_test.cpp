@@ -2,6 +2,7 @@
 #include <catch2/catch_test_macros.hpp>
 #include <exception>
 #include <set>
+#include <unordered_set>
 
 #include "orders.hpp"
 #include "services.hpp"
@@ -53,6 +54,7 @@ class Shop {
       leases_end();
     }
   }
+  void send(Message message) { run_inline(broker_.send("orders", std::move(message))); }
   void put_back_dead_letters() { run_inline(broker_.redrive("orders")); }
   void work() {
     while (run_inline(receive_and_handle(store_, broker_))) {
@@ -74,6 +76,20 @@ class Shop {
   InProcessBroker broker_;
   SqliteStore store_;
   StoppedOrders http_;
+};
+
+// A broker that keeps the ids of what is sent, and nothing else.
+class SentIds final : public InProcessBroker {
+ public:
+  SentIds() : InProcessBroker(clock_) {}
+  Task<void> send(std::string, Message message, std::chrono::milliseconds) override {
+    ids.insert(message.id.value);
+    co_return;
+  }
+  std::unordered_set<std::string> ids;
+
+ private:
+  SystemClock clock_;
 };
 
 // The service `orders`, which lets the errors of its rounds out.
@@ -152,6 +168,77 @@ TEST_CASE("carts whose names run together are messages of their own", "[.exam]")
     for (const auto& message : shop.in("orders")) ids.insert(message.id.value);
     REQUIRE(ids.size() == 4);
   }
+}
+
+TEST_CASE("a page that says yes has a message in the queue, though another press is under way",
+          "[.exam]") {
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(operation);
+    Shop shop;
+    int status = 0;
+    Trouble other(operation, once({"another press", [&] { status = shop.press(kTwoTrains); }}));
+    auto death = Trouble::death(operation);
+    death.comes_after(other);
+    try {
+      shop.press_in_trouble(kTwoTrains, death);
+    } catch (const Died&) {
+    }
+    met = death.met();
+    REQUIRE((status != 202 || !shop.in("orders").empty()));
+  }
+}
+
+// The first one's lease has ended; the other one acknowledges the message.
+TEST_CASE("a cart is handled by whoever comes to its end, though another one is still there",
+          "[.exam]") {
+  bool met = true;
+  for (int operation = 3; met; ++operation) {  // it has received the message, and looked
+    CAPTURE(operation);
+    Shop shop;
+    CHECK(shop.press(kTwoTrains) == 202);
+    const auto another = [&shop] {
+      shop.leases_end();
+      shop.work();
+    };
+    Trouble other(operation, once({"another round", another}));
+    auto death = Trouble::death(operation);
+    death.comes_after(other);
+    try {
+      shop.work_in_trouble(death);
+    } catch (const Died&) {
+    } catch (const Error&) {  // its lease is lost, say
+    }
+    met = death.met();
+    REQUIRE(shop.order("cart-1"));
+    REQUIRE_FALSE(shop.in("warehouse").empty());
+    REQUIRE(shop.in("orders").empty());
+  }
+}
+
+TEST_CASE("hundreds of thousands of carts are messages with ids of their own", "[.exam]") {
+  constexpr std::size_t kCarts = 200'000;  // of so many names, some have 32 bits in common
+  SentIds broker;
+  StoppedOrders orders;
+  for (std::size_t i = 0; i < kCarts; ++i) {
+    // Of numbers alone many a hash of 32 bits makes others.
+    const auto cart = MessageId::from_name("cart-" + std::to_string(i)).value;
+    run_inline(submit({cart, "Ann", {"teddy"}}, orders, broker));
+  }
+  CHECK(broker.ids.size() == kCarts);
+}
+
+TEST_CASE("a cart that a person has taken out of the dead letters and sent again becomes an order",
+          "[.exam]") {
+  Shop shop;
+  auto message = make_message(kTwoTrains);
+  for (const auto name : {header::kDeadLetterReason, header::kDeadLetterFailure}) {
+    message.headers.emplace(name, "delivered 10 times");
+  }
+  shop.send(message);
+  shop.work();
+  REQUIRE(shop.order("cart-1"));
+  CHECK(shop.in("warehouse").size() == 1);
 }
 
 TEST_CASE("whatever the queue says, the button promises nothing that it does not have", "[.exam]") {

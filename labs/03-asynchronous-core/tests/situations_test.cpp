@@ -141,6 +141,12 @@ TEST_CASE("each folder has a broker of its own, with the default options", "[.ex
     run_inline(broker->publish("OrderSubmitted", make_message(OrderSubmitted{"cart-1"})));
   }
   CHECK(open_broker(clock, second.string())->messages("warehouse").empty());
+  // The same folder, by other words.
+  std::filesystem::create_directory_symlink(first, folder.path() / "shop-1");
+  for (const auto& path : {second / ".." / "queues-of-shop-1", folder.path() / "shop-1"}) {
+    CAPTURE(path);
+    CHECK(open_broker(clock, path.string())->messages("warehouse").size() == 1);
+  }
 
   clock.advance(std::chrono::days{40});  // what waits, waits on
   auto broker = open_broker(clock, first.string());

@@ -46,6 +46,17 @@ class Counter {
     run_inline(handle(command, context));
   }
 
+  // A message that a person has taken out of the dead letters and sent again.
+  void take_dead_letter(const std::string& cart_id) {
+    const SendSubmitOrder command{cart_id};
+    auto message = make_message(command);
+    for (const auto name : {header::kDeadLetterReason, header::kDeadLetterFailure}) {
+      message.headers.emplace(name, "delivered 10 times");
+    }
+    HandlerContext context("shop", Delivery{"shop", std::move(message), {}, 1}, store_, broker_);
+    run_inline(handle(command, context));
+  }
+
   // The same, while an operation is in trouble. Whether it has returned.
   bool clicks(const std::string& cart_id, Trouble& trouble) {
     TroubledStore store(store_, trouble);

@@ -95,6 +95,17 @@ TEST_CASE("what lay in the cart is sent, whatever it is", "[.exam]") {
   }
 }
 
+TEST_CASE("what was accepted is sent, however large it is", "[.exam]") {
+  Gifts large;  // more than a megabyte
+  for (int i = 1; i <= 100; ++i) large[std::string(11'000, 'g') + std::to_string(i)] = i;
+  Counter counter;
+  counter.has("cart-1", Cart{{}, kAccepted, large});  // and the customer wants none of it any more
+  counter.take("cart-1");
+  REQUIRE(counter.sent().size() == 1);
+  CHECK(counter.sent().front().gifts == large);
+  CHECK(counter.cart("cart-1").state == kSubmitted);
+}
+
 TEST_CASE("each cart is ordered as it is called", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     CAPTURE(one, other);
@@ -194,12 +205,65 @@ TEST_CASE("what the customer wishes before an operation of a click is not lost, 
   }
 }
 
+TEST_CASE("a request that returns has made the order, though another one is still there",
+          "[.exam]") {
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(operation);
+    Counter counter;
+    counter.has("cart-1", {{"train", 1}});
+    Trouble never = Trouble::death(1'000'000);
+    bool is_right = true;
+    const auto another = [&] {
+      is_right = !counter.clicks("cart-1", never) || counter.order("cart-1").has_value();
+    };
+    Trouble other(operation, once({"another request", another}));
+    auto death = Trouble::death(operation);
+    death.comes_after(other);
+    counter.clicks("cart-1", death);
+    met = death.met();
+    REQUIRE(is_right);
+  }
+}
+
+// The first one's lease has ended; the other one acknowledges the click.
+TEST_CASE("a click is done by whoever comes to its end, though another handler is still there",
+          "[.exam]") {
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(operation);
+    Counter counter;
+    counter.has("cart-1", {{"train", 1}});
+    Trouble never = Trouble::death(1'000'000);
+    bool returned = false;
+    Trouble other(operation,
+                  once({"another handler", [&] { returned = counter.takes("cart-1", 2, never); }}));
+    auto death = Trouble::death(operation);
+    death.comes_after(other);
+    counter.takes("cart-1", 1, death);
+    met = death.met();
+    if (!returned && met) counter.take("cart-1", 3);
+    REQUIRE(counter.cart("cart-1").state == kSubmitted);
+    REQUIRE(counter.ids_count() == 1);
+  }
+}
+
+TEST_CASE("a click that a person has taken out of the dead letters and sent again is an order",
+          "[.exam]") {
+  Counter counter;
+  counter.has("cart-1", {{"train", 1}});
+  counter.take_dead_letter("cart-1");
+  CHECK(counter.sent().size() == 1);
+  CHECK(counter.cart("cart-1").state == kSubmitted);
+}
+
 TEST_CASE("hundreds of thousands of carts are orders under ids of their own", "[.exam]") {
   constexpr std::size_t kCarts = 200'000;  // of so many names, some have 32 bits in common
   EveryCart store;
   SentIds broker;
   for (std::size_t i = 0; i < kCarts; ++i) {
-    const SendSubmitOrder command{"cart-" + std::to_string(i)};
+    // Of numbers alone many a hash of 32 bits makes others.
+    const SendSubmitOrder command{MessageId::from_name("cart-" + std::to_string(i)).value};
     HandlerContext context("shop", Delivery{"shop", make_message(command), {}, 1}, store, broker);
     run_inline(handle(command, context));
   }

@@ -149,6 +149,21 @@ TEST_CASE("no order leaves before its cart is accepted", "[step2]") {
   REQUIRE_EXPLORED(scenario.holds(no_ghost_message, no_premature_message, no_lost_message));
 }
 
+// An empty cart looks as if it was accepted already.
+TEST_CASE("no order leaves before its cart is accepted, though there is nothing in it", "[.exam]") {
+  auto scenario = gift_shop("shop")
+                      .handles<SendSubmitOrder>(&handle)
+                      .with("cart-1", Cart{})
+                      .deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
+                      .emits<SubmitOrder, SendSubmitOrder>()
+                      .commits_by_saving<Cart>()
+                      .with_process("customer", &one_more_wish)
+                      .and_endpoint("orders")
+                      .up_to(2, 1);
+
+  REQUIRE_EXPLORED(scenario.holds(no_ghost_message, no_premature_message, no_lost_message));
+}
+
 TEST_CASE("a click on a submitted cart is done silently", "[step2]") {
   auto scenario = gift_shop("shop")
                       .handles<SendSubmitOrder>(&handle)

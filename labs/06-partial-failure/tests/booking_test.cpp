@@ -23,8 +23,8 @@ int times_booked(const StoreView& view, const BookPayment& payment) {
   return order ? order->paid / payment.amount : 0;
 }
 
-// How often the order's state shows that this payment was handled: it is booked, or cancelled.
-int answers(const StoreView& view, const BookPayment& payment) {
+// How often the order's state says what came of this payment: it is booked, or cancelled.
+int times_settled(const StoreView& view, const BookPayment& payment) {
   const auto order = view.entity<Order>(payment.order_id);
   return order ? order->booked() + order->cancelled : 0;
 }
@@ -58,7 +58,7 @@ BookingHandler payments_handler() {
 
 TEST_CASE("no event tells of a booking that lost to a cancellation", "[step1]") {
   auto scenario = one_order()
-                      .effect<BookPayment>("answered", answers)
+                      .effect<BookPayment>("booked or cancelled", times_settled)
                       .deliver(BookPayment{"order-1", 30}, to_handlers(2))
                       .deliver(CancelOrder{"order-1"}, to_handlers(2))
                       .up_to(0, 2);

@@ -1,6 +1,7 @@
 // What `prove` looks at besides: names, amounts, and numbers of things.
 #include <catch2/catch_test_macros.hpp>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -64,6 +65,9 @@ class OrdersDesk {
     run_inline(store_.put(EntityStore::key_of<Order>(id), to_json(order), Expected::absent()));
   }
   void sends_at(const std::string& time) { sent_at_ = time; }
+  bool has_order(const std::string& id) {
+    return run_inline(EntityStore(store_).load<Order>(id)).exists();
+  }
   Order order(const std::string& id) {
     return run_inline(EntityStore(store_).load<Order>(id)).value;
   }
@@ -201,8 +205,10 @@ TEST_CASE("a cancellation holds, whatever the clocks say and however often its b
       };
       if (booked_first) books(1);
       desk.take(CancelPayment{"order-1", "m1"}, "c1");
-      for (const std::uint32_t count : {1U, 2U, 12U}) books(count);
-      CHECK(paid(desk.order("order-1")) == 0);
+      for (const auto count : delivery_counts()) {
+        books(count);
+        REQUIRE(paid(desk.order("order-1")) == 0);
+      }
       desk.take(CancelPayment{"order-1", "m1"}, "c2", 2);  // the bank cancels it, too
       REQUIRE(paid(desk.order("order-1")) == 0);
     }
@@ -256,25 +262,27 @@ TEST_CASE("an order may have many lines and many facts", "[.exam]") {
   CHECK(paid(order) == kManyFacts / 2);
 }
 
-TEST_CASE("each of thousands of payments can be cancelled, and each line be changed", "[.exam]") {
+TEST_CASE("each of tens of thousands of payments can be cancelled, and each line be changed",
+          "[.exam]") {
+  constexpr int kMany = 30'000;
   Order order;
-  for (int i = 1; i <= kMoreThanAnybodyCounts; ++i) {
+  for (int i = 1; i <= kMany; ++i) {
     order.facts["m" + std::to_string(i)] = Fact{1, "", "10:00:00"};
   }
   OrdersDesk desk;
   desk.has("order-1", order);
   int cancelled = 0;
-  for (const auto* id : {"m1", "m10", "m2500", "m999", "m9", "m5000"}) {
+  for (const auto* id : {"m1", "m10", "m2500", "m999", "m9", "m30000"}) {
     CAPTURE(id);
     desk.take(CancelPayment{"order-1", id}, std::string("c-") + id);
     ++cancelled;
-    CHECK(paid(desk.order("order-1")) == kMoreThanAnybodyCounts - cancelled);
+    CHECK(paid(desk.order("order-1")) == kMany - cancelled);
     desk.take(BookPayment{"order-1", 1}, id, 2);
-    REQUIRE(paid(desk.order("order-1")) == kMoreThanAnybodyCounts - cancelled);
+    REQUIRE(paid(desk.order("order-1")) == kMany - cancelled);
   }
   desk.take(AddGift{"order-1", "teddy", 2});
   CHECK(desk.count_of("order-1", "teddy") == 2);
-  CHECK(paid(desk.order("order-1")) == kMoreThanAnybodyCounts - cancelled);
+  CHECK(paid(desk.order("order-1")) == kMany - cancelled);
 }
 
 TEST_CASE("the count that is handled last counts, at whichever delivery", "[.exam]") {
@@ -293,7 +301,7 @@ TEST_CASE("the count that is handled last counts, at whichever delivery", "[.exa
 }
 
 TEST_CASE("a handler leaves alone what its message is not about", "[.exam]") {
-  Order full{"Ann", std::string(5'000, 'x') + " ", {}, {}};
+  Order full{"Ann", std::string(70'000, 'x') + " ", {}, {}};  // more than many a column holds
   for (const auto& [one, other] : hard_names()) {
     full.lines[one] = {one, 2};
     full.facts[other] = {7, "", "09:00:00"};
@@ -355,6 +363,61 @@ TEST_CASE("whatever others change meanwhile stays", "[.exam]") {
   }
 }
 
+namespace {
+
+// The order after a message of which a second handler gets another copy before this operation of
+// the first one, and acknowledges it. Then the first one dies. Nothing: there is no such operation.
+template <class Command>
+std::optional<Order> handled_by_another(const Command& command, int operation, bool there) {
+  SqliteStore store;
+  const auto key = EntityStore::key_of<Order>("order-1");
+  if (there) run_inline(store.put(key, to_json(Order{}), Expected::absent()));
+  SilentBroker broker;
+  Endpoint endpoint("payments");
+  endpoint.on<SubmitOrder>(&submit).on<AddGift>(&add_gift).on<CancelPayment>(&cancel);
+  auto message = make_message(command, MessageId{"m2"});
+  for (const auto name : {header::kDeadLetterReason, header::kDeadLetterFailure}) {
+    message.headers.emplace(name, "delivered 10 times");  // and a person has sent it again
+  }
+  const auto handled_in = [&](Store& its_store, std::uint32_t count) {
+    HandlerContext context("payments", Delivery{"payments", message, {}, count}, its_store, broker);
+    run_inline(endpoint.handle(context));
+  };
+  Trouble other(operation, once({"another handler", [&] { handled_in(store, 2); }}));
+  auto death = Trouble::death(operation);
+  death.comes_after(other);
+  TroubledStore shared(store, death);
+  try {
+    handled_in(shared, 1);
+  } catch (const Died&) {
+    return run_inline(EntityStore(store).load<Order>("order-1")).value;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+TEST_CASE("a message is handled by whoever comes to its end, though another one is still there",
+          "[.exam]") {
+  const SubmitOrder submits{"order-1", "Ann"};
+  const AddGift adds{"order-1", "teddy", 2};
+  const CancelPayment cancels{"order-1", "m1"};
+  int operation = 1;
+  for (; const auto order = handled_by_another(submits, operation, false); ++operation) {
+    REQUIRE(order->customer == "Ann");
+  }
+  CHECK(operation > 1);
+  for (operation = 1; const auto order = handled_by_another(adds, operation, true); ++operation) {
+    REQUIRE(order->lines.size() == 1);
+  }
+  CHECK(operation > 1);
+  for (operation = 1; const auto order = handled_by_another(cancels, operation, true);
+       ++operation) {
+    REQUIRE(order->facts.size() == 1);
+  }
+  CHECK(operation > 1);
+}
+
 TEST_CASE("tens of thousands of facts add up", "[.exam]") {
   constexpr int kMany = 30'000;
   Order order;
@@ -392,9 +455,11 @@ TEST_CASE("whoever cancels a cancellation brings no payment back", "[.exam]") {
   CHECK(paid(desk.order("order-1")) == 0);
 }
 
-TEST_CASE("what is paid back counts as it is, and a gift may have no name", "[.exam]") {
+TEST_CASE("what is paid back counts as it is, and a gift or a customer may have no name",
+          "[.exam]") {
   OrdersDesk desk;
-  desk.take(SubmitOrder{"order-1", "Ann"});
+  desk.take(SubmitOrder{"order-1", ""});
+  CHECK(desk.has_order("order-1"));
   desk.take(BookPayment{"order-1", 10}, "m1");
   desk.take(BookPayment{"order-1", -3}, "m2");
   CHECK(paid(desk.order("order-1")) == 7);

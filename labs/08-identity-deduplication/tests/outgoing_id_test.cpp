@@ -206,10 +206,13 @@ TEST_CASE("hundreds of thousands of events have ids of their own", "[.exam]") {
   }
   CHECK(ids.size() == kMany);
   CHECK(ids.insert(answer({.ordinal = std::numeric_limits<int>::max()})).second);
-  std::set<std::string> wide;  // whoever keeps only some of an ordinal's bits has one of them again
-  for (int bit = 0; bit < 31; ++bit) wide.insert(answer({.ordinal = 1 << bit}));
-  CHECK(wide.insert(answer({.ordinal = 0})).second);
-  CHECK(wide.size() == 32);
+  // Whoever keeps only some of an ordinal's bits, or of its digits, has one of them again.
+  std::set<int> ordinals = {0, std::numeric_limits<int>::max()};
+  for (int bit = 0; bit < 31; ++bit) ordinals.insert(1 << bit);
+  ordinals.insert(amounts_near_powers().begin(), amounts_near_powers().end());
+  std::set<std::string> wide;
+  for (const int ordinal : ordinals) wide.insert(answer({.ordinal = ordinal}));
+  CHECK(wide.size() == ordinals.size());
 }
 
 TEST_CASE("parts whose names look alike are different ones", "[.exam]") {
@@ -220,11 +223,22 @@ TEST_CASE("parts whose names look alike are different ones", "[.exam]") {
   }
 }
 
+TEST_CASE("parts have any length", "[.exam]") {
+  for (const std::size_t size : {2'048U, 4'096U, 8'192U, 65'535U, 70'000U, 1U << 20U}) {
+    const std::string text(size, 'x');
+    require_different_ids({.incoming = text + "1"}, {.incoming = text + "2"});
+    require_different_ids({.endpoint = text + "1"}, {.endpoint = text + "2"});
+    require_different_ids({.type = text + "1"}, {.type = text + "2"});
+    require_different_ids({.incoming = "1" + text}, {.incoming = "2" + text});
+  }
+}
+
 TEST_CASE("hundreds of thousands of messages have events of their own", "[.exam]") {
   constexpr int kMany = 300'000;
   std::set<std::string> ids;
   for (int i = 0; i < kMany; ++i) {
-    const auto name = std::to_string(i);
+    // Of numbers alone many a hash of 32 bits makes others.
+    const auto name = MessageId::from_name(std::to_string(i)).value;
     ids.insert(i % 3 == 0   ? answer({.incoming = name})
                : i % 3 == 1 ? answer({.endpoint = name})
                             : answer({.type = name}));
@@ -273,29 +287,42 @@ std::vector<Length> lengths() {
   return all;
 }
 
+using Part = std::string Question::*;
+
+/// A length that begins anew at `wrap` is the same for a text and for one that is longer by `wrap`.
+/// So what is written of the second part may be the end of the first one, in front or behind.
+void require_no_wrap_at(std::size_t wrap, const Length& length, Part first, Part second) {
+  const std::string middle(wrap - length.written.size(), 'x');
+  const std::string text(length.value % wrap, 'e');
+  Question one;
+  Question other;
+  one.*first = text + length.written + middle;
+  one.*second = text;
+  other.*first = text;
+  other.*second = middle + length.written + text;
+  // Its words for a failure take longer than the question.
+  if (answer(one) == answer(other)) require_different_ids(one, other);
+}
+
 TEST_CASE("a length that is counted in one byte, or in two, is no length", "[.exam]") {
-  // A length that begins anew at `wrap` is the same for a text and for one that is longer by
-  // `wrap`. So what is written of the second part may be the end of the first one, in front or
-  // behind.
-  using Part = std::string Question::*;
   constexpr std::array<Part, 3> parts = {&Question::incoming, &Question::endpoint, &Question::type};
   for (const std::size_t wrap : {10U, 64U, 100U, 128U, 256U, 1'000U, 65'536U}) {
-    for (const auto& [written, value] : lengths()) {
-      const std::string middle(wrap - written.size(), 'x');
-      const std::string text(value % wrap, 'e');
+    for (const auto& length : lengths()) {
       for (const auto first : parts) {
         for (const auto second : parts) {
-          if (first == second) continue;
-          Question one;
-          Question other;
-          one.*first = text + written + middle;
-          one.*second = text;
-          other.*first = text;
-          other.*second = middle + written + text;
-          // Its words for a failure take longer than the question.
-          if (answer(one) == answer(other)) require_different_ids(one, other);
+          if (first != second) require_no_wrap_at(wrap, length, first, second);
         }
       }
+    }
+  }
+  SUCCEED("all of them have ids of their own");
+}
+
+TEST_CASE("a length that is counted in three bytes is no length either", "[.exam]") {
+  for (const auto& written : {std::string("a\0\0", 3), std::string("\0\0a", 3)}) {
+    for (const auto& [first, second] : {std::pair{&Question::incoming, &Question::endpoint},
+                                        {&Question::endpoint, &Question::type}}) {
+      require_no_wrap_at(1U << 24U, {written, 'a'}, first, second);
     }
   }
   SUCCEED("all of them have ids of their own");

@@ -10,6 +10,7 @@
 #include "payments_handler.hpp"
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/explored.hpp"
 #include "workshop/testing/situations.hpp"
@@ -121,5 +122,43 @@ TEST_CASE("the records of attempts that died go with their message, whatever it 
     CHECK(store.find(EntityStore::key_of<OutboxRecord>("tx-2")));
     const auto left = from_json<Order>(store.find(key)->body).registered;
     REQUIRE(left == std::map<std::string, std::vector<std::string>>{{other, {"tx-2"}}});
+  }
+}
+
+TEST_CASE("a surprise that is one no more when it is booked is told of", "[.exam]") {
+  const auto key = EntityStore::key_of<Order>("order-1");
+  const BookPayment payment{"order-1", 1};
+  for (int operation = 1;; ++operation) {
+    CAPTURE(operation);
+    const SystemClock clock;
+    InProcessBroker broker(clock);
+    broker.declare_queue("archive");
+    broker.subscribe("PaymentBooked", "archive");
+    SqliteStore store;
+    run_inline(store.put(key, to_json(Order{.surprise = true}), Expected::absent()));
+    bool booked = false;
+    const auto ends_the_surprise = [&] {
+      auto order = from_json<Order>(store.find(key)->body);
+      booked = order.paid == payment.amount;
+      order.surprise = false;
+      run_inline(store.put(key, to_json(order), Expected::any()));
+    };
+    Trouble between(operation, {"no surprise any more", ends_the_surprise, /*times_max=*/1});
+    TroubledStore troubled_store(store, between);
+    TroubledBroker troubled_broker(broker, between);
+    const auto deliver = [&](std::uint32_t count, Store& its_store, Broker& its_broker) {
+      HandlerContext context(
+          "payments", Delivery{"payments", make_message(payment, MessageId{"m1"}), {}, count},
+          its_store, its_broker);
+      run_inline(handle(payment, context));
+    };
+    try {
+      deliver(1, troubled_store, troubled_broker);
+    } catch (const Error&) {
+      deliver(2, store, broker);
+    }
+    if (!between.met()) break;
+    CHECK(from_json<Order>(store.find(key)->body).paid == payment.amount);
+    REQUIRE(broker.messages("archive").empty() == booked);
   }
 }

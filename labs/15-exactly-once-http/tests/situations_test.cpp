@@ -177,6 +177,26 @@ TEST_CASE("whatever an operation says when an attempt has died, the order is pai
   }
 }
 
+// What somebody in this process has in hand is not done: that one dies.
+TEST_CASE("an attempt does not rely on another one that is under way", "[.exam]") {
+  const auto pays = make_message(PayOrder{"order-1", kCard, 10}, MessageId{"m1"});
+  bool met = true;
+  for (int operation = 1; met; ++operation) {
+    CAPTURE(operation);
+    Checkout checkout(kBalance);
+    bool handled = false;
+    Trouble another(operation,
+                    once({"another attempt", [&] { handled = checkout.takes(pays, 2); }}));
+    auto death = Trouble::death(operation);
+    death.comes_after(another);
+    checkout.takes(pays, 1, &death);
+    met = death.met();
+    if (!handled) CHECK(checkout.takes(pays, 3));
+    for (const auto& follow_up : checkout.follow_ups()) CHECK(checkout.takes(follow_up, 1));
+    REQUIRE(checkout.wrong() == "");
+  }
+}
+
 // When somebody else has saved, the operation may be done, or it is not, and nobody says so.
 TEST_CASE("an attempt that has noted its target commits in the end, however often others save",
           "[.exam]") {

@@ -150,8 +150,9 @@ function whatRunsForLong() {
 }
 
 function aHintIsNotCountedOnFromItsNumber() {
-  const hint = { step: 2, number: 3, of: 5, left: 4, fits: ["assertion"] };
-  assert.equal(hintTitle(hint), "Step 2, hint 1 of 5, for this failure: assertion");
+  const hint = { step: 2, number: 3, of: 5, left: 4, fits: ["a failed check"] };
+  assert.equal(hintTitle(hint), "Step 2, hint 1 of 5, for this failure: a failed check");
+  assert.equal(hintTitle({ ...hint, before: true }), "Step 2, hint 1 of 5, taken before, for this failure: a failed check");
   assert.equal(restOfStep(hint, [hint]), "4 others of this step are left; try first.");
   assert.equal(hintTitle({ ...hint, fits: [] }), "Step 2, hint 1 of 5");
   assert.match(restOfStep({ ...hint, left: 1 }, [hint]), /^One other of this step is left, and it is almost the answer/);

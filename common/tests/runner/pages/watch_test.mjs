@@ -66,7 +66,7 @@ async function keysOfAWideTerminal() {
   };
   await movesTo(`${checkout.skeleton}// a word\n`, /^  ✗ still there: a payment is booked once however/m, /^The same \d+ red as before\.$/m);
   await movesTo(checkout.mistaken, /^  ✗ lost effect instead of duplicate effect: /m,
-                /^  \? (goes another way now, so it is explored anew: a payment is|\d failures of before go another way now, so they are explored anew$)/m, /^✓ green now: a payment is booked once however/m, /^✗ red now: /m, /^→ another failure: [^:]+: .*(instead of|deeper|less|in another execution)/m);
+                /^  · the handler takes other steps now(, so exploring decides: a payment is| than in \d old failures, so exploring decides$)/m, /^✓ green now: a payment is booked once however/m, /^✗ red now: /m, /^→ another failure: [^:]+: .*(instead of|deeper|less|in another execution)/m);
   await movesTo(checkout.skeleton, /^✓ green now: /m, /^✗ red now: a payment is booked once however/m, /^→ another failure: /m);
   terminal.mark();
   checkout.save(checkout.stepOne);
@@ -96,7 +96,7 @@ async function keysOfAWideTerminal() {
   assert.match(await terminal.modes(), kUsualModes);
 }
 
-// x puts the file back, and the hints go on: none comes a second time without a word.
+// x puts the file back, and the hints begin anew: none comes a second time without a word.
 async function aLabBegunAnew() {
   const git = (...words) => spawnSync("git", ["-C", checkout.folder, "-c", "user.name=a", "-c", "user.email=a@b", ...words]);
   checkout.save(checkout.skeleton);
@@ -111,10 +111,10 @@ async function aLabBegunAnew() {
     await terminal.until(kRedFooter);
   }
   await terminal.expect("x", /A copy is kept\. y\/n/);
-  await terminal.expect("y", /as it was at\s+the\s+start\.\s+Its\s+hints\s+go\s+on\s+behind/);
+  await terminal.expect("y", /as it was at\s+the\s+start,\s+and\s+its\s+hints\s+begin\s+anew/);
   await terminal.until(/verdict after/);
   await terminal.until(kRedFooter);
-  await terminal.expect("h", /All \d hints of step 1 are taken/);
+  await terminal.expect("h", /hint 1 of \d, taken before/);
   await terminal.until(kRedFooter);
   await terminal.expect("q", /\$$/);
 }
@@ -224,6 +224,22 @@ async function savedWhileItChecks() {
   await terminal.expect("q", /\$$/);
 }
 
+// q ends a check that is under way, and what is typed behind it is dropped.
+async function endedWhileItChecks() {
+  const terminal = new Terminal(checkout.folder, "ended", 120);
+  terminal.enter(kWatch);
+  await terminal.until(kGreenFooter);
+  terminal.mark();
+  checkout.hold(0);
+  checkout.save(checkout.mistaken);
+  await terminal.until(/^(checking|building)/m);
+  terminal.type("hqh");
+  await terminal.until(/^Ended: this check is left\.$/m);
+  await terminal.until(/\$$/);
+  checkout.release();
+  assert.doesNotMatch(terminal.all().slice(terminal.marked), /hint \d of/, "a hint that nobody wanted");
+}
+
 async function howSoon() {
   checkout.save(checkout.mistaken);
   const terminal = new Terminal(checkout.folder, "times", 120);
@@ -244,7 +260,7 @@ async function howSoon() {
 
 try {
   for (const part of [aFirstCheckThatCannotBeJudged, aReplayLineKeepsItsOptions, keysOfAWideTerminal, oneTestAndNoCompiling, aNoOfProve, aLabBegunAnew, aNarrowTerminal, stoppedAndContinued, aTerminalThatUnderstandsNothing,
-                      savedWhileItChecks, howSoon]) {
+                      savedWhileItChecks, endedWhileItChecks, howSoon]) {
     await part();
     console.log(`ok ${part.name}`);
   }

@@ -90,6 +90,8 @@ async function checkStep(page, run, data, step) {
     assert.ok(caption.startsWith([step, ...who, now.text].join(" ")), `caption "${caption}"`);
     const [, id, delivery] = now.operation === "receive" && /^(.+)#(\d+)$/.exec(now.attempt) || [];
     if (id) assert.match(caption, new RegExp(`${id}#${delivery}: the ${delivery}(st|nd|rd|th) delivery of message ${id}`), "a delivery's name is not explained");
+    const drawn = /(\S+#\d+)\.\d+: (an id made at random|the attempt's own id)/.exec(caption);
+    if (drawn && data.steps.some((each) => each.operation === "receive" && each.attempt === drawn[1])) assert.match(caption, /the attempt's own id|\(the 1st is the attempt's own\)/);
   }
   if (data.violation) {
     const { expected, got } = data.violation;

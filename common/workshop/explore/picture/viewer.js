@@ -199,19 +199,20 @@
   const kEndings = ["th", "st", "nd", "rd"];
   const ordinal = (number) => `${number}${number % 100 > 10 && number % 100 < 14 ? "th" : kEndings[number % 10] ?? "th"}`;
   const drawnIn = (text) => [...text.matchAll(kDrawnId)].map((match) => match[0]);
-  // A handler's attempt draws its own id first, for the headers of what it sends.
-  function drawnWords(steps, drawn) {
-    const [, by, number] = /^(.*)\.(\d+)$/.exec(drawn);
-    const own = Number(number) > 1 && steps.some((each) => deliveryOf(each)?.[0] === by) ? ", after the attempt's own" : "";
-    return `an id made at random, the ${ordinal(number)} one in ${by}${own}`;
-  }
   const deliveryOf = (each) => (each.operation === "receive" && !each.error ? kDelivery.exec(each.attempt ?? "") : null);
+  // The first one of a delivery is the attempt's own id; a process without messages has none.
+  function drawnInWords(steps, by, number) {
+    const isAttempt = steps.some((each) => deliveryOf(each)?.[0] === by);
+    if (isAttempt && number === "1") return "the attempt's own id, made at random";
+    return `an id made at random, the ${ordinal(number)} one in ${by}${isAttempt ? " (the 1st is the attempt's own)" : ""}`;
+  }
   function legendOf({ steps }) {
     const delivery = steps.map(deliveryOf).find(Boolean);
     if (!delivery) return "";
     const drawn = steps.flatMap((each) => drawnIn(each.text))[0];
+    const [, by, number] = drawn ? /^(.*)\.(\d+)$/.exec(drawn) : [];
     return `${delivery[0]} is the ${ordinal(delivery[2])} delivery of message ${delivery[1]}` +
-      (drawn ? `; ${drawn} is ${drawnWords(steps, drawn)}` : "");
+      (drawn ? `; ${drawn} is ${drawnInWords(steps, by, number)}` : "");
   }
   function namesOf(steps, position) {
     const now = steps[position];
@@ -220,7 +221,8 @@
     if (delivery) said.push(`${delivery[0]}: the ${ordinal(delivery[2])} delivery of message ${delivery[1]}`);
     const known = new Set(steps.slice(0, position).flatMap((each) => drawnIn(each.text)));
     for (const drawn of new Set(drawnIn(now.text))) {
-      if (!known.has(drawn)) said.push(`${drawn}: ${drawnWords(steps, drawn)}`);
+      const [, by, number] = /^(.*)\.(\d+)$/.exec(drawn);
+      if (!known.has(drawn)) said.push(`${drawn}: ${drawnInWords(steps, by, number)}`);
     }
     return said.map((text) => make("span", "who", ` · ${text}`));
   }

@@ -268,13 +268,30 @@ class Printer {
     choose_two_lines(kept, spare);
   }
 
-  // What was read last before it shows is what the failing step has decided by: a document that
-  // does not fit has a second line.
+  // Whether nothing of its document is left on one line: "save Order order-1 if v1 {…} → v2".
+  bool is_hollow_in_one_line(const TraceStep& step) const {
+    const auto room = options_->width - kMargin - indent_of(step);
+    const auto* hollow = options_->ascii ? "{...}" : "{…}";
+    return columns_of(step.text()) > room && step.text().find("{…}") == std::string::npos &&
+           fitted(step, room).find(hollow) != std::string::npos;
+  }
+
+  // A document that does not fit has a second line: that of the failing step first, then what was
+  // saved before, if nothing is left of it, and then what was read last, by which it has decided.
   void choose_two_lines(const std::vector<bool>& kept, std::size_t spare) {
     constexpr std::size_t kMost = 2;
-    const auto shows = std::ranges::find_if(trace_->steps, &TraceStep::deciding);
-    for (auto i = static_cast<std::size_t>(shows - trace_->steps.begin());
+    const auto shows = static_cast<std::size_t>(
+        std::ranges::find_if(trace_->steps, &TraceStep::deciding) - trace_->steps.begin());
+    for (auto i = std::min(shows + 1, kept.size());
          i-- > 0 && two_lines_.size() < std::min(spare, kMost);) {
+      const auto& step = trace_->steps[i];
+      const bool counts = step.deciding || step.kind == OperationKind::save;
+      if (kept[i] && counts && !whole_.contains(i) && is_hollow_in_one_line(step)) {
+        two_lines_.insert(i);
+      }
+    }
+    const auto most = two_lines_.size() + std::min(spare - two_lines_.size(), kMost);
+    for (auto i = shows; i-- > 0 && two_lines_.size() < most;) {
       if (kept[i] && trace_->steps[i].kind == OperationKind::load) two_lines_.insert(i);
     }
   }

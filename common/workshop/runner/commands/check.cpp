@@ -59,7 +59,7 @@ void remember(Workspace& workspace, const LabRun& done, const std::string& diges
 void print_what_is_next(Workspace& workspace, const Lab& lab) {
   const auto labs = workspace.project().labs();
   const auto progress = Progress::load(workspace.project());
-  const auto* next = next_open(labs, progress, lab.number);
+  const auto* next = next_to_go_on(labs, progress, lab.number);
   workspace.console().line();
   print_proof_offer(workspace.console(), workspace.project(), lab, progress);
   print_next(workspace.console(), workspace.project(), next, progress);

@@ -74,7 +74,7 @@ int reset(Workspace& workspace, const FileOptions& options) {
     console.line("It stays as it is.");
     return protocol::kExitRed;
   }
-  const auto begun = begin_anew(project, lab, HintsTaken::forgotten);
+  const auto begun = begin_anew(project, lab);
   console.line(begun.in_words(project, lab));
   if (!begun.copy.empty()) console.line("Yours: " + project.shown(begun.copy));
   return protocol::kExitGood;

@@ -35,7 +35,7 @@ const Lab* current_lab(const std::vector<Lab>& labs, const Progress& progress) {
 const Lab* next_lab(const std::vector<Lab>& labs, const Progress& progress) {
   if (const auto* current = current_lab(labs, progress)) return current;
   const auto* last = progress.last_checked(labs);
-  return next_open(labs, progress, last == nullptr ? 0 : last->number);
+  return next_to_go_on(labs, progress, last == nullptr ? 0 : last->number);
 }
 
 void take_progress(const Project& project, const std::string& name) {
@@ -65,8 +65,8 @@ void check_all(const Project& project, Console& console, const std::string& pres
     if (!done) continue;
     progress.record(lab, digest, done->run.results);
     progress.save(project);
-    console.line(fmt::format("{} {}  {}", tick_of(console, progress, lab),
-                             lab.padded_number(), standing_in_words(progress, lab)));
+    console.line(fmt::format("{} {}  {}", tick_of(console, progress, lab), lab.padded_number(),
+                             standing_in_words(progress, lab)));
   }
   console.line();
 }
@@ -95,8 +95,11 @@ int status(Workspace& workspace, const StatusOptions& options) {
                         standing_in_words(progress, *current))));
   console.line();
   print_labs(console, progress, labs, standing_in_words);
+  print_signs(console, progress, labs);
   console.line();
-  print_next(console, project, next_lab(labs, progress), progress);
+  const auto* next = next_lab(labs, progress);
+  print_next(console, project, next, progress);
+  print_why_next(console, labs, progress, next);
   return protocol::kExitGood;
 }
 
@@ -115,7 +118,9 @@ Action add_status(CLI::App& app) {
 int next(Workspace& workspace) {
   const auto labs = workspace.project().labs();
   const auto progress = Progress::load(workspace.project());
-  print_next(workspace.console(), workspace.project(), next_lab(labs, progress), progress);
+  const auto* next = next_lab(labs, progress);
+  print_next(workspace.console(), workspace.project(), next, progress);
+  print_why_next(workspace.console(), labs, progress, next);
   return protocol::kExitGood;
 }
 

@@ -309,12 +309,14 @@ void MobPage::publish_hints() {
   for (const auto& taken : hints_) {
     none = taken.none;
     if (!taken.hint) continue;
-    json::array fits(taken.fits.begin(), taken.fits.end());
+    json::array fits;
+    for (const auto& fit : taken.fits) fits.emplace_back(reason_in_words(fit));
     given.push_back(json::object{{"step", taken.step},
                                  {"number", taken.hint->number},
                                  {"of", taken.of_step},
                                  {"left", taken.left},
                                  {"on_loop", taken.kind == HintKind::on_loop},
+                                 {"before", taken.before},
                                  {"fits", std::move(fits)},
                                  {"text", taken.hint->text}});
   }
@@ -379,7 +381,7 @@ void MobPage::replayed(const std::string& name, Replayed outcome) {
     test.replayed = outcome == Replayed::mended             ? "that one is mended"
                     : outcome == Replayed::still_broken     ? "still there"
                     : outcome == Replayed::breaks_otherwise ? "breaks in another way now"
-                                                            : "goes another way now";
+                                                            : "takes other steps now";
   }
   publish_checks();
 }

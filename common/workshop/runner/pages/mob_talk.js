@@ -40,7 +40,7 @@ export function restOfStep(hint, given) {
 
 // Counted in the order in which they are given, as in the terminal.
 export const hintTitle = (hint) =>
-  `Step ${hint.step}, hint ${hint.of - hint.left} of ${hint.of}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
+  `Step ${hint.step}, hint ${hint.of - hint.left} of ${hint.of}${hint.before ? ", taken before" : ""}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
 
 // Those that fit the chosen failure.
 const asksOnRed = () => (chosen()?.questions ?? []).map((each) => ({ kind: "red", ...each }));

@@ -112,6 +112,63 @@ void keep_tail(const std::vector<std::string>& lines, CompilerErrors& result) {
 
 }  // namespace
 
+namespace {
+
+/// Of a line below an error the part up to its bar, "   15 |"; empty for any other line.
+std::string up_to_bar(const std::string& line) {
+  const auto bar = line.find(" | ");
+  const auto other = line.find_first_not_of(" 0123456789");
+  return bar != std::string::npos && bar + 1 == other ? line.substr(0, bar + 2) : std::string();
+}
+
+/// Columns `from` to `to` of a line, with a sign where something is left out.
+std::string columns_between(const std::vector<std::string>& signs, std::size_t from, std::size_t to,
+                            std::string_view cut) {
+  std::string part;
+  for (auto i = from; i < std::min(to, signs.size()); ++i) {
+    const bool leaves_out = (i == from && from > 0) || (i + 1 == to && to < signs.size());
+    part += leaves_out ? std::string(cut) : signs[i];
+  }
+  return part;
+}
+
+std::vector<std::string> signs_of(std::string_view text) {
+  std::vector<std::string> signs;
+  for (const char byte : text) {
+    if ((static_cast<unsigned char>(byte) & 0xc0) != 0x80) signs.emplace_back();
+    if (!signs.empty()) signs.back() += byte;
+  }
+  return signs;
+}
+
+}  // namespace
+
+std::vector<std::string> around_carets(std::vector<std::string> lines, std::size_t width) {
+  constexpr std::size_t kRoomMin = 10;
+  for (std::size_t i = 0; i + 1 < lines.size(); ++i) {
+    const auto begin = up_to_bar(lines[i]);
+    const auto caret = lines[i + 1].find('^');
+    if (begin.empty() || caret == std::string::npos || up_to_bar(lines[i + 1]).empty()) continue;
+    auto last = i + 1;
+    while (last + 1 < lines.size() && up_to_bar(lines[last + 1]).size() == begin.size() &&
+           trimmed(up_to_bar(lines[last + 1])) == "|") {
+      ++last;
+    }
+    const auto is_long = [&](std::size_t at) { return columns_of(lines[at]) > width; };
+    if (width < begin.size() + kRoomMin || (!is_long(i) && !is_long(i + 1))) continue;
+    const auto room = width - begin.size();
+    const auto at = columns_of(lines[i + 1].substr(0, caret)) - begin.size();
+    const auto from = at + room / 3 < room ? 0 : at - room / 2;
+    for (auto each = i; each <= last; ++each) {
+      const auto signs = signs_of(std::string_view(lines[each]).substr(begin.size()));
+      lines[each] = lines[each].substr(0, begin.size()) +
+                    columns_between(signs, from, from + room, each == i ? "…" : " ");
+    }
+    i = last;
+  }
+  return lines;
+}
+
 CompilerErrors read_compiler_output(std::string_view output,
                                     const std::function<std::string(const std::string&)>& shown,
                                     std::size_t errors_max) {

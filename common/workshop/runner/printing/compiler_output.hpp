@@ -24,6 +24,10 @@ CompilerErrors read_compiler_output(std::string_view output,
                                     const std::function<std::string(const std::string&)>& shown,
                                     std::size_t errors_max = 3);
 
+/// Lines of CompilerErrors in at most `width` columns where a caret points into a source line: both
+/// are cut around the caret, so that it stays below what it points at. Other lines stay.
+std::vector<std::string> around_carets(std::vector<std::string> lines, std::size_t width);
+
 /// What one of these errors most often is in a handler, and what to write: a missing co_await, a
 /// return that has to be a co_return. Empty: nothing that is known.
 std::string help_with_errors(const std::vector<std::string>& errors);

@@ -31,6 +31,12 @@ bool is_erratic_without_hint(const std::vector<Hint>& hints, int step, const Tes
   return failure.reason == "not deterministic" && is_strange_to(hints, step, failure);
 }
 
+bool was_taken_before(const LabState* state, int step, HintName hint) {
+  if (state == nullptr || !state->hints_before.contains(step)) return false;
+  const auto& before = state->hints_before.at(step);
+  return std::ranges::find(before, hint) != before.end();
+}
+
 /// The next hint at a handler that never ends, of those that the step has none of its own for.
 TakenHint take_hint_on_loop(const std::vector<HintName>& before, const TestState& failure,
                             const std::string& command) {
@@ -62,6 +68,7 @@ TakenHint take_hint_on_proof(const Project& project, const Lab& lab, const std::
   TakenHint taken;
   if (chosen.hint != nullptr) {
     const int step = chosen.hint->step;
+    taken.before = was_taken_before(state, step, chosen.hint->name());
     progress.take_hint(lab, step, chosen.hint->name());
     progress.save(project);
     taken.step = step;
@@ -83,6 +90,11 @@ TakenHint take_hint_on_proof(const Project& project, const Lab& lab, const std::
       "when just this happens there. What is left after that is the solution: {}.",
       failure.name, again, solution);
   return taken;
+}
+
+std::vector<std::string> in_words(std::vector<std::string> fits) {
+  std::ranges::transform(fits, fits.begin(), reason_in_words);
+  return fits;
 }
 
 }  // namespace
@@ -160,6 +172,7 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step, Hand hand)
   if (chooses_step && failure != nullptr && is_loop_without_hint(hints, step, *failure)) {
     taken = take_hint_on_loop(before, *failure, fmt::format("{} hint {}", program, lab.number));
     if (!taken.hint) return taken;
+    taken.before = was_taken_before(state, step, taken.hint->name());
     progress.take_hint(lab, step, taken.hint->name());
     progress.save(project);
     return taken;
@@ -172,6 +185,7 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step, Hand hand)
         protocol::counted(taken.of_step, "hint"), step, program, lab.number, program, lab.number);
     return taken;
   }
+  taken.before = was_taken_before(state, step, chosen.hint->name());
   progress.take_hint(lab, step, chosen.hint->name());
   progress.save(project);
   taken.hint = *chosen.hint;
@@ -194,13 +208,15 @@ void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) 
     console.line();
     console.paragraph("And what the step has next:");
   }
-  console.paragraph(console.bold(fmt::format(
-                        "Lab {}, step {}, {}hint {} of {}", lab.padded_number(), taken.step,
-                        taken.kind == HintKind::on_loop ? "on the loop: " : "",
-                        taken.of_step - static_cast<std::size_t>(taken.left), taken.of_step)) +
-                    (taken.fits.empty() ? std::string()
-                                        : ", for this failure: " +
-                                              fmt::format("{}", fmt::join(taken.fits, ", "))));
+  console.paragraph(
+      console.bold(fmt::format("Lab {}, step {}, {}hint {} of {}", lab.padded_number(), taken.step,
+                               taken.kind == HintKind::on_loop ? "on the loop: " : "",
+                               taken.of_step - static_cast<std::size_t>(taken.left),
+                               taken.of_step)) +
+      (taken.before ? ", taken before" : "") +
+      (taken.fits.empty()
+           ? std::string()
+           : ", for this failure: " + fmt::format("{}", fmt::join(in_words(taken.fits), ", "))));
   console.line();
   print_hint(console, *taken.hint);
   console.line();
@@ -232,7 +248,9 @@ void print_not_built(Console& console, const Project& project, const Lab& lab,
   console.paragraph(console.bold(fmt::format("Lab {} does not compile", lab.padded_number())) +
                     ", so no test has run with what " + file + " is now:");
   console.line();
-  for (const auto& line : not_built.errors) console.line("  " + line);
+  for (const auto& line : around_carets(not_built.errors, console.style().story_width - 2)) {
+    console.line("  " + line);
+  }
   if (const auto help = help_with_errors(not_built.errors); !help.empty()) {
     console.line();
     console.paragraph(help);
@@ -262,7 +280,9 @@ void print_taken_hints(Console& console, const Project& project, const Lab& lab)
   const auto progress = Progress::load(project);
   const auto* state = progress.find(lab.number);
   if (state == nullptr || state->hints_taken.empty()) {
-    console.line(fmt::format("No hint of lab {} was taken.", lab.padded_number()));
+    const bool anew = state != nullptr && !state->hints_before.empty();
+    console.line(fmt::format("No hint of lab {} was taken{}.", lab.padded_number(),
+                             anew ? " since it was begun anew" : ""));
     return;
   }
   for (const auto& [step, taken] : state->hints_taken) {

@@ -24,6 +24,7 @@ struct TakenHint {
   std::size_t of_step = 0;        ///< how many the step has
   std::vector<std::string> fits;  ///< its words that the failure has
   std::string strange;  ///< the failure's sign, when no hint of the step names it; else ""
+  bool before = false;  ///< it was taken before the hints began anew
   int left = 0;         ///< how many of the step remain: it is the one of number of_step - left
   HintKind kind = HintKind::of_step;  ///< whose it is, and all that are counted here
   std::string none;                   ///< a sentence, when there is no hint

@@ -387,7 +387,7 @@ void Printer::build_failure(const LabProgram& program, const BuildResult& build)
   }
   const auto shown = [this](const std::string& file) { return project_.shown(file); };
   const auto errors = read_compiler_output(build.output, shown);
-  for (const auto& line : errors.lines) {
+  for (const auto& line : around_carets(errors.lines, console_.style().story_width)) {
     const bool is_sentence =
         line.find(": error: ") != std::string::npos || line.find(": note: ") != std::string::npos;
     if (is_sentence && columns_of(line) > console_.style().story_width) {

@@ -149,11 +149,9 @@ Conclusion conclusion_of(const ProofOf& of, const RunResult& results) {
     yes.lines.push_back(
         {"Not proved:",
          fmt::format(
-             "what is beyond these bounds; and what {} had still to try when the clock ended "
-             "{}, after {:.3g} s at most: nothing wrong was found until then",
-             counts.stopped == 1 ? "the last of these"
-                                 : fmt::format("the last {} of these", counts.stopped),
-             counts.stopped == 1 ? "it" : "them",
+             "what is beyond these bounds; and in {} what the search for more had still to try "
+             "when the clock ended it, after {:.3g} s at most: nothing wrong was found until then",
+             counts.stopped == 1 ? "one exploration" : counted(counts.stopped, "exploration"),
              static_cast<double>(of.time_s) / protocol::explore_word::kProveShares)});
     yes.lines.push_back(
         {"More:", fmt::format("{} --time {}, if you like; or go on", of.command, 4 * of.time_s)});

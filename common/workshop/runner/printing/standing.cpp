@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <iostream>
 
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/printing/text.hpp"
@@ -100,6 +101,21 @@ void print_labs(Console& console, const Progress& progress, const std::vector<La
   }
 }
 
+void print_signs(Console& console, const Progress& progress, const std::vector<Lab>& labs) {
+  const Console plain(std::cout, {.color = false});
+  const auto stands = [&](std::string_view sign) {
+    return std::ranges::any_of(
+        labs, [&](const Lab& lab) { return tick_of(plain, progress, lab) == sign; });
+  };
+  std::string words = stands("►") ? "► is begun, or prove says no" : "";
+  if (stands("~")) {
+    words += words.empty() ? "" : " · ";
+    words += "~ was solved before, and has changed since";
+  }
+  if (words.empty()) return;
+  for (const auto& line : wrapped(words, console.style().width)) console.line(console.dim(line));
+}
+
 void print_proof_offer(Console& console, const Project& project, const Lab& lab,
                        const Progress& progress, Hand hand) {
   const auto command =
@@ -139,7 +155,8 @@ void print_next(Console& console, const Project& project, const Lab* next, const
                  fmt::format("lab {}, {}, once more", next->padded_number(), next->title));
     return print_proof_offer(console, project, *next, progress);
   }
-  const auto name = fmt::format("lab {}, {}", next->padded_number(), next->title);
+  const auto name = fmt::format("lab {}, {}", next->padded_number(), next->title) +
+                    (progress.standing(*next) == Standing::begun ? ": begun, not solved yet" : "");
   if (hand == Hand::presses) {
     return console.line(console.bold("Next:  ") + "press n for " + name);
   }
@@ -147,6 +164,26 @@ void print_next(Console& console, const Project& project, const Lab* next, const
   console.line("Page:  " + project.shown(next->folder / "README.md"));
   console.line(fmt::format("Begin: {} watch {}",
                            project.shown(project.root() / "scripts" / "workshop"), next->number));
+}
+
+void print_why_next(Console& console, const std::vector<Lab>& labs, const Progress& progress,
+                    const Lab* next) {
+  const auto* last = progress.last_checked(labs);
+  if (next == nullptr || last == nullptr || progress.standing(*next) != Standing::open) return;
+  const auto skipped = std::ranges::count_if(labs, [&](const Lab& lab) {
+    return lab.number < next->number && progress.standing(lab) == Standing::open;
+  });
+  if (skipped == 0) return;
+  const auto words = fmt::format(
+      "it is the first open one after lab {}, which you have checked last; {} before it {} "
+      "not begun, and {} turn comes at the end",
+      last->padded_number(), protocol::counted(static_cast<std::size_t>(skipped), "lab"),
+      skipped == 1 ? "is" : "are", skipped == 1 ? "its" : "their");
+  std::string begin = "Why:   ";
+  for (const auto& line : wrapped(words, console.style().width - begin.size())) {
+    console.line(begin + line);
+    begin.assign(begin.size(), ' ');
+  }
 }
 
 }  // namespace workshop::runner

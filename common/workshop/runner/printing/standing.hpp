@@ -28,6 +28,9 @@ void print_labs(Console& console, const Progress& progress, const std::vector<La
 /// Where what is next is said: to who types commands, or to who presses keys of `watch`.
 enum class Hand { types, presses };
 
+/// What "►" and "~" mean, of those that stand before one of the labs.
+void print_signs(Console& console, const Progress& progress, const std::vector<Lab>& labs);
+
 /// How to see how far a green lab holds; or what `prove` has said of this very file.
 void print_proof_offer(Console& console, const Project& project, const Lab& lab,
                        const Progress& progress, Hand hand = Hand::types);
@@ -36,8 +39,12 @@ void print_proof_offer(Console& console, const Project& project, const Lab& lab,
 void print_solved_before(Console& console, const Progress& progress, const Lab& lab);
 
 /// Which lab comes next, its page, and how to begin it; or that all are solved. One that is solved
-/// is next because `prove` said no of it.
+/// is next because `prove` said no of it; one that was begun says so.
 void print_next(Console& console, const Project& project, const Lab* next, const Progress& progress,
                 Hand hand = Hand::types);
+
+/// Why an open lab is next although labs before it are not begun; else nothing.
+void print_why_next(Console& console, const std::vector<Lab>& labs, const Progress& progress,
+                    const Lab* next);
 
 }  // namespace workshop::runner

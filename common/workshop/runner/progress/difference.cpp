@@ -8,6 +8,7 @@
 
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/protocol/schedules.hpp"
+#include "workshop/runner/progress/hints.hpp"
 
 namespace workshop::runner {
 namespace {
@@ -84,7 +85,8 @@ std::string movement_of_words(const TestState& before, const TestState& after) {
 std::string movement(const TestState& before, const TestState& after) {
   std::string words;
   if (before.reason != after.reason && !before.reason.empty()) {
-    words = fmt::format("{} instead of {}", after.reason, before.reason);
+    words = fmt::format("{} instead of {}", reason_in_words(after.reason),
+                        reason_in_words(before.reason));
   }
   if (words.empty() && before.schedule == after.schedule) return movement_of_words(before, after);
   if (before.schedule == after.schedule || after.schedule.empty()) return words;
@@ -110,9 +112,9 @@ std::string movement(const TestState& before, const TestState& after) {
   if (to.steps_count != from.steps_count) {
     // What is told is the shortest, so a longer one is a step ahead.
     return words +
-           fmt::format(
-               "in {} instead of {}{}", protocol::counted(to.steps_count, "step"), from.steps_count,
-               to.steps_count > from.steps_count ? ": none with fewer breaks it any more" : "");
+           fmt::format("in {} instead of {}{}", protocol::counted(to.steps_count, "step"),
+                       from.steps_count,
+                       to.steps_count > from.steps_count ? ": no shorter one fails any more" : "");
   }
   return words + "in another execution of the same length";
 }

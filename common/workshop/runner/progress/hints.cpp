@@ -201,6 +201,10 @@ std::vector<int> numbers_of(const std::vector<HintName>& hints, HintKind kind) {
   return numbers;
 }
 
+std::string reason_in_words(const std::string& word) {
+  return word == "assertion" ? "a failed check" : word == "todo" ? "a TODO" : word;
+}
+
 bool is_loop_without_hint(const std::vector<Hint>& hints, int step, const TestState& failure) {
   return (failure.reason == "livelock" || failure.reason == "did not end") &&
          is_strange_to(hints, step, failure);

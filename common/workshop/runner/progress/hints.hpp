@@ -33,6 +33,9 @@ std::vector<Hint> read_hints(std::string_view text);
 /// Whether tests of the labs fail as `word` says: an invariant, "assertion", "todo", …
 bool is_reason(std::string_view word);
 
+/// The same, as a person reads it: "a failed check" for "assertion".
+std::string reason_in_words(const std::string& word);
+
 /// A hint that was chosen, and why.
 struct ChosenHint {
   const Hint* hint = nullptr;     ///< null: all hints of the step were taken

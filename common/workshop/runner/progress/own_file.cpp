@@ -142,28 +142,18 @@ fs::path put_in_place(const Project& project, const Lab& lab, const std::string&
   return copy;
 }
 
-BegunAnew begin_anew(const Project& project, const Lab& lab, HintsTaken hints) {
+BegunAnew begin_anew(const Project& project, const Lab& lab) {
   BegunAnew begun;
-  begun.hints = hints;
   begun.copy = put_in_place(project, lab, skeleton_of(project, lab));
   auto progress = Progress::load(project);
-  const auto* state = progress.find(lab.number);
-  begun.hinted = state != nullptr && !state->hints_taken.empty();
-  if (begun.hinted && hints == HintsTaken::forgotten) {
-    progress.forget_hints(lab);
-    progress.save(project);
-  }
+  begun.hinted = progress.begin_hints_anew(lab);
+  if (begun.hinted) progress.save(project);
   return begun;
 }
 
 std::string BegunAnew::in_words(const Project& project, const Lab& lab) const {
   const auto back = project.shown(file_of(lab)) + " is as it was at the start";
-  if (!hinted) return back + ".";
-  if (hints == HintsTaken::forgotten) return back + ", and its hints begin anew.";
-  return fmt::format(
-      "{}. Its hints go on behind those that you have taken; {} hint {} --taken "
-      "shows these once more.",
-      back, project.shown(project.root() / "scripts" / "workshop"), lab.number);
+  return back + (hinted ? ", and its hints begin anew." : ".");
 }
 
 }  // namespace workshop::runner

@@ -18,23 +18,18 @@ bool is_as_at_first(const Lab& lab);
 /// is kept, in a folder that git ignores. Throws UserError when one of both cannot be written.
 std::filesystem::path put_in_place(const Project& project, const Lab& lab, const std::string& text);
 
-/// What becomes of the hints that were taken when a file is put back: who goes on at once remembers
-/// them, and who begins anew has them again.
-enum class HintsTaken { kept, forgotten };
-
 /// What `begin_anew` has done.
 struct BegunAnew {
   std::filesystem::path copy;  ///< of the file as it was, or empty
   bool hinted = false;         ///< whether any hint had been taken
-  HintsTaken hints = HintsTaken::forgotten;
 
   /// "labs/…/handler.cpp is as it was at the start, and its hints begin anew."
   std::string in_words(const Project& project, const Lab& lab) const;
 };
 
-/// Puts the skeleton in place. Throws UserError as `skeleton_of` and `put_in_place` do; then
-/// nothing has changed.
-BegunAnew begin_anew(const Project& project, const Lab& lab, HintsTaken hints);
+/// Puts the skeleton in place, and lets the hints begin anew. Throws UserError as `skeleton_of` and
+/// `put_in_place` do; then nothing has changed.
+BegunAnew begin_anew(const Project& project, const Lab& lab);
 
 /// The reference up to `step`: the solution, and before the last step what its steps/K.diff leaves
 /// of it. Throws UserError when there is none.

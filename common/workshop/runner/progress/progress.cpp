@@ -7,6 +7,7 @@
 #include <cctype>
 #include <chrono>
 #include <fstream>
+#include <utility>
 
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/runs/pictures.hpp"
@@ -191,10 +192,15 @@ void Progress::take_hint(const Lab& lab, int step, HintName hint) {
   labs_[lab.number].hints_taken[step].push_back(hint);
 }
 
-bool Progress::forget_hints(const Lab& lab) {
+bool Progress::begin_hints_anew(const Lab& lab) {
   const auto found = labs_.find(lab.number);
   if (found == labs_.end() || found->second.hints_taken.empty()) return false;
-  found->second.hints_taken.clear();
+  for (const auto& [step, taken] : std::exchange(found->second.hints_taken, {})) {
+    auto& before = found->second.hints_before[step];
+    for (const auto& hint : taken) {
+      if (std::ranges::find(before, hint) == before.end()) before.push_back(hint);
+    }
+  }
   return true;
 }
 
@@ -256,6 +262,16 @@ const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int
     if (first == nullptr) first = &lab;
   }
   return first != nullptr ? first : changed;
+}
+
+const Lab* next_to_go_on(const std::vector<Lab>& labs, const Progress& progress, int after) {
+  const Lab* begun = nullptr;
+  for (const auto& lab : labs) {
+    if (lab.number == after || progress.standing(lab) != Standing::begun) continue;
+    const auto at = [&](const Lab& each) { return progress.find(each.number)->checked_at; };
+    if (begun == nullptr || at(lab) >= at(*begun)) begun = &lab;
+  }
+  return begun != nullptr ? begun : next_open(labs, progress, after);
 }
 
 int red_step(const LabState& state) {

@@ -62,6 +62,8 @@ struct LabState {
   std::vector<TestState> tests;
   /// At each step, in the order in which they came.
   std::map<int, std::vector<HintName>> hints_taken;
+  /// Those that were taken before the hints began anew, each once.
+  std::map<int, std::vector<HintName>> hints_before;
   std::optional<Proof> proof;         ///< the last one; of another file it says nothing
   std::optional<Proof> held;          ///< the last one that held
   std::optional<NotBuilt> not_built;  ///< the last build, if it failed
@@ -100,8 +102,9 @@ class Progress {
   /// Remembers that a file does not compile, until a run is recorded.
   void record_not_built(const Lab& lab, NotBuilt not_built);
   void take_hint(const Lab& lab, int step, HintName hint);
-  /// As if none had been taken. Returns whether one had.
-  bool forget_hints(const Lab& lab);
+  /// Those that were taken come again, and are known to have been taken before. Returns whether
+  /// any had been taken.
+  bool begin_hints_anew(const Lab& lab);
 
   /// Null: nothing is known of it.
   const LabState* find(int number) const;
@@ -132,6 +135,10 @@ std::filesystem::path joined_board_file(const Project& project);
 /// The first lab in the order of the workshop that was never solved, after `after` if there is one;
 /// else one that was solved before and has changed; null when all are solved.
 const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int after = 0);
+
+/// Where a person goes on after `after`: at the lab that was begun and never solved, of several at
+/// the one that was checked last; else at next_open.
+const Lab* next_to_go_on(const std::vector<Lab>& labs, const Progress& progress, int after = 0);
 
 /// The first red test's step in the order of steps; 0 when none is known to be red.
 int red_step(const LabState& state);

@@ -17,23 +17,40 @@ json::object to_object(const TestState& test) {
   return told;
 }
 
-json::object to_object(const LabState& state, int number) {
-  json::array tests;
-  for (const auto& test : state.tests) tests.push_back(to_object(test));
-  json::array hints;
-  for (const auto& [step, taken] : state.hints_taken) {
+json::array to_array(const std::map<int, std::vector<HintName>>& hints) {
+  json::array all;
+  for (const auto& [step, taken] : hints) {
     for (const auto& hint : taken) {
       json::object told = {{"step", step}, {"hint", hint.number}};
       if (hint.kind == HintKind::on_loop) told["on_loop"] = true;
-      hints.push_back(std::move(told));
+      all.push_back(std::move(told));
     }
   }
+  return all;
+}
+
+std::map<int, std::vector<HintName>> read_taken(const json::value& told) {
+  std::map<int, std::vector<HintName>> hints;
+  for (const auto& each : told.as_array()) {
+    const auto& hint = each.as_object();
+    const auto* on_loop = hint.if_contains("on_loop");
+    hints[hint.at("step").to_number<int>()].push_back(
+        {.number = hint.at("hint").to_number<int>(),
+         .kind = on_loop != nullptr && on_loop->as_bool() ? HintKind::on_loop : HintKind::of_step});
+  }
+  return hints;
+}
+
+json::object to_object(const LabState& state, int number) {
+  json::array tests;
+  for (const auto& test : state.tests) tests.push_back(to_object(test));
   json::object told = {{"lab", number},
                        {"checked_digest", state.checked_digest},
                        {"solved_digest", state.solved_digest},
                        {"checked_at", state.checked_at},
                        {"tests", std::move(tests)},
-                       {"hints_taken", std::move(hints)}};
+                       {"hints_taken", to_array(state.hints_taken)}};
+  if (!state.hints_before.empty()) told["hints_before"] = to_array(state.hints_before);
   if (const auto& proof = state.proof) {
     told["proof"] = {
         {"digest", proof->digest}, {"holds", proof->holds}, {"test", proof->failed.name}};
@@ -88,12 +105,9 @@ LabState read_state(const json::object& told) {
     state.tests.push_back(read_test(each.as_object()));
   }
   read_last_words(told, state);
-  for (const auto& each : told.at("hints_taken").as_array()) {
-    const auto& hint = each.as_object();
-    const auto* on_loop = hint.if_contains("on_loop");
-    state.hints_taken[hint.at("step").to_number<int>()].push_back(
-        {.number = hint.at("hint").to_number<int>(),
-         .kind = on_loop != nullptr && on_loop->as_bool() ? HintKind::on_loop : HintKind::of_step});
+  state.hints_taken = read_taken(told.at("hints_taken"));
+  if (const auto* before = told.if_contains("hints_before")) {
+    state.hints_before = read_taken(*before);
   }
   return state;
 }

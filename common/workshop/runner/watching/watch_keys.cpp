@@ -37,7 +37,7 @@ void WatchSession::footer() {
       .one_test = !only_.empty(),
       .chooses = options_.listener == nullptr,
       .hint = !green() || refused_ || (state != nullptr && first_red(*state) != nullptr),
-      .next_lab = next_open(project_.labs(), progress, lab_.number) != nullptr,
+      .next_lab = next_lab(project_.labs()) != nullptr,
       .failures = red.size(),
       .picture = !red.empty() && !red[shown_failure_ % red.size()]->picture.empty()};
   console_.interim(console_.dim(footer_of(keys, console_.style().story_width)));
@@ -55,6 +55,7 @@ void WatchSession::print_keys() {
 }
 
 void WatchSession::on_key(char key) {
+  if (over_) return;  // what was typed behind q
   if (question_ != 0) return on_answer(key);
   switch (key) {
     case 'h':
@@ -217,7 +218,7 @@ void WatchSession::show_solution() {
 void WatchSession::go_to_next_lab() {
   if (!all_green()) return console_.line("Not all tests are green yet.");
   const auto labs = project_.labs();
-  const auto* next = next_open(labs, Progress::load(project_), lab_.number);
+  const auto* next = next_lab(labs);
   if (next == nullptr) return console_.line("All labs are solved.");
   take(*next);
   console_.line(fmt::format("Watching lab {}, {}", lab_.padded_number(), lab_.title));
@@ -227,9 +228,7 @@ void WatchSession::go_to_next_lab() {
 
 void WatchSession::reset() {
   try {
-    // A room begins anew; who is alone has read the hints.
-    const auto begun = begin_anew(
-        project_, lab_, options_.listener != nullptr ? HintsTaken::forgotten : HintsTaken::kept);
+    const auto begun = begin_anew(project_, lab_);
     console_.paragraph(begun.in_words(project_, lab_));
     if (!begun.copy.empty()) console_.line("Yours: " + project_.shown(begun.copy));
     if (options_.listener != nullptr) options_.listener->hints_forgotten();

@@ -14,6 +14,7 @@
 #include "workshop/runner/printing/standing.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/progress/difference.hpp"
+#include "workshop/runner/progress/hints.hpp"
 #include "workshop/runner/runs/pictures.hpp"
 #include "workshop/runner/runs/verdict.hpp"
 #include "workshop/runner/watching/watch_words.hpp"
@@ -79,6 +80,11 @@ int WatchSession::run() {
 
 /// Until a file was saved or a key asks for a check.
 void WatchSession::wait() {
+  while (!typed_.empty()) {
+    on_key(typed_.front());
+    typed_.pop_front();
+    if (typed_.empty() || over_) return;
+  }
   std::array<pollfd, 3> files = {};
   nfds_t count = 0;
   const bool notified = watch_->descriptor() >= 0;
@@ -94,6 +100,24 @@ void WatchSession::wait() {
   if ((keys.revents & (POLLHUP | POLLERR)) != 0) over_ = true;
   while (const auto key = keyboard_->key()) on_key(*key);
   if (keyboard_->closed()) over_ = true;
+}
+
+/// Keys that come while a check runs wait for its end, but for q, which drops them.
+void WatchSession::note_keys() {
+  auto* remote = options_.remote_keys;
+  while (const char key = remote ? remote->take() : '\0') typed_.push_back(key);
+  if (keyboard_) {
+    while (const auto key = keyboard_->key()) typed_.push_back(*key);
+    over_ = over_ || keyboard_->closed();
+  }
+  if (std::ranges::find(typed_, 'q') != typed_.end()) over_ = true;
+  if (over_) typed_.clear();
+}
+
+/// Whether this check is left: by q, or because another one begins.
+bool WatchSession::left() {
+  note_keys();
+  return over_ || saved_again();
 }
 
 /// Whether a file was saved since this check began: then what it finds is of no use any more.
@@ -144,11 +168,15 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
     };
     how.long_test = [this](const std::string& test) { options_.listener->long_test(test); };
   }
-  how.is_over = [this] { return saved_again(); };
+  how.is_over = [this] { return left(); };
   how.on_build_failure = [&](const Lab&, const LabProgram& program, const BuildResult& build) {
     tell_errors(program, build);
   };
   auto done = run_lab(project_, console_, options_.lab, how);
+  if (over_) {
+    if (--checks_ == 0) code_ = protocol::kExitNotJudged;
+    return console_.line("Ended: this check is left.");
+  }
   if (!saved_meanwhile_.empty()) {
     --checks_;
     console_.paragraph("Saved again: this check is left, and another one begins.");
@@ -195,11 +223,11 @@ void WatchSession::replay_last(const std::vector<TestState>& before, const LabPr
                        {protocol::variable::kSpinMs, kSpinMsOfReplay}};
     run.arguments = {protocol::test_argument(test.name)};
     run.time_max = std::chrono::seconds(10);
-    run.stop_when = [this](const std::vector<std::filesystem::path>&) { return saved_again(); };
+    run.stop_when = [this](const std::vector<std::filesystem::path>&) { return left(); };
     const auto replayed =
         run_lab_program(program.file, runs_folder(project_.build_folder(options_.lab.preset)),
                         program.target + ".last", run);
-    if (!saved_meanwhile_.empty()) return;
+    if (over_ || !saved_meanwhile_.empty()) return;
     // Each of the others would be waited for as well, and exploring finds it too.
     if (replayed.process.timed_out || endless_loop(replayed.results) != nullptr) return;
     const auto& tests = replayed.results.tests;
@@ -219,10 +247,12 @@ void WatchSession::tell_replayed_anew(const std::vector<std::string>& tests) {
   if (tests.empty()) return;
   const auto words =
       tests.size() == 1
-          ? "goes another way now, so it is explored anew: " + tests.front()
-          : fmt::format("{} failures of before go another way now, so they are explored anew",
-                        tests.size());
-  console_.paragraph(console_.yellow("? ") + words, 2);
+          ? "the handler takes other steps now, so exploring decides: " + tests.front()
+          : fmt::format(
+                "the handler takes other steps now than in {} old failures, so exploring "
+                "decides",
+                tests.size());
+  console_.paragraph(console_.dim("· ") + words, 2);
 }
 
 void WatchSession::tell_replayed(const TestState& test, Replayed outcome,
@@ -232,9 +262,9 @@ void WatchSession::tell_replayed(const TestState& test, Replayed outcome,
     case Replayed::still_broken:
       return console_.paragraph(console_.red("✗") + " still there: " + test.name, 2);
     case Replayed::breaks_otherwise:
-      return console_.paragraph(
-          fmt::format("{} {} instead of {}: {}", console_.red("✗"), broken, test.reason, test.name),
-          2);
+      return console_.paragraph(fmt::format("{} {} instead of {}: {}", console_.red("✗"), broken,
+                                            reason_in_words(test.reason), test.name),
+                                2);
     case Replayed::mended:
       return console_.paragraph(console_.green("✓") + " that one is mended: " + test.name, 2);
     case Replayed::goes_another_way:
@@ -274,7 +304,8 @@ Difference WatchSession::tell(std::vector<TestState> before, const LabRun& done)
   }
   const auto hand = keyboard_ != nullptr ? Hand::presses : Hand::types;
   print_proof_offer(console_, project_, lab_, progress, hand);
-  print_next(console_, project_, next_open(project_.labs(), progress, lab_.number), progress, hand);
+  const auto labs = project_.labs();
+  print_next(console_, project_, next_lab(labs), progress, hand);
   return found;
 }
 
@@ -316,6 +347,12 @@ void WatchSession::tell_time(Clock::time_point begin) {
   }
   console_.line();
   for (const auto& part : wrapped(words, console_.style().width)) console_.line(console_.dim(part));
+}
+
+const Lab* WatchSession::next_lab(const std::vector<Lab>& labs) const {
+  const auto progress = Progress::load(project_);
+  return options_.listener != nullptr ? next_open(labs, progress, lab_.number)
+                                      : next_to_go_on(labs, progress, lab_.number);
 }
 
 bool WatchSession::all_green() const { return green() && only_.empty(); }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -42,6 +43,8 @@ class WatchSession {
 
   void take(Lab lab);  ///< this lab from now on
   bool saved_again();
+  bool left();
+  void note_keys();
   void check(const std::vector<std::filesystem::path>& saved);
   void replay_last(const std::vector<TestState>& before, const LabProgram& program);
   void tell_replayed(const TestState& test, Replayed outcome, const std::string& broken);
@@ -68,6 +71,8 @@ class WatchSession {
   void reset();
   bool green() const;
   bool all_green() const;  ///< and no test was left out
+  /// Of a room the next one in its order; who is alone has perhaps begun one already.
+  const Lab* next_lab(const std::vector<Lab>& labs) const;
 
   const Project& project_;
   Console& console_;
@@ -85,6 +90,7 @@ class WatchSession {
   char question_ = 0;              ///< the key whose question waits for y
   std::optional<std::chrono::milliseconds> answered_after_;  ///< the last counterexample
   std::vector<std::filesystem::path> saved_meanwhile_;  ///< while a check ran, which is left then
+  std::deque<char> typed_;                              ///< keys that came while a check ran
   Clock::time_point looked_{};                          ///< at the files, where nobody notifies
   bool over_ = false;
   bool again_ = false;

@@ -148,6 +148,20 @@ TEST_CASE("a promise whose slide, lab or check is gone is found") {
   CHECK(wrong("").size() == 1);
 }
 
+TEST_CASE("a sentence is not broken where its next word begins a list, a heading or a quotation") {
+  const Pages pages;
+  const auto wrong = [&](const std::string& text) { return check_wrapping({pages.page(text)}); };
+  CHECK(wrong("- A gold card over\n  1000. It is finished.\n") ==
+        Sentences{"docs/page.md:2: this line of a paragraph begins with \"1000.\", which reads "
+                  "like a list, a heading or a quotation: break the lines elsewhere"});
+  for (const auto* sign : {"7.", "+", ">", "##"}) {
+    CAPTURE(sign);
+    CHECK(wrong("It is one\n" + std::string(sign) + " two.\n").size() == 1);
+  }
+  CHECK(wrong("First\n1. one\n   more\n2. two\n\n3. three\n- a\n").empty());
+  CHECK(wrong("> a\n> b\n\n    1000. code\n    # code\n\nIt is\n1000.5 and\n#1 of all\n").empty());
+}
+
 TEST_CASE("an answer ends with where to look, and a slide that it names is there") {
   const Pages pages;
   const auto wrong = [&](const std::string& text) {

@@ -85,6 +85,8 @@ export function makeCheckout(root, build) {
     twoErrors: skeleton.replace("  order.value.paid += command.amount;",
       "  if (order.value.processed.contains(context.message().id)) co_return;\n  order.value.paid += command.amount"),
     crashing: skeleton.replace("  order.value.paid += ", "  __builtin_trap();\n  order.value.paid += "),
+    remembering: `#include <set>\n${skeleton.replace("  order.value.paid += ",
+      "  static std::set<std::string> seen;\n  if (!seen.insert(command.order_id).second) co_return;\n  order.value.paid += ")}`,
     looping: skeleton.replace("  order.value.paid += ", "  for (volatile bool wait = true; wait;) {}\n  order.value.paid += "),
     save(text) {  // as editors do: a new file in its place
       fs.writeFileSync(`${file}.new`, text);

@@ -55,7 +55,7 @@ export async function aKeyWaitsForItsPicture(page) {
   letGo();
   await pictureIsThere(page);
   await page.unroute("**/pictures/**");
-  assert.match(await page.frameLocator("#picture").locator("#counter").textContent(), /^step 2 of/, "a key is lost while a picture comes");
+  assert.match(await page.frameLocator("#picture").locator("#counter").textContent(), /^step 1 of/, "a key is lost while a picture comes");
 }
 
 const kWrongKeys = [["3", /^Cem leaves: Ann drives\. 3 again takes it back$/], ["e", /^The turn is ended\. e again takes it back$/],
@@ -134,6 +134,25 @@ export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, 
   await shows(page, "#hint-view", /hint 1 of 2, for this failure: livelock.*It goes round and round.*1 more on a loop/s);
   await look("loads-for-ever-hint");
   await page.keyboard.press("z");
+}
+
+// A static makes every other story impossible: only what it says itself is told, and what the file keeps is named.
+export async function aHandlerRemembers(page, checkout, { look, saved }) {
+  await saved(checkout.remembering);
+  await shows(page, "#rule", /what does the handler remember from the attempt before\? Then work on what line \d+ keeps, and save\.$/);
+  await shows(page, "#failure-view", /not deterministic: .*most likely a static/s);
+  await look("remembers");
+  await page.keyboard.press("q");
+  await shows(page, "#talk-view", /^Question 1 of \d · not deterministic/);
+  await page.click("#views button:has-text('Failure')");
+  for (let i = 0; i < 12; ++i) {
+    await page.keyboard.press("t");
+    if (!/not deterministic: /.test(await page.textContent("#failure-view"))) break;
+  }
+  await shows(page, "#failure-view", /Not to be believed yet: the handler remembers something from another execution/);
+  await shows(page, "#rule", /^Not to be believed yet/);
+  await gone(page, "#picture-view", "an impossible story is shown");
+  await look("not-believed");
 }
 
 // A list of green tests beside a question is cut between two tests, and what has no room is counted.

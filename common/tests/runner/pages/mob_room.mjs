@@ -41,7 +41,7 @@ export async function typeIsForARoom(page, typeOf, kTypeMin) {
   await fitsNarrow(page, ["#step", "#rule", "#verdict", "#tests li.shown", "#picture-view", "#keys"]);
 }
 
-// How the first failure of a step ends is hidden until p shows it, whatever else is pressed, and the keys say so; then it is at step 1.
+// How the first failure of a step ends is hidden until p shows it, whatever else is pressed, and the keys say so; then it is at its start.
 export async function aFirstFailureIsPredicted(page, steps) {
   const counter = page.frameLocator("#picture").locator("#counter");
   await page.waitForSelector("body.predicting");
@@ -57,7 +57,6 @@ export async function aFirstFailureIsPredicted(page, steps) {
   await shows(page, "#keys", /p predict/);
   assert.equal(await counter.textContent(), `step ${steps} of ${steps}`);
   await page.keyboard.press("Home");
-  await page.keyboard.press("ArrowRight");
 }
 
 // Green before the first turn: the next step's goal comes before the story, which the room has heard, and its failure is predicted.

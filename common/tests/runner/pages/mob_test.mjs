@@ -5,7 +5,7 @@ import path from "node:path";
 import { gone, isBusy, kSizes, makeCheckout, open, playwrightOrSkip, seen, shows, soon, start, toSize } from "./checkout.mjs";
 import { aRestartKeepsWhatThePageKnows, slidesAreShownHere } from "./mob_end.mjs";
 import { aFirstFailureIsPredicted, aLatePageIsOfferedTheStory, aGreenComesEarly, aPageBeforeTheFirstTurnTellsTheStory, errorsHaveTheWideSide, theCodeIsShown, theDiscussionGoesOn, typeIsForARoom } from "./mob_room.mjs";
-import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
+import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aHandlerRemembers, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
 const playwright = playwrightOrSkip();
@@ -44,10 +44,10 @@ try {
   await shows(page, "#open", /^payments_handler\.cpp:16$/);
   await shows(page, "#rule", "Enter begins turn 1.");
   await look("red");
-  await shows(page, "#slides", /scripts\/workshop slides 2 makes them/);
+  await shows(page, "#slides", /^No slides yet: .*, then scripts\/workshop slides 2$/);
   // A key that does nothing now says why.
   await page.keyboard.press("s");
-  await shows(page, "#said", /^No slides yet: scripts\/workshop slides 2 makes them; .*setup --slides/);
+  await shows(page, "#said", /^No slides yet: first scripts\/setup --slides, then scripts\/workshop slides 2$/);
   await page.keyboard.press("n");
   await shows(page, "#said", /Not all tests are green yet/);
   await page.keyboard.press("x");
@@ -95,8 +95,8 @@ try {
     assert.ok(type >= kTypeMin[size.width], `the diagram's type is ${type} px high at ${size.width}`);
     await soon(async () => await page.isHidden("#more") && await wider() <= 0, (whole) => whole, `the diagram is cut at ${size.width}`);
   }
-  // It opens at step 1, from where it is read aloud, with no panel until somebody asks for the state.
-  assert.equal(await page.frameLocator("#picture").locator("#counter").textContent(), "step 1 of 8");
+  // It opens at its start, from where it is read aloud, with no panel until somebody asks for the state.
+  assert.equal(await page.frameLocator("#picture").locator("#counter").textContent(), "start, 8 steps");
   assert.ok(await page.frameLocator("#picture").locator("#panel").isHidden());
   await typeIsForARoom(page, typeOf, kTypeMin);
   await page.keyboard.press("f");
@@ -274,6 +274,8 @@ try {
     await page.keyboard.press("ArrowRight");
   }
   await shows(page, "#talk-view .question", "Which loop does it not leave, and who should change what it waits for?");
+  await saved(checkout.skeleton);
+  await aHandlerRemembers(page, checkout, { look, saved });
   await saved(checkout.skeleton);
   await aHandlerLoadsForEver(page, checkout, { text, look, saved, until });
   await saved(checkout.skeleton);

@@ -12,12 +12,15 @@ register(`data:text/javascript,${encodeURIComponent(`
 
 // As much of a document as lists of words need.
 const made = () => ({ children: [], textContent: "", append(...all) { this.children.push(...all); }, replaceChildren(...all) { this.children = all; } });
-globalThis.document = { createElement: made };
+globalThis.document = { createElement: made, body: { classList: { contains: () => false } } };
+const textOf = (node) => (typeof node === "string" ? node : node.textContent + node.children.map(textOf).join(""));
 const linesOf = (list) => list.children.map((each) => each.textContent);
 
 const { howToRead, isOverTime, minutesOf, nextAction } = await import(`${kPages}mob_next.js`);
-const { othersText, placesOf, redTests, showFailure, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
-const { hintTitle, restOfStep } = await import(`${kPages}mob_talk.js`);
+const { othersText, placesOf, placesOfWhatIsKept, redTests, showFailure, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
+const { asksToLeave, chosen, state } = await import(`${kPages}mob_state.js`);
+const wordsModule = await import(`${kPages}words.js`);
+const { hintTitle, questionsNow, restOfStep } = await import(`${kPages}mob_talk.js`);
 
 function testsWithoutRoomAreCountedByTheirVerdicts() {
   assert.equal(othersText(["green", "green", "green", "green"]), "… and 4 more tests, green");
@@ -40,6 +43,53 @@ function howAFailureIsRead() {
   assert.match(howToRead({ sign: "assertion" }, null), /^Read the failing check aloud/);
 }
 
+// While one handler remembers, nothing that the other tests show is read, and the banner leads to what is kept.
+function whatIsNotToBeBelieved() {
+  const doubt = "Not to be believed yet: the handler remembers something from another execution. First let it do the same in each attempt.";
+  const doubted = { name: "booked once", step: 1, verdict: "red", sign: "lost effect", words: "lost effect", doubt, picture: "", failures: [], place: "", done: [], questions: [] };
+  const erratic = { ...doubted, name: "erratic", sign: "not deterministic", doubt: "", questions: [{ title: "", question: "What is remembered?", answer: "x" }] };
+  const view = made();
+  showFailure(view, doubted);
+  assert.deepEqual(linesOf(view), ["booked once", doubt]);
+  assert.match(nextAction({ lab: {}, phase: "running", state: "done", judgement: "red", view: "failure", test: doubted, deciding: null }), /^Not to be believed yet: t leads to/);
+  Object.assign(state, { lab: { asks: [{ test: "booked once", question: "a", answer: "b", mistake: "c" }] }, checks: { state: "done", judgement: "red", step: 2, tests: [doubted, erratic] }, shown: 1 });
+  assert.equal(chosen(), doubted);
+  assert.deepEqual(questionsNow().map((each) => each.question), ["What is remembered?"]);
+  const source = "constexpr int kMost = 3;\nstatic const int kOne = 1;\n\nTask<void> handle(A a) {\n  static std::set<std::string> seen;\n}\n";
+  assert.deepEqual(placesOfWhatIsKept(source), { line: 5, shows: 0, work: "what line 5 keeps" });
+  assert.equal(placesOfWhatIsKept("namespace {\nstd::map<int, int> known;\nint twice(int a) { return a; }\n}\n").line, 2);
+  assert.deepEqual(placesOfWhatIsKept("Task<void> handle(A a) {\n  int n = 0;\n}\nstatic int one() {\n}\n").line, 0);
+}
+
+// Before the first verdict there is one question, which gives nothing away; after a step, what was done comes first, and then the next failure.
+function whatIsAskedWhen() {
+  const ask = { test: "done", question: "Would it?", answer: "b", mistake: "c", sign: "s" };
+  const red = { name: "next", step: 2, verdict: "red", sign: "lost effect", doubt: "", failures: [], questions: [{ title: "", question: "What is lost?", answer: "x" }] };
+  const tests = [{ name: "done", step: 1, verdict: "green" }, red];
+  const of = (changes, phase) => {
+    Object.assign(state, { lab: { asks: [ask], questions: [] }, shown: 0, clock: { phase, reason: "green" }, checks: { state: "done", judgement: "red", step: 2, tests, ...changes } });
+    return questionsNow().map((each) => each.question.replace(/^Suppose.*\. /, ""));
+  };
+  assert.deepEqual(of({ state: "checking", judgement: "", tests: [] }, "ready").length, 1);
+  assert.deepEqual(of({ state: "errors", judgement: "unjudged", tests: [] }, "ready"), []);
+  assert.deepEqual(of({}, "running"), ["What is lost?", "Would it?"]);
+  assert.deepEqual(of({}, "over"), ["Would it?", "What is lost?"]);
+}
+
+// Another failure begins at its top, and the same one stays where somebody reads.
+function anotherFailureBeginsAtItsTop() {
+  const view = made();
+  const shown = (test) => {
+    view.scrollTop = 50;
+    showFailure(view, test);
+    return view.scrollTop;
+  };
+  const test = { name: "a", failures: ["x"], place: "a.cpp:3" };
+  assert.equal(shown(test), 0);
+  assert.equal(shown({ ...test }), 50);
+  assert.equal(shown({ ...test, failures: ["y"] }), 0);
+}
+
 // In each state of the page there is one order, and it names the one key or the one line that is next.
 function thereIsOneThingToDo() {
   const lab = { number: 8 };
@@ -55,14 +105,18 @@ function thereIsOneThingToDo() {
   // Whoever breaks it in the discussion is told that this goes on.
   assert.match(of({ phase: "talk" }), /^It is broken, and the discussion goes on/);
   // Where the room votes nothing tells it to read on past the vote.
-  assert.equal(of({ predicting: true }), "Read on with → until it stops, and vote: what happens next, and does it hold?");
-  assert.equal(of({ predicting: true, voting: true }), "Vote: what happens next, and does it hold then? p shows it.");
+  assert.equal(of({ predicting: true }), "Read on with → until it stops, and vote: what happens next, and does the promise hold then?");
+  assert.equal(of({ predicting: true, voting: true }), "Vote: what happens next, and does the promise hold then? p shows it.");
   assert.equal(of({ view: "step" }), "Read the step aloud. Then v shows the failure.");
-  assert.match(of({ view: "hint" }), /^Try the hint: work on handle, lines 13 to 20, and save\.$/);
+  assert.match(of({ view: "hint" }), /^No hint on this step was given yet: h gives one\./);
+  assert.match(of({ view: "hint", hasHint: true }), /^Try the hint: work on handle, lines 13 to 20, and save\.$/);
+  // Who has voted has read it.
+  assert.equal(of({ isRead: true }), "Say in one sentence what goes wrong at ►; it shows at line 21. Then work on handle, lines 13 to 20, and save.");
+  assert.match(of({ isRead: true, deciding: { decision: "crash" } }), /^Say in one sentence what harm comes after the crash at ►;/);
   assert.match(of({ view: "talk" }), /^Answer the question together/);
   assert.equal(of({ state: "errors", judgement: "unjudged", place: "handler.cpp:18" }), "Mend the first error, handler.cpp:18, and save.");
   assert.equal(of({ state: "checking" }), "Wait for the verdict.");
-  assert.equal(of({ state: "checking", judgement: "", view: "step" }), "Read the story and the step aloud while the tests run.", "the first verdict is not there yet");
+  assert.equal(of({ state: "checking", judgement: "", view: "step" }), "Read the story and the step aloud while the tests are built and run; q has a question for the wait.", "the first verdict is not there yet");
   assert.match(of({ paused: true }), /Space lets it go on\.$/);
   for (const phase of ["over", "break", "ready", "running", "talk"]) assert.equal(of({ phase, covered: true }), "", "two orders: the clock's, and another one");
   assert.match(of({ judgement: "green", phase: "talk", view: "talk" }), /Then t shows the next one\.$/);
@@ -156,6 +210,20 @@ function whatDiffersIsMarked() {
   assert.deepEqual(shown("CHECK( a == 1 )\nis 2 == 1"), ["CHECK( a == 1 )\nis 2 == 1"]);
 }
 
+// The number that ends a sentence at a line's beginning is none of a list.
+function aNumberInASentenceStays() {
+  const { words } = wordsModule;
+  const view = made();
+  const shown = (text) => {
+    words(view, text);
+    return view.children.map(textOf);  // a list for each item, where nothing tells the element before
+  };
+  assert.deepEqual(shown("- a coupon over 100 coins, a gold card over\n  1000. It is finished.\n- next"),
+                   ["a coupon over 100 coins, a gold card over 1000. It is finished.", "next"]);
+  assert.deepEqual(shown("one\n100. two"), ["one 100. two"]);
+  assert.deepEqual(shown("1. one\n2. two\n\n3. three"), ["one", "two", "three"]);
+}
+
 // t stays within the step, and what is read most easily comes first.
 function theRedTestsOfTheStep() {
   const test = (name, step, changes) => ({ name, step, verdict: "red", picture: "", failures: ["CHECK( a == b )"], ...changes });
@@ -175,8 +243,15 @@ function theRedTestsOfTheStep() {
   assert.deepEqual(names({ step: 1, tests: [...tests, erratic] }), ["erratic", "story", "one line", "lists"]);
 }
 
-for (const part of [testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,
-                    onlyLaterStepsHaveChanged, theSameIsNotChanged, theRedTestsOfTheStep, whatDiffersIsMarked]) {
+// Also in the first seconds of a page that was loaded again.
+function nAsksBeforeItLeaves() {
+  assert.ok(asksToLeave(state.leaving, 100), "one n leaves the lab");
+  assert.ok(!asksToLeave(1_000, 3_000));
+  assert.ok(asksToLeave(1_000, 7_000));
+}
+
+for (const part of [whatIsNotToBeBelieved, whatIsAskedWhen, anotherFailureBeginsAtItsTop, testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,
+                    onlyLaterStepsHaveChanged, theSameIsNotChanged, theRedTestsOfTheStep, whatDiffersIsMarked, nAsksBeforeItLeaves, aNumberInASentenceStays]) {
   part();
   console.log(`ok ${part.name}`);
 }

@@ -197,6 +197,10 @@ async function checkPredict(page) {
   for (let step = 0; step < deciding - 1; ++step) {
     assert.match(await page.textContent("#caption"), /Read on with →/);
     assert.doesNotMatch(await page.textContent("#caption"), /it fails|ended well/);
+    const now = step > 0 ? data.steps[step - 1] : {};
+    if (now.operation === "receive" && /#\d+$/.test(now.attempt ?? "")) {
+      assert.match(await page.textContent("#caption"), /#\d+: the \d+\w\w delivery of message/, "who predicts is not told how deliveries are named");
+    }
     await page.keyboard.press("ArrowRight");
   }
   assert.match(await page.textContent("#caption"), /What happens next\? Vote: .*goes on/);

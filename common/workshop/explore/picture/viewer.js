@@ -248,9 +248,13 @@
     return said;
   }
 
+  // As the page around it names the key: beside a mob's tests R is not r.
+  const isAlone = window.parent === window;
+  const kPredictKey = isAlone ? "P" : "p";
+
   function offer() {
     if (!isJustOpened || step <= 1) return [];
-    const predictFirst = decidingOf(run.trace) > 0 ? "; P: the same up to the step that decides, for a vote" : "";
+    const predictFirst = decidingOf(run.trace) > 0 ? `; ${kPredictKey}: the same up to the step that decides, for a vote` : "";
     return [make("span", "ask", `  Home: from the start${predictFirst}`)];
   }
 
@@ -269,15 +273,17 @@
     if (!now?.deciding) return [make("span", "ask", "  Read on with →: before the step that decides, vote")];
     const own = now.decision === "proceed" ? ` of ${trace.processes[now.process] ?? now.process}` : now.decision;
     const kinds = [...new Set([own, ...(now.others ?? [])].map(kindOf))].sort();
-    return [make("span", "ask", `  What happens next? Vote: ${kinds.join(" · ")}; and does it hold then? P shows it`)];
+    return [make("span", "ask", `  What happens next? Vote: ${kinds.join(" · ")}; and does the promise hold then? ${kPredictKey} shows it`)];
   }
 
   function showCaption() {
     const caption = byId("caption");
     const { trace } = run;
     if (step === 0) {
-      caption.replaceChildren("How it begins", make("span", "who", ` · arrow keys${window.parent === window ? " or space" : ""} to step`),
-                              ...(predicting ? vote() : []), ...(legendOf(trace) ? [make("span", "who", ` · ${legendOf(trace)}`)] : []), ...(predicting ? [] : remarks()));
+      // Beside a mob's tests the page names the keys, and the diagram needs the room of what it says itself.
+      caption.replaceChildren("How it begins", isAlone ? make("span", "who", " · arrow keys or space to step") : "",
+                              ...(predicting ? vote() : []), ...(legendOf(trace) ? [make("span", "who", ` · ${legendOf(trace)}`)] : []),
+                              ...(predicting || !isAlone ? [] : remarks()));
       return;
     }
     const now = trace.steps[step - 1];
@@ -289,7 +295,7 @@
     caption.replaceChildren(`${step}  `, make("span", "who", who), make("span", faulty ? "fault" : "", what),
                             make("span", now.error || faulty ? "fault" : "", outcome),
                             now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "",
-                            ...(predicting ? vote()
+                            ...(predicting ? [...namesOf(trace.steps, step - 1), ...vote()]
                               : [...namesOf(trace.steps, step - 1), ...remarks(), ...offer()]));
   }
 

@@ -47,6 +47,11 @@ std::vector<std::string> check_words(const std::vector<Document>& documents,
 /// (`<!-- setting -->`); and such marks where there is no figure.
 std::vector<std::string> check_figures(const std::vector<Document>& documents);
 
+/// Lines within a paragraph that begin with what Markdown takes for something else, because the
+/// sentence was broken there: a number and a full stop ("1000. It is finished."), unless it goes on
+/// with a list, "+", ">" or "#".
+std::vector<std::string> check_wrapping(const std::vector<Document>& documents);
+
 /// Rows of a table with the columns promise, slide, lab, check, of which one is gone. A slide is a
 /// link to its lecture whose text is the slide's title, a lab a link, a check a test in backticks.
 /// `tests` are the names of ctest's tests.

@@ -35,6 +35,33 @@ std::vector<std::string> lines_before(const std::filesystem::path& file, int lin
   return {lines.begin() + first - 1, lines.begin() + line};
 }
 
+/// The lines of a test's case, to its end where that is near: an exception may have come from any
+/// of them.
+std::vector<std::string> lines_of_case(const std::filesystem::path& file, int line) {
+  constexpr std::size_t kLinesMax = 14;
+  const auto lines = lines_of(read_file(file).value_or(""));
+  std::vector<std::string> found;
+  if (line < 1) return found;
+  for (auto at = static_cast<std::size_t>(line) - 1; at < lines.size(); ++at) {
+    found.push_back(lines[at]);
+    if (lines[at] == "}") break;
+    if (found.size() < kLinesMax) continue;
+    found.emplace_back("  …");
+    break;
+  }
+  return found;
+}
+
+/// Each text once: what is in one before it says nothing new.
+std::vector<std::string> without_repeated(const std::vector<std::string>& texts) {
+  std::vector<std::string> once;
+  for (const auto& text : texts) {
+    const auto has_it = [&](const std::string& before) { return before.find(text) != before.npos; };
+    if (std::ranges::none_of(once, has_it)) once.push_back(text);
+  }
+  return once;
+}
+
 MobChecks::Test shown(const TestResult& test, const Project& project, int count) {
   MobChecks::Test each;
   each.name = test.name;
@@ -47,12 +74,14 @@ MobChecks::Test shown(const TestResult& test, const Project& project, int count)
     each.sign = test.reason();
     each.words = words_of_failure(test);
     if (!test.todo && test.picture.empty()) {
-      each.failures = test.story.empty() ? test.failures : std::vector{test.story};
+      each.failures =
+          test.story.empty() ? without_repeated(test.failures) : std::vector{test.story};
     }
     if (!test.failed_file.empty()) {
       each.place = fmt::format("{}:{}", from_root(project, test.failed_file), test.failed_line);
       if (!test.todo && test.story.empty()) {
-        each.done = lines_before(test.failed_file, test.failed_line);
+        each.done = test.exception ? lines_of_case(test.file, test.line)
+                                   : lines_before(test.failed_file, test.failed_line);
       }
     }
   }
@@ -129,14 +158,33 @@ void MobChecks::take(const LabRun& done, const Project& project) {
     problem = fmt::format("stopped: an endless loop in test \"{}\"", spinning->name);
     add_not_run(before);
   }
+  doubt_others();
   same = same_as(before);
   const auto* first = first_failure(done.run.results);
   step = first == nullptr ? 0 : std::max(first->step(), 1);
 }
 
+void MobChecks::doubt_others() {
+  constexpr std::string_view kRemembers = "not deterministic";
+  const auto remembers = [&](const Test& test) { return test.sign == kRemembers; };
+  if (std::ranges::none_of(tests, remembers)) return;
+  for (auto& test : tests) {
+    if (test.verdict != "red" || remembers(test)) continue;
+    if (test.sign == "todo" || test.sign == "crashed") continue;  // these are facts all the same
+    test.doubt =
+        "Not to be believed yet: the handler remembers something from another execution. First let "
+        "it do the same in each attempt.";
+    test.picture.clear();
+    test.schedule.clear();
+    test.failures.clear();
+    test.place.clear();
+    test.done.clear();
+  }
+}
+
 void MobChecks::find_questions(const LabOnPage& lab) {
   for (auto& test : tests) {
-    if (test.verdict != "red") continue;
+    if (test.verdict != "red" || !test.doubt.empty()) continue;
     test.questions = questions_on({test.name, test.step, test.sign, test.schedule, test.words},
                                   lab.known, lab.of_steps, lab.asks);
   }
@@ -190,6 +238,7 @@ std::string to_json(const MobChecks& checks) {
                                  {"picture", test.picture},
                                  {"schedule", test.schedule},
                                  {"questions", std::move(questions)},
+                                 {"doubt", test.doubt},
                                  {"replayed", test.replayed}});
   }
   const json::object told = {{"count", checks.count},

@@ -29,6 +29,7 @@ struct MobChecks {
     std::string schedule;                 ///< of the execution that breaks it
     std::string replayed;                 ///< while everything is explored
     std::vector<RoomQuestion> questions;  ///< of a red one
+    std::string doubt;  ///< why nothing that it shows can be believed yet; empty: it can
   };
   int count = 0;
   std::string state = "none";  ///< "checking", "done", "errors"
@@ -52,6 +53,9 @@ struct MobChecks {
 
   void take(const LabRun& done, const Project& project);
   void add_not_run(const std::vector<Test>& before);
+  /// While a handler is not deterministic, what every other red test tells is not to be believed:
+  /// it has no story, no picture and no questions then, and says why.
+  void doubt_others();
   /// Looks for the questions on each red test.
   void find_questions(const LabOnPage& lab);
   /// Whether `before`, the tests of another verdict, have ended and failed as these.

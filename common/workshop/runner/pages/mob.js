@@ -5,9 +5,9 @@ import { decidingStep, hasRightRun, isVoting, onPictureChange, pictureIsWider, p
 import { isOverTime, minutesOf, nextAction } from "/mob_next.js";
 import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
 import { hasCode, otherCode, showCode, toLineOfCode } from "/mob_code.js";
-import { $, chosen, green, hush, isPredicting, reds, say, state } from "/mob_state.js";
+import { $, asksToLeave, chosen, green, hush, isPredicting, reds, say, state } from "/mob_state.js";
 import { foldsOfHints, hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
-import { fitTests, isSame, placesOf, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
+import { fitTests, isSame, placesOf, placesOfWhatIsKept, remembers, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, plain, words } from "/words.js";
 
@@ -17,6 +17,7 @@ function onClock(clock) {
   if (phase !== clock.phase) showGoal();
   else showWhatToDo();
   // What was asked between two turns was on the step before.
+  if (phase === "over" && clock.phase === "running") Object.assign(state, { question: 0, answer: false });
   if (phase === "over" && clock.phase === "running" && state.view === "talk") look("step");
   // The room has heard the story.
   if (phase === "ready" && clock.phase === "running" && state.view === "step" && chosen()) look(chosen().picture ? "picture" : "failure");
@@ -41,14 +42,16 @@ let lineNow = 0;  // of the file to edit; 0: none is known
 function showWhatToDo() {
   const { lab, checks, clock } = state;
   const step = stepNow();
-  const { line, shows, work } = lab && step ? placesOf(lab.file, checks, step, decidingStep()?.source) : { line: 0, shows: 0, work: "" };
+  const isKept = checks?.state === "done" && (remembers(chosen()) || Boolean(chosen()?.doubt));
+  const { line, shows, work } = lab && step && isKept ? placesOfWhatIsKept(lab.source) : lab && step ? placesOf(lab.file, checks, step, decidingStep()?.source) : { line: 0, shows: 0, work: "" };
   lineNow = line;
   const place = lab && step ? `${lab.file.split("/").pop()}${line ? `:${line}` : ""}` : "";
   $("open").replaceChildren();
   plain($("open"), place);
   $("open").title = lab?.file ?? "";
   const text = nextAction({ lab, phase: clock?.phase, paused: Boolean(clock?.paused), covered: alertIsShown() || isAside(), state: checks?.state,
-    turns: clock?.turns ?? 0, judgement: checks?.judgement, view: state.view, story: storyIsFirst(), place, shows, work, predicting: isPredicting(), voting: isVoting(), test: chosen(), deciding: decidingStep(), isLastQuestion: isLastQuestion() });
+    turns: clock?.turns ?? 0, judgement: checks?.judgement, view: state.view, story: storyIsFirst(), place, shows, work, predicting: isPredicting(), voting: isVoting(), test: chosen(), deciding: decidingStep(), isLastQuestion: isLastQuestion(),
+    isRead: Boolean(chosen()?.picture) && state.told === chosen().picture, hasHint: state.hints.given.some((each) => each.on_loop || each.step === checks?.step) });
   if ($("rule").textContent !== text) $("rule").textContent = text;
   showMinutes();
 }
@@ -240,12 +243,10 @@ function askHint() {
   return say("A check is running: read its verdict first, then ask for a hint");
 }
 
-// The questions of the lab go with it, so n asks.
-const kLeavingMs = 6_000;
 const kOfferMs = 20_000;
 function nextLab() {
-  if (performance.now() - state.leaving < kLeavingMs) {
-    state.leaving = 0;
+  if (!asksToLeave(state.leaving, performance.now())) {
+    state.leaving = null;
     hush();
     return press("n");
   }
@@ -278,8 +279,7 @@ function toQuestions() {
   look("talk");
 }
 
-const slidesMissing = () => `No slides yet: scripts/workshop slides ${state.lab?.deck.match(/^\d*/)[0] ?? ""} makes them`;
-const noSlides = () => `${slidesMissing()}; what it needs for that, scripts/setup --slides fetches`;
+const slidesMissing = () => `No slides yet: first scripts/setup --slides, then scripts/workshop slides ${state.lab?.deck.match(/^\d*/)[0] ?? ""}`;
 
 function answerOrHints() {
   if (state.view !== "talk") return foldsOfHints().forEach((each) => { each.open = !each.open; });
@@ -344,7 +344,7 @@ const keys = {
        works: () => !green() && Boolean(state.lab), short: "from the start", isShort: () => hasBegun() && state.view === "step" && !state.story },
   f: { help: "tests away and the rest larger, and back", does: toggleFull, works: () => true, short: "full" },
   s: { help: "the slides on this lab, and back", does: slidesHereOrBack, works: () => Boolean(state.lab?.slides), short: "slides",
-       why: () => noSlides() },
+       why: () => slidesMissing() },
   r: { help: "check again", does: () => press("r"), works: () => true, short: "check" },
   n: { help: "the next lab, when this one is green; asks", does: nextLab, works: green, short: "next lab",
        why: "Not all tests are green yet: n goes on when they are" },
@@ -384,7 +384,8 @@ function showHelpKeys() {
                 ...(state.lab ? [["", `In a terminal, scripts/workshop play ${state.lab.number}: the room chooses each step`]] : [])];
   for (const [key, text] of rows) {
     const row = element($("help-keys"), "tr");
-    element(element(row, "td"), "kbd", key);
+    const cell = element(row, "td");
+    if (key) element(cell, "kbd", key);
     element(row, "td", text);
   }
 }
@@ -429,7 +430,7 @@ function onKeyOfPage(key) {
   if (!known && kOfPicture[key] && !kScroll[key]) return say(`${key} works on a picture, where a red test has one`), true;
   if (!known && key.length === 1) return say(`${key} is no key of this page; ? shows the keys`), true;
   if (!known) return key === "Space";
-  if (key !== "n") state.leaving = 0;
+  if (key !== "n") state.leaving = null;
   const works = known.works();
   if (works) {
     if (!takesBack(state.clock?.take_back?.key)) hush();  // what can be taken back stays told

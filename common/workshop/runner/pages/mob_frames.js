@@ -72,6 +72,7 @@ function pictureLoaded(onKey, address) {
   };
   new contentWindow.MutationObserver(() => {
     if (root.classList.contains("predict") !== isPredicting()) state.predictFirst = !state.predictFirst;
+    if (isPredicting() && !root.classList.contains("predict")) state.told = pathname + search;
     takePrediction();
     changed();
   }).observe(root, { attributeFilter: ["class"] });
@@ -104,7 +105,7 @@ export function pictureIsWider() {
 // The step that decides the chosen failure, of its picture once that is there; null: it has none.
 let deciding = null;
 export function decidingStep() {
-  return chosen()?.picture && $("picture").getAttribute("src") === `${chosen().picture}#step=1` ? deciding : null;
+  return chosen()?.picture && $("picture").getAttribute("src") === `${chosen().picture}#step=0` ? deciding : null;
 }
 
 // Whether the step is there before which the room votes.
@@ -124,10 +125,10 @@ export function hasRightRun() {
   return Boolean(trace) && trace.textContent.trim() !== "null";
 }
 
-// Opens at step 1, because a failure is read aloud from there.
+// Opens at its start, which says how deliveries and ids are named: a failure is read aloud from there.
 export function showPicture(onKey) {
   const frame = $("picture");
-  const address = chosen()?.picture ? `${chosen().picture}#step=1` : "";
+  const address = chosen()?.picture ? `${chosen().picture}#step=0` : "";
   if (!address) document.body.classList.remove("predicting");  // nothing is red any more, so nothing is hidden
   if (!address || frame.getAttribute("src") === address) return;
   document.body.classList.toggle("predicting", state.predictFirst);  // until it is there, too

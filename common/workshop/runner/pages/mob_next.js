@@ -1,6 +1,12 @@
 // The one thing to do next, and how long a step is meant to take. Whatever else stands on the page says what is, and orders nothing.
 const kEndless = ["endless loop", "did not end"];
 
+// What is done with it, where a room has just read it to its deciding step and has voted.
+function howItIsSaid(deciding) {
+  const isFault = !["proceed", "time passes"].includes(deciding.decision);
+  return `Say in one sentence what ${isFault ? `harm comes after the ${deciding.decision} at ►` : "goes wrong at ►"}.`;
+}
+
 // How a failure is read: a picture to its deciding step, where it has one; a loop; else what a check has said.
 // `deciding`: the step of its picture that decides it, or null.
 export function howToRead(test, deciding) {
@@ -15,14 +21,15 @@ export function howToRead(test, deciding) {
 }
 
 // "… ► it shows at line 26. Then work on outgoing_id": where it shows is what the execution knows, where to mend it is for the room to find.
-function reading({ test, deciding, shows, work }) {
-  const read = howToRead(test, deciding);
+function reading({ test, deciding, shows, work, isRead }) {
+  if (test?.doubt) return "Not to be believed yet: t leads to the test that says what is remembered. First let the handler do the same in each attempt.";
+  const read = isRead && deciding && test?.sign !== "livelock" ? howItIsSaid(deciding) : howToRead(test, deciding);
   const shown = shows ? `${read.replace(/[.]$/, "")}${read.endsWith("?") ? " It" : "; it"} shows at line ${shows}.` : read;
   return `${shown} Then ${work ? `work on ${work}` : "change the file"}, and save.`;
 }
 
 function onRed(now) {
-  const { phase, turns, view, story, work, predicting, voting } = now;
+  const { phase, turns, view, story, work, predicting, voting, hasHint } = now;
   if (phase === "talk") {
     return "It is broken, and the discussion goes on: what does the failure show? Undo it and save, or Enter begins a turn.";
   }
@@ -31,9 +38,10 @@ function onRed(now) {
     return view === "step" ? `Read the ${story ? "story and the step" : "step"} aloud. Then ${begins}, with the failure.` : `${begins}.`;
   }
   if (predicting && view === "picture") {
-    return voting ? "Vote: what happens next, and does it hold then? p shows it." : "Read on with → until it stops, and vote: what happens next, and does it hold?";
+    return voting ? "Vote: what happens next, and does the promise hold then? p shows it." : "Read on with → until it stops, and vote: what happens next, and does the promise hold then?";
   }
   if (view === "step") return `Read the ${story ? "story and the step" : "step"} aloud. Then v shows the failure.`;
+  if (view === "hint" && !hasHint) return "No hint on this step was given yet: h gives one. Or v leads back to the step.";
   if (view === "hint") return `Try the hint${work ? `: work on ${work}` : ""}, and save.`;
   if (view === "talk") return "Answer the question together. Then v leads back to the step.";
   if (view === "code") return "Read the code together. Then v leads on, and c to its contract and back.";
@@ -48,11 +56,11 @@ function onGreen({ phase, view, lab, isLastQuestion }) {
 
 // `now` has what the page knows: phase and paused of the clock; covered: a page or a line of the clock says what to do; state and
 // judgement of the checks; view; place, the line of an error; shows and work, where a failure shows and the step has its place; test and
-// deciding, the failure that is shown.
+// deciding, the failure that is shown; isRead: the room has voted on it, and has seen how it ends; hasHint: one on this step was given.
 export function nextAction(now) {
   if (!now.lab || now.covered) return "";
   if (now.paused) return "The clock is paused: Space lets it go on.";
-  if (now.state === "checking") return now.phase === "ready" || !now.judgement && now.view === "step" ? "Read the story and the step aloud while the tests run." : "Wait for the verdict.";
+  if (now.state === "checking") return now.phase === "ready" || !now.judgement && now.view === "step" ? `Read the story and the step aloud while ${now.judgement ? "the tests run" : "the tests are built and run; q has a question for the wait"}.` : "Wait for the verdict.";
   if (now.state === "errors") return `Mend the first error${now.place ? `, ${now.place}` : ""}, and save.`;
   if (now.judgement === "green") return onGreen(now);
   return now.judgement === "red" ? onRed(now) : "";

@@ -1,6 +1,7 @@
 // What a mob talks about: hints that were released, and questions: after green those of the lab, while a test is red those
 // that fit its failure, and those on the steps that are done.
 import { $, chosen, green, isPredicting, state } from "/mob_state.js";
+import { remembers } from "/mob_tests.js";
 import { element, words } from "/words.js";
 
 const kAsksMax = 3;
@@ -54,12 +55,23 @@ function asksOnDone() {
     answer: ask.answer, diagnosis: `This test is red then: ${ask.test} (${ask.sign}).` }));
 }
 
+// While the first build runs: no answer to it gives anything of the lab away.
+const kFirst = { kind: "first", title: "until the first verdict",
+  question: "What does the goal promise, in words that somebody could check? Where might this program die, and what would be half done then?",
+  answer: "Take the goal sentence by sentence: what must be true at the end, however often a message comes. A program may die at each co_await: " +
+    "what is before it is done, and what is behind it is not. The tests try each of these places." };
+
 export function questionsNow() {
   if (!state.lab || !state.checks) return [];
+  const isFirst = state.checks.state !== "done" && state.checks.tests.length === 0;
+  if (isFirst) return state.checks.state === "checking" ? [kFirst] : [];
+  const erratic = state.checks.tests.find((test) => test.verdict === "red" && remembers(test));
+  // Until that is mended no other question is worth its answer.
+  if (erratic && state.checks.state === "done") return (erratic.questions ?? []).map((each) => ({ kind: "red", ...each }));
   if (green()) return state.lab.questions.map((each) => ({ kind: "lab", title: "", ...each }));
   if (state.checks.state === "errors") return asksOnDone();  // the failure is that of another file
-  // The turn has ended with a step that is green: the failure is that of the next one.
-  if (state.clock?.phase === "over" && state.clock.reason === "green" && asksOnDone().length) return asksOnDone();
+  // The turn has ended with a step that is green: what was done comes before the next step's failure.
+  if (state.clock?.phase === "over" && state.clock.reason === "green" && asksOnDone().length) return [...asksOnDone(), ...asksOnRed()];
   return state.checks.state === "done" ? [...asksOnRed(), ...asksOnDone()] : [];
 }
 

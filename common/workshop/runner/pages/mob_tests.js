@@ -15,7 +15,7 @@ export function verdictText(checks) {
     const passed = secondsOf(checks);
     const now = checks.explores && checks.long_test && passed >= kLongSeconds ? `, now "${checks.long_test}"` : "";
     const slow = checks.explores ? passed < kLongSeconds ? "" : "; what hangs is stopped after a minute, a save stops it at once"
-      : passed < kSlowSeconds ? "" : "; a first build takes a minute or more";
+      : passed < kSlowSeconds ? "" : "; a first build takes a minute or more, several minutes on a busy machine";
     const what = checks.explores ? "the tests run…" : checks.parts > 0 ? `building ${checks.parts_done} of ${checks.parts}…` : "checking…";
     return `${checks.saved ? `${checks.saved.split("/").pop()} was saved: ` : ""}${what} ${passed} s${now}${slow}`;
   }
@@ -92,14 +92,15 @@ function newsOf(test, checks) {
   if (checks.mended.includes(test.name)) return ["good", "turned green"];
   if (checks.broken.includes(test.name)) return ["bad", "turned red"];
   const moved = checks.moved.find((text) => text.startsWith(`${test.name}: `));
-  return moved ? ["moved", `→ ${moved.slice(test.name.length + 2)}`] : null;
+  const how = moved?.slice(test.name.length + 2);
+  return moved ? ["moved", `→ ${/^(at|on) /.test(how) ? "it fails " : ""}${how}`] : null;
 }
+
+// A handler that does not do the same in each attempt: until it does, what other tests say of it may be anything.
+export const remembers = (test) => test?.sign === "not deterministic";
 
 // How much there is to read of a failure: a story is read aloud step by step, a failed check is its lines.
 const lengthOf = (test) => (test.picture ? 0 : test.failures.reduce((sum, text) => sum + text.split("\n").length + text.length / 80, 1));
-
-// A handler that does not do the same in each attempt: until it does, what other tests say of it may be anything.
-const isErratic = (test) => test.sign === "not deterministic";
 
 // One of many situations of all kinds: what fails in it mostly fails in a plainer test of the lab, too.
 const isOfSituations = (test) =>
@@ -108,14 +109,14 @@ const isOfSituations = (test) =>
 // How hard it is to read: stories before checks, situations last; of stories that are all short the lab has the plainest first.
 const kShortStory = 14;  // signs of its schedule: about so many steps
 const storyLength = (test) => Math.max(kShortStory, (test.schedule ?? "").split("@").at(-1).length);
-const hardnessOf = (test) => (isErratic(test) ? -1 : isOfSituations(test) ? 2e6 : lengthOf(test) === 0 ? storyLength(test) : 1e6 + lengthOf(test));
+const hardnessOf = (test) => (remembers(test) ? -1 : isOfSituations(test) ? 2e6 : lengthOf(test) === 0 ? storyLength(test) : 1e6 + lengthOf(test));
 
 // The red tests of the step to work on, or all where none of it is red; those that are read most easily first, behind one that says
 // why no other can be believed.
 export function redTests(checks) {
   const red = (checks?.tests ?? []).filter(isRed);
   const own = red.filter((test) => test.step === checks.step);
-  const shown = own.length ? [...own, ...red.filter((test) => isErratic(test) && !own.includes(test))] : red;
+  const shown = own.length ? [...own, ...red.filter((test) => remembers(test) && !own.includes(test))] : red;
   return shown.map((test) => [hardnessOf(test), test]).sort(([one], [other]) => one - other).map(([, test]) => test);
 }
 
@@ -141,7 +142,7 @@ export function showTests(parent, checks, shown, choose) {
       const item = element(list, "li", test.name, test.verdict);
       item.classList.toggle("shown", test === shown);
       if (test.verdict === "red") item.onclick = () => choose(test);
-      if (test.words) element(item, "small", test.words.split("\n")[0]);
+      if (test.words) element(item, "small", `${test.doubt ? "not to be believed yet: " : ""}${test.words.split("\n")[0]}`);
       for (const bound of checks.judgement === "green" ? test.bounds : []) element(item, "small", bound, "bound");
       const news = newsOf(test, checks);
       if (news) element(item, "small", news[1], news[0]);
@@ -185,17 +186,28 @@ export function fitTests(parent, fits, allGreen) {
   }
 }
 
-// What the terminal has of a failed assertion: its place, its expression, its values and its message.
+// What the terminal has of a failed assertion: its place, its expression, its values and its message. Another failure is read from
+// its top.
+let failureShown = "";
 export function showFailure(view, test) {
+  const shown = test ? JSON.stringify([test.name, test.place, test.failures, test.doubt]) : "";
+  const isAnother = shown !== failureShown;
+  failureShown = shown;
   view.replaceChildren();
   if (!test) return;
+  fillFailure(view, test);
+  if (isAnother) view.scrollTop = 0;
+}
+
+function fillFailure(view, test) {
   element(view, "h2", test.name);
+  if (test.doubt) return element(view, "p", test.doubt, "doubt");
   if (test.place) plain(element(view, "p", undefined, "place"), test.place);
   const texts = test.failures.length ? test.failures : [test.words];
   for (const text of texts) showMarked(element(view, "pre", undefined, "failure"), text);
-  if (!test.done?.length) return;
-  element(view, "h2", "What the test did, up to the check that failed");
-  element(view, "pre", test.done.join("\n"), "done");
+  if (!test.done?.length) return null;
+  element(view, "h2", ["exception", "not deterministic"].includes(test.sign) ? "What the test does" : "What the test did, up to the check that failed");
+  return element(view, "pre", test.done.join("\n"), "done");
 }
 
 const kTwoLists = /^([^\n]*\nis )\{ "([^\n]*)" \}(\s[=!]=\s)\{ "([^\n]*)" \}((?:\n[^]*)?)$/;
@@ -240,6 +252,16 @@ export function placesOf(file, checks, step, source) {
   const work = todo ? `the TODO in line ${todo}${here ? `, in ${here.function}` : ""}`
     : here ? `${here.function}, lines ${here.first} to ${here.last}` : places.map((each) => each.function).join(" or ");
   return { line: crashed || todo || here?.first || (places.length ? 0 : shows), shows, work };
+}
+
+// The same where the handler remembers something from another attempt: what may keep it, as far as the file's text shows it.
+export function placesOfWhatIsKept(source) {
+  const lines = (source ?? "").split("\n");
+  const isFixed = (line) => /\bconst(expr)?\b|\b(constinit )?const\b/.test(line);
+  const isKept = (line) => /^\s*(inline |static |thread_local )*(static|thread_local) /.test(line) && !isFixed(line) && !/\)\s*(const\s*)?\{/.test(line);
+  const isGlobal = (line) => /^(?!using |namespace |return |template|struct |class |enum |extern )[A-Za-z_][\w:<>,*& ]* \w+( ?[={].*)?;/.test(line) && !isFixed(line);
+  const line = lines.findIndex(isKept) + 1 || lines.findIndex(isGlobal) + 1;
+  return { line, shows: 0, work: line ? `what line ${line} keeps` : "what outlives the handler: a static, a global or an object outside of it" };
 }
 
 // What the page says of a step, as Markdown; of the lab when there is none left.

@@ -35,6 +35,10 @@ export function element(parent, name, text, className) {
   return made;
 }
 
+// A number and a full stop at a line's beginning are an item of a list, or the end of a sentence that was broken there: within a
+// paragraph only 1, or the number behind that of the item before, begins an item.
+const numberOf = (line) => Number(line.match(/^\s*(\d+)\.\s/)?.[1] ?? NaN);
+
 const kinds = [
   ["fence", /^\s*```/],
   ["code", /^ {4}/],
@@ -50,6 +54,7 @@ export function words(parent, markdown) {
   let text = "";  // of the block, because emphasis goes over the ends of lines
   let kind = "";
   let fenced = false;
+  let numbered = 0;  // the item before
   for (const line of (markdown ?? "").split("\n")) {
     if (/^\s*```/.test(line)) {
       fenced = !fenced;
@@ -66,7 +71,9 @@ export function words(parent, markdown) {
       else block = null;
       continue;
     }
-    const found = kinds.find(([, pattern]) => pattern.test(line));
+    const number = numberOf(line);
+    const goesOn = block !== null && number > 1 && number !== numbered + 1;
+    const found = goesOn ? undefined : kinds.find(([, pattern]) => pattern.test(line));
     const now = found ? found[0] : "text";
     if (now === "code" && (kind === "code" || block === null)) {
       if (kind !== "code") block = element(element(parent, "pre"), "code", "");
@@ -79,6 +86,7 @@ export function words(parent, markdown) {
       text = line.replace(found[1], "");
       inline(block, text);
       kind = "item";
+      numbered = number || 0;
     } else if (now === "row") {
       if (/^\|[\s|:-]+$/.test(line)) continue;
       const table = kind === "row" && parent.lastElementChild?.tagName === "TABLE"

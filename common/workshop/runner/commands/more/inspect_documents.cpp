@@ -96,6 +96,7 @@ int inspect_documents(Workspace& workspace, const InspectDocumentsOptions& optio
   add(check_commands(project, documents, why_not_parsed));
   add(check_words(documents, read_glossary(document_called(documents, kGlossary))));
   add(check_figures(documents));
+  add(check_wrapping(documents));
   std::vector<LabOnSheet> on_sheet;
   for (const auto& lab : project.labs()) {
     const auto material = read_material(project, lab);

@@ -257,7 +257,7 @@ export function placesOf(file, checks, step, source) {
 // The same where the handler remembers something from another attempt: what may keep it, as far as the file's text shows it.
 export function placesOfWhatIsKept(source) {
   const lines = (source ?? "").split("\n");
-  const isFixed = (line) => /\bconst(expr)?\b|\b(constinit )?const\b/.test(line);
+  const isFixed = (line) => /\bconst(expr)?\b/.test(line);
   const isKept = (line) => /^\s*(inline |static |thread_local )*(static|thread_local) /.test(line) && !isFixed(line) && !/\)\s*(const\s*)?\{/.test(line);
   const isGlobal = (line) => /^(?!using |namespace |return |template|struct |class |enum |extern )[A-Za-z_][\w:<>,*& ]* \w+( ?[={].*)?;/.test(line) && !isFixed(line);
   const line = lines.findIndex(isKept) + 1 || lines.findIndex(isGlobal) + 1;

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "broker/fixtures.hpp"
+#include "core/failure_of.hpp"
 #include "store/severing_proxy.hpp"
 #include "workshop/engines/server.hpp"
 #include "workshop/testing/broker_conformance.hpp"
@@ -152,16 +153,6 @@ Delivery received(Broker& broker, const std::string& queue = "orders") {
   }
   FAIL("nothing is received from " << queue);
   return {};
-}
-
-template <class E>
-std::string failure_of(const auto& operation) {
-  try {
-    operation();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "";
 }
 
 TEST_CASE("a lease ends by itself, while nobody calls the broker") {

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "core/failure_of.hpp"
 #include "workshop/core/task.hpp"
 #include "workshop/store/store.hpp"
 #include "workshop/testing/store_conformance.hpp"
@@ -21,17 +22,6 @@ inline Version put(Store& store, const Key& key, const std::string& body, Expect
 inline std::string body_of(Store& store, const Key& key) {
   const auto document = sync_wait(store.get(key));
   return document ? document->body : "absent";
-}
-
-/// What an `E` that `operation` throws says; empty when nothing is thrown.
-template <class E>
-std::string failure_of(const auto& operation) {
-  try {
-    operation();
-  } catch (const E& error) {
-    return error.what();
-  }
-  return "";
 }
 
 /// Requires every property, each in a section of its own. The stores of a property are named by its

@@ -2,12 +2,12 @@
 #include <catch2/catch_test_macros.hpp>
 #include <exception>
 #include <set>
-#include <unordered_set>
 
 #include "orders.hpp"
 #include "services.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/shop/gift_shop.hpp"
+#include "workshop/shop/sent_ids.hpp"
 #include "workshop/shop/situations.hpp"
 #include "workshop/shop/troubled.hpp"
 #include "workshop/store/sqlite_store.hpp"
@@ -76,20 +76,6 @@ class Shop {
   InProcessBroker broker_;
   SqliteStore store_;
   StoppedOrders http_;
-};
-
-// A broker that keeps the ids of what is sent, and nothing else.
-class SentIds final : public InProcessBroker {
- public:
-  SentIds() : InProcessBroker(clock_) {}
-  Task<void> send(std::string, Message message, std::chrono::milliseconds) override {
-    ids.insert(message.id.value);
-    co_return;
-  }
-  std::unordered_set<std::string> ids;
-
- private:
-  SystemClock clock_;
 };
 
 // The service `orders`, which lets the errors of its rounds out.

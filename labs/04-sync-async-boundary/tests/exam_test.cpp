@@ -2,7 +2,6 @@
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
 #include <string>
-#include <unordered_set>
 #include <utility>
 #include <vector>
 
@@ -10,6 +9,7 @@
 #include "workshop/broker/in_process_broker.hpp"
 #include "workshop/core/clock.hpp"
 #include "workshop/core/error.hpp"
+#include "workshop/shop/sent_ids.hpp"
 #include "workshop/shop/situations.hpp"
 #include "workshop/store/sqlite_store.hpp"
 #include "workshop/testing/child_process.hpp"
@@ -38,20 +38,6 @@ class EveryCart final : public SqliteStore {
 
  private:
   const std::string body_ = to_json(Cart{{{"train", 1}}, kOpen, {}});
-};
-
-// A broker that keeps the ids of what is sent, and nothing else.
-class SentIds final : public InProcessBroker {
- public:
-  SentIds() : InProcessBroker(clock_) {}
-  Task<void> send(std::string, Message message, std::chrono::milliseconds) override {
-    ids.insert(message.id.value);
-    co_return;
-  }
-  std::unordered_set<std::string> ids;
-
- private:
-  SystemClock clock_;
 };
 
 // Of the message that orders what is in this cart.

@@ -88,6 +88,16 @@ GiftShop front() {
   return gift_shop("shop").handles<SendSubmitOrder>(&handle).with("cart-1",
                                                                   Cart{kGifts, kOpen, {}});
 }
+
+// Two handlers of one click, while the customer wants one more.
+GiftShop wished_for_meanwhile(GiftShop shop) {
+  return shop.deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
+      .emits<SubmitOrder, SendSubmitOrder>()
+      .commits_by_saving<Cart>()
+      .with_process("customer", &one_more_wish)
+      .and_endpoint("orders")
+      .up_to(2, 1);
+}
 }  // namespace
 
 TEST_CASE("two clicks are one order, whatever happens to their handlers", "[step2]") {
@@ -138,28 +148,15 @@ TEST_CASE("a retry orders the same gifts whatever the customer does meanwhile", 
 }
 
 TEST_CASE("no order leaves before its cart is accepted", "[step2]") {
-  auto scenario = front()
-                      .deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
-                      .emits<SubmitOrder, SendSubmitOrder>()
-                      .commits_by_saving<Cart>()
-                      .with_process("customer", &one_more_wish)
-                      .and_endpoint("orders")
-                      .up_to(2, 1);
+  auto scenario = wished_for_meanwhile(front());
 
   REQUIRE_EXPLORED(scenario.holds(no_ghost_message, no_premature_message, no_lost_message));
 }
 
 // An empty cart looks as if it was accepted already.
 TEST_CASE("no order leaves before its cart is accepted, though there is nothing in it", "[.exam]") {
-  auto scenario = gift_shop("shop")
-                      .handles<SendSubmitOrder>(&handle)
-                      .with("cart-1", Cart{})
-                      .deliver(SendSubmitOrder{"cart-1"}, to_handlers(2))
-                      .emits<SubmitOrder, SendSubmitOrder>()
-                      .commits_by_saving<Cart>()
-                      .with_process("customer", &one_more_wish)
-                      .and_endpoint("orders")
-                      .up_to(2, 1);
+  auto scenario = wished_for_meanwhile(
+      gift_shop("shop").handles<SendSubmitOrder>(&handle).with("cart-1", Cart{}));
 
   REQUIRE_EXPLORED(scenario.holds(no_ghost_message, no_premature_message, no_lost_message));
 }

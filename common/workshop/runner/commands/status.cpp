@@ -68,8 +68,7 @@ int status(Workspace& workspace, const StatusOptions& options) {
     return protocol::kExitGood;
   }
   const auto solved = std::count_if(labs.begin(), labs.end(), [&](const Lab& lab) {
-    const auto* proof = progress.proof_of(lab);
-    return progress.standing(lab) == Standing::solved && (proof == nullptr || proof->holds);
+    return progress.standing(lab) == Standing::solved && !is_refused(progress, lab);
   });
   const auto* current = current_lab(labs, progress);
   console.line(console.bold(

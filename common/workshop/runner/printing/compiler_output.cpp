@@ -110,10 +110,6 @@ void keep_tail(const std::vector<std::string>& lines, CompilerErrors& result) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 /// Of a line below an error the part up to its bar, "   15 |"; empty for any other line.
 std::string up_to_bar(const std::string& line) {
   const auto bar = line.find(" | ");

@@ -11,8 +11,7 @@
 namespace workshop::runner {
 
 std::string tick_of(const Console& console, const Progress& progress, const Lab& lab) {
-  const auto* proof = progress.proof_of(lab);
-  if (proof != nullptr && !proof->holds) return console.yellow("►");
+  if (is_refused(progress, lab)) return console.yellow("►");
   switch (progress.standing(lab)) {
     case Standing::open:
       return console.dim("·");

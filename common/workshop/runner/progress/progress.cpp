@@ -274,11 +274,16 @@ const Lab* next_to_go_on(const std::vector<Lab>& labs, const Progress& progress,
   return begun != nullptr ? begun : next_open(labs, progress, after);
 }
 
+bool is_refused(const Progress& progress, const Lab& lab) {
+  const auto* proof = progress.proof_of(lab);
+  return proof != nullptr && !proof->holds;
+}
+
 const Lab* current_lab(const std::vector<Lab>& labs, const Progress& progress) {
   const auto* last = progress.last_checked(labs);
-  if (last == nullptr || progress.standing(*last) != Standing::solved) return last;
-  const auto* proof = progress.proof_of(*last);
-  return proof != nullptr && !proof->holds ? last : nullptr;
+  const bool is_done = last != nullptr && progress.standing(*last) == Standing::solved &&
+                       !is_refused(progress, *last);
+  return is_done ? nullptr : last;
 }
 
 const Lab* next_lab(const std::vector<Lab>& labs, const Progress& progress) {

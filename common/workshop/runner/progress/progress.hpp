@@ -139,6 +139,8 @@ const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int
 /// Where a person goes on after `after`: at the lab that was begun and never solved, of several at
 /// the one that was checked last; else at next_open.
 const Lab* next_to_go_on(const std::vector<Lab>& labs, const Progress& progress, int after = 0);
+/// Whether prove has said no of what the file is now.
+bool is_refused(const Progress& progress, const Lab& lab);
 /// The lab that a person works at: the one checked last, unless it is solved and prove has not said
 /// no of it; null: none.
 const Lab* current_lab(const std::vector<Lab>& labs, const Progress& progress);

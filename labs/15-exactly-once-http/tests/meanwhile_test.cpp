@@ -52,14 +52,16 @@ class Bank {
   HttpResponse call(HttpMethod method, const std::string& name, int amount = 0) {
     return call_on(file_, method, name, amount);
   }
-  // A POST that may fail or die; its answer has the status 0 then.
+  // A POST that may fail, whether it throws or says so (500 and more), or die; its answer has the
+  // status 0 then.
   HttpResponse post(const std::string& name, Trouble& trouble) {
     return try_call(HttpMethod::post, name, 0, trouble);
   }
   HttpResponse try_call(HttpMethod method, const std::string& name, int amount, Trouble& trouble) {
     TroubledStore store(file_, trouble);
     try {
-      return call_on(store, method, name, amount);
+      const auto answer = call_on(store, method, name, amount);
+      return answer.status < 500 ? answer : HttpResponse{0, "", {}};
     } catch (const Died&) {
       return {0, "", {}};
     } catch (const Error&) {
@@ -411,6 +413,17 @@ Task<HttpResponse> looks_once_after_a_conflict(HttpRequest http, EntityStore& st
   co_return HttpResponse{200, request.value.answer, {}};
 }
 
+// Right: a caller who lost a race is told to come again.
+Task<HttpResponse> says_that_it_is_busy(HttpRequest http, EntityStore& store) {
+  bool conflict = false;
+  try {
+    co_return co_await serve(std::move(http), store);
+  } catch (const VersionConflict&) {
+    conflict = true;
+  }
+  co_return HttpResponse{conflict ? 503 : 500, "", {{"Retry-After", "1"}}};
+}
+
 // And the last: of two PUTs of the same at once, one is refused.
 Task<HttpResponse> refuses_the_second_of_two(HttpRequest http, EntityStore& store) {
   const bool puts = http.method == HttpMethod::put;
@@ -467,4 +480,12 @@ TEST_CASE("a service that answers for another target, or writes back what was de
   CHECK(wrong_beside_its_own(&looks_once_after_a_conflict) == "");
   CHECK(wrong_together(&looks_once_after_a_conflict) == "");
   CHECK(wrong_after_another_save(&looks_once_after_a_conflict) != "");
+}
+
+TEST_CASE("a service that answers 503 to whoever has lost a race is right", "[.exam]") {
+  CHECK(wrong_beside_another(&says_that_it_is_busy) == "");
+  CHECK(wrong_beside_its_own(&says_that_it_is_busy) == "");
+  CHECK(wrong_after_another_save(&says_that_it_is_busy) == "");
+  CHECK(wrong_together(&says_that_it_is_busy) == "");
+  CHECK(wrong_after_a_delete(&says_that_it_is_busy) == "");
 }

@@ -11,6 +11,7 @@
 #include <set>
 #include <sstream>
 
+#include "workshop/core/sanitized.hpp"
 #include "workshop/explore/explorer.hpp"
 #include "workshop/explore/story/story.hpp"
 #include "workshop/process/environment.hpp"
@@ -22,15 +23,7 @@ using namespace workshop::explore::reference;
 
 namespace {
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-constexpr double kSlack = 30;
-#else
-constexpr double kSlack = 1;
-#endif
-#else
-constexpr double kSlack = 1;
-#endif
+constexpr double kSlack = WORKSHOP_SANITIZED ? 30 : 1;
 constexpr double kCpuMax_ms = 50;
 
 double cpu_ms() { return 1000.0 * static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }

@@ -5,15 +5,9 @@
 #include <algorithm>
 #include <fstream>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define WORKSHOP_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WORKSHOP_SANITIZED
-#endif
-#endif
+#include "workshop/core/sanitized.hpp"
 
-#ifdef WORKSHOP_SANITIZED
+#if WORKSHOP_SANITIZED
 #include <sanitizer/allocator_interface.h>
 #else
 #include <malloc.h>
@@ -22,7 +16,7 @@
 namespace workshop::tests {
 
 std::size_t memory_bytes() {
-#ifdef WORKSHOP_SANITIZED
+#if WORKSHOP_SANITIZED
   return __sanitizer_get_current_allocated_bytes();
 #else
   std::size_t pages = 0;
@@ -33,7 +27,7 @@ std::size_t memory_bytes() {
 }
 
 MemoryGrowth::MemoryGrowth() {
-#ifndef WORKSHOP_SANITIZED
+#if !WORKSHOP_SANITIZED
   ::malloc_trim(0);  // so that what earlier tests left does not hide what is taken again
 #endif
   before_ = memory_bytes();

@@ -2,18 +2,7 @@
 
 #include <string_view>
 
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define WORKSHOP_KEEPS_FRAMES 0
-#endif
-#endif
-#if !defined(WORKSHOP_KEEPS_FRAMES) && \
-    (defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__))
-#define WORKSHOP_KEEPS_FRAMES 0
-#endif
-#ifndef WORKSHOP_KEEPS_FRAMES
-#define WORKSHOP_KEEPS_FRAMES 1
-#endif
+#include "workshop/core/sanitized.hpp"
 
 namespace workshop {
 namespace {
@@ -84,7 +73,7 @@ void keep_frame(void* frame, std::size_t bytes) noexcept {
 }  // namespace
 
 void* detail::allocate_frame(std::size_t bytes) {
-#if WORKSHOP_KEEPS_FRAMES
+#if !WORKSHOP_SANITIZED
   return take_frame(bytes);
 #else
   return ::operator new(bytes);
@@ -92,7 +81,7 @@ void* detail::allocate_frame(std::size_t bytes) {
 }
 
 void detail::free_frame(void* frame, std::size_t bytes) noexcept {
-#if WORKSHOP_KEEPS_FRAMES
+#if !WORKSHOP_SANITIZED
   keep_frame(frame, bytes);
 #else
   static_cast<void>(bytes);

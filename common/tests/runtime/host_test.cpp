@@ -56,6 +56,38 @@ Task<void> pass_on(const Ordered& event, HandlerContext& context) {
   co_await context.send(next, Ordered{event.rest - 1}, MessageId::random());
 }
 
+int busy_rest = 0;  // of the last message of "busy"
+int heard_at = -1;  // the same, when "quiet" has its message; -1: not yet
+
+/// "busy" sends itself the next message, until "quiet" has had one or nothing is left.
+Task<void> keeps_busy(const Ordered& event, HandlerContext& context) {
+  if (context.endpoint() == "quiet") {
+    heard_at = busy_rest;
+    co_return;
+  }
+  busy_rest = event.rest;
+  if (heard_at >= 0 || event.rest == 0) co_return;
+  co_await context.send("busy", Ordered{event.rest - 1}, MessageId::random());
+}
+
+TEST_CASE("who never waits for anything leaves the thread to others, too") {
+  constexpr int kMany = 20'000;
+  Shop shop;
+  for (const std::string queue : {"busy", "quiet"}) {
+    shop.in_process.declare_queue(queue);
+    run_inline(shop.broker.send(queue, make_message(Ordered{kMany}), {}));
+  }
+  busy_rest = kMany;
+  heard_at = -1;
+  auto options = kQuick;
+  options.threads_count = 1;
+  Host host(shop.broker, options);
+  for (const auto* name : {"busy", "quiet"}) host.run(Endpoint(name).on(keeps_busy), shop.store);
+  CHECK(host.wait_until_idle(std::chrono::seconds(60)));
+  host.stop();
+  CHECK(heard_at > kMany / 2);
+}
+
 TEST_CASE("many messages on several threads each have their effect exactly once") {
   constexpr int kAccounts = 5;
   constexpr int kMessages = 60;

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <coroutine>
+#include <span>
 
 namespace workshop {
 
@@ -23,6 +24,13 @@ class Resumer {
     callers_count_.fetch_sub(1, std::memory_order_release);  // the last that it does with *this
   }
 
+  /// The same for all of them, in their order.
+  void resume(std::span<const std::coroutine_handle<>> waiting) noexcept {
+    callers_count_.fetch_add(1, std::memory_order_relaxed);
+    make_all_ready(waiting);
+    callers_count_.fetch_sub(1, std::memory_order_release);
+  }
+
   /// Returns when no thread is inside `resume` any more. A coroutine may have gone on and ended
   /// while the thread that resumed it is still there; so whoever owns a resumer calls this when its
   /// coroutines have ended, before it is destroyed.
@@ -35,6 +43,9 @@ class Resumer {
  private:
   /// What `resume` does.
   virtual void make_ready(std::coroutine_handle<> waiting) noexcept = 0;
+  virtual void make_all_ready(std::span<const std::coroutine_handle<>> waiting) noexcept {
+    for (const auto each : waiting) make_ready(each);
+  }
 
   std::atomic<int> callers_count_{0};
 };

@@ -6,7 +6,6 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/thread_pool.hpp>
 #include <condition_variable>
 #include <coroutine>
 #include <exception>
@@ -26,6 +25,7 @@
 #include "workshop/core/todo.hpp"
 #include "workshop/runtime/logging.hpp"
 #include "workshop/runtime/subject.hpp"
+#include "workshop/runtime/thread_pool.hpp"
 
 namespace workshop {
 
@@ -42,22 +42,20 @@ struct OnThreadOf {
   void await_resume() const noexcept {}
 };
 
-/// Resumes coroutines on the threads of a context, where it is their current resumer: whatever they
-/// wait for there, they go on there.
-template <class Context>
-class ContextResumer final : public Resumer {
+/// Resumes coroutines on the timers' thread, where it is their current resumer.
+class IoResumer final : public Resumer {
  public:
-  explicit ContextResumer(Context& context) : context_(context) {}
+  explicit IoResumer(net::io_context& io) : io_(io) {}
 
  private:
   void make_ready(std::coroutine_handle<> waiting) noexcept override {
-    net::post(context_, [this, waiting] {
+    net::post(io_, [this, waiting] {
       const ScopedResumer here(*this);
       waiting.resume();
     });
   }
 
-  Context& context_;
+  net::io_context& io_;
 };
 
 /// A coroutine that awaits it continues when the time has passed or the timer is cancelled. On the
@@ -119,7 +117,7 @@ struct Host::Impl {
   Impl(Broker& given_broker, HostOptions given)
       : broker(given_broker),
         options(given),
-        pool(static_cast<std::size_t>(given.threads_count)),
+        pool(given.threads_count),
         io_thread([this] { io.run(); }) {}
 
   Detached receive(Receiver& receiver);
@@ -142,7 +140,7 @@ struct Host::Impl {
   Broker& broker;
   const HostOptions options;
   net::io_context io{1};
-  ContextResumer<net::io_context> on_io{io};
+  IoResumer on_io{io};
   net::executor_work_guard<net::io_context::executor_type> keeps_io_running{io.get_executor()};
   std::set<net::steady_timer*> pauses;  // of the timers' thread
   // One alarm for all leases: most are over before it rings, and cost no timer of their own.
@@ -166,8 +164,7 @@ struct Host::Impl {
   std::list<Running> running;
   std::list<Receiver> receivers;
 
-  ContextResumer<net::thread_pool> on_pool{pool};
-  net::thread_pool pool;  // starts handlers; the last member, because its threads use all others
+  ThreadPool pool;  // runs handlers; the last but one, because its threads use all others
   std::thread io_thread;
 };
 
@@ -220,17 +217,17 @@ Task<void> Host::Impl::pause(milliseconds time) {
     co_await Ring{timer, time};
     pauses.erase(&timer);
   }
-  co_await OnThreadOf{on_pool};
+  co_await OnThreadOf{pool};
 }
 
 Detached Host::Impl::receive(Receiver& receiver) {
-  co_await OnThreadOf{on_pool};
+  co_await OnThreadOf{pool};
   try {
     co_await rounds(receiver);
   } catch (...) {
     fail(std::current_exception());
   }
-  co_await OnThreadOf{on_pool};  // a handler's operation may have resumed it on another thread
+  co_await OnThreadOf{pool};  // a handler's operation may have resumed it on another thread
   notify([this] { --receivers_count; });
 }
 
@@ -262,9 +259,12 @@ Task<void> Host::Impl::rounds(Receiver& receiver) {
     }
     backoff = first_backoff;
     if (delivery) {
+      const auto turn = pool.turn();
       co_await handle(receiver.running, std::move(*delivery));
       notify([this] { ++activity; });
-      co_await OnThreadOf{on_pool};
+      // Who has waited for nothing lets others have the thread; who has, did so then.
+      const auto now = pool.turn();
+      if (now == turn || now == ThreadPool::Turn{}) co_await OnThreadOf{pool};
     } else {
       notify([&] { receiver.found_empty_at = activity_before; });
       co_await pause(options.poll_interval_ms);
@@ -421,7 +421,7 @@ Host::~Host() {
   impl_->io_thread.join();
   impl_->pool.join();
   impl_->on_io.await_callers();
-  impl_->on_pool.await_callers();
+  impl_->pool.await_callers();
 }
 
 void Host::run(Endpoint endpoint, Store& store, RunOptions options) {

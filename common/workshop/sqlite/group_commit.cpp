@@ -37,6 +37,26 @@ Detached queue_up(Resumer& resumer, std::shared_ptr<Turn> turn) {
   turn->came.notify_one();
 }
 
+/// Those of one resumer become ready at once. A write belongs to its coroutine, which may end as
+/// soon as it goes on.
+void resume_all(std::span<GroupedWrite* const> group) {
+  std::vector<std::coroutine_handle<>> waiting;
+  waiting.reserve(group.size());
+  while (!group.empty()) {
+    auto* const resumer = group.front()->resumer;
+    waiting.clear();
+    while (!group.empty() && group.front()->resumer == resumer) {
+      waiting.push_back(group.front()->waiting);
+      group = group.subspan(1);
+    }
+    if (resumer != nullptr) {
+      resumer->resume(waiting);
+    } else {
+      for (const auto each : waiting) each.resume();
+    }
+  }
+}
+
 }  // namespace
 
 GroupCommit::GroupCommit(Commit commit, std::size_t writes_max)
@@ -118,15 +138,7 @@ void GroupCommit::run() {
     lock.lock();
     commits_ = false;
     lock.unlock();
-    for (auto* write : group) {
-      // The write belongs to the coroutine, which may end as soon as it goes on.
-      const auto waiting = write->waiting;
-      if (write->resumer != nullptr) {
-        write->resumer->resume(waiting);
-      } else {
-        waiting.resume();
-      }
-    }
+    resume_all(group);
     lock.lock();
   }
 }

@@ -231,6 +231,7 @@
   function remarks() {
     const { trace } = run;
     const said = [];
+    if (step > 0 && trace.steps[step - 1].earlier) said.push(make("span", "bad", ` · ${trace.steps[step - 1].earlier}`));
     if (step > 0 && trace.steps[step - 1].source) said.push(make("span", "who", ` · ${trace.steps[step - 1].source}`));
     if (trace.loop?.first === step) {
       const last = step + trace.loop.length - 1;

@@ -166,7 +166,7 @@ TEST_CASE("every kind of change is told: green, red, another failure, the same o
         "✓ green now: one\n"
         "✗ red now: two\n"
         "→ another failure: three: at another check, in line 8 instead of 7\n"
-        "→ another failure: four: at the same place, with other words\n"
+        "→ another failure: four: at the same check, with other values\n"
         "- gone: six: skipped\n"
         "- gone: seven: there is no such test any more\n"
         "✗ as before: five\n");

@@ -46,7 +46,7 @@ export async function aFirstFailureIsPredicted(page, steps) {
   const counter = page.frameLocator("#picture").locator("#counter");
   await page.waitForSelector("body.predicting");
   await shows(page, "#keys", /p to the vote/);
-  assert.equal(await page.locator("#tests li.shown small").evaluate((each) => getComputedStyle(each).visibility), "hidden", "the list tells the sign");
+  await gone(page, "#tests li.shown small", "the list tells the sign");
   for (let i = 0; i < steps; ++i) await page.keyboard.press("ArrowRight");
   await page.keyboard.press("End");
   await page.waitForSelector("body.voting");
@@ -57,6 +57,48 @@ export async function aFirstFailureIsPredicted(page, steps) {
   await shows(page, "#keys", /p predict/);
   assert.equal(await counter.textContent(), `step ${steps} of ${steps}`);
   await page.keyboard.press("Home");
+}
+
+// A turn that begins while the tests are built: the first failure is predicted all the same, behind the story.
+export async function aTurnThatBeginsEarlyIsPredicted(browser, workshop, checkout) {
+  checkout.hold(0);
+  const mob = await start(workshop, checkout.folder, ["mob", "8", "--preset", "kit", "--no-open"]);
+  const page = await open(browser, mob.address);
+  await shows(page, "#verdict", /(checking|building)/);
+  await page.keyboard.press("Enter");
+  await shows(page, "#clock-words", /^turn 1/);
+  checkout.release();
+  await shows(page, "#verdict", /tests are red$/);
+  await shows(page, "#rule", "Read the story and the step aloud. Then v shows the failure.");
+  await page.keyboard.press("v");
+  await pictureIsThere(page);
+  await page.waitForSelector("body.predicting");
+  await page.context().close();
+  await mob.stop();
+}
+
+// What is asked before the vote tells nothing of the failure; behind it come the questions on its sign, with their answers.
+export async function theVoteComesBeforeTheQuestions(page, look) {
+  await page.keyboard.press("q");
+  await shows(page, "#talk-view h2", "Question 1 of 1 · before the vote");
+  await look("ask-before-the-vote");
+  await page.click("#views button:has-text('Picture')");
+  await aFirstFailureIsPredicted(page, 8);
+  await page.keyboard.press("q");
+  await shows(page, "#talk-view h2", /^Question 1 of 2 · duplicate effect: what to ask$/);
+  // Of the untouched lab it is the lab's own: nothing dies in this execution, and nobody has written anything yet.
+  await shows(page, "#talk-view .question", /^Suppose a payment is delivered a second time\. At which step/);
+  await page.keyboard.press("a");
+  await shows(page, "#talk-view .answer", /^At load, if the order keeps/);
+  await look("ask");
+  const first = await page.textContent("#talk-view .question");
+  await page.keyboard.press("ArrowRight");
+  assert.notEqual(await page.textContent("#talk-view .question"), first);
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await page.textContent("#talk-view .question"), first, "there is no way back to a question");
+  await page.keyboard.press("ArrowLeft");
+  await shows(page, "#said", /first question/);
+  await page.click("#views button:has-text('Picture')");
 }
 
 // Green before the first turn: the next step's goal comes before the story, which the room has heard, and its failure is predicted.
@@ -71,6 +113,9 @@ export async function aGreenComesEarly(browser, workshop, checkout) {
   await page.keyboard.press("v");
   await pictureIsThere(page);
   await aFirstFailureIsPredicted(page, 8);
+  // Both ids are named where the failure shows, though the step of the first one has gone from sight.
+  await page.keyboard.press("End");
+  await soon(() => page.frameLocator("#picture").locator("#caption").textContent(), (text) => /publish PaymentBooked m1#2\.2.* · step 4 has sent it as m1#1\.2/.test(text), "the caption");
   await page.context().close();
   await mob.stop();
   checkout.save(checkout.skeleton);
@@ -113,6 +158,20 @@ export async function errorsHaveTheWideSide(page) {
 export async function theCodeIsShown(page, look) {
   await page.keyboard.press("c");
   await shows(page, "#code-view", /payments_handler\.cpp.*13  Task<void> handle/s);
+  // It opens at the function to work on, and no line is wrapped.
+  for (const size of kSizes) {
+    await toSize(page, size);
+    const [over, high, type] = await page.locator("#code-view").evaluate((view) => {
+      const [code, head] = [view.querySelector("pre.code"), view.querySelector("[data-line='13']")];
+      const style = getComputedStyle(code);
+      return [head.getBoundingClientRect().top - view.getBoundingClientRect().top,
+              code.scrollHeight / (parseFloat(style.lineHeight) * code.querySelectorAll(".number").length), parseFloat(style.fontSize)];
+    });
+    if (size === kSizes[0]) assert.ok(over > -2 && over < 60, `handle begins ${over} px below the top of the code`);
+    assert.ok(high < 1.1, `lines of code are wrapped at ${size.width}`);
+    assert.ok(type >= 15, `code is ${type} px high at ${size.width}`);
+  }
+  await toSize(page, kSizes[0]);
   await page.keyboard.press("c");
   await shows(page, "#code-view", /payments_handler\.hpp.*Equal arguments give equal ids/s);
   await look("code");

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { gone, isBusy, kSizes, makeCheckout, open, playwrightOrSkip, seen, shows, soon, start, toSize } from "./checkout.mjs";
 import { aRestartKeepsWhatThePageKnows, slidesAreShownHere } from "./mob_end.mjs";
-import { aFirstFailureIsPredicted, aLatePageIsOfferedTheStory, aGreenComesEarly, aPageBeforeTheFirstTurnTellsTheStory, errorsHaveTheWideSide, theCodeIsShown, theDiscussionGoesOn, typeIsForARoom } from "./mob_room.mjs";
+import { aLatePageIsOfferedTheStory, aGreenComesEarly, aPageBeforeTheFirstTurnTellsTheStory, aTurnThatBeginsEarlyIsPredicted, errorsHaveTheWideSide, theCodeIsShown, theDiscussionGoesOn, theVoteComesBeforeTheQuestions, typeIsForARoom } from "./mob_room.mjs";
 import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aHandlerRemembers, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
@@ -13,6 +13,7 @@ const kPageAfterTerminalMs = 100;
 
 const browser = await playwright.chromium.launch({ executablePath: chromium, args: ["--no-sandbox"] });
 const checkout = makeCheckout(root, build);
+await aTurnThatBeginsEarlyIsPredicted(browser, workshop, checkout);
 await aGreenComesEarly(browser, workshop, checkout);
 const words = ["mob", "8", "Ann", "Bea", "Cem", "--preset", "kit", "--no-open", "--turn", "30"];
 const mob = await start(workshop, checkout.folder, words);
@@ -52,23 +53,7 @@ try {
   await shows(page, "#said", /Not all tests are green yet/);
   await page.keyboard.press("x");
   await shows(page, "#said", "x is no key of this page; ? shows the keys");
-  // What to ask while a test is red, by its sign; the answer says perhaps.
-  await page.keyboard.press("q");
-  await shows(page, "#talk-view h2", /^Question 1 of 2 · what to ask$/);  // its sign is to be predicted
-  // Of the untouched lab it is the lab's own: nothing dies in this execution, and nobody has written anything yet.
-  await shows(page, "#talk-view .question", /^Suppose a payment is delivered a second time\. At which step/);
-  await page.keyboard.press("a");
-  await shows(page, "#talk-view .answer", /^At load, if the order keeps/);
-  await look("ask");
-  const first = await text("#talk-view .question");
-  await page.keyboard.press("ArrowRight");
-  assert.notEqual(await text("#talk-view .question"), first);
-  await page.keyboard.press("ArrowLeft");
-  assert.equal(await text("#talk-view .question"), first, "there is no way back to a question");
-  await page.keyboard.press("ArrowLeft");
-  await shows(page, "#said", /first question/);
-  await page.click("#views button:has-text('Picture')");
-  await aFirstFailureIsPredicted(page, 8);
+  await theVoteComesBeforeTheQuestions(page, look);
 
   const rowsSeen = () => page.frameLocator("#picture").locator("#stage").evaluate((stage) => {
     const frame = stage.getBoundingClientRect();
@@ -134,7 +119,7 @@ try {
   assert.equal(await large(), 0);
   await page.keyboard.press("p");
   assert.equal(await page.frameLocator("#picture").locator("html.predict").count(), 1, "p does not reach the picture");
-  await until(() => getComputedStyle(document.querySelector("#tests small")).visibility === "hidden");
+  await until(() => getComputedStyle(document.querySelector("#tests small")).display === "none");
   // Where the room votes, and where there is no right run, its keys say so.
   await page.keyboard.press("d");
   await shows(page, "#said", /Vote first/);

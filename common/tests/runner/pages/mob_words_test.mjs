@@ -40,6 +40,7 @@ function howAFailureIsRead() {
   for (const sign of ["endless loop", "did not end"]) {
     assert.match(howToRead({ sign }, null), /^Read the failure aloud: which loop does it not leave/);
   }
+  assert.match(howToRead({ sign: "todo" }, null), /^Nothing is written here yet, so there is nothing to vote on/);
   assert.match(howToRead({ sign: "assertion" }, null), /^Read the failing check aloud/);
 }
 
@@ -74,6 +75,12 @@ function whatIsAskedWhen() {
   assert.deepEqual(of({ state: "errors", judgement: "unjudged", tests: [] }, "ready"), []);
   assert.deepEqual(of({}, "running"), ["What is lost?", "Would it?"]);
   assert.deepEqual(of({}, "over"), ["Would it?", "What is lost?"]);
+  // Before the vote nothing that is asked on the failure tells how it ends.
+  document.body.classList.contains = (name) => name === "predicting";
+  const [before, done] = of({}, "running");
+  document.body.classList.contains = () => false;
+  assert.match(before, /^Read the picture up to where it stops\./);
+  assert.equal(done, "Would it?");
 }
 
 // Another failure begins at its top, and the same one stays where somebody reads.
@@ -192,7 +199,7 @@ function theSameIsNotChanged() {
                    tests: [red, { ...red, name: "b", step: 2 }] };
   showNews(list, checks);
   assert.match(linesOf(list)[0], /: the same 1 red, the same failure$/);
-  showNews(list, { ...checks, moved: ["a: at the same place, with other words"] });
+  showNews(list, { ...checks, moved: ["a: at the same check, with other values"] });
   assert.doesNotMatch(linesOf(list)[0], /the same/);
 }
 

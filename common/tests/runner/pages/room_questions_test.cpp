@@ -71,7 +71,8 @@ TEST_CASE("an answer answers; what may have been written stands beside it") {
   const auto all = questions_on({"booked once", 1, "duplicate effect", "d80a:1@Arlc!crlc", ""},
                                 kKnown, kOfSteps, kOfMistakes);
   REQUIRE(all.size() == 3);
-  CHECK(all[0].title == "duplicate effect: on a solution that fails like this, perhaps not ours");
+  CHECK(all[0].title ==
+        "duplicate effect: about a mistake that fails like this; ours may be another one");
   CHECK(all[0].answer == "One is there.");
   CHECK(all[0].diagnosis.starts_with("This was perhaps written: two saves."));
   CHECK(all[1].diagnosis.empty());

@@ -3,6 +3,7 @@
 
 #include "workshop/explore/picture/picture.hpp"
 #include "workshop/explore/story/causes.hpp"
+#include "workshop/explore/story/duplicates.hpp"
 #include "workshop/explore/world/words.hpp"
 
 namespace workshop::explore {
@@ -157,7 +158,12 @@ std::string json_of(const Trace& trace, const PictureOptions& options) {
   object["start"] = to_json(trace.start);
   json::array steps;
   const auto shown = pictured_steps_count(trace);
-  for (std::size_t i = 0; i < shown; ++i) steps.push_back(to_json(trace.steps[i]));
+  const auto earlier = earlier_of_duplicate(trace);
+  for (std::size_t i = 0; i < shown; ++i) {
+    auto step = to_json(trace.steps[i]);
+    if (trace.steps[i].deciding) add(step, "earlier", earlier);
+    steps.push_back(std::move(step));
+  }
   object["steps"] = std::move(steps);
   object["steps_left_out"] = trace.steps.size() - shown;
 

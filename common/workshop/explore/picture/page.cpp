@@ -42,6 +42,7 @@ std::string page_of(const Trace& trace, const PictureOptions& options) {
                  {"style", style},
                  {"picture", embedded_svg_of(trace, options) + slide_svg_of(trace, options)},
                  {"trace", json_of(trace, options)},
+                 {"names", std::string(kNamesJs)},
                  {"viewer", std::string(kViewerJs)}});
 }
 

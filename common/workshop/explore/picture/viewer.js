@@ -155,7 +155,7 @@
       section("Variables", (now.variables ?? []).map((variable, i) =>
         make("div", before && !same(variable, before.variables?.[i]) ? "row mono new" : "row mono",
              make("span", "dim", variable.name), make("span", "", variable.value)))),
-      legendOf(run.trace) ? make("p", "dim legend", legendOf(run.trace)) : null,
+      legend() ? make("p", "dim legend", legend()) : null,
       section(`What else could have happened at step ${step}`, others.map((other) => make("div", "row", make("span", "", other))), "others"),
     ];
     panel.append(...parts.filter((part) => part !== null));
@@ -193,39 +193,9 @@
     byId("predict").hidden = decidingOf(trace) === 0;
   }
 
-  // How deliveries and ids are named, told where a name comes up first: "m1#2", and "m1#2.3".
-  const kDelivery = /^(.+)#(\d+)$/;
-  const kDrawnId = /([^\s{}[\],:#]+#\d+)\.(\d+)/g;
-  const kEndings = ["th", "st", "nd", "rd"];
-  const ordinal = (number) => `${number}${number % 100 > 10 && number % 100 < 14 ? "th" : kEndings[number % 10] ?? "th"}`;
-  const drawnIn = (text) => [...text.matchAll(kDrawnId)].map((match) => match[0]);
-  const deliveryOf = (each) => (each.operation === "receive" && !each.error ? kDelivery.exec(each.attempt ?? "") : null);
-  // The first one of a delivery is the attempt's own id; a process without messages has none.
-  function drawnInWords(steps, by, number) {
-    const isAttempt = steps.some((each) => deliveryOf(each)?.[0] === by);
-    if (isAttempt && number === "1") return "the attempt's own id, made at random";
-    return `an id made at random, the ${ordinal(number)} one in ${by}${isAttempt ? " (the 1st is the attempt's own)" : ""}`;
-  }
-  function legendOf({ steps }) {
-    const delivery = steps.map(deliveryOf).find(Boolean);
-    if (!delivery) return "";
-    const drawn = steps.flatMap((each) => drawnIn(each.text))[0];
-    const [, by, number] = drawn ? /^(.*)\.(\d+)$/.exec(drawn) : [];
-    return `${delivery[0]} is the ${ordinal(delivery[2])} delivery of message ${delivery[1]}` +
-      (drawn ? `; ${drawn} is ${drawnInWords(steps, by, number)}` : "");
-  }
-  function namesOf(steps, position) {
-    const now = steps[position];
-    const said = [];
-    const delivery = deliveryOf(now);
-    if (delivery) said.push(`${delivery[0]}: the ${ordinal(delivery[2])} delivery of message ${delivery[1]}`);
-    const known = new Set(steps.slice(0, position).flatMap((each) => drawnIn(each.text)));
-    for (const drawn of new Set(drawnIn(now.text))) {
-      const [, by, number] = /^(.*)\.(\d+)$/.exec(drawn);
-      if (!known.has(drawn)) said.push(`${drawn}: ${drawnInWords(steps, by, number)}`);
-    }
-    return said.map((text) => make("span", "who", ` · ${text}`));
-  }
+  // Of what is seen: while the room predicts, nothing that comes after its vote.
+  const legend = () => names.legendOf(predicting ? run.trace.steps.slice(0, decidingOf(run.trace) - 1) : run.trace.steps);
+  const namesOfStep = () => names.namesOf(run.trace.steps, step - 1).map((text) => make("span", "who", ` · ${text}`));
 
   // What a step is besides: the line that awaits it, where it is lost, where the other run goes another way.
   function remarks() {
@@ -282,7 +252,7 @@
     if (step === 0) {
       // Beside a mob's tests the page names the keys, and the diagram needs the room of what it says itself.
       caption.replaceChildren("How it begins", isAlone ? make("span", "who", " · arrow keys or space to step") : "",
-                              ...(predicting ? vote() : []), ...(legendOf(trace) ? [make("span", "who", ` · ${legendOf(trace)}`)] : []),
+                              ...(predicting ? vote() : []), ...(legend() ? [make("span", "who", ` · ${legend()}`)] : []),
                               ...(predicting || !isAlone ? [] : remarks()));
       return;
     }
@@ -295,8 +265,9 @@
     caption.replaceChildren(`${step}  `, make("span", "who", who), make("span", faulty ? "fault" : "", what),
                             make("span", now.error || faulty ? "fault" : "", outcome),
                             now.deciding && trace.violation ? make("span", "bad", `  ► ${trace.violation.name}`) : "",
-                            ...(predicting ? [...namesOf(trace.steps, step - 1), ...vote()]
-                              : [...namesOf(trace.steps, step - 1), ...remarks(), ...offer()]));
+                            now.earlier ? make("span", "bad", ` · ${now.earlier}`) : "",
+                            ...(predicting ? [...namesOfStep(), ...vote()]
+                              : [...namesOfStep(), ...remarks(), ...offer()]));
   }
 
   // In large type all lanes are seen, and every step has the same size.
@@ -310,12 +281,14 @@
     svg.style.width = isLarge() ? `${Math.min(width, drawn * kLargest * Math.max(1, innerWidth / 1280))}px` : "";
   }
 
-  // In large type the caption has the same room at each step, and a long one is set smaller.
+  // In large type the caption has the same room at each step, and a long one is set smaller, as far as it can be read.
+  const kCaptionMinPx = 18;
   function fitCaption() {
     const caption = byId("caption");
     caption.style.fontSize = "";
-    for (let size = 1.9; isLarge() && size > 1 && caption.scrollHeight > caption.clientHeight + 1; size -= 0.1) {
-      caption.style.fontSize = `${size}rem`;
+    const largest = parseFloat(getComputedStyle(caption).fontSize);
+    for (let size = largest - 1; isLarge() && size >= kCaptionMinPx && caption.scrollHeight > caption.clientHeight + 1; --size) {
+      caption.style.fontSize = `${size}px`;
     }
   }
 

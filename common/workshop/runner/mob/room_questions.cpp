@@ -121,7 +121,8 @@ std::vector<RoomQuestion> questions_on(const RedTest& test, const KnownFailures&
   for (const auto* each : alike(test, shape, known, of_mistakes)) {
     if (each->answer.empty()) continue;
     questions.push_back(
-        {fmt::format("{}: on a solution that fails like this, perhaps not ours", test.sign),
+        {fmt::format("{}: about a mistake that fails like this; ours may be another one",
+                     test.sign),
          each->question, each->answer,
          fmt::format(
              "This was perhaps written: {}. It fails in the same test, and in the same way.",

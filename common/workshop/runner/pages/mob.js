@@ -3,7 +3,7 @@ import { live, send } from "/live.js";
 import { alertIsShown, breakIsDue, clockIsLost, isAside, layAside, onAlertChange, takeClock, takesBack, tick, workedMs } from "/mob_clock.js";
 import { decidingStep, hasRightRun, isVoting, onPictureChange, pictureIsWider, predictFromTheStart, showPicture, showPictureFull, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
 import { isOverTime, minutesOf, nextAction } from "/mob_next.js";
-import { keepAddress, setFromAddress, showHelp } from "/mob_settings.js";
+import { keepAddress, setFromAddress, showHelp, showHelpKeys } from "/mob_settings.js";
 import { hasCode, otherCode, showCode, toLineOfCode } from "/mob_code.js";
 import { $, asksToLeave, chosen, green, hush, isPredicting, reds, say, state } from "/mob_state.js";
 import { foldsOfHints, hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
@@ -100,6 +100,8 @@ function choose(test) {
 function onChecks(checks) {
   const before = state.checks;
   state.checks = checks;
+  // Whoever has had the page open before the first verdict has not seen how a failure ends, also when the first turn has begun meanwhile.
+  if (checks.state === "checking" && checks.tests.length === 0) state.fromTheStart = true;
   showVerdict();
   showNews($("news"), checks, state.lab);
   document.body.classList.toggle("stale", checks.state !== "done" && checks.tests.length > 0);
@@ -114,9 +116,10 @@ function onChecks(checks) {
     const goesOn = state.stepSeen > 0 && checks.step > state.stepSeen;
     if (goesOn) Object.assign(state, { goneOn: true, story: false });  // it has been told
     // How the first failure of a step ends is to be predicted.
-    state.predictFirst = checks.judgement !== "green" && (goesOn || state.stepSeen === undefined && phaseIs("ready") || state.predictFirst);
+    const isFirst = state.stepSeen === undefined && (phaseIs("ready") || state.fromTheStart);
+    state.predictFirst = checks.judgement !== "green" && (goesOn || isFirst || state.predictFirst);
     if (checks.judgement === "green") state.view = "talk";
-    else if (state.stepSeen === undefined && phaseIs("ready")) state.view = "step";  // the story comes first
+    else if (isFirst) Object.assign(state, { view: "step", story: !phaseIs("ready") });  // the story comes first
     else if (state.stepSeen === undefined && !state.story) offerStory();
     else if (goesOn && !phaseIs("talk")) state.view = "step";
     else if (state.view !== "hint" || !isSame(checks)) state.view = chosen()?.picture ? "picture" : "failure";
@@ -166,6 +169,7 @@ function showView() {
     button.onclick = () => look(name);
   }
   document.body.classList.toggle("picture", state.view === "picture");
+  document.body.classList.toggle("reads-code", state.view === "code");
   showPicture(onKey);
   showWhatToDo();
   showFailure($("failure-view"), chosen());
@@ -190,6 +194,7 @@ function look(name) {
   state.view = name;
   showView();
   $(`${name}-view`).scrollTop = 0;
+  if (name === "code") toLineOfCode(lineNow, stepNow()?.places);
   showMore();
 }
 
@@ -208,6 +213,7 @@ function showMore() {
 }
 onPictureChange(() => {
   showWhatToDo();
+  fitList();
   showKeys();
   showMore();
 });
@@ -291,8 +297,7 @@ let viewBeforeCode = "step";
 function showCodeOrHeader() {
   if (state.view !== "code") {
     viewBeforeCode = state.view;
-    look("code");
-    return toLineOfCode(lineNow);
+    return look("code");
   }
   return look(otherCode() ? "code" : viewBeforeCode);
 }
@@ -369,25 +374,7 @@ function showKeys() {
     pair.append(` ${text}`);
     $("keys").append("   ");
   }
-  showHelpKeys();
-}
-
-function showHelpKeys() {
-  $("help-keys").replaceChildren();
-  const rows = [...Object.entries(keys).map(([key, { help }]) => [key === "Escape" ? "Esc" : key, help]),
-                ["1 to 9", "this person leaves, or is back; again takes it back"], ["↑ ↓", "scroll what stands beside the tests"],
-                ["← →", "a step of the picture, a question, a slide"],
-                ["Home, End", "picture: how it begins, and its last step"],
-                ["p", "picture: predict, which hides how it ends; again goes to the vote, and once more shows what happens"], ["l", "picture: large type"],
-                ...(hasRightRun() ? [["d", "picture: the first difference to the right run"], ["R", "picture: the right run, and back"]] : []),
-                ["o", "picture: the state, as the oracle sees it, and away"],
-                ...(state.lab ? [["", `In a terminal, scripts/workshop play ${state.lab.number}: the room chooses each step`]] : [])];
-  for (const [key, text] of rows) {
-    const row = element($("help-keys"), "tr");
-    const cell = element(row, "td");
-    if (key) element(cell, "kbd", key);
-    element(row, "td", text);
-  }
+  showHelpKeys(keys);
 }
 
 const kOfPicture = { p: "p", l: "l", d: "d", o: "o", R: "r", Home: "Home", End: "End" };
@@ -402,6 +389,10 @@ function onKeyOfView(key, event) {
     if ((key === "d" || key === "R") && !hasRightRun()) return say("There is no right run beside this picture: it would show the room the solution"), true;
     if (kOfPicture[key]) return inside ? "inside" : (toPicture(kOfPicture[key], event.code), true);
     return false;
+  }
+  if (state.view === "code" && (key === "ArrowRight" || key === "ArrowLeft")) {
+    $("code-view").scrollLeft += (key === "ArrowRight" ? 1 : -1) * kScroll.ArrowDown * $("code-view").clientWidth;
+    return true;
   }
   if (state.view === "talk" && (key === "ArrowRight" || key === "ArrowLeft")) {
     nextQuestion(key === "ArrowRight" ? 1 : -1);

@@ -143,13 +143,15 @@ export function layAside() {
   tick();
 }
 
+const kKeysOfPeople = 9;
+
 function showPeople() {
   const { clock } = state;
   document.querySelector(".roles").classList.toggle("named", clock.people.length > 0 && clock.phase !== "talk");  // nobody drives
   for (const role of ["driver", "navigator", "next"]) $(role).textContent = nameOf(clock[role]) || "–";
   $("people").replaceChildren();
   clock.people.forEach((person, position) => {
-    const button = element(element($("people"), "li"), "button", `${position + 1} ${person.name}`);
+    const button = element(element($("people"), "li"), "button", position < kKeysOfPeople ? `${position + 1} ${person.name}` : person.name);  // behind 9 there is no key
     button.classList.toggle("absent", person.absent);
     button.setAttribute("aria-pressed", String(!person.absent));
     button.title = person.absent ? "absent; press to come back" : "here; press to leave";

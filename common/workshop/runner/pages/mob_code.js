@@ -25,14 +25,21 @@ export function showCode() {
   const lines = text.replace(/\n$/, "").split("\n");
   const width = String(lines.length).length;
   const code = element(view, "pre", undefined, "code");
+  // No line is wrapped: the type is as large as the longest one lets it be, and as a room can read.
+  code.style.setProperty("--columns", width + 2 + Math.max(...lines.map((line) => line.length)));
   for (const [i, line] of lines.entries()) {
     element(code, "span", `${String(i + 1).padStart(width)}  `, "number").dataset.line = i + 1;
     code.append(`${line}\n`);
   }
 }
 
-// Shows the line of the file that the page names, with a few lines above it.
-export function toLineOfCode(line) {
-  const kAbove = 3;
-  $("code-view").querySelector(`[data-line="${Math.max(1, line - kAbove)}"]`)?.scrollIntoView({ block: "start" });
+// Shows the function in which the line stands that the page names, from its head on if both fit; else the line with some above it.
+export function toLineOfCode(line, places = []) {
+  if (which !== "file") return;
+  const [kAbove, kFits] = [3, 10];
+  const head = places.find(({ first, last }) => first <= line && line <= last)?.first ?? line - kAbove;
+  const from = line - head > kFits ? line - kAbove : head;
+  const view = $("code-view");
+  view.querySelector(`[data-line="${Math.max(1, from)}"]`)?.scrollIntoView({ block: "start" });
+  view.scrollLeft = 0;
 }

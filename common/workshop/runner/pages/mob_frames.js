@@ -12,9 +12,11 @@ const kFramed = `
   html body { grid-template-columns: minmax(0, 1fr) 17rem; } html body.no-state { grid-template-columns: minmax(0, 1fr) 0; }
   html.large body, html.large body.no-state { grid-template-columns: minmax(0, 1fr); }
   aside { padding: .4rem .8rem; } aside h3 { margin-top: .5rem; }
-  html.large .what p { font-size: 1.45rem; }
+  html.large .what p { font-size: max(18px, 1.45rem); } html.large :is(.row, .count) { font-size: max(17px, 1.5rem); }
   footer { padding: .05rem 1.2rem .05rem .8rem; display: flex; gap: 1rem; align-items: center; }
   #caption { flex: 1; min-height: 1.3em; max-height: 5.4em; font-size: 18px; line-height: 1.3; }
+  html.large #caption { font-size: 22px; line-height: 1.25; height: 3.8em; max-height: none; }
+  @media (min-width: 1300px) { html.large #caption { font-size: 30px; } }
   #counter { font-size: max(1rem, 18px); }
   #left-out { font-size: 18px; }
   @media (min-width: 1300px) { html:not(.large) :is(.what p, #caption, #left-out) { font-size: 20px; } }

@@ -15,6 +15,7 @@ export function howToRead(test, deciding) {
   if (isFault) return `Read the failure aloud to its end: after the ${deciding.decision} at ► comes the harm.`;
   if (deciding) return "Read the failure aloud, from step 1 to ►.";
   if (test && kEndless.includes(test.sign)) return "Read the failure aloud: which loop does it not leave, and who should end it?";
+  if (test?.sign === "todo") return "Nothing is written here yet, so there is nothing to vote on: read what is to be done.";
   if (test?.sign === "crashed") return "Read the failure aloud: which line does not come back, and what has it been given?";
   if (test?.sign === "not deterministic") return "Read the failure aloud: what does the handler remember from the attempt before?";
   return "Read the failing check aloud: what did it expect, what did it get?";
@@ -51,7 +52,7 @@ function onRed(now) {
 function onGreen({ phase, view, lab, isLastQuestion }) {
   if (phase === "ready") return "This lab is solved already: x in the terminal begins it anew, and keeps a copy.";
   if (view === "talk" && !isLastQuestion) return "Answer the question together. Then t shows the next one.";
-  return `Prove it: scripts/workshop prove ${lab.number} (harder situations, wider bounds: a minute). Then n goes to the next lab.`;
+  return `Prove it: scripts/workshop prove ${lab.number} (harder situations, wider bounds: up to a minute). Then n goes to the next lab.`;
 }
 
 // `now` has what the page knows: phase and paused of the clock; covered: a page or a line of the clock says what to do; state and

@@ -1,6 +1,8 @@
 // A mob's times, names and sound: in a form, and in the page's address.
 import { send } from "/live.js";
+import { hasRightRun } from "/mob_frames.js";
 import { $, state } from "/mob_state.js";
+import { element } from "/words.js";
 
 export function keepAddress() {
   const { turn, every, break: pause } = state.clock.settings;
@@ -66,3 +68,22 @@ $("settings").onsubmit = async (event) => {
   }
 };
 $("help").addEventListener("close", () => document.activeElement?.blur());
+
+// The table of all keys: those of the page, each with its help, and those of what it shows.
+export function showHelpKeys(keys) {
+  $("help-keys").replaceChildren();
+  const rows = [...Object.entries(keys).map(([key, { help }]) => [key === "Escape" ? "Esc" : key, help]),
+                ["1 to 9", "this person leaves, or is back; again takes it back"], ["↑ ↓", "scroll what stands beside the tests"],
+                ["← →", "a step of the picture, a question, a slide; code sideways"],
+                ["Home, End", "picture: how it begins, and its last step"],
+                ["p", "picture: predict, which hides how it ends; again goes to the vote, and once more shows what happens"], ["l", "picture: large type"],
+                ...(hasRightRun() ? [["d", "picture: the first difference to the right run"], ["R", "picture: the right run, and back"]] : []),
+                ["o", "picture: the state, as the oracle sees it, and away"],
+                ...(state.lab ? [["", `In a terminal, scripts/workshop play ${state.lab.number} (--test 'its name'): the room chooses each step`]] : [])];
+  for (const [key, text] of rows) {
+    const row = element($("help-keys"), "tr");
+    const cell = element(row, "td");
+    if (key) element(cell, "kbd", key);
+    element(row, "td", text);
+  }
+}

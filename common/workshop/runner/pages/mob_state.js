@@ -4,7 +4,7 @@ import { redTests } from "/mob_tests.js";
 export const state = {
   clock: null, lab: null, checks: null, hints: { given: [], none: "" },
   end: 0, over: 0, breakAt: null, breakWasDue: false, view: "step", shown: 0, question: 0, greenQuestion: 0, answer: false, sound: true, alerted: "", aside: "",
-  putAway: 0, leaving: null, lostAt: 0, story: false, workedAt: 0, takeBack: "", takeBackUntil: 0, predictFirst: false, goneOn: false, told: "",
+  putAway: 0, leaving: null, lostAt: 0, story: false, workedAt: 0, takeBack: "", takeBackUntil: 0, predictFirst: false, fromTheStart: false, goneOn: false, told: "",
 };
 
 export const $ = (id) => document.getElementById(id);

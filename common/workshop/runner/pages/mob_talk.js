@@ -12,8 +12,9 @@ export function showHints() {
   const { given, none } = state.hints;
   if (none) element(view, "p", none);
   const away = given.slice(0, state.putAway);
+  const titleOf = (hint) => hintTitle(isPredicting() ? { ...hint, fits: [] } : hint);  // what it fits is to be predicted
   for (const hint of given.slice(state.putAway).reverse()) {
-    element(view, "h2", hintTitle(isPredicting() ? { ...hint, fits: [] } : hint));
+    element(view, "h2", titleOf(hint));
     words(element(view, "div"), hint.text);
     element(view, "p", hint.on_loop ? restOfLoop(hint) : restOfStep(hint, given), "left");
   }
@@ -21,7 +22,7 @@ export function showHints() {
   element(view, "h2", "Taken before");
   for (const hint of away) {
     const folded = element(view, "details");
-    element(folded, "summary", hintTitle(hint));
+    element(folded, "summary", titleOf(hint));
     words(element(folded, "div"), hint.text);
   }
 }
@@ -42,8 +43,14 @@ export function restOfStep(hint, given) {
 export const hintTitle = (hint) =>
   `Step ${hint.step}, hint ${hint.of - hint.left} of ${hint.of}${hint.before ? ", taken before" : ""}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
 
+// Until the room has voted: whatever is asked on the failure itself tells something of how it ends.
+const kBeforeTheVote = { kind: "red", title: "before the vote",
+  question: "Read the picture up to where it stops. What is saved there, what has been sent, and what is still under way? What may happen at the next step?",
+  answer: "At each step the process goes on, or dies before it; a message may come again; an operation may be refused, or done although its " +
+    "answer is lost. The vote lists what this test tries. What fits the failure is asked behind the vote." };
+
 // Those that fit the chosen failure.
-const asksOnRed = () => (chosen()?.questions ?? []).map((each) => ({ kind: "red", ...each }));
+const asksOnRed = () => (isPredicting() ? [kBeforeTheVote] : (chosen()?.questions ?? []).map((each) => ({ kind: "red", ...each })));
 
 // Those on the step that was done last: one on each of its tests.
 function asksOnDone() {
@@ -83,8 +90,7 @@ export function showQuestion() {
   const at = Math.min(state.question, questions.length - 1);
   const each = questions[at];
   const ofKind = questions.filter((other) => other.kind === each.kind);
-  const title = isPredicting() && each.kind === "red" ? each.title.replace(/^[^:]*: /, "") : each.title;  // its sign is to be predicted
-  element(view, "h2", `Question ${ofKind.indexOf(each) + 1} of ${ofKind.length}${title ? ` · ${title}` : ""}`);
+  element(view, "h2", `Question ${ofKind.indexOf(each) + 1} of ${ofKind.length}${each.title ? ` · ${each.title}` : ""}`);
   words(element(view, "div", undefined, "question"), each.question);
   if (!state.answer || !each.answer) return;
   words(element(view, "div", undefined, "answer"), each.answer);

@@ -185,7 +185,7 @@ function show(now) {
   showSeen();
   showVerdict();
   byId("cost").textContent = [counted(standing.faults, "fault"),
-    `${standing.preemptions} ${standing.preemptions === 1 ? "switch" : "switches"}`, counted(standing.steps, "step")].join(" · ");
+    counted(standing.preemptions, "preemption"), counted(standing.steps, "step")].join(" · ");
   byId("back").disabled = byId("reset").disabled = standing.steps === 0;
   byId("forth").disabled = standing.undone === 0;
   byId("finish").disabled = standing.verdict !== "open";

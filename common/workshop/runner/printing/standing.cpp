@@ -124,7 +124,7 @@ void print_proof_offer(Console& console, const Project& project, const Lab& lab,
                         lab.number);
   const auto* proof = progress.proof_of(lab);
   if (proof == nullptr) {
-    console.line("Prove: " + command + "   (harder situations, wider bounds: a minute)");
+    console.line("Prove: " + command + "   (harder situations, wider bounds: up to a minute)");
   } else if (proof->holds) {
     console.line(console.green("Proved: ") + "prove said yes of this very file.");
   } else {

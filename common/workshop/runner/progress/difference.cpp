@@ -76,7 +76,7 @@ std::string movement_of_words(const TestState& before, const TestState& after) {
     return fmt::format("at another check, in line {} instead of {}", after.line, before.line);
   }
   if (before.said.empty() || after.said.empty() || before.said == after.said) return {};
-  return after.schedule.empty() ? "at the same place, with other words"
+  return after.schedule.empty() ? "at the same check, with other values"
                                 : "on the same execution, with other steps or values in it";
 }
 

@@ -75,7 +75,7 @@ export async function inANarrowTerminal(checkout, command) {
   const terminal = new Terminal(checkout.folder, "narrow", 40);
   terminal.enter("clear");
   terminal.enter(command);
-  await terminal.until(/^h (o )?r t p s x q · \? keys$/m);
+  await terminal.until(/^h hint  t next  p picture  q  \? keys$/m);
   await terminal.expect("?", /^q  end$/m);
   terminal.press("C-c");
   await terminal.until(/\$$/);

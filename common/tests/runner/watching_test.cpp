@@ -83,9 +83,9 @@ TEST_CASE("how a failure has moved is told in faults, steps and the place") {
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlc!pr~c")) ==
         "2 faults deeper (crash at publish, lease expiry at save)");
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcpa")) ==
-        "in 5 steps instead of 8");
+        "in an execution of 5 steps instead of 8");
   CHECK(movement(test_state("red", "duplicate effect", "1:1@Arlcpa"), from) ==
-        "in 8 steps instead of 5: no shorter one fails any more");
+        "in an execution of 8 steps instead of 5: no shorter one fails any more");
   CHECK(movement(from, test_state("red", "duplicate effect", "1:1@Arlcparla")) ==
         "in another execution of the same length");
   // The fault that came in addition is named, whether it is the last one or not.

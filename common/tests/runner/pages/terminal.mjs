@@ -22,7 +22,7 @@ export class Terminal {
   constructor(folder, name, columns, term = "") {
     this.name = name;
     this.socket = socketIn(folder);
-    const shell = `env WORKSHOP_ROOT=${folder} BROWSER=true LANG=C.UTF-8 ${term} PS1='$ ' bash --norc -i`;
+    const shell = `env -u DISPLAY -u WAYLAND_DISPLAY WORKSHOP_ROOT=${folder} BROWSER=true LANG=C.UTF-8 ${term} PS1='$ ' bash --norc -i`;
     // The limit holds for terminals that are made after it is set.
     this.tmux("-f", "/dev/null", "start-server", ";", "set-option", "-g", "history-limit", "20000", ";",
               "new-session", "-d", "-s", name, "-x", String(columns), "-y", "60", shell);

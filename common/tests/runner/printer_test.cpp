@@ -311,20 +311,21 @@ TEST_CASE("a line under way that the terminal has broken goes with all its rows"
 
 TEST_CASE("a bar has room in a narrow terminal, and says about how long a build goes on") {
   using std::chrono::seconds;
-  const auto shown = [](std::size_t columns, bool rewrites) {
+  const auto shown = [](std::size_t columns, bool rewrites, std::size_t done = 25) {
     std::ostringstream out;
     ConsoleStyle style;
     style.rewrites = rewrites;
     style.columns = columns;
     Console console(out, style);
     ProgressBar bar(console, "building lab 06", {});
-    bar.show(25, 100, ProgressBar::Time(seconds(31)), "world.cpp");
+    bar.show(done, 100, ProgressBar::Time(seconds(31)), "world.cpp");
     return lines_of(out.str()).front();
   };
   CHECK(shown(80, true) ==
         "█████··············· 25/100 building lab 06, about 95 s left (world.cpp)");
   CHECK(shown(40, true) == "25/100 building lab 06, about 95 s left");
   CHECK(shown(30, true) == "25/100, about 95 s left");
+  CHECK(shown(40, true, 5) == "5/100 building lab 06");  // too early to say
   CHECK(shown(80, false) == "25 of 100: building lab 06, about 95 s left (world.cpp)");
 }
 

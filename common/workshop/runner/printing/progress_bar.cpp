@@ -24,6 +24,8 @@ std::string time_left(std::size_t done, std::size_t all, std::chrono::millisecon
 
 void ProgressBar::show(std::size_t done, std::size_t all, Time now, std::string_view part) {
   constexpr std::size_t kCells = 20;
+  constexpr std::size_t kToldFrom =
+      5;  // a fifth is done: the first parts tell little of the others
   constexpr std::chrono::seconds kQuiet{1};
   constexpr std::chrono::milliseconds kRewriteEvery{100};
   constexpr std::chrono::seconds kAppendEvery{10};
@@ -32,7 +34,7 @@ void ProgressBar::show(std::size_t done, std::size_t all, Time now, std::string_
   if (now - shown_ < (rewrites ? kRewriteEvery : std::chrono::milliseconds(kAppendEvery))) return;
   shown_ = now;
   const auto left =
-      part.empty() || done == 0 || done == all
+      part.empty() || done * kToldFrom < all || done == all
           ? std::string()
           : time_left(done, all,
                       std::chrono::duration_cast<std::chrono::milliseconds>(now - begin_));

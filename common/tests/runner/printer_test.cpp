@@ -264,6 +264,71 @@ TEST_CASE("what comes after a progress bar begins where the bar stood") {
   CHECK(shown == before + "checking…");
 }
 
+TEST_CASE("a path that is wider than the terminal is broken behind a slash, and no other word is") {
+  using Lines = std::vector<std::string>;
+  CHECK(wrapped("Next: edit labs/06-partial-failure/src/payments.cpp:9", 40) ==
+        Lines{"Next: edit labs/06-partial-failure/src/", "payments.cpp:9"});
+  CHECK(wrapped("see labs/06-partial-failure/README.md", 34) ==
+        Lines{"see", "labs/06-partial-failure/README.md"});
+  CHECK(wrapped("build/kit/pictures/lab06.no-event-tells-of-a-booking-that-lost-to-a.html", 40) ==
+        Lines{"build/kit/pictures/lab06.no-event-tells-", "of-a-booking-that-lost-to-a.html"});
+  CHECK(wrapped("http://127.0.0.1:8080/a/very/long/page", 10) ==
+        Lines{"http://127.0.0.1:8080/a/very/long/page"});
+  CHECK(wrapped("a_word_without_a_path", 10) == Lines{"a_word_without_a_path"});
+}
+
+TEST_CASE("a place has its label, and its lines begin below one another") {
+  std::ostringstream out;
+  Console console(out, {.color = false, .width = 40});
+  console.labelled("Next:  ", "edit labs/06-partial-failure/src/payments.cpp:9");
+  CHECK(out.str() == "Next:  edit labs/06-partial-failure/src/\n       payments.cpp:9\n");
+}
+
+TEST_CASE("a text for which the terminal has room is one line; a longer one has lines to be read") {
+  std::ostringstream out;
+  Console console(out, {.color = false, .width = 100, .columns = 200});
+  const std::string words = "twenty columns long. ";
+  std::string text;
+  for (int i = 0; i < 7; ++i) text += words;
+  console.paragraph(text);
+  CHECK(out.str() == text.substr(0, text.size() - 1) + "\n");
+  out.str({});
+  for (int i = 0; i < 7; ++i) text += words;
+  console.paragraph(text);
+  for (const auto& line : lines_of(out.str())) CHECK(line.size() <= 100);
+}
+
+TEST_CASE("a line under way that the terminal has broken goes with all its rows") {
+  std::ostringstream out;
+  ConsoleStyle style;
+  style.rewrites = true;
+  style.columns = 40;
+  Console console(out, style);
+  console.interim(std::string(81, 'a'));
+  console.line("b");
+  CHECK(out.str() == std::string(81, 'a') + "\r\x1b[2A\x1b[Jb\n");
+}
+
+TEST_CASE("a bar has room in a narrow terminal, and says about how long a build goes on") {
+  using std::chrono::seconds;
+  const auto shown = [](std::size_t columns, bool rewrites, std::size_t done = 25) {
+    std::ostringstream out;
+    ConsoleStyle style;
+    style.rewrites = rewrites;
+    style.columns = columns;
+    Console console(out, style);
+    ProgressBar bar(console, "building lab 06", {});
+    bar.show(done, 100, ProgressBar::Time(seconds(31)), "world.cpp");
+    return lines_of(out.str()).front();
+  };
+  CHECK(shown(80, true) ==
+        "█████··············· 25/100 building lab 06, about 95 s left (world.cpp)");
+  CHECK(shown(40, true) == "25/100 building lab 06, about 95 s left");
+  CHECK(shown(30, true) == "25/100, about 95 s left");
+  CHECK(shown(40, true, 5) == "5/100 building lab 06");  // too early to say
+  CHECK(shown(80, false) == "25 of 100: building lab 06, about 95 s left (world.cpp)");
+}
+
 TEST_CASE("what cannot be read as a file is nothing, and no exception") {
   const TextFolder folder;
   folder.write("empty", "");
@@ -303,4 +368,8 @@ TEST_CASE("what is printed has the columns that the terminal has then") {
   REQUIRE(::ioctl(here, TIOCSWINSZ, &size) == 0);
   CHECK(console.style().width == 100);
   CHECK(console.style().story_width == 120);
+  size.ws_col = 30;
+  REQUIRE(::ioctl(here, TIOCSWINSZ, &size) == 0);
+  CHECK(console.style().width == 30);
+  CHECK(console.style().columns == 30);
 }

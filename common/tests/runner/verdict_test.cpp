@@ -185,13 +185,13 @@ TEST_CASE(
   CHECK(lines_of_last_steps(run.fatal_schedule).empty());
   run.fatal_schedule = "d80a:1@Arl!crl";
   CHECK(last_steps_of(run.fatal_schedule) ==
-        "after step 5, load: receive, load, save (crash), receive, load");
+        "after step 5 of the execution, load: receive, load, save (crash), receive, load");
   CHECK(lines_of_last_steps(run.fatal_schedule) ==
         " 1  receive\n 2  load\n 3  save (planned fault: crash)\n 4  receive\n 5  load\n");
   run.fatal_schedule = "d80a:1@Arlclclclclc";
   CHECK(lines_of_last_steps(run.fatal_schedule).starts_with(" …\n 4  load\n 5  save\n"));
   CHECK(last_steps_of(run.fatal_schedule) ==
-        "after step 11, save: … load, save, load, save, load, save, load, save");
+        "after step 11 of the execution, save: … load, save, load, save, load, save, load, save");
   const workshop::process::Result hung{.exit_code = -1, .signal = SIGTERM, .timed_out = true};
   CHECK_FALSE(has_crashed(hung, RunResult()));
   CHECK(end_of_unfinished(hung, RunResult()) == "hangs");

@@ -53,7 +53,7 @@ async function keysOfAWideTerminal() {
   checkout.save(checkout.solution);
   await terminal.until(kGreenFooter);
   await terminal.expect("s", /NOTES|differ|same/i);
-  await terminal.expect("n", /^Watching lab \d\d, /m);
+  await terminal.expect("n", /^Lab \d\d, [^:]+\nGoal:  /m);
   await terminal.until(/verdict after|cannot be built|does not compile|was not built/);
   await terminal.expect("q", /\$$/);
   assert.match(await terminal.modes(), kUsualModes);

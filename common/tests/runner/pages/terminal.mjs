@@ -22,7 +22,7 @@ export class Terminal {
   constructor(folder, name, columns, term = "") {
     this.name = name;
     this.socket = socketIn(folder);
-    const shell = `env WORKSHOP_ROOT=${folder} BROWSER=true LANG=C.UTF-8 ${term} PS1='$ ' bash --norc -i`;
+    const shell = `env -u DISPLAY -u WAYLAND_DISPLAY WORKSHOP_ROOT=${folder} BROWSER=true LANG=C.UTF-8 ${term} PS1='$ ' bash --norc -i`;
     // The limit holds for terminals that are made after it is set.
     this.tmux("-f", "/dev/null", "start-server", ";", "set-option", "-g", "history-limit", "20000", ";",
               "new-session", "-d", "-s", name, "-x", String(columns), "-y", "60", shell);
@@ -75,7 +75,7 @@ export async function inANarrowTerminal(checkout, command) {
   const terminal = new Terminal(checkout.folder, "narrow", 40);
   terminal.enter("clear");
   terminal.enter(command);
-  await terminal.until(/^h (o )?r t p s x q · \? keys$/m);
+  await terminal.until(/^h hint  t next  p picture  q  \? keys$/m);
   await terminal.expect("?", /^q  end$/m);
   terminal.press("C-c");
   await terminal.until(/\$$/);

@@ -43,12 +43,14 @@ async function aReplayLineKeepsItsOptions() {
 async function keysOfAWideTerminal() {
   const terminal = new Terminal(checkout.folder, "wide", 200);
   terminal.enter(kWatch);
+  await terminal.until(/^Lab 08, [^:\n]+\nGoal:  [^]+?\nStep:  1 of \d, [^\n]+\nPage:  \S+README\.md\nSave:  \S+, and the verdict comes$/m);
+  await terminal.until(/^Step:  1 of \d, [^\n]+\nNext:  edit \S+payments_handler\.cpp:\d+, in handle$/m);
   await terminal.until(kRedFooter);
   await terminal.expect("h", /hint 1 of \d/);
   await terminal.until(kRedFooter);
   await terminal.expect("?", /^x  put the lab's file back/m);
   await terminal.expect("t", /Failing test 2 of \d+:[^]*(►|TODO)/);
-  await terminal.expect("p", /Opened: |Picture: |no picture/);
+  await terminal.expect("p", /^Opened: |^Picture: no browser can be started from here; open this file in one: \S+\.html$/m);
   await terminal.expect("s", /See the solution all the same\? y\/n/);
   await terminal.expect("n", /^Not yet\.$/m);
   await terminal.expect("x", /A copy is kept\. y\/n/);
@@ -66,7 +68,7 @@ async function keysOfAWideTerminal() {
   };
   await movesTo(`${checkout.skeleton}// a word\n`, /^  ✗ still there: a payment is booked once however/m, /^The same \d+ red as before\.$/m);
   await movesTo(checkout.mistaken, /^  ✗ lost effect instead of duplicate effect: /m,
-                /^  · the handler takes other steps now(, so exploring decides: a payment is| than in \d old failures, so exploring decides$)/m, /^✓ green now: a payment is booked once however/m, /^✗ red now: /m, /^→ another failure: [^:]+: .*(instead of|deeper|less|in another execution)/m);
+                /^  · the handler takes other steps now(, so exploring decides: a payment is| than in \d old failures, so exploring decides$)/m, /^✓ green now: a payment is booked once however/m, /^✗ red now: /m, /^→ another failure: [^:]+: .*(instead of|deeper|less|in an(other)? execution)/m);
   await movesTo(checkout.skeleton, /^✓ green now: /m, /^✗ red now: a payment is booked once however/m, /^→ another failure: /m);
   terminal.mark();
   checkout.save(checkout.stepOne);
@@ -112,11 +114,17 @@ async function aLabBegunAnew() {
   }
   await terminal.expect("x", /A copy is kept\. y\/n/);
   await terminal.expect("y", /as it was at\s+the\s+start,\s+and\s+its\s+hints\s+begin\s+anew/);
-  await terminal.until(/verdict after/);
+  await terminal.until(/verdict after [^\n]*\nYours: before the reset it was \S*copies\/08\/payments_handler\.\S+\.cpp$/m);
+  await terminal.until(kRedFooter);
+  await terminal.expect("r", /verdict after [\d.]+ s/);
+  assert.equal(terminal.all().match(/before the reset/g).length, 1, "where the copy is, is said once");
   await terminal.until(kRedFooter);
   await terminal.expect("h", /hint 1 of \d, taken before/);
   await terminal.until(kRedFooter);
   await terminal.expect("q", /\$$/);
+  terminal.mark();
+  terminal.enter(`${workshop} status`);
+  await terminal.until(/^Kept:  lab 08's file before it was put back or caught up last: \S+copies\/08\//m);
 }
 
 // `o` runs the one test whose story is shown, until `o` is pressed once more; a file that does not compile has hints as well.

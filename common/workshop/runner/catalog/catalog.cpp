@@ -16,6 +16,14 @@ namespace workshop::runner {
 namespace fs = std::filesystem;
 namespace {
 
+/// Adds `line` to `text`, behind a blank.
+void add_line(std::string& text, std::string_view line) {
+  line = trimmed(line);
+  if (line.empty()) return;
+  if (!text.empty()) text += ' ';
+  text += line;
+}
+
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::optional<int> number_of(std::string_view text) {
@@ -98,6 +106,7 @@ Lab read_lab(const fs::path& root, const fs::path& folder) {
   lab.steps = std::move(read.steps);
   lab.steps_wrong = std::move(read.wrong);
   set_reading_minutes(lab, readme);
+  lab.goal = paragraph_after(readme, "**Goal:**");
   lab.concepts = parts_of(values["concepts"]);
   for (const auto& number : parts_of(values["prerequisites"])) {
     if (const auto prerequisite = number_of(number)) lab.prerequisites.push_back(*prerequisite);
@@ -106,6 +115,21 @@ Lab read_lab(const fs::path& root, const fs::path& folder) {
 }
 
 }  // namespace
+
+std::string paragraph_after(std::string_view markdown, std::string_view start) {
+  std::string text;
+  bool in_it = false;
+  for (const auto& line : lines_of(markdown)) {
+    if (line.starts_with(start)) {
+      in_it = true;
+      add_line(text, std::string_view(line).substr(start.size()));
+    } else if (in_it) {
+      if (trimmed(line).empty()) break;
+      add_line(text, line);
+    }
+  }
+  return text;
+}
 
 FrontMatter front_matter(const fs::path& file) {
   FrontMatter values;

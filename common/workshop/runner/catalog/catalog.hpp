@@ -29,6 +29,7 @@ struct Lab {
   std::string title;  ///< else the name in words
   std::string part;   ///< "II: correctness of the asynchronous core"
   std::optional<int> day;
+  std::string goal;  ///< in one line of Markdown
   std::vector<StepTimes> steps;
   std::vector<std::string> steps_wrong;  ///< what of them cannot be read
   std::vector<std::string> concepts;
@@ -74,6 +75,9 @@ class Project {
 /// The `key: value` lines between two lines of dashes at the beginning of a Markdown file.
 using FrontMatter = std::map<std::string, std::string>;
 FrontMatter front_matter(const std::filesystem::path& file);
+
+/// The paragraph of `markdown` that begins with `start`, in one line and without it.
+std::string paragraph_after(std::string_view markdown, std::string_view start);
 
 /// The line (from 1) of `file` that says "TODO(step N)", if one does. `step` 0 means any step. Of
 /// several it is the last one down to line `failing`, where a failure shows, or else the first.

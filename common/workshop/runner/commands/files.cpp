@@ -76,7 +76,7 @@ int reset(Workspace& workspace, const FileOptions& options) {
   }
   const auto begun = begin_anew(project, lab);
   console.line(begun.in_words(project, lab));
-  if (!begun.copy.empty()) console.line("Yours: " + project.shown(begun.copy));
+  if (!begun.copy.empty()) console.labelled("Yours: ", project.shown(begun.copy));
   return protocol::kExitGood;
 }
 
@@ -111,7 +111,7 @@ int catch_up(Workspace& workspace, const FileOptions& options) {
   const auto copy = put_in_place(project, lab, reference);
   console.line(fmt::format("{} solves {}.", project.shown(lab.sources.front()),
                            step == 1 ? std::string("step 1") : fmt::format("steps 1 to {}", step)));
-  if (!copy.empty()) console.line("Yours: " + project.shown(copy));
+  if (!copy.empty()) console.labelled("Yours: ", project.shown(copy));
   return protocol::kExitGood;
 }
 

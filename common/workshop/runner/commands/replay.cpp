@@ -98,7 +98,7 @@ void print_replay(const Project& project, Console& console, const TestResult& te
 }
 
 void print_ending(Console& console, const ReplayEnding& ending) {
-  for (const auto& line : wrapped(ending.text, console.style().width)) {
+  for (const auto& line : console.broken(ending.text)) {
     console.line(ending.code == protocol::kExitGood  ? console.green(line)
                  : ending.code == protocol::kExitRed ? console.red(line)
                                                      : console.yellow(line));

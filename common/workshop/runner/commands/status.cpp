@@ -10,6 +10,7 @@
 #include "workshop/runner/commands/commands.hpp"
 #include "workshop/runner/printing/standing.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/own_file.hpp"
 #include "workshop/runner/progress/standing_json.hpp"
 #include "workshop/runner/runs/run_lab.hpp"
 
@@ -84,6 +85,12 @@ int status(Workspace& workspace, const StatusOptions& options) {
   const auto* next = next_lab(labs, progress);
   print_next(console, project, next, progress);
   print_why_next(console, labs, progress, next);
+  const auto copy = current == nullptr ? std::filesystem::path() : last_copy_of(project, *current);
+  if (!copy.empty()) {
+    console.labelled("Kept:  ",
+                     fmt::format("lab {}'s file before it was put back or caught up last: {}",
+                                 current->padded_number(), project.shown(copy)));
+  }
   return protocol::kExitGood;
 }
 

@@ -19,30 +19,6 @@ namespace {
 constexpr std::size_t kCommonestCount = 3;
 constexpr int kCommonestOfStep = 2;
 
-/// Adds `line` to `text`, behind a blank.
-void add_line(std::string& text, std::string_view line) {
-  line = trimmed(line);
-  if (line.empty()) return;
-  if (!text.empty()) text += ' ';
-  text += line;
-}
-
-/// The paragraph of `markdown` that begins with `start`, in one line and without it.
-std::string paragraph_after(std::string_view markdown, std::string_view start) {
-  std::string text;
-  bool in_it = false;
-  for (const auto& line : lines_of(markdown)) {
-    if (line.starts_with(start)) {
-      in_it = true;
-      add_line(text, std::string_view(line).substr(start.size()));
-    } else if (in_it) {
-      if (trimmed(line).empty()) break;
-      add_line(text, line);
-    }
-  }
-  return text;
-}
-
 /// The lectures before a lab: first the one that is called as the lab is, then those on later
 /// steps.
 std::vector<Lecture> lectures_before(const Project& project, const Lab& lab) {
@@ -389,7 +365,7 @@ LabMaterial read_material(const Project& project, const Lab& lab) {
   const auto notes = read_file(lab.solution / "NOTES.md").value_or("");
   LabMaterial material;
   material.lab = lab;
-  material.goal = paragraph_after(readme, "**Goal:**");
+  material.goal = lab.goal;
   material.lectures = lectures_before(project, lab);
   const auto opening = opening_of(material.lectures);
   material.opening = {opening.ask, opening.usual_answer};

@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "workshop/runner/catalog/step_places.hpp"
 #include "workshop/runner/guide/material.hpp"
 #include "workshop/runner/mob/room_questions.hpp"
-#include "workshop/runner/mob/step_places.hpp"
 
 namespace workshop::runner {
 

@@ -14,6 +14,9 @@ namespace workshop::runner {
 namespace {
 
 constexpr std::string_view kBackToBegin = "\r\x1b[K";  // and what stands there is erased
+constexpr std::size_t kNarrowest = 20;
+constexpr std::size_t kNarrowestStory = 40;
+constexpr std::size_t kWidest = 200;
 
 bool locale_is_utf8() {
   for (const char* name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
@@ -29,9 +32,10 @@ bool locale_is_utf8() {
 
 void take_columns(ConsoleStyle& style) {
   winsize size = {};
-  if (::ioctl(style.terminal, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return;
-  style.width = std::min<std::size_t>(size.ws_col, 100);
-  style.story_width = std::min<std::size_t>(size.ws_col, 200);
+  if (::ioctl(style.terminal, TIOCGWINSZ, &size) != 0 || size.ws_col == 0) return;
+  style.columns = size.ws_col;
+  style.width = std::clamp<std::size_t>(size.ws_col, kNarrowest, 100);
+  style.story_width = std::clamp<std::size_t>(size.ws_col, kNarrowestStory, kWidest);
 }
 
 }  // namespace
@@ -54,7 +58,7 @@ const ConsoleStyle& Console::style() const {
 }
 
 void Console::line(std::string_view text) {
-  if (std::exchange(under_way_, false)) out_ << kBackToBegin;
+  erase_under_way();
   out_ << (style_.ascii ? to_ascii(text) : std::string(text)) << '\n' << std::flush;
 }
 
@@ -63,16 +67,43 @@ void Console::interim(std::string_view text) {
     if (!text.empty()) line(text);
     return;
   }
-  if (under_way_) out_ << kBackToBegin;
-  out_ << (style_.ascii ? to_ascii(text) : std::string(text)) << std::flush;
-  under_way_ = !text.empty();
+  erase_under_way();
+  const auto shown = style_.ascii ? to_ascii(text) : std::string(text);
+  out_ << shown << std::flush;
+  under_way_ = columns_of(shown);
+}
+
+/// In a narrow terminal it has more rows than one.
+void Console::erase_under_way() {
+  const auto taken = std::exchange(under_way_, 0);
+  if (taken == 0) return;
+  const auto columns = style().columns;
+  const auto rows_above = columns == 0 ? 0 : (taken - 1) / columns;
+  if (rows_above == 0) {
+    out_ << kBackToBegin;
+  } else {
+    out_ << fmt::format("\r\x1b[{}A\x1b[J", rows_above);
+  }
 }
 
 void Console::paragraph(std::string_view text, std::size_t indent) {
-  const auto width = style().width;
-  for (const auto& part : wrapped(text, width - std::min(width / 2, indent))) {
-    line(std::string(indent, ' ') + part);
+  for (const auto& part : broken(text, indent)) line(std::string(indent, ' ') + part);
+}
+
+void Console::labelled(std::string_view label, std::string_view text) {
+  const auto taken = columns_of(label);
+  std::string begin(label);
+  for (const auto& part : broken(text, taken)) {
+    line(begin + part);
+    begin.assign(taken, ' ');
   }
+}
+
+std::vector<std::string> Console::broken(std::string_view text, std::size_t behind) const {
+  const auto width = style().width;
+  const auto whole = std::max(width, std::min(style_.columns, kWidest));
+  const bool is_one_line = columns_of(text) + behind <= whole;
+  return wrapped(text, (is_one_line ? whole : width) - std::min(width / 2, behind));
 }
 
 std::string Console::painted(std::string_view text, std::string_view code) const {

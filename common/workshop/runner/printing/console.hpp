@@ -4,6 +4,7 @@
 #include <ostream>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace workshop::runner {
 
@@ -14,6 +15,7 @@ struct ConsoleStyle {
   bool color = false;             ///< escape sequences are understood
   std::size_t width = 80;         ///< columns of running text
   std::size_t story_width = 100;  ///< columns of a story: all that the terminal has
+  std::size_t columns = 0;        ///< of the terminal; 0: there is none
   int terminal = -1;  ///< whose columns are taken anew before each use; -1: they stay as they are
 
   /// What standard output can show: UTF-8 as the locale says, colour if it is a terminal and
@@ -31,6 +33,11 @@ class Console {
   void line(std::string_view text = {});
   /// Prints `text` broken at spaces so that it fits, each line after `indent` spaces.
   void paragraph(std::string_view text, std::size_t indent = 0);
+  /// Prints `text` behind `label`, and its other lines below its begin.
+  void labelled(std::string_view label, std::string_view text);
+  /// The lines of `text`, to be printed behind so many columns: one line where the terminal has
+  /// room for it; else lines that are not too wide to be read.
+  std::vector<std::string> broken(std::string_view text, std::size_t behind = 0) const;
 
   /// Prints `text` as the line that is under way: the next line, or the next one under way, takes
   /// its place. Where lines cannot be written again it is a line like others, and nothing if it is
@@ -48,10 +55,11 @@ class Console {
 
  private:
   std::string painted(std::string_view text, std::string_view code) const;
+  void erase_under_way();
 
   std::ostream& out_;
   mutable ConsoleStyle style_;  ///< its columns follow the terminal's
-  bool under_way_ = false;      ///< the cursor stands behind an interim line
+  std::size_t under_way_ = 0;   ///< columns of the interim line behind which the cursor stands
 };
 
 }  // namespace workshop::runner

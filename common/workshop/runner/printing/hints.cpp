@@ -248,9 +248,7 @@ void print_not_built(Console& console, const Project& project, const Lab& lab,
   console.paragraph(console.bold(fmt::format("Lab {} does not compile", lab.padded_number())) +
                     ", so no test has run with what " + file + " is now:");
   console.line();
-  for (const auto& line : around_carets(not_built.errors, console.style().story_width - 2)) {
-    console.line("  " + line);
-  }
+  print_errors(console, not_built.errors, 2);
   if (const auto help = help_with_errors(not_built.errors); !help.empty()) {
     console.line();
     console.paragraph(help);

@@ -3,13 +3,12 @@
 #include <fmt/core.h>
 
 #include <algorithm>
-#include <cstdlib>
-#include <optional>
 #include <set>
 
 #include "workshop/protocol/numbers.hpp"
 #include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/printing/where_to_work.hpp"
 #include "workshop/runner/runs/crash_place.hpp"
 #include "workshop/runner/runs/pictures.hpp"
 
@@ -47,13 +46,14 @@ void print_test(const TestResult& test, Console& console, const std::string& unf
   }
   if (test.failed() && test.ended) remark = test.todo ? "TODO" : test.reason();
   if (remark == "assertion") remark.clear();
-  const auto room = console.style().width - std::min<std::size_t>(console.style().width / 2, 4);
-  auto lines = wrapped(test.name, room);
+  const bool in_one_line = console.broken(test.name + "  " + remark, 4).size() == 1;
+  auto lines = console.broken(test.name, 4);
   if (lines.empty()) lines.emplace_back("(a test without a name)");
   for (std::size_t i = 0; i < lines.size(); ++i) {
     auto line = (i == 0 ? "  " + mark + " " : std::string("    ")) + lines[i];
     if (i + 1 == lines.size() && !remark.empty()) {
-      if (columns_of(lines[i]) + 2 + columns_of(remark) <= room) {
+      const auto whole = columns_of(lines[i]) + 2 + columns_of(remark) + 4;
+      if (in_one_line || whole <= console.style().width) {
         line += "  " + console.dim(remark);
       } else {
         line += "\n    " + console.dim(remark);
@@ -63,7 +63,8 @@ void print_test(const TestResult& test, Console& console, const std::string& unf
   }
   if (!test.passed) return;
   for (const auto& exploration : test.explorations) {
-    for (const auto& line : wrapped(exploration, room)) console.line("    " + console.dim(line));
+    for (const auto& line : console.broken(exploration, 4))
+      console.line("    " + console.dim(line));
   }
 }
 
@@ -108,16 +109,6 @@ std::string reason_of_all_skips(const RunResult& run) {
   };
   if (run.tests.size() < 2 || !std::all_of(run.tests.begin(), run.tests.end(), same)) return {};
   return run.tests.front().skip_reason;
-}
-
-/// The line in which a failure names a place of `file`, such as "Receipts.tla:78"; 0: in none.
-std::size_t line_named_in(const TestResult& failure, const std::string& file) {
-  for (const auto& text : failure.failures) {
-    const auto at = text.find(file + ":");
-    if (at == std::string::npos) continue;
-    return std::strtoul(text.c_str() + at + file.size() + 1, nullptr, 10);
-  }
-  return 0;
 }
 
 }  // namespace
@@ -206,7 +197,7 @@ void Printer::failure_text(const TestResult& test) {
 void Printer::picture(const TestResult& test) {
   if (test.picture.empty()) return;
   console_.line();
-  console_.line("Picture: " + project_.shown(test.picture));
+  console_.labelled("Picture: ", project_.shown(test.picture));
   const bool breaks = test.failed() || !test.replay_broken.empty();
   std::string label = breaks ? "Signs:   " : "Shows:   ";
   std::vector<std::string> sentences = {
@@ -218,10 +209,8 @@ void Printer::picture(const TestResult& test) {
   }
   sentences.push_back("All signs: " + project_.shown(project_.root() / "docs" / "pictures.md"));
   for (const auto& sentence : sentences) {
-    for (const auto& part : wrapped(sentence, console_.style().width - label.size())) {
-      console_.line(label + part);
-      label.assign(label.size(), ' ');
-    }
+    console_.labelled(label, sentence);
+    label.assign(label.size(), ' ');
   }
 }
 
@@ -229,28 +218,16 @@ void Printer::story(const TestResult& test) {
   console_.line();
   console_.paragraph(test.name);
   const bool asserted = !test.failed_file.empty();
-  console_.line(
-      console_.dim(fmt::format("{}:{}", project_.shown(asserted ? test.failed_file : test.file),
-                               asserted ? test.failed_line : test.line)));
+  const auto place = fmt::format("{}:{}", project_.shown(asserted ? test.failed_file : test.file),
+                                 asserted ? test.failed_line : test.line);
+  for (const auto& part : console_.broken(place)) console_.line(console_.dim(part));
   console_.line();
   failure_text(test);
 }
 
 void Printer::next_steps(const Lab& lab, const TestResult& failure, bool keys) {
-  const int step = failure.todo ? failure.todo_step : failure.step();
-  std::string place;
-  for (const auto& source : lab.sources) {
-    if (!place.empty()) break;
-    const auto file = source.filename().string();
-    const auto named = line_named_in(failure, file);
-    const auto todo = [&] { return find_todo(source, step, deciding_line(failure, file)); };
-    if (const auto line = named > 0 ? std::optional(named) : todo()) {
-      place = fmt::format("{}:{}", project_.shown(source), *line);
-    }
-  }
-  if (place.empty() && !lab.sources.empty()) place = project_.shown(lab.sources.front());
   console_.line();
-  if (!place.empty()) console_.line(console_.bold("Next:  ") + "edit " + place);
+  print_where_to_edit(console_, project_, lab, failure);
   if (lab.hints.empty()) return;
   if (keys) return console_.line("Hint:  press h");
   console_.line(fmt::format("Hint:  {} hint {}",
@@ -263,7 +240,7 @@ void Printer::line_of_end(const LabProgram& program, const RunResult& results) {
       program.file, results.crash_frames,
       {project_.root() / "labs", project_.root() / "solutions", program.file.parent_path()});
   if (!place) return;
-  console_.line(fmt::format("Line:   {}:{}", project_.shown(place->file), place->line));
+  console_.labelled("Line:   ", fmt::format("{}:{}", project_.shown(place->file), place->line));
   if (!place->text.empty()) console_.line("          " + place->text);
 }
 
@@ -275,7 +252,7 @@ void Printer::unjudged(const ProgramRun& run, const Verdict& verdict) {
   }
   console_.paragraph(verdict.problem + ".");
   if (const auto* test = run.results.unfinished(); test != nullptr) {
-    console_.line(fmt::format("Test:   {}:{}", project_.shown(test->file), test->line));
+    console_.labelled("Test:   ", fmt::format("{}:{}", project_.shown(test->file), test->line));
   }
 }
 
@@ -316,9 +293,9 @@ void Printer::solved(const Lab& lab) {
   console_.line();
   console_.line(console_.green(fmt::format("Lab {} is solved.", lab.padded_number())));
   if (lab.solution.empty()) return;
-  console_.line("Compare: " + project_.shown(lab.solution / "src"));
+  console_.labelled("Compare: ", project_.shown(lab.solution / "src"));
   const auto notes = lab.solution / "NOTES.md";
-  if (std::filesystem::exists(notes)) console_.line("Why:     " + project_.shown(notes));
+  if (std::filesystem::exists(notes)) console_.labelled("Why:     ", project_.shown(notes));
 }
 
 void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& program,
@@ -339,7 +316,7 @@ void Printer::verdict(const Lab& lab, const Variant& variant, const LabProgram& 
     unjudged(run, verdict);
     if (has_crashed(run.process, run.results) && run.results.started)
       ways_to_a_crash(lab, variant, program, run.results);
-    console_.line("Output: " + project_.shown(run.output_file));
+    console_.labelled("Output: ", project_.shown(run.output_file));
     return;
   }
   const auto* failure = first_failure(run.results, detail.wanted);
@@ -371,6 +348,19 @@ std::string part_of_build(const LabProgram& program, const BuildResult& build) {
   return words;
 }
 
+void print_errors(Console& console, const std::vector<std::string>& lines, std::size_t indent) {
+  const auto room = console.style().story_width - indent;
+  for (const auto& line : around_carets(lines, room)) {
+    const bool is_sentence =
+        line.find(": error: ") != std::string::npos || line.find(": note: ") != std::string::npos;
+    if (is_sentence && columns_of(line) > room) {
+      console.paragraph(line, indent);
+    } else {
+      console.line(std::string(indent, ' ') + line);
+    }
+  }
+}
+
 void Printer::build_failure(const LabProgram& program, const BuildResult& build) {
   const auto machine = failure_of_machine(build.output, project_.shown(build.folder));
   if (!machine.empty()) {
@@ -387,15 +377,7 @@ void Printer::build_failure(const LabProgram& program, const BuildResult& build)
   }
   const auto shown = [this](const std::string& file) { return project_.shown(file); };
   const auto errors = read_compiler_output(build.output, shown);
-  for (const auto& line : around_carets(errors.lines, console_.style().story_width)) {
-    const bool is_sentence =
-        line.find(": error: ") != std::string::npos || line.find(": note: ") != std::string::npos;
-    if (is_sentence && columns_of(line) > console_.style().story_width) {
-      console_.paragraph(line);
-    } else {
-      console_.line(line);
-    }
-  }
+  print_errors(console_, errors.lines);
   console_.line();
   const bool applying = errors.first_place.find(".diff:") != std::string::npos;
   auto sentence = program.label + (errors.linking ? " does not link"
@@ -418,7 +400,7 @@ void print_exploration(const TestResult& test, Console& console) {
                                    : console.red("✗");
   console.line(mark + " " + test.name);
   for (const auto& note : test.exploration_notes) {
-    for (const auto& line : wrapped(note, console.style().width - 4)) console.line("    " + line);
+    for (const auto& line : console.broken(note, 4)) console.line("    " + line);
   }
 }
 

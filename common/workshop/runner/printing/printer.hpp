@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "workshop/runner/catalog/catalog.hpp"
 #include "workshop/runner/printing/console.hpp"
@@ -69,6 +70,10 @@ class Printer {
   const Project& project_;
   Console& console_;
 };
+
+/// What a compiler says: a sentence that is too wide is broken between its words, and the columns
+/// of code stay below one another.
+void print_errors(Console& console, const std::vector<std::string>& lines, std::size_t indent = 0);
 
 /// The folder below the build folder in which everything of a lab is built: "labs/08-name".
 std::string part_of_build(const LabProgram& program, const BuildResult& build);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <string>
+#include <string_view>
 
 #include "workshop/runner/printing/console.hpp"
 
@@ -27,7 +28,10 @@ class ProgressBar {
   ProgressBar& operator=(const ProgressBar&) = delete;
 
   /// So many of all are done. Cheap to call often.
-  void show(std::size_t done, std::size_t all, Time now);
+  void show(std::size_t done, std::size_t all, Time now) { show(done, all, now, {}); }
+  /// Likewise of parts that take about as long as one another: `part` is the name of the last one,
+  /// and how long the others take is estimated.
+  void show(std::size_t done, std::size_t all, Time now, std::string_view part);
 
  private:
   Console& console_;

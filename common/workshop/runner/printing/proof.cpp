@@ -167,12 +167,7 @@ void print_conclusion(Console& console, const Conclusion& conclusion) {
   std::size_t width = 0;
   for (const auto& [label, text] : conclusion.lines) width = std::max(width, label.size() + 1);
   for (const auto& [label, text] : conclusion.lines) {
-    auto begin = label + std::string(width - label.size(), ' ');
-    const auto room = console.style().width - std::min(console.style().width / 2, width + 2);
-    for (const auto& part : wrapped(text, room)) {
-      console.line("  " + begin + part);
-      begin.assign(width, ' ');
-    }
+    console.labelled("  " + label + std::string(width - label.size(), ' '), text);
   }
 }
 

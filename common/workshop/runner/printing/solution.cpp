@@ -36,9 +36,9 @@ void print_solution(Console& console, const Project& project, const Lab& lab) {
   }
   console.line();
   console.line(console.dim("- yours, + the solution"));
-  console.line("Solution: " + project.shown(solution));
+  console.labelled("Solution: ", project.shown(solution));
   const auto notes = lab.solution / "NOTES.md";
-  if (fs::exists(notes)) console.line("Why:      " + project.shown(notes));
+  if (fs::exists(notes)) console.labelled("Why:      ", project.shown(notes));
 }
 
 }  // namespace workshop::runner

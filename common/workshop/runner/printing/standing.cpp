@@ -93,7 +93,7 @@ void print_labs(Console& console, const Progress& progress, const std::vector<La
                    console.dim(words));
     } else {
       console.line(begin);
-      for (const auto& line : wrapped(words, console.style().width - 6)) {
+      for (const auto& line : console.broken(words, 6)) {
         console.line("      " + console.dim(line));
       }
     }
@@ -112,7 +112,7 @@ void print_signs(Console& console, const Progress& progress, const std::vector<L
     words += "~ was solved before, and has changed since";
   }
   if (words.empty()) return;
-  for (const auto& line : wrapped(words, console.style().width)) console.line(console.dim(line));
+  for (const auto& line : console.broken(words)) console.line(console.dim(line));
 }
 
 void print_proof_offer(Console& console, const Project& project, const Lab& lab,
@@ -160,7 +160,7 @@ void print_next(Console& console, const Project& project, const Lab* next, const
     return console.line(console.bold("Next:  ") + "press n for " + name);
   }
   console.line(console.bold("Next:  ") + name);
-  console.line("Page:  " + project.shown(next->folder / "README.md"));
+  console.labelled("Page:  ", project.shown(next->folder / "README.md"));
   console.line(fmt::format("Begin: {} watch {}",
                            project.shown(project.root() / "scripts" / "workshop"), next->number));
 }
@@ -178,11 +178,7 @@ void print_why_next(Console& console, const std::vector<Lab>& labs, const Progre
       "not begun, and {} turn comes at the end",
       last->padded_number(), protocol::counted(static_cast<std::size_t>(skipped), "lab"),
       skipped == 1 ? "is" : "are", skipped == 1 ? "its" : "their");
-  std::string begin = "Why:   ";
-  for (const auto& line : wrapped(words, console.style().width - begin.size())) {
-    console.line(begin + line);
-    begin.assign(begin.size(), ' ');
-  }
+  console.labelled("Why:   ", words);
 }
 
 }  // namespace workshop::runner

@@ -18,6 +18,31 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 40> kAscii =
     {"✔", "ok"}, {"✘", "x"}, {"⚡", "!"}, {"▲", "^"},  {"█", "#"},
 }};
 
+/// `word` in parts that end with `sign`.
+std::vector<std::string_view> parts_at(std::string_view word, char sign) {
+  std::vector<std::string_view> parts;
+  while (!word.empty()) {
+    const auto end = word.find(sign);
+    const auto size = end == std::string_view::npos ? word.size() : end + 1;
+    parts.push_back(word.substr(0, size));
+    word.remove_prefix(size);
+  }
+  return parts;
+}
+
+/// The parts of a word between which a line of `width` columns may end.
+std::vector<std::string_view> breakable(std::string_view word, std::size_t width) {
+  const bool is_path =
+      word.find('/') != std::string_view::npos && word.find("://") == std::string_view::npos;
+  if (!is_path || columns_of(word) <= width) return {word};
+  std::vector<std::string_view> parts;
+  for (const auto part : parts_at(word, '/')) {
+    const auto smaller = columns_of(part) <= width ? std::vector{part} : parts_at(part, '-');
+    parts.insert(parts.end(), smaller.begin(), smaller.end());
+  }
+  return parts;
+}
+
 bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
 
 }  // namespace
@@ -64,11 +89,14 @@ std::vector<std::string> wrapped(std::string_view text, std::size_t width) {
   text = trimmed(text);
   while (!text.empty()) {
     const auto word = text.substr(0, text.find(' '));
-    if (!line.empty() && columns_of(line) + 1 + columns_of(word) > width) {
-      lines.push_back(std::exchange(line, {}));
+    std::string_view space = line.empty() ? "" : " ";
+    for (const auto part : breakable(word, width)) {
+      if (!line.empty() && columns_of(line) + space.size() + columns_of(part) > width) {
+        lines.push_back(std::exchange(line, {}));
+        space = "";
+      }
+      line.append(std::exchange(space, "")).append(part);
     }
-    if (!line.empty()) line += ' ';
-    line += word;
     text = trimmed(text.substr(word.size()));
   }
   if (!line.empty()) lines.push_back(line);

@@ -21,7 +21,8 @@ std::size_t columns_of(std::string_view text);
 /// "1 of 17 tests passes", "3 of 17 tests pass".
 std::string passing_of(std::size_t passed, std::size_t all);
 
-/// `text` broken at spaces into lines of at most `width` columns; a longer word stands alone.
+/// `text` broken at spaces into lines of at most `width` columns. A path that is longer is broken
+/// behind a slash, and a part of it that is longer behind a hyphen; any other word stands alone.
 std::vector<std::string> wrapped(std::string_view text, std::size_t width);
 
 /// `text` with the signs that the kit prints replaced by ASCII ones ("✗" by "x", "→" by "->"), and

@@ -112,8 +112,8 @@ std::string movement(const TestState& before, const TestState& after) {
   if (to.steps_count != from.steps_count) {
     // What is told is the shortest, so a longer one is a step ahead.
     return words +
-           fmt::format("in {} instead of {}{}", protocol::counted(to.steps_count, "step"),
-                       from.steps_count,
+           fmt::format("in an execution of {} instead of {}{}",
+                       protocol::counted(to.steps_count, "step"), from.steps_count,
                        to.steps_count > from.steps_count ? ": no shorter one fails any more" : "");
   }
   return words + "in another execution of the same length";

@@ -28,6 +28,10 @@ process::Result git(const Project& project, std::vector<std::string> words) {
   return run_program(words, {}, {.time_max = std::chrono::seconds(20)});
 }
 
+fs::path copies_of(const Project& project, const Lab& lab) {
+  return progress_folder(project) / "copies" / lab.padded_number();
+}
+
 bool is_skeleton(const std::string& text, int steps) {
   for (int step = 1; step <= steps; ++step) {
     const auto has = [&](const std::string& sign) { return text.find(sign) != std::string::npos; };
@@ -126,7 +130,7 @@ fs::path put_in_place(const Project& project, const Lab& lab, const std::string&
   const auto before = read_file(file);
   fs::path copy;
   if (before) {
-    const auto folder = progress_folder(project) / "copies" / lab.padded_number();
+    const auto folder = copies_of(project, lab);
     std::error_code error;
     fs::create_directories(folder, error);
     const std::time_t now = std::time(nullptr);
@@ -140,6 +144,19 @@ fs::path put_in_place(const Project& project, const Lab& lab, const std::string&
   }
   write_whole(project, file, text);
   return copy;
+}
+
+fs::path last_copy_of(const Project& project, const Lab& lab) {
+  fs::path last;
+  fs::file_time_type written;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(copies_of(project, lab), error)) {
+    const auto time = entry.last_write_time(error);
+    if (error || (!last.empty() && time <= written)) continue;
+    last = entry.path();
+    written = time;
+  }
+  return last;
 }
 
 BegunAnew begin_anew(const Project& project, const Lab& lab) {

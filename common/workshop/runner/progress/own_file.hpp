@@ -38,4 +38,7 @@ std::string reference_of(const Project& project, const Lab& lab, int step);
 /// How many steps the lab's README has.
 int steps_of(const Lab& lab);
 
+/// The copy of the lab's file that a command has kept last, or nothing.
+std::filesystem::path last_copy_of(const Project& project, const Lab& lab);
+
 }  // namespace workshop::runner

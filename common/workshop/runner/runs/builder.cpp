@@ -42,13 +42,23 @@ void read_ninja_log(const fs::path& file, std::uintmax_t size_before, BuildResul
 }
 
 /// Ninja begins its lines with "[12/60]".
-std::optional<std::pair<std::size_t, std::size_t>> progress_in(std::string_view output) {
-  const auto open = output.rfind("\n[");
+struct NinjaProgress {
   std::size_t done = 0;
   std::size_t all = 0;
-  const std::string line(output.substr(open == std::string_view::npos ? 0 : open + 1, 40));
-  if (std::sscanf(line.c_str(), "[%zu/%zu]", &done, &all) != 2) return std::nullopt;
-  return std::pair(done, all);
+  std::string part;  ///< that was made last: "world.cpp"
+};
+std::optional<NinjaProgress> progress_in(std::string_view output) {
+  const auto open = output.rfind("\n[");
+  NinjaProgress progress;
+  const auto last = output.substr(open == std::string_view::npos ? 0 : open + 1);
+  const std::string line(last.substr(0, last.find('\n')));
+  if (std::sscanf(line.c_str(), "[%zu/%zu]", &progress.done, &progress.all) != 2) {
+    return std::nullopt;
+  }
+  auto made = fs::path(line.substr(line.rfind(' ') + 1)).filename();
+  if (made.extension() == ".o") made.replace_extension();
+  progress.part = made.string();
+  return progress;
 }
 
 std::uintmax_t size_of(const fs::path& file) {
@@ -132,8 +142,11 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
 
   // The library's archive is what takes long, and only the first time.
   if (!fs::exists(folder_ / "common" / "libworkshop_common.a") && !label.empty()) {
-    console_.line(console_.dim("Building the library and " + label +
-                               "; the first time takes a minute or more …"));
+    for (const auto& line : console_.broken(
+             "Building the library and " + label +
+             ", this once: one minute or several, as the machine is; how far it is follows …")) {
+      console_.line(console_.dim(line));
+    }
   }
   const auto log_size = size_of(folder_ / kNinjaLog);
   const std::vector<std::string> build = {"cmake",
@@ -147,8 +160,8 @@ BuildResult Builder::build(const std::string& target, const std::string& label) 
   process::Limits limits;
   limits.is_done = [&](std::string_view output) {
     if (const auto progress = progress_in(output)) {
-      bar.show(progress->first, progress->second, std::chrono::steady_clock::now());
-      if (tell_progress_) tell_progress_(progress->first, progress->second);
+      bar.show(progress->done, progress->all, std::chrono::steady_clock::now(), progress->part);
+      if (tell_progress_) tell_progress_(progress->done, progress->all);
     }
     return false;
   };

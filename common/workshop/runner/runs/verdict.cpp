@@ -113,8 +113,8 @@ std::string last_steps_of(const std::string& schedule) {
     steps += step.operation;
     if (!step.fault.empty()) steps += fmt::format(" ({})", step.fault);
   }
-  return fmt::format("after step {}, {}: {}", outline.steps.size(), outline.steps.back().operation,
-                     steps);
+  return fmt::format("after step {} of the execution, {}: {}", outline.steps.size(),
+                     outline.steps.back().operation, steps);
 }
 
 std::string lines_of_last_steps(const std::string& schedule) {

@@ -45,12 +45,7 @@ void WatchSession::footer() {
 
 void WatchSession::print_keys() {
   for (const auto& [key, does] : keys_of_watch()) {
-    auto begin = fmt::format("{}  ", key);
-    const auto room = console_.style().width - begin.size();
-    for (const auto& part : wrapped(does, room)) {
-      console_.line(begin + part);
-      begin.assign(begin.size(), ' ');
-    }
+    console_.labelled(fmt::format("{}  ", key), does);
   }
 }
 
@@ -201,9 +196,11 @@ void WatchSession::show_picture() {
   if (red.empty()) return console_.paragraph(no_failure(project_, lab_));
   const auto& test = *red[shown_failure_ % red.size()];
   if (test.picture.empty()) return console_.line("This failure has no picture.");
-  const bool opened = open_in_browser(test.picture);
-  console_.line((opened ? "Opened: " : "Picture: ") + project_.shown(test.picture));
-  if (!opened) console_.paragraph("No browser was found here that opens it.");
+  if (open_in_browser(test.picture)) {
+    return console_.labelled("Opened: ", project_.shown(test.picture));
+  }
+  console_.labelled("Picture: ", "no browser can be started from here; open this file in one: " +
+                                     project_.shown(test.picture));
 }
 
 void WatchSession::show_solution() {
@@ -221,8 +218,8 @@ void WatchSession::go_to_next_lab() {
   const auto* next = next_lab(labs);
   if (next == nullptr) return console_.line("All labs are solved.");
   take(*next);
-  console_.line(fmt::format("Watching lab {}, {}", lab_.padded_number(), lab_.title));
-  console_.line("Page: " + project_.shown(lab_.folder / "README.md"));
+  console_.line();
+  tell_begin();
   again_ = true;
 }
 
@@ -230,7 +227,7 @@ void WatchSession::reset() {
   try {
     const auto begun = begin_anew(project_, lab_);
     console_.paragraph(begun.in_words(project_, lab_));
-    if (!begun.copy.empty()) console_.line("Yours: " + project_.shown(begun.copy));
+    copy_ = begun.copy;
     if (options_.listener != nullptr) options_.listener->hints_forgotten();
   } catch (const UserError& error) {
     console_.paragraph(error.what());

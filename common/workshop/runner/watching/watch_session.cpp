@@ -13,6 +13,7 @@
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/standing.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/printing/where_to_work.hpp"
 #include "workshop/runner/progress/difference.hpp"
 #include "workshop/runner/progress/hints.hpp"
 #include "workshop/runner/runs/pictures.hpp"
@@ -58,9 +59,7 @@ void WatchSession::take(Lab lab) {
 
 int WatchSession::run() {
   if (terminal_is_interactive()) keyboard_ = std::make_unique<Keyboard>();
-  console_.paragraph(fmt::format(
-      "Watching lab {}, {}: save {} and the verdict comes.", lab_.padded_number(), lab_.title,
-      lab_.sources.empty() ? std::string("a file") : project_.shown(lab_.sources.front())));
+  tell_begin();
   if (keyboard_ == nullptr) console_.line("Ctrl-C ends it.");
   check({});
   while (!over_ && (options_.checks_max == 0 || checks_ < options_.checks_max)) {
@@ -186,7 +185,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
   refused_.reset();
   shown_failure_ = 0;
   code_ = last_ ? exit_code(last_->verdict.judgement) : protocol::kExitNotJudged;
-  if (!last_) return;
+  if (!last_) return tell_copy();
   if (last_->verdict.judgement != Judgement::unjudged) {
     progress.record(lab_, digest, last_->run.results, only_.empty());
     progress.save(project_);
@@ -197,6 +196,7 @@ void WatchSession::check(const std::vector<std::filesystem::path>& saved) {
       tell(saved.empty() || now == nullptr ? std::vector<TestState>() : last_shown, *last_);
   remember_crash(before);
   tell_time(begin);
+  tell_copy();
   if (options_.listener != nullptr) options_.listener->checked(*last_, found);
   if (options_.after_verdict) options_.after_verdict(lab_);
 }
@@ -346,7 +346,25 @@ void WatchSession::tell_time(Clock::time_point begin) {
         fmt::format(", the failures of before tried again after {}", seconds(*answered_after_));
   }
   console_.line();
-  for (const auto& part : wrapped(words, console_.style().width)) console_.line(console_.dim(part));
+  for (const auto& part : console_.broken(words)) console_.line(console_.dim(part));
+}
+
+/// The last thing that is said, because what stands above a verdict is out of sight.
+void WatchSession::tell_copy() {
+  if (copy_.empty()) return;
+  console_.labelled("Yours: ", "before the reset it was " + project_.shown(copy_));
+  copy_.clear();
+}
+
+/// What there is to do, before the first verdict.
+void WatchSession::tell_begin() {
+  const auto progress = Progress::load(project_);
+  const auto* state = progress.find(lab_.number);
+  const bool judged = state != nullptr && !state->tests.empty();
+  print_begin(console_, project_, lab_, judged ? red_step(*state) : 1);
+  console_.labelled("Save:  ", (lab_.sources.empty() ? std::string("a file")
+                                                     : project_.shown(lab_.sources.front())) +
+                                   ", and the verdict comes");
 }
 
 const Lab* WatchSession::next_lab(const std::vector<Lab>& labs) const {

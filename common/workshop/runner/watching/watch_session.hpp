@@ -59,6 +59,8 @@ class WatchSession {
   void give_hint();
   void tell_errors(const LabProgram& program, const BuildResult& build);
   void tell_time(Clock::time_point begin);
+  void tell_copy();
+  void tell_begin();
   void wait();
   void footer();
   void on_key(char key);
@@ -87,6 +89,7 @@ class WatchSession {
   std::string only_;               ///< the one test that is run; empty: all
   bool red_before_ = false;        ///< since it was green last, or since this lab was taken
   std::size_t shown_failure_ = 0;  ///< which of the red tests has told its story last
+  std::filesystem::path copy_;     ///< that a reset has kept, until a verdict says where
   char question_ = 0;              ///< the key whose question waits for y
   std::optional<std::chrono::milliseconds> answered_after_;  ///< the last counterexample
   std::vector<std::filesystem::path> saved_meanwhile_;  ///< while a check ran, which is left then

@@ -50,11 +50,9 @@ std::string in_a_row(const std::vector<std::string>& words, std::string_view bet
 std::string footer_of(const WatchKeys& keys, std::size_t columns) {
   std::vector<std::string> words;
   std::vector<std::string> short_words;
-  std::vector<std::string> letters;
   for (const auto& [key, does, in_short] : offers_of(keys)) {
     words.push_back(fmt::format("{} {}", key, does));
     short_words.push_back(fmt::format("{} {}", key, in_short));
-    letters.emplace_back(1, key);
   }
   words.insert(words.end(), {"q quit", "? keys"});
   short_words.insert(short_words.end(), {"q", "? keys"});
@@ -64,7 +62,12 @@ std::string footer_of(const WatchKeys& keys, std::size_t columns) {
                           in_a_row(short_words, "  "), in_a_row(shortest, "  ")}) {
     if (columns_of(row) < columns) return row;
   }
-  return in_a_row(letters, " ") + " q · ? keys";
+  // Not all keys have room: those that are used least go first.
+  for (const char least : std::string_view("xsropt")) {
+    std::erase_if(short_words, [&](const std::string& words) { return words.front() == least; });
+    if (columns_of(in_a_row(short_words, "  ")) < columns) break;
+  }
+  return in_a_row(short_words, "  ");
 }
 
 const std::vector<std::pair<char, std::string_view>>& keys_of_watch() {

@@ -24,7 +24,7 @@ struct WatchKeys {
 };
 
 /// What stands under a verdict, in less than `columns`: the keys that do something now, and no
-/// others, always in the same order; in short where there is no room.
+/// others, always in the same order; in short where there is no room, and there the most used ones.
 std::string footer_of(const WatchKeys& keys, std::size_t columns);
 
 /// Every key and what it does.

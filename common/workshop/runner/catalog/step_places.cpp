@@ -1,4 +1,4 @@
-#include "workshop/runner/mob/step_places.hpp"
+#include "workshop/runner/catalog/step_places.hpp"
 
 #include <fmt/core.h>
 
@@ -65,6 +65,13 @@ std::vector<Definition> definitions_in(std::string_view source) {
   return found;
 }
 
+/// The definition around a line, or else the one that follows it.
+std::vector<Definition>::const_iterator around(const std::vector<Definition>& definitions,
+                                               int line) {
+  return std::ranges::find_if(definitions,
+                              [&](const Definition& each) { return line <= each.last; });
+}
+
 }  // namespace
 
 std::vector<int> lines_of_step(std::string_view source, int step) {
@@ -78,13 +85,17 @@ std::vector<int> lines_of_step(std::string_view source, int step) {
   return found;
 }
 
+std::string function_around(std::string_view source, int line) {
+  const auto definitions = definitions_in(source);
+  const auto at = around(definitions, line);
+  return at == definitions.end() ? std::string() : at->name;
+}
+
 std::vector<StepPlace> places_of_step(std::string_view skeleton, int step) {
   const auto definitions = definitions_in(skeleton);
   std::vector<StepPlace> places;
   for (const int todo : lines_of_step(skeleton, step)) {
-    // That around it, or else the one that follows.
-    const auto at = std::ranges::find_if(definitions,
-                                         [&](const Definition& each) { return todo <= each.last; });
+    const auto at = around(definitions, todo);
     if (at == definitions.end()) continue;
     const auto overload = static_cast<int>(std::count_if(
         definitions.begin(), at, [&](const Definition& each) { return each.name == at->name; }));

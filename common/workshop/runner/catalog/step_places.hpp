@@ -19,6 +19,9 @@ struct StepPlace {
 /// Where the TODOs of a step stand in a source.
 std::vector<int> lines_of_step(std::string_view source, int step);
 
+/// The name of the function around a line, or of the one that follows it; "" where there is none.
+std::string function_around(std::string_view source, int line);
+
 /// The functions in which the TODOs of a step stand, or before which. `skeleton`: the file as it is
 /// handed out. None in a source that is not C++.
 std::vector<StepPlace> places_of_step(std::string_view skeleton, int step);

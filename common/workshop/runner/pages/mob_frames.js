@@ -15,8 +15,8 @@ const kFramed = `
   html.large .what p { font-size: max(18px, 1.45rem); } html.large :is(.row, .count) { font-size: max(17px, 1.5rem); }
   footer { padding: .05rem 1.2rem .05rem .8rem; display: flex; gap: 1rem; align-items: center; }
   #caption { flex: 1; min-height: 1.3em; max-height: 5.4em; font-size: 18px; line-height: 1.3; }
-  html.large #caption { font-size: 22px; line-height: 1.25; height: 3.8em; max-height: none; }
-  @media (min-width: 1300px) { html.large #caption { font-size: 30px; } }
+  html.large #caption { font-size: 22px; line-height: 1.25; height: 92px; max-height: none; }
+  @media (min-width: 1300px) { html.large #caption { font-size: 30px; height: 118px; } html.large :is(.what p, #counter, .row, .count) { font-size: 24px; } }
   #counter { font-size: max(1rem, 18px); }
   #left-out { font-size: 18px; }
   @media (min-width: 1300px) { html:not(.large) :is(.what p, #caption, #left-out) { font-size: 20px; } }

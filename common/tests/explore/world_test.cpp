@@ -1,11 +1,17 @@
 #include "workshop/explore/world/world.hpp"
 
+#include <fmt/format.h>
+#include <sys/time.h>
+
 #include <algorithm>
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/generators/catch_generators.hpp>
 #include <catch2/generators/catch_generators_range.hpp>
 #include <catch2/matchers/catch_matchers.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
+#include <chrono>
+#include <cstdint>
+#include <ctime>
 #include <random>
 
 #include "planted.hpp"
@@ -41,6 +47,25 @@ Task<void> hides_in_a_static(ProcessContext& context) {
 Task<void> draws_its_own_time(ProcessContext& context) {
   const auto now = std::chrono::steady_clock::now().time_since_epoch().count();
   co_await context.store().put(Key{"p", "d"}, std::to_string(now), Expected::any());
+}
+
+// The year in a document: two runs in one second do not differ in it.
+template <std::int64_t (*now_s)()>
+Task<void> writes_the_year(ProcessContext& context) {
+  constexpr std::int64_t kYear_s = 31'556'952;
+  const auto year = 1970 + now_s() / kYear_s;
+  co_await context.store().put(Key{"p", "d"}, fmt::format("{{\"year\": {}}}", year),
+                               Expected::any());
+}
+std::int64_t now_of_chrono() {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  return std::chrono::duration_cast<std::chrono::seconds>(now).count();
+}
+std::int64_t now_of_time() { return std::time(nullptr); }
+std::int64_t now_of_timeofday() {
+  struct timeval now{};
+  ::gettimeofday(&now, nullptr);
+  return now.tv_sec;
 }
 
 // Keeps in memory what belongs in the store: a crash should erase it, and does not.
@@ -179,6 +204,23 @@ TEST_CASE("a handler that reads its own clock is found by the double run") {
                     ContainsSubstring("'late'") && ContainsSubstring("step 1") &&
                         ContainsSubstring("looks like a clock"));
 }
+
+#ifdef __GLIBC__
+TEST_CASE(
+    "a handler that goes by the machine's date is found, since the second run is a year later") {
+  const auto before = now_of_time();
+  for (auto* const run : {&writes_the_year<&now_of_chrono>, &writes_the_year<&now_of_time>,
+                          &writes_the_year<&now_of_timeofday>}) {
+    CHECK_THROWS_WITH(explore::explore(with_process("dated", run)),
+                      ContainsSubstring("'dated'") && ContainsSubstring("year: ") &&
+                          ContainsSubstring("goes by the machine's clock"));
+  }
+  constexpr std::int64_t kHour_s = 3'600;
+  for (const auto after : {now_of_chrono(), now_of_time(), now_of_timeofday()}) {
+    CHECK(after - before < kHour_s);  // it is this time again
+  }
+}
+#endif
 
 TEST_CASE("a handler whose memory outlives its crash is found, with the operation that differed") {
   auto scenario = with_process("rememberer", &remembers_over_crashes, true);

@@ -31,6 +31,21 @@ Task<void> send_before_commit(const Deposit& command, HandlerContext& context) {
   co_await context.store().save(account);
 }
 
+// The event is saved before it is published, but what it tells of comes later.
+Task<void> told_before_it_is_so(const Deposit& command, HandlerContext& context) {
+  auto account = co_await context.store().load<Account>(command.account);
+  const auto& id = context.message().id.value;
+  if (account.value.processed.contains(id)) co_return;
+  if (!account.value.outbox.contains(id)) {
+    account.value.outbox.emplace(id, event(command, context));
+    co_await context.store().save(account);
+  }
+  co_await context.publish(account.value.outbox.at(id));
+  apply(account.value, command, context);
+  account.value.outbox.erase(id);
+  co_await context.store().save(account);
+}
+
 Task<void> early_return(const Deposit& command, HandlerContext& context) {
   auto account = co_await context.store().load<Account>(command.account);
   if (account.value.processed.contains(context.message().id.value)) co_return;
@@ -117,6 +132,7 @@ const std::vector<Planted>& planted_handlers() {
       {"outbox", &handle_with_outbox, ""},
       {"no deduplication", &no_deduplication, failure::kDuplicateEffect},
       {"send before commit", &send_before_commit, failure::kPrematureMessage},
+      {"told before it is so", &told_before_it_is_so, failure::kPrematureMessage},
       {"early return", &early_return, failure::kLostMessage},
       {"event made anew", &event_made_anew, failure::kInconsistentOutput},
       {"random event id", &random_event_id, failure::kDuplicateEffect},

@@ -84,6 +84,10 @@ TEST_CASE("whoever books three times, pays back, or is early at a second attempt
   require_all_found({Sabotage::event_twice, Sabotage::receipt_twice});
 }
 
+TEST_CASE("an event that is saved and published before its payment is booked is found", "[.exam]") {
+  require_all_found({Sabotage::told_first});
+}
+
 TEST_CASE("whatever is left behind is found, also without an event or under another name",
           "[.exam]") {
   require_all_found({Sabotage::entry_left, Sabotage::left_elsewhere});

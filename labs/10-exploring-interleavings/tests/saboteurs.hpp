@@ -24,6 +24,7 @@ enum class Sabotage {
   new_contents,    ///< an attempt that comes again publishes other bytes
   early,           ///< an event is published before it is saved
   early_again,     ///< the same, but only by an attempt that comes again
+  told_first,      ///< its events are saved and published, and then it is booked
   in_vain,         ///< an event is published that an attempt has made that saves nothing
   left_behind,     ///< its events stay in the outbox
   event_left,      ///< its PaymentBooked stays in the outbox

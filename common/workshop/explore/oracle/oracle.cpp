@@ -96,6 +96,7 @@ void Oracle::sent(std::uint32_t process, const Message& message) {
                   digest_of(message.header(header::kCausationId)),
                   origin_name.empty() ? attempt.label : digest_of(origin_name)};
   check_justified(attempt, message, sent.origin);
+  check_visible(message, sent.cause);
   if (on(Invariant::consistent_output)) {
     for (const auto& before : state_.sent) {
       if (before.id != sent.id || before == sent) continue;
@@ -132,6 +133,18 @@ void Oracle::check_justified(Attempt& attempt, const Message& message, std::uint
   if (attempt.unjustified.empty()) attempt.unjustified = message.type;
 }
 
+// Whatever an attempt has written: who hears of an effect and looks finds it.
+void Oracle::check_visible(const Message& message, std::uint64_t cause) {
+  if (!expectations_->effects || !on(Invariant::no_premature_message)) return;
+  for (const auto& scenario : messages_) {
+    if (digest_of(scenario.message.id.value) != cause) continue;
+    if (expectations_->effects(view_, scenario.message) > 0) continue;
+    violate(failure::kPrematureMessage, "state is committed before the message that tells of it",
+            fmt::format("{} was sent, and {} {} is not {} yet", message.type, scenario.message.type,
+                        scenario.message.id.value, effect_of(scenario.message.type)));
+  }
+}
+
 void Oracle::dead_lettered(const Message& message, const std::string& queue) {
   violate(failure::kDeadLetter, "every message is handled in the end",
           fmt::format("{} {} was given up and moved to {}", message.type, message.id.value,
@@ -163,14 +176,17 @@ void Oracle::stuck(const std::string& process, std::string_view operation) {
           fmt::format("{} waits for ever before {}", process, operation));
 }
 
+const std::string& Oracle::effect_of(const std::string& type) const {
+  const auto name = expectations_->effect_names.find(type);
+  return name == expectations_->effect_names.end() ? expectations_->effect_name : name->second;
+}
+
 void Oracle::check_effects(bool at_rest) {
   if (!expectations_->effects || !on(Invariant::exactly_one_effect)) return;
   for (const auto& scenario : messages_) {
     const int count = expectations_->effects(view_, scenario.message);
     if (count <= 1 && !(at_rest && count != 1)) continue;
-    const auto name = expectations_->effect_names.find(scenario.message.type);
-    const auto& effect =
-        name == expectations_->effect_names.end() ? expectations_->effect_name : name->second;
+    const auto& effect = effect_of(scenario.message.type);
     violate(
         count > 1 ? failure::kDuplicateEffect : failure::kLostEffect,
         fmt::format("{} {} is {} once", scenario.message.type, scenario.message.id.value, effect),

@@ -92,6 +92,8 @@ class Oracle {
   }
   void violate(std::string_view name, std::string expected, std::string got);
   bool is_committed(std::uint64_t message) const noexcept;
+  void check_visible(const Message& message, std::uint64_t cause);
+  const std::string& effect_of(const std::string& type) const;
   void check_effects(bool at_rest);
   void check_outputs(bool at_rest);
   void check_output(const ExpectedOutput& expected, const ScenarioMessage* cause, bool at_rest);

@@ -351,11 +351,16 @@ inline AtRest never_charged(const Purchase& purchase) {
   };
 }
 
-/// What the customer was told is one of the four answers, and true.
+/// What the customer was told is one of the four answers, and true; nobody was given money.
 inline AtRest told_the_truth(const Purchase& purchase) {
   return [=](const StoreView& view) -> std::optional<Violation> {
     if (auto other = told_any_of(purchase, {kCharged, kDeclined, kNotCharged, kUnknown})(view)) {
       return other;
+    }
+    const auto account = view.entity<Account>(purchase.card, kAccounts);
+    if (account->balance > kBalance) {
+      return Violation{"wrong effect", purchase.card + " never has more than before the purchase",
+                       fmt::format("{} in place of {}", account->balance, kBalance)};
     }
     const auto told = told_of(view, purchase);
     if (!told || told->answer == kUnknown.body) return std::nullopt;

@@ -48,8 +48,8 @@ Task<void> handle(const SubmitOrder& command, HandlerContext& context);
 
 /// Step 1. One round of the service `orders`: receives the next message from the queue "orders",
 /// calls `handle`, and acknowledges the message. Returns false when there was no message.
-/// Exceptions of `handle` and of the broker leave the function; the message comes again when its
-/// lease expires.
+/// Exceptions of `handle` and of the broker leave the function; the message comes again, at the
+/// latest when its lease expires.
 ///
 /// The service calls this repeatedly, in several processes at once.
 Task<bool> receive_and_handle(Store& store, Broker& broker);
@@ -66,7 +66,8 @@ Task<HttpResponse> submit(const SubmitOrder& command, HttpClient& http, Broker& 
 /// Step 2. Opens the shop's broker: the queue "orders", and "warehouse", which gets
 /// `OrderSubmitted`. After a kill, a process that opens the broker in the same folder finds all
 /// messages in the queues again. The options of the queues are the defaults: leases of 30 seconds,
-/// ten deliveries. `clock` must outlive the broker.
+/// ten deliveries. `clock` must outlive the broker. Its errors are those of the broker: who cannot
+/// have the folder, because another process has it open, say, gets no broker that keeps less.
 std::unique_ptr<InProcessBroker> open_broker(const Clock& clock, const std::string& folder);
 
 }  // namespace workshop

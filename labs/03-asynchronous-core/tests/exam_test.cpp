@@ -6,6 +6,7 @@
 #include "orders.hpp"
 #include "services.hpp"
 #include "workshop/core/clock.hpp"
+#include "workshop/process/temporary_folder.hpp"
 #include "workshop/shop/gift_shop.hpp"
 #include "workshop/shop/sent_ids.hpp"
 #include "workshop/shop/situations.hpp"
@@ -375,4 +376,36 @@ TEST_CASE("an order that a dead attempt has made is told of, also when its messa
     run_inline(handle(kCart, context));
     REQUIRE(broker.messages("warehouse").size() == 1);
   }
+}
+
+TEST_CASE("what was promised is there for the next process, also if the folder was taken",
+          "[.exam]") {
+  const process::TemporaryFolder folder;
+  const SystemClock clock;
+  StoppedOrders orders;
+  bool promised = false;
+  {
+    const auto before = open_broker(clock, folder.path().string());
+    try {
+      const auto broker = open_broker(clock, folder.path().string());
+      promised = run_inline(submit(kCart, orders, *broker)).status == 202;
+    } catch (const Error&) {
+    }
+  }
+  const auto later = open_broker(clock, folder.path().string());
+  CHECK(later->messages("orders").size() == (promised ? 1 : 0));
+}
+
+TEST_CASE("the button takes carts as long as `orders` is stopped, however many", "[.exam]") {
+  constexpr int kCarts = 5'000;
+  const process::TemporaryFolder folder;
+  const SystemClock clock;
+  StoppedOrders orders;
+  const auto broker = open_broker(clock, folder.path().string());
+  for (int i = 1; i <= kCarts; ++i) {
+    const SubmitOrder cart{"cart-" + std::to_string(i), "Ann", {"teddy", "train"}};
+    CAPTURE(i);
+    REQUIRE(run_inline(submit(cart, orders, *broker)).status == 202);
+  }
+  CHECK(broker->messages("orders").size() == kCarts);
 }

@@ -34,8 +34,11 @@ bool compare_failures(const Project& project, Console& console, const std::strin
   std::size_t all = 0;
   std::size_t old = 0;
   for (const auto& lab : project.labs()) {
-    const auto found = failures_in(lab, project.build_folder(preset));
+    auto found = failures_in(lab, project.build_folder(preset));
     if (!process::environment("WORKSHOP_UPDATE_EXECUTIONS").empty()) {
+      const auto before = read_known_failures(lab);  // what has not been run here stays as it is
+      if (found.skeleton.empty()) found.skeleton = before.skeleton;
+      if (found.mistakes.empty()) found.mistakes = before.mistakes;
       std::ofstream(known_failures_file(lab)) << to_text(found);
     }
     const auto told = read_known_failures(lab);

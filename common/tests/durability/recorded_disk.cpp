@@ -1,6 +1,7 @@
 #include "durability/recorded_disk.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <fstream>
 #include <map>
 #include <mutex>
@@ -70,7 +71,7 @@ class RecordedDisk::Recording final : public WatchedDisk {
     return WatchedDisk::truncate(file, size);
   }
   int sync(File& file, int) override {
-    const bool fails = file.is_log && std::exchange(log_sync_fails, false);
+    const bool fails = file.is_log && log_sync_fails.exchange(false);
     add({fails ? Event::Kind::failed_sync : Event::Kind::sync, file.number});
     if (fails) return SQLITE_IOERR_FSYNC;
     // The disk below is not synced: nothing cuts its power.
@@ -91,7 +92,7 @@ class RecordedDisk::Recording final : public WatchedDisk {
   std::vector<std::string> names;
   std::vector<Event> events;
   std::uint64_t log_syncs = 0;
-  bool log_sync_fails = false;
+  std::atomic<bool> log_sync_fails = false;  // two logs may be synced at once
   bool stopped = false;
 
  private:

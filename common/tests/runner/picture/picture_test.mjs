@@ -120,7 +120,12 @@ async function checkKeys(page) {
   const last = data.steps.length;
   const deciding = data.steps.findIndex((each) => each.deciding) + 1;
   assert.equal(await stepNow(page), deciding || last, "a page opens at the step that decides");
-  assert.match(await page.textContent("#caption"), /Home: from the start; P: the same up to the step that decides, for a vote$/);
+  const offer = /Home: from the start; P: the same up to the step that decides, for a vote$/;
+  assert.match(await page.textContent("#caption"), offer);
+  if (deciding === last) {
+    await page.keyboard.press("ArrowRight");
+    assert.match(await page.textContent("#caption"), offer, "where there is no step to go on to, the offer stays");
+  }
   await page.keyboard.press("Home");
   await checkStep(page, "failing", data, 0);
   assert.match(await page.textContent("#caption"), /\S+#1 is the 1st delivery of message \S+/, "how deliveries are named is not said");

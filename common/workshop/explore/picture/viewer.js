@@ -383,16 +383,17 @@
   }
 
   function go(to) {
-    isJustOpened = false;
     if (predicting) to = Math.min(to, decidingOf(run.trace) - 1);
+    const before = step;
     step = Math.max(0, Math.min(run.trace.steps.length, to));
+    if (step !== before) isJustOpened = false;
     show();
   }
 
   function change(name) {
     if (!runs[name]) return;
     run = runs[name];
-    predicting = false;
+    predicting = isJustOpened = false;
     for (const other of Object.values(runs)) other.picture.classList.toggle("hidden", other !== run);
     showHeader();
     go(step);

@@ -10,6 +10,7 @@
 #include "workshop/process/temporary_folder.hpp"
 #include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/hints.hpp"
+#include "workshop/runner/progress/ignored_conflict.hpp"
 
 using namespace workshop;
 using namespace workshop::runner;
@@ -58,7 +59,7 @@ std::vector<int> order_for(const TestState* failure) {
 
 /// A checkout with one lab, which was checked and fails; hints that were taken before stay taken.
 Lab a_lab_that_fails(const std::filesystem::path& root, const std::string& invariant,
-                     const std::string& schedule) {
+                     const std::string& schedule, const std::string& story = "") {
   const auto folder = root / "labs" / "01-first";
   std::filesystem::create_directories(folder / "src");
   std::ofstream(folder / "CMakeLists.txt") << "SOURCES src/a.cpp";
@@ -75,6 +76,7 @@ Lab a_lab_that_fails(const std::filesystem::path& root, const std::string& invar
   red.ended = true;
   red.invariant = invariant;
   red.schedule = schedule;
+  red.story = story;
   run.tests = {red};
   progress.record(lab, digest_of(lab), run);
   progress.save(project);
@@ -259,6 +261,51 @@ TEST_CASE("a handler that never ends has hints of its own, and uses up none of t
   Console console(out);
   print_taken_hints(console, project, lab);
   CHECK_THAT(out.str(), ContainsSubstring("Step 1, on the loop: hint 1\n  It goes round"));
+}
+
+constexpr std::string_view kIgnored = R"(lost effect: what was asked for has not happened
+     payments-1                      payments-2
+ 1   receive BookPayment m1
+ 2   load Order order-1 → v1 {paid: 0}
+ 3                                   receive BookPayment m2
+ 4                                   save Order order-1 if v1 {paid: 0→10} → v2
+ 5 ► save Order order-1 if v1
+     {paid: 0→1}: VersionConflict
+ 6                                   acknowledge
+10   acknowledge
+replay: scripts/workshop replay 1 '2189:2@ArlBrlcaca')";
+
+TEST_CASE("a story tells whether somebody goes on although a save was refused") {
+  CHECK(ignores_conflict(kIgnored));
+  const auto instead = [](std::string_view what, std::string_view other) {
+    std::string story(kIgnored);
+    return story.replace(story.find(what), what.size(), other);
+  };
+  CHECK(ignores_conflict(instead("VersionConflict", "SOMEBODY ELSE FASTER FROM HERE ON")));
+  CHECK(ignores_conflict(instead("10   acknowledge", "10   publish PaymentBooked 3aad…")));
+  CHECK_FALSE(ignores_conflict(instead("10   acknowledge", "10   load Order order-1 → v2")));
+  CHECK_FALSE(ignores_conflict(instead("10   acknowledge", "10   abandon: VersionConflict")));
+  CHECK_FALSE(ignores_conflict(instead("10   acknowledge", "the end")));
+  CHECK_FALSE(ignores_conflict(instead(": VersionConflict", " → v2")));
+  CHECK_FALSE(ignores_conflict(""));
+}
+
+TEST_CASE("whoever goes on after a refused save has the hints on that before those of the step") {
+  process::TemporaryFolder folder;
+  const auto lab =
+      a_lab_that_fails(folder.path(), "lost message", "1:1@Arlc!pr", std::string(kIgnored));
+  const Project project(folder.path());
+  std::ostringstream out;
+  Console console(out);
+  CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("step 1, on the refused save: hint 1 of 2") &&
+                            ContainsSubstring("who will do that work?"));
+  CHECK(give_hint(console, project, lab));
+  CHECK_THAT(out.str(), ContainsSubstring("That was the last one on the refused save.\n"));
+  CHECK(take_hint(project, lab).hint->number == 1);  // how the step begins
+  CHECK(take_hint(project, lab).hint->number == 4);
+  CHECK(Progress::from_json(Progress::load(project).to_json()).labs() ==
+        Progress::load(project).labs());
 }
 
 TEST_CASE("before a hint that does not fit stands what helps with any failure of its kind") {

@@ -115,6 +115,14 @@ TEST_CASE("a story in colours is printed on a terminal only, and its picture's p
   CHECK(has(text,
             "\nSigns:   ► is where it shows; its cause is above it, or, at a fault, below.\n"
             "         All signs: "));
+  test.schedule = "1:1@Arlc!pr";
+  const auto marked = [&](int step) {
+    test.story = fmt::format(" 3   save\n {} ► publish\n 6   receive", step);
+    return print({test}, false);
+  };
+  CHECK(
+      has(marked(4), "Signs:   ► is the fault; what comes of it is below: what is done then, or"));
+  CHECK(has(marked(3), "Signs:   ► is where it shows; its cause is above it.\n"));
   // What a line leaves out is told in full somewhere, and where that is.
   const auto with_story = [&](const std::string& story) {
     test.story = story;

@@ -316,6 +316,19 @@ TEST_CASE("a lab that was begun and is red comes before one that is open, and ea
                                           "has changed since\n"));
 }
 
+TEST_CASE("a lab that was begun before its turn does not make one jump over the labs before it") {
+  Checkout checkout;
+  write(checkout.path() / "labs" / "03-third" / "CMakeLists.txt", "SOURCES src/handler.cpp\n");
+  checkout.edit("03-third", "as it was");
+  const auto project = checkout.project();
+  const auto labs = project.labs();
+  Progress progress;
+  progress.record(labs[2], digest_of(labs[2]), run_of({told("a", 1, false)}));
+  progress.record(labs[0], digest_of(labs[0]), run_of({told("a", 1, true)}));
+  CHECK(next_to_go_on(labs, progress, 1)->number == 2);
+  CHECK(next_to_go_on(labs, progress, 2)->number == 3);
+}
+
 TEST_CASE("the next lab follows the one that was solved, and at the end the first that is open") {
   Checkout checkout;
   write(checkout.path() / "labs" / "03-third" / "CMakeLists.txt", "SOURCES src/handler.cpp\n");

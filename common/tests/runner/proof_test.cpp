@@ -51,14 +51,15 @@ TEST_CASE("a proof ends with yes: what, up to which bounds, how long, and what i
   CHECK(printed(conclusion({test("a", false, {kFurther}), test("b", true, {kPromised})}), 80) ==
         "Yes: lab 08 is proved, within the bounds of its tests.\n"
         "  Proved:     2 tests: the 1 of check, and 1 harder one\n"
-        "  Explored:   they make 2 explorations, each complete\n"
+        "  Explored:   they make 2 explorations, each complete as far as its test asks\n"
         "              1: further than their tests ask for, up to 3 faults, 3 preemptions\n"
         "              1: up to the bounds that their tests fix\n"
         "  Took:       4.32 s\n"
         "  Not proved: what is beyond these bounds: more messages, faults and preemptions\n");
   const auto stopped =
       printed(conclusion({test("a", false, {kFurther, kPartly, kUntried}), test("b", true)}), 200);
-  CHECK_THAT(stopped, ContainsSubstring("they make 3 explorations, each complete\n"));
+  CHECK_THAT(stopped, ContainsSubstring(
+                          "they make 3 explorations, each complete as far as its test asks\n"));
   CHECK_THAT(stopped, ContainsSubstring("2: as far as their tests ask for; the clock ended the "
                                         "search for more\n"));
   CHECK_THAT(stopped,

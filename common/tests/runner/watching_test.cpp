@@ -260,7 +260,7 @@ TEST_CASE("what has changed is told of the step that is worked on and of those b
         "\n"
         "→ another failure: one: garbage instead of a TODO\n"
         "✓ green now, of step 2: three\n"
-        "✗ red now, of step 2: two\n"
+        "→ red now, of step 2: two\n"
         "→ another failure: one test of a later step\n");
   // It is won: that tests of the next step are red otherwise is no news of it.
   const auto won = difference(begin, {of_step("one", 1, "green"), of_step("two", 2, "red", "todo"),

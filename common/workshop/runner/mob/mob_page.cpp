@@ -315,7 +315,7 @@ void MobPage::publish_hints() {
                                  {"number", taken.hint->number},
                                  {"of", taken.of_step},
                                  {"left", taken.left},
-                                 {"on_loop", taken.kind == HintKind::on_loop},
+                                 {"on", subject_of(taken.kind)},
                                  {"before", taken.before},
                                  {"fits", std::move(fits)},
                                  {"text", taken.hint->text}});

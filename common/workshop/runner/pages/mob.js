@@ -51,7 +51,7 @@ function showWhatToDo() {
   $("open").title = lab?.file ?? "";
   const text = nextAction({ lab, phase: clock?.phase, paused: Boolean(clock?.paused), covered: alertIsShown() || isAside(), state: checks?.state,
     turns: clock?.turns ?? 0, judgement: checks?.judgement, view: state.view, story: storyIsFirst(), place, shows, work, predicting: isPredicting(), voting: isVoting(), test: chosen(), deciding: decidingStep(), isLastQuestion: isLastQuestion(),
-    isRead: Boolean(chosen()?.picture) && state.told === chosen().picture, hasHint: state.hints.given.some((each) => each.on_loop || each.step === checks?.step) });
+    isRead: Boolean(chosen()?.picture) && state.told === chosen().picture, hasHint: state.hints.given.some((each) => each.on || each.step === checks?.step) });
   if ($("rule").textContent !== text) $("rule").textContent = text;
   showMinutes();
 }

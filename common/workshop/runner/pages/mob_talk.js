@@ -16,7 +16,7 @@ export function showHints() {
   for (const hint of given.slice(state.putAway).reverse()) {
     element(view, "h2", titleOf(hint));
     words(element(view, "div"), hint.text);
-    element(view, "p", hint.on_loop ? restOfLoop(hint) : restOfStep(hint, given), "left");
+    element(view, "p", hint.on ? restOfGeneral(hint) : restOfStep(hint, given), "left");
   }
   if (away.length === 0) return;
   element(view, "h2", "Taken before");
@@ -30,18 +30,18 @@ export function showHints() {
 // The hints that were taken before, one line each until somebody opens them.
 export const foldsOfHints = () => (state.view === "hint" ? [...$("hint-view").querySelectorAll("details")] : []);
 
-const restOfLoop = (hint) => (hint.left === 0 ? "This was the last one on a loop; the step's hints come once it ends." : `${hint.left} more on a loop; try first.`);
+const restOfGeneral = (hint) => (hint.left === 0 ? `This was the last one on ${hint.on}; then come the step's own.` : `${hint.left} more on ${hint.on}; try first.`);
 
 export function restOfStep(hint, given) {
   if (hint.left === 0) return "This was the last one of the step.";
-  const hasLast = given.some((each) => !each.on_loop && each.step === hint.step && each.number === each.of);
+  const hasLast = given.some((each) => !each.on && each.step === hint.step && each.number === each.of);
   return hint.left === 1 && !hasLast ? "One other of this step is left, and it is almost the answer."
     : hint.left === 1 ? "One other of this step is left; try first." : `${hint.left} others of this step are left; try first.`;
 }
 
 // Counted in the order in which they are given, as in the terminal.
 export const hintTitle = (hint) =>
-  `Step ${hint.step}, hint ${hint.of - hint.left} of ${hint.of}${hint.before ? ", taken before" : ""}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
+  `Step ${hint.step}, ${hint.on ? `on ${hint.on}: ` : ""}hint ${hint.of - hint.left} of ${hint.of}${hint.before ? ", taken before" : ""}${hint.fits.length ? `, for this failure: ${hint.fits.join(", ")}` : ""}`;
 
 // Until the room has voted: whatever is asked on the failure itself tells something of how it ends.
 const kBeforeTheVote = { kind: "red", title: "before the vote",

@@ -37,26 +37,28 @@ bool was_taken_before(const LabState* state, int step, HintName hint) {
   return std::ranges::find(before, hint) != before.end();
 }
 
-/// The next hint at a handler that never ends, of those that the step has none of its own for.
-TakenHint take_hint_on_loop(const std::vector<HintName>& before, const TestState& failure,
-                            const std::string& command) {
+/// The next one of `hints`, which are at any handler that fails as `fits` says; without a hint: all
+/// are in `before`.
+TakenHint take_general_hint(const std::vector<Hint>& hints, const std::vector<HintName>& before,
+                            int step, const std::string& fits) {
   TakenHint taken;
-  taken.step = failure.step;
-  const auto& hints = hints_on_loops();
-  taken.kind = HintKind::on_loop;
+  taken.step = step;
+  taken.kind = hints.front().kind;
   taken.of_step = hints.size();
   for (std::size_t i = 0; i < hints.size(); ++i) {
     if (std::ranges::find(before, hints[i].name()) != before.end()) continue;
     taken.hint = hints[i];
-    taken.fits = {failure.reason};
+    taken.fits = {fits};
     taken.left = static_cast<int>(hints.size() - 1 - i);
     return taken;
   }
-  taken.none = fmt::format(
-      "The hints of step {0} are for a handler that comes to its end: take the loop out, or let it "
-      "end, and the next failure has its hints. ({1} --step {0} gives them all the same.)",
-      failure.step, command);
   return taken;
+}
+
+/// "on the loop: "
+std::string on_what(HintKind kind) {
+  const auto what = subject_of(kind);
+  return what.empty() ? "" : fmt::format("on {}: ", what);
 }
 
 /// Of all steps, the hint that fits what `prove` has found best, or what else there is to do.
@@ -98,6 +100,12 @@ std::vector<std::string> in_words(std::vector<std::string> fits) {
 }
 
 }  // namespace
+
+std::string_view subject_of(HintKind kind) {
+  return kind == HintKind::on_loop       ? "the loop"
+         : kind == HintKind::on_conflict ? "the refused save"
+                                         : "";
+}
 
 Lab current_lab(const Project& project) {
   const auto labs = project.labs();
@@ -151,10 +159,11 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step, Hand hand)
   const bool chooses_step = step == 0;
   if (chooses_step) step = failure != nullptr && failure->step > 0 ? failure->step : 1;
   if (failure != nullptr && failure->step != step) failure = nullptr;
-  taken.step = step;
-  taken.of_step = static_cast<std::size_t>(std::count_if(
+  const auto of_step = static_cast<std::size_t>(std::count_if(
       hints.begin(), hints.end(), [&](const Hint& each) { return each.step == step; }));
-  if (taken.of_step == 0) {
+  taken.step = step;
+  taken.of_step = of_step;
+  if (of_step == 0) {
     throw UserError(fmt::format("lab {} has no hints for step {}", lab.padded_number(), step));
   }
   std::vector<HintName> before;
@@ -169,13 +178,28 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step, Hand hand)
         step, program, lab.number, step);
     return taken;
   }
-  if (chooses_step && failure != nullptr && is_loop_without_hint(hints, step, *failure)) {
-    taken = take_hint_on_loop(before, *failure, fmt::format("{} hint {}", program, lab.number));
-    if (!taken.hint) return taken;
-    taken.before = was_taken_before(state, step, taken.hint->name());
-    progress.take_hint(lab, step, taken.hint->name());
-    progress.save(project);
-    return taken;
+  const bool loops = failure != nullptr && is_loop_without_hint(hints, step, *failure);
+  if (chooses_step && failure != nullptr && (loops || failure->ignores_conflict)) {
+    taken = take_general_hint(loops ? hints_on_loops() : hints_on_conflicts(), before, step,
+                              failure->reason);
+    if (taken.hint) {
+      taken.before = was_taken_before(state, step, taken.hint->name());
+      progress.take_hint(lab, step, taken.hint->name());
+      progress.save(project);
+      return taken;
+    }
+    if (loops) {
+      taken.none = fmt::format(
+          "The hints of step {0} are for a handler that comes to its end: take the loop out, or "
+          "let "
+          "it end, and the next failure has its hints. ({1} hint {2} --step {0} gives them all the "
+          "same.)",
+          step, program, lab.number);
+      return taken;
+    }
+    taken = TakenHint();
+    taken.step = step;
+    taken.of_step = of_step;
   }
   const auto chosen = choose_hint(hints, step, numbers_of(before, HintKind::of_step), failure);
   if (chosen.hint == nullptr) {
@@ -209,10 +233,9 @@ void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) 
     console.paragraph("And what the step has next:");
   }
   console.paragraph(
-      console.bold(fmt::format("Lab {}, step {}, {}hint {} of {}", lab.padded_number(), taken.step,
-                               taken.kind == HintKind::on_loop ? "on the loop: " : "",
-                               taken.of_step - static_cast<std::size_t>(taken.left),
-                               taken.of_step)) +
+      console.bold(fmt::format(
+          "Lab {}, step {}, {}hint {} of {}", lab.padded_number(), taken.step, on_what(taken.kind),
+          taken.of_step - static_cast<std::size_t>(taken.left), taken.of_step)) +
       (taken.before ? ", taken before" : "") +
       (taken.fits.empty()
            ? std::string()
@@ -220,10 +243,11 @@ void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) 
   console.line();
   print_hint(console, *taken.hint);
   console.line();
-  console.line(console.dim(taken.left > 0 ? "Try it before you take the next one."
-                           : taken.kind == HintKind::on_loop
-                               ? "That was the last one on a loop."
-                               : "That was the last one of this step."));
+  console.line(
+      console.dim(taken.left > 0 ? "Try it before you take the next one."
+                  : taken.kind == HintKind::of_step
+                      ? "That was the last one of this step."
+                      : fmt::format("That was the last one on {}.", subject_of(taken.kind))));
 }
 
 void remember_not_built(const Project& project, const Lab& lab, const LabProgram& program,
@@ -273,8 +297,9 @@ bool give_hint(Console& console, const Project& project, const Lab& lab, int ste
 
 void print_taken_hints(Console& console, const Project& project, const Lab& lab) {
   auto hints = hints_of(project, lab);
-  const auto& on_loops = hints_on_loops();
-  hints.insert(hints.end(), on_loops.begin(), on_loops.end());
+  for (const auto* general : {&hints_on_loops(), &hints_on_conflicts()}) {
+    hints.insert(hints.end(), general->begin(), general->end());
+  }
   const auto progress = Progress::load(project);
   const auto* state = progress.find(lab.number);
   if (state == nullptr || state->hints_taken.empty()) {
@@ -288,10 +313,10 @@ void print_taken_hints(Console& console, const Project& project, const Lab& lab)
     for (const auto& name : taken) {
       ++count[name.kind];
       for (const auto& each : hints) {
-        const bool on_loop = each.kind == HintKind::on_loop;
-        if (each.name() != name || (!on_loop && each.step != step)) continue;
-        console.line(console.bold(fmt::format("Step {}, {}hint {}", step,
-                                              on_loop ? "on the loop: " : "", count[name.kind])));
+        const bool of_step = each.kind == HintKind::of_step;
+        if (each.name() != name || (of_step && each.step != step)) continue;
+        console.line(console.bold(
+            fmt::format("Step {}, {}hint {}", step, on_what(each.kind), count[name.kind])));
         print_hint(console, each);
         console.line();
       }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "workshop/runner/catalog/catalog.hpp"
@@ -29,6 +30,9 @@ struct TakenHint {
   HintKind kind = HintKind::of_step;  ///< whose it is, and all that are counted here
   std::string none;                   ///< a sentence, when there is no hint
 };
+
+/// What a hint is on that is at any handler: "the loop"; empty for one of a step.
+std::string_view subject_of(HintKind kind);
 
 /// That lab's file does not compile: its first errors, what such an error most often is, and what
 /// is next.

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "workshop/protocol/numbers.hpp"
+#include "workshop/protocol/schedules.hpp"
 #include "workshop/runner/printing/compiler_output.hpp"
 #include "workshop/runner/printing/text.hpp"
 #include "workshop/runner/printing/where_to_work.hpp"
@@ -194,6 +195,29 @@ void Printer::failure_text(const TestResult& test) {
   }
 }
 
+namespace {
+
+/// The number of the step that the story marks; 0 for none.
+std::size_t marked_step(const std::string& story) {
+  for (const auto& line : lines_of(story)) {
+    if (line.find("► ") != std::string::npos) return std::strtoul(line.c_str(), nullptr, 10);
+  }
+  return 0;
+}
+
+std::string where_to_look(const TestResult& test) {
+  const auto steps = protocol::outline_of(test.schedule).steps;
+  const auto marked = marked_step(test.story);
+  if (marked == 0 || marked > steps.size()) {
+    return "► is where it shows; its cause is above it, or, at a fault, below.";
+  }
+  return steps[marked - 1].fault.empty()
+             ? "► is where it shows; its cause is above it."
+             : "► is the fault; what comes of it is below: what is done then, or never again.";
+}
+
+}  // namespace
+
 void Printer::picture(const TestResult& test) {
   if (test.picture.empty()) return;
   console_.line();
@@ -201,7 +225,7 @@ void Printer::picture(const TestResult& test) {
   const bool breaks = test.failed() || !test.replay_broken.empty();
   std::string label = breaks ? "Signs:   " : "Shows:   ";
   std::vector<std::string> sentences = {
-      breaks ? "► is where it shows; its cause is above it, or, at a fault, below."
+      breaks ? where_to_look(test)
              : "this run, in which nothing breaks; the run before is no longer there."};
   if (leaves_out(test.story)) {
     sentences.emplace_back(

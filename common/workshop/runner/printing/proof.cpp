@@ -56,8 +56,9 @@ std::string duration_in_words(std::chrono::milliseconds time) {
 // The explorations that the tests make, by how far they came: each is in one of these lines.
 void add_bounds(const ProofCounts& counts, const std::vector<std::string>& notes, Conclusion& yes) {
   if (counts.all() == 0) return;
-  yes.lines.push_back({"Explored:", fmt::format("they make {}, each complete",
-                                                counted(counts.all(), "exploration"))});
+  yes.lines.push_back(
+      {"Explored:", fmt::format("they make {}, each complete as far as its test asks",
+                                counted(counts.all(), "exploration"))});
   const auto add = [&](std::size_t count, const std::string& what) {
     if (count > 0) yes.lines.push_back({"", fmt::format("{}: {}", count, what)});
   };

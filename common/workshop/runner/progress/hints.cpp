@@ -193,6 +193,22 @@ const std::vector<Hint>& hints_on_loops() {
   return hints;
 }
 
+const std::vector<Hint>& hints_on_conflicts() {
+  static const std::vector<Hint> hints = {
+      {.number = 1,
+       .kind = HintKind::on_conflict,
+       .text =
+           "A save is refused (VersionConflict) when somebody else has saved the document since "
+           "it was read. What of the handler's work is stored then? And when it goes on, and "
+           "its message is acknowledged: who will do that work?\n"},
+      {.number = 2,
+       .kind = HintKind::on_conflict,
+       .text = "The refusal does not say what the other one has saved: this very message, or quite "
+               "another one. Let the exception leave the handler: the message is delivered again, "
+               "and the next attempt reads what is there then.\n"}};
+  return hints;
+}
+
 std::vector<int> numbers_of(const std::vector<HintName>& hints, HintKind kind) {
   std::vector<int> numbers;
   for (const auto& hint : hints) {

@@ -59,6 +59,10 @@ ChosenHint choose_fitting(const std::vector<Hint>& hints,
 /// Hints at any handler that never comes to its end, which those of a step do not help with.
 const std::vector<Hint>& hints_on_loops();
 
+/// Hints at any handler that goes on after its save was refused, which most hints of a step take
+/// for granted that it does not.
+const std::vector<Hint>& hints_on_conflicts();
+
 /// The numbers of those of one kind, in their order.
 std::vector<int> numbers_of(const std::vector<HintName>& hints, HintKind kind);
 

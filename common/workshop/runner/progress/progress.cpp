@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/progress/ignored_conflict.hpp"
 #include "workshop/runner/runs/pictures.hpp"
 #include "workshop/runner/runs/verdict.hpp"
 
@@ -61,7 +62,8 @@ TestState state_of(const TestResult& test) {
           .reason = test.failed() ? test.reason() : "",
           .schedule = test.failed() ? test.schedule : "",
           .line = test.failed() && test.schedule.empty() ? test.failed_line : 0,
-          .said = test.failed() ? digest_of_failure(test) : ""};
+          .said = test.failed() ? digest_of_failure(test) : "",
+          .ignores_conflict = test.failed() && ignores_conflict(test.story)};
 }
 
 std::int64_t now() {
@@ -265,13 +267,15 @@ const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int
 }
 
 const Lab* next_to_go_on(const std::vector<Lab>& labs, const Progress& progress, int after) {
+  const auto* open = next_open(labs, progress, after);
   const Lab* begun = nullptr;
   for (const auto& lab : labs) {
     if (lab.number == after || progress.standing(lab) != Standing::begun) continue;
+    if (open != nullptr && lab.number > open->number) continue;
     const auto at = [&](const Lab& each) { return progress.find(each.number)->checked_at; };
     if (begun == nullptr || at(lab) >= at(*begun)) begun = &lab;
   }
-  return begun != nullptr ? begun : next_open(labs, progress, after);
+  return begun != nullptr ? begun : open;
 }
 
 bool is_refused(const Progress& progress, const Lab& lab) {

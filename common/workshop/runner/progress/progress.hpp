@@ -22,12 +22,14 @@ struct TestState {
   std::string schedule;  ///< the execution that breaks it, or empty
   int line = 0;          ///< of a red one without: where its first assertion failed, or 0
   std::string said;      ///< a digest of what a red one said; empty: not known
+  bool ignores_conflict = false;  ///< of a red one: its story does (progress/ignored_conflict.hpp)
 
   friend bool operator==(const TestState&, const TestState&) = default;
 };
 
-/// Whose a hint is: a step's own, or at any handler that never comes to its end (hints_on_loops).
-enum class HintKind { of_step, on_loop };
+/// Whose a hint is: a step's own, at any handler that never comes to its end (hints_on_loops), or
+/// at any that goes on after its save was refused (hints_on_conflicts).
+enum class HintKind { of_step, on_loop, on_conflict };
 
 /// A hint that was taken, as one names it: each kind has numbers of its own, from 1.
 struct HintName {
@@ -136,8 +138,9 @@ std::filesystem::path joined_board_file(const Project& project);
 /// else one that was solved before and has changed; null when all are solved.
 const Lab* next_open(const std::vector<Lab>& labs, const Progress& progress, int after = 0);
 
-/// Where a person goes on after `after`: at the lab that was begun and never solved, of several at
-/// the one that was checked last; else at next_open.
+/// Where a person goes on after `after`: at a lab before next_open that was begun and never solved,
+/// of several at the one that was checked last; else at next_open. A lab behind it that was begun
+/// waits until it is its turn: what comes before it is what it builds on.
 const Lab* next_to_go_on(const std::vector<Lab>& labs, const Progress& progress, int after = 0);
 /// Whether prove has said no of what the file is now.
 bool is_refused(const Progress& progress, const Lab& lab);

@@ -14,6 +14,7 @@ constexpr int kFormat = 1;
 json::object to_object(const TestState& test) {
   auto told = json_for_others(test);
   if (!test.said.empty()) told["said"] = test.said;
+  if (test.ignores_conflict) told["ignores_conflict"] = true;
   return told;
 }
 
@@ -23,20 +24,27 @@ json::array to_array(const std::map<int, std::vector<HintName>>& hints) {
     for (const auto& hint : taken) {
       json::object told = {{"step", step}, {"hint", hint.number}};
       if (hint.kind == HintKind::on_loop) told["on_loop"] = true;
+      if (hint.kind == HintKind::on_conflict) told["on_conflict"] = true;
       all.push_back(std::move(told));
     }
   }
   return all;
 }
 
+bool is_true(const json::object& object, std::string_view key) {
+  const auto* value = object.if_contains(key);
+  return value != nullptr && value->as_bool();
+}
+
 std::map<int, std::vector<HintName>> read_taken(const json::value& told) {
   std::map<int, std::vector<HintName>> hints;
   for (const auto& each : told.as_array()) {
     const auto& hint = each.as_object();
-    const auto* on_loop = hint.if_contains("on_loop");
     hints[hint.at("step").to_number<int>()].push_back(
         {.number = hint.at("hint").to_number<int>(),
-         .kind = on_loop != nullptr && on_loop->as_bool() ? HintKind::on_loop : HintKind::of_step});
+         .kind = is_true(hint, "on_loop")       ? HintKind::on_loop
+                 : is_true(hint, "on_conflict") ? HintKind::on_conflict
+                                                : HintKind::of_step});
   }
   return hints;
 }
@@ -74,6 +82,7 @@ TestState read_test(const json::object& test) {
   if (const auto* said = test.if_contains("said")) {
     state.said = json::value_to<std::string>(*said);
   }
+  state.ignores_conflict = is_true(test, "ignores_conflict");
   return state;
 }
 

@@ -109,7 +109,7 @@ void print_changes(Console& console, const Difference& found) {
   }
   for (const auto& words : found.gone) console.paragraph(console.yellow("- gone: ") + words);
   print_later(console, found.later_mended, console.green("✓ green now"));
-  print_later(console, found.later_broken, console.red("✗ red now"));
+  print_later(console, found.later_broken, console.yellow("→ red now"));  // it has time till then
   if (found.later_moved > 0) {
     console.paragraph(console.yellow("→ another failure: ") +
                       (found.later_moved == 1

@@ -50,7 +50,7 @@ export async function aFirstFailureIsPredicted(page, steps) {
   for (let i = 0; i < steps; ++i) await page.keyboard.press("ArrowRight");
   await page.keyboard.press("End");
   await page.waitForSelector("body.voting");
-  await shows(page, "#keys", /p what happens/);
+  await shows(page, "#keys", /p show it/);
   assert.equal(await counter.textContent(), `step ${steps - 1} of ${steps}`);
   await page.keyboard.press("p");
   await page.waitForSelector("body:not(.predicting)");

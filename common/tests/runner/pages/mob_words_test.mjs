@@ -161,7 +161,7 @@ function thereIsOneThingToDo() {
   // Whoever breaks it in the discussion is told that this goes on.
   assert.match(of({ phase: "talk" }), /^It is broken, and the discussion goes on/);
   // Where the room votes nothing tells it to read on past the vote.
-  assert.equal(of({ predicting: true }), "Read on with → until it stops, and vote: what happens next, and does what the test's name says hold then?");
+  assert.equal(of({ predicting: true }), "Read on with → until it stops, and vote: what happens next, and does the test's promise hold then?");
   assert.equal(of({ predicting: true, voting: true, test: { name: "booked once" } }), 'Vote: what happens next, and does it hold then: "booked once"? p shows it.');
   assert.equal(of({ view: "step" }), "Read the step aloud. Then v shows the failure.");
   assert.match(of({ view: "hint" }), /^No hint on this step was given yet: h gives one\./);

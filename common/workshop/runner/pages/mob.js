@@ -361,7 +361,7 @@ const keys = {
 const kOnAlert = ["Enter", "Space", "e", "b", "w", "Escape", "q", "?"];
 const kOnSlides = ["s", "Escape", "?"];
 
-const whatPDoes = () => (isVoting() ? "what happens" : isPredicting() ? "to the vote" : "predict");
+const whatPDoes = () => (isVoting() ? "show it" : isPredicting() ? "to the vote" : "predict");
 
 function showKeys() {
   const rows = Object.entries(keys).filter(([key, { works, short, isShort }]) =>

@@ -39,7 +39,7 @@ function onRed(now) {
     return view === "step" && (story || !isStepRead) ? `Read the ${story ? "story and the step" : "step"} aloud. Then ${begins}, with the failure.` : `${begins}.`;
   }
   if (predicting && view === "picture") {
-    return voting ? `Vote: what happens next, and does it hold then: "${test.name}"? p shows it.` : "Read on with → until it stops, and vote: what happens next, and does what the test's name says hold then?";
+    return voting ? `Vote: what happens next, and does it hold then: "${test.name}"? p shows it.` : "Read on with → until it stops, and vote: what happens next, and does the test's promise hold then?";
   }
   if (view === "step" && isStepRead && !story) return "v leads back to the failure.";
   if (view === "step") return `Read the ${story ? "story and the step" : "step"} aloud. Then v shows the failure.`;

@@ -40,7 +40,7 @@ export function takeHints(hints) {
   else if (news) state.putAway = count;  // why there is none comes before all that were given
   state.hintsKnown = true;
   state.hints = hints;
-  if (news && isNone) say(hints.none);
+  if (news && isNone) say(hints.none.match(/^[^;.]*/)[0]);  // the rest stands beside the tests
   return news;
 }
 

@@ -26,6 +26,7 @@ async function keysOfAWideTerminal() {
   terminal.enter(kMob);
   const [, address] = await terminal.until(kAddress);
   await terminal.until(/^Enter on the page begins the first turn; \? there shows its keys\.$/m);
+  await terminal.until(/^Show the room the page, not this window/m);
   await terminal.until(kRedFooter);
   await terminal.expect("h", /hint 1 of \d/);
   await terminal.until(kRedFooter);

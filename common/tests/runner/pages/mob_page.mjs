@@ -107,8 +107,9 @@ export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, 
   await shows(page, "#verdict", /^Step 1: 5 of 5 tests are red$/);
   await shows(page, "#open", /payments_handler\.cpp:16$/);
   await shows(page, "#tests", /→ livelock instead of duplicate effect(?!,)/);
-  await until(() => /again and again, and who could end it/.test(document.getElementById("rule").textContent));
   await pictureIsThere(page);
+  for (let i = 0; i < 2; ++i) await page.keyboard.press("p");  // it is new, so it is predicted
+  await until(() => /again and again, and who could end it/.test(document.getElementById("rule").textContent));
   const picture = page.frameLocator("#picture");
   assert.match(await picture.locator("#expectation").textContent(), /because: payments-1 and payments-2 go round, .*load Order/);
   assert.ok(await picture.locator("#expectation").evaluate((each) => parseFloat(getComputedStyle(each).fontSize)) >= 20);
@@ -139,7 +140,7 @@ export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, 
 // A static makes every other story impossible: only what it says itself is told, and what the file keeps is named.
 export async function aHandlerRemembers(page, checkout, { look, saved }) {
   await saved(checkout.remembering);
-  await shows(page, "#rule", /what does the handler remember from the attempt before\? Then work on what line \d+ keeps, and save\.$/);
+  await shows(page, "#rule", /what does the handler remember from the attempt before\? Then q asks; then work on what line \d+ keeps, and save\.$/);
   await shows(page, "#failure-view", /not deterministic: .*most likely a static/s);
   await look("remembers");
   await page.keyboard.press("q");
@@ -166,6 +167,10 @@ export async function noGreenTestIsCut(page, { text }) {
     await shows(page, "#tests .others", /^… and \d+ more tests, green$/);
     await shows(page, "#tests", /Step 2: \d+ of \d+ green/);
   }
+  for (const view of ["The step", "Hints", "Questions"]) {
+    await page.click(`#views button:has-text('${view}')`);
+    await shows(page, "#tests .others", /^… and \d+ more tests, green$/);
+  }
 }
 
 // How far a build is comes to the page while it builds.
@@ -180,11 +185,16 @@ export async function aBuildIsFollowed(checkout, source, { saved, until }) {
 // A step that is red again has its failure beside the tests, not its words, which the room knows.
 export async function aStepGoesBack(page, checkout, { text, saved }) {
   await page.click("#views button:has-text('The step')");
+  await toSize(page, kSizes[1]);
+  await page.keyboard.press("End");
+  assert.ok(await page.locator("#step-view").evaluate((view) => view.scrollTop) > 0);
   await saved(checkout.skeleton);
   await shows(page, "#where", /step 1 of 2$/);
   await seen(page, "#picture-view", "no failure of a step that is red again");
   await saved(checkout.stepOne);
   await seen(page, "#step-view", "the step that it goes on to is not shown");
+  assert.equal(await page.locator("#step-view").evaluate((view) => view.scrollTop), 0, "another step does not begin at its top");
+  await toSize(page, kSizes[0]);
 }
 
 // Emphasis goes over the end of a line, and how far a build is stands in place of that it checks.

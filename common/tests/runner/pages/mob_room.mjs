@@ -50,13 +50,70 @@ export async function aFirstFailureIsPredicted(page, steps) {
   for (let i = 0; i < steps; ++i) await page.keyboard.press("ArrowRight");
   await page.keyboard.press("End");
   await page.waitForSelector("body.voting");
-  await shows(page, "#keys", /p what happens/);
+  await shows(page, "#keys", /p show it/);
   assert.equal(await counter.textContent(), `step ${steps - 1} of ${steps}`);
   await page.keyboard.press("p");
   await page.waitForSelector("body:not(.predicting)");
   await shows(page, "#keys", /p predict/);
   assert.equal(await counter.textContent(), `step ${steps} of ${steps}`);
   await page.keyboard.press("Home");
+}
+
+// A failure that is new is hidden until the room has voted, also after the first one was shown; P switches that off, and the page says so.
+// What was hidden stays hidden for the same failure, and p leads to the picture from wherever it is pressed.
+export async function anotherFailureIsPredicted(page) {
+  await pictureIsThere(page);
+  await page.waitForSelector("body.predicting");
+  await gone(page, "#tests li.shown small", "the list tells the sign of a failure that is new");
+  await seen(page, "#news", "how many have turned green is hidden");
+  await shows(page, "#rule", /^Read on with → until it stops/);
+  await shows(page, "#keys", /P predict first: on/);
+  await page.keyboard.press("P");
+  await shows(page, "#said", "Predict first: off. New failures are shown at once; p shows this one");
+  await shows(page, "#keys", /P predict first: off/);
+  assert.match(page.url(), /predict=off/);
+  await page.keyboard.press("P");
+  await shows(page, "#said", /^Predict first: on/);
+  await page.click("#views button:has-text('The step')");
+  await page.keyboard.press("p");
+  await seen(page, "#picture-view", "p does not lead to the picture");
+  await page.waitForSelector("body.predicting:not(.voting)");
+}
+
+// A turn that begins while a question stands there, or a picture, leaves it there: its step was read before. Three turns: then the
+// same three people have the same roles.
+export async function aQuestionStaysForTheNextTurn(page, { until }) {
+  const nextTurn = async (key) => {
+    await page.keyboard.press("e");
+    await until(() => document.getElementById("alert-why").textContent === "The turn is over" && !document.getElementById("alert").hidden);
+    if (key) await page.keyboard.press(key);
+    await page.keyboard.press("Enter");
+    await until(() => document.getElementById("aside").hidden && document.getElementById("alert").hidden && /^turn/.test(document.getElementById("clock-words").textContent));
+  };
+  await nextTurn("q");
+  await seen(page, "#talk-view", "a question is swept away by the next turn");
+  await shows(page, "#rule", /Then q leads back\.$/);
+  await page.keyboard.press("q");
+  await gone(page, "#talk-view", "q does not lead back from the questions");
+  await page.click("#views button:has-text('Picture')");
+  await nextTurn();
+  await nextTurn("Escape");
+  await seen(page, "#picture-view", "a picture is swept away by the next turn");
+}
+
+// Where every hint was taken, h says so from wherever it is pressed, each time.
+async function noHintIsLeft(page) {
+  const isNone = () => page.evaluate(() => /are taken; /.test(document.getElementById("hint-view").textContent));
+  for (let i = 0; i < 30 && !await isNone(); ++i) {
+    await page.keyboard.press("h");
+    await page.waitForTimeout(100);
+  }
+  await page.keyboard.press("z");
+  await gone(page, "#hint-view");
+  await page.keyboard.press("h");
+  await seen(page, "#hint-view", "h is dead once all hints are taken");
+  await shows(page, "#said", /^All \d hints of step \d are taken/);
+  await page.keyboard.press("z");
 }
 
 // A turn that begins while the tests are built: the first failure is predicted all the same, behind the story.
@@ -175,6 +232,7 @@ export async function theCodeIsShown(page, look) {
   await page.keyboard.press("c");
   await shows(page, "#code-view", /payments_handler\.hpp.*Equal arguments give equal ids/s);
   await look("code");
+  await fitsNarrow(page, ["#code-view"], null, "the code");
   await page.keyboard.press("c");
   await gone(page, "#code-view");
 }
@@ -199,4 +257,5 @@ export async function theDiscussionGoesOn(page, checkout) {
   await seen(page, "#news", "what is told of green is hidden");
   checkout.save(checkout.mistaken);
   await shows(page, "#rule", /^It is broken/);
+  await noHintIsLeft(page);
 }

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import path from "node:path";
 import { gone, isBusy, kSizes, makeCheckout, open, playwrightOrSkip, seen, shows, soon, start, toSize } from "./checkout.mjs";
 import { aRestartKeepsWhatThePageKnows, slidesAreShownHere } from "./mob_end.mjs";
-import { aLatePageIsOfferedTheStory, aGreenComesEarly, aPageBeforeTheFirstTurnTellsTheStory, aTurnThatBeginsEarlyIsPredicted, errorsHaveTheWideSide, theCodeIsShown, theDiscussionGoesOn, theVoteComesBeforeTheQuestions, typeIsForARoom } from "./mob_room.mjs";
+import { anotherFailureIsPredicted, aQuestionStaysForTheNextTurn, aLatePageIsOfferedTheStory, aGreenComesEarly, aPageBeforeTheFirstTurnTellsTheStory, aTurnThatBeginsEarlyIsPredicted, errorsHaveTheWideSide, theCodeIsShown, theDiscussionGoesOn, theVoteComesBeforeTheQuestions, typeIsForARoom } from "./mob_room.mjs";
 import { aBreakComesDueOnTheTurnPage, aBuildIsFollowed, aHandlerLoadsForEver, aHandlerRemembers, aKeyWaitsForItsPicture, aStepGoesBack, kPatience, noGreenTestIsCut, pictureIsThere, readersOf, theHelpOpensAndCloses, wordsOfThePage, wrongKeysAreLookedAt, wrongKeysAreTakenBack } from "./mob_page.mjs";
 
 const [chromium, workshop, root, build, shots] = process.argv.slice(2);
@@ -45,7 +45,7 @@ try {
   await shows(page, "#open", /^payments_handler\.cpp:16$/);
   await shows(page, "#rule", "Enter begins turn 1.");
   await look("red");
-  await shows(page, "#slides", /^No slides yet: .*, then scripts\/workshop slides 2$/);
+  await shows(page, "#slides", "");  // said when somebody wants them
   // A key that does nothing now says why.
   await page.keyboard.press("s");
   await shows(page, "#said", /^No slides yet: first scripts\/setup --slides, then scripts\/workshop slides 2$/);
@@ -211,6 +211,7 @@ try {
   lates.push(await aBuildIsFollowed(checkout, checkout.mistaken, { saved, until }));
   await shows(page, "#verdict", /red$/);
   await shows(page, "#news", /✓ 1 turned green.*✗ 1 turned red.*→ \d+ red in another way/);
+  await anotherFailureIsPredicted(page);
   await page.keyboard.press("v");
   await page.keyboard.press("v");
   await look("mistaken");
@@ -230,12 +231,14 @@ try {
   await look("crash");
   lates.push(await saved(checkout.skeleton));
   await shows(page, "#tests", /→ duplicate effect instead of a crash/);
+  await pictureIsThere(page);
+  await gone(page, "body.predicting", "what was revealed is hidden again");
 
   // Without its TODO the step has its function; where the failure shows is told, and nobody is sent there.
   lates.push(await saved(checkout.skeleton.replace(/.*TODO\(step 1\).*\n/, "")));
   await pictureIsThere(page);
   await shows(page, "#open", /payments_handler\.cpp:13$/);
-  await shows(page, "#rule", /^Read the failure aloud, from step 1 to ►; it shows at line 18\. Then work on handle, lines 13 to 28, and save\.$/);
+  await shows(page, "#rule", "Say in one sentence what goes wrong at ►; it shows at line 18. Then work on handle, lines 13 to 28, and save.");
   await theCodeIsShown(page, look);
   // A hint stays beside the tests for the same failure, and makes room for another one.
   await page.keyboard.press("h");
@@ -344,6 +347,7 @@ try {
   await page.keyboard.press("Enter");
   await until(() => document.getElementById("aside").hidden);
   await aKeyWaitsForItsPicture(page);
+  await aQuestionStaysForTheNextTurn(page, { until });
   await aStepGoesBack(page, checkout, { text, saved });
   await wordsOfThePage(page);
   // A failed assertion with what the terminal has, its test in sight, and finished steps in one line.

@@ -18,9 +18,9 @@ const linesOf = (list) => list.children.map((each) => each.textContent);
 
 const { howToRead, isOverTime, minutesOf, nextAction } = await import(`${kPages}mob_next.js`);
 const { othersText, placesOf, placesOfWhatIsKept, redTests, showFailure, showNews, verdictText } = await import(`${kPages}mob_tests.js`);
-const { asksToLeave, chosen, state } = await import(`${kPages}mob_state.js`);
+const { asksToLeave, chosen, isToPredict, markAnswered, markNew, markSeen, state, wasAnswered, wasVotedOn } = await import(`${kPages}mob_state.js`);
 const wordsModule = await import(`${kPages}words.js`);
-const { hintTitle, questionsNow, restOfStep } = await import(`${kPages}mob_talk.js`);
+const { asksOnFailure, hintTitle, questionsNow, restOfStep, showHints, showQuestion, toggleAnswer } = await import(`${kPages}mob_talk.js`);
 
 function testsWithoutRoomAreCountedByTheirVerdicts() {
   assert.equal(othersText(["green", "green", "green", "green"]), "… and 4 more tests, green");
@@ -83,6 +83,55 @@ function whatIsAskedWhen() {
   assert.equal(done, "Would it?");
 }
 
+// Each failure that is new is predicted, once: another test, or another execution. Nothing is in the discussion, or when it is switched off.
+function newFailuresArePredicted() {
+  const test = { name: "a", sign: "lost effect", schedule: "1:1@Ar", picture: "/a.html" };
+  Object.assign(state, { clock: { phase: "running" }, predictsFirst: true });
+  assert.ok(isToPredict(test));
+  markSeen(test, true);
+  assert.ok(!isToPredict({ ...test, picture: "/a.html?check=2" }), "the same failure is hidden once more");
+  assert.ok(wasVotedOn(test) && isToPredict({ ...test, schedule: "1:1@A!" }) && isToPredict({ ...test, name: "b" }));
+  assert.ok(!isToPredict({ name: "todo", sign: "todo", schedule: "", picture: "" }), "a TODO is hidden");
+  const other = { ...test, name: "b" };
+  state.clock.phase = "talk";
+  assert.ok(!isToPredict(other));
+  state.clock.phase = "running";
+  state.predictsFirst = false;
+  assert.ok(!isToPredict(other));
+  markNew(other);  // p hides it all the same
+  assert.ok(isToPredict(other));
+  markSeen(other, false);
+  assert.ok(!isToPredict(other) && !wasVotedOn(other));
+  state.predictsFirst = true;
+}
+
+// An answer belongs to one question: another one comes without.
+function anAnswerIsClosedForEachQuestion() {
+  const view = made();
+  document.getElementById = () => view;
+  const red = { name: "q", step: 1, verdict: "red", sign: "lost effect", schedule: "1:1@Ar", doubt: "", failures: [], questions: [{ title: "", question: "What is lost?", answer: "x" }] };
+  Object.assign(state, { lab: { asks: [], questions: [] }, shown: 0, question: 0, answer: false, clock: { phase: "running" }, checks: { state: "done", judgement: "red", step: 1, tests: [red] } });
+  showQuestion();
+  assert.ok(asksOnFailure());
+  toggleAnswer();
+  showQuestion();
+  assert.match(textOf(view), /What is lost\?x$/);
+  assert.ok(!asksOnFailure() && wasAnswered(red), "what was answered is to be asked");
+  document.body.classList.contains = (name) => name === "predicting";
+  showQuestion();
+  document.body.classList.contains = () => false;
+  assert.match(textOf(view), /before the vote.*next step\?$/, "the answer is open before anybody has asked for it");
+  // Where all hints were taken in a rehearsal, the page says what gives them back; not to a room that has taken them itself.
+  const given = [{ step: 1, number: 1, of: 1, left: 0, fits: [], text: "a" }];
+  state.lab.number = 8;
+  state.hints = { given, none: "All 1 hint of step 1 are taken.", before: 1 };
+  showHints();
+  assert.match(textOf(view), /taken before this page was opened: x in the terminal, or scripts\/workshop reset 8/);
+  state.hints.before = 0;
+  showHints();
+  assert.doesNotMatch(textOf(view), /reset/);
+}
+
 // Another failure begins at its top, and the same one stays where somebody reads.
 function anotherFailureBeginsAtItsTop() {
   const view = made();
@@ -112,14 +161,21 @@ function thereIsOneThingToDo() {
   // Whoever breaks it in the discussion is told that this goes on.
   assert.match(of({ phase: "talk" }), /^It is broken, and the discussion goes on/);
   // Where the room votes nothing tells it to read on past the vote.
-  assert.equal(of({ predicting: true }), "Read on with → until it stops, and vote: what happens next, and does the promise hold then?");
-  assert.equal(of({ predicting: true, voting: true }), "Vote: what happens next, and does the promise hold then? p shows it.");
+  assert.equal(of({ predicting: true }), "Read on with → until it stops, and vote: what happens next, and does the test's promise hold then?");
+  assert.equal(of({ predicting: true, voting: true, test: { name: "booked once" } }), 'Vote: what happens next, and does it hold then: "booked once"? p shows it.');
   assert.equal(of({ view: "step" }), "Read the step aloud. Then v shows the failure.");
   assert.match(of({ view: "hint" }), /^No hint on this step was given yet: h gives one\./);
-  assert.match(of({ view: "hint", hasHint: true }), /^Try the hint: work on handle, lines 13 to 20, and save\.$/);
+  assert.equal(of({ view: "hint", hasHint: true }), "Try the hint (z shows the failure): work on handle, lines 13 to 20, and save.");
+  // Once it was read it is not read again.
+  assert.equal(of({ view: "step", isStepRead: true }), "v leads back to the failure.");
+  assert.equal(of({ phase: "ready", view: "step", isStepRead: true }), "Enter begins turn 1.");
+  assert.match(of({ view: "code" }), /^Read the code together; f makes it larger\./);
+  assert.match(of({ view: "talk" }), /a shows the usual answer, t the next question\. Then q leads back\.$/);
   // Who has voted has read it.
   assert.equal(of({ isRead: true }), "Say in one sentence what goes wrong at ►; it shows at line 21. Then work on handle, lines 13 to 20, and save.");
   assert.match(of({ isRead: true, deciding: { decision: "crash" } }), /^Say in one sentence what harm comes after the crash at ►;/);
+  // What is asked on it comes before the place to work on, which gives the answer away.
+  assert.equal(of({ isRead: true, asks: true, shows: 0, work: "the TODO in line 16" }), "Say in one sentence what goes wrong at ►. Then q asks; then work on the TODO in line 16, and save.");
   assert.match(of({ view: "talk" }), /^Answer the question together/);
   assert.equal(of({ state: "errors", judgement: "unjudged", place: "handler.cpp:18" }), "Mend the first error, handler.cpp:18, and save.");
   assert.equal(of({ state: "checking" }), "Wait for the verdict.");
@@ -215,6 +271,9 @@ function whatDiffersIsMarked() {
                    'CHECK( a == b )\nis {\n  "{"id":"1","n":2} x"\n  "same" }\n==\n{\n  "same"\n  "y" }\nmore');
   assert.deepEqual(parts.filter((each) => each.textContent).map((each) => each.textContent), ['"{"id":"1","n":2} x"', '"y"']);
   assert.deepEqual(shown("CHECK( a == 1 )\nis 2 == 1"), ["CHECK( a == 1 )\nis 2 == 1"]);
+  // Two sides that ought to differ read like a true sentence.
+  assert.deepEqual(shown('REQUIRE( a != b )\nis "x1"\n!=\n"x1"\nmore'), ['REQUIRE( a != b )\nis "x1"\n!=\n"x1"\nBoth are the same, so the check fails.\nmore']);
+  assert.deepEqual(shown('REQUIRE( a != b )\nis "x1" != "x12"'), ['REQUIRE( a != b )\nis "x1" != "x12"']);
 }
 
 // The number that ends a sentence at a line's beginning is none of a list.
@@ -257,7 +316,7 @@ function nAsksBeforeItLeaves() {
   assert.ok(asksToLeave(1_000, 7_000));
 }
 
-for (const part of [whatIsNotToBeBelieved, whatIsAskedWhen, anotherFailureBeginsAtItsTop, testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,
+for (const part of [whatIsNotToBeBelieved, whatIsAskedWhen, newFailuresArePredicted, anAnswerIsClosedForEachQuestion, anotherFailureBeginsAtItsTop, testsWithoutRoomAreCountedByTheirVerdicts, howAFailureIsRead, thereIsOneThingToDo, howLongAStepIsMeantToTake, whatRunsForLong, aHintIsNotCountedOnFromItsNumber, whereAStepHasItsPlace,
                     onlyLaterStepsHaveChanged, theSameIsNotChanged, theRedTestsOfTheStep, whatDiffersIsMarked, nAsksBeforeItLeaves, aNumberInASentenceStays]) {
   part();
   console.log(`ok ${part.name}`);

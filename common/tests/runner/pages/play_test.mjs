@@ -58,6 +58,8 @@ async function checkPlay() {
   const begin = await schedule();
   assert.match(begin, /^[0-9a-f]{4}:\d@$/);
   assert.equal(await page.inputValue("#schedule"), begin);
+  const told = await page.$$eval("#choices button span", (all) => all.map((each) => each.textContent));
+  assert.ok(told.some((words) => /receive .*\(DUPLICATED\)/.test(words)), `a delivery has no verb: ${told}`);
   await shows(page, "#challenge", /Beat the explorer: it breaks this with 1 fault, in \d+ steps/);
   await shows(page, "#verdict", "Nothing has happened yet.");
   await look("start");

@@ -92,6 +92,45 @@ TEST_CASE("the last question is one on what can be seen: the sign, and the last 
       questions_on({"a", 1, "no such sign", "", ""}, {}, {}, {})[0].question.ends_with("expect?"));
 }
 
+TEST_CASE("what is always asked is asked of the way in which it broke") {
+  const auto asked_on = [](const char* sign, std::string story) {
+    const auto all = questions_on({"a", 1, sign, "", "", std::move(story)}, {}, {}, {});
+    return all.at(0).question + all.at(0).answer;
+  };
+  // Nothing has changed its value, and no id is stored: the event was sent under two ids.
+  const auto sent = asked_on("duplicate effect",
+                             "  got:      2 different ids: receivers take\n            them for 2 "
+                             "messages\n");
+  CHECK(sent.starts_with("Which of the ids could the one who sent it later have known?"));
+  CHECK(sent.find("value") == std::string::npos);
+  CHECK(asked_on("duplicate effect", "  got:      booked twice\n")
+            .starts_with("What is there twice, or once too often?"));
+  CHECK(asked_on("inconsistent output", "got: other bytes under the same id: {}")
+            .starts_with("Which two say different things under one id?"));
+  CHECK(asked_on("inconsistent output",
+                 "got: made again by another attempt, instead of sent as "
+                 "it was stored")
+            .starts_with("Which attempt made this message first"));
+  CHECK(asked_on("inconsistent output", "got: answered \"declined\", and the balance is 0")
+            .starts_with("Which two do not go together"));
+  CHECK(asked_on("livelock", "got: payments-1 waits for ever before load")
+            .starts_with("For what does the handler wait"));
+  CHECK(asked_on("livelock", "got: it was still busy after 200 more steps")
+            .starts_with("What is done again and again"));
+}
+
+TEST_CASE("each word that a failure can begin with has a question of its own") {
+  for (const auto* sign :
+       {"lost effect", "lost update", "duplicate effect", "ghost message", "lost message",
+        "inconsistent output", "premature message", "garbage", "livelock", "dead letter",
+        "unhandled exception", "never awaited", "todo", "exception", "crashed"}) {
+    INFO(sign);
+    CHECK_FALSE(questions_on({"a", 1, sign, "", "", ""}, {}, {}, {})
+                    .at(0)
+                    .question.ends_with("that you did not expect?"));
+  }
+}
+
 TEST_CASE("an endless loop is in one handler: its question speaks of no fault and nobody else") {
   const auto last = questions_on({"a", 1, "endless loop", "d80a:1@Arl!rl", ""}, {}, {}, {});
   REQUIRE(last.size() == 1);

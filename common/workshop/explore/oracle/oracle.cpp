@@ -6,6 +6,7 @@
 
 #include "workshop/core/hash.hpp"
 #include "workshop/explore/scenario/attempt.hpp"
+#include "workshop/protocol/phrases.hpp"
 
 namespace workshop::explore {
 namespace {
@@ -100,12 +101,13 @@ void Oracle::sent(std::uint32_t process, const Message& message) {
   if (on(Invariant::consistent_output)) {
     for (const auto& before : state_.sent) {
       if (before.id != sent.id || before == sent) continue;
-      violate(failure::kInconsistentOutput,
-              fmt::format("{} with id {} always carries the same bytes, from one attempt",
-                          message.type, message.id.value),
-              before.content != sent.content
-                  ? "other bytes under the same id: " + message.body
-                  : "made again by another attempt, instead of sent as it was stored");
+      violate(
+          failure::kInconsistentOutput,
+          fmt::format("{} with id {} always carries the same bytes, from one attempt", message.type,
+                      message.id.value),
+          before.content != sent.content
+              ? fmt::format("{}: {}", protocol::phrase::kOtherBytes, message.body)
+              : fmt::format("{}, instead of sent as it was stored", protocol::phrase::kMadeAgain));
     }
   }
   if (std::find(state_.sent.begin(), state_.sent.end(), sent) == state_.sent.end()) {
@@ -173,7 +175,7 @@ void Oracle::livelock(std::uint64_t steps_count) {
 
 void Oracle::stuck(const std::string& process, std::string_view operation) {
   violate(failure::kLivelock, "every handler comes to its end",
-          fmt::format("{} waits for ever before {}", process, operation));
+          fmt::format("{} {} {}", process, protocol::phrase::kWaitsForEver, operation));
 }
 
 const std::string& Oracle::effect_of(const std::string& type) const {
@@ -214,7 +216,7 @@ void Oracle::check_output(const ExpectedOutput& expected, const ScenarioMessage*
     violate(failure::kDuplicateEffect,
             fmt::format("{} {}{}, {}always under one id", expected.count, expected.type, about,
                         expected.count == 1 ? "" : "each "),
-            fmt::format("{} different ids: receivers take them for {} messages", ids.size(),
+            fmt::format("{} {} {} messages", ids.size(), protocol::phrase::kSentUnderTwoIds,
                         ids.size()));
   }
   if (at_rest && ids.size() < expected.count && on(Invariant::no_lost_message)) {

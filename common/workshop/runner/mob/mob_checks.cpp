@@ -73,6 +73,7 @@ MobChecks::Test shown(const TestResult& test, const Project& project, int count)
   if (test.failed()) {
     each.sign = test.reason();
     each.words = words_of_failure(test);
+    each.story = test.story;
     if (!test.todo && test.picture.empty()) {
       each.failures =
           test.story.empty() ? without_repeated(test.failures) : std::vector{test.story};
@@ -185,8 +186,9 @@ void MobChecks::doubt_others() {
 void MobChecks::find_questions(const LabOnPage& lab) {
   for (auto& test : tests) {
     if (test.verdict != "red" || !test.doubt.empty()) continue;
-    test.questions = questions_on({test.name, test.step, test.sign, test.schedule, test.words},
-                                  lab.known, lab.of_steps, lab.asks);
+    test.questions =
+        questions_on({test.name, test.step, test.sign, test.schedule, test.words, test.story},
+                     lab.known, lab.of_steps, lab.asks);
   }
 }
 

@@ -27,6 +27,7 @@ struct MobChecks {
     std::vector<std::string> done;        ///< what the test did before: its lines up to there
     std::string picture;                  ///< a path on the page
     std::string schedule;                 ///< of the execution that breaks it
+    std::string story;                    ///< of that execution, as the terminal has it
     std::string replayed;                 ///< while everything is explored
     std::vector<RoomQuestion> questions;  ///< of a red one
     std::string doubt;  ///< why nothing that it shows can be believed yet; empty: it can

@@ -106,6 +106,7 @@ std::vector<Route> MobPage::routes() {
       page("/mob_code.js"),
       page("/mob_frames.js"),
       page("/mob_next.js"),
+      page("/mob_press.js"),
       page("/mob_settings.js"),
       page("/mob_state.js"),
       page("/mob_talk.js"),

@@ -20,7 +20,7 @@ constexpr std::string_view kEndlessLoop = "endless loop";
 constexpr std::string_view kNotDeterministic = "not deterministic";
 
 RoomQuestion general_question(const RedTest& test) {
-  const auto& general = on_any_failure(test.sign);
+  const auto& general = on_any_failure(test.sign, test.story);
   const auto outline = protocol::outline_of(test.schedule);
   std::string question(general.question);
   // An endless loop is in our own code: no fault is needed for it.
@@ -109,7 +109,7 @@ std::vector<StepQuestion> read_step_questions(std::string_view text) {
 
 bool can_be_put(const MistakeQuestion& question, const KnownFailures& known,
                 const std::vector<MistakeQuestion>& of_mistakes) {
-  const RedTest test = {question.test, 0, question.sign, {}, {}};
+  const RedTest test = {question.test, 0, question.sign, {}, {}, {}};
   return !alike(test, question.shape, known, of_mistakes).empty();
 }
 

@@ -39,7 +39,8 @@ struct RedTest {
   int step = 0;
   std::string sign;
   std::string schedule;
-  std::string words;  ///< what an assertion says
+  std::string words;    ///< what an assertion says
+  std::string story{};  ///< of an execution that breaks it; empty: there is none
 };
 
 /// A question for the room, with the answer that usually comes.

@@ -1,12 +1,13 @@
 // The page of a mob: the lab's tests, what stands beside them, and its keys.
 import { live, send } from "/live.js";
 import { alertIsShown, breakIsDue, clockIsLost, isAside, layAside, onAlertChange, takeClock, takesBack, tick, workedMs } from "/mob_clock.js";
-import { decidingStep, hasRightRun, isVoting, onPictureChange, pictureIsWider, predictFromTheStart, showPicture, showPictureFull, slidesAreShown, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
+import { decidingStep, hasRightRun, isVoting, onPictureChange, pictureIsWider, predictFromTheStart, showPicture, showPictureFull, slidesAreShown, togglePredictsFirst, toggleSlides, toPicture, toSlides } from "/mob_frames.js";
 import { isOverTime, minutesOf, nextAction } from "/mob_next.js";
+import { askHint, kOfferMs, nextLab, press } from "/mob_press.js";
 import { keepAddress, setFromAddress, showHelp, showHelpKeys } from "/mob_settings.js";
 import { hasCode, otherCode, showCode, toLineOfCode } from "/mob_code.js";
-import { $, asksToLeave, chosen, green, hush, isPredicting, reds, say, state } from "/mob_state.js";
-import { foldsOfHints, hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion } from "/mob_talk.js";
+import { $, chosen, forgetFailures, green, hush, isPredicting, markSeen, reds, say, state, wasVotedOn } from "/mob_state.js";
+import { asksOnFailure, foldsOfHints, hasAnswer, isLastQuestion, moveQuestion, questionsNow, showHints, showQuestion, takeHints, toggleAnswer } from "/mob_talk.js";
 import { fitTests, isSame, placesOf, placesOfWhatIsKept, remembers, showErrors, showFailure, showNews, showTests, stepText, verdictClass, verdictText } from "/mob_tests.js";
 import { soundAllowed } from "/sound.js";
 import { element, plain, words } from "/words.js";
@@ -16,9 +17,12 @@ function onClock(clock) {
   if (!takeClock(clock)) return;
   if (phase !== clock.phase) showGoal();
   else showWhatToDo();
-  // What was asked between two turns was on the step before.
-  if (phase === "over" && clock.phase === "running") Object.assign(state, { question: 0, answer: false });
-  if (phase === "over" && clock.phase === "running" && state.view === "talk") look("step");
+  // A step that is new is read first: what was asked between the two turns was on the one before. Else what stands there stays.
+  if (clock.phase === "running" && phase !== "running") {
+    if (phase === "over" && state.isNewStep) state.question = 0;
+    if (phase === "over" && state.isNewStep && state.view === "talk") look("step");
+    state.isNewStep = false;
+  }
   // The room has heard the story.
   if (phase === "ready" && clock.phase === "running" && state.view === "step" && chosen()) look(chosen().picture ? "picture" : "failure");
   showKeys();
@@ -51,7 +55,7 @@ function showWhatToDo() {
   $("open").title = lab?.file ?? "";
   const text = nextAction({ lab, phase: clock?.phase, paused: Boolean(clock?.paused), covered: alertIsShown() || isAside(), state: checks?.state,
     turns: clock?.turns ?? 0, judgement: checks?.judgement, view: state.view, story: storyIsFirst(), place, shows, work, predicting: isPredicting(), voting: isVoting(), test: chosen(), deciding: decidingStep(), isLastQuestion: isLastQuestion(),
-    isRead: Boolean(chosen()?.picture) && state.told === chosen().picture, hasHint: state.hints.given.some((each) => each.on || each.step === checks?.step) });
+    isRead: wasVotedOn(chosen()), asks: asksOnFailure(), isStepRead: step !== null && state.stepRead === step.number, hasHint: state.hints.given.some((each) => each.on || each.step === checks?.step) });
   if ($("rule").textContent !== text) $("rule").textContent = text;
   showMinutes();
 }
@@ -79,8 +83,6 @@ function showGoal() {
     link.target = "_blank";
     link.rel = "noopener";
     link.title = lab.part || "of this part";
-  } else {
-    $("slides").textContent = lab.deck ? slidesMissing() : "";
   }
 }
 
@@ -114,10 +116,8 @@ function onChecks(checks) {
     state.shown = 0;
     Object.assign(state, { question: checks.judgement === "green" ? state.greenQuestion : 0, answer: false });
     const goesOn = state.stepSeen > 0 && checks.step > state.stepSeen;
-    if (goesOn) Object.assign(state, { goneOn: true, story: false });  // it has been told
-    // How the first failure of a step ends is to be predicted.
+    if (goesOn) Object.assign(state, { goneOn: true, story: false, isNewStep: true });  // it has been told
     const isFirst = state.stepSeen === undefined && (phaseIs("ready") || state.fromTheStart);
-    state.predictFirst = checks.judgement !== "green" && (goesOn || isFirst || state.predictFirst);
     if (checks.judgement === "green") state.view = "talk";
     else if (isFirst) Object.assign(state, { view: "step", story: !phaseIs("ready") });  // the story comes first
     else if (state.stepSeen === undefined && !state.story) offerStory();
@@ -134,6 +134,7 @@ function onChecks(checks) {
 // A page that is opened when the mob is at work begins with the failure, and offers what the room has heard before.
 function offerStory() {
   state.view = chosen()?.picture ? "picture" : "failure";
+  for (const test of reds()) markSeen(test, false);  // by the room
   say("This page was opened in the middle. g tells it from the start: the story, the step, then the failure, predicted first", kOfferMs);
 }
 
@@ -158,6 +159,19 @@ function hasView(name) {
   return true;
 }
 
+let stepTold = "";
+let isAtItsTop = true;
+
+// Another step is read from its top, which can be set once it is shown.
+function beginAtTheTop() {
+  const told = `${state.lab?.number} ${stepNow()?.number}`;
+  if (told !== stepTold) isAtItsTop = false;
+  stepTold = told;
+  if (state.view !== "step" || isAtItsTop) return;
+  isAtItsTop = true;
+  $("step-view").scrollTop = 0;
+}
+
 function showView() {
   if (!hasView(state.view)) state.view = "step";
   $("views").replaceChildren();
@@ -168,6 +182,7 @@ function showView() {
     button.setAttribute("aria-pressed", String(name === state.view));
     button.onclick = () => look(name);
   }
+  beginAtTheTop();
   document.body.classList.toggle("picture", state.view === "picture");
   document.body.classList.toggle("reads-code", state.view === "code");
   showPicture(onKey);
@@ -186,11 +201,11 @@ function showView() {
   fitList();
 }
 
-// A list of what is green has the bounds of each, and may be scrolled; beside a question no test of it is cut either.
-const fitList = () => fitTests($("tests"), !green() || state.view === "talk", green());
+const fitList = () => fitTests($("tests"), true, green());
 new ResizeObserver(fitList).observe($("tests"));
 
 function look(name) {
+  if (state.view === "step" && name !== "step" && state.checks?.state === "done") state.stepRead = stepNow()?.number ?? 0;
   state.view = name;
   showView();
   $(`${name}-view`).scrollTop = 0;
@@ -217,7 +232,10 @@ onPictureChange(() => {
   showKeys();
   showMore();
 });
-for (const view of document.querySelectorAll(".words")) view.addEventListener("scroll", showMore);
+for (const view of document.querySelectorAll(".words")) {
+  view.addEventListener("scroll", showMore);
+  new ResizeObserver(showMore).observe(view);  // a line below takes of its room
+}
 
 function putHintsAway() {
   state.putAway = state.hints.given.length;
@@ -225,42 +243,15 @@ function putHintsAway() {
 }
 
 function onHints(hints) {
-  const count = hints.given.length;
-  const more = count > hints.before && count > state.hints.given.length;
-  const news = state.hintsKnown && (more || (hints.none && hints.none !== state.hints.none));
-  if (!state.hintsKnown || count <= hints.before) state.putAway = count;  // shown when somebody opens them
-  else if (more) state.putAway = state.hints.given.length;
-  else if (news) state.putAway = count;  // why there is none comes before all that were given
-  state.hintsKnown = true;
-  state.hints = hints;
-  if (news) state.view = "hint";
+  if (takeHints(hints)) state.view = "hint";
   showView();
 }
 
 // --- keys ----------------------------------------------------------------------------------------
 
 const change = (what) => send("/change", { what });
-const press = (key) => send("/press", { key }).catch((error) => say(error.message));
 const phaseIs = (...phases) => phases.includes(state.clock?.phase);
 const hasBegun = () => state.clock !== null && !phaseIs("ready");
-
-function askHint() {
-  if (state.checks?.state !== "checking") return press("h");
-  return say("A check is running: read its verdict first, then ask for a hint");
-}
-
-const kOfferMs = 20_000;
-function nextLab() {
-  if (!asksToLeave(state.leaving, performance.now())) {
-    state.leaving = null;
-    hush();
-    return press("n");
-  }
-  state.leaving = performance.now();
-  const { next } = state.lab;
-  return say(next ? `Next: lab ${next}? n once more goes there, and the questions of this one are gone; for another one start mob with its number`
-    : "This was the last lab that is not green");
-}
 
 function nextShown() {
   if (state.view === "talk") return nextQuestion(1);
@@ -277,19 +268,23 @@ function nextQuestion(by) {
   return look("talk");
 }
 
+let viewBeforeTalk = "step";
 function toQuestions() {
   if (alertIsShown()) {
     layAside();
     state.question = green() ? state.greenQuestion : 0;
+  } else if (state.view === "talk" && reds().length > 0) {
+    return look(viewBeforeTalk);
   }
-  look("talk");
+  if (state.view !== "talk") viewBeforeTalk = state.view;
+  return look("talk");
 }
 
 const slidesMissing = () => `No slides yet: first scripts/setup --slides, then scripts/workshop slides ${state.lab?.deck.match(/^\d*/)[0] ?? ""}`;
 
 function answerOrHints() {
   if (state.view !== "talk") return foldsOfHints().forEach((each) => { each.open = !each.open; });
-  state.answer = !state.answer;
+  toggleAnswer();
   return showView();
 }
 
@@ -315,6 +310,12 @@ function toggleFull() {
   showMore();
 }
 
+function predictsFirstOrNot() {
+  togglePredictsFirst();
+  keepAddress();
+  showKeys();
+}
+
 function slidesHereOrBack() {
   toggleSlides(onKey);
   showKeys();
@@ -336,17 +337,19 @@ const keys = {
             works: () => alertIsShown() || slidesAreShown() },
   h: { help: "release the next hint", does: askHint, works: () => !green(), short: "hint",
        why: "All is green: there is nothing to hint at" },
-  z: { help: "put the hints away", does: putHintsAway, works: () => state.view === "hint", short: "hints away" },
-  q: { help: "questions: on the failure, on the step that was done, on the lab", does: toQuestions, works: () => hasView("talk"),
+  z: { help: "put the hints away; v or their tab brings them back", does: putHintsAway, works: () => state.view === "hint", short: "hints away" },
+  q: { help: "questions on the failure, the step done or the lab; and back", does: toQuestions, works: () => hasView("talk"),
        short: "questions", why: "There are no questions before a verdict" },
   t: { help: "the next failing test, or the next question", does: nextShown, works: () => reds().length > 0 || state.view === "talk",
        short: "next", why: "No test is red" },
-  a: { help: "the answer that usually comes; beside hints, those taken before", does: answerOrHints, works: () => state.view === "talk" || foldsOfHints().length > 0,
+  a: { help: "the usual answer; beside hints, those taken before", does: answerOrHints, works: () => state.view === "talk" || foldsOfHints().length > 0,
        short: () => (state.view === "talk" ? "answer" : "hints before"), isShort: () => state.view !== "talk" || hasAnswer() },
-  c: { help: "the code as it was saved, what its header promises, and back", does: showCodeOrHeader, works: hasCode, short: "code" },
+  c: { help: "the code as it was saved, its header, and back", does: showCodeOrHeader, works: hasCode, short: "code" },
   v: { help: "another view beside the tests", does: nextView, works: () => views.filter(([name]) => hasView(name)).length > 1, short: "view" },
   g: { help: "tells it from the start: the story, the step, and then the failure, predicted first", does: tellFromTheStart,
        works: () => !green() && Boolean(state.lab), short: "from the start", isShort: () => hasBegun() && state.view === "step" && !state.story },
+  P: { help: "predict each new failure before it is shown, or do not", does: predictsFirstOrNot, works: () => state.clock !== null && !green(),
+       short: () => `predict first: ${state.predictsFirst ? "on" : "off"}`, isShort: () => state.view === "picture" && decidingStep() !== null },
   f: { help: "tests away and the rest larger, and back", does: toggleFull, works: () => true, short: "full" },
   s: { help: "the slides on this lab, and back", does: slidesHereOrBack, works: () => Boolean(state.lab?.slides), short: "slides",
        why: () => slidesMissing() },
@@ -358,7 +361,7 @@ const keys = {
 const kOnAlert = ["Enter", "Space", "e", "b", "w", "Escape", "q", "?"];
 const kOnSlides = ["s", "Escape", "?"];
 
-const whatPDoes = () => (isVoting() ? "what happens" : isPredicting() ? "to the vote" : "predict");
+const whatPDoes = () => (isVoting() ? "show it" : isPredicting() ? "to the vote" : "predict");
 
 function showKeys() {
   const rows = Object.entries(keys).filter(([key, { works, short, isShort }]) =>
@@ -418,6 +421,7 @@ function onKeyOfPage(key) {
     say("Esc lays this page aside; then this key works");
     return true;
   }
+  if (key === "p" && chosen()?.picture) return look("picture"), true;
   if (!known && kOfPicture[key] && !kScroll[key]) return say(`${key} works on a picture, where a red test has one`), true;
   if (!known && key.length === 1) return say(`${key} is no key of this page; ? shows the keys`), true;
   if (!known) return key === "Space";
@@ -482,7 +486,10 @@ live("/events", {
   },
   hints: onHints,
   lab: (lab) => {
-    if (state.lab?.number !== lab.number) Object.assign(state, { question: 0, greenQuestion: 0, answer: false, stepSeen: undefined, goneOn: false, predictFirst: false });
+    if (state.lab?.number !== lab.number) {
+      forgetFailures();
+      Object.assign(state, { question: 0, greenQuestion: 0, answer: false, stepSeen: undefined, goneOn: false, isNewStep: false, stepRead: 0 });
+    }
     state.lab = lab;
     showGoal();
     showView();

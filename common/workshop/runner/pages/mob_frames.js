@@ -1,5 +1,5 @@
 // The picture of a failure beside the tests, and the slides over them, each in a frame; keys reach them from the page.
-import { $, chosen, isPredicting, state } from "/mob_state.js";
+import { $, chosen, isPredicting, isToPredict, markNew, markSeen, say, state } from "/mob_state.js";
 
 // In the frame a picture has one line of head and one of foot, no buttons and, until `o`, no panel: the mob's keys do what
 // they did. Its type is at least 16 pixels high, and 20 on a large screen, for the second row; what is too wide for that
@@ -57,6 +57,7 @@ let waiting = [];
 
 function pictureLoaded(onKey, address) {
   const { contentWindow } = $("picture");
+  const test = chosen();
   const { pathname, search } = new URL(address, location);
   if (contentWindow.location.pathname !== pathname || contentWindow.location.search !== search) return;  // another one is wanted by now
   const trace = JSON.parse(contentWindow.document.getElementById("failing-trace")?.textContent ?? "null");
@@ -73,16 +74,19 @@ function pictureLoaded(onKey, address) {
     document.body.classList.toggle("voting", root.classList.contains("vote"));
   };
   new contentWindow.MutationObserver(() => {
-    if (root.classList.contains("predict") !== isPredicting()) state.predictFirst = !state.predictFirst;
-    if (isPredicting() && !root.classList.contains("predict")) state.told = pathname + search;
+    if (chosen()?.picture !== test?.picture) return;  // another one is on its way
+    const hides = root.classList.contains("predict");
+    if (hides && !isPredicting()) markNew(test);
+    if (!hides && isPredicting()) markSeen(test, true);
     takePrediction();
     changed();
   }).observe(root, { attributeFilter: ["class"] });
   new contentWindow.ResizeObserver(changed).observe(contentWindow.document.getElementById("stage"));
   showPictureFull();
   $("picture").dataset.shown = address;
-  if (state.predictFirst) toPicture("p", "KeyP");
+  if (isToPredict(test)) toPicture("p", "KeyP");
   takePrediction();
+  if (!isPredicting()) markSeen(test, false);
   for (const each of waiting.splice(0)) toPicture(...each);
   changed();
 }
@@ -115,10 +119,17 @@ export const isVoting = () => document.body.classList.contains("voting");
 
 // Hides how the chosen failure ends, and begins at its start.
 export function predictFromTheStart() {
-  state.predictFirst = true;
+  markNew(chosen());
   if (!$("picture").dataset.shown || isPredicting()) return;
   toPicture("Home", "Home");
   toPicture("p", "KeyP");
+}
+
+// Whether each new failure is predicted before the page shows how it ends. The one that is hidden stays so until p shows it.
+export function togglePredictsFirst() {
+  state.predictsFirst = !state.predictsFirst;
+  say(state.predictsFirst ? "Predict first: on. How a new failure ends is hidden until p shows it"
+    : `Predict first: off. New failures are shown at once${isPredicting() ? "; p shows this one" : ""}`);
 }
 
 // Whether there is a run of the solution beside the failing one.
@@ -133,7 +144,7 @@ export function showPicture(onKey) {
   const address = chosen()?.picture ? `${chosen().picture}#step=0` : "";
   if (!address) document.body.classList.remove("predicting");  // nothing is red any more, so nothing is hidden
   if (!address || frame.getAttribute("src") === address) return;
-  document.body.classList.toggle("predicting", state.predictFirst);  // until it is there, too
+  document.body.classList.toggle("predicting", isToPredict(chosen()));  // until it is there, too
   document.body.classList.remove("voting");
   deciding = null;
   waiting = [];

@@ -22,30 +22,31 @@ export function howToRead(test, deciding) {
 }
 
 // "… ► it shows at line 26. Then work on outgoing_id": where it shows is what the execution knows, where to mend it is for the room to find.
-function reading({ test, deciding, shows, work, isRead }) {
+function reading({ test, deciding, shows, work, isRead, asks }) {
   if (test?.doubt) return "Not to be believed yet: t leads to the test that says what is remembered. First let the handler do the same in each attempt.";
   const read = isRead && deciding && test?.sign !== "livelock" ? howItIsSaid(deciding) : howToRead(test, deciding);
   const shown = shows ? `${read.replace(/[.]$/, "")}${read.endsWith("?") ? " It" : "; it"} shows at line ${shows}.` : read;
-  return `${shown} Then ${work ? `work on ${work}` : "change the file"}, and save.`;
+  return `${shown} Then ${asks ? "q asks; then " : ""}${work ? `work on ${work}` : "change the file"}, and save.`;
 }
 
 function onRed(now) {
-  const { phase, turns, view, story, work, predicting, voting, hasHint } = now;
+  const { phase, turns, view, story, work, predicting, voting, hasHint, isStepRead, test } = now;
   if (phase === "talk") {
     return "It is broken, and the discussion goes on: what does the failure show? Undo it and save, or Enter begins a turn.";
   }
   if (phase === "ready") {
     const begins = `Enter begins turn ${turns + 1}`;
-    return view === "step" ? `Read the ${story ? "story and the step" : "step"} aloud. Then ${begins}, with the failure.` : `${begins}.`;
+    return view === "step" && (story || !isStepRead) ? `Read the ${story ? "story and the step" : "step"} aloud. Then ${begins}, with the failure.` : `${begins}.`;
   }
   if (predicting && view === "picture") {
-    return voting ? "Vote: what happens next, and does the promise hold then? p shows it." : "Read on with → until it stops, and vote: what happens next, and does the promise hold then?";
+    return voting ? `Vote: what happens next, and does it hold then: "${test.name}"? p shows it.` : "Read on with → until it stops, and vote: what happens next, and does the test's promise hold then?";
   }
+  if (view === "step" && isStepRead && !story) return "v leads back to the failure.";
   if (view === "step") return `Read the ${story ? "story and the step" : "step"} aloud. Then v shows the failure.`;
   if (view === "hint" && !hasHint) return "No hint on this step was given yet: h gives one. Or v leads back to the step.";
-  if (view === "hint") return `Try the hint${work ? `: work on ${work}` : ""}, and save.`;
-  if (view === "talk") return "Answer the question together. Then v leads back to the step.";
-  if (view === "code") return "Read the code together. Then v leads on, and c to its contract and back.";
+  if (view === "hint") return `Try the hint (z shows the failure${work ? `): work on ${work}` : ")"}, and save.`;
+  if (view === "talk") return "Answer the question together: a shows the usual answer, t the next question. Then q leads back.";
+  if (view === "code") return "Read the code together; f makes it larger. Then v leads on, and c to its contract and back.";
   return reading(now);
 }
 
@@ -57,7 +58,8 @@ function onGreen({ phase, view, lab, isLastQuestion }) {
 
 // `now` has what the page knows: phase and paused of the clock; covered: a page or a line of the clock says what to do; state and
 // judgement of the checks; view; place, the line of an error; shows and work, where a failure shows and the step has its place; test and
-// deciding, the failure that is shown; isRead: the room has voted on it, and has seen how it ends; hasHint: one on this step was given.
+// deciding, the failure that is shown; isRead: the room has voted on it, and has seen how it ends;
+// asks: q has a question on it that nobody has answered; isStepRead: the step was read; hasHint: one on this step was given.
 export function nextAction(now) {
   if (!now.lab || now.covered) return "";
   if (now.paused) return "The clock is paused: Space lets it go on.";

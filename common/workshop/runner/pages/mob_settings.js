@@ -10,6 +10,7 @@ export function keepAddress() {
   const query = new URLSearchParams({ turn: short(turn), every: short(every), break: short(pause) });
   if (state.clock.people.length > 0) query.set("names", state.clock.people.map((each) => each.name).join(","));
   if (!state.sound) query.set("sound", "off");
+  if (!state.predictsFirst) query.set("predict", "off");
   if (`?${query}` !== location.search) history.replaceState(null, "", `?${query}`);
 }
 
@@ -25,6 +26,7 @@ function settingsOf(query) {
 export async function setFromAddress() {
   const query = new URLSearchParams(location.search);
   state.sound = query.get("sound") !== "off";
+  state.predictsFirst = query.get("predict") !== "off";
   const settings = settingsOf(query);
   if (Object.keys(settings).length > 0) await send("/set", settings).catch(() => {});
 }

@@ -1,6 +1,6 @@
 // What a mob talks about: hints that were released, and questions: after green those of the lab, while a test is red those
 // that fit its failure, and those on the steps that are done.
-import { $, chosen, green, isPredicting, state } from "/mob_state.js";
+import { $, chosen, green, isPredicting, markAnswered, say, state, wasAnswered } from "/mob_state.js";
 import { remembers } from "/mob_tests.js";
 import { element, words } from "/words.js";
 
@@ -9,8 +9,9 @@ const kAsksMax = 3;
 export function showHints() {
   const view = $("hint-view");
   view.replaceChildren();
-  const { given, none } = state.hints;
+  const { given, none, before } = state.hints;
   if (none) element(view, "p", none);
+  if (none && given.length > 0 && given.length <= before) element(view, "p", takenBefore());
   const away = given.slice(0, state.putAway);
   const titleOf = (hint) => hintTitle(isPredicting() ? { ...hint, fits: [] } : hint);  // what it fits is to be predicted
   for (const hint of given.slice(state.putAway).reverse()) {
@@ -26,6 +27,25 @@ export function showHints() {
     words(element(folded, "div"), hint.text);
   }
 }
+
+// What the program tells of hints; whether it is news, which is shown at once.
+export function takeHints(hints) {
+  const count = hints.given.length;
+  const more = count > hints.before && count > state.hints.given.length;
+  const isNone = hints.none && (hints.none !== state.hints.none || state.asksHint);  // also when it was said before
+  const news = state.hintsKnown && (more || isNone);
+  state.asksHint = false;
+  if (!state.hintsKnown || count <= hints.before) state.putAway = count;  // shown when somebody opens them
+  else if (more) state.putAway = state.hints.given.length;
+  else if (news) state.putAway = count;  // why there is none comes before all that were given
+  state.hintsKnown = true;
+  state.hints = hints;
+  if (news && isNone) say(hints.none.match(/^[^;.]*/)[0]);  // the rest stands beside the tests
+  return news;
+}
+
+// Of a rehearsal, say, in front of the room that is to take them.
+const takenBefore = () => `They were taken before this page was opened: x in the terminal, or scripts/workshop reset ${state.lab?.number}, puts the file back, and gives them anew.`;
 
 // The hints that were taken before, one line each until somebody opens them.
 export const foldsOfHints = () => (state.view === "hint" ? [...$("hint-view").querySelectorAll("details")] : []);
@@ -82,6 +102,8 @@ export function questionsNow() {
   return state.checks.state === "done" ? [...asksOnRed(), ...asksOnDone()] : [];
 }
 
+let shown = "";  // the answer is closed when another question comes
+
 export function showQuestion() {
   const questions = questionsNow();
   const view = $("talk-view");
@@ -89,6 +111,8 @@ export function showQuestion() {
   if (questions.length === 0) return;
   const at = Math.min(state.question, questions.length - 1);
   const each = questions[at];
+  if (each.question !== shown) state.answer = false;
+  shown = each.question;
   const ofKind = questions.filter((other) => other.kind === each.kind);
   element(view, "h2", `Question ${ofKind.indexOf(each) + 1} of ${ofKind.length}${each.title ? ` · ${each.title}` : ""}`);
   words(element(view, "div", undefined, "question"), each.question);
@@ -98,6 +122,16 @@ export function showQuestion() {
   element(view, "h2", "Diagnosis");
   words(element(view, "div", undefined, "diagnosis"), each.diagnosis);
 }
+
+// The answer that usually comes, and away.
+export function toggleAnswer() {
+  state.answer = !state.answer;
+  const each = questionsNow()[Math.min(state.question, questionsNow().length - 1)];
+  if (state.answer && each?.kind === "red" && !isPredicting() && chosen()) markAnswered(chosen());
+}
+
+// Whether something is asked on the chosen failure, and nobody has opened an answer yet.
+export const asksOnFailure = () => questionsNow().some((each) => each.kind === "red") && !isPredicting() && !wasAnswered(chosen());
 
 export const hasAnswer = () => Boolean(questionsNow()[Math.min(state.question, questionsNow().length - 1)]?.answer);
 

@@ -79,8 +79,8 @@ export function showNews(list, checks, lab) {
   if (checks.broken.length) element(list, "li", `✗ ${checks.broken.length} turned red`, "bad");
   if (checks.moved.length) element(list, "li", `→ ${checks.moved.length} red in another way`, "moved");
   if (checks.judgement === "green") {
-    element(list, "li", "preemption: another process goes on, though this one could", "old");
-    if (lab) element(list, "li", `scripts/workshop play ${lab.number}: the room chooses the steps`, "old");
+    element(list, "li", "in what they hold up to, a preemption is: another process goes on, though this one could", "old");
+    if (lab) element(list, "li", `if there is time: scripts/workshop play ${lab.number}, in which the room chooses each step`, "old");
   }
   if (changedCount(checks) === 0 && checks.later > 0) element(list, "li", "Only later steps have changed", "old");
 }
@@ -210,11 +210,15 @@ function fillFailure(view, test) {
   return element(view, "pre", test.done.join("\n"), "done");
 }
 
+const kSameSides = /\nis (.+)\s!=\s\1(?=\n|$)/;
+// Two sides that ought to differ, and do not, read like a true sentence: it is said that they are the same.
+const withSameSides = (text) => text.replace(kSameSides, "$&\nBoth are the same, so the check fails.");
+
 const kTwoLists = /^([^\n]*\nis )\{ "([^\n]*)" \}(\s[=!]=\s)\{ "([^\n]*)" \}((?:\n[^]*)?)$/;
 // Of two lists of texts each text has a line, and is marked where only one of them has it.
 function showMarked(parent, text) {
   const [, before, one, sign, other, after] = text.match(kTwoLists) ?? [];
-  if (one === undefined) return parent.append(text);
+  if (one === undefined) return parent.append(withSameSides(text));
   const add = (side, otherSide) => {
     const theirs = new Set(otherSide.split('", "'));
     parent.append("{");

@@ -47,6 +47,7 @@ function fateOf(choice, operation) {
   const at = operation ? choice.short.indexOf(operation.words) : -1;
   if (at < 0) return choice.short;
   const [before, behind] = [choice.short.slice(0, at), choice.short.slice(at + operation.words.length)];
+  if (before === "") return choice.short;  // a delivery: it has no verb but that of its operation
   return (before.replace(/ before $/, " before it").replace(/: $/, "") + behind).trim();
 }
 

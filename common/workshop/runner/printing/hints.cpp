@@ -224,7 +224,7 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step, Hand hand)
 void print_taken_hint(Console& console, const Lab& lab, const TakenHint& taken) {
   if (!taken.hint) return console.paragraph(taken.none);
   if (!taken.strange.empty()) {
-    const auto& any = on_any_failure(taken.strange);
+    const auto& any = on_any_failure(taken.strange, {});
     console.paragraph(fmt::format("No hint of this step is for: {}. For any failure of that kind:",
                                   taken.strange));
     console.line();

@@ -41,6 +41,7 @@ int mob(Workspace& workspace, MobOptions options) {
   const bool opened = !options.no_open && open_in_browser(url);
   console.line((opened ? "The mob's page, opened: " : "The mob's page: ") + url);
   console.line("Enter on the page begins the first turn; ? there shows its keys.");
+  console.paragraph("Show the room the page, not this window: it tells how a failure ends.");
   return session.run();
 }
 

@@ -388,3 +388,26 @@ TEST_CASE("a call ends when the contract says, whatever its caller's patience", 
     }
   }
 }
+
+TEST_CASE("whoever has no time left for a call does not wait for one, and says what is known",
+          "[.exam]") {
+  SqliteStore accounts;
+  run_inline(accounts.put(EntityStore::key_of<Account>(kPurchase.card), to_json(Account{kFortune}),
+                          Expected::absent()));
+  for (const bool of_shop : {true, false}) {
+    for (const auto patience : {milliseconds{1}, milliseconds{10}, milliseconds{15}, kReserve}) {
+      CAPTURE(of_shop, patience.count());
+      Answers others([&](const HttpRequest&) { return of_shop ? kCharged : kNotCharged; });
+      Service service(accounts, others, [] { return kNow; });
+      HttpRequest request{HttpMethod::post, "/", to_json(kPurchase), {}};
+      request.headers["deadline-ms"] = std::to_string(patience.count());
+      const auto answer =
+          noted(run_inline(of_shop ? submit(request, service) : charge(request, service)));
+      if (others.calls.empty()) {
+        REQUIRE(answer == "not charged");  // nobody was asked, so nobody has done it
+      } else {
+        REQUIRE(others.last_deadline - kNow == patience - kReserve);
+      }
+    }
+  }
+}

@@ -1,6 +1,10 @@
 // What `prove` looks at besides: names, numbers of gifts, and errors that last.
 #include <catch2/catch_test_macros.hpp>
 #include <exception>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
 #include <set>
 
 #include "orders.hpp"
@@ -394,6 +398,51 @@ TEST_CASE("what was promised is there for the next process, also if the folder w
   }
   const auto later = open_broker(clock, folder.path().string());
   CHECK(later->messages("orders").size() == (promised ? 1 : 0));
+}
+
+namespace {
+
+// Each file of the folder with its contents.
+std::map<std::filesystem::path, std::string> files_in(const std::filesystem::path& folder) {
+  std::map<std::filesystem::path, std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    std::ifstream file(entry.path(), std::ios::binary);
+    files[entry.path()] = std::string(std::istreambuf_iterator<char>(file), {});
+  }
+  return files;
+}
+
+void write(const std::map<std::filesystem::path, std::string>& files) {
+  for (const auto& [path, text] : files) std::ofstream(path, std::ios::binary) << text;
+}
+
+}  // namespace
+
+TEST_CASE("a journal that cannot be read is told of, and stays as it is", "[.exam]") {
+  const process::TemporaryFolder folder;
+  const SystemClock clock;
+  StoppedOrders orders;
+  {
+    const auto broker = open_broker(clock, folder.path().string());
+    REQUIRE(run_inline(submit(kCart, orders, *broker)).status == 202);
+  }
+  const auto whole = files_in(folder.path());
+  for (const bool foreign : {true, false}) {
+    CAPTURE(foreign);
+    auto broken = whole;
+    for (auto& [path, text] : broken) {
+      if (foreign) {
+        text = "the minutes of a meeting, long ago\n";
+      } else {
+        text.replace(text.size() / 2, text.size() / 4, text.size() / 4, '\xa5');
+      }
+    }
+    write(broken);
+    CHECK_THROWS_AS(open_broker(clock, folder.path().string()), Error);
+    CHECK(files_in(folder.path()) == broken);
+    write(whole);
+    CHECK(open_broker(clock, folder.path().string())->messages("orders").size() == 1);
+  }
 }
 
 TEST_CASE("the button takes carts as long as `orders` is stopped, however many", "[.exam]") {

@@ -1,7 +1,10 @@
 // What `prove` looks at besides: names, counts, numbers of lines, old deliveries.
+#include <algorithm>
+#include <atomic>
 #include <catch2/catch_test_macros.hpp>
 #include <optional>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -263,4 +266,43 @@ TEST_CASE("a cart's order in a process of its own", "[.child]") {
 TEST_CASE("a cart's order has one id in every process", "[.exam]") {
   testing::ChildProcess another("a cart's order in a process of its own");
   another.wait_for(id_of_order("cart-1"));
+}
+
+TEST_CASE("requests on several threads at once are an order of each one's cart", "[.exam]") {
+  // A database in which each cart is there and open, and which knows what a batch is about.
+  class Carts final : public SqliteStore {
+   public:
+    Task<std::optional<Document>> get(Key key) override {
+      if (key != EntityStore::key_of<Cart>(key.partition)) co_return std::nullopt;
+      co_return Document{std::move(key), body_, Version{"1"}};
+    }
+    Task<std::vector<Version>> batch(std::string partition,
+                                     std::vector<StoreOperation> operations) override {
+      const auto cart = EntityStore::key_of<Cart>(partition);
+      const auto order = EntityStore::key_of<Order>(partition);
+      const auto has = [&](const Key& key) {
+        return std::ranges::any_of(operations, [&](const auto& one) { return one.key == key; });
+      };
+      if (has(cart) && has(order)) ++orders;
+      co_return std::vector<Version>(operations.size(), Version{"2"});
+    }
+    std::atomic<int> orders{0};
+
+   private:
+    const std::string body_ = to_json(Cart{{{"train", 1}}, kOpen, {}});
+  };
+  constexpr int kThreads = 4;
+  constexpr int kTimes = 10'000;
+  Carts carts;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([i, &carts] {
+      EntityStore shop(carts);
+      for (int time = 0; time < kTimes; ++time) {
+        run_inline(submit("cart-" + std::to_string(i), shop));
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  CHECK(carts.orders == kThreads * kTimes);
 }

@@ -200,6 +200,18 @@ TEST_CASE("a renewal counts from now, also when the leases have become shorter",
   CHECK(office.received() == "m1");
 }
 
+TEST_CASE("a lease lasts as long as it was given, also for whoever gives shorter ones", "[.exam]") {
+  const process::TemporaryFolder folder;
+  const auto database = folder.file("shop.db");
+  REQUIRE(Office(kOptions, database).with(order("m1")).received() == "m1");
+  Office office(QueueOptions{std::chrono::milliseconds{1'000}, 10}, database);
+  CHECK(office.received() == "");
+  office.pass(kLease - 1);
+  CHECK(office.received() == "");
+  office.pass(1);
+  CHECK(office.received() == "m1");
+}
+
 TEST_CASE("whatever is leased before it, the first visible message is delivered", "[.exam]") {
   constexpr std::size_t kMessages = 12;
   for (std::size_t visible = 0; visible < kMessages; ++visible) {

@@ -3,10 +3,12 @@
 #include <array>
 #include <catch2/catch_test_macros.hpp>
 #include <limits>
+#include <locale>
 #include <map>
 #include <set>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <vector>
 
 #include "payments_handler.hpp"
@@ -335,4 +337,39 @@ TEST_CASE("an id in a process of its own", "[.child]") {
 TEST_CASE("an id is the same in every process", "[.exam]") {
   testing::ChildProcess another("an id in a process of its own");
   another.wait_for(answer({}));
+}
+
+TEST_CASE("an id is the same however many threads make ids at once", "[.exam]") {
+  constexpr int kThreads = 4;
+  constexpr int kTimes = 20'000;
+  std::array<std::string, kThreads> wrong;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < kThreads; ++i) {
+    const Question question{"m" + std::to_string(i), "payments", "PaymentBooked", i};
+    threads.emplace_back([question, wanted = answer(question), &found = wrong[i]] {
+      for (int time = 0; time < kTimes && found.empty(); ++time) {
+        if (answer(question) != wanted) found = words_for(question);
+      }
+    });
+  }
+  for (auto& thread : threads) thread.join();
+  INFO("made on several threads at once, these have other ids:");
+  REQUIRE(wrong == std::array<std::string, kThreads>());
+}
+
+TEST_CASE("an id is the same in every country", "[.exam]") {
+  struct Grouped final : std::numpunct<char> {
+    char do_thousands_sep() const override { return '.'; }
+    std::string do_grouping() const override { return "\3"; }
+  };
+  for (const auto& question :
+       {Question{.ordinal = 1'234'567}, Question{.incoming = std::string(1'234, 'm')}}) {
+    const auto here = answer(question);
+    const auto before =
+        std::locale::global(std::locale(std::locale::classic(), new Grouped));  // it owns it
+    const auto there = answer(question);
+    std::locale::global(before);
+    INFO("where a thousand is written 1.000: " << words_for(question));
+    REQUIRE(here == there);
+  }
 }

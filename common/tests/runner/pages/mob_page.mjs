@@ -132,7 +132,7 @@ export async function aHandlerLoadsForEver(page, checkout, { text, look, saved, 
   await shows(page, "#talk-view .question", /^What is done again and again, .* for it to end/);
   await page.keyboard.press("h");
   await until(() => /: livelock$/.test(document.querySelector("#hint-view h2")?.textContent ?? ""));
-  await shows(page, "#hint-view", /hint 1 of 2, for this failure: livelock.*It goes round and round.*1 more on a loop/s);
+  await shows(page, "#hint-view", /hint 1 of 2, for this failure: livelock.*It goes round and round.*1 more on the loop/s);
   await look("loads-for-ever-hint");
   await page.keyboard.press("z");
 }

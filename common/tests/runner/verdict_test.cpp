@@ -64,6 +64,19 @@ TEST_CASE("a handler that spins is an endless loop, another livelock is none") {
   CHECK(endless_loop(read_results(told("got: no rest after 400 steps"))) == nullptr);
 }
 
+TEST_CASE("what no terminal shows, or takes for a command, is read as its number") {
+  const auto run = read_results(
+      kStarted + test_started("a", "") +
+      R"({"event":"test_ended","name":"a","passed":false,"story":"s\u0007","exception":"\u001b[2J",)"
+      R"("failures":["one := \"a\u0000b\"\n\tü \u007f"]})"
+      "\n");
+  REQUIRE(run.tests.size() == 1);
+  const auto& test = run.tests[0];
+  CHECK(test.story == "s\\x07");
+  CHECK(test.exception == "\\x1b[2J");
+  CHECK(test.failures == std::vector<std::string>{"one := \"a\\x00b\"\n\tü \\x7f"});
+}
+
 TEST_CASE("all fields of an ended test are read") {
   const auto run = read_results(
       kStarted + test_started("a", R"("step2","given")") +

@@ -1,5 +1,7 @@
 #include "workshop/runner/runs/result_file.hpp"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
@@ -50,6 +52,18 @@ std::vector<std::string> texts_of(const json::object& object, std::string_view n
   return texts;
 }
 
+/// A name with a NUL in it, say, as a person can read it: no terminal shows it as it is, and some
+/// characters are commands to one.
+std::string printable(const std::string& text) {
+  std::string shown;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool is_command = (byte < 0x20 && c != '\n' && c != '\t') || byte == 0x7f;
+    shown += is_command ? fmt::format("\\x{:02x}", byte) : std::string(1, c);
+  }
+  return shown;
+}
+
 void read_end(const json::object& told, TestResult& test) {
   test.ended = true;
   test.passed = bool_of(told, field::kPassed);
@@ -60,10 +74,12 @@ void read_end(const json::object& told, TestResult& test) {
     test.todo_step = int_of(todo->get_object(), field::kStep);
   }
   test.invariant = text_of(told, field::kInvariant).value_or("");
-  test.story = text_of(told, field::kStory).value_or("");
+  test.story = printable(text_of(told, field::kStory).value_or(""));
   test.schedule = text_of(told, field::kSchedule).value_or("");
   test.exception = text_of(told, field::kException);
+  if (test.exception) test.exception = printable(*test.exception);
   test.failures = texts_of(told, field::kFailures);
+  std::ranges::transform(test.failures, test.failures.begin(), &printable);
   if (const auto* at = member(told, field::kFailedAt); at != nullptr && at->is_object()) {
     test.failed_file = text_of(at->get_object(), field::kFile).value_or("");
     test.failed_line = int_of(at->get_object(), field::kLine);

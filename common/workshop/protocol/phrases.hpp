@@ -24,10 +24,12 @@ inline constexpr std::string_view kSpins = "spins without an operation";
 /// The same of one that has not reached its first operation.
 inline constexpr std::string_view kSpinsFirst = "spins before its first operation";
 
-/// How the violations of one invariant differ that ask for different questions: what a story's
-/// "got" has of a duplicate that was sent, of bytes that differ, and of bytes that were made again.
+/// How the violations of one invariant differ that ask for different questions, in a story's "got":
+/// a duplicate effect that is one event under several ids.
 inline constexpr std::string_view kSentUnderTwoIds = "different ids: receivers take them for";
+/// … an inconsistent output whose bytes differ.
 inline constexpr std::string_view kOtherBytes = "other bytes under the same id";
+/// … one that was made again, be it with the same bytes.
 inline constexpr std::string_view kMadeAgain = "made again by another attempt";
 /// … and of a handler that stands still.
 inline constexpr std::string_view kWaitsForEver = "waits for ever before";

@@ -27,13 +27,14 @@ class ThreadPool final : public Resumer {
   /// afterwards.
   void join();
 
-  /// Which turn of a coroutine this is: another one each time that a thread of this pool takes one
-  /// up. On other threads none.
+  /// A turn of a coroutine: another one each time that a thread of the pool takes one up.
   struct Turn {
-    const void* thread = nullptr;
-    std::uint64_t number = 0;
+    const void* thread = nullptr;  ///< which thread's; null: of none of the pool
+    std::uint64_t number = 0;      ///< how many turns it has had by then
+    /// Whether nobody else has had the thread in between.
     bool operator==(const Turn&) const = default;
   };
+  /// Which turn this is; on a thread of somebody else the one without a thread.
   Turn turn() const noexcept;
 
  private:

@@ -9,6 +9,7 @@ namespace workshop::explore {
 /// C library it does nothing: so on anything but Linux with glibc.
 class MovedMachineTime {
  public:
+  /// `by` may be negative; the one that lives already counts no more, until this one ends.
   explicit MovedMachineTime(std::chrono::seconds by) noexcept;
   ~MovedMachineTime();
   MovedMachineTime(const MovedMachineTime&) = delete;

@@ -292,6 +292,18 @@ TEST_CASE("a place has its label, and its lines begin below one another") {
   CHECK(out.str() == "Next:  edit labs/06-partial-failure/src/\n       payments.cpp:9\n");
 }
 
+TEST_CASE("a path that goes to a pipe is whole, and only a terminal breaks it") {
+  const std::string path = "/home/ann/workshop/labs/06-partial-failure/README.md";
+  const auto shown = [&](std::size_t columns) {
+    std::ostringstream out;
+    Console console(out, {.color = false, .width = 40, .columns = columns});
+    console.labelled("Page:  ", path);
+    return out.str();
+  };
+  CHECK(shown(0) == "Page:  " + path + "\n");
+  CHECK(shown(40) == "Page:  /home/ann/workshop/labs/\n       06-partial-failure/README.md\n");
+}
+
 TEST_CASE("a text for which the terminal has room is one line; a longer one has lines to be read") {
   std::ostringstream out;
   Console console(out, {.color = false, .width = 100, .columns = 200});

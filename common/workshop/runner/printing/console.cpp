@@ -101,6 +101,8 @@ void Console::labelled(std::string_view label, std::string_view text) {
 
 std::vector<std::string> Console::broken(std::string_view text, std::size_t behind) const {
   const auto width = style().width;
+  // Whoever reads it from a pipe wants a path whole.
+  if (style_.columns == 0 && text.find(' ') == std::string_view::npos) return {std::string(text)};
   const auto whole = std::max(width, std::min(style_.columns, kWidest));
   const bool is_one_line = columns_of(text) + behind <= whole;
   return wrapped(text, (is_one_line ? whole : width) - std::min(width / 2, behind));

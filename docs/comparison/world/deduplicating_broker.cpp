@@ -67,6 +67,7 @@ void judge_by(GiftShop& scenario, std::string effect,
   auto& expectations = scenario.scenario().expectations;
   expectations.effect_names.clear();
   expectations.effect_name = std::move(effect);
+  expectations.effects_elsewhere = true;
   expectations.effects = [count = std::move(count)](const StoreView& view, const Message& message) {
     return message.type == type_name<BookPayment>() ? count(view, message) : 1;
   };

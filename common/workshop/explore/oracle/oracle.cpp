@@ -137,7 +137,8 @@ void Oracle::check_justified(Attempt& attempt, const Message& message, std::uint
 
 // Whatever an attempt has written: who hears of an effect and looks finds it.
 void Oracle::check_visible(const Message& message, std::uint64_t cause) {
-  if (!expectations_->effects || !on(Invariant::no_premature_message)) return;
+  if (!expectations_->effects || expectations_->effects_elsewhere) return;
+  if (!on(Invariant::no_premature_message)) return;
   for (const auto& scenario : messages_) {
     if (digest_of(scenario.message.id.value) != cause) continue;
     if (expectations_->effects(view_, scenario.message) > 0) continue;

@@ -38,6 +38,8 @@ struct Expectations {
   /// How often the state shows the effect of a message, and nothing but the state; shall be 1 at
   /// quiescence, never more. When it is not set, O1 looks at outputs alone.
   std::function<int(const StoreView&, const Message&)> effects;
+  /// The effects are those of whoever receives the messages, so O5 does not want them before.
+  bool effects_elsewhere = false;
   /// "paid": what the effect is called in a failure.
   std::string effect_name = "applied";
   std::map<std::string, std::string, std::less<>>

@@ -30,6 +30,11 @@ class Checkout {
       edit(lab, "as it was");
     }
   }
+  // Another lab, as "03-third".
+  void add(const std::string& lab) {
+    write(path() / "labs" / lab / "CMakeLists.txt", "SOURCES src/handler.cpp\n");
+    edit(lab, "as it was");
+  }
   void edit(const std::string& lab, std::string_view text) {
     write(folder_.path() / "labs" / lab / "src" / "handler.cpp", text);
   }
@@ -282,10 +287,7 @@ TEST_CASE("lost progress comes back from what the tests have told, if that is of
 
 TEST_CASE("a lab that was begun and is red comes before one that is open, and each says why") {
   Checkout checkout;
-  for (const auto* lab : {"03-third", "04-fourth"}) {
-    write(checkout.path() / "labs" / lab / "CMakeLists.txt", "SOURCES src/handler.cpp\n");
-    checkout.edit(lab, "as it was");
-  }
+  for (const auto* lab : {"03-third", "04-fourth"}) checkout.add(lab);
   const auto project = checkout.project();
   const auto labs = project.labs();
   Progress progress;
@@ -318,8 +320,7 @@ TEST_CASE("a lab that was begun and is red comes before one that is open, and ea
 
 TEST_CASE("a lab that was begun before its turn does not make one jump over the labs before it") {
   Checkout checkout;
-  write(checkout.path() / "labs" / "03-third" / "CMakeLists.txt", "SOURCES src/handler.cpp\n");
-  checkout.edit("03-third", "as it was");
+  checkout.add("03-third");
   const auto project = checkout.project();
   const auto labs = project.labs();
   Progress progress;
@@ -331,8 +332,7 @@ TEST_CASE("a lab that was begun before its turn does not make one jump over the 
 
 TEST_CASE("the next lab follows the one that was solved, and at the end the first that is open") {
   Checkout checkout;
-  write(checkout.path() / "labs" / "03-third" / "CMakeLists.txt", "SOURCES src/handler.cpp\n");
-  checkout.edit("03-third", "as it was");
+  checkout.add("03-third");
   const auto project = checkout.project();
   const auto labs = project.labs();
   Progress progress;

@@ -25,10 +25,7 @@ namespace {
 class Checkout {
  public:
   Checkout() {
-    for (const char* lab : {"01-first", "02-second"}) {
-      write(folder_.path() / "labs" / lab / "CMakeLists.txt", "SOURCES src/handler.cpp\n");
-      edit(lab, "as it was");
-    }
+    for (const char* lab : {"01-first", "02-second"}) add(lab);
   }
   // Another lab, as "03-third".
   void add(const std::string& lab) {

@@ -191,9 +191,8 @@ TakenHint take_hint(const Project& project, const Lab& lab, int step, Hand hand)
     if (loops) {
       taken.none = fmt::format(
           "The hints of step {0} are for a handler that comes to its end: take the loop out, or "
-          "let "
-          "it end, and the next failure has its hints. ({1} hint {2} --step {0} gives them all the "
-          "same.)",
+          "let it end, and the next failure has its hints. ({1} hint {2} --step {0} gives them all "
+          "the same.)",
           step, program, lab.number);
       return taken;
     }

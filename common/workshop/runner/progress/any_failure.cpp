@@ -18,9 +18,8 @@ constexpr OnAnyFailure kOnAnyFailure[] = {
      "Which change is not there at the end? Who could have made it last, and what did they do "
      "instead?",
      "\"Expected\" names it. Whoever could have made it last never came that far, or went on "
-     "though "
-     "an operation had failed, or took it for made when it was not; or it was made, and somebody "
-     "has written over it or removed it."},
+     "though an operation had failed, or took it for made when it was not; or it was made, and "
+     "somebody has written over it or removed it."},
     {"duplicate effect", phrase::kSentUnderTwoIds,
      "Which of the ids could the one who sent it later have known? What was known both times, from "
      "which the same id could be made?",
@@ -110,8 +109,7 @@ constexpr OnAnyFailure kOnAnyFailure[] = {
     {"wrong answer", "",
      "What was the customer told? At which operation was the truth known, and by whom?",
      "\"Got\" is what was told. If nobody knew, it has to be told as unknown: an error is no "
-     "answer "
-     "to a question. If somebody did, the answer has to be made from that."},
+     "answer to a question. If somebody did, the answer has to be made from that."},
     {"half an order", "", "Who looks between which two operations, and what do they see?",
      "Whoever reads between the two writes: one of them is done, and the other one is not. What "
      "must never be seen apart is written together."},

@@ -141,7 +141,12 @@ void Oracle::check_visible(const Message& message, std::uint64_t cause) {
   if (!on(Invariant::no_premature_message)) return;
   for (const auto& scenario : messages_) {
     if (digest_of(scenario.message.id.value) != cause) continue;
-    if (expectations_->effects(view_, scenario.message) > 0) continue;
+    const auto place = Digest().add(view_.digest()).add(cause).value();
+    if (visible_.contains(place)) continue;
+    if (expectations_->effects(view_, scenario.message) > 0) {
+      visible_.insert(place);
+      continue;
+    }
     violate(failure::kPrematureMessage, "state is committed before the message that tells of it",
             fmt::format("{} was sent, and {} {} is not {} yet", message.type, scenario.message.type,
                         scenario.message.id.value, effect_of(scenario.message.type)));

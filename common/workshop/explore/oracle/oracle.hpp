@@ -109,6 +109,8 @@ class Oracle {
   // again.
   std::unordered_set<std::uint64_t> good_;
   std::unordered_set<std::uint64_t> good_at_rest_;
+  // Digests of contents and of a message whose effect is in them.
+  std::unordered_set<std::uint64_t> visible_;
 };
 
 }  // namespace workshop::explore

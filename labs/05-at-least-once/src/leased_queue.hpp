@@ -18,7 +18,7 @@ class DatabaseQueue;
 class WrappingStation;
 
 /// Points in time are milliseconds here: `now_ms`, `visible_at_ms`. A lease that ends at 30000 is
-/// still valid at 29999, and has expired at 30000.
+/// still valid at 29999, and has expired at 30000. Each lease ends at a time that they can say.
 using Milliseconds = std::int64_t;
 
 /// A message's place in the queue.

@@ -165,6 +165,21 @@ TEST_CASE("a follow-up is a message of its own, caused by the payment", "[step2]
   CHECK(follow_up.header(header::kCorrelationId) == "cart-1");
 }
 
+TEST_CASE("each payment's follow-up has an id of its own", "[step2]") {
+  Shop shop;
+  shop.set_balance("card-1", 100);
+  shop.set_balance("card-2", 100);
+  shop.send({"order-1", "card-1", 1}, "m1");
+  shop.send({"order-2", "card-1", 1}, "m2");
+  shop.send({"order-3", "card-2", 1}, "m3");
+  for (int payment = 1; payment <= 3; ++payment) shop.handle_one();
+
+  std::set<std::string> ids;
+  for (const auto& follow_up : shop.waiting()) ids.insert(follow_up.message->id.value);
+  INFO("whoever recognises a message by its id takes two with one id for one");
+  CHECK(ids.size() == 3);
+}
+
 TEST_CASE("an order that was declined says so and is not paid later", "[step2]") {
   Shop shop;
   shop.set_balance("card-1", 10);

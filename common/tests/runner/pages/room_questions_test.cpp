@@ -149,6 +149,8 @@ TEST_CASE("a failure has its shape: what changes with every edit is not in it") 
   CHECK(shape_of_failure("d80a:1@Arlcparlc", "") == "1 message, 1 process, at save");
   CHECK(shape_of_failure("ffff:2@ArlcBr!lAcpa", "") == "2 messages, 2 processes, crash, at load");
   CHECK(shape_of_failure("", "CHECK( a == b )\nis 1 == 2") == "CHECK( a == b )");
+  CHECK(shape_of_failure("", "lease 01a22f14-d77c-7116-bfc7-abafc668f6f9 has ended") ==
+        "lease … has ended");
 }
 
 TEST_CASE("questions are read, and one without an answer is named") {

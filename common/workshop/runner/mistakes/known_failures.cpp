@@ -2,6 +2,7 @@
 
 #include <fmt/core.h>
 
+#include <regex>
 #include <set>
 
 #include "workshop/protocol/programs.hpp"
@@ -18,10 +19,16 @@ namespace {
 constexpr std::string_view kBetween = " => ";
 constexpr std::string_view kOfSkeleton = "skeleton: ";
 
+// Ids that are drawn at random are others in the next run.
+std::string without_ids(std::string_view words) {
+  static const std::regex id("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}");
+  return std::regex_replace(std::string(words), id, "…");
+}
+
 }  // namespace
 
 std::string shape_of_failure(std::string_view schedule, std::string_view words) {
-  if (schedule.empty()) return std::string(trimmed(words.substr(0, words.find('\n'))));
+  if (schedule.empty()) return without_ids(trimmed(words.substr(0, words.find('\n'))));
   const auto outline = protocol::outline_of(schedule);
   std::set<char> processes;
   for (const auto& step : outline.steps) processes.insert(step.process);

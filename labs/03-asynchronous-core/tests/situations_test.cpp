@@ -73,6 +73,7 @@ TEST_CASE("a cart is handled also when it is delivered for the tenth time", "[st
     service.clock.advance(QueueOptions{}.lease_ms);
   }
 
+  INFO("nine receivers have died with a cart with two teddies; this is its tenth delivery");
   CHECK(run_inline(receive_and_handle(service.store, service.broker)));
   REQUIRE(service.order("cart-1"));
   CHECK(service.order("cart-1")->gifts == kTwoTeddies.gifts);

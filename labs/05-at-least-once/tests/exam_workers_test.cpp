@@ -207,6 +207,20 @@ TEST_CASE("whoever cannot renew wraps no further gift", "[.exam]") {
   }
 }
 
+TEST_CASE("whoever has lost the lease before the first gift hears of it", "[.exam]") {
+  for (const auto& gifts : {std::vector<std::string>{"porsche"}, {"porsche", "train"}}) {
+    Office office;
+    office.with(wrap_order("order-1", gifts));
+    const auto late = office.receive();
+    REQUIRE(late);
+    office.pass(kLease);
+    REQUIRE(office.receive());  // another worker has it now
+    RecordingStation station;
+    CHECK_THROWS_AS(run_inline(wrap(*late, office.queue(), station)), LeaseLost);
+    CHECK(station.wrapped.size() <= 1);  // none, if the lease is renewed before each gift
+  }
+}
+
 TEST_CASE("an order that nobody can read is not done", "[.exam]") {
   for (const auto& message :
        {Message{{"m1"}, "WrapOrder", "{\"order", {}}, Message{{"m1"}, "BookPayment", "{}", {}}}) {

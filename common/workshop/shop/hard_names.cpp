@@ -44,6 +44,15 @@ std::vector<std::pair<std::string, std::string>> make_hard_names() {
     names.emplace_back("order-1", "order-1" + affix);
     names.emplace_back("order-1", affix + "order-1");
   }
+  // What stands for signs that a key must not have, or for none.
+  const auto put_for = [&names](const std::string& stands, const std::string& for_signs) {
+    for (const char sign : for_signs) {
+      names.emplace_back(std::string("a") + sign + "b", "a" + stands + "b");
+    }
+  };
+  put_for("_", ".$:#/ |@");
+  put_for("-", ".:/ ");
+  put_for("", ".- '");
   // Either of two may be the one that comes first, or that something happens to.
   for (std::size_t i = 0, count = names.size(); i < count; ++i) {
     names.emplace_back(names[i].second, names[i].first);

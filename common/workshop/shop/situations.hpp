@@ -18,8 +18,8 @@ namespace workshop::shop {
 
 /// Pairs of names that are different and look alike: in capitals, in a blank at the end, in the
 /// five thousandth character, in a NUL, composed and decomposed letters, one inside the other; each
-/// pair in both orders; one in which signs are escaped, and one in which they are not. No handler
-/// may take one for the other.
+/// pair in both orders; one in which signs are escaped, or others put in their place, and one in
+/// which they are not. No handler may take one for the other.
 const std::vector<std::pair<std::string, std::string>>& hard_names();
 
 /// Names that are alike but for a sign in the middle: each sign there is, and signs that are

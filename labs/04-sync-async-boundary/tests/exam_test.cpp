@@ -265,6 +265,7 @@ TEST_CASE("a cart's order in a process of its own", "[.child]") {
 
 TEST_CASE("a cart's order has one id in every process", "[.exam]") {
   testing::ChildProcess another("a cart's order in a process of its own");
+  INFO("two processes order one cart; both must give the order the same id");
   another.wait_for(id_of_order("cart-1"));
 }
 

@@ -13,7 +13,8 @@ using shop::BookPayment;
 using shop::PaymentBooked;
 
 /// An order, as the endpoint `payments` keeps it: entity `Order` under the order's id. Its payment
-/// is booked once, or it is cancelled; never both.
+/// is booked once, or it is cancelled; never both. It has one payment, of one amount, however many
+/// messages tell of it.
 struct Order {
   int paid = 0;  ///< whole coins; an order is paid at once
   bool wrapped = false;

@@ -120,6 +120,7 @@ TEST_CASE("the event says what was paid, under the id of the payment", "[step1][
   }
 
   const auto events = broker.messages("warehouse");
+  INFO("there is no order document yet: its payment is the first that is heard of it");
   REQUIRE_FALSE(events.empty());
   for (const auto& event : events) {
     CHECK(event.message->id == event_id(payment));

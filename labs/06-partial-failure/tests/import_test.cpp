@@ -354,5 +354,6 @@ TEST_CASE("an importer in a process of its own", "[.child]") {
 
 TEST_CASE("a record is the same message in whichever process the importer runs", "[.exam]") {
   testing::ChildProcess importer(kImporter);
+  INFO("the importer runs in two processes; both must give a record's message the same id");
   importer.wait_for(messages_of({{"order-1", 30}}).front().id.value);
 }

@@ -161,6 +161,18 @@ TEST_CASE("orders and customers whose names look alike are different ones", "[.e
   }
 }
 
+TEST_CASE("gifts whose names differ in a sign are lines of their own", "[.exam]") {
+  OrdersDesk desk;
+  desk.take(SubmitOrder{"order-1", "Ann"});
+  int count = 0;
+  for (const auto& name : names_of_signs()) desk.take(AddGift{"order-1", name, ++count});
+  count = 0;
+  for (const auto& name : names_of_signs()) {
+    CAPTURE(name);
+    REQUIRE(desk.count_of("order-1", name) == ++count);
+  }
+}
+
 TEST_CASE("payments whose ids look alike are cancelled one by one", "[.exam]") {
   for (const auto& [one, other] : hard_names()) {
     CAPTURE(one, other);

@@ -336,6 +336,7 @@ TEST_CASE("an id in a process of its own", "[.child]") {
 
 TEST_CASE("an id is the same in every process", "[.exam]") {
   testing::ChildProcess another("an id in a process of its own");
+  INFO("two processes make the id of one event; both must make the same");
   another.wait_for(answer({}));
 }
 

@@ -117,8 +117,8 @@ class Printer {
     wrapped("  ",
             fmt::format("without further faults it came to rest after {}", trace_->steps.size()));
     wrapped("  ",
-            "explore it whole: raise bounds.steps_max; if it goes round and round, let it "
-            "give up");
+            "if it goes round and round, let it give up, or let its error out; else explore it "
+            "whole: raise the scenario's bounds.steps_max");
   }
 
   void print_cause() {

@@ -248,6 +248,14 @@ void Printer::story(const TestResult& test) {
   for (const auto& part : console_.broken(place)) console_.line(console_.dim(part));
   console_.line();
   failure_text(test);
+  if (test.alone.empty()) return;
+  console_.line();
+  console_.paragraph(
+      fmt::format("Alone in a process, this test {}. So what ran before it has left something "
+                  "behind: look for a static, a thread_local, a global or an object outside of the "
+                  "handler. What must last belongs into the store.",
+                  test.alone == "green" ? "is green" : "fails otherwise: " + test.alone),
+      2);
 }
 
 void Printer::next_steps(const Lab& lab, const TestResult& failure, bool keys) {

@@ -36,6 +36,7 @@ struct TestResult {
   std::string picture;        ///< the page with its picture, or empty
   std::string painted_story;  ///< of a failure or a replay, with colours, if they were asked for
   int duration_ms = 0;
+  std::string alone;  ///< what came of it alone in a process, where that is something else: "green"
 
   bool failed() const { return !passed && !skipped; }
   bool has_tag(std::string_view tag) const;

@@ -4,6 +4,7 @@
 #include "workshop/runner/printing/printer.hpp"
 #include "workshop/runner/printing/progress_bar.hpp"
 #include "workshop/runner/printing/text.hpp"
+#include "workshop/runner/runs/alone.hpp"
 #include "workshop/runner/runs/built_source.hpp"
 #include "workshop/runner/runs/chosen_tests.hpp"
 #include "workshop/runner/runs/pictures.hpp"
@@ -97,6 +98,12 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
                              done.program.target + how.kept_as, run);
   if (how.is_over && how.is_over()) return std::nullopt;
   done.verdict = judge(done.program.label, done.run.process, done.run.results);
+  const bool is_own = options.variant.is_skeleton() && !how.specification;
+  if (is_own && done.verdict.judgement == Judgement::red && may_remember(done.lab)) {
+    run.stop_when = nullptr;
+    if (how.is_over) run.stop_when = [&](const auto&) { return how.is_over(); };
+    look_alone(done.program.file, runs_folder(builder.folder()), run, done.run.results);
+  }
   return done;
 }
 

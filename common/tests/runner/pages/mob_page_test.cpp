@@ -103,4 +103,15 @@ TEST_CASE("a step knows its functions, also when its TODO is gone") {
               "b;\n}\n");
   CHECK(places == std::vector<StepPlace>{{"handle", 1, 5, 7}, {"id_of", 0, 0, 0}});
   CHECK(places_of_step("(* TODO(step 1) *)\n", 1).empty());
+  const auto* model =
+      "------ MODULE Receipts ------\n"
+      "macro abandon() begin\n"
+      "  leased := FALSE;\n"
+      "end macro;\n"
+      "fair process handler \\in Handlers\n"
+      "begin\n"
+      "Load:\n"
+      "  load();  \\* TODO(step 1)\n"
+      "end process;\n";
+  CHECK(places_of_step(model, 1) == std::vector<StepPlace>{{"handler", 0, 5, 9}});
 }

@@ -52,8 +52,40 @@ Definition definition_at(const std::vector<std::string>& lines, std::size_t at) 
   return {};
 }
 
+/// The word that stands behind `keyword` in a line; "" when it does not begin with it.
+std::string word_behind(std::string_view line, std::string_view keyword) {
+  if (!line.starts_with(keyword)) return {};
+  const auto rest = trimmed(line.substr(keyword.size()));
+  const auto end = std::ranges::find_if_not(rest, is_of_name);
+  return {rest.begin(), end};
+}
+
+/// The macros and processes of PlusCal, each from its first line to its "end".
+std::vector<Definition> definitions_in_pluscal(const std::vector<std::string>& lines) {
+  std::vector<Definition> found;
+  for (std::size_t at = 0; at < lines.size(); ++at) {
+    for (const std::string_view keyword : {"macro ", "process ", "fair process "}) {
+      const auto name = word_behind(lines[at], keyword);
+      if (name.empty()) continue;
+      const auto* end = keyword == "macro " ? "end macro" : "end process";
+      auto last = at;
+      while (last + 1 < lines.size() && !lines[last].starts_with(end)) ++last;
+      found.push_back({name, static_cast<int>(at) + 1, static_cast<int>(last) + 1});
+      at = last;
+      break;
+    }
+  }
+  return found;
+}
+
+bool is_tla(std::string_view source) {
+  return source.starts_with("----") &&
+         source.substr(0, source.find('\n')).find(" MODULE ") != std::string_view::npos;
+}
+
 std::vector<Definition> definitions_in(std::string_view source) {
   const auto lines = lines_of(source);
+  if (is_tla(source)) return definitions_in_pluscal(lines);
   std::vector<Definition> found;
   for (std::size_t at = 0; at < lines.size(); ++at) {
     if (!can_begin(lines[at])) continue;

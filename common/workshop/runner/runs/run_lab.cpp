@@ -16,6 +16,9 @@ namespace {
 /// waits for a processor.
 constexpr int kPatience = 4;
 
+/// For a failure that is looked at once more, alone: it adds a sentence to a verdict that is there.
+constexpr std::chrono::milliseconds kAloneMax{10'000};
+
 /// How many of a program's tests are done, as its result file tells.
 class RunProgress {
  public:
@@ -100,6 +103,8 @@ std::optional<LabRun> run_lab(const Project& project, Console& console, const La
   done.verdict = judge(done.program.label, done.run.process, done.run.results);
   const bool is_own = options.variant.is_skeleton() && !how.specification;
   if (is_own && done.verdict.judgement == Judgement::red && may_remember(done.lab)) {
+    run.time_max = kAloneMax;
+    run.patience = 0;
     run.stop_when = nullptr;
     if (how.is_over) run.stop_when = [&](const auto&) { return how.is_over(); };
     look_alone(done.program.file, runs_folder(builder.folder()), run, done.run.results);

@@ -165,6 +165,15 @@ TEST_CASE("one no is enough whoever says it", "[step2][given]") {
   CHECK(other.documents().size() == 2);  // only the other transaction's promise and lock
 }
 
+TEST_CASE("whoever recovers what never began changes nothing", "[.exam]") {
+  SqliteStore one, other, log_file;
+  Participant orders(one), warehouse(other);
+  EntityStore log(log_file);
+  CHECK_FALSE(run_inline(recover("order-1", {&orders, &warehouse}, log)));
+  INFO("each customer asks for that before each sale: what is written then is there for ever");
+  for (const auto* database : {&one, &other, &log_file}) CHECK(database->documents().empty());
+}
+
 // Green from the start: keep it so.
 TEST_CASE("whoever can read an order does not find its gift on the shelf", "[step2][given]") {
   auto scenario = two_databases({{"porsche", 1}})

@@ -10,10 +10,11 @@ std::optional<Violation> wrong_books(const StoreView& shop) {
   return Violation{"wrong books", "order-1 has paid 1", "order-1 has paid " + std::to_string(paid)};
 }
 
-/// How often a payment is booked, if the payments are of 1 and 10 coins: each has its own digit of
-/// `paid`, which counts it. For `effect`.
+/// How often a payment is booked, if the payments are of 1 and 10 coins: the last digit of `paid`
+/// counts the one, and the digits before it the other. For `effect`.
 [[maybe_unused]] int times_booked(const StoreView& shop, const BookPayment& payment) {
-  return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
+  const int times = shop.entity<Order>(payment.order_id)->paid / payment.amount;
+  return payment.amount == 1 ? times % 10 : times;
 }
 
 /// What an order has left over, if anything. For `leftover`.

@@ -30,7 +30,8 @@ BOOST_DESCRIBE_STRUCT(Order, (), (paid, processed, outbox))
 BOOST_DESCRIBE_STRUCT(ReceiptIssued, (), (order_id, amount, paid))
 
 /// Books a payment. Every payments handler promises, whatever crashes and however often a message
-/// is delivered:
+/// is delivered (its events are a PaymentBooked and a ReceiptIssued, and `processed` has the ids of
+/// what is in `paid`):
 ///
 /// 1. Each payment is in `paid` of its order once.
 /// 2. Each payment causes one PaymentBooked and one ReceiptIssued. They may be published several

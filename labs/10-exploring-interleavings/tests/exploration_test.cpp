@@ -81,6 +81,7 @@ TEST_CASE("whoever gives to one payment what another one lacks is found", "[.exa
 TEST_CASE("whoever books three times, pays back, or is early at a second attempt, is found",
           "[.exam]") {
   require_all_found({Sabotage::booked_thrice, Sabotage::taken_back, Sabotage::early_again});
+  require_all_found({Sabotage::hundred_more});
   require_all_found({Sabotage::event_twice, Sabotage::receipt_twice});
 }
 

@@ -38,6 +38,7 @@ void book(Order& order, const BookPayment& command, const HandlerContext& contex
                      : kind == Sabotage::taken_back    ? -1
                                                        : 1;
   order.paid += times * command.amount;
+  if (kind == Sabotage::hundred_more) order.paid += 100;
   const auto& id = context.message().id.value;
   order.processed.insert(id);
   auto events = events_of(command, order.paid, context);
@@ -147,6 +148,8 @@ std::vector<Saboteur> saboteurs(Sabotage sabotage) {
       return each<Sabotage::booked_twice>("books twice the amount of {}");
     case Sabotage::booked_thrice:
       return each<Sabotage::booked_thrice>("books three times the amount of {}");
+    case Sabotage::hundred_more:
+      return each<Sabotage::hundred_more>("books 100 coins more than {}");
     case Sabotage::taken_back:
       return each<Sabotage::taken_back>("pays back the amount of {}");
     case Sabotage::no_event:

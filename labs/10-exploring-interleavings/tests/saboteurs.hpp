@@ -15,6 +15,7 @@ enum class Sabotage {
   not_booked,      ///< `paid` does not have it
   booked_twice,    ///< `paid` has it twice
   booked_thrice,   ///< `paid` has it three times
+  hundred_more,    ///< `paid` has 100 coins besides
   taken_back,      ///< `paid` has lost it
   no_event,        ///< PaymentBooked is not published
   no_receipt,      ///< ReceiptIssued is not published

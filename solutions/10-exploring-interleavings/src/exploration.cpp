@@ -3,9 +3,10 @@
 namespace workshop::shop {
 namespace {
 
-/// Payments of 1 and 10 coins: each has its own digit of `paid`, which counts it.
+/// Payments of 1 and 10 coins: the last digit of `paid` counts the one, those before it the other.
 int times_booked(const StoreView& shop, const BookPayment& payment) {
-  return shop.entity<Order>(payment.order_id)->paid / payment.amount % 10;
+  const int times = shop.entity<Order>(payment.order_id)->paid / payment.amount;
+  return payment.amount == 1 ? times % 10 : times;
 }
 
 std::optional<std::string> unpublished_events(const Order& order) {
